@@ -1,0 +1,80 @@
+//! Document to snapshot.
+//!
+//! [`compile`] is a pure function: the same document gives the same body, byte for byte, on every machine. It first
+//! looks for everything that is wrong ([`check`]), so that nobody has to mend a document one problem at a time, and
+//! then cannot fail any more.
+
+mod check;
+mod manifest;
+mod program;
+mod rules;
+
+use crate::document::{Document, Problem};
+use crate::limits::SNAPSHOT_BYTES;
+use crate::snapshot::{FORMAT, HEADER, MAGIC};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use sha2::{Digest, Sha256};
+
+/// Whom a snapshot is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// The edge: everything.
+    Edge,
+    /// Browsers: flags that are marked for clients, and nothing about pages, metrics or other flags.
+    Client,
+}
+
+/// The body of a snapshot and its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    bytes: Vec<u8>,
+    digest: [u8; 32],
+}
+
+impl Body {
+    /// The SHA-256 of the body.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+
+    /// The snapshot: this body under a header with the version of the configuration.
+    #[must_use]
+    pub fn seal(&self, config_version: u32) -> Vec<u8> {
+        let mut snapshot = Vec::with_capacity(HEADER + self.bytes.len());
+        snapshot.extend(MAGIC);
+        snapshot.extend(u32::from(FORMAT).to_le_bytes());
+        snapshot.extend(config_version.to_le_bytes());
+        snapshot.extend((self.bytes.len() as u32).to_le_bytes());
+        snapshot.extend(self.digest);
+        snapshot.extend(&self.bytes);
+        snapshot
+    }
+}
+
+/// Compiles a document, or names all that is wrong with it.
+///
+/// ```
+/// use pointsman::compile::{Audience, compile};
+/// use pointsman::document;
+///
+/// let document = document::read(br#"{"format": 1, "flags": {"banner": {"kind": "boolean",
+///     "variants": {"on": true, "off": false}, "off": "off", "otherwise": "on"}}}"#).unwrap();
+/// let snapshot = compile(&document, Audience::Edge).unwrap().seal(1);
+/// assert!(pointsman::snapshot::Snapshot::verify(&snapshot).is_ok());
+/// ```
+pub fn compile(document: &Document, audience: Audience) -> Result<Body, Vec<Problem>> {
+    let problems = check::check(document);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let bytes = program::write(document, audience);
+    if HEADER + bytes.len() > SNAPSHOT_BYTES {
+        let cause = alloc::format!("Its snapshot would have {} bytes; {SNAPSHOT_BYTES} are allowed.", bytes.len());
+        let fix = "Remove flags that are no longer used, or split the project.".to_string();
+        return Err([Problem::new(String::new(), crate::document::Code::TooLarge, cause, fix)].into());
+    }
+    let digest = Sha256::digest(&bytes).into();
+    Ok(Body { bytes, digest })
+}

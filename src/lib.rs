@@ -1,0 +1,53 @@
+//! The core of Pointsman: everything that decides, counts and judges, and nothing that touches the world.
+//!
+//! # The path through the house
+//!
+//! ```text
+//! document -> compile -> snapshot                              what people write, and what runs
+//! context  -> evaluate -> decisions -> plan                    one request
+//! batch    -> collect  -> sums -> stats -> verdict -> report   what came of it
+//! ```
+//!
+//! Every arrow is a plain value that a test can print, and every arrow points one way.
+//!
+//! # What is deliberately absent
+//!
+//! - **No clock.** `now` is an argument. No function here can tell the time by itself.
+//! - **No randomness.** Who meets what is a hash of a name and a salt ([`draw`]).
+//! - **No I/O, no logging, no JavaScript.** The collector speaks SQL through a trait ([`sql::Sql`]) that the shells
+//!   implement: SQLite in a Durable Object, SQLite natively.
+//! - **No floats between a hash and a variant.** Assignment is integers from end to end.
+//! - **No allocation, no panic and no serde in the evaluator's half** (`condition` to [`plan`]): that half is all
+//!   that a browser loads.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+#[cfg(any(feature = "document", feature = "collect", feature = "stats"))]
+extern crate alloc;
+
+pub mod condition;
+pub mod context;
+pub mod draw;
+pub mod evaluate;
+pub mod limits;
+pub mod plan;
+pub mod snapshot;
+pub mod time;
+
+#[cfg(feature = "document")]
+pub mod compile;
+#[cfg(feature = "document")]
+pub mod document;
+
+#[cfg(feature = "collect")]
+pub mod collect;
+#[cfg(feature = "collect")]
+pub mod sql;
+
+#[cfg(feature = "stats")]
+pub mod report;
+#[cfg(feature = "stats")]
+pub mod stats;
+#[cfg(feature = "stats")]
+pub mod verdict;

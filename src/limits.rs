@@ -1,0 +1,46 @@
+//! Every limit of the engine, each with its reason. Nothing grows without a bound that stands here.
+
+/// Bytes of a document. Above it, reading alone would take longer than a Worker may think on its smallest plan.
+pub const DOCUMENT_BYTES: usize = 2 << 20;
+
+/// Nesting of a document's JSON. Real documents stay below ten; recursion in `document` and `compile` is bounded by it.
+pub const DOCUMENT_DEPTH: usize = 32;
+
+/// Bytes of a snapshot. It is kept in each isolate (128 MB) and in browsers; a hundred flags take about ten kilobytes.
+pub const SNAPSHOT_BYTES: usize = 2 << 20;
+
+/// Flags in a document. A decision takes eight bytes, so all decisions fit beside a context in one 64 KiB page.
+pub const FLAGS: usize = 5_000;
+
+/// Variants of a flag, and ranges of a split: their indices stay in a byte, and no known test has used more than 30.
+pub const VARIANTS: usize = 256;
+
+/// See [`VARIANTS`].
+pub const SPLIT_RANGES: usize = 256;
+
+/// Instructions of one flag. Jumps only go forward, so this bounds the steps of one evaluation.
+pub const FLAG_STEPS: usize = 4_096;
+
+/// Different attributes that a document reads. A context record holds one slot for each.
+pub const ATTRIBUTES: usize = 256;
+
+/// Bytes of a unit or of another text that is hashed. UUIDs take 36, e-mail addresses at most 254.
+pub const UNIT_BYTES: usize = 256;
+
+/// Bytes of a draw's key before the unit: purpose, salt and two separators.
+pub const DRAW_PREFIX_BYTES: usize = 160;
+
+/// Bytes of a name: of a flag, variant, metric, experiment, run or page.
+pub const NAME_BYTES: usize = 64;
+
+/// Page tests in a document. Each costs one pattern match a request.
+pub const PAGES: usize = 1_000;
+
+/// Bytes of a path pattern. The path itself may be longer.
+pub const PATTERN_BYTES: usize = 512;
+
+/// Edits of one variant of one page. Each is one more selector for the streaming rewriter.
+pub const EDITS: usize = 64;
+
+/// Events in one batch. A browser may have 64 KiB of beacons in flight, and an event takes about 200 bytes.
+pub const BATCH_EVENTS: usize = 100;

@@ -1,0 +1,244 @@
+//! One document all the way to a plan, natively.
+
+use pointsman::compile::{Audience, compile};
+use pointsman::context::{self, Context, Value};
+use pointsman::document::{self, Code};
+use pointsman::evaluate::{DECISION, Decision, Error, NO_RUN, Reason, decide, evaluate};
+use pointsman::plan::{Step, plan};
+use pointsman::snapshot::{Fault, Section, Snapshot};
+use pointsman::time::Millis;
+use proptest::prelude::*;
+
+const SHOP: &str = r##"{
+  "format": 1,
+  "flags": {
+    "free-shipping": {"kind": "boolean", "variants": {"on": true, "off": false}, "off": "off", "otherwise": "off",
+      "rules": [
+        {"if": {"all": [{"in": {"attribute": "country", "values": ["DE", "AT"]}}, {"not": {"equals": {"attribute": "plan", "value": "staff"}}}]},
+         "from": 1000, "until": 2000, "serve": "on"},
+        {"if": {"any": [{"greater": {"attribute": "orders", "than": 9.5}}, {"starts": {"attribute": "email", "with": "vip-"}}]}, "serve": "on"}]},
+    "hero": {"kind": "string", "client": true, "variants": {"control": "Coffee", "fresh": "Fresh coffee"}, "off": "control", "otherwise": "control",
+      "rules": [{"experiment": "hero"}]}
+  },
+  "metrics": {"orders": {"event": "order"}},
+  "experiments": {"hero": {"flag": "hero", "metric": "orders", "control": "control",
+    "run": {"id": "hero-1", "salt": "hero-1", "epoch": 1, "rollout": 2147483648, "split": [[2147483648, "control"], [4294967296, "fresh"]]}}},
+  "pages": {"landing": {"path": "/", "flag": "hero", "variants": {"fresh": [{"select": "h1", "change": {"text": "Fresh coffee"}}]}}}
+}"##;
+
+fn snapshot(text: &str, audience: Audience) -> Vec<u8> {
+    compile(&document::read(text.as_bytes()).unwrap(), audience).unwrap().seal(7)
+}
+
+fn record(snapshot: &Snapshot, attributes: &[(&str, Value)]) -> Vec<u8> {
+    let manifest: serde_json::Value = serde_json::from_slice(snapshot.manifest()).unwrap();
+    let names: Vec<_> = manifest["attributes"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    let known = attributes.iter().filter_map(|(name, value)| Some((names.iter().position(|known| known == name)?, *value)));
+    let mut bytes = vec![0; 4096];
+    let length = context::write(names.len(), known, &mut bytes).unwrap();
+    bytes.truncate(length);
+    bytes
+}
+
+fn decided(bytes: &[u8], flag: u32, attributes: &[(&str, Value)], now: i64) -> Decision {
+    let snapshot = Snapshot::verify(bytes).unwrap();
+    decide(&snapshot, flag, Context(&record(&snapshot, attributes)), Millis(now))
+}
+
+const ON: u16 = 1;
+const OFF: u16 = 0;
+
+#[test]
+fn rules_decide_by_attributes_and_time() {
+    let bytes = snapshot(SHOP, Audience::Edge);
+    let variant = |attributes: &[(&str, Value)], now| decided(&bytes, 0, attributes, now).variant;
+    let german = ("country", Value::Text(b"DE"));
+    assert_eq!(variant(&[german], 1000), ON);
+    assert_eq!(variant(&[german], 999), OFF);
+    assert_eq!(variant(&[german], 2000), OFF);
+    assert_eq!(variant(&[german, ("plan", Value::Text(b"staff"))], 1500), OFF);
+    assert_eq!(variant(&[("country", Value::Text(b"FR"))], 1500), OFF);
+    assert_eq!(variant(&[("orders", Value::Number(10.0))], 0), ON);
+    assert_eq!(variant(&[("orders", Value::Text(b"10"))], 0), OFF, "a wrong type never matches");
+    assert_eq!(variant(&[("email", Value::Text(b"vip-1@example.org"))], 0), ON);
+}
+
+#[test]
+fn an_experiment_needs_its_unit() {
+    let bytes = snapshot(SHOP, Audience::Edge);
+    let of = |attributes: &[(&str, Value)]| decided(&bytes, 1, attributes, 0);
+    assert_eq!((of(&[]).error, of(&[]).reason, of(&[]).variant), (Error::TargetingKeyMissing, Reason::Error, 0));
+    assert_eq!(of(&[("unit", Value::Text(b""))]).error, Error::InvalidContext);
+    assert_eq!(of(&[("unit", Value::Number(1.0))]).error, Error::InvalidContext);
+    assert_eq!(of(&[("unit", Value::Text(&[b'x'; 257]))]).error, Error::InvalidContext);
+    assert_eq!(of(&[("unit", Value::Text(&[b'x'; 256]))]).error, Error::None);
+}
+
+#[test]
+fn a_raised_rollout_moves_nobody_who_was_in() {
+    let before = snapshot(SHOP, Audience::Edge);
+    let after = snapshot(&SHOP.replace("\"rollout\": 2147483648", "\"rollout\": 4294967296"), Audience::Edge);
+    let mut met = [0; 3];
+    for number in 0..2_000 {
+        let unit = format!("visitor-{number}");
+        let attributes = [("unit", Value::Text(unit.as_bytes()))];
+        let (was, is) = (decided(&before, 1, &attributes, 0), decided(&after, 1, &attributes, 0));
+        if was.reason == Reason::Split {
+            assert_eq!(was, is);
+            met[usize::from(is.variant)] += 1;
+        } else {
+            assert_eq!((was.run, is.reason), (NO_RUN, Reason::Split));
+            met[2] += 1;
+        }
+    }
+    // Halves of halves of 2,000: five standard deviations are about 97.
+    assert!(met.iter().zip([500, 500, 1000]).all(|(met, due): (&i32, _)| (met - due).abs() < 110), "{met:?}");
+}
+
+#[test]
+fn the_plan_exposes_both_variants_and_edits_one() {
+    let bytes = snapshot(SHOP, Audience::Edge);
+    let snapshot = Snapshot::verify(&bytes).unwrap();
+    let mut seen = [false; 2];
+    for number in 0..100 {
+        let unit = format!("visitor-{number}");
+        let record = record(&snapshot, &[("unit", Value::Text(unit.as_bytes()))]);
+        let mut decisions = [0; 2 * DECISION];
+        assert_eq!(evaluate(&snapshot, Context(&record), Millis(0), &mut decisions), Some(2));
+        let decision = decide(&snapshot, 1, Context(&record), Millis(0));
+        let steps = |path: &[u8]| {
+            let mut steps = Vec::new();
+            plan(&snapshot, &decisions, path, |step| steps.push(step));
+            steps
+        };
+        assert_eq!(steps(b"/beans"), []);
+        match (decision.reason, decision.variant) {
+            (Reason::Split, 0) => assert_eq!(steps(b"/"), [Step::Expose(1)]),
+            (Reason::Split, _) => assert_eq!(steps(b"/"), [Step::Expose(1), Step::Edit(0)]),
+            _ => assert_eq!(steps(b"/"), []),
+        }
+        if decision.reason == Reason::Split {
+            seen[usize::from(decision.variant)] = true;
+        }
+    }
+    assert_eq!(seen, [true, true]);
+}
+
+#[test]
+fn browsers_get_only_flags_that_are_marked_for_them() {
+    let bytes = snapshot(SHOP, Audience::Client);
+    let snapshot = Snapshot::verify(&bytes).unwrap();
+    assert_eq!((snapshot.count(Section::Flags), snapshot.count(Section::Pages)), (1, 0));
+    for secret in ["free-shipping", "staff", "vip-", "country", "landing", "order", "h1"] {
+        assert!(!bytes.windows(secret.len()).any(|part| part == secret.as_bytes()), "{secret} leaks");
+    }
+    let unit = [("unit", Value::Text(b"ada"))];
+    let edge = self::snapshot(SHOP, Audience::Edge);
+    assert_eq!(decided(&bytes, 0, &unit, 0).variant, decided(&edge, 1, &unit, 0).variant);
+}
+
+#[test]
+fn a_rollback_is_a_new_version_of_the_same_bytes() {
+    let body = compile(&document::read(SHOP.as_bytes()).unwrap(), Audience::Edge).unwrap();
+    let (old, new) = (body.seal(3), body.seal(9));
+    assert_eq!(old[48..], new[48..]);
+    assert_eq!(Snapshot::verify(&new).unwrap().config_version(), 9);
+    assert_eq!(Snapshot::verify(&old).unwrap().digest(), body.digest());
+}
+
+#[test]
+fn bad_documents_give_all_their_problems_at_once() {
+    let problems = |text: &str| match document::read(text.as_bytes()) {
+        Err(problems) => problems,
+        Ok(document) => compile(&document, Audience::Edge).unwrap_err(),
+    };
+    let shape = problems(
+        r#"{"format": 2, "flags": {"a": {"kind": "bool", "variants": [], "off": 1, "otherwise": "x", "extra": 1}}, "pages": null}"#,
+    );
+    let places: Vec<_> = shape.iter().map(|problem| problem.pointer.as_str()).collect();
+    assert_eq!(places, ["/flags/a/extra", "/flags/a/kind", "/flags/a/off", "/flags/a/variants", "/format", "/pages"]);
+    assert!(shape.iter().all(|problem| problem.code == Code::Shape && !problem.cause.is_empty() && !problem.fix.is_empty()));
+
+    let meaning = problems(
+        r##"{"format": 1,
+        "flags": {"Hero": {"kind": "boolean", "variants": {"on": true, "no": "no"}, "off": "off", "otherwise": "on",
+                  "rules": [{"serve": "on", "experiment": "x"}, {}, {"experiment": "e"}]}},
+        "experiments": {"e": {"flag": "Hero", "metric": "m", "control": "on",
+            "run": {"id": "e 1", "salt": "s", "epoch": 1, "rollout": 1, "split": [[5, "on"], [5, "gone"]]}},
+                        "f": {"flag": "Hero", "metric": "m", "control": "no",
+            "run": {"id": "f", "salt": "s", "epoch": 1, "rollout": 1, "split": [[4294967296, "on"]]}}},
+        "pages": {"p": {"path": "beans", "flag": "Hero", "variants": {"on": [
+            {"select": "a", "change": {"attribute": {"name": "href", "value": " java\tscript:alert(1)"}}},
+            {"select": "", "change": {"attribute": {"name": "onclick", "value": "x"}}}]}}}}"##,
+    );
+    let found: Vec<_> = meaning.iter().map(|problem| (problem.pointer.as_str(), problem.code)).collect();
+    assert_eq!(
+        found,
+        [
+            ("/flags/Hero", Code::Name),
+            ("/flags/Hero/variants/no", Code::Conflict),
+            ("/flags/Hero/off", Code::Unknown),
+            ("/flags/Hero/rules/0", Code::Conflict),
+            ("/flags/Hero/rules/1", Code::Conflict),
+            ("/experiments/e/metric", Code::Unknown),
+            ("/experiments/e/run/id", Code::Name),
+            ("/experiments/e/run/split/1/1", Code::Unknown),
+            ("/experiments/e/run/split/1", Code::Split),
+            ("/experiments/e/run/split", Code::Split),
+            ("/experiments/f/metric", Code::Unknown),
+            ("/experiments/f/run/split", Code::Split),
+            ("/experiments/f/run/salt", Code::Draw),
+            ("/pages/p/path", Code::Name),
+            ("/pages/p/variants/on/0/change/attribute", Code::Unsafe),
+            ("/pages/p/variants/on/1/select", Code::Name),
+            ("/pages/p/variants/on/1/change/attribute", Code::Unsafe),
+        ]
+    );
+}
+
+/// Reads everything there is to read.
+fn exercise(bytes: &[u8], context: &[u8]) {
+    let snapshot = Snapshot::verified(bytes);
+    let mut decisions = vec![0; 64];
+    let _ = evaluate(&snapshot, Context(context), Millis(0), &mut decisions);
+    plan(&snapshot, &decisions, b"/a", |_| ());
+}
+
+#[test]
+fn every_strict_prefix_and_every_flipped_bit_is_an_error_or_a_snapshot() {
+    let good = snapshot(SHOP, Audience::Edge);
+    for length in 0..good.len() {
+        assert!(matches!(Snapshot::verify(&good[..length]), Err(Fault::NotASnapshot | Fault::Truncated)), "{length}");
+    }
+    for bit in 0..good.len() * 8 {
+        let mut bytes = good.clone();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        if Snapshot::verify(&bytes).is_ok() {
+            exercise(&bytes, &bytes);
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_safe(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..40), context in prop::collection::vec(any::<u8>(), 0..80)) {
+        let mut bytes = snapshot(SHOP, Audience::Edge);
+        for (index, byte) in changes {
+            let at = index.index(bytes.len());
+            bytes[at] = byte;
+        }
+        if Snapshot::verify(&bytes).is_ok() {
+            exercise(&bytes, &context);
+            for flag in 0..Snapshot::verified(&bytes).count(Section::Flags) {
+                prop_assert!(decide(&Snapshot::verified(&bytes), flag, Context(&context), Millis(0)).error != Error::General);
+            }
+        }
+    }
+
+    #[test]
+    fn any_text_is_a_document_or_a_list_of_problems(text in ".{0,200}") {
+        if let Err(problems) = document::read(text.as_bytes()) {
+            prop_assert!(!problems.is_empty());
+        }
+    }
+}
