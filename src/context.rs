@@ -9,6 +9,10 @@
 //! | 1 text | offset in the record | length in bytes |
 //! | 2 number | low half of the IEEE 754 bits | high half |
 //! | 3 boolean | 0 or 1 | 0 |
+//! | 4 unusable | 0 | 0 |
+//!
+//! *Unusable* is a value that is there and that no rule can read: an object, a number that is not finite, a text that
+//! is not Unicode or longer than [`crate::limits::ATTRIBUTE_BYTES`].
 //!
 //! Any bytes are safe to read as a record: whatever does not fit is a missing attribute.
 
@@ -26,6 +30,8 @@ pub enum Value<'a> {
     Number(f64),
     /// Yes or no.
     Boolean(bool),
+    /// Something else: it exists and matches nothing.
+    Unusable,
 }
 
 /// A context record.
@@ -42,8 +48,9 @@ impl<'a> Context<'a> {
             1 => Some(Value::Text(bytes_at(self.0, low, high)?)),
             2 => {
                 let number = f64::from_bits(u64::from(high) << 32 | u64::from(low));
-                number.is_finite().then_some(Value::Number(number))
+                Some(if number.is_finite() { Value::Number(number) } else { Value::Unusable })
             }
+            4 => Some(Value::Unusable),
             3 => Some(Value::Boolean(low != 0)),
             _ => None,
         }
@@ -74,6 +81,7 @@ pub fn write<'a>(
                 (2, bits as u32, (bits >> 32) as u32)
             }
             Value::Boolean(yes) => (3, u32::from(yes), 0),
+            Value::Unusable => (4, 0, 0),
         };
         if index >= slots {
             return None;

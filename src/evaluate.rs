@@ -65,7 +65,8 @@ impl Decision {
     /// The decision as shells read it.
     #[must_use]
     pub fn to_bytes(self) -> [u8; DECISION] {
-        let ([v0, v1], [r0, r1], [n0, n1]) = (self.variant.to_le_bytes(), self.rule.to_le_bytes(), self.run.to_le_bytes());
+        let ([v0, v1], [r0, r1], [n0, n1]) =
+            (self.variant.to_le_bytes(), self.rule.to_le_bytes(), self.run.to_le_bytes());
         [v0, v1, self.reason as u8, self.error as u8, r0, r1, n0, n1]
     }
 }
@@ -85,7 +86,8 @@ pub fn evaluate(snapshot: &Snapshot, context: Context, now: Millis, decisions: &
 #[must_use]
 pub fn decide(snapshot: &Snapshot, index: u32, context: Context, now: Millis) -> Decision {
     let flag = snapshot.flag(index);
-    let failed = |error| Decision { variant: flag.off as u16, reason: Reason::Error, error, rule: NO_RULE, run: NO_RUN };
+    let failed =
+        |error| Decision { variant: flag.off as u16, reason: Reason::Error, error, rule: NO_RULE, run: NO_RUN };
     let mut step = 0;
     while step < flag.steps {
         let Some(instruction) = snapshot.instruction(flag.first.wrapping_add(step)) else { break };
@@ -125,7 +127,7 @@ fn draw_of(snapshot: &Snapshot, index: u32, context: Context) -> Result<u32, Err
         Some(Value::Text(unit)) if !unit.is_empty() => {
             draw::draw(record.algorithm, record.prefix, unit).ok_or(Error::InvalidContext)
         }
-        Some(Value::Text(_) | Value::Number(_) | Value::Boolean(_)) => Err(Error::InvalidContext),
+        Some(Value::Text(_) | Value::Number(_) | Value::Boolean(_) | Value::Unusable) => Err(Error::InvalidContext),
     }
 }
 

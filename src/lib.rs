@@ -44,6 +44,8 @@ pub mod document;
 pub mod collect;
 #[cfg(feature = "collect")]
 pub mod sql;
+#[cfg(all(feature = "collect", feature = "document"))]
+pub mod versions;
 
 #[cfg(feature = "stats")]
 pub mod report;

@@ -24,6 +24,9 @@ pub const FLAG_STEPS: usize = 4_096;
 /// Different attributes that a document reads. A context record holds one slot for each.
 pub const ATTRIBUTES: usize = 256;
 
+/// Bytes of a text attribute. A longer one is unusable; the longest that rules are known to read are user agents.
+pub const ATTRIBUTE_BYTES: usize = 1_024;
+
 /// Bytes of a unit or of another text that is hashed. UUIDs take 36, e-mail addresses at most 254.
 pub const UNIT_BYTES: usize = 256;
 
@@ -43,4 +46,4 @@ pub const PATTERN_BYTES: usize = 512;
 pub const EDITS: usize = 64;
 
 /// Events in one batch. A browser may have 64 KiB of beacons in flight, and an event takes about 200 bytes.
-pub const BATCH_EVENTS: usize = 100;
+pub const BATCH_EVENTS: i64 = 100;

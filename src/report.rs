@@ -1,1 +1,267 @@
-//! x
+//! The report: counts of one epoch in, and out what a dashboard, a message or an API shows of them.
+//!
+//! The unit of analysis is the *confirmed* unit: one whose browser showed the variant. Whatever keeps an arm's units
+//! from being confirmed therefore shows as a wrong sample ratio before it can show as an effect.
+//!
+//! A report is a function of the present sums and holds at every look. What an earlier look found (an alarm above all)
+//! is kept by who asks, not here.
+
+use crate::stats::conversions::Conversions;
+use crate::stats::lift::{Lift, Missing, lift};
+use crate::stats::sample_ratio::{self, SampleRatio, Share};
+use crate::stats::sequence::{Sequence, TUNED_FOR};
+use crate::stats::{ALPHA, Validity, real};
+use crate::verdict::{Comparison, Problem, QUIET_SPLIT, Verdict, judge, words};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use serde::Serialize;
+
+/// One arm's counts of units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arm {
+    /// The variant's key.
+    pub variant: String,
+    /// Its part of the split, in any unit: only proportions matter. 0 if nobody should meet it.
+    pub weight: u64,
+    /// The units for which the edge decided on it.
+    pub assigned: u64,
+    /// The units whose browser showed it.
+    pub confirmed: u64,
+    /// The confirmed units that did what the metric counts.
+    pub converted: u64,
+    /// The units that were seen in another arm as well.
+    pub crossed: u64,
+}
+
+/// The counts of one epoch of a run, for one metric.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tallies {
+    /// The experiment's key.
+    pub experiment: String,
+    /// The run's id.
+    pub run: String,
+    /// The epoch, from 1.
+    pub epoch: u32,
+    /// The metric's key.
+    pub metric: String,
+    /// The key of the variant that the others are compared with.
+    pub control: String,
+    /// Every variant of the split, control included, each once.
+    pub arms: Vec<Arm>,
+}
+
+/// What the counts say. Its JSON holds no number that is not finite: what cannot be said is `null` or left out.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// The experiment's key.
+    pub experiment: String,
+    /// The run's id.
+    pub run: String,
+    /// The epoch, from 1.
+    pub epoch: u32,
+    /// The metric's key.
+    pub metric: String,
+    /// The key of the variant that the others are compared with.
+    pub control: String,
+    /// The arms in the order of the tallies.
+    pub arms: Vec<ArmReport>,
+    /// Whether the units are split as planned.
+    pub sample_ratio: SampleRatioReport,
+    /// Each other arm of the split against control.
+    pub comparisons: Vec<ComparisonReport>,
+    /// What all of this allows us to say.
+    pub verdict: VerdictReport,
+}
+
+/// An [`Arm`] and its shares.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ArmReport {
+    /// The variant's key.
+    pub variant: String,
+    /// Its part of the split.
+    pub weight: u64,
+    /// The units for which the edge decided on it.
+    pub assigned: u64,
+    /// The units whose browser showed it.
+    pub confirmed: u64,
+    /// The confirmed units that converted.
+    pub converted: u64,
+    /// The units that were seen in another arm as well.
+    pub crossed: u64,
+    /// Converted by confirmed units, 0 to 1; `null` without units or with contradictory counts.
+    pub rate: Option<f64>,
+    /// Confirmed by assigned units; `null` without assigned units.
+    pub confirmed_share: Option<f64>,
+}
+
+/// See [`SampleRatio`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SampleRatioReport {
+    /// The logarithm of the e-value against the planned split.
+    pub log_e: f64,
+    /// The e-value; `null` where it is too large for a number.
+    pub e: Option<f64>,
+    /// Whether the e-value raises the alarm.
+    pub alarm: bool,
+    /// The variants that have units but no share.
+    pub leaks: Vec<String>,
+    /// How far the promise reaches.
+    pub validity: Validity,
+    /// The same in words.
+    pub words: String,
+}
+
+/// An arm against control.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ComparisonReport {
+    /// The variant's key.
+    pub variant: String,
+    /// The lift or why there is none; its fields stand beside the variant.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// What came of a comparison.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Outcome {
+    /// A lift and its bounds. The intervals of `lift` of all comparisons hold together with confidence 1 - [`ALPHA`].
+    #[serde(rename_all = "camelCase")]
+    Compared {
+        /// The rate of the arm by that of control, less one.
+        lift: f64,
+        /// The lower bound of the lift.
+        low: f64,
+        /// The upper bound of the lift.
+        high: f64,
+        /// The rate of the arm less that of control.
+        difference: f64,
+        /// The lower bound of the difference.
+        difference_low: f64,
+        /// The upper bound of the difference.
+        difference_high: f64,
+        /// The always-valid p-value of the lift, already multiplied by the number of comparisons.
+        p_value: f64,
+        /// How far the promise reaches.
+        validity: Validity,
+    },
+    /// There are too few units.
+    Missing {
+        /// What is missing.
+        missing: Missing,
+    },
+}
+
+/// A [`Verdict`] as it is shown.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct VerdictReport {
+    /// [`Verdict::kind`].
+    pub kind: &'static str,
+    /// A few words.
+    pub headline: String,
+    /// One or two sentences.
+    pub words: String,
+}
+
+/// Makes the report. Any counts give one: those that cannot be give a data problem.
+#[must_use]
+pub fn report(tallies: &Tallies) -> Report {
+    let split = sample_ratio::check(&shares(&tallies.arms), sample_ratio::CONCENTRATION, sample_ratio::ALPHA);
+    let comparisons = comparisons(tallies);
+    let problem = contradiction(&tallies.arms).or_else(|| split_problem(&tallies.arms, &split));
+    let verdict = judge(&tallies.control, problem, &comparisons);
+    let said = words(&verdict);
+    Report {
+        experiment: tallies.experiment.clone(),
+        run: tallies.run.clone(),
+        epoch: tallies.epoch,
+        metric: tallies.metric.clone(),
+        control: tallies.control.clone(),
+        arms: tallies.arms.iter().map(arm_report).collect(),
+        sample_ratio: sample_ratio_report(&tallies.arms, &split),
+        comparisons: comparisons.iter().map(|arm| comparison_report(arm, comparisons.len())).collect(),
+        verdict: VerdictReport { kind: verdict.kind(), headline: said.headline, words: said.sentences },
+    }
+}
+
+/// Every arm of the split against control, each at its part of [`ALPHA`] (Bonferroni), so that ten arms together claim
+/// a difference that is not there no more often than one. Arms whose counts contradict each other are left out.
+fn comparisons(tallies: &Tallies) -> Vec<Comparison> {
+    let in_split = || tallies.arms.iter().filter(|arm| arm.weight > 0);
+    let Some(control) = in_split().find(|arm| arm.variant == tallies.control) else { return Vec::new() };
+    let others: Vec<_> = in_split().filter(|arm| arm.variant != tallies.control).collect();
+    let sequence = Sequence { alpha: ALPHA / real(others.len() as u64), tuned_for: TUNED_FOR };
+    let compare = |arm: &Arm| Some(lift(conversions(control)?, conversions(arm)?, sequence));
+    others.iter().filter_map(|arm| Some(Comparison { variant: arm.variant.clone(), lift: compare(arm)? })).collect()
+}
+
+fn conversions(arm: &Arm) -> Option<Conversions> {
+    Conversions::new(arm.confirmed, arm.converted)
+}
+
+/// What each arm should get and what it got. A unit that was only assigned is no part of the analysis, but enough to
+/// betray a leak.
+fn shares(arms: &[Arm]) -> Vec<Share> {
+    let units = |arm: &Arm| if arm.weight > 0 { arm.confirmed } else { arm.confirmed.max(arm.assigned) };
+    arms.iter().map(|arm| Share { weight: arm.weight, units: units(arm) }).collect()
+}
+
+fn contradiction(arms: &[Arm]) -> Option<Problem> {
+    let arm = arms.iter().find(|arm| arm.converted > arm.confirmed)?;
+    let (confirmed, converted) = (arm.confirmed, arm.converted);
+    Some(Problem::Contradiction { variant: arm.variant.clone(), confirmed, converted })
+}
+
+fn split_problem(arms: &[Arm], split: &SampleRatio) -> Option<Problem> {
+    let shares = shares(arms);
+    if !split.alarm {
+        let leak = *split.leaks.first()?;
+        return Some(Problem::Leak { variant: arms.get(leak)?.variant.clone(), units: shares.get(leak)?.units });
+    }
+    let in_split = || arms.iter().filter(|arm| arm.weight > 0);
+    let weights: f64 = in_split().map(|arm| real(arm.weight)).sum();
+    let units: f64 = in_split().map(|arm| real(arm.confirmed)).sum();
+    in_split()
+        .map(|arm| (&arm.variant, real(arm.confirmed) / units, real(arm.weight) / weights))
+        .max_by(|(_, seen, planned), (_, other, plan)| libm::fabs(seen - planned).total_cmp(&libm::fabs(other - plan)))
+        .map(|(variant, seen, planned)| Problem::SampleRatio { variant: variant.clone(), seen, planned })
+}
+
+fn arm_report(arm: &Arm) -> ArmReport {
+    let Arm { variant, weight, assigned, confirmed, converted, crossed } = arm.clone();
+    let rate = conversions(arm).and_then(Conversions::rate);
+    let confirmed_share = (assigned > 0).then(|| real(confirmed) / real(assigned));
+    ArmReport { variant, weight, assigned, confirmed, converted, crossed, rate, confirmed_share }
+}
+
+fn sample_ratio_report(arms: &[Arm], split: &SampleRatio) -> SampleRatioReport {
+    let problem = split_problem(arms, split).map(Verdict::DataProblem);
+    SampleRatioReport {
+        log_e: split.log_e,
+        e: Some(libm::exp(split.log_e)).filter(|e| e.is_finite()),
+        alarm: split.alarm,
+        leaks: split.leaks.iter().filter_map(|leak| Some(arms.get(*leak)?.variant.clone())).collect(),
+        validity: Validity::Exact,
+        words: problem.map_or_else(|| QUIET_SPLIT.to_string(), |problem| words(&problem).sentences),
+    }
+}
+
+fn comparison_report(arm: &Comparison, comparisons: usize) -> ComparisonReport {
+    let outcome = match arm.lift {
+        Ok(Lift { relative, difference, p_value, validity, log_e: _ }) => Outcome::Compared {
+            lift: relative.value,
+            low: relative.low,
+            high: relative.high,
+            difference: difference.value,
+            difference_low: difference.low,
+            difference_high: difference.high,
+            p_value: (p_value * real(comparisons as u64)).min(1.0),
+            validity,
+        },
+        Err(missing) => Outcome::Missing { missing },
+    };
+    ComparisonReport { variant: arm.variant.clone(), outcome }
+}

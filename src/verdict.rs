@@ -1,1 +1,297 @@
-//! x
+//! The verdict: what the numbers allow us to say, and the one place where it becomes words.
+//!
+//! Dashboard, mail, chat, API and MCP all print what [`words`] makes. A verdict may be read every day: it claims a
+//! difference only while an interval that holds at every look excludes zero.
+
+use crate::stats::lift::{Lift, Missing, Side};
+use crate::stats::{ALPHA, sample_ratio};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// What the numbers allow us to say.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// The data contradict the plan or themselves, so nothing else may be said.
+    DataProblem(Problem),
+    /// No arm can be compared yet.
+    TooEarly {
+        /// The variant that lacks most.
+        variant: String,
+        /// What it lacks.
+        needed: Needed,
+    },
+    /// Every interval still includes zero.
+    NoDifferenceYet {
+        /// The control's key.
+        control: String,
+        /// The arms that can be compared.
+        open: Vec<Claim>,
+    },
+    /// At least one arm converts better than control.
+    Better {
+        /// The control's key.
+        control: String,
+        /// Those that do.
+        better: Vec<Claim>,
+        /// Those that convert worse.
+        worse: Vec<Claim>,
+    },
+    /// At least one arm converts worse than control and none better.
+    Worse {
+        /// The control's key.
+        control: String,
+        /// Those that do.
+        worse: Vec<Claim>,
+    },
+}
+
+impl Verdict {
+    /// The verdict's name for machines.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::DataProblem(_) => "dataProblem",
+            Self::TooEarly { .. } => "tooEarly",
+            Self::NoDifferenceYet { .. } => "noDifferenceYet",
+            Self::Better { .. } => "better",
+            Self::Worse { .. } => "worse",
+        }
+    }
+}
+
+/// What is wrong with the data.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Problem {
+    /// An arm has more conversions than confirmed units.
+    Contradiction {
+        /// The variant's key.
+        variant: String,
+        /// Its confirmed units.
+        confirmed: u64,
+        /// Its conversions.
+        converted: u64,
+    },
+    /// Units are not split as planned.
+    SampleRatio {
+        /// The variant that is furthest from its plan.
+        variant: String,
+        /// Its share of the confirmed units, 0 to 1.
+        seen: f64,
+        /// The share that was planned.
+        planned: f64,
+    },
+    /// A variant without a share was met.
+    Leak {
+        /// The variant's key.
+        variant: String,
+        /// Its units.
+        units: u64,
+    },
+    /// Control has no share of the split, or nothing else has one.
+    NothingToCompare {
+        /// The control's key.
+        control: String,
+    },
+}
+
+/// What an arm lacks before it can be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needed {
+    /// So many more units that convert.
+    Conversions(u64),
+    /// So many more units that do not convert.
+    NonConversions(u64),
+}
+
+/// A variant's lift over control and the bounds between which the true one lies; 0.1 is a tenth more conversions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    /// The variant's key.
+    pub variant: String,
+    /// The lift that the counts show.
+    pub lift: f64,
+    /// The lower bound.
+    pub low: f64,
+    /// The upper bound.
+    pub high: f64,
+}
+
+/// An arm against control, as the verdict needs it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    /// The variant's key.
+    pub variant: String,
+    /// Its lift, or why there is none.
+    pub lift: Result<Lift, Missing>,
+}
+
+/// Judges a run. The comparisons' intervals must hold together with the confidence 1 - [`ALPHA`].
+#[must_use]
+pub fn judge(control: &str, problem: Option<Problem>, comparisons: &[Comparison]) -> Verdict {
+    if let Some(problem) = problem {
+        return Verdict::DataProblem(problem);
+    }
+    let control = control.to_string();
+    let claims = || {
+        comparisons.iter().filter_map(|Comparison { variant, lift }| {
+            let estimate = lift.as_ref().ok()?.relative;
+            Some(Claim { variant: variant.clone(), lift: estimate.value, low: estimate.low, high: estimate.high })
+        })
+    };
+    let better: Vec<_> = claims().filter(|claim| claim.low > 0.0).collect();
+    let worse: Vec<_> = claims().filter(|claim| claim.high < 0.0).collect();
+    let open: Vec<_> = claims().collect();
+    if !better.is_empty() {
+        Verdict::Better { control, better, worse }
+    } else if !worse.is_empty() {
+        Verdict::Worse { control, worse }
+    } else if !open.is_empty() {
+        Verdict::NoDifferenceYet { control, open }
+    } else {
+        too_early(control, comparisons)
+    }
+}
+
+fn too_early(control: String, comparisons: &[Comparison]) -> Verdict {
+    let lacking = comparisons.iter().filter_map(|arm| Some((&arm.variant, arm.lift.err()?)));
+    let Some((variant, missing)) = lacking.max_by_key(|(_, missing)| missing.more()) else {
+        return Verdict::DataProblem(Problem::NothingToCompare { control });
+    };
+    let (side, needed) = match missing {
+        Missing::Conversions { side, more } => (side, Needed::Conversions(more)),
+        Missing::NonConversions { side, more } => (side, Needed::NonConversions(more)),
+    };
+    let variant = match side {
+        Side::Control => control,
+        Side::Treatment => variant.clone(),
+    };
+    Verdict::TooEarly { variant, needed }
+}
+
+/// A verdict for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// A few words without a full stop.
+    pub headline: String,
+    /// One or two sentences.
+    pub sentences: String,
+}
+
+/// Says a verdict in plain English.
+#[must_use]
+pub fn words(verdict: &Verdict) -> Words {
+    let (headline, sentences) = match verdict {
+        Verdict::DataProblem(problem) => problem_words(problem),
+        Verdict::TooEarly { variant, needed } => ("Too early to tell".to_string(), needed_words(variant, *needed)),
+        Verdict::NoDifferenceYet { control, open } => (
+            format!("No difference from “{control}” shown yet"),
+            format!("{}, so better and worse are both still possible. {}", bounds(open), confidence()),
+        ),
+        Verdict::Better { control, better, worse } if worse.is_empty() => {
+            (format!("{} better than “{control}”", convert(better)), format!("{}. {}", bounds(better), confidence()))
+        }
+        Verdict::Better { control, better, worse } => (
+            format!("{} better than “{control}”, {} worse", convert(better), convert(worse)),
+            format!("{}; {}. {}", bounds(better), bounds(worse), confidence()),
+        ),
+        Verdict::Worse { control, worse } => {
+            (format!("{} worse than “{control}”", convert(worse)), format!("{}. {}", bounds(worse), confidence()))
+        }
+    };
+    Words { headline, sentences }
+}
+
+/// What is said of a split that raises no alarm.
+pub const QUIET_SPLIT: &str = "Nothing speaks against the planned split.";
+
+fn problem_words(problem: &Problem) -> (String, String) {
+    let (headline, sentences) = match problem {
+        Problem::Contradiction { variant, confirmed, converted } => (
+            "The counts contradict each other",
+            format!(
+                "“{variant}” has {converted} converted units but only {confirmed} confirmed ones. \
+                 Decide nothing from this run before its sums are rebuilt from the raw log."
+            ),
+        ),
+        Problem::SampleRatio { variant, seen, planned } => (
+            "The units are not split as planned",
+            format!(
+                "“{variant}” has {:.2}% of the confirmed units where {:.2}% were planned; a sound split raises this alarm \
+                 in at most 1 of {:.0} runs, however often you look. Decide nothing from this run before you know where \
+                 units get lost: compare the assigned and the confirmed units of each variant.",
+                seen * 100.0,
+                planned * 100.0,
+                1.0 / sample_ratio::ALPHA
+            ),
+        ),
+        Problem::Leak { variant, units } => (
+            "Units met a variant that nobody should meet",
+            format!(
+                "“{variant}” has no share of the split, and yet its count of units is {units}. \
+                 Decide nothing from this run before you know what serves it."
+            ),
+        ),
+        Problem::NothingToCompare { control } => (
+            "There is nothing to compare",
+            format!("Give the control “{control}” and at least one other variant a share of the split."),
+        ),
+    };
+    (headline.to_string(), sentences)
+}
+
+fn needed_words(variant: &str, needed: Needed) -> String {
+    match needed {
+        Needed::Conversions(1) => format!("“{variant}” needs 1 more conversion before it can be compared."),
+        Needed::Conversions(more) => format!("“{variant}” needs {more} more conversions before it can be compared."),
+        Needed::NonConversions(more) => format!(
+            "Nearly all units of “{variant}” have converted; it can be compared once {more} more of them have not."
+        ),
+    }
+}
+
+/// `“a” and “b” convert`.
+fn convert(claims: &[Claim]) -> String {
+    let names: Vec<_> = claims.iter().map(|claim| format!("“{}”", claim.variant)).collect();
+    format!("{} {}", names.join(" and "), if claims.len() == 1 { "converts" } else { "convert" })
+}
+
+/// `“a” has a lift of +12.0%, between +3.1% and +21.7%; “b” ...`.
+fn bounds(claims: &[Claim]) -> String {
+    let bounds: Vec<_> = claims
+        .iter()
+        .map(|Claim { variant, lift, low, high }| {
+            format!("“{variant}” has a lift of {}, between {} and {}", percent(*lift), percent(*low), percent(*high))
+        })
+        .collect();
+    bounds.join("; ")
+}
+
+fn confidence() -> String {
+    format!("These bounds hold with {:.0}% confidence, however often you look.", (1.0 - ALPHA) * 100.0)
+}
+
+/// A share as a signed percentage with one decimal; with more where one would turn a small number into zero, since a
+/// bound that excludes zero must not be printed as zero.
+fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    let (mut decimals, mut size) = (1, libm::fabs(percent));
+    while 0.0 < size && size < 0.1 && decimals < 12 {
+        size *= 10.0;
+        decimals += 1;
+    }
+    format!("{percent:+.decimals$}%")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent;
+
+    #[test]
+    fn a_percentage_is_short_but_never_rounds_an_effect_to_zero() {
+        let cases = [(0.1234, "+12.3%"), (-0.05, "-5.0%"), (0.0, "+0.0%"), (0.000_42, "+0.04%"), (-0.000_012, "-0.001%")];
+        for (share, words) in cases {
+            assert_eq!(percent(share), words);
+        }
+    }
+}

@@ -33,7 +33,8 @@ fn snapshot(text: &str, audience: Audience) -> Vec<u8> {
 fn record(snapshot: &Snapshot, attributes: &[(&str, Value)]) -> Vec<u8> {
     let manifest: serde_json::Value = serde_json::from_slice(snapshot.manifest()).unwrap();
     let names: Vec<_> = manifest["attributes"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
-    let known = attributes.iter().filter_map(|(name, value)| Some((names.iter().position(|known| known == name)?, *value)));
+    let known =
+        attributes.iter().filter_map(|(name, value)| Some((names.iter().position(|known| known == name)?, *value)));
     let mut bytes = vec![0; 4096];
     let length = context::write(names.len(), known, &mut bytes).unwrap();
     bytes.truncate(length);
@@ -157,7 +158,9 @@ fn bad_documents_give_all_their_problems_at_once() {
     );
     let places: Vec<_> = shape.iter().map(|problem| problem.pointer.as_str()).collect();
     assert_eq!(places, ["/flags/a/extra", "/flags/a/kind", "/flags/a/off", "/flags/a/variants", "/format", "/pages"]);
-    assert!(shape.iter().all(|problem| problem.code == Code::Shape && !problem.cause.is_empty() && !problem.fix.is_empty()));
+    assert!(
+        shape.iter().all(|problem| problem.code == Code::Shape && !problem.cause.is_empty() && !problem.fix.is_empty())
+    );
 
     let meaning = problems(
         r##"{"format": 1,

@@ -1,2 +1,48 @@
-//! x
-fn main(){}
+//! Turns the wasm crates into the npm package and the Worker, and `wrangler.toml` into a configuration for workerd.
+//!
+//! ```text
+//! pointsman-build              builds what has changed into dist/
+//! pointsman-build --origin URL the same, with the edge in front of that site
+//! ```
+
+mod layout;
+mod step;
+mod wasm;
+mod workerd;
+
+use anyhow::{Context, Result, bail};
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The folders that every step works with.
+struct Tree {
+    /// The repository.
+    root: PathBuf,
+    /// What the build makes.
+    dist: PathBuf,
+}
+
+fn main() -> Result<()> {
+    let mut origin = None;
+    let mut arguments = env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--origin" => origin = Some(arguments.next().context("--origin needs a URL")?),
+            "--help" => {
+                println!("pointsman-build [--origin URL]\n\nBuilds what has changed into dist/.");
+                return Ok(());
+            }
+            other => bail!("{other} is not an option; see --help"),
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("build/ lies in the repository")?.to_path_buf();
+    let tree = Tree { dist: root.join("dist"), root };
+    wasm::compile(&tree)?;
+    wasm::bind(&tree, "pointsman_evaluator", "sdk", "evaluator")?;
+    wasm::bind(&tree, "pointsman_tools", "tools", "compile")?;
+    wasm::bind(&tree, "pointsman_worker", "worker", "console")?;
+    layout::sdk(&tree)?;
+    layout::worker(&tree)?;
+    layout::npm(&tree)?;
+    workerd::configure(&tree, origin.as_deref())
+}

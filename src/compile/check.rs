@@ -78,7 +78,11 @@ impl Check<'_> {
         let found = all.contains_key(name);
         if !found {
             let names: Vec<_> = all.keys().take(10).map(String::as_str).collect();
-            let fix = if names.is_empty() { format!("Add a {kind} first.") } else { format!("Use one of {}.", names.join(", ")) };
+            let fix = if names.is_empty() {
+                format!("Add a {kind} first.")
+            } else {
+                format!("Use one of {}.", names.join(", "))
+            };
             self.report(pointer, Code::Unknown, format!("There is no such {kind}."), fix);
         }
         found
@@ -137,7 +141,12 @@ impl Check<'_> {
         if let (Some(from), Some(until)) = (rule.from, rule.until)
             && from >= until
         {
-            self.report(&format!("{place}/until"), Code::Conflict, "It ends before it begins.".into(), "Exchange the two.");
+            self.report(
+                &format!("{place}/until"),
+                Code::Conflict,
+                "It ends before it begins.".into(),
+                "Exchange the two.",
+            );
         }
         if let Some(condition) = &rule.condition {
             self.condition(&format!("{place}/if"), condition);
@@ -206,13 +215,15 @@ impl Check<'_> {
 
     /// No two runs share a name or a salt: their draws would be one and the same.
     fn draws(&mut self) {
-        let runs = || self.document.experiments.iter().filter_map(|(key, experiment)| Some((key, experiment.run.as_ref()?)));
+        let runs =
+            || self.document.experiments.iter().filter_map(|(key, experiment)| Some((key, experiment.run.as_ref()?)));
         let (mut ids, mut salts) = (BTreeMap::new(), BTreeMap::new());
         let mut found = Vec::new();
         for (key, run) in runs() {
             for (what, name, seen) in [("id", &run.id, &mut ids), ("salt", &run.salt, &mut salts)] {
                 if let Some(other) = seen.insert(name, key) {
-                    let cause = format!("The run of `{other}` has this {what} too, so their draws are not independent.");
+                    let cause =
+                        format!("The run of `{other}` has this {what} too, so their draws are not independent.");
                     found.push((format!("/experiments/{key}/run/{what}"), cause));
                 }
             }

@@ -329,7 +329,12 @@ pub fn from_tree(tree: serde_json::Value) -> Result<Document, Vec<Problem>> {
     }
     // The shape is right, so this fails only where schema and types disagree, which a test looks for.
     serde_json::from_value(tree).map_err(|error| {
-        vec![Problem::new(String::new(), Code::Shape, error.to_string(), "Compare the document with its JSON Schema.".into())]
+        vec![Problem::new(
+            String::new(),
+            Code::Shape,
+            error.to_string(),
+            "Compare the document with its JSON Schema.".into(),
+        )]
     })
 }
 

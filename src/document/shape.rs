@@ -65,7 +65,8 @@ impl<'s> Walk<'s> {
             if !map.contains_key(key) {
                 let cause = format!("`{key}` is missing.");
                 let meaning = property(key).and_then(|property| property.get("description")).and_then(Value::as_str);
-                let fix = format!("Add `{key}`{}", meaning.map_or(".".into(), |text| format!(": {}", first_line(text))));
+                let fix =
+                    format!("Add `{key}`{}", meaning.map_or(".".into(), |text| format!(": {}", first_line(text))));
                 self.report(&below(pointer, key), cause, fix);
             }
         }
@@ -88,7 +89,8 @@ impl<'s> Walk<'s> {
     fn array(&mut self, schema: &'s Value, items: &[Value], pointer: &str) {
         let bound = |name| schema.get(name).and_then(Value::as_u64);
         let length = items.len() as u64;
-        if bound("minItems").is_some_and(|least| length < least) || bound("maxItems").is_some_and(|most| length > most) {
+        if bound("minItems").is_some_and(|least| length < least) || bound("maxItems").is_some_and(|most| length > most)
+        {
             let allowed = match (bound("minItems"), bound("maxItems")) {
                 (Some(least), Some(most)) if least == most => format!("exactly {least}"),
                 (Some(least), Some(most)) => format!("{least} to {most}"),

@@ -1,1 +1,40 @@
-//! x
+//! Numbers: from counts to estimates that stay true however often somebody looks at them.
+//!
+//! ```text
+//! counts per arm -> sample_ratio    are the units split as planned at all?
+//! conversions    -> lift            how much better than control, and within which bounds?
+//!                     sequence      the bounds that hold at every look at once
+//! ```
+//!
+//! Every estimate carries a [`Validity`]: whether its promise is exact or comes with growing numbers. All
+//! transcendental functions are `libm`'s by name, so that the server and the browser get the same bits.
+
+pub mod conversions;
+pub mod lift;
+pub mod sample_ratio;
+pub mod sequence;
+
+use serde::Serialize;
+
+/// The chance that a report of a run may ever, over all its looks, claim a difference that is not there.
+/// The 5 % of convention; a playbook will be able to lower it.
+pub const ALPHA: f64 = 0.05;
+
+/// How far a promise reaches. "At every look" means that the whole life of a run counts as one chance to be wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum Validity {
+    /// Holds at every look and for every number of units.
+    Exact,
+    /// Holds at every look once the counts are large; below the gate nothing is claimed at all.
+    Asymptotic {
+        /// The conversions, and the non-conversions, that each arm must have.
+        gate: u64,
+    },
+}
+
+/// A count as a number to calculate with: exact up to 2^53.
+#[expect(clippy::cast_precision_loss, reason = "above 2^53 the nearest number is as good as the count")]
+pub(crate) fn real(count: u64) -> f64 {
+    count as f64
+}

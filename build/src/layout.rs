@@ -1,0 +1,89 @@
+//! Where everything lies in dist/: the SDK, the Worker and the npm package.
+
+use crate::Tree;
+use crate::step::{files, run, step};
+use anyhow::{Context, Result};
+use pointsman::compile::{Audience, compile};
+use pointsman::document;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// `dist/sdk`: the SDK's modules beside the evaluator's bindings, and the script that the edge puts on pages.
+pub fn sdk(tree: &Tree) -> Result<()> {
+    let (source, bound, out) = (tree.root.join("www/sdk"), tree.dist.join("wasm/sdk"), tree.dist.join("sdk"));
+    let script = out.join("page.min.js");
+    let modules = modules(&source)?;
+    let inputs = [modules.clone(), files(&bound)?].concat();
+    step(&tree.dist, "laying out the SDK", &inputs, &[script.clone()], || {
+        copy(&modules, &source, &out)?;
+        copy(&files(&bound)?, &bound, &out)?;
+        bundle(tree, &out.join("page.js"), &script)
+    })
+}
+
+/// `dist/worker`: what `wrangler.toml` and workerd serve. The evaluator in it is the browser's, byte for byte.
+pub fn worker(tree: &Tree) -> Result<()> {
+    let (source, out) = (tree.root.join("worker"), tree.dist.join("worker"));
+    let (sdk, console) = (tree.dist.join("sdk"), tree.dist.join("wasm/worker"));
+    let modules = [modules(&source)?, files(&source.join("console"))?].concat();
+    let shared = ["evaluator.js", "evaluator.wasm", "instance.js", "record.js"];
+    let inputs = [modules.clone(), files(&sdk)?, files(&console)?].concat();
+    step(&tree.dist, "laying out the Worker", &inputs, &[out.join("shim.mjs")], || {
+        if out.exists() {
+            fs::remove_dir_all(&out)?;
+        }
+        copy(&modules, &source, &out)?;
+        copy(&shared.map(|name| sdk.join(name)), &sdk, &out.join("sdk"))?;
+        copy(&files(&console)?, &console, &out.join("wasm"))?;
+        fs::copy(sdk.join("page.min.js"), out.join("page.txt"))?;
+        fs::write(out.join("builtin.bin"), builtin()?)?;
+        Ok(())
+    })
+}
+
+/// `dist/npm`: the package `pointsman` as it is published.
+pub fn npm(tree: &Tree) -> Result<()> {
+    let (sdk, out) = (tree.dist.join("sdk"), tree.dist.join("npm"));
+    let manifest = tree.root.join("www/sdk/package.json");
+    let inputs = [files(&sdk)?, vec![manifest.clone()]].concat();
+    step(&tree.dist, "packing the npm package", &inputs, &[out.join("package.json")], || {
+        fs::create_dir_all(&out)?;
+        bundle(tree, &sdk.join("index.js"), &out.join("index.js"))?;
+        fs::copy(&manifest, out.join("package.json"))?;
+        for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+            fs::copy(tree.root.join(licence), out.join(licence))?;
+        }
+        Ok(())
+    })
+}
+
+/// The snapshot that a Worker has before it has read any other: no flags, so every page is as it is.
+fn builtin() -> Result<Vec<u8>> {
+    let nothing = document::read(br#"{"format": 1}"#).map_err(|_| anyhow::anyhow!("the empty document is refused"))?;
+    let body = compile(&nothing, Audience::Edge).map_err(|_| anyhow::anyhow!("the empty document does not compile"))?;
+    Ok(body.seal(0))
+}
+
+/// The JavaScript modules of a folder, without those of its subfolders that cargo owns.
+fn modules(folder: &Path) -> Result<Vec<PathBuf>> {
+    let is_module = |file: &PathBuf| file.extension().is_some_and(|extension| extension == "js" || extension == "mjs");
+    Ok(files(folder)?.into_iter().filter(|file| is_module(file) && !file.starts_with(folder.join("console"))).collect())
+}
+
+fn copy(sources: &[PathBuf], from: &Path, to: &Path) -> Result<()> {
+    for source in sources {
+        let target = to.join(source.strip_prefix(from)?);
+        fs::create_dir_all(target.parent().context("a file lies in a folder")?)?;
+        fs::copy(source, target).with_context(|| format!("copying {}", source.display()))?;
+    }
+    Ok(())
+}
+
+fn bundle(tree: &Tree, entry: &Path, out: &Path) -> Result<()> {
+    run(Command::new("node")
+        .arg(tree.root.join("node_modules/esbuild/bin/esbuild"))
+        .arg(entry)
+        .args(["--bundle", "--minify", "--format=esm", "--target=es2022", "--loader:.wasm=binary", "--log-level=warning"])
+        .arg(format!("--outfile={}", out.display())))
+}

@@ -1,0 +1,141 @@
+//! A Cap'n Proto configuration for workerd, made from `wrangler.toml` and the Worker's files.
+//!
+//! On Cloudflare the platform supplies bindings; here the configuration does: Durable Objects keep their SQLite files in
+//! the folder that `workerd serve -d state=FOLDER` names, secrets come from the environment, and the origin is one
+//! address on this machine or one site.
+
+use crate::Tree;
+use crate::step::{files, step};
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+/// Bindings that come from the environment of the process: secrets, and what depends on the port.
+const ENVIRONMENT: [&str; 8] = [
+    "SITE_HOST",
+    "CONSOLE_HOST",
+    "ORIGIN_URL",
+    "UNIT_KEYS",
+    "PROJECT_KEY",
+    "PUBLISH_KEY",
+    "PUBLISH_PUBLIC_KEY",
+    "ADMIN_TOKEN_HASH",
+];
+
+#[derive(Deserialize)]
+struct Wrangler {
+    compatibility_date: String,
+    #[serde(default)]
+    compatibility_flags: Vec<String>,
+    #[serde(default)]
+    vars: BTreeMap<String, String>,
+    durable_objects: DurableObjects,
+}
+
+#[derive(Deserialize)]
+struct DurableObjects {
+    bindings: Vec<Object>,
+}
+
+#[derive(Deserialize)]
+struct Object {
+    name: String,
+    class_name: String,
+}
+
+/// Writes `dist/workerd.capnp`.
+pub fn configure(tree: &Tree, origin: Option<&str>) -> Result<()> {
+    let (source, out) = (tree.root.join("wrangler.toml"), tree.dist.join("workerd.capnp"));
+    let text = render(&fs::read_to_string(&source)?, &tree.dist.join("worker"), origin)?;
+    if fs::read_to_string(&out).is_ok_and(|last| last == text) {
+        return Ok(());
+    }
+    step(&tree.dist, "configuring workerd", &[source], &[], || Ok(fs::write(out, text)?))
+}
+
+fn render(toml: &str, worker: &Path, origin: Option<&str>) -> Result<String> {
+    let wrangler: Wrangler = toml::from_str(toml).context("wrangler.toml is not as expected")?;
+    let mut modules = String::new();
+    // The entry stands first: that is how workerd knows it.
+    let mut all = files(worker)?;
+    all.sort_by_key(|file| !file.ends_with("shim.mjs"));
+    for file in all {
+        let name = file.strip_prefix(worker)?.to_string_lossy().into_owned();
+        let kind = match name.rsplit('.').next() {
+            Some("js" | "mjs") => "esModule",
+            Some("wasm") => "wasm",
+            Some("txt" | "html") => "text",
+            Some("bin") => "data",
+            _ => bail!("{name}: wrangler.toml has no rule for such a file"),
+        };
+        writeln!(modules, "    (name = \"{name}\", {kind} = embed \"worker/{name}\"),")?;
+    }
+    let mut bindings = String::from("    (name = \"ORIGIN\", service = \"origin\"),\n");
+    for (name, value) in wrangler.vars.iter().filter(|(name, _)| !ENVIRONMENT.contains(&name.as_str())) {
+        writeln!(bindings, "    (name = \"{name}\", text = {value:?}),")?;
+    }
+    for name in ENVIRONMENT {
+        writeln!(bindings, "    (name = \"{name}\", fromEnvironment = \"{name}\"),")?;
+    }
+    let mut objects = String::new();
+    for Object { name, class_name } in &wrangler.durable_objects.bindings {
+        writeln!(bindings, "    (name = \"{name}\", durableObjectNamespace = \"{class_name}\"),")?;
+        writeln!(objects, "    (className = \"{class_name}\", uniqueKey = \"pointsman-{class_name}\", enableSql = true),")?;
+    }
+    let flags: Vec<_> = wrangler.compatibility_flags.iter().map(|flag| format!("{flag:?}")).collect();
+    Ok(format!(
+        r#"# Made from wrangler.toml by build/. Changes here are lost.
+using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "pointsman", worker = .pointsman),
+    (name = "origin", external = {origin}),
+    (name = "state", disk = (writable = true)),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:8787", http = (), service = "pointsman")],
+);
+
+const pointsman :Workerd.Worker = (
+  compatibilityDate = "{date}",
+  compatibilityFlags = [{flags}],
+  modules = [
+{modules}  ],
+  bindings = [
+{bindings}  ],
+  durableObjectNamespaces = [
+{objects}  ],
+  durableObjectStorage = (localDisk = "state"),
+);
+"#,
+        origin = external(origin)?,
+        date = wrangler.compatibility_date,
+        flags = flags.join(", "),
+    ))
+}
+
+/// The origin's address. Without one it is given on workerd's command line (`-e origin=HOST:PORT`).
+fn external(origin: Option<&str>) -> Result<String> {
+    let Some(url) = origin else { return Ok("(address = \"127.0.0.1:9\", http = ())".to_string()) };
+    let (scheme, rest) = url.split_once("://").context("an origin looks like https://example.com")?;
+    let host = rest.split('/').next().unwrap_or_default();
+    let name = host.split(':').next().unwrap_or_default();
+    if name.is_empty() || !host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c)) {
+        bail!("{url} has no plain host name");
+    }
+    match scheme {
+        "http" => Ok(format!("(address = \"{}\", http = ())", with_port(host, 80))),
+        "https" => Ok(format!(
+            "(address = \"{}\", https = (options = (), certificateHost = \"{name}\"))",
+            with_port(host, 443)
+        )),
+        _ => bail!("{url} is neither http nor https"),
+    }
+}
+
+fn with_port(host: &str, port: u16) -> String {
+    if host.contains(':') { host.to_string() } else { format!("{host}:{port}") }
+}

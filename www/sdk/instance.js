@@ -1,0 +1,146 @@
+// An evaluator: one instance of the small wasm module, and the snapshot that it holds.
+
+import { __wbg_reset_state, initSync } from './evaluator.js'
+import { recordBytes, writeRecord } from './record.js'
+
+const DECISION = 8
+const PATH_BYTES = 8192
+const STEPS = 1024
+const NONE = 0xffff
+
+/** OpenFeature's words, in the order of `evaluate::Reason`. */
+const REASONS = ['STATIC', 'DEFAULT', 'TARGETING_MATCH', 'SPLIT', 'DISABLED', 'ERROR']
+/** OpenFeature's error codes, in the order of `evaluate::Error`. */
+const ERRORS = [undefined, 'TARGETING_KEY_MISSING', 'INVALID_CONTEXT', 'GENERAL']
+/** What is wrong with a snapshot, in the order of `snapshot::Fault`. */
+const FAULTS = [
+  undefined, 'too long', 'not a snapshot', 'of an unknown format', 'truncated', 'with a bad section',
+  'with a bad record', 'with a bad program',
+]
+
+const decoder = new TextDecoder()
+const encoder = new TextEncoder()
+
+export class Evaluator {
+  /** @param {WebAssembly.Module} module the evaluator's wasm, compiled */
+  constructor(module) {
+    this.module = module
+    this.#instantiate()
+  }
+
+  #instantiate() {
+    // The bindings keep one instance; a reset lets the next one start with memory of its own.
+    __wbg_reset_state()
+    this.wasm = initSync({ module: this.module })
+  }
+
+  /** Takes a snapshot, or throws and keeps the one it has. Bad data never replace good data. */
+  load(bytes) {
+    const manifestOf = (view) => {
+      const body = 48
+      const [at, length] = [view.getUint32(body + 9 * 8, true), view.getUint32(body + 9 * 8 + 4, true)]
+      return JSON.parse(decoder.decode(bytes.subarray(body + at, body + at + length)))
+    }
+    const previous = this.bytes
+    const fault = this.#place(bytes)
+    if (fault) {
+      if (previous) this.#place(previous)
+      throw new Error(`The snapshot is ${FAULTS[fault] ?? 'too large for memory'}; the one before it stays.`)
+    }
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.bytes = bytes
+    this.manifest = manifestOf(view)
+    this.version = view.getUint32(8, true)
+    return this
+  }
+
+  /** Writes the snapshot into the instance's memory, with room behind it for a context and its answers. */
+  #place(bytes) {
+    const attributes = new DataView(bytes.buffer, bytes.byteOffset).getUint32(Math.min(48 + 84, bytes.length - 4), true)
+    const flags = new DataView(bytes.buffer, bytes.byteOffset).getUint32(Math.min(48 + 4, bytes.length - 4), true)
+    const padded = (bytes.length + 7) & ~7
+    const sizes = [padded, recordBytes(Math.min(attributes, 256)), Math.min(flags, 5000) * DECISION, PATH_BYTES, STEPS * 4]
+    const base = this.wasm.reserve(sizes.reduce((sum, size) => sum + size, 8)) >>> 0
+    if (!base) return -1
+    const starts = [(base + 7) & ~7]
+    for (const size of sizes) starts.push((starts.at(-1) + size + 7) & ~7)
+    const [at, context, decisions, path, steps] = starts
+    new Uint8Array(this.wasm.memory.buffer).set(bytes, at)
+    this.at = { snapshot: at, length: bytes.length, context, decisions, path, steps }
+    return this.wasm.verify(at, bytes.length)
+  }
+
+  /** Decides every flag. Whatever the context is, this gives decisions: at worst each flag's default with an error. */
+  evaluate(context, now) {
+    const { at, wasm, manifest } = this
+    try {
+      const length = writeRecord(wasm.memory.buffer, at.context, manifest.attributes, context)
+      const room = manifest.flags.length * DECISION
+      wasm.evaluate(at.snapshot, at.length, at.context, length, now, at.decisions, room)
+      return new Decisions(manifest, new Uint8Array(wasm.memory.buffer).slice(at.decisions, at.decisions + room))
+    } catch (error) {
+      this.#recover(error)
+      return new Decisions(manifest, null)
+    }
+  }
+
+  /** What these decisions do to the page at `path`: indices of edits, and of flags whose variant the visitor meets. */
+  plan(decisions, path) {
+    const { at, wasm } = this
+    const plan = { edits: [], exposures: [] }
+    if (!decisions.bytes) return plan
+    try {
+      const memory = new Uint8Array(wasm.memory.buffer)
+      memory.set(decisions.bytes, at.decisions)
+      const { read, written } = encoder.encodeInto(path, memory.subarray(at.path, at.path + PATH_BYTES))
+      if (read < path.length) return plan
+      const count = wasm.plan(
+        at.snapshot, at.length, at.decisions, decisions.bytes.length, at.path, written, at.steps, STEPS * 4,
+      ) >>> 0
+      if (count > STEPS) return plan
+      const view = new DataView(wasm.memory.buffer, at.steps, count * 4)
+      for (let index = 0; index < count; index++) {
+        const word = view.getUint32(index * 4, true)
+        if (word >>> 31) plan.exposures.push(word & 0x7fffffff)
+        else plan.edits.push(word)
+      }
+    } catch (error) {
+      this.#recover(error)
+    }
+    return plan
+  }
+
+  /** After a trap the instance's memory is not to be trusted: the next call gets a fresh one. */
+  #recover(error) {
+    if (!(error instanceof WebAssembly.RuntimeError)) return
+    this.#instantiate()
+    this.#place(this.bytes)
+  }
+}
+
+/** The decisions of one evaluation, by flag index. `bytes` is null when the context could not be read. */
+export class Decisions {
+  constructor(manifest, bytes) {
+    this.manifest = manifest
+    this.bytes = bytes
+    this.view = bytes && new DataView(bytes.buffer)
+  }
+
+  /** The decision of flag `index`; without bytes, nothing is known but that something went wrong. */
+  at(index) {
+    const flag = this.manifest.flags[index]
+    if (!this.view) return { flag: flag.key, value: undefined, variant: undefined, reason: 'ERROR', error: 'INVALID_CONTEXT' }
+    const start = index * DECISION
+    const variant = this.view.getUint16(start, true)
+    const [rule, run] = [this.view.getUint16(start + 4, true), this.view.getUint16(start + 6, true)]
+    return {
+      flag: flag.key,
+      value: flag.values[variant],
+      variant: flag.variants[variant],
+      reason: REASONS[this.view.getUint8(start + 2)],
+      error: ERRORS[this.view.getUint8(start + 3)],
+      rule: rule === NONE ? undefined : rule,
+      run: run === NONE ? undefined : this.manifest.runs[run],
+    }
+  }
+}

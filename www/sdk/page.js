@@ -1,0 +1,26 @@
+// The script that the edge puts on pages: confirms the exposures of this page once somebody really sees it, and
+// forwards goals. Decisions are inlined, so no evaluator is loaded.
+
+import { openWith } from './open.js'
+
+const inlined = document.getElementById('pointsman')
+const source = inlined ? JSON.parse(inlined.textContent) : {}
+const pointsman = openWith(undefined, source, {}, { beacon: source.beacon })
+
+const visible = () => document.visibilityState === 'visible' && !document.prerendering
+
+function confirm() {
+  if (!visible()) return
+  // Two frames: the first paint has then happened.
+  requestAnimationFrame(() => requestAnimationFrame(() => source.exposures?.forEach(pointsman.seen)))
+}
+
+document.addEventListener('visibilitychange', () => (visible() ? confirm() : pointsman.leave()))
+document.addEventListener('prerenderingchange', confirm)
+addEventListener('pagehide', pointsman.leave)
+confirm()
+
+// Pages push ['track', name] before or after this script has come: `(globalThis.pointsman ??= []).push(...)`.
+const waiting = globalThis.pointsman
+globalThis.pointsman = { ...pointsman, push: ([verb, ...rest]) => verb === 'track' && pointsman.track(...rest) }
+if (Array.isArray(waiting)) waiting.forEach(globalThis.pointsman.push)
