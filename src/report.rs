@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 use serde::Serialize;
 
 /// One arm's counts of units.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Arm {
     /// The variant's key.
     pub variant: String,
@@ -33,8 +33,8 @@ pub struct Arm {
     pub crossed: u64,
 }
 
-/// The counts of one epoch of a run, for one metric.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The counts of one epoch of a run, for one metric. Their JSON has the names of their fields.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Tallies {
     /// The experiment's key.
     pub experiment: String,
@@ -188,14 +188,16 @@ pub fn report(tallies: &Tallies) -> Report {
 }
 
 /// Every arm of the split against control, each at its part of [`ALPHA`] (Bonferroni), so that ten arms together claim
-/// a difference that is not there no more often than one. Arms whose counts contradict each other are left out.
+/// a difference that is not there no more often than one. None at all if an arm's counts contradict each other.
 fn comparisons(tallies: &Tallies) -> Vec<Comparison> {
     let in_split = || tallies.arms.iter().filter(|arm| arm.weight > 0);
     let Some(control) = in_split().find(|arm| arm.variant == tallies.control) else { return Vec::new() };
     let others: Vec<_> = in_split().filter(|arm| arm.variant != tallies.control).collect();
     let sequence = Sequence { alpha: ALPHA / real(others.len() as u64), tuned_for: TUNED_FOR };
     let compare = |arm: &Arm| Some(lift(conversions(control)?, conversions(arm)?, sequence));
-    others.iter().filter_map(|arm| Some(Comparison { variant: arm.variant.clone(), lift: compare(arm)? })).collect()
+    let all: Option<_> =
+        others.iter().map(|arm| Some(Comparison { variant: arm.variant.clone(), lift: compare(arm)? })).collect();
+    all.unwrap_or_default()
 }
 
 fn conversions(arm: &Arm) -> Option<Conversions> {

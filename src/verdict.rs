@@ -289,7 +289,8 @@ mod tests {
 
     #[test]
     fn a_percentage_is_short_but_never_rounds_an_effect_to_zero() {
-        let cases = [(0.1234, "+12.3%"), (-0.05, "-5.0%"), (0.0, "+0.0%"), (0.000_42, "+0.04%"), (-0.000_012, "-0.001%")];
+        let cases =
+            [(0.1234, "+12.3%"), (-0.05, "-5.0%"), (0.0, "+0.0%"), (0.000_42, "+0.04%"), (-0.000_012, "-0.001%")];
         for (share, words) in cases {
             assert_eq!(percent(share), words);
         }

@@ -7,15 +7,17 @@ use std::fs;
 use std::process::Command;
 use wasm_bindgen_cli_support::Bindgen;
 
-/// Compiles the three wasm crates. Cargo knows by itself what has changed.
+/// Compiles the wasm crates, one by one: compiled together they would share features, and the evaluator has none.
+/// Cargo knows by itself what has changed.
 pub fn compile(tree: &Tree) -> Result<()> {
-    let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["build", "--release", "--locked", "--target", "wasm32-unknown-unknown"])
-        .args(["-p", "pointsman-evaluator", "-p", "pointsman-tools", "-p", "pointsman-worker"])
-        .current_dir(&tree.root)
-        .status()?;
-    if !status.success() {
-        bail!("the wasm crates do not compile; cargo says why above");
+    for package in ["pointsman-evaluator", "pointsman-tools", "pointsman-worker"] {
+        let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+            .args(["build", "--release", "--locked", "--quiet", "--target", "wasm32-unknown-unknown", "-p", package])
+            .current_dir(&tree.root)
+            .status()?;
+        if !status.success() {
+            bail!("{package} does not compile; cargo says why above");
+        }
     }
     Ok(())
 }

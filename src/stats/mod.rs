@@ -16,8 +16,8 @@ pub mod sequence;
 
 use serde::Serialize;
 
-/// The chance that a report of a run may ever, over all its looks, claim a difference that is not there.
-/// The 5 % of convention; a playbook will be able to lower it.
+/// The chance that the reports of one epoch and metric may ever, over all looks, claim a difference that is not there:
+/// the 5 % of convention. It is spent once for each epoch and each metric; nothing here divides it among them.
 pub const ALPHA: f64 = 0.05;
 
 /// How far a promise reaches. "At every look" means that the whole life of a run counts as one chance to be wrong.

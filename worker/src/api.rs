@@ -93,7 +93,7 @@ async fn experiment_report(env: &Env, key: &str) -> Result<Response> {
         sums.extend(of::<Vec<Sum>>(ask(env, "SHARD", &shard.to_string(), "sums", &run.id, None).await?)?);
     }
     let tallies = tally(key, experiment, run, &sums);
-    json_answer(200, &json!({"report": report(&tallies), "tallies": tallies, "ledger": ledger(env).await?}))
+    json_answer(200, &json!({"report": report(&tallies), "ledger": ledger(env).await?}))
 }
 
 /// The sums of all shards and epochs, by variant.
@@ -103,7 +103,14 @@ fn tally(key: &str, experiment: &Experiment, run: &Run, sums: &[Sum]) -> Tallies
     for (end, variant) in &run.split {
         match arms.iter_mut().find(|arm| arm.variant == *variant) {
             Some(arm) => arm.weight += end - start,
-            None => arms.push(Arm { variant: variant.clone(), weight: end - start, ..Arm::default() }),
+            None => arms.push(Arm {
+                variant: variant.clone(),
+                weight: end - start,
+                assigned: 0,
+                confirmed: 0,
+                converted: 0,
+                crossed: 0,
+            }),
         }
         start = *end;
     }

@@ -1,0 +1,75 @@
+// Which configuration this isolate runs. Memory first, then the source of snapshots, and behind both the snapshot that
+// was built into the Worker. A good one never expires, and a bad one never replaces it.
+
+import builtin from './builtin.bin'
+import module from './sdk/evaluator.wasm'
+import { fromBase64url } from './identity.mjs'
+import { now } from './now.mjs'
+import { Evaluator } from './sdk/instance.js'
+
+/** Milliseconds after which a request asks for news in the background. Jitter keeps isolates from asking as one. */
+const FRESH = 1000
+
+const HEADER = 48
+
+const state = { evaluator: undefined, version: -1, checked: 0, refreshing: undefined, rejected: undefined }
+
+/** The evaluator with the configuration of this moment. Only an isolate's first request waits for it. */
+export async function configuration(env, context) {
+  state.evaluator ??= new Evaluator(module).load(new Uint8Array(builtin))
+  if (state.version < 0) await refresh(env)
+  else if (now() - state.checked > FRESH * (0.8 + 0.4 * Math.random())) context.waitUntil(refresh(env))
+  return state.evaluator
+}
+
+/** What health tells: the version that runs, and why the last news were refused, if they were. */
+export const configurationHealth = () => ({ version: Math.max(0, state.version), rejected: state.rejected })
+
+async function refresh(env) {
+  if (state.refreshing) return
+  state.refreshing = true
+  state.checked = now()
+  try {
+    const pointer = await source(env).pointer()
+    if (pointer.version > state.version) {
+      const bytes = pointer.version ? await verified(env, pointer) : new Uint8Array(builtin)
+      state.evaluator.load(bytes)
+      state.version = pointer.version
+    }
+    state.rejected = undefined
+  } catch (error) {
+    state.rejected = error.message
+    // Without any news the built-in snapshot serves; the next request asks again.
+  } finally {
+    state.refreshing = false
+  }
+}
+
+/** A snapshot's bytes, if the project's key has signed this version of it and nothing was changed on the way. */
+async function verified(env, pointer) {
+  const text = ['project', 'production', pointer.version, pointer.previous, pointer.digest, pointer.audit].join('\0')
+  const key = await crypto.subtle.importKey('raw', fromBase64url(env.PUBLISH_PUBLIC_KEY), 'Ed25519', false, ['verify'])
+  const signature = fromBase64url(pointer.signature)
+  if (!(await crypto.subtle.verify('Ed25519', key, signature, new TextEncoder().encode(text)))) {
+    throw new Error('the configuration is not signed by the project')
+  }
+  const bytes = new Uint8Array(await source(env).snapshot(pointer.version, 'edge'))
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes.subarray(HEADER)))
+  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  if (hex !== pointer.digest) throw new Error('the snapshot is not the one that was signed')
+  return bytes
+}
+
+/** Where snapshots come from: the control object itself. */
+export function source(env) {
+  const control = env.CONTROL.get(env.CONTROL.idFromName('project'))
+  const ask = async (operation, argument) => {
+    const response = await control.fetch(`http://object/${operation}?${argument}`, { method: 'POST', body: '' })
+    if (!response.ok) throw new Error(`the control object answers ${response.status}`)
+    return response
+  }
+  return {
+    pointer: async () => (await ask('signed', '')).json(),
+    snapshot: async (version, audience) => (await ask(audience, version)).arrayBuffer(),
+  }
+}

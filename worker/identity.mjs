@@ -1,0 +1,101 @@
+// Who a visitor is, and proof of what was decided for them (docs/wire.md). A unit is 128 random bits that carry our
+// MAC, so nothing that a client invents is ever a unit; a decision token binds unit, run, epoch and variant.
+
+const VERSION = 'v1'
+const MAC_BYTES = 16
+const MAX_AGE = 400 * 24 * 3600
+
+const encoder = new TextEncoder()
+
+/** Imported once an isolate: `UNIT_KEYS` is `id:secret`, the first signs, all verify. */
+const imported = new Map()
+
+function importKey(secret) {
+  if (!imported.has(secret)) {
+    const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+    imported.set(secret, crypto.subtle.importKey('raw', fromBase64url(secret), algorithm, false, ['sign', 'verify']))
+  }
+  return imported.get(secret)
+}
+
+const unitKeys = (env) => env.UNIT_KEYS.split(',').map((pair) => pair.split(':'))
+
+async function mac(secret, text) {
+  const signature = await crypto.subtle.sign('HMAC', await importKey(secret), encoder.encode(text))
+  return new Uint8Array(signature, 0, MAC_BYTES)
+}
+
+/** A signed text: `<fields>.<key id>...` is the caller's business, the MAC covers `purpose`, the text and `more`. */
+async function sealed(env, purpose, text, keyId, more = '') {
+  const [, secret] = unitKeys(env).find(([id]) => id === keyId) ?? []
+  return secret && toBase64url(await mac(secret, [purpose, text, more].join('\0')))
+}
+
+/** Compares without telling by its time where two texts differ. */
+function same(left, right) {
+  if (typeof left !== 'string' || left.length !== right.length) return false
+  let difference = 0
+  for (let index = 0; index < left.length; index++) difference |= left.charCodeAt(index) ^ right.charCodeAt(index)
+  return difference === 0
+}
+
+/** A new unit: its id, and its cookie's value `v1.<id>.<key id>.<mac>`. */
+export async function mint(env) {
+  const id = toBase64url(crypto.getRandomValues(new Uint8Array(16)))
+  const [[keyId]] = unitKeys(env)
+  const text = `${VERSION}.${id}.${keyId}`
+  return { id, cookie: `${text}.${await sealed(env, 'unit', text, keyId)}` }
+}
+
+/** The unit in a cookie's value, or nothing if it is not ours. */
+export async function verifyUnit(env, cookie) {
+  const [version, id, keyId, seal, ...rest] = cookie?.split('.') ?? []
+  if (version !== VERSION || rest.length || !seal || !/^[\w-]{22}$/.test(id)) return undefined
+  return same(await sealed(env, 'unit', `${version}.${id}.${keyId}`, keyId), seal) ? id : undefined
+}
+
+/** `v1.<key id>.<run>.<epoch>.<variant>.<config>.<time>.<flags>.<mac>`: the edge's word that it decided so. */
+export async function signDecision(env, unit, { run, epoch, variant, config, time, flags = 0 }) {
+  const [[keyId]] = unitKeys(env)
+  const text = [VERSION, keyId, run, epoch, variant, config, time, flags].join('.')
+  return `${text}.${await sealed(env, 'decision', text, keyId, unit)}`
+}
+
+/** The decision in a token, or nothing if it is not ours or not this unit's. */
+export async function verifyDecision(env, unit, token) {
+  const fields = typeof token === 'string' ? token.split('.') : []
+  const [version, keyId, run, epoch, variant, config, time, flags, seal] = fields
+  if (version !== VERSION || fields.length !== 9) return undefined
+  if (!same(await sealed(env, 'decision', fields.slice(0, 8).join('.'), keyId, unit), seal)) return undefined
+  return { run, epoch: Number(epoch), variant, config: Number(config), time: Number(time), flags: Number(flags) }
+}
+
+/** The unit as it is stored: 128 bits of a keyed hash in hexadecimal digits, useless without the project's key. */
+export async function pseudonym(env, unit) {
+  const bytes = await mac(env.PROJECT_KEY, `stored\0${unit}`)
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** The name of our cookies. Browsers refuse the `__Host-` prefix where there is no https. */
+export const cookieName = (name, secure) => (secure ? `__Host-${name}` : name)
+
+/** One cookie's value. */
+export function readCookie(header, name) {
+  for (const part of (header ?? '').split(';')) {
+    const at = part.indexOf('=')
+    if (at > 0 && part.slice(0, at).trim() === name) return part.slice(at + 1).trim()
+  }
+  return undefined
+}
+
+/** A `Set-Cookie` header that only this host and no script can read. */
+export const writeCookie = (name, value, secure) =>
+  `${cookieName(name, secure)}=${value}; Path=/; Max-Age=${MAX_AGE}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
+
+export function toBase64url(bytes) {
+  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
+export function fromBase64url(text) {
+  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0))
+}

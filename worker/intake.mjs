@@ -1,0 +1,96 @@
+// The public door of the collector: checks the form and the signatures of a beacon, and hands it to its unit's shard.
+// The answer leaves only after the shard's commit.
+
+import { pseudonym, verifyDecision } from './identity.mjs'
+import { isBot } from './visitor.mjs'
+
+const BYTES = 65_536
+const NAME = /^[a-z0-9][\w-]{0,63}$/i
+/** Hash digits that choose a shard. */
+const PREFIX = 8
+
+/** Answers `POST <prefix>e`. `unit` is the visitor's verified unit, if there is one. */
+export async function intake(request, env, unit, manifest) {
+  if (request.method !== 'POST') return answer(405, { error: 'Send beacons with POST.' })
+  if (request.headers.has('content-encoding')) return answer(415, { error: 'Send beacons without content encoding.' })
+  const text = await bounded(request)
+  if (text === undefined) return answer(413, { error: `A beacon has at most ${BYTES} bytes.` })
+  const beacon = parse(text)
+  if (!beacon) {
+    await deliver(env, refusedBatch('malformed', 1))
+    return answer(400, { error: 'This is no beacon; docs/wire.md says what one looks like.' })
+  }
+  if (!unit) {
+    const receipt = await deliver(env, refusedBatch('unsigned', beacon.events.length))
+    return answer(200, await receipt.json())
+  }
+  const bot = isBot(request.headers.get('user-agent'))
+  const events = await Promise.all(beacon.events.map((event) => (bot ? filtered : checked)(event, env, unit)))
+  const batch = { unit: await pseudonym(env, unit), page: beacon.page, seq: beacon.seq, events, measures: manifest.measures ?? [] }
+  const receipt = await deliver(env, batch)
+  return answer(receipt.status, await receipt.json())
+}
+
+/** Hands the edge's own decisions to the shard. */
+export async function assigned(env, unit, decisions, manifest) {
+  const events = decisions.map(({ run, variant, epoch, config, time }) => ({ t: 'assigned', run, x: variant, epoch, config, at: time }))
+  const batch = { unit: await pseudonym(env, unit), page: 'edge', seq: 0, events, measures: manifest.measures ?? [] }
+  return deliver(env, batch)
+}
+
+function deliver(env, batch) {
+  const shard = batch.unit ? Number.parseInt(batch.unit.slice(0, PREFIX), 16) % Number(env.SHARDS) : 0
+  const object = env.SHARD.get(env.SHARD.idFromName(String(shard)))
+  return object.fetch('http://object/collect', { method: 'POST', body: JSON.stringify(batch) })
+}
+
+const refusedBatch = (reason, count) =>
+  ({ unit: '', page: '', seq: 0, events: Array(count).fill({ t: 'refused', reason }), measures: [] })
+
+const filtered = () => ({ t: 'filtered', reason: 'bot' })
+
+async function checked(event, env, unit) {
+  if (event.t === 'track') return { t: 'track', n: event.n, dt: event.dt }
+  const decision = await verifyDecision(env, unit, event.d)
+  if (!decision) return { t: 'refused', reason: 'token' }
+  if (decision.run !== event.run || decision.variant !== event.x) return { t: 'refused', reason: 'impossible' }
+  if (decision.flags) return { t: 'filtered', reason: 'preview' }
+  const { run, variant, epoch, config, time } = decision
+  return { t: 'seen', run, x: variant, epoch, config, at: time, dt: event.dt }
+}
+
+/** The body as text, or nothing when it is longer than a browser would have sent. */
+async function bounded(request) {
+  const chunks = []
+  let length = 0
+  for await (const chunk of request.body ?? []) {
+    length += chunk.length
+    if (length > BYTES) return undefined
+    chunks.push(chunk)
+  }
+  return new Blob(chunks).text()
+}
+
+/** A beacon of the documented form, or nothing. */
+function parse(text) {
+  try {
+    const beacon = JSON.parse(text)
+    const { v, page, seq, dropped, events } = beacon
+    const good = v === 1 && NAME.test(page) && whole(seq) && whole(dropped) && Array.isArray(events) && events.length > 0
+    return good && events.length <= 100 && events.every(isEvent) ? beacon : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const whole = (number) => Number.isSafeInteger(number) && number >= 0
+
+function isEvent(event) {
+  if (event === null || typeof event !== 'object' || !whole(event.dt)) return false
+  if (event.t === 'track') return typeof event.n === 'string' && event.n.length > 0 && event.n.length <= 64
+  return event.t === 'seen' && typeof event.run === 'string' && typeof event.x === 'string'
+}
+
+function answer(status, body) {
+  return Response.json(body, { status, headers: { 'cache-control': 'no-store' } })
+}

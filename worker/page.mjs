@@ -1,0 +1,113 @@
+// A visitor's page: decisions before the first byte, edits while it streams, and the origin's own answer whenever
+// anything of ours goes wrong.
+
+import { configuration } from './config.mjs'
+import { cookieName, mint, readCookie, signDecision, verifyDecision, verifyUnit, writeCookie } from './identity.mjs'
+import { assigned } from './intake.mjs'
+import { now } from './now.mjs'
+import { rewrite } from './rewrite.mjs'
+import { contextOf, isAhead, isBot, isPage } from './visitor.mjs'
+
+const VARIANTS = 'pointsman-variants'
+
+/** Answers a request to the site's host. */
+export async function page(request, env, context) {
+  let visit
+  try {
+    visit = await decide(request, env, context)
+  } catch {
+    // The page wins: without a decision the visitor gets what the origin serves to everybody.
+  }
+  const response = await origin(request, env, visit)
+  const isOurs = visit?.rewrites && response.status === 200 && /^text\/html\b/i.test(response.headers.get('content-type') ?? '')
+  if (!isOurs) return response
+  try {
+    const { exposures, unit, evaluator } = visit
+    if (exposures.some(({ known }) => !known) && !visit.uncounted) {
+      const fresh = exposures.filter(({ known }) => !known)
+      context.waitUntil(assigned(env, unit, fresh, evaluator.manifest).catch(() => {}))
+    }
+    return rewrite(response, visit)
+  } catch {
+    return response
+  }
+}
+
+/** Everything about this visit that is known before the origin is asked. */
+async function decide(request, env, context) {
+  const url = new URL(request.url)
+  const secure = url.protocol === 'https:'
+  const evaluator = await configuration(env, context)
+  if (!evaluator.manifest.flags.length) return undefined
+  const cookies = request.headers.get('cookie')
+  const known = await verifyUnit(env, readCookie(cookies, cookieName('pm', secure)))
+  const wanted = isPage(request)
+  if (!known && !wanted) return undefined
+  const minted = known ? undefined : await mint(env)
+  const unit = known ?? minted.id
+
+  const time = now()
+  const decisions = evaluator.evaluate(contextOf(request, url, unit), time)
+  const all = evaluator.manifest.flags.map((_, index) => decisions.at(index))
+  const visit = { request, evaluator, unit, all, rewrites: false, setCookies: [] }
+  if (!wanted) return visit
+
+  const plan = evaluator.plan(decisions, url.pathname)
+  const earlier = await earlierDecisions(env, unit, readCookie(cookies, cookieName('pmd', secure)))
+  const exposures = await Promise.all(plan.exposures.map((index) => exposure(env, unit, all[index], earlier, evaluator.version, time)))
+  const uncounted = isBot(request.headers.get('user-agent')) || isAhead(request.headers)
+  if (minted) visit.setCookies.push(writeCookie('pm', minted.cookie, secure))
+  if (exposures.some(({ known }) => !known)) {
+    const tokens = new Map([...earlier].map(([run, { token }]) => [run, token]))
+    for (const { run, token } of exposures) tokens.set(run, token)
+    visit.setCookies.push(writeCookie('pmd', [...tokens.values()].slice(-20).join('~'), secure))
+  }
+  const edits = plan.edits.map((index) => evaluator.manifest.edits[index])
+  return { ...visit, rewrites: true, edits, exposures, uncounted }
+}
+
+/** The decision token of an exposure: the one that the visitor already carries, or a new one. */
+async function exposure(env, unit, decision, earlier, config, time) {
+  const { flag, variant, run } = decision
+  const known = earlier.get(run.id)
+  if (known && known.variant === variant && known.epoch === run.epoch) return { ...known, flag, known: true }
+  const fields = { run: run.id, epoch: run.epoch, variant, config, time }
+  return { ...fields, flag, token: await signDecision(env, unit, fields) }
+}
+
+/** What was decided for this unit before, from the tokens in its cookie. */
+async function earlierDecisions(env, unit, cookie) {
+  const found = new Map()
+  for (const token of cookie?.split('~').slice(0, 20) ?? []) {
+    const decision = await verifyDecision(env, unit, token)
+    if (decision) found.set(decision.run, { ...decision, token })
+  }
+  return found
+}
+
+/** The origin's answer. It learns the variants; what a client says of them never gets there. */
+async function origin(request, env, visit) {
+  const headers = new Headers(request.headers)
+  headers.delete(VARIANTS)
+  if (visit) {
+    // An RFC 9651 dictionary; keys and tokens are plain by the rules for names.
+    headers.set(VARIANTS, visit.all.map(({ flag, variant }) => `${flag}=${variant}`).join(', '))
+  }
+  if (visit?.rewrites) {
+    // What the browser has in its cache is another visitor's page, or this one's before the test.
+    headers.delete('if-none-match')
+    headers.delete('if-modified-since')
+  }
+  const url = new URL(request.url)
+  if (env.ORIGIN_URL) {
+    const site = new URL(env.ORIGIN_URL)
+    url.protocol = site.protocol
+    url.host = site.host
+  }
+  const outgoing = new Request(url, new Request(request, { headers, redirect: 'manual' }))
+  try {
+    return await (env.ORIGIN ? env.ORIGIN.fetch(outgoing) : fetch(outgoing))
+  } catch {
+    return new Response(null, { status: 502, headers: { 'server-timing': 'pm;desc=origin' } })
+  }
+}

@@ -1,0 +1,52 @@
+// Applies a plan to a page while it streams: edits by selector, decisions inlined for the browser, one script.
+
+const SCRIPT = '/_pm/p.js'
+
+/** The response with the plan applied. It is this visitor's alone, so no cache may keep it. */
+export function rewrite(response, visit) {
+  const rewriter = new HTMLRewriter()
+  for (const { select, change } of visit.edits) rewriter.on(select, { element: (element) => apply(element, change) })
+  // Prepended, so that the decisions are there before any script of the page; a page without a head gets them last.
+  let placed = false
+  const place = (put) => {
+    if (placed) return
+    placed = true
+    put(inlined(visit), { html: true })
+  }
+  rewriter.on('head', { element: (head) => place(head.prepend.bind(head)) })
+  rewriter.onDocument({ end: (end) => place(end.append.bind(end)) })
+  const headers = new Headers(response.headers)
+  for (const name of ['content-length', 'etag', 'last-modified', 'accept-ranges']) headers.delete(name)
+  headers.set('cache-control', 'private, no-store')
+  headers.append('server-timing', `pm;desc="${visit.evaluator.version}"`)
+  for (const cookie of visit.setCookies) headers.append('set-cookie', cookie)
+  return rewriter.transform(new Response(response.body, { status: response.status, statusText: response.statusText, headers }))
+}
+
+function apply(element, change) {
+  if ('text' in change) element.setInnerContent(change.text)
+  else if ('attribute' in change) element.setAttribute(change.attribute.name, change.attribute.value)
+  else if (change.remove) element.remove()
+}
+
+/** Decisions for the browser, and never rules: values of client-visible flags, and the tokens of this page's runs. */
+function inlined({ all, evaluator, exposures }) {
+  const tokens = new Map(exposures.map(({ run, token }) => [run, token]))
+  const flags = {}
+  all.forEach(({ flag, value, variant, reason, error, run }, index) => {
+    const { client } = evaluator.manifest.flags[index]
+    const exposed = run && tokens.has(run.id)
+    if (client || exposed) {
+      flags[flag] = { ...(client && { value }), variant, reason, error, ...(exposed && { run: run.id, token: tokens.get(run.id) }) }
+    }
+  })
+  const data = { v: 1, config: evaluator.version, beacon: '/_pm/e', flags, exposures: exposures.map(({ flag }) => flag) }
+  return (
+    `<script type="application/json" id="pointsman">${escaped(JSON.stringify(data))}</script>` +
+    `<script type="module" async src="${SCRIPT}"></script>`
+  )
+}
+
+/** JSON that no HTML parser can mistake for markup. */
+const escaped = (json) =>
+  json.replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)

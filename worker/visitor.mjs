@@ -1,0 +1,26 @@
+// What a request tells about its visitor: the evaluation context, and whether a person is likely to be behind it.
+
+const BOT = /bot|crawl|spider|slurp|preview|monitor|lighthouse|headless|curl|wget|python|http-client|node-fetch|^$/i
+
+/** Whether a user agent calls itself a machine. */
+export const isBot = (userAgent) => BOT.test(userAgent ?? '')
+
+/** Whether the browser fetches a page ahead of time, for nobody yet. */
+export const isAhead = (headers) => /prefetch|prerender/.test(headers.get('sec-purpose') ?? headers.get('purpose') ?? '')
+
+/** Whether this is the request for a page, not for a part of one. */
+export const isPage = (request) =>
+  request.method === 'GET' && /text\/html/.test(request.headers.get('accept') ?? '') &&
+  /^(document|iframe|)$/.test(request.headers.get('sec-fetch-dest') ?? '')
+
+/** The attributes that rules can ask for. */
+export function contextOf(request, url, unit) {
+  const agent = request.headers.get('user-agent') ?? ''
+  return {
+    unit,
+    path: url.pathname,
+    language: request.headers.get('accept-language')?.split(/[,;]/)[0]?.trim() || undefined,
+    device: /mobile|android|iphone/i.test(agent) ? 'phone' : 'desktop',
+    country: request.cf?.country,
+  }
+}
