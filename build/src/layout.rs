@@ -26,7 +26,7 @@ pub fn sdk(tree: &Tree) -> Result<()> {
 pub fn worker(tree: &Tree) -> Result<()> {
     let (source, out) = (tree.root.join("worker"), tree.dist.join("worker"));
     let (sdk, console) = (tree.dist.join("sdk"), tree.dist.join("wasm/worker"));
-    let modules = [modules(&source)?, files(&source.join("console"))?].concat();
+    let modules = modules(&source)?;
     let shared = ["evaluator.js", "evaluator.wasm", "instance.js", "record.js"];
     let inputs = [modules.clone(), files(&sdk)?, files(&console)?].concat();
     step(&tree.dist, "laying out the Worker", &inputs, &[out.join("shim.mjs")], || {
@@ -81,9 +81,15 @@ fn copy(sources: &[PathBuf], from: &Path, to: &Path) -> Result<()> {
 }
 
 fn bundle(tree: &Tree, entry: &Path, out: &Path) -> Result<()> {
-    run(Command::new("node")
-        .arg(tree.root.join("node_modules/esbuild/bin/esbuild"))
+    run(Command::new(tree.root.join("node_modules/.bin/esbuild"))
         .arg(entry)
-        .args(["--bundle", "--minify", "--format=esm", "--target=es2022", "--loader:.wasm=binary", "--log-level=warning"])
+        .args([
+            "--bundle",
+            "--minify",
+            "--format=esm",
+            "--target=es2022",
+            "--loader:.wasm=binary",
+            "--log-level=warning",
+        ])
         .arg(format!("--outfile={}", out.display())))
 }

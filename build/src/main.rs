@@ -13,6 +13,7 @@ mod workerd;
 use anyhow::{Context, Result, bail};
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 /// The folders that every step works with.
 struct Tree {
@@ -22,7 +23,17 @@ struct Tree {
     dist: PathBuf,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match build() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\npointsman-build: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn build() -> Result<()> {
     let mut origin = None;
     let mut arguments = env::args().skip(1);
     while let Some(argument) = arguments.next() {

@@ -11,7 +11,13 @@ use std::time::Instant;
 /// Runs `work` if `inputs` are not those of the last time it succeeded or one of its `outputs` is gone.
 ///
 /// Inputs are files or folders; this program itself is always one, so that a changed step is done again.
-pub fn step(dist: &Path, name: &str, inputs: &[PathBuf], outputs: &[PathBuf], work: impl FnOnce() -> Result<()>) -> Result<()> {
+pub fn step(
+    dist: &Path,
+    name: &str,
+    inputs: &[PathBuf],
+    outputs: &[PathBuf],
+    work: impl FnOnce() -> Result<()>,
+) -> Result<()> {
     let stamp = dist.join(".stamps").join(name.replace(' ', "-"));
     let digest = digest(inputs).with_context(|| format!("reading the inputs of {name}"))?;
     if fs::read_to_string(&stamp).is_ok_and(|last| last == digest) && outputs.iter().all(|output| output.exists()) {
@@ -57,7 +63,9 @@ pub fn files(path: &Path) -> Result<Vec<PathBuf>> {
 
 fn digest(inputs: &[PathBuf]) -> Result<String> {
     let mut hash = Sha256::new();
-    for input in inputs.iter().chain([&std::env::current_exe()?]) {
+    let program = std::env::current_exe()?.metadata()?;
+    hash.update(format!("{} {:?}", program.len(), program.modified()?));
+    for input in inputs {
         for file in files(input)? {
             hash.update(file.to_string_lossy().as_bytes());
             hash.update(Sha256::digest(fs::read(file)?));

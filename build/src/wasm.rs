@@ -38,8 +38,7 @@ pub fn bind(tree: &Tree, library: &str, folder: &str, name: &str) -> Result<()> 
             .omit_default_module_path(true)
             .reset_state_function(true)
             .generate(&out)?;
-        run(Command::new("node")
-            .arg(tree.root.join("node_modules/binaryen/bin/wasm-opt"))
+        run(Command::new(tree.root.join("node_modules/.bin/wasm-opt"))
             .args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"])
             .args(["--enable-bulk-memory", "--enable-sign-ext", "--enable-nontrapping-float-to-int"])
             .args(["--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue"])

@@ -83,7 +83,10 @@ fn render(toml: &str, worker: &Path, origin: Option<&str>) -> Result<String> {
     let mut objects = String::new();
     for Object { name, class_name } in &wrangler.durable_objects.bindings {
         writeln!(bindings, "    (name = \"{name}\", durableObjectNamespace = \"{class_name}\"),")?;
-        writeln!(objects, "    (className = \"{class_name}\", uniqueKey = \"pointsman-{class_name}\", enableSql = true),")?;
+        writeln!(
+            objects,
+            "    (className = \"{class_name}\", uniqueKey = \"pointsman-{class_name}\", enableSql = true),"
+        )?;
     }
     let flags: Vec<_> = wrangler.compatibility_flags.iter().map(|flag| format!("{flag:?}")).collect();
     Ok(format!(

@@ -23,7 +23,6 @@ export class RustObject extends DurableObject {
     } catch (error) {
       if (error instanceof WebAssembly.RuntimeError) {
         core.__wbg_reset_state()
-        core.initSync({ module })
         this.ctx.abort(`the core trapped: ${error.message}`)
       }
       throw error

@@ -21,6 +21,8 @@ const FAULTS = [
 const decoder = new TextDecoder()
 const encoder = new TextEncoder()
 
+let instantiated = false
+
 export class Evaluator {
   /** @param {WebAssembly.Module} module the evaluator's wasm, compiled */
   constructor(module) {
@@ -29,8 +31,9 @@ export class Evaluator {
   }
 
   #instantiate() {
-    // The bindings keep one instance; a reset lets the next one start with memory of its own.
-    __wbg_reset_state()
+    // The bindings know one instance at a time; a reset makes the next one, with memory of its own.
+    if (instantiated) __wbg_reset_state()
+    instantiated = true
     this.wasm = initSync({ module: this.module })
   }
 

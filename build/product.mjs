@@ -1,0 +1,100 @@
+// The whole product as one process: workerd with the Worker, on one port, with its state in one folder.
+
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { bindings, keys } from './keys.mjs'
+import { root } from './setup.mjs'
+
+/** The binary itself: npm's wrapper would be one more process between us and a signal. */
+const WORKERD = join(root, 'node_modules', '@cloudflare', `workerd-${process.platform}-${process.arch === 'x64' ? '64' : 'arm64'}`, 'bin', 'workerd')
+
+/** A port that nobody listens on. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+/**
+ * Starts workerd and waits until it answers.
+ *
+ * @param folder keeps keys and state; what is there already is used again
+ * @param originPort the shop or another origin on this machine; without it the configuration's own origin serves
+ */
+export async function start({ folder, port, originPort, originUrl = '', config = join(root, 'dist', 'workerd.capnp'), quiet = false }) {
+  if (!existsSync(WORKERD)) throw new Error(`workerd has no build for ${process.platform} ${process.arch} here (${WORKERD})`)
+  const state = join(folder, 'state')
+  mkdirSync(state, { recursive: true })
+  const secrets = keys(join(folder, 'keys.json'))
+  port ??= await freePort()
+  const site = `http://localhost:${port}`
+  const console_ = `http://127.0.0.1:${port}`
+  const args = ['serve', '--experimental', config, '-s', `http=127.0.0.1:${port}`, '-d', `state=${state}`]
+  if (originPort) args.push('-e', `origin=127.0.0.1:${originPort}`)
+  const env = {
+    ...bindings(secrets), SITE_HOST: `localhost:${port}`, CONSOLE_HOST: `127.0.0.1:${port}`, ORIGIN_URL: originUrl,
+  }
+  const child = spawn(WORKERD, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data) => {
+      said = (said + data).slice(-20_000)
+      if (!quiet) process.stderr.write(data)
+    })
+  }
+  const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve({ code, signal })))
+  const product = {
+    child, port, site, console: console_, token: secrets.adminToken, secrets, folder, ended,
+    said: () => said,
+    api: (method, path, { body, headers } = {}) => fetch(console_ + path, {
+      method, body, headers: { authorization: `Bearer ${secrets.adminToken}`, ...headers },
+    }),
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal)
+      return ended
+    },
+  }
+  await ready(product)
+  return product
+}
+
+async function ready({ console: address, ended, said }) {
+  let over = false
+  ended.then(() => (over = true))
+  for (let tries = 0; tries < 400; tries++) {
+    if (over) throw new Error(`workerd ended before it was ready:\n${said()}`)
+    try {
+      await fetch(address)
+      return
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+  }
+  throw new Error(`workerd did not answer within ten seconds:\n${said()}`)
+}
+
+/** Publishes a document over whatever is current. Gives the pointer, or throws with all problems. */
+export async function publish(product, document) {
+  const seen = (await product.api('GET', '/api/v1/document')).headers.get('etag')
+  const body = typeof document === 'string' ? document : JSON.stringify(document)
+  const response = await product.api('PUT', '/api/v1/document', { body, headers: { 'if-match': seen } })
+  const answer = await response.json()
+  if (!response.ok) throw new Error(`publishing failed (${response.status}): ${JSON.stringify(answer)}`)
+  return answer
+}
+
+/** Waits until visitors are served this version: isolates look for news in the background. */
+export async function served(product, version) {
+  for (let tries = 0; tries < 200; tries++) {
+    const health = await (await fetch(`${product.site}/_pm/health`)).json()
+    if (health.version >= version) return health
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`version ${version} was not served within ten seconds`)
+}

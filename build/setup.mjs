@@ -1,0 +1,51 @@
+// Makes everything that the product needs on a machine with Rust and Node alone, and says what it does. What is there
+// already is not made again.
+
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+function run(command, args, purpose) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+  if (error) throw new Error(`${command} is not there, and it is needed for ${purpose}: ${error.message}`)
+  if (status !== 0) throw new Error(`${purpose} failed: ${command} ${args.join(' ')}`)
+}
+
+/** Packages of the lock file, installed when the lock file has changed. */
+function packages() {
+  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  const stamp = join(root, 'node_modules', '.pointsman-lock')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
+  console.log('Installing the JavaScript tools (workerd, esbuild, binaryen, a browser for tests) ...')
+  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'installing packages')
+  writeFileSync(stamp, lock)
+}
+
+/** The target that the evaluator is compiled for. */
+function target() {
+  const listed = spawnSync('rustup', ['target', 'list', '--installed'], { encoding: 'utf8' })
+  if (listed.error || listed.stdout.includes('wasm32-unknown-unknown')) return
+  console.log('Adding the wasm32-unknown-unknown target ...')
+  run('rustup', ['target', 'add', 'wasm32-unknown-unknown'], 'compiling to WebAssembly')
+}
+
+/** Builds what has changed. `options` go to the build program. */
+export function setup(options = []) {
+  const [major] = process.versions.node.split('.').map(Number)
+  if (major < 20) throw new Error(`Node ${process.versions.node} is too old; version 20 or later is needed.`)
+  packages()
+  target()
+  const fresh = !existsSync(join(root, 'dist', 'workerd.capnp'))
+  if (fresh) console.log('Building for the first time; this takes a few minutes on two cores ...')
+  mkdirSync(join(root, 'dist'), { recursive: true })
+  run('cargo', ['run', '--locked', ...(fresh ? [] : ['--quiet']), '-p', 'pointsman-build', '--', ...options], 'the build')
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  setup()
+  console.log('dist/ is up to date.')
+}
