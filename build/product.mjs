@@ -8,7 +8,9 @@ import { bindings, keys } from './keys.mjs'
 import { root } from './setup.mjs'
 
 /** The binary itself: npm's wrapper would be one more process between us and a signal. */
-const WORKERD = join(root, 'node_modules', '@cloudflare', `workerd-${process.platform}-${process.arch === 'x64' ? '64' : 'arm64'}`, 'bin', 'workerd')
+export const WORKERD = join(
+  root, 'node_modules/@cloudflare', `workerd-${process.platform}-${process.arch === 'x64' ? '64' : 'arm64'}`, 'bin/workerd',
+)
 
 /** A port that nobody listens on. */
 export function freePort() {

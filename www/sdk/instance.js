@@ -90,7 +90,7 @@ export class Evaluator {
   /** What these decisions do to the page at `path`: indices of edits, and of flags whose variant the visitor meets. */
   plan(decisions, path) {
     const { at, wasm } = this
-    const plan = { edits: [], exposures: [] }
+    const plan = { steps: [], edits: [], exposures: [] }
     if (!decisions.bytes) return plan
     try {
       const memory = new Uint8Array(wasm.memory.buffer)
@@ -104,6 +104,7 @@ export class Evaluator {
       const view = new DataView(wasm.memory.buffer, at.steps, count * 4)
       for (let index = 0; index < count; index++) {
         const word = view.getUint32(index * 4, true)
+        plan.steps.push(word)
         if (word >>> 31) plan.exposures.push(word & 0x7fffffff)
         else plan.edits.push(word)
       }

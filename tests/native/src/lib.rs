@@ -1,1 +1,50 @@
-//! x
+//! Native twins of what runs in workerd: SQLite behind the core's [`Sql`] trait, and a recount of a shard's rows.
+
+pub mod generate;
+pub mod recount;
+
+use pointsman::sql::{Cell, Failure, Sql};
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, params_from_iter};
+
+/// SQLite as the core speaks to it. The caller owns the transaction.
+pub struct Native<'c>(
+    /// The connection, inside a transaction if the caller wants one.
+    pub &'c Connection,
+);
+
+impl Sql for Native<'_> {
+    fn run(&mut self, statement: &str, cells: &[Cell]) -> Result<Vec<Vec<Cell>>, Failure> {
+        let run = || -> rusqlite::Result<Vec<Vec<Cell>>> {
+            let mut prepared = self.0.prepare_cached(statement)?;
+            let columns = prepared.column_count();
+            let mut rows = prepared.query(params_from_iter(cells.iter().map(to_sqlite)))?;
+            let mut all = Vec::new();
+            while let Some(row) = rows.next()? {
+                all.push((0..columns).map(|index| Ok(from_sqlite(row.get_ref(index)?))).collect::<rusqlite::Result<_>>()?);
+            }
+            Ok(all)
+        };
+        run().map_err(|error| Failure(error.to_string()))
+    }
+}
+
+fn to_sqlite(cell: &Cell) -> Value {
+    match cell {
+        Cell::Null => Value::Null,
+        Cell::Integer(number) => Value::Integer(*number),
+        Cell::Text(text) => Value::Text(text.clone()),
+        Cell::Blob(bytes) => Value::Blob(bytes.clone()),
+    }
+}
+
+fn from_sqlite(value: ValueRef) -> Cell {
+    match value {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(number) => Cell::Integer(number),
+        // No column of ours holds fractions; a Durable Object may hand an integer back as one.
+        ValueRef::Real(number) => Cell::Integer(number as i64),
+        ValueRef::Text(text) => Cell::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Cell::Blob(bytes.to_vec()),
+    }
+}

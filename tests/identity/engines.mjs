@@ -1,0 +1,108 @@
+// The engines whose answers are compared. Each is a function from lines of pairs to bytes, and a way to end it.
+
+import { spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { WORKERD, freePort } from '../../build/product.mjs'
+import { root } from '../../build/setup.mjs'
+import { launch } from '../browser/chromium.mjs'
+import { answers } from './answer.mjs'
+
+/** The browser's wasm in this process. */
+export async function node() {
+  const { Evaluator } = await import('../../dist/sdk/instance.js')
+  const evaluator = new Evaluator(new WebAssembly.Module(readFileSync(join(root, 'dist/sdk/evaluator.wasm'))))
+  return { answer: async (text) => answers(evaluator, text), end: async () => {} }
+}
+
+const FILES = {
+  '/answer.mjs': ['tests/identity/answer.mjs', 'text/javascript'],
+  '/instance.js': ['dist/sdk/instance.js', 'text/javascript'],
+  '/evaluator.js': ['dist/sdk/evaluator.js', 'text/javascript'],
+  '/record.js': ['dist/sdk/record.js', 'text/javascript'],
+  '/evaluator.wasm': ['dist/sdk/evaluator.wasm', 'application/wasm'],
+}
+
+/** The browser's wasm in a real browser. The page fetches pairs from a server here and posts its answers back. */
+export async function chromium() {
+  let pairs = ''
+  let received
+  const server = createServer((request, response) => {
+    if (request.method === 'POST') {
+      const chunks = []
+      request.on('data', (chunk) => chunks.push(chunk))
+      request.on('end', () => {
+        received(Buffer.concat(chunks))
+        response.end()
+      })
+    } else if (request.url === '/pairs') {
+      response.end(pairs)
+    } else if (FILES[request.url]) {
+      const [file, type] = FILES[request.url]
+      response.setHeader('content-type', type)
+      response.end(readFileSync(join(root, file)))
+    } else {
+      response.setHeader('content-type', 'text/html')
+      response.end('<!doctype html><title>identity</title>')
+    }
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const browser = await launch()
+  const page = await browser.newPage()
+  await page.goto(`http://127.0.0.1:${server.address().port}/`)
+  await page.evaluate(async () => {
+    const [{ answers }, { Evaluator }] = await Promise.all([import('/answer.mjs'), import('/instance.js')])
+    const evaluator = new Evaluator(await WebAssembly.compileStreaming(fetch('/evaluator.wasm')))
+    globalThis.answerPairs = async () => {
+      const text = await (await fetch('/pairs')).text()
+      await fetch('/answers', { method: 'POST', body: answers(evaluator, text) })
+    }
+  })
+  return {
+    async answer(text) {
+      pairs = text
+      const bytes = new Promise((resolve) => (received = resolve))
+      await page.evaluate(() => globalThis.answerPairs())
+      return bytes
+    },
+    async end() {
+      await browser.close()
+      server.close()
+    },
+  }
+}
+
+/** The Worker's wasm in workerd. */
+export async function workerd() {
+  const modules = [
+    ['worker.mjs', 'esModule', 'tests/identity/worker.mjs'],
+    ['answer.mjs', 'esModule', 'tests/identity/answer.mjs'],
+    ['sdk/instance.js', 'esModule', 'dist/worker/sdk/instance.js'],
+    ['sdk/evaluator.js', 'esModule', 'dist/worker/sdk/evaluator.js'],
+    ['sdk/record.js', 'esModule', 'dist/worker/sdk/record.js'],
+    ['sdk/evaluator.wasm', 'wasm', 'dist/worker/sdk/evaluator.wasm'],
+  ].map(([name, kind, file]) => `(name = "${name}", ${kind} = embed "../../${file}")`)
+  const config = join(root, 'target/identity/workerd.capnp')
+  writeFileSync(config, `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "main", worker = (compatibilityDate = "2026-11-01", modules = [${modules.join(', ')}]))],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+`)
+  const port = await freePort()
+  const child = spawn(WORKERD, ['serve', config, '-s', `http=127.0.0.1:${port}`], { stdio: ['ignore', 'inherit', 'inherit'] })
+  const address = `http://127.0.0.1:${port}`
+  for (let tries = 0; tries < 200; tries++) {
+    if (await fetch(address, { method: 'POST', body: '' }).then(() => true, () => false)) break
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+  return {
+    async answer(text) {
+      const response = await fetch(address, { method: 'POST', body: text })
+      if (!response.ok) throw new Error(`workerd answers ${response.status}: ${await response.text()}`)
+      return Buffer.from(await response.arrayBuffer())
+    },
+    end: async () => child.kill(),
+  }
+}

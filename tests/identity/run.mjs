@@ -1,0 +1,74 @@
+// `npm run identity -- --pairs N`: the same answer everywhere. The native generator writes random (snapshot, context,
+// now); every engine answers all of them, and one digest over every byte of every answer has to be the same.
+
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { createReadStream, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { root } from '../../build/setup.mjs'
+import * as engines from './engines.mjs'
+
+/** Lines that an engine gets at once; a line is a snapshot with a hundred contexts. */
+const LINES = 50
+
+/** Runs `pairs` through all engines. Gives each one's digest by name, the native one first. */
+export async function identity({ pairs, seed = 1, progress = () => {} }) {
+  const folder = join(root, 'target/identity')
+  mkdirSync(folder, { recursive: true })
+  const file = join(folder, 'pairs.ndjson')
+  const args = ['run', '--quiet', '--locked', '-p', 'pointsman-native', '--bin', 'identity', '--', String(pairs), String(seed), file]
+  const { stdout, stderr, status } = spawnSync('cargo', args, { cwd: root, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`the generator failed: ${stderr}`)
+  const digests = { native: stdout.trim() }
+  for (const [name, make] of Object.entries(engines)) {
+    progress(name)
+    digests[name] = await digestOf(await make(), file)
+  }
+  return digests
+}
+
+async function digestOf(engine, file) {
+  const hash = createHash('sha256')
+  try {
+    for await (const chunk of chunks(file)) hash.update(await engine.answer(chunk))
+  } finally {
+    await engine.end()
+  }
+  return hash.digest('hex')
+}
+
+async function* chunks(file) {
+  let lines = []
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    lines.push(line)
+    if (lines.length === LINES) {
+      yield lines.join('\n')
+      lines = []
+    }
+  }
+  if (lines.length) yield lines.join('\n')
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({
+    options: {
+      pairs: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' },
+      json: { type: 'boolean' }, help: { type: 'boolean' },
+    },
+  })
+  if (values.help) {
+    console.log('npm run identity -- [--pairs 100000] [--seed 1] [--json]\n\nThe same answer everywhere, by one digest.')
+    process.exit(0)
+  }
+  const digests = await identity({ ...values, progress: (name) => values.json || console.log(`asking ${name} ...`) })
+  const same = new Set(Object.values(digests)).size === 1
+  if (values.json) console.log(JSON.stringify({ pairs: Number(values.pairs), same, digests }))
+  else {
+    for (const [name, digest] of Object.entries(digests)) console.log(`${name.padEnd(10)} ${digest}`)
+    console.log(same ? `${values.pairs} pairs: the same answer everywhere` : 'THE ENGINES DISAGREE')
+  }
+  process.exit(same ? 0 : 1)
+}

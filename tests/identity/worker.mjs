@@ -1,0 +1,14 @@
+// The evaluator inside workerd: the bytes that the Worker ships, asked over HTTP.
+
+import { answers } from './answer.mjs'
+import module from './sdk/evaluator.wasm'
+import { Evaluator } from './sdk/instance.js'
+
+let evaluator
+
+export default {
+  async fetch(request) {
+    evaluator ??= new Evaluator(module)
+    return new Response(answers(evaluator, await request.text()))
+  },
+}
