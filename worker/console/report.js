@@ -29,9 +29,9 @@ const show = (id, ...children) => patch(at(id), html('div', {}, ...children))
 
 /** Makes the children those of `fresh`, touching only what differs: focus, selection and live regions keep their peace. */
 function patch(old, fresh) {
-  const wanted = [...fresh.childNodes]
-  while (old.childNodes.length > wanted.length) old.lastChild.remove()
-  wanted.forEach((node, index) => {
+  const children = [...fresh.childNodes]
+  while (old.childNodes.length > children.length) old.lastChild.remove()
+  children.forEach((node, index) => {
     const present = old.childNodes[index]
     if (!present) return old.append(node)
     if (present.isEqualNode(node)) return
@@ -64,10 +64,9 @@ async function poll() {
   const mine = ++looks
   if (document.hidden || !token) return
   try {
-    const news = await look(wanted)
+    const news = await look()
     if (mine !== looks) return
     good = { ...news, time: Date.now() }
-    show('notice')
     print(good)
   } catch (error) {
     if (mine !== looks) return
@@ -78,7 +77,7 @@ async function poll() {
   timer = setTimeout(poll, POLL)
 }
 
-async function look(wanted) {
+async function look() {
   const { experiments } = await ask('/api/v1/experiments')
   const key = experiments.includes(wanted) ? wanted : experiments[0]
   if (key === undefined) return { experiments }
@@ -116,8 +115,8 @@ function print({ experiments, key, refusal, report, ledger }) {
     html('a', { href: `#experiment=${encodeURIComponent(name)}`, ...(name === key && { 'aria-current': 'page' }) }, name)))
   document.title = key ? `${key} · Pointsman` : 'Pointsman'
   at('report').hidden = !report
-  if (key === undefined) show('notice', 'There are no experiments yet. Publish a document that has one: PUT /api/v1/document.')
-  if (refusal) show('notice', `${key}: ${refusal}`)
+  const none = 'There are no experiments yet. Publish a document that has one: PUT /api/v1/document.'
+  show('notice', key === undefined ? none : refusal ? `${key}: ${refusal}` : '')
   if (!report) return
   const { arms, verdict, control } = report
   show('name', key)

@@ -1,0 +1,27 @@
+// `npm test`: everything, on a machine with Rust and Node alone. The parts run one after another, so that none takes
+// the others' time on two cores; the first failure ends the run, and what failed is said last.
+
+import { spawnSync } from 'node:child_process'
+import { root, setup } from './setup.mjs'
+
+const parts = [
+  ['format', 'cargo', ['fmt', '--all', '--check']],
+  ['lints', 'cargo', ['clippy', '--locked', '--workspace', '--all-targets', '--quiet', '--', '-D', 'warnings']],
+  ['core, natively', 'cargo', ['test', '--locked', '--quiet', '--features', 'schema']],
+  ['collector, natively', 'cargo', ['test', '--locked', '--quiet', '-p', 'pointsman-native']],
+  ['product', process.execPath, ['--test', '--test-concurrency=1', '--test-reporter=spec', 'tests/']],
+]
+
+const started = Date.now()
+setup()
+for (const [name, command, args] of parts) {
+  const start = Date.now()
+  console.log(`\n== ${name}`)
+  const { status, signal } = spawnSync(command, args, { cwd: root, stdio: 'inherit' })
+  if (status !== 0) {
+    console.error(`\n${name} failed (${signal ?? status}): ${command} ${args.join(' ')}`)
+    process.exit(1)
+  }
+  console.log(`== ${name}: ${((Date.now() - start) / 1000).toFixed(0)} s`)
+}
+console.log(`\nEverything passed in ${((Date.now() - started) / 60_000).toFixed(1)} minutes.`)

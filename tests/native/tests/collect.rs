@@ -1,0 +1,159 @@
+//! The collector's laws, natively: the same statements as in a Durable Object.
+
+use fastrand::Rng;
+use pointsman::collect::{self, Batch, Receipt};
+use pointsman::time::Millis;
+use pointsman_native::Native;
+use pointsman_native::recount::recount;
+use rusqlite::Connection;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+const NOW: i64 = 1_800_000_000_000;
+
+fn shard() -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
+    collect::prepare(&mut Native(&connection)).unwrap();
+    connection
+}
+
+fn take(connection: &Connection, batch: &Value, now: i64) -> Receipt {
+    let batch: Batch = serde_json::from_value(batch.clone()).unwrap();
+    collect::step(&mut Native(connection), &batch, Millis(now)).unwrap()
+}
+
+fn unit(number: usize) -> String {
+    format!("{number:032x}")
+}
+
+fn batch(unit: &str, page: &str, seq: usize, events: &[Value]) -> Value {
+    json!({"unit": unit, "page": page, "seq": seq, "events": events,
+           "measures": [{"run": "a-1", "metric": "orders", "event": "order"}, {"run": "b-1", "metric": "orders", "event": "order"}]})
+}
+
+fn assigned(run: &str, variant: &str, at: i64) -> Value {
+    json!({"t": "assigned", "run": run, "x": variant, "epoch": 1, "config": 1, "at": at})
+}
+
+fn seen(run: &str, variant: &str, at: i64, dt: i64) -> Value {
+    json!({"t": "seen", "run": run, "x": variant, "epoch": 1, "config": 1, "at": at, "dt": dt})
+}
+
+fn order(dt: i64) -> Value {
+    json!({"t": "track", "n": "order", "dt": dt})
+}
+
+fn vector(connection: &Connection, run: &str, variant: &str, metric: &str) -> Vec<String> {
+    let sums = collect::sums(&mut Native(connection), run).unwrap();
+    sums.into_iter().find(|sum| sum.variant == variant && sum.metric == metric).map(|sum| sum.vector).unwrap_or_default()
+}
+
+#[test]
+fn an_exposure_counts_once_however_often_it_is_told() {
+    let shard = shard();
+    let (one, two) = (assigned("a-1", "x", NOW), seen("a-1", "x", NOW, 0));
+    assert_eq!(take(&shard, &batch(&unit(1), "edge", 0, std::slice::from_ref(&one)), NOW).stored, 1);
+    assert_eq!(take(&shard, &batch(&unit(1), "p", 0, &[two.clone(), two]), NOW).duplicate, 1);
+    assert_eq!(take(&shard, &batch(&unit(1), "edge", 0, &[one]), NOW + 5).duplicate, 1);
+    assert_eq!(vector(&shard, "a-1", "x", ""), ["1", "1", "0"]);
+}
+
+#[test]
+fn a_conversion_counts_once_after_the_exposure_and_never_before() {
+    let shard = shard();
+    take(&shard, &batch(&unit(1), "p", 0, &[order(60_000)]), NOW);
+    take(&shard, &batch(&unit(1), "p", 1, &[seen("a-1", "x", NOW - 1000, 0)]), NOW);
+    assert_eq!(vector(&shard, "a-1", "x", "orders"), [] as [&str; 0]);
+    take(&shard, &batch(&unit(1), "p", 2, &[order(0), order(0)]), NOW);
+    take(&shard, &batch(&unit(1), "p", 3, &[order(0)]), NOW);
+    assert_eq!(vector(&shard, "a-1", "x", "orders"), ["1"]);
+}
+
+#[test]
+fn a_conversion_that_comes_in_before_its_late_exposure_is_counted() {
+    let shard = shard();
+    take(&shard, &batch(&unit(1), "p", 1, &[order(0)]), NOW);
+    take(&shard, &batch(&unit(1), "p", 0, &[seen("a-1", "x", NOW - 1000, 500)]), NOW);
+    assert_eq!(vector(&shard, "a-1", "x", "orders"), ["1"]);
+}
+
+#[test]
+fn a_second_variant_marks_the_unit_and_moves_it_nowhere() {
+    let shard = shard();
+    take(&shard, &batch(&unit(1), "p", 0, &[seen("a-1", "x", NOW, 0)]), NOW);
+    assert_eq!(take(&shard, &batch(&unit(1), "p", 1, &[seen("a-1", "y", NOW + 1, 0)]), NOW).stored, 1);
+    assert_eq!(take(&shard, &batch(&unit(1), "p", 1, &[seen("a-1", "y", NOW + 1, 0)]), NOW).duplicate, 1);
+    assert_eq!(vector(&shard, "a-1", "x", ""), ["1", "1", "1"]);
+    assert_eq!(vector(&shard, "a-1", "y", ""), [] as [&str; 0]);
+}
+
+#[test]
+fn what_is_refused_is_counted_and_not_kept() {
+    let shard = shard();
+    let events = [
+        json!({"t": "refused", "reason": "token"}),
+        json!({"t": "filtered", "reason": "bot"}),
+        order(-1),
+        order(7 * 24 * 3_600_000 + 1),
+        order(7 * 24 * 3_600_000),
+    ];
+    let receipt = take(&shard, &batch(&unit(1), "p", 0, &events), NOW);
+    assert_eq!((receipt.stored, receipt.duplicate), (1, 0));
+    assert_eq!(receipt.rejected, BTreeMap::from([("token".into(), 1), ("age".into(), 2)]));
+    assert_eq!(receipt.filtered, BTreeMap::from([("bot".into(), 1)]));
+    assert_eq!(take(&shard, &batch("nobody", "p", 0, &[order(0)]), NOW).rejected, BTreeMap::from([("unit".into(), 1)]));
+}
+
+/// Batches of many visitors over two runs, some of whom cross variants, order early, late and twice.
+fn story(rng: &mut Rng) -> Vec<(Value, i64)> {
+    let mut batches = Vec::new();
+    for number in 0..rng.usize(1..40) {
+        let page = format!("page-{number}");
+        for seq in 0..rng.usize(1..5) {
+            let events: Vec<_> = (0..rng.usize(1..4))
+                .map(|_| {
+                    let (run, variant) = (["a-1", "b-1"][rng.usize(..2)], ["x", "y"][usize::from(rng.u8(..10) == 0)]);
+                    let at = NOW + rng.i64(..5000);
+                    match rng.u8(..3) {
+                        0 => assigned(run, variant, at),
+                        1 => seen(run, variant, at, rng.i64(..4000)),
+                        _ => order(rng.i64(..4000)),
+                    }
+                })
+                .collect();
+            batches.push((batch(&unit(rng.usize(..12)), &page, seq, &events), NOW + rng.i64(..5000)));
+        }
+    }
+    batches
+}
+
+#[test]
+fn sums_are_a_function_of_the_set_of_events_and_equal_a_recount() {
+    let events_of = BTreeMap::from([("orders".to_string(), "order".to_string())]);
+    for seed in 0..300 {
+        let mut rng = Rng::with_seed(seed);
+        let mut batches = story(&mut rng);
+        let tell = |batches: &[(Value, i64)]| {
+            let shard = shard();
+            let received: usize = batches
+                .iter()
+                .map(|(batch, now)| {
+                    take(&shard, batch, *now);
+                    batch["events"].as_array().unwrap().len()
+                })
+                .sum();
+            let recount = recount(&shard, &events_of).unwrap();
+            assert_eq!(recount.sums, recount.recounted, "seed {seed}");
+            let ledger = recount.ledger;
+            let booked = ledger.stored + ledger.duplicate + ledger.rejected.values().chain(ledger.filtered.values()).sum::<u64>();
+            assert_eq!(booked, received as u64, "received = stored + duplicate + rejected + filtered, seed {seed}");
+            (recount.sums, ledger.stored)
+        };
+        let (first, stored) = tell(&batches);
+        let copies: Vec<_> = batches.iter().filter(|_| rng.bool()).cloned().collect();
+        let replayed: Vec<_> = batches.iter().cloned().chain(copies).collect();
+        assert_eq!(tell(&replayed), (first.clone(), stored), "a replay changes no sum, seed {seed}");
+        rng.shuffle(&mut batches);
+        assert_eq!(tell(&batches).0, first, "no order bends a sum, seed {seed}");
+    }
+}
