@@ -9,7 +9,7 @@ use pointsman::snapshot::{Fault, Section, Snapshot};
 use pointsman::time::Millis;
 use proptest::prelude::*;
 
-const SHOP: &str = r##"{
+const SHOP: &str = r#"{
   "format": 1,
   "flags": {
     "free-shipping": {"kind": "boolean", "variants": {"on": true, "off": false}, "off": "off", "otherwise": "off",
@@ -24,7 +24,7 @@ const SHOP: &str = r##"{
   "experiments": {"hero": {"flag": "hero", "metric": "orders", "control": "control",
     "run": {"id": "hero-1", "salt": "hero-1", "epoch": 1, "rollout": 2147483648, "split": [[2147483648, "control"], [4294967296, "fresh"]]}}},
   "pages": {"landing": {"path": "/", "flag": "hero", "variants": {"fresh": [{"select": "h1", "change": {"text": "Fresh coffee"}}]}}}
-}"##;
+}"#;
 
 fn snapshot(text: &str, audience: Audience) -> Vec<u8> {
     compile(&document::read(text.as_bytes()).unwrap(), audience).unwrap().seal(7)
@@ -163,7 +163,7 @@ fn bad_documents_give_all_their_problems_at_once() {
     );
 
     let meaning = problems(
-        r##"{"format": 1,
+        r#"{"format": 1,
         "flags": {"Hero": {"kind": "boolean", "variants": {"on": true, "no": "no"}, "off": "off", "otherwise": "on",
                   "rules": [{"serve": "on", "experiment": "x"}, {}, {"experiment": "e"}]}},
         "experiments": {"e": {"flag": "Hero", "metric": "m", "control": "on",
@@ -172,7 +172,7 @@ fn bad_documents_give_all_their_problems_at_once() {
             "run": {"id": "f", "salt": "s", "epoch": 1, "rollout": 1, "split": [[4294967296, "on"]]}}},
         "pages": {"p": {"path": "beans", "flag": "Hero", "variants": {"on": [
             {"select": "a", "change": {"attribute": {"name": "href", "value": " java\tscript:alert(1)"}}},
-            {"select": "", "change": {"attribute": {"name": "onclick", "value": "x"}}}]}}}}"##,
+            {"select": "", "change": {"attribute": {"name": "onclick", "value": "x"}}}]}}}}"#,
     );
     let found: Vec<_> = meaning.iter().map(|problem| (problem.pointer.as_str(), problem.code)).collect();
     assert_eq!(

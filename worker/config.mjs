@@ -10,11 +10,14 @@ import { Evaluator } from './sdk/instance.js'
 /** Milliseconds after which a request asks for news in the background. Jitter keeps isolates from asking as one. */
 const FRESH = 1000
 
+/** Milliseconds after which a search for news counts as lost: its visitor has left, and nobody tells us. */
+const LOST = 10_000
+
 const HEADER = 48
 
 const state = { evaluator: undefined, version: -1, checked: 0, refreshing: undefined, rejected: undefined }
 
-/** The evaluator with the configuration of this moment. Only an isolate's first request waits for it. */
+/** The evaluator with the configuration of this moment. Only an isolate's first requests wait for it. */
 export async function configuration(env, context) {
   state.evaluator ??= new Evaluator(module).load(new Uint8Array(builtin))
   if (state.version < 0) await refresh(env)
@@ -26,15 +29,17 @@ export async function configuration(env, context) {
 export const configurationHealth = () => ({ version: Math.max(0, state.version), rejected: state.rejected })
 
 async function refresh(env) {
-  if (state.refreshing) return
+  // One request cannot wait for what another one does, so before the first configuration each asks for itself.
+  if (state.refreshing && state.version >= 0 && now() - state.checked < LOST) return
   state.refreshing = true
   state.checked = now()
   try {
     const pointer = await source(env).pointer()
     if (pointer.version > state.version) {
       const bytes = pointer.version ? await verified(env, pointer) : new Uint8Array(builtin)
-      state.evaluator.load(bytes)
-      state.version = pointer.version
+      // Another request may have brought newer ones in the meantime.
+      if (pointer.version > state.version) state.evaluator.load(bytes)
+      state.version = Math.max(state.version, pointer.version)
     }
     state.rejected = undefined
   } catch (error) {

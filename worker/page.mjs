@@ -19,13 +19,12 @@ export async function page(request, env, context) {
     // The page wins: without a decision the visitor gets what the origin serves to everybody.
   }
   const response = await origin(request, env, visit)
-  const isOurs = visit?.rewrites && response.status === 200 && /^text\/html\b/i.test(response.headers.get('content-type') ?? '')
-  if (!isOurs) return response
+  if (!visit?.rewrites || !isEditable(response)) return response
   try {
-    const { exposures, unit, evaluator } = visit
+    const { exposures, unit, manifest } = visit
     if (exposures.some(({ known }) => !known) && !visit.uncounted) {
       const fresh = exposures.filter(({ known }) => !known)
-      context.waitUntil(assigned(env, unit, fresh, evaluator.manifest).catch(() => {}))
+      context.waitUntil(assigned(env, unit, fresh, manifest).catch(() => {}))
     }
     return rewrite(response, visit)
   } catch {
@@ -49,21 +48,30 @@ async function decide(request, env, context) {
   const time = now()
   const decisions = evaluator.evaluate(contextOf(request, url, unit), time)
   const all = evaluator.manifest.flags.map((_, index) => decisions.at(index))
-  const visit = { request, evaluator, unit, all, rewrites: false, setCookies: [] }
+  // The evaluator may be given another snapshot while we wait; this visit stays with the one that decided.
+  const { manifest, version } = evaluator
+  const visit = { all, manifest, version, unit, rewrites: false, setCookies: [] }
   if (!wanted) return visit
 
   const plan = evaluator.plan(decisions, url.pathname)
   const earlier = await earlierDecisions(env, unit, readCookie(cookies, cookieName('pmd', secure)))
-  const exposures = await Promise.all(plan.exposures.map((index) => exposure(env, unit, all[index], earlier, evaluator.version, time)))
+  const exposures = await Promise.all(plan.exposures.map((index) => exposure(env, unit, all[index], earlier, version, time)))
   const uncounted = isBot(request.headers.get('user-agent')) || isAhead(request.headers)
   if (minted) visit.setCookies.push(writeCookie('pm', minted.cookie, secure))
-  if (exposures.some(({ known }) => !known)) {
+  // A page fetched ahead leaves the token to its script, so that a real visit is still counted as one.
+  if (!uncounted && exposures.some(({ known }) => !known)) {
     const tokens = new Map([...earlier].map(([run, { token }]) => [run, token]))
     for (const { run, token } of exposures) tokens.set(run, token)
     visit.setCookies.push(writeCookie('pmd', [...tokens.values()].slice(-20).join('~'), secure))
   }
-  const edits = plan.edits.map((index) => evaluator.manifest.edits[index])
+  const edits = plan.edits.map((index) => manifest.edits[index])
   return { ...visit, rewrites: true, edits, exposures, uncounted }
+}
+
+/** Whether a response is a page that the rewriter can read. It unpacks these codings and takes others for text. */
+function isEditable({ status, headers }) {
+  const [type, coding] = [headers.get('content-type') ?? '', headers.get('content-encoding') ?? '']
+  return status === 200 && /^text\/html\b/i.test(type) && /^(gzip|br|identity|)$/i.test(coding.trim())
 }
 
 /** The decision token of an exposure: the one that the visitor already carries, or a new one. */
@@ -97,6 +105,9 @@ async function origin(request, env, visit) {
     // What the browser has in its cache is another visitor's page, or this one's before the test.
     headers.delete('if-none-match')
     headers.delete('if-modified-since')
+    // Only codings that the visitor accepts and that can be edited.
+    const codings = (headers.get('accept-encoding') ?? '').split(',').filter((coding) => /^\s*(gzip|br)\b/i.test(coding))
+    headers.set('accept-encoding', codings.join(',').trim() || 'identity')
   }
   const url = new URL(request.url)
   if (env.ORIGIN_URL) {

@@ -18,35 +18,38 @@ export function rewrite(response, visit) {
   const headers = new Headers(response.headers)
   for (const name of ['content-length', 'etag', 'last-modified', 'accept-ranges']) headers.delete(name)
   headers.set('cache-control', 'private, no-store')
-  headers.append('server-timing', `pm;desc="${visit.evaluator.version}"`)
+  headers.append('server-timing', `pm;desc="${visit.version}"`)
   for (const cookie of visit.setCookies) headers.append('set-cookie', cookie)
   return rewriter.transform(new Response(response.body, { status: response.status, statusText: response.statusText, headers }))
 }
 
 function apply(element, change) {
-  if ('text' in change) element.setInnerContent(change.text)
-  else if ('attribute' in change) element.setAttribute(change.attribute.name, change.attribute.value)
+  if ('text' in change) element.setInnerContent(referenced(change.text), { html: true })
+  else if ('attribute' in change) element.setAttribute(change.attribute.name, referenced(change.attribute.value))
   else if (change.remove) element.remove()
 }
 
 /** Decisions for the browser, and never rules: values of client-visible flags, and the tokens of this page's runs. */
-function inlined({ all, evaluator, exposures }) {
+function inlined({ all, manifest, version, exposures }) {
   const tokens = new Map(exposures.map(({ run, token }) => [run, token]))
   const flags = {}
   all.forEach(({ flag, value, variant, reason, error, run }, index) => {
-    const { client } = evaluator.manifest.flags[index]
+    const { client } = manifest.flags[index]
     const exposed = run && tokens.has(run.id)
     if (client || exposed) {
       flags[flag] = { ...(client && { value }), variant, reason, error, ...(exposed && { run: run.id, token: tokens.get(run.id) }) }
     }
   })
-  const data = { v: 1, config: evaluator.version, beacon: '/_pm/e', flags, exposures: exposures.map(({ flag }) => flag) }
+  const data = { v: 1, config: version, beacon: '/_pm/e', flags, exposures: exposures.map(({ flag }) => flag) }
   return (
     `<script type="application/json" id="pointsman">${escaped(JSON.stringify(data))}</script>` +
     `<script type="module" async src="${SCRIPT}"></script>`
   )
 }
 
-/** JSON that no HTML parser can mistake for markup. */
+/** Text by character references where it is not plain ASCII: the same words whatever encoding the page declares. */
+const referenced = (text) => text.replace(/[&<>"]|[\xa0-\u{10ffff}]/gu, (character) => `&#${character.codePointAt(0)};`)
+
+/** JSON that no HTML parser can mistake for markup, and that means the same in every encoding. */
 const escaped = (json) =>
-  json.replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  json.replace(/[<>&\x7f-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -15,7 +15,7 @@ pub fn sdk(tree: &Tree) -> Result<()> {
     let script = out.join("page.min.js");
     let modules = modules(&source)?;
     let inputs = [modules.clone(), files(&bound)?].concat();
-    step(&tree.dist, "laying out the SDK", &inputs, &[script.clone()], || {
+    step(&tree.dist, "laying out the SDK", &inputs, std::slice::from_ref(&script), || {
         copy(&modules, &source, &out)?;
         copy(&files(&bound)?, &bound, &out)?;
         bundle(tree, &out.join("page.js"), &script)

@@ -35,11 +35,11 @@ pub fn step(
 
 /// Runs a command and shows what it said if it fails.
 pub fn run(command: &mut Command) -> Result<()> {
-    let output = command.output().with_context(|| format!("cannot start {:?}", command.get_program()))?;
+    let name = command.get_program().display().to_string();
+    let output = command.output().with_context(|| format!("cannot start {name}"))?;
     if !output.status.success() {
         bail!(
-            "{:?} ended with {}:\n{}{}",
-            command.get_program(),
+            "{name} ended with {}:\n{}{}",
             output.status,
             String::from_utf8_lossy(&output.stdout),
             String::from_utf8_lossy(&output.stderr)

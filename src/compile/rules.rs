@@ -34,7 +34,15 @@ pub(super) enum Operand<'d> {
     Boolean(bool),
 }
 
-impl Operand<'_> {
+impl<'d> Operand<'d> {
+    fn equal_to(value: &'d Scalar) -> Self {
+        match value {
+            Scalar::Boolean(yes) => Self::Boolean(*yes),
+            Scalar::Number(number) => Self::Number(0, *number),
+            Scalar::Text(text) => Self::Is(text),
+        }
+    }
+
     pub(super) fn operation(&self) -> u8 {
         match self {
             Self::Exists => op::EXISTS,
@@ -149,14 +157,7 @@ impl<'d> Writer<'d> {
             Condition::Any(parts) => self.row(parts, true, jump_if, to),
             Condition::Not(part) => self.condition(part, !jump_if, to),
             Condition::Exists(test) => self.test(&test.attribute, Operand::Exists, jump_if, to),
-            Condition::Equals(test) => {
-                let operand = match &test.value {
-                    Scalar::Boolean(yes) => Operand::Boolean(*yes),
-                    Scalar::Number(number) => Operand::Number(0, *number),
-                    Scalar::Text(text) => Operand::Is(text),
-                };
-                self.test(&test.attribute, operand, jump_if, to);
-            }
+            Condition::Equals(test) => self.test(&test.attribute, Operand::equal_to(&test.value), jump_if, to),
             Condition::In(test) => self.test(&test.attribute, Operand::In(&test.values), jump_if, to),
             Condition::Starts(test) => self.test(&test.attribute, Operand::Starts(&test.with), jump_if, to),
             Condition::Less(test) => self.test(&test.attribute, Operand::Number(1, test.than), jump_if, to),

@@ -2,6 +2,9 @@
 
 export const WORDS = { control: 'Coffee, roasted the day it ships', fresh: 'Today’s roast, at your door' }
 
+/** The new words as they stand in a page: plain ASCII, so that no encoding can spoil them. */
+export const MARKUP = WORDS.fresh.replace('’', '&#8217;')
+
 export const documentOf = ({ rollout = 2 ** 32, epoch = 1, value = WORDS.fresh } = {}) => ({
   format: 1,
   flags: {

@@ -15,6 +15,7 @@ const signed = new Intl.NumberFormat('en', {
   style: 'percent', signDisplay: 'always', minimumFractionDigits: 1, maximumFractionDigits: 1,
   maximumSignificantDigits: 1, roundingPriority: 'morePrecision',
 }).format
+const tick = new Intl.NumberFormat('en', { style: 'percent', signDisplay: 'exceptZero' }).format
 
 const maker = (namespace) => (name, attributes = {}, ...children) => {
   const node = document.createElementNS(namespace, name)
@@ -71,7 +72,8 @@ async function poll() {
   } catch (error) {
     if (mine !== looks) return
     if (error.status === 401) return lock()
-    show('notice', `The API gives no data at present. ${good ? 'This is the last it gave. ' : ''}Asking again every ${POLL / 1000} s.`)
+    show('notice', `The API gives no data at present. ${good ? 'This is the last it gave. ' : ''}Asking again every ${POLL / 1000} seconds.`)
+    at('notice').className = 'fault'
   }
   age()
   timer = setTimeout(poll, POLL)
@@ -111,10 +113,12 @@ function lock() {
 }
 
 function print({ experiments, key, refusal, report, ledger }) {
+  at('experiments').hidden = experiments.length < 2
   show('experiments', ...experiments.map((name) =>
     html('a', { href: `#experiment=${encodeURIComponent(name)}`, ...(name === key && { 'aria-current': 'page' }) }, name)))
   document.title = key ? `${key} · Pointsman` : 'Pointsman'
   at('report').hidden = !report
+  at('notice').className = ''
   const none = 'There are no experiments yet. Publish a document that has one: PUT /api/v1/document.'
   show('notice', key === undefined ? none : refusal ? `${key}: ${refusal}` : '')
   if (!report) return
@@ -128,9 +132,11 @@ function print({ experiments, key, refusal, report, ledger }) {
   at('quiet').hidden = !quiet
   at('numbers').hidden = quiet
   show('shop', ...shop())
-  show('arms', ...arms.map((arm) => row(arm, control)))
+  show('arms', ...arms.map(row))
   show('against', `Lift over “${control}”`)
   show('lifts', ...lifts(report))
+  // A wrong split is the verdict already; once is enough.
+  at('split').parentNode.hidden = report.sampleRatio.words === verdict.words
   show('split', report.sampleRatio.words)
   show('ledger', ...entries(ledger))
 }
@@ -142,11 +148,9 @@ function shop() {
   return ['Open the shop: ', html('a', { href: address, target: '_blank', rel: 'noreferrer' }, address)]
 }
 
-function row({ variant, assigned, confirmed, confirmedShare, converted, rate }, control) {
+function row({ variant, assigned, confirmed, confirmedShare, converted, rate }) {
   const cells = [count(assigned), count(confirmed), share(confirmedShare, 1), count(converted), share(rate, 2)]
-  const name = html('th', { scope: 'row' }, variant)
-  if (variant === control) name.append(html('small', {}, ' (control)'))
-  return html('tr', {}, name, ...cells.map((text) => html('td', {}, text)))
+  return html('tr', {}, html('th', { scope: 'row' }, variant), ...cells.map((text) => html('td', {}, text)))
 }
 
 function lifts({ comparisons, control, verdict }) {
@@ -167,17 +171,18 @@ function lacks({ kind, side, more }, variant, control) {
   return `Waiting for ${count(more)} more ${what} in “${side === 'control' ? control : variant}”`
 }
 
-/** The interval against zero, which stands in the middle, on the axis that all variants share. */
+/** The interval against zero, on the axis that all variants share. No lift is below -100%, so neither is the axis. */
 function bar({ lift, low, high, limit, side, interval }) {
-  const x = (value) => `${50 + 50 * value / limit}%`
-  const label = (value, anchor, text) => svg('text', { x: x(value), y: 38, 'text-anchor': anchor }, text)
-  const title = `Interval from ${interval}, on an axis from ${signed(-limit)} to ${signed(limit)}`
-  return svg('svg', { role: 'img', 'aria-label': title, class: side },
+  const least = -Math.min(limit, 1)
+  const x = (value) => `${100 * (value - least) / (limit - least)}%`
+  const label = (value, anchor) => svg('text', { x: x(value), y: 38, 'text-anchor': anchor }, tick(value))
+  const name = `Interval from ${interval}, on an axis from ${tick(least)} to ${tick(limit)}`
+  return svg('svg', { role: 'img', 'aria-label': name, class: side },
     svg('line', { x1: 0, x2: '100%', y1: 12, y2: 12 }),
-    svg('rect', { x: x(low), width: `${50 * (high - low) / limit}%`, y: 7, height: 10, rx: 2 }),
-    svg('line', { class: 'zero', x1: '50%', x2: '50%', y1: 1, y2: 23 }),
+    svg('rect', { x: x(low), width: x(high - low + least), y: 7, height: 10, rx: 2 }),
+    svg('line', { class: 'zero', x1: x(0), x2: x(0), y1: 1, y2: 23 }),
     svg('circle', { cx: x(lift), cy: 12, r: 5 }),
-    label(-limit, 'start', signed(-limit)), label(0, 'middle', '0'), label(limit, 'end', signed(limit)))
+    label(least, 'start'), label(0, 'middle'), label(limit, 'end'))
 }
 
 /** 1, 2 or 5 times a power of ten: the axis stands still while the bounds creep. */
@@ -190,8 +195,8 @@ function roundAbove(number) {
 function entries({ stored, duplicate, rejected, filtered }) {
   const sum = (reasons) => Object.values(reasons).reduce((total, number) => total + number, 0)
   const entry = (name, number, reasons = {}) => {
-    const list = Object.entries(reasons).map(([reason, n]) => html('small', {}, `${count(n)} ${reason}`))
-    return html('div', {}, html('dt', {}, name), html('dd', {}, count(number), ...list))
+    const list = Object.entries(reasons).map(([reason, times]) => html('dd', {}, `${count(times)} ${reason}`))
+    return html('div', {}, html('dt', {}, name), html('dd', {}, count(number)), ...list)
   }
   return [
     entry('received', stored + duplicate + sum(rejected) + sum(filtered)),
@@ -202,7 +207,7 @@ function entries({ stored, duplicate, rejected, filtered }) {
 
 function age() {
   const seconds = good && Math.max(0, Math.round((Date.now() - good.time) / 1000))
-  show('age', good ? (seconds < 120 ? `${seconds} s ago` : `${count(Math.floor(seconds / 60))} min ago`) : '')
+  show('age', good ? (seconds < 120 ? `Updated ${seconds} s ago` : `Updated ${count(Math.floor(seconds / 60))} min ago`) : '')
 }
 
 at('door').addEventListener('submit', (event) => {
@@ -211,6 +216,8 @@ at('door').addEventListener('submit', (event) => {
   at('token').value = ''
   show('notice')
   readAddress()
+  // The field that had the focus is gone.
+  at('results').focus()
 })
 document.addEventListener('visibilitychange', poll)
 addEventListener('hashchange', readAddress)

@@ -80,7 +80,9 @@ fn condition(rng: &mut Rng, depth: usize) -> Value {
             let value = [json!(text), json!(number), json!(true)][rng.usize(..3)].clone();
             json!({"equals": {"attribute": attribute, "value": value}})
         }
-        5 => json!({"in": {"attribute": attribute, "values": (0..rng.usize(..5)).map(|_| TEXTS[rng.usize(..TEXTS.len())]).collect::<Vec<_>>()}}),
+        5 => {
+            json!({"in": {"attribute": attribute, "values": (0..rng.usize(..5)).map(|_| TEXTS[rng.usize(..TEXTS.len())]).collect::<Vec<_>>()}})
+        }
         6 => json!({"starts": {"attribute": attribute, "with": text}}),
         7 => json!({"less": {"attribute": attribute, "than": number}}),
         8 => json!({"atMost": {"attribute": attribute, "than": number}}),

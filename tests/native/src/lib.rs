@@ -21,7 +21,9 @@ impl Sql for Native<'_> {
             let mut rows = prepared.query(params_from_iter(cells.iter().map(to_sqlite)))?;
             let mut all = Vec::new();
             while let Some(row) = rows.next()? {
-                all.push((0..columns).map(|index| Ok(from_sqlite(row.get_ref(index)?))).collect::<rusqlite::Result<_>>()?);
+                all.push(
+                    (0..columns).map(|index| Ok(from_sqlite(row.get_ref(index)?))).collect::<rusqlite::Result<_>>()?,
+                );
             }
             Ok(all)
         };

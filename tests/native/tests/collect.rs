@@ -45,7 +45,10 @@ fn order(dt: i64) -> Value {
 
 fn vector(connection: &Connection, run: &str, variant: &str, metric: &str) -> Vec<String> {
     let sums = collect::sums(&mut Native(connection), run).unwrap();
-    sums.into_iter().find(|sum| sum.variant == variant && sum.metric == metric).map(|sum| sum.vector).unwrap_or_default()
+    sums.into_iter()
+        .find(|sum| sum.variant == variant && sum.metric == metric)
+        .map(|sum| sum.vector)
+        .unwrap_or_default()
 }
 
 #[test]
@@ -145,7 +148,9 @@ fn sums_are_a_function_of_the_set_of_events_and_equal_a_recount() {
             let recount = recount(&shard, &events_of).unwrap();
             assert_eq!(recount.sums, recount.recounted, "seed {seed}");
             let ledger = recount.ledger;
-            let booked = ledger.stored + ledger.duplicate + ledger.rejected.values().chain(ledger.filtered.values()).sum::<u64>();
+            let booked = ledger.stored
+                + ledger.duplicate
+                + ledger.rejected.values().chain(ledger.filtered.values()).sum::<u64>();
             assert_eq!(booked, received as u64, "received = stored + duplicate + rejected + filtered, seed {seed}");
             (recount.sums, ledger.stored)
         };

@@ -1,0 +1,65 @@
+// Three deaths in earnest; and for every check, a world in which it has to fail.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { chaos } from './run.mjs'
+import { verify } from './verify.mjs'
+
+const failed = (checks) => checks.filter(({ violations }) => violations.length)
+
+/** Check, what would have gone wrong, and how that looks. */
+const TAMPERED = [
+  ['every acknowledged exposure is stored, confirmed', 'an exposure is lost', ({ recount, journal }) => {
+    recount.exposures = recount.exposures.filter(({ unit }) => unit !== journal.exposures[0].unit)
+  }],
+  ['every acknowledged exposure is stored, confirmed', 'a variant changes', (world) => {
+    rowOf(world).variant = 'other'
+  }],
+  ['every acknowledged exposure is stored, confirmed', 'a confirmation is lost', (world) => {
+    rowOf(world).confirmed = false
+  }],
+  ['every acknowledged order is stored', 'an order is lost', ({ recount }) => recount.events.pop()],
+  ['nothing is stored twice', 'a unit lies in two shards', (world) => world.recount.exposures.push(rowOf(world))],
+  ['nothing is stored twice', 'an order is stored twice', ({ recount }) => recount.events.push(recount.events[0])],
+  ['nothing is stored that nobody sent', 'an order from nowhere', ({ recount }) => {
+    recount.events.push({ ...recount.events[0], seq: 99 })
+  }],
+  ['nothing is stored that nobody sent', 'a confirmed stranger', (world) => {
+    world.recount.exposures.push({ ...rowOf(world), unit: 'f'.repeat(32) })
+  }],
+  ['nothing is stored that nobody sent', 'more strangers than lost pages', (world) => {
+    for (let n = 0; n <= world.journal.unanswered.pages; n++) {
+      world.recount.exposures.push({ ...rowOf(world), unit: `stranger ${n}`, confirmed: false })
+    }
+  }],
+  ['stored sums are the recounted ones', 'a sum is one too high', ({ recount }) => raise(recount.sums[0])],
+  ['stored sums are the recounted ones', 'a sum is gone', ({ recount }) => recount.sums.pop()],
+  ['recounted sums are what the rows say', 'the recount errs', ({ recount }) => raise(recount.recounted[0])],
+  ['the report says what was recounted', 'the report errs', ({ report }) => (report.arms[1].converted += 1)],
+  ['the ledger agrees with rows and receipts', 'the API says another one', ({ ledger }) => (ledger.duplicate += 1)],
+  ['the ledger agrees with rows and receipts', 'less than the rows', (world) => enter(world, 'stored', -1e6)],
+  ['the ledger agrees with rows and receipts', 'more than the receipts', (world) => enter(world, 'stored', 1e6)],
+  ['the ledger agrees with rows and receipts', 'duplicates from nowhere', (world) => enter(world, 'duplicate', 1e6)],
+  ['the ledger agrees with rows and receipts', 'something left out', ({ recount, ledger }) => {
+    recount.ledger.filtered = ledger.filtered = { bot: 1 }
+  }],
+  ['no beacon was refused', 'a refusal', ({ journal }) => journal.refused.push('400')],
+  ['the deaths met work under way', 'nobody was there', ({ journal }) => (journal.exposures = [])],
+  ['the deaths met work under way', 'no death was noticed', ({ journal }) => (journal.unanswered = { pages: 0, events: 0 })],
+]
+
+const rowOf = ({ recount, journal }) => recount.exposures.find(({ unit }) => unit === journal.exposures[0].unit)
+const raise = (sum) => (sum.vector[0] = String(BigInt(sum.vector[0]) + 1n))
+const enter = ({ recount, ledger }, outcome, n) => [recount.ledger, ledger].forEach((book) => (book[outcome] += n))
+
+test('what was acknowledged survives three deaths, exactly once', { timeout: 120_000 }, async (t) => {
+  const { world, checks } = await chaos({ kills: 3, seed: 7 })
+  assert.deepEqual(failed(checks), [])
+  for (const [name, wrong, tamper] of TAMPERED) {
+    await t.test(`“${name}” fails if ${wrong}`, () => {
+      const tampered = structuredClone(world)
+      tamper(tampered)
+      assert.ok(failed(verify(tampered)).some((check) => check.name === name))
+    })
+  }
+})

@@ -1,0 +1,134 @@
+// Visitors who do not give up: what was not acknowledged is sent again unchanged until it is. The journal tells what
+// they were promised, which is what the rows have to keep.
+
+import { createHmac } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import { chance } from '../../www/landing/chance.mjs'
+import { add } from '../../www/landing/traffic.mjs'
+import { Visitor, did } from '../../www/landing/visitor.mjs'
+
+export const ORDER = 'order'
+const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64; rv:148.0) Gecko/20100101 Firefox/148.0'
+/** Attempts at one thing. There is one for each death of the process, and a few for its first moments. */
+const ATTEMPTS = 200
+const RESENT = 0.2
+const ORDERS = 0.5
+
+/** An empty journal. */
+export const journal = () => ({
+  /** Acknowledged, in the form of the rows. */
+  exposures: [],
+  orders: [],
+  /** Everything that was sent at least once: what is stored must be among these. */
+  sent: new Set(),
+  units: new Set(),
+  receipts: { stored: 0, duplicate: 0, rejected: {}, filtered: {} },
+  /** Requests whose answer never came: each may have been stored or not. */
+  unanswered: { pages: 0, events: 0 },
+  visitors: 0,
+  pages: 0,
+  bare: 0,
+  refused: [],
+})
+
+/** The unit as the collector stores it, by the definition in docs/wire.md and not by the code under test. */
+export const stored = (projectKey, unit) =>
+  createHmac('sha256', Buffer.from(projectKey, 'base64url')).update(`stored\0${unit}`).digest('hex').slice(0, 32)
+
+/** An event's place, as one text. */
+export const placeOf = ({ unit, name, page, seq, place }) => [unit, name, page, seq, place].join(' ')
+
+/**
+ * Sends visitor after visitor, `lanes` at a time, until `world.over`.
+ *
+ * @param world `site`, `journal`, `projectKey`, `up()`: waits while the process is down
+ */
+export async function crowd(world, { lanes, seed }) {
+  const lane = async (index) => {
+    const random = chance(seed, index)
+    while (!world.over) await life(world, random)
+  }
+  await Promise.all(Array.from({ length: lanes }, (_, index) => lane(index)))
+}
+
+async function life(world, random) {
+  const { journal } = world
+  const visitor = new Visitor(world.site, BROWSER)
+  const page = await opened(world, visitor)
+  journal.visitors += 1
+  if (!page.exposures.length) return void (journal.bare += 1)
+  const unit = stored(world.projectKey, visitor.unit)
+  journal.units.add(unit)
+  const sending = { world, visitor, unit, page, random }
+  const seen = page.seen()
+  const orders = random() < ORDERS ? [did(ORDER)] : []
+  const way = random()
+  if (way < 0.5) {
+    await deliver(sending, seen)
+    if (orders.length) await deliver(sending, orders)
+  } else if (way < 0.75) {
+    await deliver(sending, [...seen, ...orders])
+  } else {
+    // At once, so that the order may come in before the exposure that it counts for.
+    await Promise.all([orders, seen].filter(({ length }) => length).map((events) => deliver(sending, events)))
+  }
+}
+
+/** A page that did arrive, in a fresh visit for each that did not. */
+async function opened(world, visitor) {
+  const { journal } = world
+  return patiently(world, async () => {
+    journal.pages += 1
+    try {
+      return await visitor.open()
+    } catch {
+      journal.unanswered.pages += 1
+      return undefined
+    }
+  })
+}
+
+/** Sends events in one beacon until it is acknowledged, and enters in the journal what that promises. */
+async function deliver({ world, visitor, unit, page, random }, events) {
+  const { journal } = world
+  const sealed = page.seal(events)
+  const orders = events.map(({ t, n }, place) => ({ t, unit, name: n, page: page.name, seq: sealed.beacon.seq, place }))
+    .filter(({ t }) => t === 'track').map(({ t, ...order }) => order)
+  for (const order of orders) journal.sent.add(placeOf(order))
+  const resends = random() < RESENT
+  const receipt = await patiently(world, () => sent(world, visitor, sealed))
+  if (receipt.stored + receipt.duplicate !== events.length) return
+  journal.orders.push(...orders)
+  for (const { t, run, x } of events) if (t === 'seen') journal.exposures.push({ unit, run, variant: x })
+  if (resends) await sent(world, visitor, sealed)
+}
+
+/** One attempt. */
+async function sent({ journal }, visitor, sealed) {
+  const { events } = sealed.beacon
+  try {
+    const { status, receipt } = await visitor.send(sealed)
+    if (receipt) {
+      add(journal.receipts, receipt)
+      return receipt
+    }
+    if (status < 500) {
+      journal.refused.push(`${status} for ${sealed.body}`)
+      return { stored: 0, duplicate: 0 }
+    }
+  } catch {
+    // The answer got lost. So did the beacon, perhaps.
+  }
+  journal.unanswered.events += events.length
+  return undefined
+}
+
+async function patiently(world, attempt) {
+  for (let tries = 0; tries < ATTEMPTS; tries++) {
+    await world.up()
+    const result = await attempt()
+    if (result !== undefined) return result
+    await wait(10)
+  }
+  throw new Error(`no answer in ${ATTEMPTS} attempts; the last words of the process:\n${world.said()}`)
+}

@@ -1,0 +1,201 @@
+#!/usr/bin/env node
+// Kills the process at random moments while visitors order, and looks afterwards whether what it had acknowledged is
+// there exactly once. A killed process leaves to the kernel what it has written, so this tells nothing of power cuts.
+
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { publish, served, start } from '../../build/product.mjs'
+import { root } from '../../build/setup.mjs'
+import { chance } from '../../www/landing/chance.mjs'
+import { serve } from '../../www/landing/serve.mjs'
+import { Site } from '../../www/landing/visitor.mjs'
+import { ORDER, crowd, journal } from './crowd.mjs'
+import { verify } from './verify.mjs'
+
+const DOCUMENT = join(root, 'www', 'landing', 'document.json')
+const EXPERIMENT = 'hero'
+const METRIC = 'orders'
+const LANES = 16
+/** Milliseconds that a process lives at most after it has answered. */
+const LIFE = 1000
+
+/**
+ * One run. Gives what was counted, and the checks with their violations.
+ *
+ * @param kills how often the process dies
+ * @param seed gives the moments and the visitors' choices; what is in flight at a moment is the machine's business
+ * @param recounted reads the rows in a state folder
+ * @param config another build of the Worker
+ */
+export async function chaos({ kills = 20, seed = 1, recounted = recount, config, progress = () => {} } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'pointsman-chaos-'))
+  const shop = await serve()
+  const product = await Mortal.born({ folder, port: await fixedPort(seed), originPort: shop.port, quiet: true, config })
+  try {
+    const { version } = await publish(product.alive, readFileSync(DOCUMENT, 'utf8'))
+    await served(product.alive, version)
+    const told = await turmoil(product, { kills, seed, progress })
+    const said = await settled(product.alive)
+    await product.alive.stop('SIGKILL')
+    const world = { ...told, ...said, recount: recounted(join(folder, 'state')), metric: METRIC, event: ORDER, kills }
+    return { world, counts: counts(world), checks: verify(world) }
+  } finally {
+    product.alive.child.kill('SIGKILL')
+    await shop.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** The product, which can be killed and comes back as it was. */
+class Mortal {
+  #up = Promise.resolve()
+
+  static async born(options) {
+    const mortal = new Mortal()
+    mortal.options = options
+    mortal.alive = await start(options)
+    return mortal
+  }
+
+  async kill() {
+    let up
+    this.#up = new Promise((resolve) => (up = resolve))
+    const { signal } = await this.alive.stop('SIGKILL')
+    if (signal !== 'SIGKILL') throw new Error(`the process ended on its own:\n${this.alive.said()}`)
+    this.alive = await start(this.options)
+    up()
+  }
+
+  /** Waits while the process is down. */
+  up = () => this.#up
+}
+
+/** Visitors on one side, deaths on the other. Ends when every visitor has been acknowledged everything. */
+async function turmoil(product, { kills, seed, progress }) {
+  const site = new Site(product.alive.site, 2 * LANES)
+  const world = {
+    site, journal: journal(), projectKey: product.alive.secrets.projectKey, over: false,
+    up: product.up, said: () => product.alive.said(),
+  }
+  const deaths = async () => {
+    const random = chance(seed, -1)
+    for (let kill = 1; kill <= kills && !world.over; kill++) {
+      await wait(random() * LIFE)
+      await product.kill()
+      progress(kill)
+    }
+    await wait(LIFE / 2)
+  }
+  const crowded = crowd(world, { lanes: LANES, seed })
+  const dying = deaths()
+  try {
+    await Promise.race([dying, crowded])
+    world.over = true
+    await crowded
+  } finally {
+    world.over = true
+    await dying.catch(() => {})
+    site.close()
+  }
+  return { journal: world.journal }
+}
+
+/** What the API says once the edge's last assignments are written: they are made after the page has left. */
+async function settled(product) {
+  const read = async () => (await product.api('GET', `/api/v1/experiments/${EXPERIMENT}/report`)).json()
+  let last = await read()
+  for (let tries = 0; tries < 20; tries++) {
+    await wait(200)
+    const next = await read()
+    if (JSON.stringify(next) === JSON.stringify(last)) break
+    last = next
+  }
+  return last
+}
+
+/** The rows and sums on the disk, read and counted again by a program of its own. */
+function recount(state) {
+  const args = ['run', '--locked', '--quiet', '-p', 'pointsman-native', '--bin', 'recount', '--', state]
+  const { status, error, stdout, stderr } = spawnSync('cargo', args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 30 })
+  if (status !== 0) throw new Error(`recount failed: ${error?.message ?? stderr}`)
+  return JSON.parse(stdout)
+}
+
+/** A port below those that systems give to outgoing connections: while the process is dead, one could take it. */
+async function fixedPort(seed) {
+  const random = chance(seed ^ process.pid, -2)
+  for (;;) {
+    const port = 20_000 + Math.floor(random() * 12_000)
+    const free = await new Promise((resolve) => {
+      const server = createServer().on('error', () => resolve(false))
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+    })
+    if (free) return port
+  }
+}
+
+const counts = ({ journal, recount, kills }) => ({
+  kills,
+  visitors: journal.visitors,
+  'exposures acknowledged': journal.exposures.length,
+  'exposures stored': recount.exposures.length,
+  'orders acknowledged': journal.orders.length,
+  'orders stored': recount.events.length,
+  'events stored': journal.receipts.stored,
+  'events known already': journal.receipts.duplicate,
+  'pages without an answer': journal.unanswered.pages,
+  'events without an answer': journal.unanswered.events,
+  'pages without an experiment': journal.bare,
+})
+
+const HELP = `Usage: npm run chaos -- [options]
+
+Kills the process while visitors order, and verifies that everything acknowledged is stored exactly once.
+
+  --kills <n>  how often (default 20)
+  --seed <n>   gives the moments and the visitors' choices (default 1)
+  --json       prints counts and checks as JSON
+  --help       shows this text
+`
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      kills: { type: 'string', default: '20' },
+      seed: { type: 'string', default: '1' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+  if (values.help) return void process.stdout.write(HELP)
+  const [kills, seed] = [Number(values.kills), Number(values.seed)]
+  if (!(kills >= 0 && Number.isInteger(seed))) throw new Error('--kills wants a number of at least 0, --seed a whole one')
+  const shown = process.stderr.isTTY && !values.json
+  const progress = (kill) => shown && process.stderr.write(`\r\x1b[K${kill === kills ? '' : `killed ${kill} of ${kills} times`}`)
+  const { counts, checks } = await chaos({ kills, seed, progress })
+  if (values.json) console.log(JSON.stringify({ counts, checks }, null, 2))
+  else print(counts, checks)
+  if (checks.some(({ violations }) => violations.length)) process.exitCode = 1
+}
+
+function print(counts, checks) {
+  for (const [name, n] of Object.entries(counts)) console.log(`${name.padEnd(28)}${String(n).padStart(8)}`)
+  console.log()
+  for (const { name, violations } of checks) {
+    console.log(`${violations.length ? 'FAILED' : 'ok    '}  ${name}`)
+    for (const violation of violations) console.log(`          ${violation}`)
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  main().catch((error) => {
+    console.error(`chaos: ${error.message}`)
+    process.exitCode = 1
+  })
+}

@@ -1,0 +1,161 @@
+// What must hold after any number of deaths. Every check reads rows or sums that somebody else has read from the disk,
+// and gives its violations in words.
+
+import { placeOf } from './crowd.mjs'
+
+const MOST = 5
+
+/**
+ * Runs all checks.
+ *
+ * @param world `journal`: what visitors were promised; `recount`: the rows and sums on the disk; `report` and `ledger`:
+ *   what the API said before the process ended; `metric` and `event`: what the experiment measures; `kills`
+ */
+export function verify(world) {
+  return CHECKS.map(([name, check]) => {
+    const violations = [...check(world)]
+    const more = violations.length - MOST
+    return { name, violations: more > 0 ? [...violations.slice(0, MOST), `and ${more} more`] : violations }
+  })
+}
+
+const CHECKS = [
+  ['every acknowledged exposure is stored, confirmed', exposuresKept],
+  ['every acknowledged order is stored', ordersKept],
+  ['nothing is stored twice', nothingTwice],
+  ['nothing is stored that nobody sent', nothingInvented],
+  ['stored sums are the recounted ones', sumsRecounted],
+  ['recounted sums are what the rows say', rowsCounted],
+  ['the report says what was recounted', reportRecounted],
+  ['the ledger agrees with rows and receipts', ledgerBounded],
+  ['no beacon was refused', ({ journal }) => journal.refused],
+  ['the deaths met work under way', deathsMet],
+]
+
+const meetingOf = ({ unit, run }) => `${unit} ${run}`
+
+function* exposuresKept({ journal, recount }) {
+  const rows = new Map(recount.exposures.map((row) => [meetingOf(row), row]))
+  for (const promised of journal.exposures) {
+    const row = rows.get(meetingOf(promised))
+    if (!row) yield `${meetingOf(promised)} is not there`
+    else if (row.variant !== promised.variant) yield `${meetingOf(promised)} is ${row.variant}, not ${promised.variant}`
+    else if (!row.confirmed) yield `${meetingOf(promised)} is not confirmed`
+  }
+}
+
+function* ordersKept({ journal, recount }) {
+  const rows = new Set(recount.events.map(placeOf))
+  for (const promised of journal.orders) if (!rows.has(placeOf(promised))) yield `${placeOf(promised)} is not there`
+}
+
+function* nothingTwice({ recount }) {
+  for (const keys of [recount.exposures.map(meetingOf), recount.events.map(placeOf)]) {
+    const seen = new Set()
+    for (const key of keys) {
+      if (seen.has(key)) yield `${key} is there twice`
+      seen.add(key)
+    }
+  }
+}
+
+/** A page whose answer was lost has minted a unit that nobody carries. Such a unit has done nothing. */
+function* nothingInvented({ journal, recount }) {
+  for (const row of recount.events) if (!journal.sent.has(placeOf(row))) yield `${placeOf(row)} was never sent`
+  const strangers = recount.exposures.filter(({ unit }) => !journal.units.has(unit))
+  for (const row of strangers) if (row.confirmed) yield `${meetingOf(row)} is confirmed, and nobody is that unit`
+  const { pages } = journal.unanswered
+  if (strangers.length > pages) yield `${strangers.length} units are nobody's, and only ${pages} pages got lost`
+}
+
+function* sumsRecounted({ recount }) {
+  yield* differences(flat(recount.sums), flat(recount.recounted), 'stored', 'recounted')
+}
+
+/** Sums as a map from place to number. A zero and no sum at all mean the same. */
+function flat(sums) {
+  const numbers = new Map()
+  for (const { run, variant, epoch, metric, vector } of sums) {
+    vector.forEach((number, index) => {
+      if (BigInt(number) !== 0n) numbers.set(`${run} ${variant} epoch ${epoch} “${metric}”[${index}]`, String(number))
+    })
+  }
+  return numbers
+}
+
+function* differences(ones, others, one, other) {
+  for (const key of new Set([...ones.keys(), ...others.keys()])) {
+    const [left, right] = [ones.get(key) ?? '0', others.get(key) ?? '0']
+    if (left !== right) yield `${key}: ${left} ${one}, ${right} ${other}`
+  }
+}
+
+/** A third opinion, from the rows alone: visitors here order only after they were assigned, so no time is compared. */
+function* rowsCounted({ recount, metric, event }) {
+  const ordered = new Set(recount.events.filter(({ name }) => name === event).map(({ unit }) => unit))
+  const counted = new Map()
+  const more = (key, yes) => yes && counted.set(key, (counted.get(key) ?? 0) + 1)
+  for (const { unit, run, variant, confirmed } of recount.exposures) {
+    more(`${run} ${variant} assigned`, true)
+    more(`${run} ${variant} confirmed`, confirmed)
+    more(`${run} ${variant} converted`, confirmed && ordered.has(unit))
+  }
+  yield* differences(texts(counted), texts(totals(recount.recounted, metric)), 'in rows', 'recounted')
+}
+
+/** Recounted sums of all epochs under the report's names. */
+function totals(sums, metric) {
+  const found = new Map()
+  for (const sum of sums) {
+    const names = { '': ['assigned', 'confirmed', 'crossed'], [metric]: ['converted'] }[sum.metric] ?? []
+    names.forEach((name, index) => {
+      const key = `${sum.run} ${sum.variant} ${name}`
+      found.set(key, (found.get(key) ?? 0) + Number(sum.vector[index] ?? 0))
+    })
+  }
+  return found
+}
+
+const texts = (numbers) => new Map([...numbers].filter(([, number]) => number).map(([key, number]) => [key, String(number)]))
+
+function* reportRecounted({ report, recount, metric }) {
+  const said = new Map()
+  for (const arm of report.arms) {
+    for (const name of ['assigned', 'confirmed', 'crossed', 'converted']) said.set(`${report.run} ${arm.variant} ${name}`, arm[name])
+  }
+  const ofRun = recount.recounted.filter(({ run }) => run === report.run)
+  yield* differences(texts(said), texts(totals(ofRun, metric)), 'reported', 'recounted')
+}
+
+/**
+ * A row was new once, and an exposure may be news a second time, when it is confirmed. Against the receipts only the
+ * unanswered requests leave room, and the edge's own assignments, which give no receipt: at most one for each page.
+ */
+function* ledgerBounded({ journal, recount, ledger }) {
+  if (canonical(ledger) !== canonical(recount.ledger)) {
+    yield `the API says ${canonical(ledger)}, the disk ${canonical(recount.ledger)}`
+  }
+  const { receipts, unanswered, pages } = journal
+  const { stored, duplicate, rejected, filtered } = recount.ledger
+  const rows = recount.exposures.length + recount.events.length
+  const confirmed = recount.exposures.filter((row) => row.confirmed).length
+  yield* within('stored, by rows,', stored, rows, rows + confirmed)
+  const room = unanswered.events + pages
+  yield* within('stored, by receipts,', stored, receipts.stored, receipts.stored + room)
+  yield* within('duplicate', duplicate, receipts.duplicate, receipts.duplicate + room)
+  for (const [reason, n] of Object.entries({ ...rejected, ...filtered })) yield `${n} events were left out: ${reason}`
+}
+
+/** Against a run that proves nothing. */
+function* deathsMet({ journal, kills }) {
+  const { exposures, orders, unanswered } = journal
+  if (!exposures.length || !orders.length) yield `${exposures.length} exposures and ${orders.length} orders were acknowledged`
+  if (kills && !(unanswered.pages + unanswered.events)) yield 'no request was without an answer'
+}
+
+function* within(name, number, least, most) {
+  if (number < least || number > most) yield `${name} is ${number}, not between ${least} and ${most}`
+}
+
+const canonical = ({ stored, duplicate, rejected, filtered }) =>
+  JSON.stringify({ stored, duplicate, rejected: Object.entries(rejected).sort(), filtered: Object.entries(filtered).sort() })

@@ -1,0 +1,199 @@
+//! What keeps the house in order, as ordinary tests. Most of it is about things that are deliberately absent.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Our own text files: everything but what is generated or fetched.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let skipped = ["target", "dist", "node_modules", ".git", ".pointsman"];
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() && !skipped.contains(&name.as_str()) {
+            found.extend(files(&path));
+        } else if path.is_file() {
+            found.push(path);
+        }
+    }
+    found
+}
+
+fn text(path: impl AsRef<Path>) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+fn relative(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap().to_string_lossy().into_owned()
+}
+
+/// Rust files of the core with their code, without comments.
+fn core() -> Vec<(String, String)> {
+    let code =
+        |text: String| text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    files(&root().join("src"))
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .map(|path| (relative(&path), code(fs::read_to_string(&path).unwrap())))
+        .collect()
+}
+
+#[test]
+fn the_core_has_no_clock_no_dice_no_io_and_no_unsafe_code() {
+    let lib = text("src/lib.rs");
+    assert!(lib.contains("#![no_std]") && lib.contains("#![forbid(unsafe_code)]"));
+    for (file, code) in core() {
+        for word in [
+            "SystemTime",
+            "Instant",
+            "std::fs",
+            "std::env",
+            "std::net",
+            "println!",
+            "log::",
+            "fastrand",
+            "getrandom",
+            "js_sys",
+            "wasm_bindgen",
+        ] {
+            let allowed = file == "src/document/mod.rs" && ["std::env", "std::fs"].contains(&word);
+            assert!(allowed || !code.contains(word), "{file} uses {word}");
+        }
+    }
+}
+
+#[test]
+fn the_evaluators_half_neither_allocates_nor_serialises() {
+    for room in ["condition", "context", "draw", "evaluate", "limits", "plan", "snapshot", "time"] {
+        let (file, code) = core()
+            .into_iter()
+            .find(|(file, _)| *file == format!("src/{room}.rs") || *file == format!("src/{room}/mod.rs"))
+            .unwrap();
+        let code = code.split("#[cfg(test)]").next().unwrap();
+        for word in ["alloc::", "serde", "Vec<", "String", "format!", "unwrap()", "expect(\"", "panic!"] {
+            assert!(!code.contains(word), "{file} uses {word}");
+        }
+    }
+}
+
+/// The rooms from the foundation up. A room may use only those before it.
+const ROOMS: [&str; 17] = [
+    "limits",
+    "time",
+    "draw",
+    "context",
+    "condition",
+    "snapshot",
+    "evaluate",
+    "plan",
+    "document",
+    "compile",
+    "sql",
+    "collect",
+    "versions",
+    "stats",
+    "verdict",
+    "report",
+    "lib",
+];
+
+#[test]
+fn arrows_point_one_way() {
+    let height = |room: &str| ROOMS.iter().position(|known| *known == room);
+    for (file, code) in core() {
+        let room = file.trim_start_matches("src/").split(['/', '.']).next().unwrap().to_string();
+        let own = height(&room).unwrap_or_else(|| panic!("{file} is in no room that tests/tidy.rs knows"));
+        for (_, used) in code.match_indices("crate::").map(|(at, _)| ((), &code[at + 7..])) {
+            let used: String = used.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            let Some(other) = height(&used) else { continue };
+            // A value and the bytes that it lies in know each other.
+            let pair = ["context", "condition", "snapshot"];
+            let together = pair.contains(&room.as_str()) && pair.contains(&used.as_str());
+            assert!(other <= own || together, "{file} reaches up to {used}");
+        }
+    }
+}
+
+#[test]
+fn each_library_stands_where_it_should() {
+    let manifests = [
+        "Cargo.toml",
+        "worker/Cargo.toml",
+        "www/sdk/Cargo.toml",
+        "www/tools/Cargo.toml",
+        "build/Cargo.toml",
+        "tests/native/Cargo.toml",
+    ];
+    let users = |library: &str| -> Vec<&str> {
+        let names = |manifest: &&str| {
+            let all = text(manifest);
+            let own = all
+                .split("[dependencies]")
+                .nth(1)
+                .unwrap_or_default()
+                .split("\n[")
+                .next()
+                .unwrap_or_default()
+                .to_string();
+            own.lines().any(|line| line.split([' ', '=']).next() == Some(library))
+        };
+        manifests.into_iter().filter(names).collect()
+    };
+    assert_eq!(users("worker"), ["worker/Cargo.toml"], "workers-rs carries the control plane only");
+    assert_eq!(users("xxhash-rust"), ["Cargo.toml"], "draws are the core's");
+    assert_eq!(users("wasm-bindgen"), ["worker/Cargo.toml", "www/sdk/Cargo.toml", "www/tools/Cargo.toml"]);
+    assert_eq!(users("js-sys"), ["worker/Cargo.toml", "www/tools/Cargo.toml"]);
+    assert_eq!(users("serde-wasm-bindgen"), ["www/tools/Cargo.toml"]);
+    assert!(!users("serde").contains(&"www/sdk/Cargo.toml"), "serde stays out of the browser");
+    assert_eq!(users("rusqlite"), ["tests/native/Cargo.toml"]);
+    for (file, code) in core() {
+        assert_eq!(code.contains("xxhash_rust"), file == "src/draw.rs", "{file}");
+    }
+}
+
+#[test]
+fn every_javascript_tool_is_pinned_exactly() {
+    let manifest: serde_json::Value = serde_json::from_str(&text("package.json")).unwrap();
+    for (name, version) in manifest["devDependencies"].as_object().unwrap() {
+        let version = version.as_str().unwrap();
+        assert!(version.starts_with(|c: char| c.is_ascii_digit()), "{name} is {version}");
+    }
+    assert!(manifest.get("dependencies").is_none());
+    let package: serde_json::Value = serde_json::from_str(&text("www/sdk/package.json")).unwrap();
+    assert!(package.get("dependencies").is_none() && package.get("scripts").is_none(), "the npm package needs nothing");
+}
+
+#[test]
+fn the_project_speaks_of_itself_alone() {
+    for path in files(root()) {
+        let Ok(text) = fs::read_to_string(&path) else { continue };
+        let file = relative(&path);
+        if file == "tests/tidy.rs" {
+            continue;
+        }
+        for word in ["/root/", "/work/", "/home/", "registry.npmjs", "index.crates.io"] {
+            assert!(!text.contains(word), "{file} names {word}");
+        }
+        let is_code =
+            path.extension().is_some_and(|extension| ["rs", "mjs", "js"].iter().any(|known| extension == *known));
+        let lines = text.lines().count();
+        assert!(!is_code || lines <= 450, "{file} has {lines} lines; more than one idea lives there");
+    }
+}
+
+#[test]
+fn links_in_the_documents_lead_somewhere() {
+    for path in files(root()).into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "md")) {
+        let text = fs::read_to_string(&path).unwrap();
+        for part in text.split("](").skip(1) {
+            let target = part.split([')', '#']).next().unwrap();
+            if !target.is_empty() && !target.contains("://") {
+                assert!(path.parent().unwrap().join(target).exists(), "{} links to {target}", relative(&path));
+            }
+        }
+    }
+}
