@@ -71,11 +71,17 @@ async function crowd({ visitors, concurrency, rate, signal }, visit) {
   const began = performance.now()
   let next = 0
   const over = () => signal?.aborted || (visitors > 0 && next >= visitors)
+  const due = async (index) => {
+    const early = rate > 0 ? began + (index * 1000) / rate - performance.now() : 0
+    if (early > 0) await wait(early, undefined, { signal }).catch(() => {})
+  }
+  // Lanes wait one behind the other: only the first has a timer.
+  let turn
   const lane = async () => {
     while (!over()) {
       const index = next++
-      const early = rate > 0 ? began + (index * 1000) / rate - performance.now() : 0
-      if (early > 0) await wait(early, undefined, { signal }).catch(() => {})
+      turn = Promise.resolve(turn).then(() => due(index))
+      await turn
       if (!signal?.aborted) await visit(index)
     }
   }
