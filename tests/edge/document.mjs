@@ -30,3 +30,6 @@ export const documentOf = ({ rollout = 2 ** 32, epoch = 1, value = WORDS.fresh }
 export const PAGE = `<!doctype html><html lang="en"><head><title>Café</title></head>
 <body><h1 id="headline">${WORDS.control}</h1><p>Café &amp; <b>crème</b></p></body></html>
 `
+
+/** Everything that could end a script, begin a comment or end a line. */
+export const HOSTILE = '</script><!--<script>&amp;&lt;\u2028\u2029\'"\\</ScRiPt ]]>-->${x}é😀\u0000\u0085'

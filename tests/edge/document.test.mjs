@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { publish, served, start } from '../../build/product.mjs'
-import { documentOf, MARKUP, PAGE } from './document.mjs'
+import { documentOf, HOSTILE, MARKUP, PAGE } from './document.mjs'
 import { ask, cookieHeader, decisionsOf, NAVIGATION, PART, stub, visitorOf } from './wire.mjs'
 
 const HTML = { 'content-type': 'text/html; charset=utf-8' }
@@ -126,9 +126,6 @@ test('news while the origin thinks change nothing for that visit', async () => {
   assert.equal(given['server-timing'], `pm;desc="${version}"`)
   assert.deepEqual(Object.keys(decisionsOf((await visit()).text)?.flags), ['aaa', 'bbb'])
 })
-
-/** Everything that could end a script, begin a comment or end a line. */
-const HOSTILE = '</script><!--<script>&amp;&lt;\u2028\u2029\'"\\</ScRiPt ]]>-->${x}é😀\u0000\u0085'
 
 test('no value breaks out of the page', async () => {
   const document = documentOf({ value: HOSTILE })

@@ -3,6 +3,12 @@
 import { __wbg_reset_state, initSync } from './evaluator.js'
 import { recordBytes, writeRecord } from './record.js'
 
+/** `limits::SNAPSHOT_BYTES`: longer ones are refused before they take memory, which wasm never gives back. */
+const SNAPSHOT_BYTES = 2 << 20
+const HEADER = 48
+/** Where the directory tells of the manifest. */
+const MANIFEST = HEADER + 9 * 8
+const NO_MEMORY = -1
 const DECISION = 8
 const PATH_BYTES = 8192
 const STEPS = 1024
@@ -17,6 +23,13 @@ const FAULTS = [
   undefined, 'too long', 'not a snapshot', 'of an unknown format', 'truncated', 'with a bad section',
   'with a bad record', 'with a bad program',
 ]
+
+/** Where pieces of these sizes lie one after another, and where the last one ends; each starts at a whole word. */
+function addresses(base, sizes) {
+  const all = [base]
+  for (const size of sizes) all.push((all.at(-1) + size + 7) & ~7)
+  return all
+}
 
 const decoder = new TextDecoder()
 const encoder = new TextEncoder()
@@ -39,38 +52,30 @@ export class Evaluator {
 
   /** Takes a snapshot, or throws and keeps the one it has. Bad data never replace good data. */
   load(bytes) {
-    const manifestOf = (view) => {
-      const body = 48
-      const [at, length] = [view.getUint32(body + 9 * 8, true), view.getUint32(body + 9 * 8 + 4, true)]
-      return JSON.parse(decoder.decode(bytes.subarray(body + at, body + at + length)))
-    }
-    const previous = this.bytes
     const fault = this.#place(bytes)
-    if (fault) {
-      if (previous) this.#place(previous)
-      throw new Error(`The snapshot is ${FAULTS[fault] ?? 'too large for memory'}; the one before it stays.`)
-    }
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    this.bytes = bytes
-    this.manifest = manifestOf(view)
-    this.version = view.getUint32(8, true)
-    return this
+    if (!fault) return this
+    if (this.bytes) this.#place(this.bytes)
+    throw new Error(`The snapshot is ${FAULTS[fault] ?? 'too large for memory'}; the one before it stays.`)
   }
 
-  /** Writes the snapshot into the instance's memory, with room behind it for a context and its answers. */
+  /** Writes a snapshot into the instance's memory, with room behind it for a context and its answers. */
   #place(bytes) {
-    const attributes = new DataView(bytes.buffer, bytes.byteOffset).getUint32(Math.min(48 + 84, bytes.length - 4), true)
-    const flags = new DataView(bytes.buffer, bytes.byteOffset).getUint32(Math.min(48 + 4, bytes.length - 4), true)
-    const padded = (bytes.length + 7) & ~7
-    const sizes = [padded, recordBytes(Math.min(attributes, 256)), Math.min(flags, 5000) * DECISION, PATH_BYTES, STEPS * 4]
-    const base = this.wasm.reserve(sizes.reduce((sum, size) => sum + size, 8)) >>> 0
-    if (!base) return -1
-    const starts = [(base + 7) & ~7]
-    for (const size of sizes) starts.push((starts.at(-1) + size + 7) & ~7)
-    const [at, context, decisions, path, steps] = starts
-    new Uint8Array(this.wasm.memory.buffer).set(bytes, at)
-    this.at = { snapshot: at, length: bytes.length, context, decisions, path, steps }
-    return this.wasm.verify(at, bytes.length)
+    if (bytes.length > SNAPSHOT_BYTES) return FAULTS.indexOf('too long')
+    const base = this.wasm.reserve(bytes.length) >>> 0
+    if (!base) return NO_MEMORY
+    new Uint8Array(this.wasm.memory.buffer).set(bytes, base)
+    const fault = this.wasm.verify(base, bytes.length)
+    if (fault) return fault
+
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const [start, length] = [view.getUint32(MANIFEST, true), view.getUint32(MANIFEST + 4, true)]
+    const manifest = JSON.parse(decoder.decode(bytes.subarray(HEADER + start, HEADER + start + length)))
+    const sizes = [bytes.length, recordBytes(manifest.attributes.length), manifest.flags.length * DECISION, PATH_BYTES, STEPS * 4]
+    const [snapshot, context, decisions, path, steps, end] = addresses(base, sizes)
+    if (!this.wasm.reserve(end - base)) return NO_MEMORY
+    Object.assign(this, { bytes, manifest, version: view.getUint32(8, true) })
+    this.at = { snapshot, length: bytes.length, context, decisions, path, steps }
+    return 0
   }
 
   /** Decides every flag. Whatever the context is, this gives decisions: at worst each flag's default with an error. */

@@ -1,0 +1,385 @@
+// What a person meets, in a real browser: the variant on the first paint, one confirmed exposure, the same words for ever.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { publish, served, start } from '../../build/product.mjs'
+import { root } from '../../build/setup.mjs'
+import { Evaluator } from '../../dist/sdk/instance.js'
+import { serve } from '../../www/landing/serve.mjs'
+import { documentOf, HOSTILE, PAGE } from '../edge/document.mjs'
+import { ask, cookiesOf, decisionsOf, NAVIGATION, PART, stub } from '../edge/wire.mjs'
+import { launch, PERSON } from './chromium.mjs'
+
+const SHOP = JSON.parse(readFileSync(join(root, 'www/landing/document.json'), 'utf8'))
+const WORDS = SHOP.flags.hero.variants
+const folders = []
+let shop, browser, product
+
+before(async () => {
+  shop = await serve()
+  ;[browser, product] = await Promise.all([launch(), running(shop.port, SHOP)])
+})
+
+after(async () => {
+  await browser?.close()
+  await product?.stop()
+  await shop?.close()
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+/** A product of its own that serves this document in front of that origin. */
+async function running(originPort, document) {
+  const folder = mkdtempSync(join(tmpdir(), 'pointsman-visit-'))
+  folders.push(folder)
+  const own = await start({ folder, originPort, quiet: true })
+  await served(own, (await publish(own, document)).version)
+  return own
+}
+
+/** Runs `work` with a new person's browser profile. */
+async function person(work, options) {
+  const context = await browser.newContext({ userAgent: PERSON, ...options })
+  context.setDefaultTimeout(10_000)
+  try {
+    return await work(context)
+  } finally {
+    await context.close()
+  }
+}
+
+/** New people, until both variants have been met; `work` gets each of them. */
+async function inBothVariants(work) {
+  const met = new Set()
+  for (let tries = 0; tries < 30 && met.size < 2; tries++) met.add(await person(work))
+  assert.deepEqual([...met].sort(), ['control', 'fresh'])
+}
+
+const variantOf = (page) => page.evaluate(() => JSON.parse(document.getElementById('pointsman').textContent).flags.hero.variant)
+const headlineOf = (page) => page.textContent('#headline')
+
+/** The report's counts over all variants. */
+async function counts(of = product) {
+  const { report } = await (await of.api('GET', '/api/v1/experiments/hero/report')).json()
+  const total = (name) => report.arms.reduce((sum, arm) => sum + arm[name], 0)
+  return { assigned: total('assigned'), confirmed: total('confirmed'), converted: total('converted'), crossed: total('crossed') }
+}
+
+const ledger = async (of = product) => (await of.api('GET', '/api/v1/ledger')).json()
+
+/** By how much the counts have grown since `before`, once that is `due`, or after two seconds. */
+async function grown(before, due, of = product) {
+  let growth
+  for (let tries = 0; tries < 40; tries++) {
+    const now = await counts(of)
+    growth = Object.fromEntries(Object.keys(due).map((name) => [name, now[name] - before[name]]))
+    if (JSON.stringify(growth) === JSON.stringify(due)) break
+    await pause(50)
+  }
+  assert.deepEqual(growth, due)
+}
+
+/** Runs in the page before anything else: keeps the headline of every frame, and what moved. */
+function watchPaint() {
+  globalThis.frames_ = []
+  globalThis.shifts = []
+  const look = () => {
+    const text = document.querySelector('#headline')?.textContent
+    if (text) globalThis.frames_.push(text)
+    requestAnimationFrame(look)
+  }
+  requestAnimationFrame(look)
+  const observer = new PerformanceObserver((list) => globalThis.shifts.push(...list.getEntries().map(({ value }) => value)))
+  observer.observe({ type: 'layout-shift', buffered: true })
+}
+
+/** Runs in the page before anything else: keeps every use of WebAssembly. */
+function watchWasm() {
+  globalThis.wasm = []
+  const record = (name) => new Proxy(WebAssembly[name], {
+    apply: (target, self, args) => (globalThis.wasm.push(name), Reflect.apply(target, self, args)),
+    construct: (target, args) => (globalThis.wasm.push(name), Reflect.construct(target, args)),
+  })
+  const names = ['Module', 'Instance', 'compile', 'instantiate', 'compileStreaming', 'instantiateStreaming']
+  for (const name of names) WebAssembly[name] = record(name)
+}
+
+test('the first paint already shows the variant, and nothing moves after it', () => inBothVariants(async (context) => {
+  await context.addInitScript(watchPaint)
+  const page = await context.newPage()
+  const confirmed = page.waitForResponse('**/_pm/e')
+  await page.goto(`${product.site}/`)
+  await confirmed
+  await pause(200)
+  const variant = await variantOf(page)
+  const { frames, shifts } = await page.evaluate(() => ({ frames: globalThis.frames_, shifts: globalThis.shifts }))
+  assert.ok(frames.length > 3)
+  assert.deepEqual([...new Set(frames)], [WORDS[variant]])
+  assert.deepEqual(shifts, [])
+  return variant
+}))
+
+test('no request of ours stands before the first paint', () => inBothVariants(async (context) => {
+  const page = await context.newPage()
+  let release
+  const painted = new Promise((resolve) => (release = resolve))
+  await page.route('**/_pm/**', async (route) => (await painted, route.continue()))
+  await page.goto(`${product.site}/`, { waitUntil: 'commit' })
+  // Our script has not come yet, and will not until the page is painted.
+  const paint = () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime
+  const at = await (await page.waitForFunction(paint)).jsonValue()
+  const confirmed = page.waitForResponse('**/_pm/e')
+  release()
+  await confirmed
+  const ours = await page.evaluate(() => performance.getEntriesByType('resource').map((entry) => entry.toJSON()))
+  const own = ours.filter(({ name }) => name.includes('/_pm/'))
+  const early = own.filter(({ startTime }) => startTime < at)
+  assert.deepEqual(early.map(({ name, renderBlockingStatus }) => [new URL(name).pathname, renderBlockingStatus]), [['/_pm/p.js', 'non-blocking']])
+  return variantOf(page)
+}))
+
+test('a page hydrated by the edge loads no wasm', () => inBothVariants(async (context) => {
+  await context.addInitScript(watchWasm)
+  const page = await context.newPage()
+  const asked = []
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+  const confirmed = page.waitForResponse('**/_pm/e')
+  await page.goto(`${product.site}/`)
+  await confirmed
+  assert.deepEqual(await page.evaluate(() => globalThis.wasm), [])
+  assert.deepEqual(asked.filter((path) => path.startsWith('/_pm/')).sort(), ['/_pm/e', '/_pm/p.js'])
+  assert.deepEqual(asked.filter((path) => /wasm/.test(path)), [])
+  return variantOf(page)
+}))
+
+test('an exposure is confirmed once, over reloads and five tabs', () => person(async (context) => {
+  const before = await counts()
+  let acknowledged = 0
+  context.on('response', (response) => response.url().endsWith('/_pm/e') && acknowledged++)
+  const page = await context.newPage()
+  await page.goto(`${product.site}/`)
+  await page.reload()
+  for (let tab = 0; tab < 5; tab++) await (await context.newPage()).goto(`${product.site}/`)
+  for (let tries = 0; tries < 100 && acknowledged < 7; tries++) await pause(50)
+  assert.ok(acknowledged >= 6, `${acknowledged} beacons`) // The first page may leave before its frames have come.
+  await grown(before, { assigned: 1, confirmed: 1, crossed: 0 })
+}))
+
+/** Chromium under Playwright shows every tab, so this stands in for a tab in the background. */
+function hide() {
+  globalThis.hidden_ = true
+  Object.defineProperty(Document.prototype, 'visibilityState', { get: () => (globalThis.hidden_ ? 'hidden' : 'visible') })
+}
+
+/** Stands in for a page that the browser has rendered ahead. */
+function prerender() {
+  globalThis.hidden_ = true
+  Object.defineProperty(Document.prototype, 'prerendering', { get: () => globalThis.hidden_ })
+}
+
+for (const [what, make, event] of [['in the background', hide, 'visibilitychange'], ['rendered ahead', prerender, 'prerenderingchange']]) {
+  test(`a page ${what} is not confirmed until somebody sees it`, () => person(async (context) => {
+    await context.addInitScript(make)
+    const before = await counts()
+    const page = await context.newPage()
+    await page.goto(`${product.site}/`)
+    await page.waitForFunction(() => typeof globalThis.pointsman?.seen === 'function')
+    await pause(500)
+    await grown(before, { assigned: 1, confirmed: 0 })
+    await page.evaluate((name) => {
+      globalThis.hidden_ = false
+      document.dispatchEvent(new Event(name))
+    }, event)
+    await grown(before, { assigned: 1, confirmed: 1 })
+  }))
+}
+
+test('a page that the browser fetches ahead is confirmed when it is opened, and not before', () => person(async (context) => {
+  const ahead = []
+  const rules = JSON.stringify({ prefetch: [{ urls: ['/'], eagerness: 'immediate' }] })
+  // The origin's page under this path asks for the landing page ahead of time.
+  const origin = await stub((request, response) => {
+    const purpose = request.headers['sec-purpose']
+    if (purpose) ahead.push(purpose)
+    const link = `<!doctype html><head><script type="speculationrules">${rules}</script></head><body><a href="/">on</a>`
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(request.url === '/from' ? link : PAGE)
+  })
+  const document = documentOf()
+  document.pages.all.path = '/'
+  const own = await running(origin.port, document)
+  try {
+    const before = await counts(own)
+    const page = await context.newPage()
+    await page.goto(`${own.site}/from`)
+    for (let tries = 0; tries < 60 && !ahead.length; tries++) await pause(50)
+    assert.match(ahead[0] ?? 'the browser fetched nothing ahead', /^prefetch/)
+    await pause(300)
+    await grown(before, { assigned: 0, confirmed: 0 }, own)
+    await page.click('a')
+    await page.waitForSelector('#headline')
+    await grown(before, { assigned: 1, confirmed: 1 }, own)
+  } finally {
+    await own.stop()
+    await origin.close()
+  }
+}))
+
+test('an order in the shop is a conversion', () => person(async (context) => {
+  const before = await counts()
+  const page = await context.newPage()
+  await page.goto(`${product.site}/`)
+  await page.click('#cta')
+  await page.click('button:has-text("Early Clear")')
+  await page.click('nav a[href="/basket"]')
+  await grown(before, { assigned: 1, confirmed: 1, converted: 0 })
+  await page.click('#basket button[type=submit]')
+  await page.waitForURL('**/thanks')
+  await grown(before, { assigned: 1, confirmed: 1, converted: 1 })
+  // The same order on a page that is loaded again is no second one.
+  await page.reload()
+  await pause(300)
+  await grown(before, { assigned: 1, confirmed: 1, converted: 1, crossed: 0 })
+}))
+
+test('a browser that calls itself a machine sees the page and is not counted', () => person(async (context) => {
+  const [before, received] = [await counts(), await ledger()]
+  const page = await context.newPage()
+  const answered = page.waitForResponse('**/_pm/e')
+  await page.goto(`${product.site}/`)
+  assert.equal((await (await answered).json()).filtered.bot, 1)
+  assert.equal(await headlineOf(page), WORDS[await variantOf(page)])
+  await grown(before, { assigned: 0, confirmed: 0 })
+  assert.equal((await ledger()).filtered.bot, (received.filtered.bot ?? 0) + 1)
+}, { userAgent: `${PERSON} HeadlessChrome/150` }))
+
+test('no value breaks out of the page in a real parser', () => person(async (context) => {
+  const origin = await stub((_, response) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(PAGE))
+  const document = documentOf({ value: HOSTILE })
+  document.pages.all.variants.control = document.pages.all.variants.fresh
+  document.pages.all.variants.fresh.push({ select: 'b', change: { attribute: { name: 'title', value: HOSTILE } } })
+  document.flags.hero.variants.control = HOSTILE
+  const own = await running(origin.port, document)
+  try {
+    const page = await context.newPage()
+    await page.goto(`${own.site}/`)
+    const found = await page.evaluate(() => ({
+      scripts: [...document.scripts].map(({ type, id }) => [type, id]),
+      value: JSON.parse(document.getElementById('pointsman').textContent).flags.hero.value,
+      headline: document.querySelector('#headline').textContent,
+      title: document.querySelector('b').title,
+      rest: document.querySelector('p').textContent,
+    }))
+    // HTML has no way to write the character NUL.
+    const text = HOSTILE.replace('\0', '')
+    assert.deepEqual(found.scripts, [['application/json', 'pointsman'], ['module', '']])
+    assert.equal(found.value, HOSTILE)
+    assert.equal(found.headline.replace(/[\0\ufffd]/g, ''), text)
+    assert.equal(found.title.replace(/[\0\ufffd]/g, ''), text)
+    assert.equal(found.rest, 'Café & crème')
+  } finally {
+    await own.stop()
+    await origin.close()
+  }
+}))
+
+test('without the edge’s decisions the same evaluator decides in the page as it does at the edge', () => person(async (context) => {
+  const visits = await Promise.all(Array.from({ length: 20 }, async () => {
+    const found = []
+    for (let visit = 0; visit < 10; visit++) {
+      const { text, setCookies } = await ask(product, '/')
+      found.push([cookiesOf(setCookies).pm.split('.')[1], decisionsOf(text).flags.hero.variant])
+    }
+    return found
+  }))
+  const edge = visits.flat()
+  assert.deepEqual([...new Set(edge.map(([, variant]) => variant))].sort(), ['control', 'fresh'])
+
+  const { body } = await ask(product, '/_pm/s/client', { headers: PART })
+  const snapshot = new Uint8Array(body)
+  const evaluator = new Evaluator(new WebAssembly.Module(readFileSync(join(root, 'dist/sdk/evaluator.wasm')))).load(snapshot)
+  const node = edge.map(([unit]) => [unit, evaluator.evaluate({ unit }, Date.now()).at(0).variant])
+  assert.deepEqual(node, edge)
+
+  const files = {
+    '/index.js': ['text/javascript', readFileSync(join(root, 'dist/npm/index.js'))],
+    '/snapshot': ['application/octet-stream', body],
+  }
+  const host = await stub(({ url }, response) => {
+    const [type, bytes] = files[url] ?? ['text/html', '<!doctype html><title>An application</title>']
+    response.writeHead(200, { 'content-type': type }).end(bytes)
+  })
+  try {
+    await context.addInitScript(watchWasm)
+    const page = await context.newPage()
+    await page.goto(`http://localhost:${host.port}/`)
+    const { decided, wasm } = await page.evaluate(async (units) => {
+      const { open } = await import('/index.js')
+      const bytes = new Uint8Array(await (await fetch('/snapshot')).arrayBuffer())
+      const decided = units.map((unit) => {
+        const flags = open(bytes, { unit })
+        return [unit, flags.why('hero').variant, flags.get('hero', 'none')]
+      })
+      return { decided, wasm: globalThis.wasm }
+    }, edge.map(([unit]) => unit))
+    assert.deepEqual(decided, edge.map(([unit, variant]) => [unit, variant, WORDS[variant]]))
+    // Which also shows that the watch of the hydrated page sees what there is to see.
+    assert.ok(wasm.includes('Module'), wasm.join())
+  } finally {
+    await host.close()
+  }
+}))
+
+test('a visitor keeps the variant over visits, a restart and a raise of the allocation', async () => {
+  const half = structuredClone(SHOP)
+  half.experiments.hero.run.rollout = 2 ** 31
+  let own = await running(shop.port, half)
+  /** Two dozen people: what they met first, whether the test has them, and their cookies. */
+  const people = []
+  try {
+    for (let n = 0; n < 24; n++) {
+      const { text, setCookies } = await ask(own, '/')
+      const { flags, exposures } = decisionsOf(text)
+      people.push({ cookies: cookiesOf(setCookies), variant: flags.hero.variant, isIn: exposures.length === 1 })
+    }
+    assert.ok(people.some(({ isIn }) => !isIn) && people.some(({ isIn, variant }) => isIn && variant === 'fresh'))
+    const chosen = people.find(({ isIn, variant }) => isIn && variant === 'fresh')
+    await person(async (context) => {
+      await context.addCookies(Object.entries(chosen.cookies).map(([name, value]) => ({ name, value, url: own.site })))
+      const page = await context.newPage()
+      const kept = async () => {
+        await page.goto(`${own.site}/`)
+        assert.equal(await headlineOf(page), WORDS.fresh)
+        await everybody(own, people)
+      }
+      await kept()
+      await kept()
+      await own.stop('SIGKILL')
+      own = await start({ folder: own.folder, port: own.port, originPort: shop.port, quiet: true })
+      await kept()
+      const whole = structuredClone(SHOP)
+      Object.assign(whole.experiments.hero.run, { rollout: 2 ** 32, epoch: 2 })
+      await served(own, (await publish(own, whole)).version)
+      for (const one of people) one.moves = !one.isIn
+      await kept()
+      assert.equal((await counts(own)).crossed, 0)
+      assert.equal((await counts(own)).assigned, people.length)
+    })
+  } finally {
+    await own.stop()
+  }
+})
+
+/** Each of these people comes again and meets what they met; only who was not in the test may have been taken in. */
+async function everybody(own, people) {
+  for (const one of people) {
+    const cookie = Object.entries(one.cookies).map(([name, value]) => `${name}=${value}`).join('; ')
+    const { text, setCookies } = await ask(own, '/', { headers: { ...NAVIGATION, cookie } })
+    const { flags, exposures } = decisionsOf(text)
+    assert.equal(cookiesOf(setCookies).pm, undefined)
+    if (one.moves) assert.equal(exposures.length, 1)
+    else assert.deepEqual([flags.hero.variant, exposures.length === 1], [one.variant, one.isIn])
+  }
+}

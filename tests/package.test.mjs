@@ -1,0 +1,106 @@
+// The npm package and the tools as they are shipped, in Node.
+
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
+import * as tools from '../dist/wasm/tools/compile.js'
+import { open } from '../dist/npm/index.js'
+import { Evaluator } from '../dist/sdk/instance.js'
+
+const file = (path) => readFileSync(new URL(`../${path}`, import.meta.url))
+const shop = file('www/landing/document.json').toString()
+
+tools.initSync({ module: file('dist/wasm/tools/compile.wasm') })
+
+const HEADER = 48
+const digest = (snapshot) => createHash('sha256').update(snapshot.subarray(HEADER)).digest('hex')
+
+test('text and objects compile to the same snapshot, named by its own digest', () => {
+  const fromText = tools.compile(shop, 3, false).snapshot
+  const fromObject = tools.compile(JSON.parse(shop), 3, false).snapshot
+  assert.deepEqual(fromText, fromObject)
+  assert.equal(Buffer.from(fromText.subarray(16, HEADER)).toString('hex'), digest(fromText))
+})
+
+test('the tools name all problems of a document as plain objects', () => {
+  const { problems, snapshot } = tools.compile('{"format": 1, "flags": {"x": {"kind": "boolean"}}, "pages": 1}', 1, false)
+  assert.equal(snapshot, undefined)
+  assert.deepEqual(problems.map(({ pointer }) => pointer).sort(), ['/flags/x/off', '/flags/x/otherwise', '/flags/x/variants', '/pages'])
+  for (const problem of problems) assert.deepEqual(Object.keys(problem).sort(), ['cause', 'code', 'fix', 'pointer'])
+})
+
+test('the first value is there at once, without waiting for anything', () => {
+  const snapshot = tools.compile(shop, 1, true).snapshot
+  const flags = open(snapshot, { unit: 'ada' })
+  assert.match(flags.get('hero', 'fallback'), /^(Coffee|Roasted)/)
+  assert.equal(flags.why('hero').reason, 'SPLIT')
+  assert.equal(flags.get('no-such-flag', 'fallback'), 'fallback')
+  assert.equal(flags.why('no-such-flag').error, 'FLAG_NOT_FOUND')
+  assert.equal(open(snapshot, {}).why('hero').error, 'TARGETING_KEY_MISSING')
+})
+
+test('inlined decisions are taken as they are, without an evaluator', () => {
+  const flags = open({ v: 1, flags: { hero: { value: 'words', variant: 'fresh', reason: 'SPLIT' } } })
+  assert.equal(flags.get('hero'), 'words')
+  for (const nothing of [undefined, null, {}, { flags: null }]) assert.equal(open(nothing).get('hero', 1), 1)
+})
+
+test('bad data never replace good data', () => {
+  const evaluator = new Evaluator(new WebAssembly.Module(file('dist/sdk/evaluator.wasm')))
+  const good = tools.compile(shop, 1, false).snapshot
+  evaluator.load(good)
+  const before = evaluator.evaluate({ unit: 'ada' }, 0).bytes
+  const bad = [new Uint8Array(0), new Uint8Array(3), new Uint8Array(1 << 22), good.subarray(0, 100), good.map((byte, at) => (at === 60 ? 255 : byte))]
+  for (const bytes of bad) assert.throws(() => evaluator.load(bytes), /snapshot/)
+  assert.deepEqual(evaluator.evaluate({ unit: 'ada' }, 0).bytes, before)
+  assert.equal(evaluator.version, 1)
+})
+
+test('no JavaScript value keeps the next call from being right', () => {
+  const evaluator = new Evaluator(new WebAssembly.Module(file('dist/sdk/evaluator.wasm'))).load(tools.compile(shop, 1, false).snapshot)
+  const healthy = evaluator.evaluate({ unit: 'ada' }, 0).bytes
+  const cyclic = {}
+  cyclic.unit = cyclic
+  const hostile = [
+    cyclic, null, undefined, 7, 'text', [], () => {}, Symbol('x'), new Date(), new Map(),
+    { unit: '\ud800' }, { unit: 'x'.repeat(1 << 20) }, { unit: Number.NaN }, { unit: Symbol('x') }, { unit: 10n },
+    { get unit() { throw new Error('getter') } }, Object.create({ unit: 'inherited' }),
+    new Proxy({}, { getOwnPropertyDescriptor() { throw new Error('trap') } }),
+  ]
+  const pages = evaluator.wasm.memory.buffer.byteLength
+  for (let round = 0; round < 100; round++) {
+    for (const context of hostile) {
+      assert.equal(evaluator.evaluate(context, 0).at(0).reason, 'ERROR')
+      assert.deepEqual(evaluator.evaluate({ unit: 'ada' }, 0).bytes, healthy)
+    }
+  }
+  assert.equal(evaluator.wasm.memory.buffer.byteLength, pages, 'memory does not grow')
+})
+
+test('after a trap the next call has a fresh instance', () => {
+  const evaluator = new Evaluator(new WebAssembly.Module(file('dist/sdk/evaluator.wasm'))).load(tools.compile(shop, 1, false).snapshot)
+  const healthy = evaluator.evaluate({ unit: 'ada' }, 0).bytes
+  evaluator.wasm = { ...evaluator.wasm, evaluate: () => { throw new WebAssembly.RuntimeError('unreachable') } }
+  assert.equal(evaluator.evaluate({ unit: 'ada' }, 0).at(0).reason, 'ERROR')
+  assert.deepEqual(evaluator.evaluate({ unit: 'ada' }, 0).bytes, healthy)
+})
+
+test('the sizes keep to their budgets', (t) => {
+  const budgets = [
+    // What a page that the edge has hydrated loads; the whole of it.
+    ['dist/sdk/page.min.js', 2_500],
+    // `import { open } from 'pointsman'` with the evaluator's wasm inside.
+    ['dist/npm/index.js', 9_000],
+    ['dist/sdk/evaluator.wasm', 5_000],
+    ['dist/wasm/tools/compile.wasm', 220_000],
+    ['dist/worker/wasm/console.wasm', 400_000],
+  ]
+  for (const [path, most] of budgets) {
+    const bytes = file(path)
+    const gzip = gzipSync(bytes, { level: 9 }).length
+    t.diagnostic(`${path}: ${bytes.length} bytes, ${gzip} gzip, ${brotliCompressSync(bytes).length} brotli, budget ${most}`)
+    assert.ok(gzip <= most, `${path} has ${gzip} bytes in gzip; ${most} are allowed`)
+  }
+})
