@@ -21,7 +21,8 @@ function packages() {
   const stamp = join(root, 'node_modules', '.pointsman-lock')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   console.log('Installing the JavaScript tools (workerd, esbuild, binaryen, a browser for tests) ...')
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'installing packages')
+  // Not `npm ci`: it refuses a lock file in which the builds of workerd for other systems are not listed.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], 'installing packages')
   writeFileSync(stamp, lock)
 }
 

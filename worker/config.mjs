@@ -13,6 +13,9 @@ const FRESH = 1000
 /** Milliseconds after which a search for news counts as lost: its visitor has left, and nobody tells us. */
 const LOST = 10_000
 
+/** Milliseconds that a page waits for the first configuration before it goes out as the origin made it. */
+const PATIENCE = 250
+
 const HEADER = 48
 
 const state = { evaluator: undefined, version: -1, checked: 0, refreshing: undefined, rejected: undefined }
@@ -20,8 +23,11 @@ const state = { evaluator: undefined, version: -1, checked: 0, refreshing: undef
 /** The evaluator with the configuration of this moment. Only an isolate's first requests wait for it. */
 export async function configuration(env, context) {
   state.evaluator ??= new Evaluator(module).load(new Uint8Array(builtin))
-  if (state.version < 0) await refresh(env)
-  else if (now() - state.checked > FRESH * (0.8 + 0.4 * Math.random())) context.waitUntil(refresh(env))
+  if (state.version < 0) {
+    const news = refresh(env)
+    context.waitUntil(news)
+    await Promise.race([news, new Promise((resolve) => setTimeout(resolve, PATIENCE))])
+  } else if (now() - state.checked > FRESH * (0.8 + 0.4 * Math.random())) context.waitUntil(refresh(env))
   return state.evaluator
 }
 

@@ -5,7 +5,7 @@ import { pseudonym, verifyDecision } from './identity.mjs'
 import { isBot } from './visitor.mjs'
 
 const BYTES = 65_536
-const NAME = /^[a-z0-9][\w-]{0,63}$/i
+const NAME = /^[\w-]{1,64}$/
 /** Hash digits that choose a shard. */
 const PREFIX = 8
 

@@ -69,6 +69,12 @@ pub(super) fn all(sql: &mut impl Sql, unit: &[u8]) -> Result<Vec<Meeting>, Failu
     Ok(rows.iter().map(|row| meeting(row)).collect())
 }
 
+/// Every unit of a run.
+pub(super) fn of_run(sql: &mut impl Sql, run: &str) -> Result<Vec<(Vec<u8>, Meeting)>, Failure> {
+    let rows = sql.run(&alloc::format!("SELECT {COLUMNS}, unit FROM exposure WHERE run = ?"), &[run.into()])?;
+    Ok(rows.iter().filter_map(|row| Some((row.last()?.blob().to_vec(), meeting(row)))).collect())
+}
+
 fn meeting(row: &[Cell]) -> Meeting {
     let cell = |index: usize| row.get(index).unwrap_or(&Cell::Null);
     Meeting {

@@ -5,6 +5,7 @@
 //! reordering change nothing. Sums follow by taking the unit's old contribution out and putting the new one in.
 
 mod exposure;
+mod measure;
 mod sums;
 
 pub use sums::{Sum, ledger, sums};
@@ -23,7 +24,7 @@ use sums::Changes;
 const OLDEST: i64 = 7 * 24 * 3_600_000;
 
 /// The tables of a shard.
-pub const TABLES: [&str; 4] = [
+pub const TABLES: [&str; 5] = [
     // One row for each run and unit. The unit is a keyed hash; the raw one is never written.
     "CREATE TABLE IF NOT EXISTS exposure (unit BLOB NOT NULL, run TEXT NOT NULL, variant TEXT NOT NULL, \
      epoch INTEGER NOT NULL, config INTEGER NOT NULL, assigned_at INTEGER NOT NULL, confirmed_at INTEGER, \
@@ -35,6 +36,9 @@ pub const TABLES: [&str; 4] = [
     // Little-endian i128 vectors: see `sums`.
     "CREATE TABLE IF NOT EXISTS sum (run TEXT NOT NULL, variant TEXT NOT NULL, epoch INTEGER NOT NULL, \
      metric TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (run, variant, epoch, metric)) WITHOUT ROWID",
+    // Which events count for which run; a run's plan is fixed, so this only ever grows.
+    "CREATE TABLE IF NOT EXISTS measure (run TEXT NOT NULL, metric TEXT NOT NULL, event TEXT NOT NULL, \
+     PRIMARY KEY (run, metric)) WITHOUT ROWID",
     // received = stored + duplicate + rejected + filtered, by reason.
     "CREATE TABLE IF NOT EXISTS ledger (outcome TEXT NOT NULL, reason TEXT NOT NULL, n INTEGER NOT NULL, \
      PRIMARY KEY (outcome, reason)) WITHOUT ROWID",
@@ -159,7 +163,7 @@ pub fn step(sql: &mut impl Sql, batch: &Batch, now: Millis) -> Result<Receipt, F
     let mut receipt = Receipt::default();
     let mut changes = Changes::default();
     let unit = unit_of(&batch.unit);
-    let collector = Collector { batch, now };
+    let collector = Collector { batch, now, measures: measure::learn(sql, &batch.measures, &mut changes)? };
     for (place, event) in (0_i64..).zip(&batch.events) {
         let outcome = match (event, &unit) {
             (Event::Refused { reason }, _) => {
@@ -198,6 +202,8 @@ pub fn step(sql: &mut impl Sql, batch: &Batch, now: Millis) -> Result<Receipt, F
 struct Collector<'b> {
     batch: &'b Batch,
     now: Millis,
+    /// All that this shard knows, whatever this batch's edge did.
+    measures: Vec<Measure>,
 }
 
 impl Collector<'_> {
@@ -243,7 +249,7 @@ impl Collector<'_> {
         changes: &mut Changes,
     ) -> Result<(), Failure> {
         changes.exposure(meeting, sign);
-        for measure in self.batch.measures.iter().filter(|measure| measure.run == meeting.run) {
+        for measure in self.measures.iter().filter(|measure| measure.run == meeting.run) {
             if meeting.confirmed_at.is_some() && exposure::did(sql, unit, &measure.event, meeting.assigned_at)? {
                 changes.conversion(meeting, &measure.metric, sign);
             }
@@ -260,9 +266,8 @@ impl Collector<'_> {
         at: i64,
         changes: &mut Changes,
     ) -> Result<Outcome, Failure> {
-        let counts = |meeting: &Meeting| {
-            self.batch.measures.iter().any(|measure| measure.run == meeting.run && measure.event == name)
-        };
+        let counts =
+            |meeting: &Meeting| self.measures.iter().any(|measure| measure.run == meeting.run && measure.event == name);
         let concerned: Vec<_> = exposure::all(sql, unit)?.into_iter().filter(counts).collect();
         for meeting in &concerned {
             self.contribute(sql, unit, meeting, -1, changes)?;

@@ -81,6 +81,20 @@ fn a_conversion_that_comes_in_before_its_late_exposure_is_counted() {
 }
 
 #[test]
+fn what_came_in_before_its_measure_was_known_is_counted_when_it_is() {
+    let shard = shard();
+    let mut early = batch(&unit(1), "p", 0, &[seen("a-1", "x", NOW, 0), order(0)]);
+    early["measures"] = json!([]);
+    take(&shard, &early, NOW);
+    assert_eq!(vector(&shard, "a-1", "x", "orders"), [] as [&str; 0]);
+    take(&shard, &batch(&unit(2), "p", 0, &[seen("a-1", "x", NOW, 0)]), NOW);
+    assert_eq!(vector(&shard, "a-1", "x", "orders"), ["1"]);
+    early["seq"] = json!(1);
+    take(&shard, &early, NOW);
+    assert_eq!(vector(&shard, "a-1", "x", "orders"), ["1"]);
+}
+
+#[test]
 fn a_second_variant_marks_the_unit_and_moves_it_nowhere() {
     let shard = shard();
     take(&shard, &batch(&unit(1), "p", 0, &[seen("a-1", "x", NOW, 0)]), NOW);
@@ -113,6 +127,7 @@ fn story(rng: &mut Rng) -> Vec<(Value, i64)> {
     for number in 0..rng.usize(1..40) {
         let page = format!("page-{number}");
         for seq in 0..rng.usize(1..5) {
+            let informed = rng.u8(..5) > 0;
             let events: Vec<_> = (0..rng.usize(1..4))
                 .map(|_| {
                     let (run, variant) = (["a-1", "b-1"][rng.usize(..2)], ["x", "y"][usize::from(rng.u8(..10) == 0)]);
@@ -124,7 +139,11 @@ fn story(rng: &mut Rng) -> Vec<(Value, i64)> {
                     }
                 })
                 .collect();
-            batches.push((batch(&unit(rng.usize(..12)), &page, seq, &events), NOW + rng.i64(..5000)));
+            let mut told = batch(&unit(rng.usize(..12)), &page, seq, &events);
+            if !informed {
+                told["measures"] = json!([]);
+            }
+            batches.push((told, NOW + rng.i64(..5000)));
         }
     }
     batches
@@ -145,6 +164,8 @@ fn sums_are_a_function_of_the_set_of_events_and_equal_a_recount() {
                     batch["events"].as_array().unwrap().len()
                 })
                 .sum();
+            // By the end every edge knows the configuration.
+            take(&shard, &batch(&unit(0), "last", 0, &[]), NOW);
             let recount = recount(&shard, &events_of).unwrap();
             assert_eq!(recount.sums, recount.recounted, "seed {seed}");
             let ledger = recount.ledger;

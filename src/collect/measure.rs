@@ -1,0 +1,37 @@
+//! Which events count for which run, as far as this shard has heard.
+//!
+//! Edges tell it with every batch, and one that starts may know nothing yet. So the shard remembers, and an event that
+//! came in before its measure was known is counted when the measure is.
+
+use super::Measure;
+use super::exposure::{did, of_run};
+use super::sums::Changes;
+use crate::sql::{Failure, Sql};
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+/// Takes in what is new and gives all that is known.
+pub(super) fn learn(sql: &mut impl Sql, told: &[Measure], changes: &mut Changes) -> Result<Vec<Measure>, Failure> {
+    for measure in told {
+        let cells = [measure.run.as_str().into(), measure.metric.as_str().into(), measure.event.as_str().into()];
+        let new = sql.run("INSERT INTO measure VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1", &cells)?;
+        if new.is_empty() {
+            continue;
+        }
+        for (unit, meeting) in of_run(sql, &measure.run)? {
+            if meeting.confirmed_at.is_some() && did(sql, &unit, &measure.event, meeting.assigned_at)? {
+                changes.conversion(&meeting, &measure.metric, 1);
+            }
+        }
+    }
+    let rows = sql.run("SELECT run, metric, event FROM measure", &[])?;
+    let known = rows.iter().filter_map(|row| match &row[..] {
+        [run, metric, event] => Some(Measure {
+            run: run.text().to_string(),
+            metric: metric.text().to_string(),
+            event: event.text().to_string(),
+        }),
+        _ => None,
+    });
+    Ok(known.collect())
+}
