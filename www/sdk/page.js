@@ -9,15 +9,23 @@ const pointsman = openWith(undefined, source, {}, { beacon: source.beacon })
 
 const visible = () => document.visibilityState === 'visible' && !document.prerendering
 
+const meet = () => source.exposures?.forEach(pointsman.seen)
+
 function confirm() {
   if (!visible()) return
   // Two frames: the first paint has then happened.
-  requestAnimationFrame(() => requestAnimationFrame(() => source.exposures?.forEach(pointsman.seen)))
+  requestAnimationFrame(() => requestAnimationFrame(meet))
 }
 
-document.addEventListener('visibilitychange', () => (visible() ? confirm() : pointsman.leave()))
+/** Who leaves before those frames has seen the page too, if it was painted; nothing is painted in the background. */
+function leave() {
+  if (performance.getEntriesByName('first-contentful-paint').length) meet()
+  pointsman.leave()
+}
+
+document.addEventListener('visibilitychange', () => (visible() ? confirm() : leave()))
 document.addEventListener('prerenderingchange', confirm)
-addEventListener('pagehide', pointsman.leave)
+addEventListener('pagehide', leave)
 confirm()
 
 // Pages push ['track', name] before or after this script has come: `(globalThis.pointsman ??= []).push(...)`.
