@@ -41,8 +41,9 @@ function inlined({ all, manifest, version, exposures }) {
     }
   })
   const data = { v: 1, config: version, beacon: '/_pm/e', flags, exposures: exposures.map(({ flag }) => flag) }
+  // No `id`: browsers make each id a global variable, and `pointsman` is where pages push their goals.
   return (
-    `<script type="application/json" id="pointsman">${escaped(JSON.stringify(data))}</script>` +
+    `<script type="application/json" data-id="pointsman">${escaped(JSON.stringify(data))}</script>` +
     `<script type="module" async src="${SCRIPT}"></script>`
   )
 }

@@ -8,15 +8,18 @@ import { chromium } from 'playwright-core'
 
 const NAMES = ['chromium', 'google-chrome', 'chromium-browser']
 
+/**
+ * A person's user agent: headless Chromium names itself a machine, and the edge believes it. It is set for the whole
+ * browser, because what Playwright sets for a context is no longer there for beacons of a page that is being left.
+ */
+export const PERSON = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36'
+
 /** No sandbox: containers and CI run as root. The rest keeps the browser from doing anything that no test asked for. */
 const ARGS = [
   '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-sync',
   '--disable-component-update', '--disable-default-apps', '--disable-extensions', '--no-first-run',
-  '--no-default-browser-check', '--no-pings', '--mute-audio',
+  '--no-default-browser-check', '--no-pings', '--mute-audio', `--user-agent=${PERSON}`,
 ]
-
-/** A person's user agent: headless Chromium names itself a machine, and the edge believes it. */
-export const PERSON = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36'
 
 /** Starts a browser. `POINTSMAN_BROWSER=bundled` takes npm's even where the machine has one. */
 export async function launch() {

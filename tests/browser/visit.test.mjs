@@ -42,7 +42,7 @@ async function running(originPort, document) {
 
 /** Runs `work` with a new person's browser profile. */
 async function person(work, options) {
-  const context = await browser.newContext({ userAgent: PERSON, ...options })
+  const context = await browser.newContext(options)
   context.setDefaultTimeout(10_000)
   try {
     return await work(context)
@@ -58,7 +58,7 @@ async function inBothVariants(work) {
   assert.deepEqual([...met].sort(), ['control', 'fresh'])
 }
 
-const variantOf = (page) => page.evaluate(() => JSON.parse(document.getElementById('pointsman').textContent).flags.hero.variant)
+const variantOf = (page) => page.evaluate(() => JSON.parse(document.querySelector('[data-id=pointsman]').textContent).flags.hero.variant)
 const headlineOf = (page) => page.textContent('#headline')
 
 /** The report's counts over all variants. */
@@ -79,7 +79,7 @@ async function grown(before, due, of = product) {
     if (JSON.stringify(growth) === JSON.stringify(due)) break
     await pause(50)
   }
-  assert.deepEqual(growth, due)
+  assert.deepEqual(growth, due, JSON.stringify(await ledger(of)))
 }
 
 /** Runs in the page before anything else: keeps the headline of every frame, and what moved. */
@@ -210,6 +210,33 @@ test('a visitor who leaves before the next frames has still seen the page', () =
   await grown(before, { assigned: 1, confirmed: 1 })
 }))
 
+test('goals count whether the page’s scripts run before ours or after', () => person(async (context) => {
+  const goal = "<script>(globalThis.pointsman ??= []).push(['track', 'order'])</script>"
+  const origin = await stub((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(PAGE.replace('</body>', `${goal}</body>`))
+  })
+  const own = await running(origin.port, documentOf())
+  try {
+    const page = await context.newPage()
+    const faults = []
+    page.on('pageerror', (error) => faults.push(error.message))
+    let release
+    const parsed = new Promise((resolve) => (release = resolve))
+    await page.route('**/_pm/p.js', async (route) => (await parsed, route.continue()))
+    await page.goto(`${own.site}/`, { waitUntil: 'commit' })
+    await page.waitForSelector('p')
+    release()
+    await grown({ assigned: 0, confirmed: 0, converted: 0 }, { assigned: 1, confirmed: 1, converted: 1 }, own)
+    await page.evaluate(() => globalThis.pointsman.push(['track', 'order']))
+    for (let tries = 0; tries < 40 && (await ledger(own)).stored < 4; tries++) await pause(50)
+    assert.deepEqual(await ledger(own), { stored: 4, duplicate: 0, rejected: {}, filtered: {} })
+    assert.deepEqual(faults, [])
+  } finally {
+    await own.stop()
+    await origin.close()
+  }
+}))
+
 test('a page that the browser fetches ahead is confirmed when it is opened, and not before', () => person(async (context) => {
   const ahead = []
   const rules = JSON.stringify({ prefetch: [{ urls: ['/'], eagerness: 'immediate' }] })
@@ -279,15 +306,15 @@ test('no value breaks out of the page in a real parser', () => person(async (con
     const page = await context.newPage()
     await page.goto(`${own.site}/`)
     const found = await page.evaluate(() => ({
-      scripts: [...document.scripts].map(({ type, id }) => [type, id]),
-      value: JSON.parse(document.getElementById('pointsman').textContent).flags.hero.value,
+      scripts: [...document.scripts].map(({ type, dataset }) => [type, dataset.id]),
+      value: JSON.parse(document.querySelector('[data-id=pointsman]').textContent).flags.hero.value,
       headline: document.querySelector('#headline').textContent,
       title: document.querySelector('b').title,
       rest: document.querySelector('p').textContent,
     }))
     // HTML has no way to write the character NUL.
     const text = HOSTILE.replace('\0', '')
-    assert.deepEqual(found.scripts, [['application/json', 'pointsman'], ['module', '']])
+    assert.deepEqual(found.scripts, [['application/json', 'pointsman'], ['module', undefined]])
     assert.equal(found.value, HOSTILE)
     assert.equal(found.headline.replace(/[\0\ufffd]/g, ''), text)
     assert.equal(found.title.replace(/[\0\ufffd]/g, ''), text)

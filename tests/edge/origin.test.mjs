@@ -41,7 +41,7 @@ function met(path, answer, options) {
 
 const headline = (text) => text.match(/<h1 id="headline">([^]*?)<\/h1>/)?.[1]
 /** A page without what we put in. */
-const without = (text) => text.replace(/<script type="application\/json" id="pointsman">.*?<\/script><script type="module" async src="\/_pm\/p.js"><\/script>/s, '')
+const without = (text) => text.replace(/<script type="application\/json" data-id="pointsman">.*?<\/script><script type="module" async src="\/_pm\/p.js"><\/script>/s, '')
 const edited = (page) => page.replace(WORDS.control, MARKUP)
 
 test('a page is the origin’s but for the edits and our two elements', async () => {

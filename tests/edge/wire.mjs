@@ -70,7 +70,7 @@ export const cookieHeader = (cookies) => Object.entries(cookies).map(([name, val
 
 /** The decisions inlined in a page, or nothing. */
 export function decisionsOf(text) {
-  const found = text.match(/<script type="application\/json" id="pointsman">(.*?)<\/script>/s)
+  const found = text.match(/<script type="application\/json" data-id="pointsman">(.*?)<\/script>/s)
   return found && JSON.parse(found[1])
 }
 

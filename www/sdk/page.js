@@ -3,7 +3,7 @@
 
 import { openWith } from './open.js'
 
-const inlined = document.getElementById('pointsman')
+const inlined = document.querySelector('[data-id=pointsman]')
 const source = inlined ? JSON.parse(inlined.textContent) : {}
 const pointsman = openWith(undefined, source, {}, { beacon: source.beacon })
 
