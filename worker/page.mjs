@@ -99,7 +99,8 @@ async function origin(request, env, visit) {
   headers.delete(VARIANTS)
   if (visit) {
     // An RFC 9651 dictionary; keys and tokens are plain by the rules for names.
-    headers.set(VARIANTS, visit.all.map(({ flag, variant }) => `${flag}=${variant}`).join(', '))
+    const known = visit.all.filter(({ variant }) => variant !== undefined)
+    headers.set(VARIANTS, known.map(({ flag, variant }) => `${flag}=${variant}`).join(', '))
   }
   if (visit?.rewrites) {
     // What the browser has in its cache is another visitor's page, or this one's before the test.

@@ -1,7 +1,7 @@
 // A real browser for tests: the Chromium of this machine, or else the one that npm brings together with its libraries.
 // There is always one of them, so no test has a reason to skip.
 
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
 import { chromium } from 'playwright-core'
@@ -59,6 +59,7 @@ async function unpack(from, folder) {
   try {
     const { inflate } = await import('@sparticuz/chromium')
     for (const name of ['chromium.br', 'fonts.tar.br', 'al2023.tar.br']) await inflate(join(from, name))
+    writeFileSync(join(draft, 'fonts', 'fonts.conf'), fontsIn(folder))
   } finally {
     if (before === undefined) delete process.env.TMPDIR
     else process.env.TMPDIR = before
@@ -70,3 +71,8 @@ async function unpack(from, folder) {
     if (!existsSync(folder)) throw error
   }
 }
+
+/** The package's own file names folders of its home in the cloud; without a font no text has a size. */
+const fontsIn = (folder) => `<?xml version="1.0"?>
+<fontconfig><dir>${folder}/fonts</dir><cachedir>${folder}/fonts-cache</cachedir></fontconfig>
+`
