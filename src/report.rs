@@ -152,6 +152,8 @@ pub enum Outcome {
     Missing {
         /// What is missing.
         missing: Missing,
+        /// The same in a sentence.
+        words: String,
     },
 }
 
@@ -182,7 +184,10 @@ pub fn report(tallies: &Tallies) -> Report {
         control: tallies.control.clone(),
         arms: tallies.arms.iter().map(arm_report).collect(),
         sample_ratio: sample_ratio_report(&tallies.arms, &split),
-        comparisons: comparisons.iter().map(|arm| comparison_report(arm, comparisons.len())).collect(),
+        comparisons: comparisons
+            .iter()
+            .map(|arm| comparison_report(&tallies.control, arm, comparisons.len()))
+            .collect(),
         verdict: VerdictReport { kind: verdict.kind(), headline: said.headline, words: said.sentences },
     }
 }
@@ -251,7 +256,7 @@ fn sample_ratio_report(arms: &[Arm], split: &SampleRatio) -> SampleRatioReport {
     }
 }
 
-fn comparison_report(arm: &Comparison, comparisons: usize) -> ComparisonReport {
+fn comparison_report(control: &str, arm: &Comparison, comparisons: usize) -> ComparisonReport {
     let outcome = match arm.lift {
         Ok(Lift { relative, difference, p_value, validity, log_e: _ }) => Outcome::Compared {
             lift: relative.value,
@@ -263,7 +268,10 @@ fn comparison_report(arm: &Comparison, comparisons: usize) -> ComparisonReport {
             p_value: (p_value * real(comparisons as u64)).min(1.0),
             validity,
         },
-        Err(missing) => Outcome::Missing { missing },
+        Err(missing) => {
+            let alone = judge(control, None, core::slice::from_ref(arm));
+            Outcome::Missing { missing, words: words(&alone).sentences }
+        }
     };
     ComparisonReport { variant: arm.variant.clone(), outcome }
 }

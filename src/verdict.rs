@@ -211,7 +211,7 @@ fn problem_words(problem: &Problem) -> (String, String) {
             "The counts contradict each other",
             format!(
                 "“{variant}” has {converted} converted units but only {confirmed} confirmed ones. \
-                 Decide nothing from this run before its sums are rebuilt from the raw log."
+                 Decide nothing from this run before you know why."
             ),
         ),
         Problem::SampleRatio { variant, seen, planned } => (

@@ -261,7 +261,7 @@ fn a_report_is_plain_json() {
             ],
             "sampleRatio": {"logE": number(e).ln(), "e": e, "alarm": false, "leaks": [], "validity": {"kind": "exact"},
                 "words": "Nothing speaks against the planned split."},
-            "comparisons": [{"variant": "new", "missing": {"kind": "conversions", "side": "treatment", "more": 15}}],
+            "comparisons": [{"variant": "new", "missing": {"kind": "conversions", "side": "treatment", "more": 15}, "words": "“new” needs 15 more conversions before it can be compared."}],
             "verdict": {"kind": "tooEarly", "headline": "Too early to tell",
                 "words": "“new” needs 15 more conversions before it can be compared."}
         })

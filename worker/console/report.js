@@ -153,22 +153,17 @@ function row({ variant, assigned, confirmed, confirmedShare, converted, rate }) 
   return html('tr', {}, html('th', { scope: 'row' }, variant), ...cells.map((text) => html('td', {}, text)))
 }
 
-function lifts({ comparisons, control, verdict }) {
+function lifts({ comparisons, verdict }) {
   const bounds = comparisons.flatMap(({ missing, low, high }) => missing ? [] : [Math.abs(low), Math.abs(high)])
   const limit = roundAbove(Math.max(0.01, ...bounds))
-  return comparisons.map(({ variant, missing, lift, low, high }) => {
+  return comparisons.map(({ variant, words, lift, low, high }) => {
     const name = html('b', {}, variant)
-    if (missing) return html('li', {}, name, html('span', { class: 'waiting' }, lacks(missing, variant, control)))
+    if (words) return html('li', {}, name, html('span', { class: 'waiting' }, words))
     const interval = `${signed(low)} to ${signed(high)}`
     // Colour claims a direction, which no interval may do while the data have a problem.
     const side = verdict.kind === 'dataProblem' || (low <= 0 && high >= 0) ? 'open' : low > 0 ? 'up' : 'down'
     return html('li', {}, name, html('span', {}, signed(lift), html('small', {}, interval)), bar({ lift, low, high, limit, side, interval }))
   })
-}
-
-function lacks({ kind, side, more }, variant, control) {
-  const what = kind === 'conversions' ? 'conversions' : 'units without a conversion'
-  return `Waiting for ${count(more)} more ${what} in “${side === 'control' ? control : variant}”`
 }
 
 /** The interval against zero, on the axis that all variants share. No lift is below -100%, so neither is the axis. */

@@ -96,26 +96,17 @@ async fn experiment_report(env: &Env, key: &str) -> Result<Response> {
     json_answer(200, &json!({"report": report(&tallies), "ledger": ledger(env).await?}))
 }
 
-/// The sums of all shards and epochs, by variant.
+/// The sums of all shards and epochs, by variant. A variant that the split does not know has no weight; its units are a
+/// leak, which the report says.
 fn tally(key: &str, experiment: &Experiment, run: &Run, sums: &[Sum]) -> Tallies {
     let mut arms: Vec<Arm> = Vec::new();
     let mut start = 0;
     for (end, variant) in &run.split {
-        match arms.iter_mut().find(|arm| arm.variant == *variant) {
-            Some(arm) => arm.weight += end - start,
-            None => arms.push(Arm {
-                variant: variant.clone(),
-                weight: end - start,
-                assigned: 0,
-                confirmed: 0,
-                converted: 0,
-                crossed: 0,
-            }),
-        }
+        arm(&mut arms, variant).weight += end - start;
         start = *end;
     }
     for sum in sums {
-        let Some(arm) = arms.iter_mut().find(|arm| arm.variant == sum.variant) else { continue };
+        let arm = arm(&mut arms, &sum.variant);
         let at = |index: usize| sum.vector.get(index).and_then(|digits| digits.parse().ok()).unwrap_or(0_u64);
         if sum.metric.is_empty() {
             arm.assigned += at(0);
@@ -133,6 +124,15 @@ fn tally(key: &str, experiment: &Experiment, run: &Run, sums: &[Sum]) -> Tallies
         control: experiment.control.clone(),
         arms,
     }
+}
+
+/// The variant's arm, made if it is new.
+fn arm<'a>(arms: &'a mut Vec<Arm>, variant: &str) -> &'a mut Arm {
+    let index = arms.iter().position(|arm| arm.variant == variant).unwrap_or_else(|| {
+        arms.push(Arm { variant: variant.to_string(), ..Arm::default() });
+        arms.len() - 1
+    });
+    &mut arms[index]
 }
 
 async fn ledger(env: &Env) -> Result<Receipt> {
