@@ -1,53 +1,53 @@
 // `npm run document -- FILE`: publishes a document to the product that runs on this machine, or names all its problems.
-// Without a file it prints the current one.
+// Without a file it prints the current one, so that it can be changed and published again.
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { options } from './options.mjs'
 import { root } from './setup.mjs'
 
 const HELP = `npm run document -- [FILE] [options]
 
   FILE            the document to publish; without one the current document is printed
-  --site HOST     the folder below .pointsman/ that npm start uses (demo)
-  --port N        the product's port (8787)
-  --json          machine-readable answers`
+  --site NAME     whose: a folder below .pointsman/ (demo)
+  --json          machine-readable answers
+  --help          this text`
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    site: { type: 'string', default: 'demo' }, port: { type: 'string', default: '8787' },
-    json: { type: 'boolean' }, help: { type: 'boolean' },
-  },
+const { values, positionals } = options({
+  help: HELP, allowPositionals: true,
+  options: { site: { type: 'string', default: 'demo' }, json: { type: 'boolean' } },
 })
 
-if (values.help) console.log(HELP)
-else process.exitCode = await main(positionals[0]).catch((error) => fail(error))
+process.exitCode = await main(positionals[0]).catch(({ message }) => {
+  console.error(message)
+  return 1
+})
 
 async function main(file) {
-  const { adminToken } = JSON.parse(readFileSync(join(root, '.pointsman', values.site, 'keys.json'), 'utf8'))
-  const url = `http://127.0.0.1:${values.port}/api/v1/document`
+  const folder = join(root, '.pointsman', values.site)
+  if (!existsSync(join(folder, 'running.json'))) throw new Error(`${values.site} is not served now; npm start begins it.`)
+  const { port } = JSON.parse(readFileSync(join(folder, 'running.json'), 'utf8'))
+  const { adminToken } = JSON.parse(readFileSync(join(folder, 'keys.json'), 'utf8'))
+  const url = `http://127.0.0.1:${port}/api/v1/document`
   const headers = { authorization: `Bearer ${adminToken}` }
   const current = await fetch(url, { headers })
+  const { document, version, error } = await current.json()
+  if (!current.ok) throw new Error(error)
   if (!file) {
-    console.log(JSON.stringify(await current.json(), null, 2))
+    if (!document) throw new Error('Nothing has been published yet.')
+    console.log(JSON.stringify(document, null, 2))
     return 0
   }
-  const response = await fetch(url, {
-    method: 'PUT', headers: { ...headers, 'if-match': current.headers.get('etag') }, body: readFileSync(file),
-  })
-  const answer = await response.json()
-  if (values.json) console.log(JSON.stringify(answer))
-  else if (response.ok) console.log(`Published as version ${answer.version} (${answer.digest.slice(0, 12)}).`)
-  else if (answer.problems) {
-    console.error(`${answer.problems.length} problems; version ${current.headers.get('etag')} stays:\n`)
-    for (const { pointer, cause, fix } of answer.problems) console.error(`  ${pointer || '(whole)'}\n    ${cause} ${fix}`)
-  } else console.error(answer.error)
+  const response = await fetch(url, { method: 'PUT', headers: { ...headers, 'if-match': `"${version}"` }, body: readFileSync(file) })
+  say(await response.json(), version, response.ok)
   return response.ok ? 0 : 1
 }
 
-function fail(error) {
-  const hint = error.cause?.code === 'ECONNREFUSED' ? `Nothing runs on port ${values.port}; npm start begins it.` : error.message
-  console.error(hint)
-  return 1
+function say(answer, version, published) {
+  if (values.json) return console.log(JSON.stringify(answer))
+  if (published) return console.log(`Published as version ${answer.version} (${answer.digest.slice(0, 12)}).`)
+  if (!answer.problems) return console.error(answer.error)
+  const count = answer.problems.length
+  console.error(`${count} problem${count === 1 ? '' : 's'}; version ${version} stays:\n`)
+  for (const { pointer, cause, fix } of answer.problems) console.error(`  ${pointer || '(the whole)'}\n    ${cause} ${fix}`)
 }

@@ -23,6 +23,14 @@ export function freePort() {
   })
 }
 
+/** Whether a port is free. */
+export function isFree(port) {
+  return new Promise((resolve) => {
+    const server = createServer().on('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+}
+
 /**
  * Starts workerd and waits until it answers.
  *

@@ -1,9 +1,12 @@
 // `npm start`: the whole product on one port, with a shop to try it on and gentle traffic to watch.
 
-import { readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { options } from './options.mjs'
 import { root, setup } from './setup.mjs'
+
+/** The file in a site's folder that names the process and port that serve it. */
+const RUNNING = 'running.json'
 
 const HELP = `npm start -- [options]
 
@@ -15,16 +18,17 @@ const HELP = `npm start -- [options]
 
 State lies in .pointsman/ and survives a restart. Ctrl-C stops everything.`
 
-const { values } = parseArgs({
+const { values } = options({
+  help: HELP,
+  numbers: ['port', 'visitors'],
   options: {
     origin: { type: 'string' }, port: { type: 'string', default: '8787' }, visitors: { type: 'string', default: '2' },
-    fresh: { type: 'boolean' }, help: { type: 'boolean' },
+    fresh: { type: 'boolean' },
   },
 })
 
 try {
-  if (values.help) console.log(HELP)
-  else await main(values)
+  await main(values)
 } catch (error) {
   console.error(`\n${error.message}`)
   process.exit(1)
@@ -33,16 +37,22 @@ try {
 async function main({ origin, port, visitors, fresh }) {
   setup(origin ? ['--origin', origin] : [])
   // Only now are the packages there that these need.
-  const { publish, start } = await import('./product.mjs')
+  const { isFree, publish, start } = await import('./product.mjs')
   const { serve } = await import('../www/landing/serve.mjs')
   const { traffic } = await import('../www/landing/traffic.mjs')
 
-  const folder = join(root, '.pointsman', origin ? new URL(origin).host.replaceAll(/[^\w.-]/g, '-') : 'demo')
+  const name = origin ? new URL(origin).host.replaceAll(/[^\w.-]/g, '-') : 'demo'
+  const folder = join(root, '.pointsman', name)
+  if (!(await isFree(Number(port)))) throw new Error(`Something else listens on port ${port}; --port takes another.`)
+  claim(folder)
   if (fresh) rmSync(folder, { recursive: true, force: true })
   const shop = origin ? undefined : await serve({})
-  const product = await start({ folder, port: Number(port), originPort: shop?.port, originUrl: origin })
+  const config = join(root, 'dist', origin ? 'workerd-origin.capnp' : 'workerd.capnp')
+  const product = await start({ folder, port: Number(port), originPort: shop?.port, originUrl: origin, config })
+  // Other commands look here for the address.
+  writeFileSync(join(folder, RUNNING), JSON.stringify({ pid: process.pid, port: Number(port) }))
   const goodbye = new AbortController()
-  stopWith(product, shop, goodbye)
+  stopWith(product, shop, goodbye, folder)
 
   const known = await (await product.api('GET', '/api/v1/document')).json()
   if (shop && !known.version) await publish(product, readFileSync(join(root, 'www/landing/document.json'), 'utf8'))
@@ -50,21 +60,40 @@ async function main({ origin, port, visitors, fresh }) {
     traffic({ url: product.site, visitors: 0, rate: Number(visitors), lift: 0.15, signal: goodbye.signal })
       .catch((error) => goodbye.signal.aborted || console.error(`The simulated visitors stopped: ${error.message}`))
   }
-  say(product, origin, visitors)
+  say(product, { origin, visitors, name })
 }
 
-function say({ site, console: address, token }, origin, visitors) {
+/** Two products on one state would undo each other's work. */
+function claim(folder) {
+  const file = join(folder, RUNNING)
+  if (!existsSync(file)) return mkdirSync(folder, { recursive: true })
+  const { pid, port } = JSON.parse(readFileSync(file, 'utf8'))
+  if (isAlive(pid)) throw new Error(`This site is served already, on port ${port}. Stop that first.`)
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+function say({ site, console: address, token }, { origin, visitors, name }) {
+  const next = origin
+    ? `Nothing is tested there yet: npm run document -- FILE --site ${name} publishes a document (docs/document.md).`
+    : `${visitors} simulated visitors a second; npm run traffic -- --visitors 5000 --url ${site} sends a crowd.`
   console.log(`
-  ${origin ? `${origin} through the edge` : 'The shop, through the edge'}   ${site}/
+  ${(origin ? `${origin}, through the edge` : 'The shop, through the edge').padEnd(28)} ${site}/
   What came of it              ${address}/#token=${token}
-  ${origin ? 'Nothing is tested there yet: npm run document -- FILE publishes a document (docs/document.md).' : `${visitors} simulated visitors a second; npm run traffic -- --visitors 5000 sends a crowd.`}
+  ${next}
 
   Ctrl-C stops everything; the state stays. npm start -- --help says more.
 `)
 }
 
 /** One Ctrl-C ends all: the visitors, workerd, the shop. */
-function stopWith(product, shop, goodbye) {
+function stopWith(product, shop, goodbye, folder) {
   let stopping = false
   const stop = async () => {
     if (stopping) return
@@ -72,6 +101,7 @@ function stopWith(product, shop, goodbye) {
     goodbye.abort()
     await product.stop()
     shop?.close()
+    rmSync(join(folder, RUNNING), { force: true })
     process.exit(0)
   }
   process.on('SIGINT', stop)

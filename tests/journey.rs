@@ -199,6 +199,21 @@ fn bad_documents_give_all_their_problems_at_once() {
     );
 }
 
+#[test]
+fn a_problem_of_form_hides_no_problem_of_meaning() {
+    let problems = pointsman::compile::problems(
+        br#"{"format": 3, "flags": {
+            "a": {"kind": "boolean", "vairants": {}, "off": "x", "otherwise": "x"},
+            "b": {"kind": "boolean", "variants": {"on": true}, "off": "gone", "otherwise": "on", "rules": [{"experiment": "e"}]}},
+            "metrics": {"m": {"event": "order"}},
+            "experiments": {"e": {"flag": "b", "metric": "m", "control": "on", "run": 1}, "f": {"flag": "a", "metric": "m", "control": "x"}},
+            "pages": []}"#,
+    );
+    let places: Vec<_> = problems.iter().map(|problem| problem.pointer.as_str()).collect();
+    let due = ["/experiments/e/run", "/flags/a/variants", "/flags/a/vairants", "/format", "/pages", "/flags/b/off"];
+    assert_eq!(places, due, "what refers to an entry that cannot be read is not reported on top of it");
+}
+
 /// Reads everything there is to read.
 fn exercise(bytes: &[u8], context: &[u8]) {
     let snapshot = Snapshot::verified(bytes);

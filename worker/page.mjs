@@ -22,11 +22,13 @@ export async function page(request, env, context) {
   if (!visit?.rewrites || !isEditable(response)) return response
   try {
     const { exposures, unit, manifest } = visit
+    // First the page: a visitor whose page could not be edited has met nothing.
+    const edited = rewrite(response, visit)
     if (exposures.some(({ known }) => !known) && !visit.uncounted) {
       const fresh = exposures.filter(({ known }) => !known)
       context.waitUntil(assigned(env, unit, fresh, manifest).catch(() => {}))
     }
-    return rewrite(response, visit)
+    return edited
   } catch {
     return response
   }
@@ -118,8 +120,19 @@ async function origin(request, env, visit) {
   }
   const outgoing = new Request(url, new Request(request, { headers, redirect: 'manual' }))
   try {
-    return await (env.ORIGIN ? env.ORIGIN.fetch(outgoing) : fetch(outgoing))
+    const response = await (env.ORIGIN ? env.ORIGIN.fetch(outgoing) : fetch(outgoing))
+    return env.ORIGIN_URL ? keptHere(response, url, request.url) : response
   } catch {
     return new Response(null, { status: 502, headers: { 'server-timing': 'pm;desc=origin' } })
   }
+}
+
+/** An origin behind another name sends visitors to that name; here they stay with the edge. */
+function keptHere(response, origin, here) {
+  const location = response.headers.get('location')
+  const target = location && URL.parse(location, origin)
+  if (!target || target.origin !== origin.origin || !URL.canParse(location)) return response
+  const headers = new Headers(response.headers)
+  headers.set('location', new URL(here).origin + target.pathname + target.search + target.hash)
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
 }

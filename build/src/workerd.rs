@@ -5,7 +5,7 @@
 //! address on this machine or one site.
 
 use crate::Tree;
-use crate::step::{files, step};
+use crate::step::files;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -46,14 +46,15 @@ struct Object {
     class_name: String,
 }
 
-/// Writes `dist/workerd.capnp`.
+/// Writes `dist/workerd.capnp`, or `dist/workerd-origin.capnp` for a site of one's own.
 pub fn configure(tree: &Tree, origin: Option<&str>) -> Result<()> {
-    let (source, out) = (tree.root.join("wrangler.toml"), tree.dist.join("workerd.capnp"));
-    let text = render(&fs::read_to_string(&source)?, &tree.dist.join("worker"), origin)?;
+    let out = tree.dist.join(if origin.is_some() { "workerd-origin.capnp" } else { "workerd.capnp" });
+    let text = render(&fs::read_to_string(tree.root.join("wrangler.toml"))?, &tree.dist.join("worker"), origin)?;
     if fs::read_to_string(&out).is_ok_and(|last| last == text) {
         return Ok(());
     }
-    step(&tree.dist, "configuring workerd", &[source], &[], || Ok(fs::write(out, text)?))
+    println!("  configuring workerd");
+    Ok(fs::write(out, text)?)
 }
 
 fn render(toml: &str, worker: &Path, origin: Option<&str>) -> Result<String> {
@@ -141,4 +142,21 @@ fn external(origin: Option<&str>) -> Result<String> {
 
 fn with_port(host: &str, port: u16) -> String {
     if host.contains(':') { host.to_string() } else { format!("{host}:{port}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::external;
+
+    #[test]
+    fn an_origin_is_a_plain_site() {
+        assert_eq!(external(Some("http://127.0.0.1:3000/x")).unwrap(), "(address = \"127.0.0.1:3000\", http = ())");
+        assert_eq!(
+            external(Some("https://example.com")).unwrap(),
+            "(address = \"example.com:443\", https = (options = (), certificateHost = \"example.com\"))"
+        );
+        for bad in ["example.com", "ftp://example.com", "https://", "https://a\"b", "https://user@host"] {
+            assert!(external(Some(bad)).is_err(), "{bad}");
+        }
+    }
 }

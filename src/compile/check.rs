@@ -9,9 +9,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde_json::Value;
 
-/// All problems of a document whose shape is right.
-pub(super) fn check(document: &Document) -> Vec<Problem> {
-    let mut check = Check { document, problems: Vec::new() };
+/// All problems of a document whose shape is right. `left_out` are entries that exist but could not be read.
+pub(super) fn check(document: &Document, left_out: &[String]) -> Vec<Problem> {
+    let mut check = Check { document, left_out, problems: Vec::new() };
     check.limit("/flags", document.flags.len(), limits::FLAGS, "flags");
     check.limit("/pages", document.pages.len(), limits::PAGES, "page tests");
     for (key, flag) in &document.flags {
@@ -35,6 +35,7 @@ pub(super) fn check(document: &Document) -> Vec<Problem> {
 
 struct Check<'d> {
     document: &'d Document,
+    left_out: &'d [String],
     problems: Vec<Problem>,
 }
 
@@ -76,7 +77,8 @@ impl Check<'_> {
 
     fn known<T>(&mut self, pointer: &str, kind: &str, name: &str, all: &BTreeMap<String, T>) -> bool {
         let found = all.contains_key(name);
-        if !found {
+        let unread = |place: &String| *place == format!("/{kind}s/{name}") || *place == format!("/{kind}s");
+        if !found && !self.left_out.iter().any(unread) {
             let names: Vec<_> = all.keys().take(10).map(String::as_str).collect();
             let fix = if names.is_empty() {
                 format!("Add a {kind} first.")

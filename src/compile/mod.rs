@@ -9,7 +9,7 @@ mod manifest;
 mod program;
 mod rules;
 
-use crate::document::{Document, Problem};
+use crate::document::{self, Document, Partial, Problem};
 use crate::limits::SNAPSHOT_BYTES;
 use crate::snapshot::{FORMAT, HEADER, MAGIC};
 use alloc::string::{String, ToString};
@@ -53,6 +53,19 @@ impl Body {
     }
 }
 
+/// Everything that is wrong with a document, in form and in meaning. What refers to an entry that could not be read is
+/// taken to be in order.
+#[must_use]
+pub fn problems(bytes: &[u8]) -> Vec<Problem> {
+    match document::read_partly(bytes) {
+        Ok(Partial { document, left_out, mut problems }) => {
+            problems.extend(check::check(&document, &left_out));
+            problems
+        }
+        Err(problems) => problems,
+    }
+}
+
 /// Compiles a document, or names all that is wrong with it.
 ///
 /// ```
@@ -65,7 +78,7 @@ impl Body {
 /// assert!(pointsman::snapshot::Snapshot::verify(&snapshot).is_ok());
 /// ```
 pub fn compile(document: &Document, audience: Audience) -> Result<Body, Vec<Problem>> {
-    let problems = check::check(document);
+    let problems = check::check(document, &[]);
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -73,7 +86,7 @@ pub fn compile(document: &Document, audience: Audience) -> Result<Body, Vec<Prob
     if HEADER + bytes.len() > SNAPSHOT_BYTES {
         let cause = alloc::format!("Its snapshot would have {} bytes; {SNAPSHOT_BYTES} are allowed.", bytes.len());
         let fix = "Remove flags that are no longer used, or split the project.".to_string();
-        return Err([Problem::new(String::new(), crate::document::Code::TooLarge, cause, fix)].into());
+        return Err([Problem::new(String::new(), document::Code::TooLarge, cause, fix)].into());
     }
     let digest = Sha256::digest(&bytes).into();
     Ok(Body { bytes, digest })

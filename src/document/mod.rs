@@ -321,6 +321,46 @@ pub fn read(bytes: &[u8]) -> Result<Document, Vec<Problem>> {
     from_tree(tree)
 }
 
+/// A document of which some entries could not be read.
+#[derive(Clone, Debug)]
+pub struct Partial {
+    /// What could be read.
+    pub document: Document,
+    /// JSON pointers to the entries that were left out: `/flags/hero`, or a whole part such as `/pages`.
+    pub left_out: Vec<String>,
+    /// Why.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads as much of a document as there is to read, so that what is wrong with the rest can be told as well.
+pub fn read_partly(bytes: &[u8]) -> Result<Partial, Vec<Problem>> {
+    let mut tree = json::read(bytes)?;
+    let problems = shape::check(&tree);
+    let mut left_out = Vec::new();
+    for problem in &problems {
+        let mut parts = problem.pointer.split('/').skip(1);
+        let (Some(part), entry) = (parts.next(), parts.next()) else { return Err(problems) };
+        let whole = tree.get_mut(part);
+        match (whole.and_then(serde_json::Value::as_object_mut), entry) {
+            (Some(entries), Some(entry)) => {
+                entries.remove(&entry.replace("~1", "/").replace("~0", "~"));
+                left_out.push(alloc::format!("/{part}/{entry}"));
+            }
+            (_, None | Some(_)) if part == "format" => tree["format"] = 1.into(),
+            (_, None | Some(_)) => {
+                if let Some(all) = tree.as_object_mut() {
+                    all.remove(part);
+                }
+                left_out.push(alloc::format!("/{part}"));
+            }
+        }
+    }
+    match serde_json::from_value(tree) {
+        Ok(document) => Ok(Partial { document, left_out, problems }),
+        Err(_) => Err(problems),
+    }
+}
+
 /// Reads a document from a JSON tree whose keys are known to be unique.
 pub fn from_tree(tree: serde_json::Value) -> Result<Document, Vec<Problem>> {
     let problems = shape::check(&tree);

@@ -30,6 +30,8 @@ pub enum Code {
     Split,
     /// Two draws on one path that are not independent, or two runs with one name.
     Draw,
+    /// A change to a run that is under way.
+    Run,
     /// More than a limit allows.
     Limit,
     /// An edit that would run code in the page.

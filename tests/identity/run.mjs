@@ -7,7 +7,7 @@ import { createReadStream, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { options } from '../../build/options.mjs'
 import { root } from '../../build/setup.mjs'
 import * as engines from './engines.mjs'
 
@@ -53,16 +53,13 @@ async function* chunks(file) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({
+  const { values } = options({
+    help: 'npm run identity -- [--pairs 100000] [--seed 1] [--json]\n\nThe same answer everywhere, by one digest.',
+    numbers: ['pairs', 'seed'],
     options: {
-      pairs: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' },
-      json: { type: 'boolean' }, help: { type: 'boolean' },
+      pairs: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' }, json: { type: 'boolean' },
     },
   })
-  if (values.help) {
-    console.log('npm run identity -- [--pairs 100000] [--seed 1] [--json]\n\nThe same answer everywhere, by one digest.')
-    process.exit(0)
-  }
   const digests = await identity({ ...values, progress: (name) => values.json || console.log(`asking ${name} ...`) })
   const same = new Set(Object.values(digests)).size === 1
   if (values.json) console.log(JSON.stringify({ pairs: Number(values.pairs), same, digests }))

@@ -2,6 +2,7 @@
 
 import { fromBase64url, toBase64url } from '../identity.mjs'
 import { RustObject, respond } from './object.mjs'
+import { selectorProblems } from './selectors.mjs'
 
 /** The head of the audit log, until there is one. */
 const NO_AUDIT = '0'.repeat(64)
@@ -11,6 +12,11 @@ export class Control extends RustObject {
     if (operation === 'edge' || operation === 'client') {
       const bytes = this.transaction((core) => core.snapshot(this.storage, Number(argument), operation === 'client'))
       return bytes ? new Response(bytes) : new Response(null, { status: 404 })
+    }
+    const problems = operation === 'publish' ? selectorProblems(body) : []
+    if (problems.length) {
+      const others = JSON.parse(this.control('check', argument, body)).body.problems
+      return Response.json({ problems: [...others, ...problems] }, { status: 422 })
     }
     if (operation !== 'signed') return respond(this.control(operation, argument, body))
     const pointer = JSON.parse(this.control('pointer', '', '')).body

@@ -57,6 +57,7 @@ pub fn control(storage: &Storage, operation: &str, argument: &str, body: &str, n
                 Ok(json!({"version": pointer.version, "document": document}))
             })
         }
+        "check" => versions::check(sql, body).map(|problems| json!({"problems": problems})),
         "publish" => match versions::publish(sql, body, argument.parse().unwrap_or(-1), Millis::from_f64(now)) {
             Ok(pointer) => Ok(json!(pointer)),
             Err(Refusal::Problems(problems)) => return Ok(answer(422, &json!({"problems": problems}))),

@@ -3,8 +3,10 @@
 //! A version holds the document as it was written and both snapshots that were compiled from it. Nothing is ever
 //! changed: a rollback is a new version of old bytes.
 
-use crate::compile::{Audience, compile};
-use crate::document::{self, Problem};
+mod continuity;
+
+use crate::compile::{self, Audience, compile};
+use crate::document::{self, Document, Problem};
 use crate::sql::{Cell, Failure, Sql};
 use crate::time::Millis;
 use alloc::format;
@@ -81,11 +83,28 @@ pub fn snapshot(sql: &mut impl Sql, version: i64, audience: Audience) -> Result<
     Ok(rows.first().and_then(|row| row.first()).map(|cell| cell.blob().to_vec()))
 }
 
+/// Everything that keeps a document from being published now, whoever else publishes.
+pub fn check(sql: &mut impl Sql, text: &str) -> Result<Vec<Problem>, Failure> {
+    let mut problems = compile::problems(text.as_bytes());
+    if let (Some(old), Ok(new)) = (parsed(sql)?, document::read(text.as_bytes())) {
+        problems.extend(continuity::check(&old, &new));
+    }
+    Ok(problems)
+}
+
+fn parsed(sql: &mut impl Sql) -> Result<Option<Document>, Failure> {
+    Ok(document(sql)?.and_then(|text| document::read(text.as_bytes()).ok()))
+}
+
 /// Compiles a document and makes it the current version, if the version that its author saw still is.
 pub fn publish(sql: &mut impl Sql, text: &str, seen: i64, now: Millis) -> Result<Pointer, Refusal> {
     let current = pointer(sql)?;
     if current.version != seen {
         return Err(Refusal::Conflict(current));
+    }
+    let problems = check(sql, text)?;
+    if !problems.is_empty() {
+        return Err(Refusal::Problems(problems));
     }
     let document = document::read(text.as_bytes()).map_err(Refusal::Problems)?;
     let edge = compile(&document, Audience::Edge).map_err(Refusal::Problems)?;

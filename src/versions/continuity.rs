@@ -1,0 +1,56 @@
+//! What a document may not change of the one before it: a run that people are in.
+//!
+//! Within a run only the rollout moves, one epoch a step. Anything else would show some visitors another variant, or
+//! count them by another rule, without a trace in the numbers; that needs a new run.
+
+use crate::document::{Code, Document, Experiment, Problem, Run};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// All that `new` changes of the runs of `old` that go on in it.
+pub(super) fn check(old: &Document, new: &Document) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (key, experiment, run) in runs(new) {
+        if let Some((was, before)) =
+            runs(old).find(|(_, _, before)| before.id == run.id).map(|(_, was, run)| (was, run))
+        {
+            compare(&format!("/experiments/{key}"), (was, before), (experiment, run), &mut problems);
+        }
+    }
+    problems
+}
+
+fn runs(document: &Document) -> impl Iterator<Item = (&String, &Experiment, &Run)> {
+    document.experiments.iter().filter_map(|(key, experiment)| Some((key, experiment, experiment.run.as_ref()?)))
+}
+
+fn compare(
+    place: &str,
+    (was, before): (&Experiment, &Run),
+    (is, run): (&Experiment, &Run),
+    problems: &mut Vec<Problem>,
+) {
+    let fixed = [
+        ("flag", was.flag != is.flag),
+        ("metric", was.metric != is.metric),
+        ("control", was.control != is.control),
+        ("unit", was.unit != is.unit),
+        ("run/salt", before.salt != run.salt),
+        ("run/split", before.split != run.split),
+    ];
+    let mut report = |what: &str, cause: String, fix: &str| {
+        problems.push(Problem::new(format!("{place}/{what}"), Code::Run, cause, fix.to_string()));
+    };
+    for (what, _) in fixed.iter().filter(|(_, changed)| *changed) {
+        let cause = format!("The run `{}` is under way, and this is fixed for its life.", run.id);
+        report(what, cause, "Take the change back, or begin a new run with an id and a salt of its own.");
+    }
+    if run.epoch < before.epoch {
+        let cause = format!("The epoch was {} already.", before.epoch);
+        report("run/epoch", cause, "Epochs only count up.");
+    } else if run.epoch == before.epoch && run.rollout != before.rollout {
+        let cause = format!("The rollout changes within epoch {}.", run.epoch);
+        report("run/epoch", cause, "Raise the epoch by one together with the rollout.");
+    }
+}

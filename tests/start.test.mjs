@@ -1,0 +1,81 @@
+// The commands as a person types them.
+
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { freePort, isFree } from '../build/product.mjs'
+import { root } from '../build/setup.mjs'
+
+const command = (name, ...args) => spawnSync(process.execPath, [`build/${name}.mjs`, ...args], { cwd: root, encoding: 'utf8' })
+
+const scratch = mkdtempSync(join(tmpdir(), 'pointsman-'))
+let site, name, port, running
+
+before(async () => {
+  site = createServer((request, response) => {
+    if (request.url === '/old') return response.writeHead(302, { location: `http://127.0.0.1:${site.address().port}/new?x#y` }).end()
+    if (request.url === '/away') return response.writeHead(302, { location: 'https://example.com/' }).end()
+    response.setHeader('content-type', 'text/html')
+    response.end(`<html><head></head><body><h1>${request.headers.host}</h1></body></html>`)
+  })
+  await new Promise((resolve) => site.listen(0, '127.0.0.1', resolve))
+  name = `127.0.0.1-${site.address().port}`
+  port = await freePort()
+  running = spawn(process.execPath, ['build/start.mjs', '--origin', `http://127.0.0.1:${site.address().port}`, '--port', port], { cwd: root })
+  let said = ''
+  await new Promise((resolve, reject) => {
+    running.stdout.on('data', (data) => (said += data).includes('Ctrl-C') && resolve())
+    running.on('exit', () => reject(new Error(said)))
+  })
+})
+
+after(() => {
+  running.kill('SIGKILL')
+  site.close()
+  for (const folder of [scratch, join(root, '.pointsman', name)]) rmSync(folder, { recursive: true, force: true })
+})
+
+const get = (path, headers) => fetch(`http://localhost:${port}${path}`, { redirect: 'manual', headers })
+
+test('any site can be put behind the edge, and its redirects stay there', async () => {
+  assert.match(await (await get('/')).text(), new RegExp(`<h1>127.0.0.1:${site.address().port}</h1>`))
+  assert.equal((await get('/old')).headers.get('location'), `http://localhost:${port}/new?x#y`)
+  assert.equal((await get('/away')).headers.get('location'), 'https://example.com/')
+})
+
+test('a document is published, served, printed, and refused with all its problems', async () => {
+  const file = join(scratch, 'document.json')
+  const text = readFileSync(join(root, 'www/landing/document.json'), 'utf8').replaceAll('#headline', 'h1')
+  writeFileSync(file, text)
+  const published = command('document', file, '--site', name)
+  assert.match(published.stdout, /Published as version 1/, published.stderr)
+  assert.deepEqual(JSON.parse(command('document', '--site', name).stdout), JSON.parse(text))
+
+  writeFileSync(file, text.replace('"select": "h1"', '"select": "h1 >> b"').replace('"off": "control"', '"off": "gone"'))
+  const refused = command('document', file, '--site', name)
+  assert.equal(refused.status, 1)
+  assert.match(refused.stderr, /^2 problems; version 1 stays/)
+  assert.match(refused.stderr, /\/flags\/hero\/off/)
+  assert.match(refused.stderr, /\/pages\/landing\/variants\/fresh\/0\/select/)
+})
+
+test('what is typed wrong is said in a line', () => {
+  for (const [file, ...args] of [['start', '--bogus'], ['start', '--port', 'abc'], ['document', '--bogus'], ['start', '--visitors', '-1']]) {
+    const { status, stderr } = command(file, ...args)
+    assert.equal(status, 2, `${file} ${args}`)
+    assert.doesNotMatch(stderr, /\n\s+at /)
+  }
+  assert.match(command('start', '--port', String(port)).stderr, /Something else listens on port/)
+  assert.match(command('document', '--site', 'nowhere').stderr, /npm start begins it/)
+})
+
+test('one interrupt stops everything', async () => {
+  const ended = new Promise((resolve) => running.on('exit', resolve))
+  running.kill('SIGINT')
+  assert.equal(await ended, 0)
+  assert.ok(await isFree(port))
+})

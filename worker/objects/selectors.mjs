@@ -1,0 +1,39 @@
+// Selectors, asked of the rewriter that will use them: what it cannot read would leave a page unedited without a word.
+
+/** A problem for each selector of a document that the streaming rewriter refuses, in the form of the core's problems. */
+export function selectorProblems(text) {
+  const problems = []
+  for (const [pointer, select] of selectors(parsed(text))) {
+    try {
+      new HTMLRewriter().on(select, {})
+    } catch (error) {
+      problems.push({
+        pointer, code: 'selector', cause: `The rewriter cannot read this selector: ${error.message.replace('Parser error: ', '')}`,
+        fix: 'Use type, class, id and attribute selectors, joined by a blank or by `>`.',
+      })
+    }
+  }
+  return problems
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function* selectors(document) {
+  for (const [page, { variants } = {}] of entries(document?.pages)) {
+    for (const [variant, edits] of entries(variants)) {
+      for (const [index, edit] of entries(edits)) {
+        if (typeof edit?.select === 'string' && edit.select.trim()) {
+          yield [`/pages/${page}/variants/${variant}/${index}/select`, edit.select]
+        }
+      }
+    }
+  }
+}
+
+const entries = (value) => (value !== null && typeof value === 'object' ? Object.entries(value) : [])
