@@ -6,6 +6,9 @@ pub const DOCUMENT_BYTES: usize = 2 << 20;
 /// Nesting of a document's JSON. Real documents stay below ten; recursion in `document` and `compile` is bounded by it.
 pub const DOCUMENT_DEPTH: usize = 32;
 
+/// Problems that are named at once. Whoever has more has one cause for most of them.
+pub const PROBLEMS: usize = 100;
+
 /// Bytes of a snapshot. It is kept in each isolate (128 MB) and in browsers; a hundred flags take about ten kilobytes.
 pub const SNAPSHOT_BYTES: usize = 2 << 20;
 
@@ -41,6 +44,9 @@ pub const PAGES: usize = 1_000;
 
 /// Bytes of a path pattern. The path itself may be longer.
 pub const PATTERN_BYTES: usize = 512;
+
+/// Stars in a path pattern. Each may make a match walk the whole path once more.
+pub const PATTERN_STARS: usize = 4;
 
 /// Edits of one variant of one page. Each is one more selector for the streaming rewriter.
 pub const EDITS: usize = 64;

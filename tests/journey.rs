@@ -214,6 +214,57 @@ fn a_problem_of_form_hides_no_problem_of_meaning() {
     assert_eq!(places, due, "what refers to an entry that cannot be read is not reported on top of it");
 }
 
+#[test]
+fn lists_of_problems_end() {
+    let many: String = (0..5000).map(|number| format!("\"f{number}\": {{}},")).collect();
+    let key = "k".repeat(100_000);
+    let twice: String = (0..3000).map(|_| "\"a\": 1,").collect();
+    for text in [
+        format!("{{\"format\": 1, \"flags\": {{{many} \"last\": {{}}}}}}"),
+        format!("{{\"{key}\": {{{twice} \"b\": 1}}}}"),
+        format!("{{\"format\": 1, \"{key}\": 1}}"),
+    ] {
+        let problems = pointsman::compile::problems(text.as_bytes());
+        let length: usize = problems.iter().map(|problem| problem.to_string().len()).sum();
+        assert!(!problems.is_empty() && problems.len() <= 100 && length < 100_000, "{} {length}", problems.len());
+    }
+}
+
+#[test]
+fn no_two_flags_share_a_program() {
+    let mut bytes = snapshot(SHOP, Audience::Edge);
+    let flags = 48 + u32::from_le_bytes(bytes[48..52].try_into().unwrap()) as usize;
+    bytes.copy_within(flags..flags + 8, flags + 16);
+    assert_eq!(Snapshot::verify(&bytes).unwrap_err(), Fault::BadProgram);
+}
+
+#[test]
+fn no_edit_runs_code() {
+    let refused = |change: &str| {
+        let text = SHOP.replace(r#"{"text": "Fresh coffee"}"#, change);
+        assert_ne!(text, SHOP);
+        let problems = pointsman::compile::problems(text.as_bytes());
+        assert!(problems.iter().any(|problem| problem.code == Code::Unsafe), "{change}: {problems:?}");
+    };
+    for (name, value) in [
+        ("onclick", "x"),
+        ("SrcDoc", "x"),
+        ("href", "JavaScript:alert(1)"),
+        ("href", " java\tscript:alert(1)"),
+        ("values", "x;javascript:alert(1)"),
+        ("src", "data:text/html,x"),
+        ("src", "data:application/xhtml+xml,x"),
+        ("src", "data:image/svg+xml,x"),
+    ] {
+        refused(&serde_json::json!({"attribute": {"name": name, "value": value}}).to_string());
+    }
+    let picture = SHOP.replace(
+        r#"{"text": "Fresh coffee"}"#,
+        r#"{"attribute": {"name": "src", "value": "data:image/png;base64,AA=="}}"#,
+    );
+    assert_eq!(pointsman::compile::problems(picture.as_bytes()), []);
+}
+
 /// Reads everything there is to read.
 fn exercise(bytes: &[u8], context: &[u8]) {
     let snapshot = Snapshot::verified(bytes);

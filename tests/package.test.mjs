@@ -58,6 +58,23 @@ test('bad data never replace good data', () => {
   assert.equal(evaluator.version, 1)
 })
 
+test('a manifest that contradicts its program is refused, and the good snapshot goes on', () => {
+  const evaluator = new Evaluator(new WebAssembly.Module(file('dist/sdk/evaluator.wasm')))
+  const good = tools.compile(shop, 1, false).snapshot
+  evaluator.load(good)
+  const before = evaluator.evaluate({ unit: 'ada' }, 0).bytes
+  const pages = evaluator.wasm.memory.buffer.byteLength
+  const text = Buffer.from(good).toString('latin1')
+  const start = text.indexOf('{"attributes"')
+  for (const manifest of ['null', '{}', '{"attributes":{"length":1e12},"flags":[],"runs":[]}', '{"attributes":[', '[]']) {
+    const bytes = Buffer.from(good)
+    bytes.write(manifest.padEnd(good.length - start), start, 'latin1')
+    assert.throws(() => evaluator.load(new Uint8Array(bytes)), /with a bad manifest/, manifest)
+    assert.deepEqual(evaluator.evaluate({ unit: 'ada' }, 0).bytes, before)
+  }
+  assert.equal(evaluator.wasm.memory.buffer.byteLength, pages)
+})
+
 test('no JavaScript value keeps the next call from being right', () => {
   const evaluator = new Evaluator(new WebAssembly.Module(file('dist/sdk/evaluator.wasm'))).load(tools.compile(shop, 1, false).snapshot)
   const healthy = evaluator.evaluate({ unit: 'ada' }, 0).bytes

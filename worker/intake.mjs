@@ -50,6 +50,8 @@ const refusedBatch = (reason, count) =>
 const filtered = () => ({ t: 'filtered', reason: 'bot' })
 
 async function checked(event, env, unit) {
+  // A unit that the page names is another ledger's business (docs/wire.md).
+  if (event.u !== undefined) return { t: 'refused', reason: 'unsigned' }
   if (event.t === 'track') return { t: 'track', n: event.n, dt: event.dt }
   const decision = await verifyDecision(env, unit, event.d)
   if (!decision) return { t: 'refused', reason: 'token' }
@@ -76,7 +78,7 @@ function parse(text) {
   try {
     const beacon = JSON.parse(text)
     const { v, page, seq, dropped, events } = beacon
-    const good = v === 1 && NAME.test(page) && whole(seq) && whole(dropped) && Array.isArray(events) && events.length > 0
+    const good = v === 1 && typeof page === 'string' && NAME.test(page) && whole(seq) && whole(dropped) && Array.isArray(events) && events.length > 0
     return good && events.length <= 100 && events.every(isEvent) ? beacon : undefined
   } catch {
     return undefined
@@ -87,7 +89,9 @@ const whole = (number) => Number.isSafeInteger(number) && number >= 0
 
 function isEvent(event) {
   if (event === null || typeof event !== 'object' || !whole(event.dt)) return false
-  if (event.t === 'track') return typeof event.n === 'string' && event.n.length > 0 && event.n.length <= 64
+  // A unit that the page names is another ledger's business (docs/wire.md).
+  if (event.u !== undefined) return { t: 'refused', reason: 'unsigned' }
+  if (event.t === 'track') return typeof event.n === 'string' && event.n.length > 0 && event.n.length <= 64 && event.n.isWellFormed()
   return event.t === 'seen' && typeof event.run === 'string' && typeof event.x === 'string'
 }
 

@@ -9,6 +9,10 @@ import { rewrite } from './rewrite.mjs'
 import { contextOf, isAhead, isBot, isPage } from './visitor.mjs'
 
 const VARIANTS = 'pointsman-variants'
+/** Half of what the strictest of the common servers takes for all headers together. */
+const HEADER_BYTES = 4096
+/** Decision tokens that a visitor carries: about 90 bytes each, in a cookie of at most 4,096. */
+const TOKENS = 40
 
 /** Answers a request to the site's host. */
 export async function page(request, env, context) {
@@ -64,7 +68,7 @@ async function decide(request, env, context) {
   if (!uncounted && exposures.some(({ known }) => !known)) {
     const tokens = new Map([...earlier].map(([run, { token }]) => [run, token]))
     for (const { run, token } of exposures) tokens.set(run, token)
-    visit.setCookies.push(writeCookie('pmd', [...tokens.values()].slice(-20).join('~'), secure))
+    visit.setCookies.push(writeCookie('pmd', [...tokens.values()].slice(-TOKENS).join('~'), secure))
   }
   const edits = plan.edits.map((index) => manifest.edits[index])
   return { ...visit, rewrites: true, edits, exposures, uncounted }
@@ -88,7 +92,7 @@ async function exposure(env, unit, decision, earlier, config, time) {
 /** What was decided for this unit before, from the tokens in its cookie. */
 async function earlierDecisions(env, unit, cookie) {
   const found = new Map()
-  for (const token of cookie?.split('~').slice(0, 20) ?? []) {
+  for (const token of cookie?.split('~').slice(0, TOKENS) ?? []) {
     const decision = await verifyDecision(env, unit, token)
     if (decision) found.set(decision.run, { ...decision, token })
   }
@@ -98,11 +102,11 @@ async function earlierDecisions(env, unit, cookie) {
 /** The origin's answer. It learns the variants; what a client says of them never gets there. */
 async function origin(request, env, visit) {
   const headers = new Headers(request.headers)
-  headers.delete(VARIANTS)
+  // Some origins take an underscore for a hyphen.
+  for (const name of [VARIANTS, VARIANTS.replace('-', '_')]) headers.delete(name)
   if (visit) {
-    // An RFC 9651 dictionary; keys and tokens are plain by the rules for names.
-    const known = visit.all.filter(({ variant }) => variant !== undefined)
-    headers.set(VARIANTS, known.map(({ flag, variant }) => `${flag}=${variant}`).join(', '))
+    const variants = dictionary(visit.all)
+    if (variants) headers.set(VARIANTS, variants)
   }
   if (visit?.rewrites) {
     // What the browser has in its cache is another visitor's page, or this one's before the test.
@@ -125,6 +129,14 @@ async function origin(request, env, visit) {
   } catch {
     return new Response(null, { status: 502, headers: { 'server-timing': 'pm;desc=origin' } })
   }
+}
+
+/** An RFC 9651 dictionary of variants; keys and tokens are plain by the rules for names. Servers refuse long headers, so
+ * one that would be too long names the flags under test alone, and one that still is stays away. */
+function dictionary(decisions) {
+  const known = decisions.filter(({ variant }) => variant !== undefined)
+  const text = (some) => some.map(({ flag, variant }) => `${flag}=${variant}`).join(', ')
+  return [text(known), text(known.filter(({ run }) => run))].find(({ length }) => length <= HEADER_BYTES)
 }
 
 /** An origin behind another name sends visitors to that name; here they stay with the edge. */

@@ -23,7 +23,11 @@ export function rewrite(response, visit) {
   return rewriter.transform(new Response(response.body, { status: response.status, statusText: response.statusText, headers }))
 }
 
+/** Elements that run, load or redirect by what stands in them. Edits change words and looks, never behaviour. */
+const ACTIVE = new Set(['script', 'style', 'base', 'meta', 'link', 'iframe', 'frame', 'object', 'embed', 'template', 'noscript'])
+
 function apply(element, change) {
+  if (ACTIVE.has(element.tagName.toLowerCase())) return
   if ('text' in change) element.setInnerContent(referenced(change.text), { html: true })
   else if ('attribute' in change) element.setAttribute(change.attribute.name, referenced(change.attribute.value))
   else if (change.remove) element.remove()

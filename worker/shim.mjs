@@ -14,6 +14,7 @@ const PREFIX = '/_pm/'
 
 export default {
   async fetch(request, env, context) {
+    if (!URL.canParse(request.url)) return new Response('This is no address.\n', { status: 400 })
     const url = new URL(request.url)
     if (url.host === env.CONSOLE_HOST) return core.fetch(request, env, context)
     if (url.host !== env.SITE_HOST) return new Response('This host is not served here.\n', { status: 421 })

@@ -12,18 +12,24 @@ use alloc::vec::Vec;
 
 /// Takes in what is new and gives all that is known.
 pub(super) fn learn(sql: &mut impl Sql, told: &[Measure], changes: &mut Changes) -> Result<Vec<Measure>, Failure> {
+    let mut known = known(sql)?;
     for measure in told {
-        let cells = [measure.run.as_str().into(), measure.metric.as_str().into(), measure.event.as_str().into()];
-        let new = sql.run("INSERT INTO measure VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1", &cells)?;
-        if new.is_empty() {
+        if known.iter().any(|known| known.run == measure.run && known.metric == measure.metric) {
             continue;
         }
+        let cells = [measure.run.as_str().into(), measure.metric.as_str().into(), measure.event.as_str().into()];
+        sql.run("INSERT INTO measure VALUES (?, ?, ?)", &cells)?;
+        known.push(measure.clone());
         for (unit, meeting) in of_run(sql, &measure.run)? {
             if meeting.confirmed_at.is_some() && did(sql, &unit, &measure.event, meeting.assigned_at)? {
                 changes.conversion(&meeting, &measure.metric, 1);
             }
         }
     }
+    Ok(known)
+}
+
+fn known(sql: &mut impl Sql) -> Result<Vec<Measure>, Failure> {
     let rows = sql.run("SELECT run, metric, event FROM measure", &[])?;
     let known = rows.iter().filter_map(|row| match &row[..] {
         [run, metric, event] => Some(Measure {

@@ -41,6 +41,9 @@ struct Check<'d> {
 
 impl Check<'_> {
     fn report(&mut self, pointer: &str, code: Code, cause: String, fix: impl Into<String>) {
+        if self.problems.len() >= limits::PROBLEMS {
+            return;
+        }
         self.problems.push(Problem::new(pointer.to_string(), code, cause, fix.into()));
     }
 
@@ -239,6 +242,7 @@ impl Check<'_> {
         self.name(place, key, false);
         let path = format!("{place}/path");
         self.limit(&path, page.path.len(), limits::PATTERN_BYTES, "bytes in this path");
+        self.limit(&path, page.path.matches('*').count(), limits::PATTERN_STARS, "stars in this path");
         if !page.path.starts_with(['/', '*']) || page.path.contains(['?', '#']) {
             let fix = "Write a path such as `/`, `/beans` or `/beans/*`, without host, query or fragment.";
             self.report(&path, Code::Name, "This is not a path.".into(), fix);
@@ -273,9 +277,10 @@ impl Check<'_> {
                 // Browsers skip blanks and control characters in front of and inside a scheme.
                 let value: String = set.value.chars().filter(|c| !c.is_control() && *c != ' ').collect();
                 let runs_code = name.starts_with("on")
-                    || name == "srcdoc"
-                    || value.to_ascii_lowercase().starts_with("javascript:")
-                    || value.to_ascii_lowercase().starts_with("data:text/html");
+                    // `values` and its like let an animation set another attribute.
+                    || ["srcdoc", "values", "to", "from", "by"].contains(&name.as_str())
+                    || value.to_ascii_lowercase().contains("javascript:")
+                    || is_foreign_data(&value.to_ascii_lowercase());
                 if runs_code {
                     let cause = "This attribute would run code in the page.".to_string();
                     self.report(&place, Code::Unsafe, cause, "Change text or harmless attributes only.");
@@ -293,4 +298,12 @@ impl Check<'_> {
         let count = super::rules::attributes(self.document, super::Audience::Edge).len();
         self.limit("/flags", count, limits::ATTRIBUTES, "different attributes in all rules");
     }
+}
+
+/// Whether a value is a `data:` URL of anything but a picture without script.
+fn is_foreign_data(value: &str) -> bool {
+    let pictures = ["png", "jpeg", "gif", "webp", "avif"];
+    value.strip_prefix("data:").is_some_and(|rest| {
+        !rest.strip_prefix("image/").is_some_and(|kind| pictures.iter().any(|picture| kind.starts_with(picture)))
+    })
 }

@@ -5,6 +5,7 @@ use super::{Audience, manifest};
 use crate::document::{Document, Experiment, Flag};
 use crate::draw::{Algorithm, Purpose};
 use crate::snapshot::{DIRECTORY, SECTIONS, STRIDES, Section, op};
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -40,6 +41,8 @@ struct Writer<'d> {
     attributes: Vec<&'d str>,
     draws: Vec<(Vec<u8>, u32)>,
     runs: Vec<&'d Experiment>,
+    /// Where each text of the pool lies.
+    places: BTreeMap<Vec<u8>, u32>,
 }
 
 impl<'d> Writer<'d> {
@@ -54,12 +57,11 @@ impl<'d> Writer<'d> {
     /// The place of these bytes in the pool, where each text stands once.
     fn pooled(&mut self, bytes: &[u8]) -> (u32, u32) {
         let pool = &mut self.sections[Section::Pool as usize];
-        let found = if bytes.is_empty() { Some(0) } else { pool.windows(bytes.len()).position(|part| part == bytes) };
-        let offset = found.unwrap_or_else(|| {
+        let offset = *self.places.entry(bytes.to_vec()).or_insert_with(|| {
             pool.extend(bytes);
-            pool.len() - bytes.len()
+            (pool.len() - bytes.len()) as u32
         });
-        (offset as u32, bytes.len() as u32)
+        (offset, bytes.len() as u32)
     }
 
     fn attribute(&self, name: &str) -> u32 {

@@ -2,7 +2,7 @@
 
 use super::problem::below;
 use super::{Code, Problem};
-use crate::limits::{DOCUMENT_BYTES, DOCUMENT_DEPTH};
+use crate::limits::{DOCUMENT_BYTES, DOCUMENT_DEPTH, PROBLEMS};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -36,7 +36,7 @@ pub fn read(bytes: &[u8]) -> Result<Value, Vec<Problem>> {
         Ok(_) => Err(found),
         Err(error) => {
             // A problem that stopped the reader has already been written down with its place.
-            if !found.iter().any(|problem| problem.code == Code::Depth) {
+            if found.len() < PROBLEMS && !found.iter().any(|problem| problem.code == Code::Depth) {
                 let cause = format!("It is not JSON: {error}.");
                 found.extend(whole(Code::Json, cause, "Correct the text at that line and column."));
             }
@@ -118,6 +118,9 @@ impl<'de> Visitor<'de> for Node<'_> {
         while let Some(key) = entries.next_key::<String>()? {
             let node = self.deeper(&key)?;
             if map.contains_key(&key) {
+                if self.problems.borrow().len() >= PROBLEMS {
+                    return Err(serde::de::Error::custom("too many problems"));
+                }
                 self.problems.borrow_mut().push(Problem::new(
                     node.pointer.clone(),
                     Code::DuplicateKey,

@@ -1,5 +1,6 @@
 //! What is wrong with a document: where, what, why and what to do.
 
+use crate::limits::NAME_BYTES;
 use alloc::string::String;
 use core::fmt;
 use serde::Serialize;
@@ -71,7 +72,8 @@ pub(crate) fn below(pointer: &str, key: &str) -> String {
     let mut longer = String::with_capacity(pointer.len() + key.len() + 1);
     longer.push_str(pointer);
     longer.push('/');
-    for character in key.chars() {
+    // No name is longer than its limit; a longer key is named by its start, so that no list of problems explodes.
+    for character in key.chars().take(NAME_BYTES) {
         match character {
             '~' => longer.push_str("~0"),
             '/' => longer.push_str("~1"),

@@ -5,6 +5,7 @@
 
 use super::problem::below;
 use super::{Code, Problem, SCHEMA};
+use crate::limits::PROBLEMS;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -25,6 +26,9 @@ struct Walk<'s> {
 
 impl<'s> Walk<'s> {
     fn report(&mut self, pointer: &str, cause: String, fix: String) {
+        if self.problems.len() >= PROBLEMS {
+            return;
+        }
         self.problems.push(Problem::new(pointer.to_string(), Code::Shape, cause, fix));
     }
 
@@ -78,7 +82,7 @@ impl<'s> Walk<'s> {
                 (None, Some(Value::Bool(false))) => {
                     let known: Vec<_> = properties.into_iter().flat_map(Map::keys).map(String::as_str).collect();
                     let fix = format!("Remove it, or use one of {}.", known.join(", "));
-                    self.report(&place, format!("`{key}` is not known here."), fix);
+                    self.report(&place, "This key is not known here.".to_string(), fix);
                 }
                 (None, Some(other)) => self.value(other, value, &place),
                 (None, None) => {}

@@ -21,8 +21,15 @@ impl<'a> Snapshot<'a> {
         }
         snapshot.check_sections()?;
         snapshot.check_records()?;
+        // Programs lie one after another, so that no instruction is ever looked at, or run, for two flags.
+        let mut next = 0;
         for index in 0..snapshot.count(Section::Flags) {
-            snapshot.check_program(snapshot.flag(index))?;
+            let flag = snapshot.flag(index);
+            if flag.first != next {
+                return Err(Fault::BadProgram);
+            }
+            snapshot.check_program(flag)?;
+            next = flag.first + flag.steps;
         }
         Ok(snapshot)
     }

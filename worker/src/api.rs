@@ -72,8 +72,18 @@ async fn publish(request: &mut Request, env: &Env) -> Result<Response> {
     let Some(seen) = request.headers().get("if-match")? else {
         return refuse(428, "Send `If-Match` with the version that you read, so that nobody's work is lost.");
     };
-    let body = request.text().await?;
-    let (status, body) = ask(env, "CONTROL", "project", "publish", seen.trim_matches('"'), Some(&body)).await?;
+    let Ok(seen) = seen.trim_matches('"').parse::<u32>() else {
+        return refuse(400, "`If-Match` is a version, such as \"7\"; read the document to learn it.");
+    };
+    // Not `text()`: that would mend what is not UTF-8, and the document would not be the one that was sent.
+    let body = match String::from_utf8(request.bytes().await?) {
+        Ok(body) => body,
+        Err(error) => {
+            let problems = document::json::read(error.as_bytes()).err();
+            return json_answer(422, &json!({"problems": problems}));
+        }
+    };
+    let (status, body) = ask(env, "CONTROL", "project", "publish", &seen.to_string(), Some(&body)).await?;
     json_answer(status, &body)
 }
 

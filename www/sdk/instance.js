@@ -6,12 +6,12 @@ import { recordBytes, writeRecord } from './record.js'
 /** `limits::SNAPSHOT_BYTES`: longer ones are refused before they take memory, which wasm never gives back. */
 const SNAPSHOT_BYTES = 2 << 20
 const HEADER = 48
-/** Where the directory tells of the manifest. */
+/** Sections of the directory, in the order of `snapshot::Section`. */
+const [FLAGS, RUNS, PAGES, ATTRIBUTES] = [0, 3, 5, 10]
 const MANIFEST = HEADER + 9 * 8
 const NO_MEMORY = -1
 const DECISION = 8
 const PATH_BYTES = 8192
-const STEPS = 1024
 const NONE = 0xffff
 
 /** OpenFeature's words, in the order of `evaluate::Reason`. */
@@ -21,7 +21,7 @@ const ERRORS = [undefined, 'TARGETING_KEY_MISSING', 'INVALID_CONTEXT', 'GENERAL'
 /** What is wrong with a snapshot, in the order of `snapshot::Fault`. */
 const FAULTS = [
   undefined, 'too long', 'not a snapshot', 'of an unknown format', 'truncated', 'with a bad section',
-  'with a bad record', 'with a bad program',
+  'with a bad record', 'with a bad program', 'with a bad manifest',
 ]
 
 /** Where pieces of these sizes lie one after another, and where the last one ends; each starts at a whole word. */
@@ -52,10 +52,19 @@ export class Evaluator {
 
   /** Takes a snapshot, or throws and keeps the one it has. Bad data never replace good data. */
   load(bytes) {
-    const fault = this.#place(bytes)
+    const fault = this.#tryPlace(bytes)
     if (!fault) return this
     if (this.bytes) this.#place(this.bytes)
     throw new Error(`The snapshot is ${FAULTS[fault] ?? 'too large for memory'}; the one before it stays.`)
+  }
+
+  /** A manifest is only looked at after the program is in order, and it may still be none. */
+  #tryPlace(bytes) {
+    try {
+      return this.#place(bytes)
+    } catch {
+      return FAULTS.indexOf('with a bad manifest')
+    }
   }
 
   /** Writes a snapshot into the instance's memory, with room behind it for a context and its answers. */
@@ -70,11 +79,17 @@ export class Evaluator {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const [start, length] = [view.getUint32(MANIFEST, true), view.getUint32(MANIFEST + 4, true)]
     const manifest = JSON.parse(decoder.decode(bytes.subarray(HEADER + start, HEADER + start + length)))
-    const sizes = [bytes.length, recordBytes(manifest.attributes.length), manifest.flags.length * DECISION, PATH_BYTES, STEPS * 4]
+    const count = (section) => view.getUint32(HEADER + section * 8 + 4, true)
+    const fits = (names, section) => Array.isArray(names) && names.length === count(section)
+    if (!fits(manifest.attributes, ATTRIBUTES) || !fits(manifest.flags, FLAGS) || !fits(manifest.runs, RUNS)) {
+      return FAULTS.indexOf('with a bad manifest')
+    }
+    const room = ((manifest.edits?.length ?? 0) + count(PAGES)) * 4
+    const sizes = [bytes.length, recordBytes(manifest.attributes.length), manifest.flags.length * DECISION, PATH_BYTES, room]
     const [snapshot, context, decisions, path, steps, end] = addresses(base, sizes)
     if (!this.wasm.reserve(end - base)) return NO_MEMORY
     Object.assign(this, { bytes, manifest, version: view.getUint32(8, true) })
-    this.at = { snapshot, length: bytes.length, context, decisions, path, steps }
+    this.at = { snapshot, length: bytes.length, context, decisions, path, steps, room }
     return 0
   }
 
@@ -103,9 +118,9 @@ export class Evaluator {
       const { read, written } = encoder.encodeInto(path, memory.subarray(at.path, at.path + PATH_BYTES))
       if (read < path.length) return plan
       const count = wasm.plan(
-        at.snapshot, at.length, at.decisions, decisions.bytes.length, at.path, written, at.steps, STEPS * 4,
+        at.snapshot, at.length, at.decisions, decisions.bytes.length, at.path, written, at.steps, at.room,
       ) >>> 0
-      if (count > STEPS) return plan
+      if (count * 4 > at.room) return plan
       const view = new DataView(wasm.memory.buffer, at.steps, count * 4)
       for (let index = 0; index < count; index++) {
         const word = view.getUint32(index * 4, true)
