@@ -87,7 +87,8 @@ pub fn snapshot(sql: &mut impl Sql, version: i64, audience: Audience) -> Result<
 pub fn check(sql: &mut impl Sql, text: &str) -> Result<Vec<Problem>, Failure> {
     let mut problems = compile::problems(text.as_bytes());
     if let (Some(old), Ok(new)) = (parsed(sql)?, document::read(text.as_bytes())) {
-        problems.extend(continuity::check(&old, &new));
+        let known: Vec<_> = problems.iter().map(|problem| problem.pointer.clone()).collect();
+        problems.extend(continuity::check(&old, &new).into_iter().filter(|problem| !known.contains(&problem.pointer)));
     }
     Ok(problems)
 }

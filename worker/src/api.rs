@@ -73,16 +73,14 @@ async fn publish(request: &mut Request, env: &Env) -> Result<Response> {
         return refuse(428, "Send `If-Match` with the version that you read, so that nobody's work is lost.");
     };
     let Ok(seen) = seen.trim_matches('"').parse::<u32>() else {
-        return refuse(400, "`If-Match` is a version, such as \"7\"; read the document to learn it.");
+        return refuse(412, "`If-Match` is a version, such as \"7\"; read the document to learn it.");
     };
     // Not `text()`: that would mend what is not UTF-8, and the document would not be the one that was sent.
-    let body = match String::from_utf8(request.bytes().await?) {
-        Ok(body) => body,
-        Err(error) => {
-            let problems = document::json::read(error.as_bytes()).err();
-            return json_answer(422, &json!({"problems": problems}));
-        }
-    };
+    let bytes = request.bytes().await?;
+    if let Err(problems) = document::json::read(&bytes) {
+        return json_answer(422, &json!({"problems": problems}));
+    }
+    let body = String::from_utf8_lossy(&bytes);
     let (status, body) = ask(env, "CONTROL", "project", "publish", &seen.to_string(), Some(&body)).await?;
     json_answer(status, &body)
 }
