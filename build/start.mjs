@@ -1,5 +1,6 @@
 // `npm start`: the whole product on one port, with a shop to try it on and gentle traffic to watch.
 
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { options } from './options.mjs'
@@ -43,14 +44,14 @@ async function main({ origin, port, visitors, fresh }) {
 
   const name = origin ? new URL(origin).host.replaceAll(/[^\w.-]/g, '-') : 'demo'
   const folder = join(root, '.pointsman', name)
+  await claim(folder)
   if (!(await isFree(Number(port)))) throw new Error(`Something else listens on port ${port}; --port takes another.`)
-  claim(folder)
   if (fresh) rmSync(folder, { recursive: true, force: true })
   const shop = origin ? undefined : await serve({})
   const config = join(root, 'dist', origin ? 'workerd-origin.capnp' : 'workerd.capnp')
   const product = await start({ folder, port: Number(port), originPort: shop?.port, originUrl: origin, config })
   // Other commands look here for the address.
-  writeFileSync(join(folder, RUNNING), JSON.stringify({ pid: process.pid, port: Number(port) }))
+  writeFileSync(join(folder, RUNNING), JSON.stringify({ pid: process.pid, workerd: product.child.pid, port: Number(port) }))
   const goodbye = new AbortController()
   stopWith(product, shop, goodbye, folder)
 
@@ -63,12 +64,18 @@ async function main({ origin, port, visitors, fresh }) {
   say(product, { origin, visitors, name })
 }
 
-/** Two products on one state would undo each other's work. */
-function claim(folder) {
+/** Two products on one state would undo each other's work. One whose start was killed is ended first. */
+async function claim(folder) {
   const file = join(folder, RUNNING)
-  if (!existsSync(file)) return mkdirSync(folder, { recursive: true })
-  const { pid, port } = JSON.parse(readFileSync(file, 'utf8'))
+  mkdirSync(folder, { recursive: true })
+  if (!existsSync(file)) return
+  const { pid, workerd, port } = JSON.parse(readFileSync(file, 'utf8'))
   if (isAlive(pid)) throw new Error(`This site is served already, on port ${port}. Stop that first.`)
+  // Only if it is still what we left behind: numbers of processes are used again.
+  const { stdout } = spawnSync('ps', ['-p', String(workerd), '-o', 'command='], { encoding: 'utf8' })
+  if (!stdout?.includes(folder)) return
+  process.kill(workerd)
+  for (let tries = 0; tries < 100 && isAlive(workerd); tries++) await new Promise((resolve) => setTimeout(resolve, 50))
 }
 
 function isAlive(pid) {

@@ -25,13 +25,18 @@ before(async () => {
   await new Promise((resolve) => site.listen(0, '127.0.0.1', resolve))
   name = `127.0.0.1-${site.address().port}`
   port = await freePort()
-  running = spawn(process.execPath, ['build/start.mjs', '--origin', `http://127.0.0.1:${site.address().port}`, '--port', port], { cwd: root })
+  running = await begin()
+})
+
+async function begin() {
+  const child = spawn(process.execPath, ['build/start.mjs', '--origin', `http://127.0.0.1:${site.address().port}`, '--port', port], { cwd: root })
   let said = ''
   await new Promise((resolve, reject) => {
-    running.stdout.on('data', (data) => (said += data).includes('Ctrl-C') && resolve())
-    running.on('exit', () => reject(new Error(said)))
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (said += data).includes('Ctrl-C') && resolve())
+    child.on('exit', () => reject(new Error(said)))
   })
-})
+  return child
+}
 
 after(() => {
   running.kill('SIGKILL')
@@ -71,6 +76,17 @@ test('what is typed wrong is said in a line', () => {
   }
   assert.match(command('start', '--port', String(port)).stderr, /Something else listens on port/)
   assert.match(command('document', '--site', 'nowhere').stderr, /npm start begins it/)
+})
+
+test('a start that was killed is taken over by the next, with its state', async () => {
+  const again = spawnSync(process.execPath, ['build/start.mjs', '--origin', `http://127.0.0.1:${site.address().port}`], { cwd: root, encoding: 'utf8' })
+  assert.match(again.stderr, /served already/)
+  const ended = new Promise((resolve) => running.on('exit', resolve))
+  running.kill('SIGKILL')
+  await ended
+  assert.ok(!(await isFree(port)), 'workerd outlives the process that started it')
+  running = await begin()
+  assert.match(command('document', '--site', name).stdout, /hero-1/)
 })
 
 test('one interrupt stops everything', async () => {
