@@ -88,6 +88,12 @@ test('odd writes are refused in words', async () => {
   }
 })
 
+test('methods that nothing is written for do nothing', async () => {
+  for (const method of ['PROPFIND', 'LOCK', 'DELETE', 'POST', 'PATCH']) {
+    assert.equal((await product.api(method, '/api/v1/document')).status, 405, method)
+  }
+})
+
 /** One request line by line, as no client library would send it. */
 const raw = (text) => new Promise((resolve) => {
   let answer = ''
