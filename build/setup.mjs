@@ -40,7 +40,7 @@ export function setup(options = []) {
   if (major < 20) throw new Error(`Node ${process.versions.node} is too old; version 20 or later is needed.`)
   packages()
   target()
-  const fresh = !existsSync(join(root, 'dist', 'workerd.capnp'))
+  const fresh = !existsSync(join(root, 'dist', 'worker', 'shim.mjs'))
   if (fresh) console.log('Building for the first time; this takes a few minutes on two cores ...')
   mkdirSync(join(root, 'dist'), { recursive: true })
   run('cargo', ['run', '--locked', ...(fresh ? [] : ['--quiet']), '-p', 'pointsman-build', '--', ...options], 'the build')

@@ -78,18 +78,9 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ArmReport {
-    /// The variant's key.
-    pub variant: String,
-    /// Its part of the split.
-    pub weight: u64,
-    /// The units for which the edge decided on it.
-    pub assigned: u64,
-    /// The units whose browser showed it.
-    pub confirmed: u64,
-    /// The confirmed units that converted.
-    pub converted: u64,
-    /// The units that were seen in another arm as well.
-    pub crossed: u64,
+    /// Its counts; they stand beside the shares.
+    #[serde(flatten)]
+    pub arm: Arm,
     /// Converted by confirmed units, 0 to 1; `null` without units or with contradictory counts.
     pub rate: Option<f64>,
     /// Confirmed by assigned units; `null` without assigned units.
@@ -238,10 +229,9 @@ fn split_problem(arms: &[Arm], split: &SampleRatio) -> Option<Problem> {
 }
 
 fn arm_report(arm: &Arm) -> ArmReport {
-    let Arm { variant, weight, assigned, confirmed, converted, crossed } = arm.clone();
     let rate = conversions(arm).and_then(Conversions::rate);
-    let confirmed_share = (assigned > 0).then(|| real(confirmed) / real(assigned));
-    ArmReport { variant, weight, assigned, confirmed, converted, crossed, rate, confirmed_share }
+    let confirmed_share = (arm.assigned > 0).then(|| real(arm.confirmed) / real(arm.assigned));
+    ArmReport { arm: arm.clone(), rate, confirmed_share }
 }
 
 fn sample_ratio_report(arms: &[Arm], split: &SampleRatio) -> SampleRatioReport {

@@ -3,9 +3,10 @@
 
 import builtin from './builtin.bin'
 import module from './sdk/evaluator.wasm'
-import { fromBase64url } from './identity.mjs'
+import { toHex } from './identity.mjs'
 import { now } from './now.mjs'
-import { Evaluator } from './sdk/instance.js'
+import { isSigned } from './pointer.mjs'
+import { Evaluator, HEADER } from './sdk/instance.js'
 
 /** Milliseconds after which a request asks for news in the background. Jitter keeps isolates from asking as one. */
 const FRESH = 1000
@@ -15,8 +16,6 @@ const LOST = 10_000
 
 /** Milliseconds that a page waits for the first configuration before it goes out as the origin made it. */
 const PATIENCE = 250
-
-const HEADER = 48
 
 const state = { evaluator: undefined, version: -1, checked: 0, refreshing: undefined, rejected: undefined }
 
@@ -58,16 +57,10 @@ async function refresh(env) {
 
 /** A snapshot's bytes, if the project's key has signed this version of it and nothing was changed on the way. */
 async function verified(env, pointer) {
-  const text = ['project', 'production', pointer.version, pointer.previous, pointer.digest, pointer.audit].join('\0')
-  const key = await crypto.subtle.importKey('raw', fromBase64url(env.PUBLISH_PUBLIC_KEY), 'Ed25519', false, ['verify'])
-  const signature = fromBase64url(pointer.signature)
-  if (!(await crypto.subtle.verify('Ed25519', key, signature, new TextEncoder().encode(text)))) {
-    throw new Error('the configuration is not signed by the project')
-  }
+  if (!(await isSigned(env, pointer))) throw new Error('the configuration is not signed by the project')
   const bytes = new Uint8Array(await source(env).snapshot(pointer.version, 'edge'))
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes.subarray(HEADER)))
-  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  if (hex !== pointer.digest) throw new Error('the snapshot is not the one that was signed')
+  if (toHex(digest) !== pointer.digest) throw new Error('the snapshot is not the one that was signed')
   return bytes
 }
 

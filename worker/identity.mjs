@@ -72,8 +72,7 @@ export async function verifyDecision(env, unit, token) {
 
 /** The unit as it is stored: 128 bits of a keyed hash in hexadecimal digits, useless without the project's key. */
 export async function pseudonym(env, unit) {
-  const bytes = await mac(env.PROJECT_KEY, `stored\0${unit}`)
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return toHex(await mac(env.PROJECT_KEY, `stored\0${unit}`))
 }
 
 /** The name of our cookies. Browsers refuse the `__Host-` prefix where there is no https. */
@@ -91,6 +90,8 @@ export function readCookie(header, name) {
 /** A `Set-Cookie` header that only this host and no script can read. */
 export const writeCookie = (name, value, secure) =>
   `${cookieName(name, secure)}=${value}; Path=/; Max-Age=${MAX_AGE}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
+
+export const toHex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 export function toBase64url(bytes) {
   return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')

@@ -346,8 +346,8 @@ pub fn read_partly(bytes: &[u8]) -> Result<Partial, Vec<Problem>> {
                 entries.remove(&entry.replace("~1", "/").replace("~0", "~"));
                 left_out.push(alloc::format!("/{part}/{entry}"));
             }
-            (_, None | Some(_)) if part == "format" => tree["format"] = 1.into(),
-            (_, None | Some(_)) => {
+            _ if part == "format" => tree["format"] = 1.into(),
+            _ => {
                 if let Some(all) = tree.as_object_mut() {
                     all.remove(part);
                 }

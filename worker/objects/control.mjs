@@ -1,6 +1,6 @@
 // The control object: documents, versions, and the pointer that edges follow.
 
-import { fromBase64url, toBase64url } from '../identity.mjs'
+import { signPointer } from '../pointer.mjs'
 import { RustObject, respond } from './object.mjs'
 import { selectorProblems } from './selectors.mjs'
 
@@ -19,21 +19,18 @@ export class Control extends RustObject {
       return Response.json({ problems: [...others, ...problems] }, { status: 422 })
     }
     if (operation !== 'signed') return respond(this.control(operation, argument, body))
-    const pointer = JSON.parse(this.control('pointer', '', '')).body
-    return Response.json({ ...pointer, audit: NO_AUDIT, signature: await this.sign(pointer) })
+    const pointer = { ...JSON.parse(this.control('pointer', '', '')).body, audit: NO_AUDIT }
+    return Response.json({ ...pointer, signature: await this.sign(pointer) })
   }
 
   control(operation, argument, body) {
     return this.transaction((core, now) => core.control(this.storage, operation, argument, body, now))
   }
 
-  /** Signs what the edge is to run. A pointer is signed once; the signature is deterministic. */
-  async sign({ version, previous, digest }) {
-    if (this.signed?.version !== version) {
-      const key = await crypto.subtle.importKey('pkcs8', fromBase64url(this.env.PUBLISH_KEY), 'Ed25519', false, ['sign'])
-      const text = ['project', 'production', version, previous, digest, NO_AUDIT].join('\0')
-      const signature = new Uint8Array(await crypto.subtle.sign('Ed25519', key, new TextEncoder().encode(text)))
-      this.signed = { version, signature: toBase64url(signature) }
+  /** Signs what the edge is to run, once a version. */
+  async sign(pointer) {
+    if (this.signed?.version !== pointer.version) {
+      this.signed = { version: pointer.version, signature: await signPointer(this.env, pointer) }
     }
     return this.signed.signature
   }

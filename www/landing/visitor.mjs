@@ -4,7 +4,7 @@
 import http from 'node:http'
 import https from 'node:https'
 
-const DATA = /<script\b[^>]*\bid="pointsman"[^>]*>([^<]*)<\/script>/
+const DATA = /<script\b[^>]*\bdata-id="pointsman"[^>]*>([^<]*)<\/script>/
 const TIMEOUT = 10_000
 
 /** A site, and as many connections to it as may be busy at a time. */

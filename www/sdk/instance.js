@@ -5,7 +5,8 @@ import { recordBytes, writeRecord } from './record.js'
 
 /** `limits::SNAPSHOT_BYTES`: longer ones are refused before they take memory, which wasm never gives back. */
 const SNAPSHOT_BYTES = 2 << 20
-const HEADER = 48
+/** Bytes before a snapshot's body, which its digest covers. */
+export const HEADER = 48
 /** Sections of the directory, in the order of `snapshot::Section`. */
 const [FLAGS, RUNS, PAGES, ATTRIBUTES] = [0, 3, 5, 10]
 const MANIFEST = HEADER + 9 * 8
