@@ -1,0 +1,100 @@
+//! What the collector has counted of one run: units by variant, epoch and browser, from the sums of all shards.
+
+use crate::collect::Sum;
+use crate::report::Arm;
+use crate::stats::guard::Epoch;
+use alloc::collections::BTreeSet;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// The sums of all shards, and when the last unit was confirmed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// The vectors.
+    pub sums: Vec<Sum>,
+    /// When the last unit was confirmed, in milliseconds since 1970.
+    pub last: Option<i64>,
+}
+
+/// One arm's exposures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Exposures {
+    /// Units for which the edge decided on it.
+    pub assigned: u64,
+    /// Units whose browser showed it.
+    pub confirmed: u64,
+    /// Units that met another variant as well.
+    pub crossed: u64,
+}
+
+impl Counts {
+    /// The exposures of a variant; in one epoch or all, in one browser or all.
+    #[must_use]
+    pub fn exposures(&self, variant: &str, epoch: Option<i64>, browser: &str) -> Exposures {
+        let mut total = Exposures::default();
+        for sum in self.chosen(variant, "", epoch, browser) {
+            total.assigned += at(sum, 0);
+            total.confirmed += at(sum, 1);
+            total.crossed += at(sum, 2);
+        }
+        total
+    }
+
+    /// The confirmed units of a variant that a metric counts.
+    #[must_use]
+    pub fn converted(&self, variant: &str, metric: &str, epoch: Option<i64>) -> u64 {
+        self.chosen(variant, metric, epoch, "").map(|sum| at(sum, 0)).sum()
+    }
+
+    /// A variant's counts for a metric, as a report needs them. `weight` is its part of the split.
+    #[must_use]
+    pub fn arm(&self, variant: &str, weight: u64, metric: &str) -> Arm {
+        let Exposures { assigned, confirmed, crossed } = self.exposures(variant, None, "");
+        let converted = self.converted(variant, metric, None);
+        Arm { variant: variant.to_string(), weight, assigned, confirmed, converted, crossed }
+    }
+
+    /// A metric's units by epoch, for a guardrail. Both arms have the same weight.
+    #[must_use]
+    pub fn epochs(&self, control: &str, treatment: &str, metric: &str) -> Vec<Epoch> {
+        let epochs: BTreeSet<i64> = self.sums.iter().map(|sum| sum.epoch).collect();
+        let epoch = |epoch: i64| Epoch {
+            treated: self.converted(treatment, metric, Some(epoch)),
+            control: self.converted(control, metric, Some(epoch)),
+            treated_weight: 1,
+            control_weight: 1,
+        };
+        epochs.into_iter().map(epoch).collect()
+    }
+
+    /// The variants that were met, in order.
+    #[must_use]
+    pub fn variants(&self) -> BTreeSet<String> {
+        self.sums.iter().map(|sum| sum.variant.clone()).collect()
+    }
+
+    /// The browsers that were seen, in order.
+    #[must_use]
+    pub fn browsers(&self) -> BTreeSet<String> {
+        self.sums.iter().map(|sum| sum.dimension.clone()).filter(|browser| !browser.is_empty()).collect()
+    }
+
+    fn chosen<'c>(
+        &'c self,
+        variant: &'c str,
+        metric: &'c str,
+        epoch: Option<i64>,
+        browser: &'c str,
+    ) -> impl Iterator<Item = &'c Sum> {
+        self.sums.iter().filter(move |sum| {
+            sum.variant == variant
+                && sum.metric == metric
+                && sum.dimension == browser
+                && epoch.is_none_or(|epoch| sum.epoch == epoch)
+        })
+    }
+}
+
+fn at(sum: &Sum, index: usize) -> u64 {
+    sum.vector.get(index).and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}

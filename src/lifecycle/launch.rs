@@ -1,0 +1,131 @@
+//! What visitors meet of an experiment, as a change to the document: a function of document and experiment alone.
+
+use super::plan::Change;
+use super::{Choice, Experiment, State};
+use crate::document::{self, Document, Edit, Flag, Kind, Page, Rollout, Rule};
+use crate::playbook::EVERYBODY;
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// The variant that visitors have without the experiment, where the experiment makes the flag.
+pub const CONTROL: &str = "control";
+
+/// The variant that is tried, where the experiment makes the flag.
+pub const TREATMENT: &str = "new";
+
+/// All draws: 2^32.
+const ALL: u64 = 1 << 32;
+
+/// So many of all draws.
+#[must_use]
+pub fn share(percent: u8) -> u64 {
+    ALL * u64::from(percent) / 100
+}
+
+/// The flag, the control and the treatment of an experiment.
+#[must_use]
+pub fn names(experiment: &Experiment) -> (String, String, String) {
+    match experiment.plan.as_ref().map(|plan| &plan.change) {
+        Some(Change::Flag { flag, control, treatment }) => (flag.clone(), control.clone(), treatment.clone()),
+        Some(Change::Words { .. }) | None => (experiment.key.clone(), CONTROL.to_string(), TREATMENT.to_string()),
+    }
+}
+
+/// The document as it is with this experiment in its present state.
+#[must_use]
+pub fn place(document: &Document, experiment: &Experiment) -> Document {
+    let mut next = document.clone();
+    let (flag, control, treatment) = names(experiment);
+    match experiment.state {
+        State::Idea | State::Draft | State::InReview => {}
+        State::Running => start(&mut next, experiment, &flag, &control, &treatment),
+        State::Stopped => end(&mut next, experiment),
+        State::Decided | State::Debriefed => match experiment.decision.as_ref().map(|decision| decision.choice) {
+            Some(Choice::Ship) => release(&mut next, experiment, &flag, &treatment),
+            Some(Choice::Keep | Choice::Again) | None => end(&mut next, experiment),
+        },
+    }
+    next
+}
+
+fn start(next: &mut Document, experiment: &Experiment, flag: &str, control: &str, treatment: &str) {
+    let (Some(plan), Some(run)) = (&experiment.plan, &experiment.run) else { return };
+    if let Change::Words { page, edits } = &plan.change {
+        next.flags.entry(flag.to_string()).or_insert_with(|| words_flag(plan.title.trim()));
+        let edit = |words: &super::plan::Words| Edit {
+            select: words.select.clone(),
+            change: document::Change::Text(words.text.clone()),
+        };
+        let variants = BTreeMap::from([(treatment.to_string(), edits.iter().map(edit).collect::<Vec<_>>())]);
+        next.pages.insert(flag.to_string(), Page { path: page.clone(), flag: flag.to_string(), variants });
+    }
+    if let Some(flag) = next.flags.get_mut(flag)
+        && !flag.rules.iter().any(|rule| rule.experiment.as_ref() == Some(&experiment.key))
+    {
+        flag.rules.push(Rule { experiment: Some(experiment.key.clone()), ..Rule::default() });
+    }
+    next.experiments.insert(
+        experiment.key.clone(),
+        document::Experiment {
+            description: Some(plan.hypothesis.sentence(&plan.hypothesis.metric)),
+            flag: flag.to_string(),
+            metric: plan.hypothesis.metric.clone(),
+            guardrails: plan.guardrails.clone(),
+            control: control.to_string(),
+            unit: "unit".to_string(),
+            run: Some(document::Run {
+                id: run.id.clone(),
+                salt: run.id.clone(),
+                epoch: run.epoch,
+                rollout: share(experiment.stage()),
+                split: vec![(ALL / 2, control.to_string()), (ALL, treatment.to_string())],
+            }),
+        },
+    );
+}
+
+fn words_flag(title: &str) -> Flag {
+    let value = |text: &str| serde_json::Value::from(text);
+    Flag {
+        description: Some(title.to_string()),
+        kind: Kind::String,
+        variants: BTreeMap::from([
+            (CONTROL.to_string(), value(CONTROL)),
+            (TREATMENT.to_string(), value(TREATMENT)),
+        ]),
+        off: CONTROL.to_string(),
+        enabled: true,
+        client: true,
+        rules: Vec::new(),
+        otherwise: CONTROL.to_string(),
+    }
+}
+
+/// Without a run the experiment's rules never match, and everybody goes on to what the flag serves otherwise.
+fn end(next: &mut Document, experiment: &Experiment) {
+    if let Some(placed) = next.experiments.get_mut(&experiment.key) {
+        placed.run = None;
+    }
+}
+
+/// The new version for a share of all visitors, before the experiment's own rule: whoever met it in the test keeps it.
+fn release(next: &mut Document, experiment: &Experiment, flag: &str, treatment: &str) {
+    let Some(run) = &experiment.run else { return };
+    let salt = release_salt(experiment);
+    if let Some(flag) = next.flags.get_mut(flag) {
+        flag.rules.retain(|rule| rule.rollout.as_ref().is_none_or(|rollout| rollout.salt != salt));
+        let rollout = Rollout { salt, below: share(run.released), unit: "unit".to_string() };
+        let rule = Rule { serve: Some(treatment.to_string()), rollout: Some(rollout), ..Rule::default() };
+        flag.rules.insert(0, rule);
+    }
+    if run.released >= EVERYBODY {
+        end(next, experiment);
+    }
+}
+
+/// The salt of a release: a draw of its own.
+fn release_salt(experiment: &Experiment) -> String {
+    alloc::format!("{}-release", experiment.key)
+}

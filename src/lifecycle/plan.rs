@@ -1,0 +1,281 @@
+//! The plan of an experiment: what is changed, what is expected, and what must not get worse.
+
+use crate::document::{Code, Document, Problem};
+use crate::limits::{EDITS, NAME_BYTES};
+use crate::playbook::Playbook;
+use crate::stats::sequence::{Sequence, TUNED_FOR};
+use crate::stats::{ALPHA, size};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// What is planned. A draft may be incomplete; [`Plan::problems`] says what a review needs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Plan {
+    /// A name for people.
+    #[serde(default)]
+    pub title: String,
+    /// What visitors of the new version meet.
+    #[serde(default)]
+    pub change: Change,
+    /// What is expected of it, and why.
+    #[serde(default)]
+    pub hypothesis: Hypothesis,
+    /// The metrics that must not get worse.
+    #[serde(default)]
+    pub guardrails: Vec<String>,
+    /// The share of visitors that is expected to do it now.
+    #[serde(default)]
+    pub base: Option<f64>,
+    /// The stages, in percent of visitors; empty takes the playbook's.
+    #[serde(default)]
+    pub ramp: Vec<u8>,
+}
+
+/// What is changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
+pub enum Change {
+    /// Words on a page.
+    Words {
+        /// The page's path.
+        #[serde(default)]
+        page: String,
+        /// What stands where.
+        #[serde(default)]
+        edits: Vec<Words>,
+    },
+    /// An existing flag.
+    Flag {
+        /// Its key.
+        #[serde(default)]
+        flag: String,
+        /// The variant that everybody has now.
+        #[serde(default)]
+        control: String,
+        /// The variant to try.
+        #[serde(default)]
+        treatment: String,
+    },
+}
+
+impl Default for Change {
+    fn default() -> Self {
+        Self::Words { page: String::new(), edits: Vec::new() }
+    }
+}
+
+/// New words for an element.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// A CSS selector.
+    pub select: String,
+    /// What stands there now.
+    #[serde(default)]
+    pub from: String,
+    /// What shall stand there.
+    pub text: String,
+}
+
+/// If we *change*, then *metric* goes *direction* by at least *by*, because *because*.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hypothesis {
+    /// What we do.
+    #[serde(default)]
+    pub change: String,
+    /// The metric that decides.
+    #[serde(default)]
+    pub metric: String,
+    /// Where it goes.
+    #[serde(default)]
+    pub direction: Direction,
+    /// By how much at least, relative: 0.15 is 15 %.
+    #[serde(default)]
+    pub by: f64,
+    /// Why.
+    #[serde(default)]
+    pub because: String,
+}
+
+/// Where a metric goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// More of it is better.
+    #[default]
+    Up,
+    /// Less of it is better.
+    Down,
+}
+
+impl Hypothesis {
+    /// The lift that is hoped for, with its sign.
+    #[must_use]
+    pub fn lift(&self) -> f64 {
+        match self.direction {
+            Direction::Up => self.by,
+            Direction::Down => -self.by,
+        }
+    }
+
+    /// The hypothesis as a sentence.
+    #[must_use]
+    pub fn sentence(&self, metric: &str) -> String {
+        let direction = match self.direction {
+            Direction::Up => "up",
+            Direction::Down => "down",
+        };
+        let by = libm::round(self.by * 1000.0) / 10.0;
+        let (change, because) = (self.change.trim(), self.because.trim().trim_end_matches('.'));
+        format!("If we {change}, then {metric} goes {direction} by at least {by} %, because {because}.")
+    }
+}
+
+impl Plan {
+    /// The stages that it goes through.
+    #[must_use]
+    pub fn stages(&self, playbook: &Playbook) -> Vec<u8> {
+        if self.ramp.is_empty() { playbook.ramp.clone() } else { self.ramp.clone() }
+    }
+
+    /// The visitors that each arm needs to show the effect that is hoped for.
+    #[must_use]
+    pub fn per_arm(&self, playbook: &Playbook) -> Option<u64> {
+        let sequence = Sequence { alpha: ALPHA, tuned_for: TUNED_FOR };
+        size::per_arm(self.base?, self.hypothesis.lift(), playbook.power, sequence)
+    }
+
+    /// Everything that keeps it from being reviewed.
+    #[must_use]
+    pub fn problems(&self, document: &Document, playbook: &Playbook) -> Vec<Problem> {
+        let mut problems = Problems(Vec::new());
+        problems.unless(!self.title.trim().is_empty(), "/title", "The experiment has no name.", "Give it one.");
+        self.change.check(document, &mut problems);
+        self.hypothesis.check(document, &mut problems);
+        self.check_size(playbook, &mut problems);
+        for (index, guardrail) in playbook.guardrails.iter().enumerate() {
+            if !document.metrics.contains_key(&guardrail.metric) {
+                let cause = format!("The playbook guards “{}”, which is no metric of production.", guardrail.metric);
+                problems.say(&format!("/guardrails/{index}"), cause, "Publish that metric, or change the playbook.");
+            } else if !self.guardrails.contains(&guardrail.metric) {
+                let cause = format!("“{}” is not guarded.", guardrail.metric);
+                problems.say("/guardrails", cause, "The playbook guards it in every experiment.");
+            }
+        }
+        for metric in self.guardrails.iter().filter(|metric| playbook.guardrail(metric).is_none()) {
+            let cause = format!("“{metric}” is no guardrail of the playbook.");
+            problems.say("/guardrails", cause, "Choose from those, or add it to the playbook.");
+        }
+        let mut ramp = playbook.clone();
+        ramp.ramp = self.stages(playbook);
+        let wrong = |problem: &Problem| problem.pointer == "/ramp";
+        problems.0.extend(ramp.problems().into_iter().filter(wrong));
+        problems.0
+    }
+
+    fn check_size(&self, playbook: &Playbook, problems: &mut Problems) {
+        let Some(base) = self.base else {
+            problems.say("/base", "Nobody has said how many do it now.".into(), "Take the measured share, or guess.");
+            return;
+        };
+        problems.unless(base > 0.0 && base < 1.0, "/base", "This is no share.", "Take a number between 0 and 1.");
+        let possible = self.hypothesis.by <= 0.0 || self.per_arm(playbook).is_some();
+        problems.unless(possible, "/hypothesis/by", "So large a change is impossible from there.", "Expect less.");
+    }
+
+    /// A digest of the plan and of the playbook that it follows: what was promised before anything was seen.
+    #[must_use]
+    pub fn hash(&self, playbook: &Playbook) -> String {
+        let text = serde_json::to_string(&(self, playbook)).unwrap_or_default();
+        Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// Problems as they are found.
+struct Problems(Vec<Problem>);
+
+impl Problems {
+    fn say(&mut self, pointer: &str, cause: String, fix: &str) {
+        self.0.push(Problem::new(pointer.to_string(), Code::Conflict, cause, fix.to_string()));
+    }
+
+    fn unless(&mut self, good: bool, pointer: &str, cause: &str, fix: &str) {
+        if !good {
+            self.say(pointer, cause.to_string(), fix);
+        }
+    }
+}
+
+impl Change {
+    fn check(&self, document: &Document, problems: &mut Problems) {
+        match self {
+            Self::Words { page, edits } => {
+                problems.unless(page.starts_with('/'), "/change/page", "No page is named.", "Write its path, such as /.");
+                let some = !edits.is_empty() && edits.len() <= EDITS;
+                problems.unless(some, "/change/edits", "No words are changed.", "Choose a line of the page.");
+                for (index, edit) in edits.iter().enumerate() {
+                    let place = format!("/change/edits/{index}");
+                    let new = !edit.text.trim().is_empty() && edit.text != edit.from;
+                    problems.unless(new, &format!("{place}/text"), "The words stay the same.", "Write new ones.");
+                    let found = !edit.select.trim().is_empty();
+                    problems.unless(found, &format!("{place}/select"), "No place is named.", "Choose a line.");
+                }
+            }
+            Self::Flag { flag, control, treatment } => {
+                let Some(known) = document.flags.get(flag) else {
+                    problems.say("/change/flag", format!("Production has no flag “{flag}”."), "Choose one.");
+                    return;
+                };
+                let busy = document.experiments.values().any(|other| other.flag == *flag && other.run.is_some());
+                problems.unless(!busy, "/change/flag", "Another experiment runs on it.", "Wait for its decision.");
+                for (place, variant) in [("control", control), ("treatment", treatment)] {
+                    let there = known.variants.contains_key(variant);
+                    let pointer = format!("/change/{place}");
+                    problems.unless(there, &pointer, "The flag has no such variant.", "Choose one of its variants.");
+                }
+                problems.unless(control != treatment, "/change/treatment", "Both are the same.", "Choose another one.");
+                let served = *control == known.otherwise;
+                problems.unless(served, "/change/control", "Not what everybody has now.", "Compare with that.");
+            }
+        }
+    }
+}
+
+impl Hypothesis {
+    fn check(&self, document: &Document, problems: &mut Problems) {
+        let said = |text: &str| text.trim().len() >= 3;
+        problems.unless(said(&self.change), "/hypothesis/change", "It says not what we do.", "Finish “If we …”.");
+        problems.unless(said(&self.because), "/hypothesis/because", "It says not why.", "Finish “because …”.");
+        let known = document.metrics.contains_key(&self.metric);
+        problems.unless(known, "/hypothesis/metric", "No metric decides.", "Choose one of production's metrics.");
+        let good = self.by > 0.0 && self.by <= 10.0;
+        problems.unless(good, "/hypothesis/by", "It says not by how much.", "Write the smallest change worth having.");
+    }
+}
+
+/// A key from a title: small letters, digits and hyphens.
+#[must_use]
+pub fn key_of(title: &str) -> String {
+    let mut key = String::new();
+    if title.trim_start().starts_with(|first: char| !first.is_alphabetic()) {
+        key.push_str("test-"); // Names start with a letter.
+    }
+    for character in title.chars().flat_map(char::to_lowercase) {
+        if character.is_ascii_alphanumeric() {
+            key.push(character);
+        } else if !key.is_empty() && !key.ends_with('-') {
+            key.push('-');
+        }
+        // Room for a number behind it, and for that of a run.
+        if key.len() >= NAME_BYTES - 24 {
+            break;
+        }
+    }
+    let key = key.trim_end_matches('-');
+    if key.is_empty() { "experiment".to_string() } else { key.to_string() }
+}

@@ -1,0 +1,155 @@
+//! The playbook: how a team designs, launches and decides experiments. It is data; what it says is enforced by
+//! [`crate::lifecycle`] and [`crate::ramp`], and a copy is locked into each experiment when it starts.
+
+use crate::document::{Code, Problem};
+use crate::stats::guard::Harm;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// How a team works.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Playbook {
+    /// What it is called.
+    pub name: String,
+    /// Percent of visitors in a test, stage by stage. It stays at the last one until somebody decides.
+    pub ramp: Vec<u8>,
+    /// What each stage must have seen before the next.
+    pub hold: Hold,
+    /// The chance to find the effect that was hoped for, if it is there; 0.8 by convention.
+    pub power: f64,
+    /// What must not get worse.
+    pub guardrails: Vec<Guardrail>,
+    /// Who may approve a plan.
+    pub reviewers: Reviewers,
+    /// How a decision is made, in words that are locked with the plan.
+    pub rule: Rule,
+    /// What a debrief asks.
+    pub questions: Vec<Question>,
+}
+
+/// What a stage waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hold {
+    /// Minutes.
+    pub minutes: u32,
+    /// Confirmed visitors in each arm since the stage began.
+    pub units: u64,
+}
+
+/// A metric that must not get worse.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Guardrail {
+    /// The metric's key.
+    pub metric: String,
+    /// Which way is worse.
+    pub harm: Harm,
+    /// The relative change that is allowed: 0.1 is a tenth.
+    pub tolerance: f64,
+}
+
+/// Who may approve a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reviewers {
+    /// Somebody other than its author, as soon as the project has a second person.
+    Other,
+    /// Anyone, its author too.
+    Anyone,
+}
+
+/// The decision rule, in three sentences.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// When to ship the new version.
+    pub ship: String,
+    /// When to keep the old one.
+    pub keep: String,
+    /// When to stop early.
+    pub stop: String,
+}
+
+/// A question of the debrief.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// Its name in the answers.
+    pub id: String,
+    /// What it asks.
+    pub text: String,
+}
+
+/// The chance that the guardrails of one experiment ever, over its whole life, roll it back although none is harmed.
+pub const FALSE_ROLLBACK: f64 = 0.05;
+
+/// The last step of a ramp and of a release, in percent.
+pub const EVERYBODY: u8 = 100;
+
+impl Playbook {
+    /// What a project starts with.
+    #[must_use]
+    pub fn standard() -> Self {
+        let question = |id: &str, text: &str| Question { id: id.to_string(), text: text.to_string() };
+        Self {
+            name: "Standard".to_string(),
+            ramp: vec![5, 25, 50],
+            hold: Hold { minutes: 60, units: 10 },
+            power: 0.8,
+            guardrails: vec![Guardrail { metric: "errors".to_string(), harm: Harm::More, tolerance: 0.1 }],
+            reviewers: Reviewers::Other,
+            rule: Rule {
+                ship: "Ship the new version if the metric moved as hoped and nothing guarded got worse.".to_string(),
+                keep: "Keep the old version if the planned size shows no such effect.".to_string(),
+                stop: "Stop at once if the metric or anything guarded got worse.".to_string(),
+            },
+            questions: vec![
+                question("surprise", "What surprised you?"),
+                question("tell", "What would you tell the next team?"),
+                question("next", "What comes next?"),
+            ],
+        }
+    }
+
+    /// The guardrail on a metric.
+    #[must_use]
+    pub fn guardrail(&self, metric: &str) -> Option<&Guardrail> {
+        self.guardrails.iter().find(|guardrail| guardrail.metric == metric)
+    }
+
+    /// Everything that is wrong with it.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut say = |pointer: &str, cause: String, fix: &str| {
+            problems.push(Problem::new(pointer.to_string(), Code::Conflict, cause, fix.to_string()));
+        };
+        let rising = self.ramp.windows(2).all(|pair| pair[0] < pair[1]);
+        let inside = self.ramp.iter().all(|step| (1..=EVERYBODY).contains(step));
+        if self.ramp.is_empty() || self.ramp.len() > 10 || !rising || !inside {
+            say("/ramp", "A ramp is one to ten rising percentages.".to_string(), "Write for example 5, 25, 50.");
+        } else if self.ramp[0] > 10 {
+            say("/ramp", format!("The first stage shows a new idea to {} %.", self.ramp[0]), "Begin with 10 % or less.");
+        }
+        if !(0.5..=0.99).contains(&self.power) {
+            say("/power", format!("{} is no useful power.", self.power), "Take a number from 0.5 to 0.99; 0.8 is usual.");
+        }
+        for (index, guardrail) in self.guardrails.iter().enumerate() {
+            if !(0.0..=1.0).contains(&guardrail.tolerance) {
+                let cause = format!("“{}” may change by {}.", guardrail.metric, guardrail.tolerance);
+                say(&format!("/guardrails/{index}/tolerance"), cause, "Take a share from 0 to 1; 0.1 is a tenth.");
+            }
+        }
+        for (place, text) in [("ship", &self.rule.ship), ("keep", &self.rule.keep), ("stop", &self.rule.stop)] {
+            if text.trim().is_empty() {
+                say(&format!("/rule/{place}"), "The rule says nothing.".to_string(), "Write a sentence.");
+            }
+        }
+        problems
+    }
+}

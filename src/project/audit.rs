@@ -1,0 +1,62 @@
+//! The audit log: who did what, in a chain of hashes. A line that is changed or left out later breaks all after it.
+
+use super::{Result, hexadecimal, integer, text};
+use crate::sql::{Failure, Sql};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+pub(super) const TABLES: &[&str] = &["CREATE TABLE IF NOT EXISTS audit (n INTEGER PRIMARY KEY, at INTEGER NOT NULL, \
+     who TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL)"];
+
+/// The head of an empty log.
+const EMPTY: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// A page of the log.
+const PAGE: i64 = 100;
+
+/// Something that was done.
+pub(super) struct Deed<'d> {
+    pub(super) who: &'d str,
+    pub(super) action: &'d str,
+    pub(super) subject: &'d str,
+    pub(super) detail: &'d str,
+}
+
+/// The hash of the last line: what stands for all of them.
+pub(super) fn head(sql: &mut impl Sql) -> core::result::Result<String, Failure> {
+    let rows = sql.run("SELECT hash FROM audit ORDER BY n DESC LIMIT 1", &[])?;
+    Ok(rows.first().map_or_else(|| EMPTY.into(), |row| text(row, 0)))
+}
+
+/// Writes a line and gives the new head.
+pub(super) fn write(sql: &mut impl Sql, now: i64, deed: &Deed) -> core::result::Result<String, Failure> {
+    let before = head(sql)?;
+    let Deed { who, action, subject, detail } = deed;
+    // Lengths keep one field from running into the next.
+    let line = format!("{before}\n{now}\n{}:{who}\n{}:{action}\n{}:{subject}\n{detail}", who.len(), action.len(), subject.len());
+    let hash = hexadecimal(&Sha256::digest(line.as_bytes()));
+    sql.run(
+        "INSERT INTO audit (at, who, action, subject, detail, hash) VALUES (?, ?, ?, ?, ?, ?)",
+        &[now.into(), (*who).into(), (*action).into(), (*subject).into(), (*detail).into(), hash.as_str().into()],
+    )?;
+    Ok(hash)
+}
+
+/// The lines before one, newest first.
+pub(super) fn page(sql: &mut impl Sql, before: Option<i64>) -> Result<Value> {
+    let rows = sql.run(
+        "SELECT n, at, who, action, subject, detail, hash FROM audit WHERE n < ? ORDER BY n DESC LIMIT ?",
+        &[before.unwrap_or(i64::MAX >> 11).into(), PAGE.into()],
+    )?;
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|row| json!({
+            "n": integer(row, 0), "at": integer(row, 1), "who": text(row, 2), "action": text(row, 3),
+            "subject": text(row, 4), "detail": text(row, 5), "hash": text(row, 6),
+        }))
+        .collect();
+    Ok(json!({"rows": rows}))
+}

@@ -1,0 +1,71 @@
+//! The clock of development and tests: ahead of or behind the real one, or standing still. In production nobody can
+//! call it, because the shell offers it only where the configuration says so.
+
+use super::{integer, store, text};
+use crate::sql::{Failure, Sql};
+use alloc::string::String;
+use serde::{Deserialize, Serialize};
+
+const CLOCK: &str = "clock";
+
+/// How the engine's time follows from the real one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clock {
+    /// Milliseconds by which it is ahead.
+    pub offset: i64,
+    /// The time at which it stands still, if it does.
+    pub frozen: Option<i64>,
+}
+
+/// What may be done to it; exactly one of these.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Turn {
+    /// Stand still at this time.
+    #[serde(default)]
+    pub frozen: Option<i64>,
+    /// Go so many milliseconds ahead.
+    #[serde(default)]
+    pub advance: Option<i64>,
+    /// Run from here on.
+    #[serde(default)]
+    pub running: bool,
+    /// Run with the real time again.
+    #[serde(default)]
+    pub real: bool,
+}
+
+/// The clock as it is.
+pub fn read(sql: &mut impl Sql) -> Result<Clock, Failure> {
+    Ok(store::setting(sql, CLOCK, Clock::default)?.0)
+}
+
+/// Turns it; `real` is the real time. Time never goes back once something was counted, so a turn that would is refused.
+pub fn turn(sql: &mut impl Sql, turn: Turn, real: i64) -> Result<Result<Clock, String>, Failure> {
+    let before = read(sql)?;
+    let present = before.frozen.unwrap_or(real + before.offset);
+    let mut clock = before;
+    if let Some(at) = turn.frozen {
+        clock.frozen = Some(at);
+    }
+    if let Some(ahead) = turn.advance {
+        match &mut clock.frozen {
+            Some(at) => *at += ahead,
+            None => clock.offset += ahead,
+        }
+    }
+    if turn.running {
+        clock = Clock { offset: clock.frozen.map_or(clock.offset, |at| at - real), frozen: None };
+    }
+    if turn.real {
+        clock = Clock::default();
+    }
+    let next = clock.frozen.unwrap_or(real + clock.offset);
+    let rows = sql.run("SELECT count(*), '' FROM audit", &[])?;
+    let begun = rows.first().is_some_and(|row| integer(row, 0) > 0 && text(row, 1).is_empty());
+    if begun && next < present {
+        return Ok(Err("Time does not go back: what was counted then would lie in the future.".into()));
+    }
+    store::set(sql, CLOCK, &clock)?;
+    Ok(Ok(clock))
+}

@@ -1,0 +1,239 @@
+//! A project's memory and its API: experiments, environments, people, playbook, audit log, library.
+//!
+//! [`answer`] takes one call of the API inside one transaction, [`tick`] what the collector has counted since. Both are
+//! functions of the store, what they are given and `now`; so the whole control plane runs natively in tests.
+//!
+//! Every change writes a line of the audit log in the same transaction ([`audit`]), and nothing reaches visitors but
+//! through [`publishing`].
+
+mod audit;
+pub mod clock;
+mod documents;
+mod experiments;
+mod flags;
+mod forecast;
+mod library;
+mod outbox;
+mod people;
+mod publishing;
+mod settings;
+mod store;
+mod tick;
+
+pub use outbox::{Delivery, delivered, due};
+pub use tick::{Tally, active, tick};
+
+use crate::document::Problem;
+use crate::lifecycle::{self, Actor};
+use crate::sql::{Failure, Sql};
+use crate::time::Millis;
+use crate::versions;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// One call of the API. The shell has checked nothing but its form.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Call {
+    /// `GET`, `POST`, `PUT` or `DELETE`.
+    pub method: String,
+    /// The path below the project, in parts.
+    pub path: Vec<String>,
+    /// The query.
+    #[serde(default)]
+    pub query: BTreeMap<String, String>,
+    /// The revision that the caller has seen, from `If-Match`.
+    #[serde(default)]
+    pub seen: Option<i64>,
+    /// The SHA-256 of the caller's token in hexadecimal digits.
+    pub token: String,
+    /// Whether that is the admin's token, which the shell knows and the store does not.
+    #[serde(default)]
+    pub admin: bool,
+    /// The body as it came.
+    #[serde(default)]
+    pub body: String,
+    /// The console's address, for links in messages.
+    #[serde(default)]
+    pub console: String,
+    /// The address of the demo's own receiver, if there is one.
+    #[serde(default)]
+    pub receiver: Option<String>,
+    /// A token that the shell has drawn, for a new person: the token's hash alone is kept.
+    #[serde(default)]
+    pub fresh: Option<String>,
+    /// How many events were left out as those of machines; the shell asks the shards.
+    #[serde(default)]
+    pub bots: u64,
+}
+
+/// Status and body of an answer. One of 400 and above has changed nothing.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The JSON body.
+    pub body: Value,
+}
+
+/// Why a call was not done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// An answer that says so.
+    Answer(Answer),
+    /// The store failed.
+    Store(Failure),
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        Self::Store(failure)
+    }
+}
+
+impl From<lifecycle::Refusal> for Refusal {
+    fn from(refusal: lifecycle::Refusal) -> Self {
+        match refusal {
+            lifecycle::Refusal::Forbidden { error, fix } => forbidden(&error, &fix),
+            lifecycle::Refusal::Problems(problems) => invalid(&problems),
+        }
+    }
+}
+
+impl From<versions::Refusal> for Refusal {
+    fn from(refusal: versions::Refusal) -> Self {
+        match refusal {
+            versions::Refusal::Conflict(pointer) => stale(json!(pointer)),
+            versions::Refusal::Problems(problems) => invalid(&problems),
+            versions::Refusal::Store(failure) => Self::Store(failure),
+        }
+    }
+}
+
+type Result<T> = core::result::Result<T, Refusal>;
+
+fn refuse<T>(status: u16, error: &str) -> Result<T> {
+    Err(Refusal::Answer(Answer { status, body: json!({"error": error}) }))
+}
+
+fn forbidden(error: &str, fix: &str) -> Refusal {
+    Refusal::Answer(Answer { status: 409, body: json!({"error": error, "fix": fix}) })
+}
+
+fn invalid(problems: &[Problem]) -> Refusal {
+    Refusal::Answer(Answer { status: 422, body: json!({"problems": problems}) })
+}
+
+fn stale(current: Value) -> Refusal {
+    let error = "This has changed since you read it. Read it again, then change it.";
+    Refusal::Answer(Answer { status: 412, body: json!({"error": error, "current": current}) })
+}
+
+/// A call whose caller is known.
+struct Request<'c> {
+    call: &'c Call,
+    /// Who calls.
+    actor: Actor,
+    /// When.
+    now: Millis,
+}
+
+impl Request<'_> {
+    /// The body as what it should be, or what is wrong with it.
+    fn body<T: for<'de> Deserialize<'de>>(&self) -> Result<T> {
+        let text = if self.call.body.trim().is_empty() { "{}" } else { &self.call.body };
+        serde_json::from_str(text).or_else(|error| {
+            let cause = format!("The body is not as expected: {error}.");
+            Err(Refusal::Answer(Answer {
+                status: 422,
+                body: json!({"problems": [{"pointer": "", "code": "shape", "cause": cause, "fix": "docs/api.md says what it looks like."}]}),
+            }))
+        })
+    }
+
+    /// Checks that the caller has seen the present revision.
+    fn seen(&self, present: i64, current: impl FnOnce() -> Value) -> Result<()> {
+        match self.call.seen {
+            None => refuse(428, "Send `If-Match` with the revision that you read, so that nobody's work is lost."),
+            Some(seen) if seen != present => Err(stale(current())),
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn query(&self, name: &str) -> &str {
+        self.call.query.get(name).map_or("", String::as_str)
+    }
+}
+
+/// Makes the tables.
+pub fn prepare(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
+    versions::prepare(sql)?;
+    let tables = [store::TABLES, audit::TABLES, people::TABLES, outbox::TABLES, documents::TABLES, library::TABLES];
+    tables.into_iter().flatten().try_for_each(|table| sql.run(table, &[]).map(drop))
+}
+
+/// Answers one call of the API. On a failure of the store the caller rolls its transaction back.
+pub fn answer(sql: &mut impl Sql, call: &Call, now: Millis) -> core::result::Result<Answer, Failure> {
+    match route(sql, call, now) {
+        Ok(body) => Ok(Answer { status: 200, body }),
+        Err(Refusal::Answer(answer)) => Ok(answer),
+        Err(Refusal::Store(failure)) => Err(failure),
+    }
+}
+
+fn route(sql: &mut impl Sql, call: &Call, now: Millis) -> Result<Value> {
+    let Some(actor) = people::actor(sql, call)? else {
+        return refuse(401, "This needs a token: `Authorization: Bearer <token>`. `npm start` prints the admin's.");
+    };
+    let request = &Request { call, actor, now };
+    let parts: Vec<&str> = call.path.iter().map(String::as_str).collect();
+    match (call.method.as_str(), &parts[..]) {
+        ("GET", ["whoami"]) => Ok(json!({"name": request.actor.name})),
+        ("GET", ["now"]) => experiments::now(sql, request),
+        ("GET", ["playbook"]) => settings::playbook(sql),
+        ("PUT", ["playbook"]) => settings::set_playbook(sql, request),
+        ("GET", ["settings"]) => settings::settings(sql, request),
+        ("PUT", ["settings"]) => settings::set_settings(sql, request),
+        ("POST", ["settings", "test"]) => settings::test(sql, request),
+        ("GET", ["people"]) => people::list(sql),
+        ("POST", ["people"]) => people::add(sql, request),
+        ("POST", ["people", id, "remove"]) => people::remove(sql, request, id),
+        ("GET", ["audit"]) => audit::page(sql, request.query("before").parse().ok()),
+        ("GET", ["library"]) => library::search(sql, request.query("q"), request.query("outcome")),
+        ("GET", ["similar"]) => library::similar(sql, request.query("text")),
+        ("GET", ["forecast"]) => forecast::forecast(sql, request),
+        ("GET", ["experiments"]) => experiments::list(sql, request),
+        ("POST", ["experiments"]) => experiments::create(sql, request),
+        ("GET", ["experiments", key]) => experiments::read(sql, request, key),
+        ("GET", ["experiments", key, "live"]) => experiments::live(sql, request, key),
+        ("GET", ["experiments", key, "reading"]) => experiments::reading(sql, request, key),
+        ("GET", ["experiments", key, "debrief"]) => experiments::debrief(sql, request, key),
+        ("POST" | "PUT", ["experiments", key, action]) => experiments::act(sql, request, key, action),
+        (_, ["environments", environment, rest @ ..]) => {
+            let Some(environment) = versions::Environment::named(environment) else {
+                return refuse(404, "The environments are development, staging and production.");
+            };
+            documents::route(sql, request, environment, rest)
+        }
+        _ => refuse(404, "There is nothing here. docs/api.md lists what there is."),
+    }
+}
+
+/// The text of a digest's bytes in hexadecimal digits.
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A row's text at an index.
+fn text(row: &[crate::sql::Cell], index: usize) -> String {
+    row.get(index).map(|cell| cell.text().to_string()).unwrap_or_default()
+}
+
+/// A row's integer at an index.
+fn integer(row: &[crate::sql::Cell], index: usize) -> i64 {
+    row.get(index).map_or(0, crate::sql::Cell::integer)
+}

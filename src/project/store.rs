@@ -1,0 +1,130 @@
+//! Experiments, what was counted of them and single values, as rows.
+
+use super::{Result, integer, refuse, text};
+use crate::collect::Sum;
+use crate::counts::Counts;
+use crate::lifecycle::Experiment;
+use crate::screens::Look;
+use crate::sql::{Failure, Sql};
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub(super) const TABLES: &[&str] = &[
+    "CREATE TABLE IF NOT EXISTS experiment (key TEXT PRIMARY KEY, revision INTEGER NOT NULL, json TEXT NOT NULL)",
+    // What each shard has counted of a run, replaced whole: a lost or repeated telling cannot count twice.
+    "CREATE TABLE IF NOT EXISTS tally (run TEXT NOT NULL, shard TEXT NOT NULL, last INTEGER, json TEXT NOT NULL, \
+     PRIMARY KEY (run, shard)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS look (run TEXT NOT NULL, at INTEGER NOT NULL, json TEXT NOT NULL, \
+     PRIMARY KEY (run, at)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS setting (key TEXT PRIMARY KEY, revision INTEGER NOT NULL, json TEXT NOT NULL)",
+];
+
+/// An experiment and its revision.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    pub(super) experiment: Experiment,
+    pub(super) revision: i64,
+}
+
+fn parsed<T: DeserializeOwned>(json: &str) -> core::result::Result<T, Failure> {
+    serde_json::from_str(json).map_err(|error| Failure(alloc::format!("a row is no longer readable: {error}")))
+}
+
+fn written(value: &impl Serialize) -> core::result::Result<String, Failure> {
+    serde_json::to_string(value).map_err(|error| Failure(alloc::format!("a row cannot be written: {error}")))
+}
+
+/// Every experiment, newest first.
+pub(super) fn experiments(sql: &mut impl Sql) -> core::result::Result<Vec<Kept>, Failure> {
+    let rows = sql.run("SELECT revision, json FROM experiment", &[])?;
+    let kept = |row: &Vec<_>| Ok(Kept { revision: integer(row, 0), experiment: parsed(&text(row, 1))? });
+    let mut all = rows.iter().map(kept).collect::<core::result::Result<Vec<_>, Failure>>()?;
+    all.sort_by(|a, b| (b.experiment.created, &b.experiment.key).cmp(&(a.experiment.created, &a.experiment.key)));
+    Ok(all)
+}
+
+/// One experiment.
+pub(super) fn experiment(sql: &mut impl Sql, key: &str) -> Result<Kept> {
+    let rows = sql.run("SELECT revision, json FROM experiment WHERE key = ?", &[key.into()])?;
+    match rows.first() {
+        Some(row) => Ok(Kept { revision: integer(row, 0), experiment: parsed(&text(row, 1))? }),
+        None => refuse(404, "There is no such experiment."),
+    }
+}
+
+/// Writes an experiment and gives its new revision.
+pub(super) fn save(sql: &mut impl Sql, experiment: &Experiment) -> core::result::Result<i64, Failure> {
+    sql.run(
+        "INSERT INTO experiment VALUES (?, 1, ?) \
+         ON CONFLICT (key) DO UPDATE SET revision = revision + 1, json = excluded.json",
+        &[experiment.key.as_str().into(), written(experiment)?.as_str().into()],
+    )?;
+    let rows = sql.run("SELECT revision FROM experiment WHERE key = ?", &[experiment.key.as_str().into()])?;
+    Ok(rows.first().map_or(0, |row| integer(row, 0)))
+}
+
+/// Forgets an experiment.
+pub(super) fn forget(sql: &mut impl Sql, key: &str) -> core::result::Result<(), Failure> {
+    sql.run("DELETE FROM experiment WHERE key = ?", &[key.into()]).map(drop)
+}
+
+/// What all shards have counted of a run.
+pub(super) fn counts(sql: &mut impl Sql, run: &str) -> core::result::Result<Counts, Failure> {
+    let mut counts = Counts::default();
+    for row in sql.run("SELECT last, json FROM tally WHERE run = ?", &[run.into()])? {
+        counts.last = counts.last.max(Some(integer(&row, 0)).filter(|last| *last > 0));
+        counts.sums.extend(parsed::<Vec<Sum>>(&text(&row, 1))?);
+    }
+    Ok(counts)
+}
+
+/// Replaces what a shard has counted of a run.
+pub(super) fn count(
+    sql: &mut impl Sql,
+    run: &str,
+    shard: &str,
+    last: Option<i64>,
+    sums: &[Sum],
+) -> core::result::Result<(), Failure> {
+    let json = written(&sums)?;
+    let cells = [run.into(), shard.into(), last.into(), json.as_str().into()];
+    sql.run("INSERT OR REPLACE INTO tally VALUES (?, ?, ?, ?)", &cells).map(drop)
+}
+
+/// The looks at a run, oldest first.
+pub(super) fn looks(sql: &mut impl Sql, run: &str) -> core::result::Result<Vec<Look>, Failure> {
+    let rows = sql.run("SELECT json FROM look WHERE run = ? ORDER BY at", &[run.into()])?;
+    rows.iter().map(|row| parsed(&text(row, 0))).collect()
+}
+
+/// Keeps a look.
+pub(super) fn look(sql: &mut impl Sql, run: &str, look: &Look) -> core::result::Result<(), Failure> {
+    let json = written(look)?;
+    let cells = [run.into(), look.at.into(), json.as_str().into()];
+    sql.run("INSERT OR REPLACE INTO look VALUES (?, ?, ?)", &cells).map(drop)
+}
+
+/// A single value and its revision; the default at revision 0 if it was never written.
+pub(super) fn setting<T: DeserializeOwned>(
+    sql: &mut impl Sql,
+    key: &str,
+    default: impl FnOnce() -> T,
+) -> core::result::Result<(T, i64), Failure> {
+    let rows = sql.run("SELECT revision, json FROM setting WHERE key = ?", &[key.into()])?;
+    match rows.first() {
+        Some(row) => Ok((parsed(&text(row, 1))?, integer(row, 0))),
+        None => Ok((default(), 0)),
+    }
+}
+
+/// Writes a single value.
+pub(super) fn set(sql: &mut impl Sql, key: &str, value: &impl Serialize) -> core::result::Result<(), Failure> {
+    let json = written(value)?;
+    sql.run(
+        "INSERT INTO setting VALUES (?, 1, ?) ON CONFLICT (key) DO UPDATE SET revision = revision + 1, json = excluded.json",
+        &[key.into(), json.as_str().into()],
+    )
+    .map(drop)
+}

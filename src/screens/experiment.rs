@@ -1,0 +1,104 @@
+//! An experiment as the API tells it.
+
+use super::Scene;
+use crate::lifecycle::{Experiment, State, launch};
+use crate::playbook::EVERYBODY;
+use crate::ramp::{Move, Wait};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde_json::{Value, json};
+
+/// The whole experiment.
+#[must_use]
+pub fn view(scene: &Scene) -> Value {
+    let experiment = scene.experiment;
+    let (flag, control, treatment) = launch::names(experiment);
+    let waits = matches!(experiment.state, State::Idea | State::Draft | State::InReview);
+    let problems = match &experiment.plan {
+        Some(plan) if waits => plan.problems(scene.document, scene.playbook),
+        _ => Vec::new(),
+    };
+    let per_arm = experiment.per_arm.or_else(|| experiment.plan.as_ref()?.per_arm(scene.playbook));
+    json!({
+        "key": experiment.key,
+        "title": experiment.title,
+        "note": experiment.note,
+        "state": experiment.state,
+        "plan": experiment.plan,
+        "problems": problems,
+        "planHash": experiment.plan_hash,
+        "playbook": experiment.rules(scene.playbook).name,
+        "perArm": per_arm,
+        "author": experiment.author,
+        "reviewer": experiment.reviewer,
+        "created": experiment.created,
+        "started": experiment.started,
+        "ended": experiment.ended,
+        "flag": flag,
+        "control": control,
+        "treatment": treatment,
+        "ramp": ramp(scene),
+        "stop": experiment.stop,
+        "decision": experiment.decision,
+        "debrief": experiment.debrief,
+        "history": experiment.history,
+        "actions": actions(experiment, scene.now),
+    })
+}
+
+fn ramp(scene: &Scene) -> Value {
+    let Some(run) = &scene.experiment.run else { return Value::Null };
+    let (why, due) = match scene.ramp().filter(|_| scene.experiment.state == State::Running) {
+        Some(Move::Wait(wait)) => {
+            let due = if let Wait::Time(due) = wait { Some(due) } else { None };
+            (wait.words(), due)
+        }
+        Some(Move::Advance(why)) => (format!("Goes on now: {why}."), Some(scene.now)),
+        Some(Move::RollBack { why, .. }) => (why, None),
+        None if run.released == EVERYBODY => (String::from("Everybody has the new version."), None),
+        None if run.released > 0 => (format!("Released to {} % of all visitors.", run.released), None),
+        None => (String::from("Nobody is in the test any more."), None),
+    };
+    let next = run.stages.get(run.stage + 1).map(|percent| format!("{percent} %"));
+    json!({
+        "stages": run.stages, "stage": run.stage, "since": run.since, "held": run.held.is_some(),
+        "released": run.released, "why": why, "next": next, "due": due,
+    })
+}
+
+fn actions(experiment: &Experiment, now: i64) -> Vec<&'static str> {
+    let undoable = experiment.stop.as_ref().and_then(|stop| stop.undo_until).is_some_and(|until| now <= until);
+    match experiment.state {
+        State::Idea => Vec::from(["plan", "archive"]),
+        State::Draft => Vec::from(["plan", "submit", "archive"]),
+        State::InReview => Vec::from(["plan", "approve", "return"]),
+        State::Running => {
+            let held = experiment.run.as_ref().is_some_and(|run| run.held.is_some());
+            Vec::from([if held { "resume" } else { "hold" }, "stop", "decide"])
+        }
+        State::Stopped if undoable => Vec::from(["undo", "decide"]),
+        State::Stopped => Vec::from(["decide"]),
+        State::Decided | State::Debriefed => Vec::from(["debrief"]),
+    }
+}
+
+/// A line of a list.
+#[must_use]
+pub fn card(scene: &Scene, revision: i64) -> Value {
+    let experiment = scene.experiment;
+    let headline = match experiment.state {
+        State::Idea => experiment.note.clone(),
+        State::Draft => "A draft: the plan is being written".into(),
+        State::InReview => "Waits for a review".into(),
+        State::Running | State::Stopped => super::reading::said(scene).headline,
+        State::Decided | State::Debriefed => {
+            experiment.decision.as_ref().map(|decision| decision.headline.clone()).unwrap_or_default()
+        }
+    };
+    json!({
+        "key": experiment.key, "title": experiment.title, "state": experiment.state, "headline": headline,
+        "people": scene.people(), "started": experiment.started, "ended": experiment.ended,
+        "author": experiment.author, "revision": revision,
+    })
+}

@@ -1,0 +1,210 @@
+//! *Live*: is it working? The same lines in the same order, also when all is well.
+
+use super::{Scene, count, grouped, percent};
+use crate::lifecycle::State;
+use crate::ramp::{Move, Wait};
+use crate::report::Report;
+use crate::stats::real;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// How a check went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Status {
+    Ok,
+    Look,
+    Stop,
+    Wait,
+}
+
+#[derive(Serialize)]
+struct Line {
+    id: &'static str,
+    status: Status,
+    what: String,
+    cause: String,
+    next: String,
+}
+
+fn line(id: &'static str, status: Status, what: String, cause: &str, next: &str) -> Line {
+    Line { id, status, what, cause: cause.to_string(), next: next.to_string() }
+}
+
+/// The screen. `bots` is how many events were left out as those of machines.
+#[must_use]
+pub fn screen(scene: &Scene, bots: u64) -> Value {
+    let report = scene.report();
+    let (control, treatment) = scene.variants();
+    let variants = [&control, &treatment];
+    let lines = [
+        shown(scene, &report),
+        confirmed(&report),
+        arriving(scene),
+        browsers(scene),
+        clean(scene, bots),
+        guardrails(scene),
+        ramp(scene),
+    ];
+    let arms: Vec<_> = report
+        .arms
+        .iter()
+        .map(|arm| json!({
+            "variant": arm.arm.variant, "assigned": arm.arm.assigned, "confirmed": arm.arm.confirmed,
+            "confirmedShare": arm.confirmed_share,
+        }))
+        .collect();
+    let browser = |browser: &String| {
+        let arm = |variant: &&String| {
+            let seen = scene.counts.exposures(variant, None, browser);
+            json!({"variant": variant, "assigned": seen.assigned, "confirmed": seen.confirmed})
+        };
+        json!({"browser": browser, "arms": variants.iter().map(arm).collect::<Vec<_>>()})
+    };
+    json!({
+        "asOf": scene.now,
+        "lines": lines,
+        "arms": arms,
+        "browsers": scene.counts.browsers().iter().map(browser).collect::<Vec<_>>(),
+        "series": scene.looks,
+        "experiment": super::experiment::view(scene),
+    })
+}
+
+fn shown(scene: &Scene, report: &Report) -> Line {
+    let (control, treatment) = scene.variants();
+    let (old, new) = (scene.counts.exposures(&control, None, ""), scene.counts.exposures(&treatment, None, ""));
+    let total = old.assigned + new.assigned;
+    if total == 0 {
+        return line("shown", Status::Wait, "Nobody has met it yet.".into(), "", "The first visitors take a moment.");
+    }
+    let share = percent(real(new.assigned) / real(total));
+    let what = format!("Shown: old {}, new {} ({share} got the new one).", grouped(old.assigned), grouped(new.assigned));
+    if !report.sample_ratio.leaks.is_empty() || report.sample_ratio.alarm {
+        return line("shown", Status::Stop, what, &report.sample_ratio.words, "Do not decide on these numbers.");
+    }
+    line("shown", Status::Ok, what, "As planned: half and half, within chance.", "")
+}
+
+fn confirmed(report: &Report) -> Line {
+    let shares: Vec<f64> = report.arms.iter().filter(|arm| arm.arm.weight > 0).filter_map(|arm| arm.confirmed_share).collect();
+    let [old, new] = shares[..] else {
+        return line("confirmed", Status::Wait, "No browser has reported yet.".into(), "", "");
+    };
+    let what = format!("Confirmed by browsers: old {}, new {}.", percent(old), percent(new));
+    if report.sample_ratio.alarm {
+        let next = "Look at the browsers below; the numbers count again once both report alike.";
+        return line("confirmed", Status::Stop, what, "One version reports less than the other.", next);
+    }
+    let enough = report.arms.iter().all(|arm| arm.arm.assigned >= 30);
+    if enough && libm::fabs(old - new) > 0.1 {
+        let next = "Watch the browsers below.";
+        return line("confirmed", Status::Look, what, "One version seems to report less than the other.", next);
+    }
+    line("confirmed", Status::Ok, what, "The same on both, so measuring is fair.", "")
+}
+
+fn arriving(scene: &Scene) -> Line {
+    let (control, treatment) = scene.variants();
+    let metric = scene.metric();
+    let converted: u64 =
+        [control, treatment].iter().map(|variant| scene.counts.converted(variant, metric, None)).sum();
+    let Some(last) = scene.counts.last else {
+        return line("arriving", Status::Wait, format!("“{metric}” has not arrived yet."), "", "");
+    };
+    let what = format!("“{metric}”: {} so far; last visitor {}.", grouped(converted), ago(scene.now - last));
+    if scene.experiment.state == State::Running && scene.now - last > crate::ramp::STALE {
+        let cause = "No visitor was confirmed for six hours.";
+        return line("arriving", Status::Look, what, cause, "Is the site up, and is the edge in front of it?");
+    }
+    line("arriving", Status::Ok, what, "", "")
+}
+
+fn ago(milliseconds: i64) -> String {
+    match milliseconds.max(0) / 1000 {
+        0..=1 => "just now".to_string(),
+        seconds @ 2..=119 => format!("{seconds} s ago"),
+        seconds @ 120..=7199 => format!("{} min ago", seconds / 60),
+        seconds @ 7200..=172_799 => format!("{} h ago", seconds / 3600),
+        seconds => format!("{} days ago", seconds / 86_400),
+    }
+}
+
+/// Units of a browser in an arm before its silence is worth a word.
+const ENOUGH: u64 = 15;
+
+fn browsers(scene: &Scene) -> Line {
+    let (control, treatment) = scene.variants();
+    let share = |browser: &str, variant: &str| {
+        let seen = scene.counts.exposures(variant, None, browser);
+        (seen.assigned >= ENOUGH).then(|| real(seen.confirmed) / real(seen.assigned))
+    };
+    let all = scene.counts.browsers();
+    let worst = all
+        .iter()
+        .filter_map(|browser| {
+            let (old, new) = (share(browser, &control)?, share(browser, &treatment)?);
+            Some((browser, old, new))
+        })
+        .max_by(|(_, old, new), (_, other, fresh)| libm::fabs(old - new).total_cmp(&libm::fabs(other - fresh)));
+    match worst {
+        Some((browser, old, new)) if libm::fabs(old - new) > 0.15 => {
+            let (side, less, more) = if new < old { ("new", new, old) } else { ("old", old, new) };
+            let what = format!("{browser} on the {side} version: {} confirmed, {} on the other.", percent(less), percent(more));
+            let cause = format!("Likely the {side} version leaves or breaks in {browser} before it reports.");
+            let next = format!("Open the page in {browser}; until it reports again the numbers are not fair.");
+            line("browsers", Status::Look, what, &cause, &next)
+        }
+        Some(_) => line("browsers", Status::Ok, format!("All {} browsers report alike.", all.len()), "", ""),
+        None => line("browsers", Status::Wait, "Too few visitors by browser to compare yet.".into(), "", ""),
+    }
+}
+
+fn clean(scene: &Scene, bots: u64) -> Line {
+    let (control, treatment) = scene.variants();
+    let crossed: u64 =
+        [control, treatment].iter().map(|variant| scene.counts.exposures(variant, None, "").crossed).sum();
+    let bots = format!("Bots left out: {}.", grouped(bots));
+    if crossed == 0 {
+        return line("clean", Status::Ok, format!("Nobody saw both versions. {bots}"), "", "");
+    }
+    let what = format!("{} saw both versions. {bots}", count(crossed, "visitor", "visitors"));
+    line("clean", Status::Look, what, "They stay with what they met first.", "A few do no harm; many point at a mistake.")
+}
+
+fn guardrails(scene: &Scene) -> Line {
+    let watches = scene.watches();
+    let named: Vec<_> = watches.iter().map(|watch| format!("“{}”", watch.guardrail.metric)).collect();
+    if let Some(harmed) = watches.iter().find(|watch| watch.evidence.harmed) {
+        let what = format!("“{}” got worse with the new version.", harmed.guardrail.metric);
+        return line("guardrails", Status::Stop, what, "", "It is rolled back by itself.");
+    }
+    if let Some(stop) = scene.experiment.stop.as_ref().filter(|stop| stop.cause == crate::lifecycle::Cause::Guardrail) {
+        return line("guardrails", Status::Stop, "It stopped itself.".into(), &stop.why, "Read what happened, then decide.");
+    }
+    if named.is_empty() {
+        return line("guardrails", Status::Look, "Nothing is guarded.".into(), "", "Add a guardrail to the playbook.");
+    }
+    line("guardrails", Status::Ok, format!("No harm to {}.", named.join(", ")), "Judged at every look.", "")
+}
+
+fn ramp(scene: &Scene) -> Line {
+    let stage = scene.experiment.stage();
+    match (scene.experiment.state, scene.ramp()) {
+        (State::Running, Some(Move::Wait(wait))) => {
+            let status = match wait {
+                Wait::Trouble(_) | Wait::Stale => Status::Look,
+                Wait::Held(_) | Wait::Time(_) | Wait::Units(_) | Wait::Last => Status::Ok,
+            };
+            line("ramp", status, format!("{stage} % of visitors are in the test."), &wait.words(), "")
+        }
+        (State::Running, Some(Move::Advance(why))) => {
+            line("ramp", Status::Ok, format!("{stage} % of visitors are in the test."), &format!("Goes on now: {why}."), "")
+        }
+        (State::Running, Some(Move::RollBack { why, .. })) => line("ramp", Status::Stop, "Rolls back now.".into(), &why, ""),
+        _ => line("ramp", Status::Ok, "Nobody is in the test any more.".into(), "", ""),
+    }
+}

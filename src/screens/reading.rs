@@ -1,0 +1,276 @@
+//! *Read and decide*: what the numbers allow one to say, what the rule says then, and the picture beside it.
+
+use super::{Scene, grouped, percent, signed};
+use crate::lifecycle::{Cause, Choice, State, plan::Direction};
+use crate::ramp::Watch;
+use crate::report::{Outcome, Report};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// What the rule says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Recommendation {
+    /// Everybody should get the new version.
+    Ship,
+    /// Everybody should keep the old one.
+    Keep,
+    /// Nothing can be said yet.
+    Wait,
+    /// The new version does harm.
+    Stop,
+    /// The numbers cannot be trusted.
+    Fix,
+}
+
+impl Recommendation {
+    /// Whether a choice is what the rule says.
+    #[must_use]
+    pub fn agrees(self, choice: Choice) -> bool {
+        match self {
+            Self::Ship => choice == Choice::Ship,
+            Self::Keep | Self::Stop => choice != Choice::Ship,
+            // Nothing wrong with starting anew when the numbers are of no use.
+            Self::Fix => choice == Choice::Again,
+            Self::Wait => false,
+        }
+    }
+}
+
+/// What is said, and what follows from it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Said {
+    /// A few words.
+    pub headline: String,
+    /// Some sentences.
+    pub words: String,
+    /// What the rule says.
+    pub recommend: Recommendation,
+}
+
+/// A lift with its bounds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lift {
+    /// The best guess.
+    pub value: f64,
+    /// The lower bound.
+    pub low: f64,
+    /// The upper bound.
+    pub high: f64,
+    /// The difference of the rates and its bounds.
+    pub difference: [f64; 3],
+}
+
+/// The lift of a variant in a report, if it can be compared.
+#[must_use]
+pub fn lift_of(report: &Report, treatment: &str) -> Option<Lift> {
+    let comparison = report.comparisons.iter().find(|comparison| comparison.variant == treatment)?;
+    match comparison.outcome {
+        Outcome::Compared { lift, low, high, difference, difference_low, difference_high, .. } => {
+            Some(Lift { value: lift, low, high, difference: [difference, difference_low, difference_high] })
+        }
+        Outcome::Missing { .. } => None,
+    }
+}
+
+/// What can be said of an experiment now.
+#[must_use]
+pub fn said(scene: &Scene) -> Said {
+    let report = scene.report();
+    let (_, treatment) = scene.variants();
+    let stop = scene.experiment.stop.as_ref();
+    if let Some(stop) = stop.filter(|stop| stop.cause == Cause::Guardrail) {
+        let words = format!("The new version did harm, and everybody has the old one again. {}", stop.why);
+        return say("Stopped itself: keep the old version", words, Recommendation::Stop);
+    }
+    if report.verdict.kind == "dataProblem" {
+        let headline = format!("Do not use these numbers: {}", super::lower(&report.verdict.headline));
+        return say(&headline, report.verdict.words.clone(), Recommendation::Fix);
+    }
+    match lift_of(&report, &treatment) {
+        Some(lift) => compared(scene, lift),
+        None if scene.complete() => say(
+            "Too few did it to compare",
+            format!("As many visitors came as were planned, but hardly anyone did what “{}” counts.", scene.metric()),
+            Recommendation::Keep,
+        ),
+        None => {
+            let words = report.comparisons.iter().find_map(|comparison| match &comparison.outcome {
+                Outcome::Missing { words, .. } => Some(words.clone()),
+                Outcome::Compared { .. } => None,
+            });
+            let early = "Early numbers mostly show luck, so none are shown yet.".to_string();
+            say("Too early to tell", words.map_or(early.clone(), |words| format!("{early} {words}")), Recommendation::Wait)
+        }
+    }
+}
+
+fn compared(scene: &Scene, lift: Lift) -> Said {
+    let hypothesis = scene.experiment.plan.clone().unwrap_or_default().hypothesis;
+    // Towards what was hoped for, up is good whatever the metric.
+    let hoped = match hypothesis.direction {
+        Direction::Up => (lift.low, lift.high),
+        Direction::Down => (-lift.high, -lift.low),
+    };
+    let metric = scene.metric();
+    let range = range(lift);
+    let harmed = scene.watches().iter().any(|watch| watch.evidence.harmed);
+    let goes = |up: bool| if up == (hypothesis.direction == Direction::Up) { "more" } else { "fewer" };
+    if hoped.0 > 0.0 && !harmed {
+        let words = format!("With the new version {} visitors do what “{metric}” counts, and nothing guarded got worse. {range}", goes(true));
+        return say("Ship the new version, by your rule", words, Recommendation::Ship);
+    }
+    if hoped.1 < 0.0 || harmed {
+        let words = format!("With the new version {} visitors do what “{metric}” counts. {range}", goes(false));
+        return say("Keep the old version, by your rule", words, Recommendation::Stop);
+    }
+    if scene.complete() {
+        let wish = percent(hypothesis.by);
+        let headline = if hoped.1 < hypothesis.by {
+            format!("No difference as large as your {wish}")
+        } else {
+            "No difference could be shown".to_string()
+        };
+        let words = format!("As many visitors came as were planned. {range} By your rule: keep the old version. This is a result.");
+        return say(&headline, words, Recommendation::Keep);
+    }
+    let words = format!("{range} The planned size is not reached yet.");
+    say("Undecided so far", words, Recommendation::Wait)
+}
+
+/// The range in words, which stay true under daily looking.
+fn range(lift: Lift) -> String {
+    format!(
+        "Best guess {}. The data fit anything from {} to {}; looking daily does not spoil this.",
+        signed(lift.value),
+        signed(lift.low),
+        signed(lift.high)
+    )
+}
+
+fn say(headline: &str, words: String, recommend: Recommendation) -> Said {
+    Said { headline: headline.to_string(), words, recommend }
+}
+
+/// The screen.
+#[must_use]
+pub fn screen(scene: &Scene) -> Value {
+    let (report, said) = (scene.report(), said(scene));
+    let (control, treatment) = scene.variants();
+    let metric = scene.metric();
+    let hoped = scene.experiment.plan.as_ref().map_or(0.0, |plan| plan.hypothesis.lift());
+    let lift = lift_of(&report, &treatment).filter(|_| said.recommend != Recommendation::Fix);
+    let dots = lift.map(|lift| Dots::of(lift, hoped));
+    let arms = report.arms.iter().filter(|arm| arm.arm.variant == control || arm.arm.variant == treatment);
+    let arms: Vec<_> = arms
+        .map(|arm| json!({"variant": arm.arm.variant, "confirmed": arm.arm.confirmed, "converted": arm.arm.converted, "rate": arm.rate}))
+        .collect();
+    json!({
+        "asOf": scene.now,
+        "experiment": super::experiment::view(scene),
+        "headline": said.headline,
+        "words": said.words,
+        "recommend": said.recommend,
+        "rule": scene.experiment.rules(scene.playbook).rule,
+        "metric": {
+            "key": metric,
+            "description": scene.document.metrics.get(metric).and_then(|metric| metric.description.clone()),
+        },
+        "arms": arms,
+        "lift": lift.map(|lift| json!({
+            "value": lift.value, "low": lift.low, "high": lift.high,
+            "perThousand": {
+                "value": lift.difference[0] * 1000.0,
+                "low": lift.difference[1] * 1000.0,
+                "high": lift.difference[2] * 1000.0,
+            },
+        })),
+        "better": dots.map(|dots| dots.better),
+        "reach": dots.map(|dots| dots.reach),
+        "guardrails": scene.watches().iter().map(|watch| guardrail(scene, watch)).collect::<Vec<_>>(),
+        "people": scene.people(),
+        "planned": scene.planned(),
+        "series": scene.looks,
+        "voices": [],
+        "report": report,
+    })
+}
+
+fn guardrail(scene: &Scene, watch: &Watch) -> Value {
+    let metric = &watch.guardrail.metric;
+    let (control, treatment) = scene.variants();
+    let arm = |variant: &str| {
+        let confirmed = scene.counts.exposures(variant, None, "").confirmed;
+        let units = scene.counts.converted(variant, metric, None);
+        let rate = (confirmed > 0).then(|| crate::stats::real(units) / crate::stats::real(confirmed));
+        (units, rate, json!({"variant": variant, "units": units, "rate": rate}))
+    };
+    let (old, new) = (arm(&control), arm(&treatment));
+    let seen = format!("{} with the old version, {} with the new one", grouped(old.0), grouped(new.0));
+    let stopped = scene.experiment.stop.as_ref().is_some_and(|stop| stop.cause == Cause::Guardrail);
+    let (status, words) = if watch.evidence.harmed {
+        ("harm", format!("Got worse: {seen}."))
+    } else if stopped && scene.experiment.state == State::Stopped && scene.experiment.rules(scene.playbook).guardrails.len() == 1 {
+        ("harm", format!("Got worse when it was stopped: {seen}."))
+    } else if scene.people() == 0 {
+        ("wait", "Nobody has met it yet.".to_string())
+    } else {
+        ("ok", format!("No sign of harm: {seen}."))
+    };
+    json!({"metric": metric, "status": status, "words": words, "arms": [old.2, new.2]})
+}
+
+/// Fifty equally likely answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dots {
+    /// How many are better than control.
+    pub better: u32,
+    /// How many are at least as good as was hoped.
+    pub reach: u32,
+}
+
+const DOTS: f64 = 50.0;
+
+impl Dots {
+    /// Those of a normal curve over the logarithm of the ratio whose 95 % range is the printed one, so that picture and
+    /// words cannot disagree.
+    #[must_use]
+    pub fn of(lift: Lift, hoped: f64) -> Self {
+        let (low, high) = (libm::log1p(lift.low), libm::log1p(lift.high));
+        let deviation = (high - low) / (2.0 * 1.959_963_984_540_054);
+        let middle = libm::log1p(lift.value);
+        let beyond = |point: f64| {
+            let z = (libm::log1p(point) - middle) / deviation;
+            let above = 0.5 * libm::erfc(z / core::f64::consts::SQRT_2);
+            libm::round(DOTS * if hoped < 0.0 { 1.0 - above } else { above }) as u32
+        };
+        Self { better: beyond(0.0), reach: beyond(hoped) }
+    }
+}
+
+/// What an experiment expected, found and decided, for its debrief.
+#[must_use]
+pub fn summary(scene: &Scene) -> (String, String, String) {
+    let plan = scene.experiment.plan.clone().unwrap_or_default();
+    let expected = plan.hypothesis.sentence(scene.metric());
+    let said = said(scene);
+    let people = super::count(scene.people(), "visitor", "visitors");
+    let found = format!("{}. {} ({people}, {:.0} days)", said.headline, said.words, libm::ceil(scene.days()));
+    let decision = scene.experiment.decision.as_ref().map_or_else(
+        || "Nothing is decided yet.".to_string(),
+        |decision| {
+            let what = match decision.choice {
+                Choice::Ship => "Ship the new version in steps",
+                Choice::Keep => "Keep the old version",
+                Choice::Again => "Run it again, changed",
+            };
+            let rule = if decision.by_the_rule { "by the rule" } else { "against the rule" };
+            let why = if decision.why.is_empty() { String::new() } else { format!(" {}", decision.why) };
+            format!("{what}, {rule}.{why}")
+        },
+    );
+    (expected, found, decision)
+}
