@@ -4,6 +4,7 @@
 //! counts per arm -> sample_ratio    are the units split as planned at all?
 //! conversions    -> lift            how much better than control, and within which bounds?
 //!                     sequence      the bounds that hold at every look at once
+//!                     size          how many units until they show a lift?
 //! labels         -> guard           does the treatment do harm, through all epochs of a ramp?
 //! ```
 //!
@@ -15,6 +16,7 @@ pub mod guard;
 pub mod lift;
 pub mod sample_ratio;
 pub mod sequence;
+pub mod size;
 
 use serde::Serialize;
 
