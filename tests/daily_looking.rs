@@ -1,5 +1,8 @@
 //! Promises about errors, by simulation: what is said stays true for whoever looks every day.
 
+mod dice;
+
+use dice::{Dice, upper_bound};
 use pointsman::stats::ALPHA;
 use pointsman::stats::conversions::Conversions;
 use pointsman::stats::lift::{Lift, Missing, lift};
@@ -8,17 +11,7 @@ use pointsman::stats::sequence::{Sequence, TUNED_FOR};
 
 const USUAL: Sequence = Sequence { alpha: ALPHA, tuned_for: TUNED_FOR };
 
-/// Xorshift64* (Vigna 2016): small, seeded, good enough for counting.
-struct Dice(u64);
-
 impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
-    }
-
     /// 64 coins at once, each heads with probability `chance`/256: bit by bit from the least, a set bit of the chance
     /// takes the union with a fair coin, an unset one the intersection.
     fn coins(&mut self, chance: u64) -> u64 {
@@ -36,7 +29,7 @@ struct Traffic {
 
 impl Traffic {
     fn new(seed: u64, chances: [u64; 3]) -> Self {
-        Self { dice: Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1), chances, units: [0; 2], converted: [0; 2] }
+        Self { dice: Dice::new(seed), chances, units: [0; 2], converted: [0; 2] }
     }
 
     /// 64 more units.
@@ -62,14 +55,6 @@ impl Traffic {
 
 fn excludes(lift: &Lift, truth: f64) -> bool {
     truth < lift.relative.low || lift.relative.high < truth
-}
-
-/// The 99 % upper bound of a share by Wilson's score interval.
-fn upper_bound(hits: u32, of: u32) -> f64 {
-    let (z, n) = (2.326_f64, f64::from(of));
-    let share = f64::from(hits) / n;
-    let middle = share + z * z / (2.0 * n);
-    (middle + z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt()) / (1.0 + z * z / n)
 }
 
 /// 2,000 A/A runs with a hundred looks each. Returns how many ever showed a difference, and how many raised the alarm.

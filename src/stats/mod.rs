@@ -4,15 +4,19 @@
 //! counts per arm -> sample_ratio    are the units split as planned at all?
 //! conversions    -> lift            how much better than control, and within which bounds?
 //!                     sequence      the bounds that hold at every look at once
+//!                     size          how many units until they show a lift?
+//! labels         -> guard           does the treatment do harm, through all epochs of a ramp?
 //! ```
 //!
 //! Every estimate carries a [`Validity`]: whether its promise is exact or comes with growing numbers. All
 //! transcendental functions are `libm`'s by name, so that the server and the browser get the same bits.
 
 pub mod conversions;
+pub mod guard;
 pub mod lift;
 pub mod sample_ratio;
 pub mod sequence;
+pub mod size;
 
 use serde::Serialize;
 
