@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! document -> compile -> snapshot                              what people write, and what runs
+//! old, new -> blast -> growths                                 who would meet something new
 //! context  -> evaluate -> decisions -> plan                    one request
 //! batch    -> collect  -> sums -> stats -> verdict -> report   what came of it
 //! ```
@@ -35,6 +36,8 @@ pub mod plan;
 pub mod snapshot;
 pub mod time;
 
+#[cfg(feature = "document")]
+pub mod blast;
 #[cfg(feature = "document")]
 pub mod compile;
 #[cfg(feature = "document")]

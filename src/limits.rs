@@ -51,5 +51,12 @@ pub const PATTERN_STARS: usize = 4;
 /// Edits of one variant of one page. Each is one more selector for the streaming rewriter.
 pub const EDITS: usize = 64;
 
+/// Conditions and spans of time that a flag has before and after a change, each counted once. All their combinations are
+/// looked at, and ten have 1,024; no flag in our examples has more than four.
+pub const BLAST_TRUTHS: usize = 10;
+
+/// Pairs of rules, draws and things that are compared to find out whom a change reaches. It takes a fraction of a second.
+pub const BLAST_WORK: u64 = 1 << 26;
+
 /// Events in one batch. A browser may have 64 KiB of beacons in flight, and an event takes about 200 bytes.
 pub const BATCH_EVENTS: i64 = 100;

@@ -96,6 +96,96 @@ fn a_raised_rollout_moves_nobody_who_was_in() {
     assert!(met.iter().zip([500, 500, 1000]).all(|(met, due): (&i32, _)| (met - due).abs() < 110), "{met:?}");
 }
 
+/// A flag whose rules are these.
+fn rules(rules: &str) -> String {
+    format!(
+        r#"{{"format": 1, "flags": {{"hero": {{"kind": "string", "variants": {{"a": "A", "b": "B", "c": "C"}},
+            "off": "a", "otherwise": "a", "rules": [{rules}]}}}}}}"#
+    )
+}
+
+fn served(bytes: &[u8], number: usize) -> u16 {
+    decided(bytes, 0, &[("unit", Value::Text(format!("visitor-{number}").as_bytes()))], 0).variant
+}
+
+#[test]
+fn a_rules_rollout_serves_its_share_and_raising_it_moves_nobody_who_was_in() {
+    let of = |below: u64| {
+        let rule = format!(r#"{{"serve": "b", "rollout": {{"salt": "ship", "below": {below}}}}}"#);
+        snapshot(&rules(&rule), Audience::Edge)
+    };
+    let mut before = vec![0; 2_000];
+    for percent in [0, 5, 25, 50, 75, 100] {
+        let bytes = of((percent << 32) / 100);
+        let now: Vec<_> = (0..2_000).map(|number| served(&bytes, number)).collect();
+        assert!(before.iter().zip(&now).all(|(before, now)| now >= before), "somebody left at {percent} %");
+        let met = now.iter().filter(|variant| **variant == 1).count();
+        // Five standard deviations of 2,000 draws are at most 112; nobody and everybody are exact.
+        let allowed = if percent % 100 == 0 { 0 } else { 112 };
+        assert!(met.abs_diff(percent as usize * 20) <= allowed, "{met} at {percent} %");
+        before = now;
+    }
+}
+
+#[test]
+fn rollouts_with_one_salt_are_nested_and_with_two_independent() {
+    let of = |salt: &str| {
+        let [b, c] = [("b", "ship", 1_u64 << 30), ("c", salt, 1 << 31)].map(|(variant, salt, below)| {
+            format!(r#"{{"serve": "{variant}", "rollout": {{"salt": "{salt}", "below": {below}}}}}"#)
+        });
+        let bytes = snapshot(&rules(&[b, c].join(",")), Audience::Edge);
+        (0..4_000).filter(|number| served(&bytes, *number) == 2).count()
+    };
+    // A quarter is left of the same draws, half of three quarters of others; five standard deviations are 153.
+    assert!(of("ship").abs_diff(1_000) < 153 && of("other").abs_diff(1_500) < 153);
+}
+
+#[test]
+fn a_rollout_needs_its_unit_unless_it_is_for_everybody() {
+    let of = |below: u64, attributes: &[(&str, Value)]| {
+        let rule = format!(r#"{{"serve": "b", "rollout": {{"salt": "s", "below": {below}, "unit": "account"}}}}"#);
+        let decision = decided(&snapshot(&rules(&rule), Audience::Edge), 0, attributes, 0);
+        (decision.variant, decision.reason, decision.error)
+    };
+    let visitor = [("unit", Value::Text(b"ada"))];
+    let customer = [("account", Value::Text(b"7"))];
+    assert_eq!(of(u64::from(u32::MAX), &visitor), (0, Reason::Error, Error::TargetingKeyMissing));
+    assert_eq!(of(u64::from(u32::MAX), &customer), (1, Reason::TargetingMatch, Error::None));
+    assert_eq!(of(1 << 32, &visitor), (1, Reason::TargetingMatch, Error::None));
+}
+
+#[test]
+fn a_rollout_that_shares_a_draw_is_refused() {
+    let with = |rules: &str| {
+        let text = SHOP.replace(r#"{"experiment": "hero"}"#, rules);
+        pointsman::compile::problems(text.as_bytes())
+            .into_iter()
+            .map(|problem| (problem.pointer, problem.code))
+            .collect()
+    };
+    let due = |place: &str, code| vec![(format!("/flags/hero/rules/{place}"), code)];
+    let rollout = |serve: &str, salt: &str| format!(r#"{{{serve}, "rollout": {{"salt": "{salt}", "below": 9}}}}"#);
+    let serve = |salt: &str| rollout(r#""serve": "fresh""#, salt);
+    let both: Vec<_> = with(&rollout(r#""experiment": "hero""#, "ship"));
+    assert_eq!(both, due("0/rollout", Code::Conflict));
+    assert_eq!(with(&serve("Ship 1")), due("0/rollout/salt", Code::Name));
+    assert_eq!(with(&serve("hero-1")), due("0/rollout/salt", Code::Draw));
+    assert_eq!(with(&[serve("ship"), serve("ship")].join(",")), []);
+    let other = r#"{"serve": "fresh", "rollout": {"salt": "ship", "below": 9, "unit": "account"}}"#;
+    assert_eq!(with(&[&serve("ship"), other].join(",")), due("1/rollout/unit", Code::Draw));
+    let two = SHOP.replace(r#"{"experiment": "hero"}"#, &serve("ship")).replace(
+        r#""otherwise": "off",
+      "rules": ["#,
+        r#""otherwise": "off",
+      "rules": [{"serve": "on", "rollout": {"salt": "ship", "below": 9}},"#,
+    );
+    let problems = pointsman::compile::problems(two.as_bytes());
+    let found: Vec<_> = problems.into_iter().map(|problem| (problem.pointer, problem.code)).collect();
+    assert_eq!(found, due("0/rollout/salt", Code::Draw));
+    let much = rules(r#"{"serve": "b", "rollout": {"salt": "s", "below": 4294967297}}"#);
+    assert_eq!(document::read(much.as_bytes()).unwrap_err()[0].pointer, "/flags/hero/rules/0/rollout/below");
+}
+
 #[test]
 fn the_plan_exposes_both_variants_and_edits_one() {
     let bytes = snapshot(SHOP, Audience::Edge);

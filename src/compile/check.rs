@@ -143,6 +143,15 @@ impl Check<'_> {
                 self.report(place, Code::Conflict, cause.into(), "Write exactly one of `serve` and `experiment`.");
             }
         }
+        if let Some(rollout) = &rule.rollout {
+            let place = format!("{place}/rollout");
+            if rule.experiment.is_some() {
+                let cause = "The experiment's run has a rollout of its own.".to_string();
+                self.report(&place, Code::Conflict, cause, "Remove this one, and set the run's.");
+            }
+            self.name(&format!("{place}/salt"), &rollout.salt, false);
+            self.label(&format!("{place}/unit"), &rollout.unit);
+        }
         if let (Some(from), Some(until)) = (rule.from, rule.until)
             && from >= until
         {
@@ -235,6 +244,37 @@ impl Check<'_> {
         }
         for (place, cause) in found {
             self.report(&place, Code::Draw, cause, "Give each run its own.");
+        }
+        self.rollouts(&salts);
+    }
+
+    /// No rollout has the salt of a run or of another flag, and one salt draws one attribute. `runs` are the keys of
+    /// experiments by their runs' salts.
+    fn rollouts(&mut self, runs: &BTreeMap<&String, &String>) {
+        let mut first = BTreeMap::new();
+        for (key, flag) in &self.document.flags {
+            for (index, rule) in flag.rules.iter().enumerate() {
+                let Some(rollout) = &rule.rollout else { continue };
+                let place = format!("/flags/{key}/rules/{index}/rollout");
+                let (owner, unit) = first.entry(&rollout.salt).or_insert((key, &rollout.unit));
+                if let Some(experiment) = runs.get(&rollout.salt) {
+                    let cause =
+                        format!("The run of `{experiment}` has this salt too, so their draws are not independent.");
+                    self.report(&format!("{place}/salt"), Code::Draw, cause, "Give the rollout its own.");
+                } else if *owner != key {
+                    let cause =
+                        format!("A rollout of `{owner}` has this salt too, so their draws are not independent.");
+                    self.report(&format!("{place}/salt"), Code::Draw, cause, "Give each flag its own.");
+                } else if **unit != rollout.unit {
+                    let cause = format!("Under this salt, a rule before this one draws `{unit}`.");
+                    self.report(
+                        &format!("{place}/unit"),
+                        Code::Draw,
+                        cause,
+                        "Draw the same here, or use another salt.",
+                    );
+                }
+            }
         }
     }
 

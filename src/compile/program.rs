@@ -116,9 +116,8 @@ impl<'d> Writer<'d> {
             Step::Split { experiment, rule } => {
                 [head(op::SPLIT, 0, 0), self.run(experiment, flag), u32::from(*rule), 0]
             }
-            Step::Under { experiment, threshold, otherwise } => {
-                let salt = experiment.run.as_ref().map(|run| run.salt.as_str()).unwrap_or_default();
-                let draw = self.draw(Purpose::Rollout, salt, &experiment.unit);
+            Step::Under { salt, unit, threshold, otherwise } => {
+                let draw = self.draw(Purpose::Rollout, salt, unit);
                 [head(op::UNDER, 0, draw), *threshold, 0, *otherwise as u32]
             }
             Step::Since { time, inverted, otherwise } => {

@@ -18,7 +18,7 @@ use alloc::vec::Vec;
 pub(super) enum Step<'d> {
     Serve { variant: &'d str, reason: Reason, rule: u16 },
     Split { experiment: &'d Experiment, rule: u16 },
-    Under { experiment: &'d Experiment, threshold: u32, otherwise: usize },
+    Under { salt: &'d str, unit: &'d str, threshold: u32, otherwise: usize },
     Since { time: i64, inverted: bool, otherwise: usize },
     Attribute { attribute: &'d str, test: Operand<'d>, inverted: bool, otherwise: usize },
 }
@@ -70,7 +70,8 @@ pub(super) fn attributes(document: &Document, audience: Audience) -> Vec<&str> {
         for step in program(document, flag) {
             match step {
                 Step::Attribute { attribute, .. } => names.insert(attribute),
-                Step::Split { experiment, .. } | Step::Under { experiment, .. } => names.insert(&experiment.unit),
+                Step::Split { experiment, .. } => names.insert(&experiment.unit),
+                Step::Under { unit, .. } => names.insert(unit),
                 Step::Serve { .. } | Step::Since { .. } => false,
             };
         }
@@ -103,13 +104,13 @@ pub(super) fn program<'d>(document: &'d Document, flag: &'d Flag) -> Vec<Step<'d
         let experiment = rule.experiment.as_ref().and_then(|key| document.experiments.get(key));
         match (&rule.serve, experiment.and_then(|experiment| Some((experiment, experiment.run.as_ref()?)))) {
             (_, Some((experiment, run))) => {
-                // 2^32 is everybody: no draw is needed.
-                if let Ok(threshold) = u32::try_from(run.rollout) {
-                    writer.jump(Step::Under { experiment, threshold, otherwise: 0 }, next);
-                }
+                writer.under(&run.salt, &experiment.unit, run.rollout, next);
                 writer.steps.push(Step::Split { experiment, rule: number });
             }
             (Some(variant), None) => {
+                if let Some(rollout) = &rule.rollout {
+                    writer.under(&rollout.salt, &rollout.unit, rollout.below, next);
+                }
                 writer.steps.push(Step::Serve { variant, reason: Reason::TargetingMatch, rule: number });
             }
             // An experiment that does not run: whoever gets here goes on, and the tests before it were for nothing.
@@ -148,6 +149,14 @@ impl<'d> Writer<'d> {
             *otherwise = to.0;
         }
         self.steps.push(step);
+    }
+
+    /// A step that goes to the label unless the unit's rollout draw is below `below`.
+    fn under(&mut self, salt: &'d str, unit: &'d str, below: u64, to: Label) {
+        // 2^32 is everybody: no draw is needed.
+        if let Ok(threshold) = u32::try_from(below) {
+            self.jump(Step::Under { salt, unit, threshold, otherwise: 0 }, to);
+        }
     }
 
     /// Steps that go to the label if the condition is `jump_if`, and on to the next step if it is not.

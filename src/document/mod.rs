@@ -108,9 +108,27 @@ pub struct Rule {
     /// The variant to serve.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub serve: Option<String>,
+    /// The share of units that get what is served; the others go on to the next rule. Everybody if it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollout: Option<Rollout>,
     /// The experiment whose run decides. Units outside its rollout go on to the next rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub experiment: Option<String>,
+}
+
+/// A share of units. In rules of one flag, the same salt nests them: who is in a smaller share is in a larger one, too.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Rollout {
+    /// What makes its draws its own.
+    pub salt: String,
+    /// The first rollout draw that is not in it: 0 is nobody, 4294967296 (2^32) everybody.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 4_294_967_296_u64)))]
+    pub below: u64,
+    /// The attribute that is drawn.
+    #[serde(default = "unit")]
+    pub unit: String,
 }
 
 /// A question about the context. A missing attribute or one of another type never matches.

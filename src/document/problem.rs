@@ -33,6 +33,8 @@ pub enum Code {
     Draw,
     /// A change to a run that is under way.
     Run,
+    /// More visitors would meet something new than the next step allows.
+    Exposure,
     /// More than a limit allows.
     Limit,
     /// An edit that would run code in the page.

@@ -1,0 +1,211 @@
+//! Who would meet something new if one document replaced another.
+//!
+//! Nobody is sampled: rules, rollouts and runs are ranges of draws, so the share of units that newly meet a thing is
+//! interval arithmetic. What depends on the visitor or on the time (`if`, `from`, `until`) is unknown here; every
+//! combination of such truths is looked at, and the worst one counts. So the answer is exact where the combinations
+//! can occur, and never too small.
+//!
+//! A *thing* is what a unit meets: a variant's value and its edits. A variant with another value is another thing; one
+//! with another name is not. Being in a test counts as meeting everything that it shows, so a run is as large as its
+//! rollout. The *safe* thing is that of the old document's `off`: to bring people back to it is no exposure. A context
+//! without the attribute that is drawn is no unit, and is not counted.
+
+mod area;
+mod lines;
+
+use crate::document::{Code, Document, Problem};
+use crate::limits;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+use area::{areas, common, down, up};
+use lines::{ALL, Line, Lines};
+
+/// More units would meet a thing than now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Growth {
+    /// The flag's key.
+    pub flag: String,
+    /// The variant of the new document that is the thing.
+    pub variant: String,
+    /// The share of units that meet it now, in parts of 2^32.
+    pub before: u64,
+    /// The share of units that met it before or would meet it then, in parts of 2^32.
+    pub after: u64,
+    /// Whether these are shares of one group of visitors, told from the others by conditions or by time.
+    pub group: bool,
+}
+
+/// A flag has more conditions than can be looked at in all their combinations (see [`limits::BLAST_TRUTHS`] and
+/// [`limits::BLAST_WORK`]). Whoever asks has to take the change for unsafe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TooManyConditions {
+    /// The flag's key.
+    pub flag: String,
+}
+
+/// The units that would meet another thing than now, in parts of 2^32.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moved {
+    /// All of them.
+    pub share: u64,
+    /// Those that newly meet something that is not the safe thing.
+    pub gains: u64,
+    /// Those that no longer meet something that is not the safe thing.
+    pub loses: u64,
+}
+
+/// All growths that `new` would bring over `old`. A thing has several where combinations of truths differ and none is
+/// the worst: one that begins lower and one that ends higher.
+pub fn growth(old: &Document, new: &Document) -> Result<Vec<Growth>, TooManyConditions> {
+    let mut growths = Vec::new();
+    let mut work = limits::BLAST_WORK;
+    for key in new.flags.keys() {
+        let Some(lines) = Lines::new(old, new, key) else { continue };
+        let combinations = combinations(&lines, &mut work).ok_or_else(|| TooManyConditions { flag: key.clone() })?;
+        let mut worst = vec![Vec::new(); lines.things()];
+        for truths in 0..combinations {
+            for (thing, before, after) in grown(&lines, truths) {
+                keep(&mut worst[thing], (before, after, 1));
+            }
+        }
+        for (thing, pairs) in worst.into_iter().enumerate() {
+            let variant = lines.variant(thing);
+            growths.extend(pairs.into_iter().map(|(before, after, times)| Growth {
+                flag: key.clone(),
+                variant: variant.to_string(),
+                before,
+                after,
+                group: times < combinations,
+            }));
+        }
+    }
+    Ok(growths)
+}
+
+/// The units that a flag would move, in the combination of truths that moves most. Nothing if the new document has no
+/// such flag, or one with too many conditions.
+#[must_use]
+pub fn moved(old: &Document, new: &Document, flag: &str) -> Option<Moved> {
+    let lines = Lines::new(old, new, flag)?;
+    let combinations = combinations(&lines, &mut { limits::BLAST_WORK })?;
+    (0..combinations).map(|truths| moved_if(&lines, truths)).max_by_key(|moved| moved.share).or(Some(Moved::default()))
+}
+
+/// How many combinations of truths there are to look at: none if nothing changes, and no answer if that is too much.
+fn combinations(lines: &Lines, work: &mut u64) -> Option<u32> {
+    if lines.old == lines.new {
+        return Some(0);
+    }
+    if lines.truths() > limits::BLAST_TRUTHS {
+        return None;
+    }
+    let combinations = 1 << lines.truths();
+    let size = |lines: &[Line]| lines.iter().map(|line| 1 + line.meets.len() as u64).sum::<u64>();
+    let factors = [size(&lines.old), size(&lines.new), 1 + lines.draws() as u64];
+    *work = work.checked_sub(factors.into_iter().fold(u64::from(combinations), u64::saturating_mul))?;
+    Some(combinations)
+}
+
+/// The things that somebody newly meets in one combination of truths: each with its shares before and after.
+fn grown(lines: &Lines, truths: u32) -> impl Iterator<Item = (usize, u64, u64)> {
+    let [old, new] = [&lines.old, &lines.new].map(|side| areas(side, truths, lines.draws()));
+    let mut met = vec![0; lines.things()];
+    let mut newly = vec![0; lines.things()];
+    for was in &old {
+        for thing in was.meets {
+            met[*thing] += common(was, was);
+        }
+        for is in &new {
+            let share = common(was, is);
+            for thing in is.meets.iter().filter(|thing| !was.meets.contains(thing)) {
+                newly[*thing] += share;
+            }
+        }
+    }
+    let safe = lines.safe;
+    let shares = met.into_iter().zip(newly).enumerate();
+    shares
+        .filter(move |(thing, (_, newly))| *newly > 0 && *thing != safe)
+        .map(|(thing, (met, newly))| (thing, down(met), up(met + newly)))
+}
+
+/// Keeps a pair of shares unless another begins no higher and ends no lower, and counts how often it was found.
+fn keep(worst: &mut Vec<(u64, u64, u32)>, found: (u64, u64, u32)) {
+    let covers = |a: &(u64, u64, u32), b: &(u64, u64, u32)| a.0 <= b.0 && a.1 >= b.1;
+    if let Some(same) = worst.iter_mut().find(|known| (known.0, known.1) == (found.0, found.1)) {
+        same.2 += 1;
+    } else if !worst.iter().any(|known| covers(known, &found)) {
+        worst.retain(|known| !covers(&found, known));
+        worst.push(found);
+    }
+}
+
+fn moved_if(lines: &Lines, truths: u32) -> Moved {
+    let [old, new] = [&lines.old, &lines.new].map(|side| areas(side, truths, lines.draws()));
+    let more = |one: &[usize], other: &[usize]| one.iter().any(|thing| *thing != lines.safe && !other.contains(thing));
+    let (mut share, mut gains, mut loses) = (0, 0, 0);
+    for was in &old {
+        for is in new.iter().filter(|is| is.meets != was.meets) {
+            let both = common(was, is);
+            share += both;
+            gains += if more(is.meets, was.meets) { both } else { 0 };
+            loses += if more(was.meets, is.meets) { both } else { 0 };
+        }
+    }
+    Moved { share: up(share), gains: up(gains), loses: up(loses) }
+}
+
+/// The first step where a playbook names none below 100 %: whatever it says, nothing reaches everyone in one step.
+const FIRST_STEP: u8 = 5;
+
+/// How far a share may lie from a step and still be meant as it, in parts of 2^32: about 0.0015 %. No percentage but
+/// multiples of 25 is a whole number of parts, and people write shares down in rounded figures.
+const ROUNDING: u64 = 1 << 16;
+
+/// The growths that go further than the next step, each as a problem at its flag. `steps` are percentages; 100 is
+/// always the last.
+#[must_use]
+pub fn refuse(growths: &[Growth], steps: &[u8]) -> Vec<Problem> {
+    let mut largest: BTreeMap<_, &Growth> = BTreeMap::new();
+    for growth in growths.iter().filter(|growth| growth.after > parts(next(growth.before, steps)) + ROUNDING) {
+        let known = largest.entry((&growth.flag, &growth.variant)).or_insert(growth);
+        if growth.after - growth.before > known.after - known.before {
+            *known = growth;
+        }
+    }
+    let problem = |growth: &Growth| {
+        let whom = if growth.group { "one group of visitors" } else { "the visitors" };
+        let (from, to) = (percent(growth.before), percent(growth.after));
+        let cause = format!("“{}” would go from {from} to {to} of {whom} at once.", growth.variant);
+        let fix = format!("Take it to {} % first.", next(growth.before, steps));
+        Problem::new(format!("/flags/{}", growth.flag), Code::Exposure, cause, fix)
+    };
+    largest.into_values().take(limits::PROBLEMS).map(problem).collect()
+}
+
+/// The next step above a share, in percent.
+fn next(before: u64, steps: &[u8]) -> u8 {
+    let below_all = || steps.iter().copied().filter(|step| (1..100).contains(step));
+    let first = below_all().next().is_none().then_some(FIRST_STEP);
+    below_all().chain(first).filter(|step| parts(*step) > before + ROUNDING).min().unwrap_or(100)
+}
+
+/// A percentage in parts of 2^32.
+fn parts(percent: u8) -> u64 {
+    u64::from(percent) * ALL / 100
+}
+
+/// A share of 2^32 in words, with at most two decimals; only nobody is 0 % and only everybody 100 %.
+fn percent(share: u64) -> String {
+    match (share * 10_000 + ALL / 2) / ALL {
+        0 if share > 0 => "less than 0.01 %".to_string(),
+        10_000 if share < ALL => "more than 99.99 %".to_string(),
+        hundredths => {
+            let decimals = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+            format!("{} %", decimals.trim_end_matches('0').trim_end_matches('.'))
+        }
+    }
+}
