@@ -56,3 +56,16 @@ pub mod report;
 pub mod stats;
 #[cfg(feature = "stats")]
 pub mod verdict;
+
+#[cfg(feature = "control")]
+pub mod counts;
+#[cfg(feature = "control")]
+pub mod lifecycle;
+#[cfg(feature = "control")]
+pub mod playbook;
+#[cfg(feature = "control")]
+pub mod project;
+#[cfg(feature = "control")]
+pub mod ramp;
+#[cfg(feature = "control")]
+pub mod screens;

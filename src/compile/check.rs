@@ -194,6 +194,9 @@ impl Check<'_> {
         self.label(&format!("{place}/unit"), &experiment.unit);
         let document = self.document;
         self.known(&format!("{place}/metric"), "metric", &experiment.metric, &document.metrics);
+        for (index, guardrail) in experiment.guardrails.iter().enumerate() {
+            self.known(&format!("{place}/guardrails/{index}"), "metric", guardrail, &document.metrics);
+        }
         if !self.known(&format!("{place}/flag"), "flag", &experiment.flag, &document.flags) {
             return;
         }

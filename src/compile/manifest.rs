@@ -57,9 +57,12 @@ pub(super) fn write(
         values: flag.variants.values().collect(),
     });
     let started = || runs.iter().filter_map(|experiment| Some((*experiment, experiment.run.as_ref()?)));
-    let measures = started().filter(|_| audience == Audience::Edge).filter_map(|(experiment, run)| {
-        let event = &document.metrics.get(&experiment.metric)?.event;
-        Some(Measure { run: &run.id, metric: &experiment.metric, event })
+    let measures = started().filter(|_| audience == Audience::Edge).flat_map(|(experiment, run)| {
+        let metrics = core::iter::once(&experiment.metric).chain(&experiment.guardrails);
+        metrics.filter_map(|metric| {
+            let event = &document.metrics.get(metric)?.event;
+            Some(Measure { run: &run.id, metric, event })
+        })
     });
     let manifest = Manifest {
         attributes,

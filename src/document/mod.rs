@@ -92,7 +92,7 @@ pub enum Kind {
 }
 
 /// One line of a flag's rules: who and when, and what they get. Exactly one of `serve` and `experiment` stands in it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
@@ -250,6 +250,9 @@ pub struct Experiment {
     pub flag: String,
     /// The metric that decides.
     pub metric: String,
+    /// The metrics that must not get worse.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guardrails: Vec<String>,
     /// The variant that the others are compared with.
     pub control: String,
     /// The attribute that is randomised.

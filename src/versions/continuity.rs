@@ -34,6 +34,7 @@ fn compare(
     let fixed = [
         ("flag", was.flag != is.flag),
         ("metric", was.metric != is.metric),
+        ("guardrails", was.guardrails != is.guardrails),
         ("control", was.control != is.control),
         ("unit", was.unit != is.unit),
         ("run/salt", before.salt != run.salt),

@@ -1,0 +1,199 @@
+//! The documents of an environment: what is current, what is in the making, and every version before.
+
+use super::publishing::{self, Publication, Warrant};
+use super::{Request, Result, audit, experiments, flags, integer, invalid, refuse, stale, text};
+use crate::document;
+use crate::lifecycle::State;
+use crate::sql::Sql;
+use crate::versions::{self, Environment};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use serde_json::{Value, json};
+
+pub(super) const TABLES: &[&str] = &[
+    "CREATE TABLE IF NOT EXISTS draft (environment TEXT PRIMARY KEY, revision INTEGER NOT NULL, base INTEGER NOT NULL, \
+     document TEXT NOT NULL, who TEXT NOT NULL, at INTEGER NOT NULL)",
+    // When a flag last went to more visitors by hand.
+    "CREATE TABLE IF NOT EXISTS growth (environment TEXT NOT NULL, flag TEXT NOT NULL, at INTEGER NOT NULL, \
+     PRIMARY KEY (environment, flag)) WITHOUT ROWID",
+    // When a flag was switched off, so that a mistake can be taken back.
+    "CREATE TABLE IF NOT EXISTS switched (environment TEXT NOT NULL, flag TEXT NOT NULL, at INTEGER NOT NULL, \
+     PRIMARY KEY (environment, flag)) WITHOUT ROWID",
+];
+
+/// Versions that a list shows.
+const PAGE: &str = "100";
+
+pub(super) fn route(sql: &mut impl Sql, request: &Request, environment: Environment, parts: &[&str]) -> Result<Value> {
+    match (request.call.method.as_str(), parts) {
+        ("GET", ["document"]) => read(sql, environment),
+        ("PUT", ["document"]) => put(sql, request, environment, &request.call.body, "publish"),
+        ("GET", ["draft"]) => draft(sql, environment),
+        ("PUT", ["draft"]) => put_draft(sql, request, environment),
+        ("DELETE", ["draft"]) => drop_draft(sql, request, environment),
+        ("POST", ["draft", "publish"]) => publish_draft(sql, request, environment),
+        ("GET", ["versions"]) => list(sql, environment),
+        ("POST", ["versions", version, "restore"]) => restore(sql, request, environment, version),
+        ("GET", ["flags"]) => flags::list(sql, request, environment),
+        ("POST", ["flags"]) => flags::add(sql, request, environment),
+        ("PUT", ["flags", key]) => flags::change(sql, request, environment, key),
+        ("POST", ["flags", key, "undo"]) => flags::undo(sql, request, environment, key),
+        ("GET", ["metrics"]) => metrics(sql, environment),
+        _ => refuse(404, "There is nothing here. docs/api.md lists what there is."),
+    }
+}
+
+pub(super) fn read(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
+    let version = versions::pointer(sql, environment)?.version;
+    // What has been published is JSON; `Value` keeps its keys in order and its numbers as they are.
+    let document = versions::document(sql, environment)?.and_then(|text| serde_json::from_str::<Value>(&text).ok());
+    Ok(json!({"version": version, "revision": version, "document": document}))
+}
+
+/// Publishes a text as its author wrote it.
+fn put(sql: &mut impl Sql, request: &Request, environment: Environment, text: &str, action: &str) -> Result<Value> {
+    let pointer = versions::pointer(sql, environment)?;
+    request.seen(pointer.version, || json!(pointer))?;
+    let problems = versions::check(sql, environment, text)?;
+    if !problems.is_empty() {
+        return Err(invalid(&problems));
+    }
+    let document = document::read(text.as_bytes()).map_err(|problems| invalid(&problems))?;
+    let publication = Publication {
+        environment,
+        document: &document,
+        warrant: Warrant::Author,
+        who: &request.actor.name,
+        action,
+        subject: environment.name(),
+        why: "",
+    };
+    let pointer = publishing::publish_text(sql, &publication, text, request.now)?;
+    if environment == Environment::Production {
+        forget_runs(sql, request, &document)?;
+    }
+    Ok(json!(pointer))
+}
+
+/// An author may take a run out of the document; its experiment is then stopped, and says so.
+fn forget_runs(sql: &mut impl Sql, request: &Request, document: &document::Document) -> Result<()> {
+    for kept in super::store::experiments(sql)? {
+        let there = document.experiments.get(&kept.experiment.key).is_some_and(|placed| placed.run.is_some());
+        if kept.experiment.state == State::Running && !there {
+            experiments::taken_out(sql, request, &kept.experiment)?;
+        }
+    }
+    Ok(())
+}
+
+struct Draft {
+    revision: i64,
+    base: i64,
+    document: String,
+    who: String,
+    at: i64,
+}
+
+fn kept(sql: &mut impl Sql, environment: Environment) -> Result<Option<Draft>> {
+    let rows =
+        sql.run("SELECT revision, base, document, who, at FROM draft WHERE environment = ?", &[environment.name().into()])?;
+    Ok(rows.first().map(|row| Draft {
+        revision: integer(row, 0),
+        base: integer(row, 1),
+        document: text(row, 2),
+        who: text(row, 3),
+        at: integer(row, 4),
+    }))
+}
+
+fn draft(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
+    let Some(draft) = kept(sql, environment)? else {
+        return Ok(json!({"revision": 0, "base": versions::pointer(sql, environment)?.version, "document": null, "problems": []}));
+    };
+    let problems = versions::check(sql, environment, &draft.document)?;
+    Ok(json!({
+        "revision": draft.revision, "base": draft.base, "document": draft.document, "problems": problems,
+        "who": draft.who, "at": draft.at,
+    }))
+}
+
+/// Keeps a draft as it was written, mistakes included: nothing that somebody typed is lost.
+fn put_draft(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {
+    let revision = kept(sql, environment)?.map_or(0, |draft| draft.revision);
+    request.seen(revision, || json!({"revision": revision}))?;
+    let base = versions::pointer(sql, environment)?.version;
+    let cells = [
+        environment.name().into(),
+        (revision + 1).into(),
+        base.into(),
+        request.call.body.as_str().into(),
+        request.actor.name.as_str().into(),
+        request.now.0.into(),
+    ];
+    sql.run("INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?, ?, ?)", &cells)?;
+    note(sql, request, "save a draft", environment)?;
+    draft(sql, environment)
+}
+
+fn drop_draft(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {
+    let revision = kept(sql, environment)?.map_or(0, |draft| draft.revision);
+    request.seen(revision, || json!({"revision": revision}))?;
+    sql.run("DELETE FROM draft WHERE environment = ?", &[environment.name().into()])?;
+    note(sql, request, "drop a draft", environment)?;
+    draft(sql, environment)
+}
+
+fn publish_draft(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {
+    let Some(draft) = kept(sql, environment)? else { return refuse(404, "There is no draft.") };
+    request.seen(draft.revision, || json!({"revision": draft.revision}))?;
+    let pointer = versions::pointer(sql, environment)?;
+    if pointer.version != draft.base {
+        return Err(stale(json!(pointer)));
+    }
+    let call = super::Call { seen: Some(draft.base), ..request.call.clone() };
+    let request = &Request { call: &call, actor: request.actor.clone(), now: request.now };
+    let answer = put(sql, request, environment, &draft.document, "publish a draft")?;
+    sql.run("DELETE FROM draft WHERE environment = ?", &[environment.name().into()])?;
+    Ok(answer)
+}
+
+fn note(sql: &mut impl Sql, request: &Request, action: &str, environment: Environment) -> Result<()> {
+    let deed = audit::Deed { who: &request.actor.name, action, subject: environment.name(), detail: "" };
+    audit::write(sql, request.now.0, &deed)?;
+    Ok(())
+}
+
+fn list(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
+    let statement =
+        format!("SELECT n, at, who, why, digest FROM version WHERE environment = ? ORDER BY n DESC LIMIT {PAGE}");
+    let rows = sql.run(&statement, &[environment.name().into()])?;
+    let current = rows.first().map_or(0, |row| integer(row, 0));
+    let version = |row: &Vec<_>| {
+        let n = integer(row, 0);
+        json!({"version": n, "at": integer(row, 1), "who": text(row, 2), "why": text(row, 3), "digest": text(row, 4), "current": n == current})
+    };
+    Ok(json!({"revision": current, "versions": rows.iter().map(version).collect::<Vec<_>>()}))
+}
+
+/// Publishes an old version's document again, where that takes nothing to more visitors than a step may.
+fn restore(sql: &mut impl Sql, request: &Request, environment: Environment, version: &str) -> Result<Value> {
+    let cells = [environment.name().into(), version.parse::<i64>().unwrap_or(0).into()];
+    let rows = sql.run("SELECT document FROM version WHERE environment = ? AND n = ?", &cells)?;
+    let Some(document) = rows.first().map(|row| text(row, 0)) else { return refuse(404, "There is no such version.") };
+    put(sql, request, environment, &document, &format!("restore version {version}"))
+}
+
+fn metrics(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
+    let document = publishing::current(sql, environment)?;
+    let metric = |(key, metric): (&String, &document::Metric)| {
+        json!({"key": key, "description": metric.description, "event": metric.event})
+    };
+    let runs: Vec<_> = document
+        .experiments
+        .iter()
+        .filter_map(|(key, experiment)| Some((key, experiment, experiment.run.as_ref()?)))
+        .map(|(key, experiment, run)| json!({"experiment": key, "run": run.id, "epoch": run.epoch, "metric": experiment.metric.to_string()}))
+        .collect();
+    Ok(json!({"metrics": document.metrics.iter().map(metric).collect::<Vec<_>>(), "runs": runs}))
+}

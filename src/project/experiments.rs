@@ -1,0 +1,288 @@
+//! Experiments: every action passes through [`lifecycle::act`], and what it means for visitors through publishing.
+
+use super::audit::{self, Deed};
+use super::publishing::{self, Publication, Warrant};
+use super::store::{self, Kept};
+use super::{Request, Result, library, refuse, settings};
+use crate::document::Document;
+use crate::lifecycle::{self, Action, Cause, Choice, Decision, Experiment, Plan, State, launch, plan};
+use crate::playbook::Playbook;
+use crate::screens::{self, Look, Scene, reading};
+use crate::sql::{Failure, Sql};
+use crate::time::Millis;
+use crate::versions::Environment;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// What every screen needs of the project.
+pub(super) struct Around {
+    pub(super) playbook: Playbook,
+    pub(super) document: Document,
+    pub(super) now: i64,
+}
+
+pub(super) fn around(sql: &mut impl Sql, now: Millis) -> core::result::Result<Around, Failure> {
+    Ok(Around {
+        playbook: settings::current_playbook(sql)?,
+        document: publishing::current(sql, Environment::Production)?,
+        now: now.0,
+    })
+}
+
+/// An experiment with its counts and looks.
+pub(super) struct Seen {
+    pub(super) kept: Kept,
+    counts: crate::counts::Counts,
+    looks: Vec<Look>,
+}
+
+impl Seen {
+    pub(super) fn of(sql: &mut impl Sql, kept: Kept) -> core::result::Result<Self, Failure> {
+        let run = kept.experiment.run.as_ref().map(|run| run.id.clone()).unwrap_or_default();
+        Ok(Self { counts: store::counts(sql, &run)?, looks: store::looks(sql, &run)?, kept })
+    }
+
+    pub(super) fn scene<'s>(&'s self, around: &'s Around) -> Scene<'s> {
+        Scene {
+            experiment: &self.kept.experiment,
+            counts: &self.counts,
+            playbook: &around.playbook,
+            document: &around.document,
+            looks: &self.looks,
+            now: around.now,
+        }
+    }
+}
+
+pub(super) fn all(sql: &mut impl Sql) -> core::result::Result<Vec<Seen>, Failure> {
+    store::experiments(sql)?.into_iter().map(|kept| Seen::of(sql, kept)).collect()
+}
+
+fn one(sql: &mut impl Sql, key: &str) -> Result<Seen> {
+    let kept = store::experiment(sql, key)?;
+    Ok(Seen::of(sql, kept)?)
+}
+
+fn with_revision(mut view: Value, revision: i64) -> Value {
+    view["revision"] = revision.into();
+    view
+}
+
+pub(super) fn now(sql: &mut impl Sql, request: &Request) -> Result<Value> {
+    let (around, all) = (around(sql, request.now)?, all(sql)?);
+    let scenes: Vec<_> = all.iter().map(|seen| seen.scene(&around)).collect();
+    Ok(screens::now::screen(&scenes, around.now))
+}
+
+pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
+    let (around, all) = (around(sql, request.now)?, all(sql)?);
+    let cards: Vec<_> =
+        all.iter().map(|seen| screens::experiment::card(&seen.scene(&around), seen.kept.revision)).collect();
+    Ok(json!({"experiments": cards}))
+}
+
+pub(super) fn read(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
+    let (around, seen) = (around(sql, request.now)?, one(sql, key)?);
+    Ok(with_revision(screens::experiment::view(&seen.scene(&around)), seen.kept.revision))
+}
+
+pub(super) fn live(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
+    let (around, seen) = (around(sql, request.now)?, one(sql, key)?);
+    let mut screen = screens::live::screen(&seen.scene(&around), request.call.bots);
+    screen["experiment"]["revision"] = seen.kept.revision.into();
+    Ok(screen)
+}
+
+pub(super) fn reading(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
+    let (around, seen) = (around(sql, request.now)?, one(sql, key)?);
+    let mut screen = reading::screen(&seen.scene(&around));
+    screen["experiment"]["revision"] = seen.kept.revision.into();
+    Ok(screen)
+}
+
+pub(super) fn debrief(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
+    let (around, seen) = (around(sql, request.now)?, one(sql, key)?);
+    let scene = seen.scene(&around);
+    let (expected, found, decision) = reading::summary(&scene);
+    let questions = &scene.experiment.rules(&around.playbook).questions;
+    let answers = scene.experiment.debrief.as_ref().map(|debrief| debrief.answers.clone()).unwrap_or_default();
+    let mut markdown =
+        format!("# {}\n\n**Expected.** {expected}\n\n**Found.** {found}\n\n**Decided.** {decision}\n", scene.experiment.title);
+    for question in questions {
+        let answer = answers.get(&question.id).map_or("–", String::as_str);
+        markdown.push_str(&format!("\n## {}\n\n{answer}\n", question.text));
+    }
+    Ok(json!({
+        "revision": seen.kept.revision,
+        "markdown": markdown,
+        "answers": answers,
+        "prefilled": {"expected": expected, "found": found, "decision": decision},
+        "questions": questions,
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Idea {
+    title: String,
+    #[serde(default)]
+    note: String,
+}
+
+/// Characters of a title; more is a note.
+const TITLE: usize = 120;
+
+/// Characters of a note or of an answer.
+const TEXT: usize = 5_000;
+
+pub(super) fn create(sql: &mut impl Sql, request: &Request) -> Result<Value> {
+    let Idea { title, note } = request.body()?;
+    let title: String = title.trim().chars().take(TITLE).collect();
+    if title.is_empty() {
+        return refuse(409, "An idea needs a title.");
+    }
+    let base = plan::key_of(&title);
+    let taken: Vec<String> = store::experiments(sql)?.into_iter().map(|kept| kept.experiment.key).collect();
+    let document = publishing::current(sql, Environment::Production)?;
+    let free = |key: &String| !taken.contains(key) && !document.flags.contains_key(key) && !document.experiments.contains_key(key);
+    let keys = core::iter::once(base.clone()).chain((2..).map(|number| format!("{base}-{number}")));
+    let Some(key) = keys.take(10_000).find(free) else { return refuse(409, "There are too many of that title.") };
+    let note = note.chars().take(TEXT).collect();
+    let experiment = Experiment::idea(key.clone(), title.clone(), note, request.actor.name.clone(), request.now);
+    store::save(sql, &experiment)?;
+    library::index(sql, &experiment)?;
+    let deed = Deed { who: &request.actor.name, action: "write an idea", subject: &key, detail: &title };
+    audit::write(sql, request.now.0, &deed)?;
+    read(sql, request, &key)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Why {
+    #[serde(default)]
+    why: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Choosing {
+    choice: Choice,
+    #[serde(default)]
+    why: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answers {
+    answers: BTreeMap<String, String>,
+}
+
+/// One action of a person on an experiment.
+pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) -> Result<Value> {
+    let (around, seen) = (around(sql, request.now)?, one(sql, key)?);
+    let scene = seen.scene(&around);
+    request.seen(seen.kept.revision, || with_revision(screens::experiment::view(&scene), seen.kept.revision))?;
+    if name == "archive" {
+        return archive(sql, request, &seen.kept);
+    }
+    let why = || request.body::<Why>().map(|Why { why }| short(&why));
+    let action = match (request.call.method.as_str(), name) {
+        ("PUT", "plan") => Action::Plan(request.body::<Plan>()?),
+        ("POST", "submit") => Action::Submit,
+        ("POST", "return") => Action::Return(why()?),
+        ("POST", "approve") => Action::Approve,
+        ("POST", "hold") => Action::Hold(why()?),
+        ("POST", "resume") => Action::Resume,
+        ("POST", "stop") => Action::Stop(Cause::Person, why()?),
+        ("POST", "undo") => Action::Undo,
+        ("POST", "decide") => {
+            let Choosing { choice, why } = request.body()?;
+            let said = reading::said(&scene);
+            Action::Decide(Decision {
+                at: request.now.0,
+                who: request.actor.name.clone(),
+                choice,
+                by_the_rule: said.recommend.agrees(choice),
+                why: short(&why),
+                headline: said.headline,
+                words: said.words,
+            })
+        }
+        ("PUT", "debrief") => {
+            let Answers { answers } = request.body()?;
+            let known = &scene.experiment.rules(&around.playbook).questions;
+            let asked = |(id, answer): (String, String)| {
+                known.iter().any(|question| question.id == id).then(|| (id, answer.chars().take(TEXT).collect()))
+            };
+            Action::Debrief(answers.into_iter().filter_map(asked).collect())
+        }
+        _ => return refuse(404, "An experiment has no such action."),
+    };
+    let next = lifecycle::act(scene.experiment, action, &request.actor, request.now, &around.playbook, &around.document)?;
+    settle(sql, scene.experiment, &next, &request.actor.name, name, request.now)?;
+    read(sql, request, key)
+}
+
+fn short(text: &str) -> String {
+    text.trim().chars().take(TEXT).collect()
+}
+
+fn archive(sql: &mut impl Sql, request: &Request, kept: &Kept) -> Result<Value> {
+    if !matches!(kept.experiment.state, State::Idea | State::Draft) {
+        return Err(super::forbidden("What has been in review is kept.", "Decide it instead."));
+    }
+    store::forget(sql, &kept.experiment.key)?;
+    library::forget(sql, &kept.experiment.key)?;
+    let subject = &kept.experiment.key;
+    let deed = Deed { who: &request.actor.name, action: "archive", subject, detail: &kept.experiment.title };
+    audit::write(sql, request.now.0, &deed)?;
+    Ok(json!({"archived": subject}))
+}
+
+/// Keeps an experiment's next state, and publishes what it changes for visitors. Both or neither.
+pub(super) fn settle(
+    sql: &mut impl Sql,
+    before: &Experiment,
+    next: &Experiment,
+    who: &str,
+    action: &str,
+    now: Millis,
+) -> Result<()> {
+    let old = publishing::current(sql, Environment::Production)?;
+    let placed = launch::place(&old, next);
+    let why = next.history.last().filter(|_| next.history != before.history).map_or("", |entry| &entry.what);
+    if placed == old {
+        let deed = Deed { who, action, subject: &next.key, detail: why };
+        audit::write(sql, now.0, &deed)?;
+    } else {
+        let stages = next.run.as_ref().map(|run| run.stages.clone()).unwrap_or_default();
+        let back = before.state == State::Stopped && next.state == State::Running;
+        let warrant = if back { Warrant::Undo } else { Warrant::Lifecycle(&stages) };
+        let why = format!("{}: {why}", next.title);
+        let publication = Publication {
+            environment: Environment::Production,
+            document: &placed,
+            warrant,
+            who,
+            action,
+            subject: &next.key,
+            why: &why,
+        };
+        publishing::publish(sql, &publication, now)?;
+    }
+    store::save(sql, next)?;
+    library::index(sql, next)?;
+    Ok(())
+}
+
+/// An author has taken the experiment's run out of the document; the experiment follows.
+pub(super) fn taken_out(sql: &mut impl Sql, request: &Request, experiment: &Experiment) -> Result<()> {
+    let around = around(sql, request.now)?;
+    let action = Action::Stop(Cause::Person, "taken out of the document".to_string());
+    let next = lifecycle::act(experiment, action, &request.actor, request.now, &around.playbook, &around.document)?;
+    settle(sql, experiment, &next, &request.actor.name, "stop", request.now)
+}

@@ -1,0 +1,147 @@
+//! The library: what was learned, found by words (SQLite's FTS5).
+
+use super::experiments::{self, Seen};
+use super::{Result, text};
+use crate::lifecycle::{Cause, Choice, Experiment, State};
+use crate::screens::reading;
+use crate::sql::{Failure, Sql};
+use crate::time::Millis;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde_json::{Value, json};
+
+pub(super) const TABLES: &[&str] = &["CREATE VIRTUAL TABLE IF NOT EXISTS library USING \
+     fts5(key UNINDEXED, title, body, tokenize = 'porter unicode61 remove_diacritics 2')"];
+
+/// Words of a query that count.
+const WORDS: usize = 12;
+
+/// Cards of an answer.
+const CARDS: &str = "50";
+
+/// Enters an experiment as it is now.
+pub(super) fn index(sql: &mut impl Sql, experiment: &Experiment) -> core::result::Result<(), Failure> {
+    forget(sql, &experiment.key)?;
+    let mut body = experiment.note.clone();
+    let mut add = |text: &str| {
+        body.push('\n');
+        body.push_str(text);
+    };
+    if let Some(plan) = &experiment.plan {
+        add(&plan.hypothesis.sentence(&plan.hypothesis.metric));
+        if let crate::lifecycle::plan::Change::Words { page, edits } = &plan.change {
+            add(page);
+            edits.iter().for_each(|edit| add(&edit.text));
+        }
+    }
+    if let Some(stop) = &experiment.stop {
+        add(&stop.why);
+    }
+    if let Some(decision) = &experiment.decision {
+        add(&decision.headline);
+        add(&decision.words);
+        add(&decision.why);
+    }
+    if let Some(debrief) = &experiment.debrief {
+        debrief.answers.values().for_each(|answer| add(answer));
+    }
+    let cells = [experiment.key.as_str().into(), experiment.title.as_str().into(), body.as_str().into()];
+    sql.run("INSERT INTO library (key, title, body) VALUES (?, ?, ?)", &cells).map(drop)
+}
+
+pub(super) fn forget(sql: &mut impl Sql, key: &str) -> core::result::Result<(), Failure> {
+    sql.run("DELETE FROM library WHERE key = ?", &[key.into()]).map(drop)
+}
+
+/// What somebody typed as a query that FTS5 cannot misread: its words in quotes, the last one as a beginning.
+pub(crate) fn quoted(typed: &str, joined: &str) -> String {
+    let words: Vec<_> = typed
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(WORDS)
+        .map(|word| format!("\"{word}\"*"))
+        .collect();
+    words.join(joined)
+}
+
+/// The keys that match, best first, each with the words around the match.
+fn find(sql: &mut impl Sql, query: &str) -> core::result::Result<Vec<(String, String)>, Failure> {
+    let statement = format!(
+        "SELECT key, snippet(library, 2, '[', ']', '…', 14) FROM library WHERE library MATCH ? \
+         ORDER BY bm25(library, 0, 4, 1) LIMIT {CARDS}"
+    );
+    let rows = sql.run(&statement, &[query.into()])?;
+    Ok(rows.iter().map(|row| (text(row, 0), text(row, 1))).collect())
+}
+
+fn outcome(experiment: &Experiment) -> &'static str {
+    match (&experiment.decision, &experiment.stop) {
+        (_, Some(stop)) if stop.cause == Cause::Guardrail => "stopped",
+        (Some(decision), _) => match decision.choice {
+            Choice::Ship => "ship",
+            Choice::Keep => "keep",
+            Choice::Again => "again",
+        },
+        (None, _) => "stopped",
+    }
+}
+
+/// Everything that has ended, by words and outcome; all of it, newest first, without words.
+pub(super) fn search(sql: &mut impl Sql, typed: &str, wanted: &str) -> Result<Value> {
+    let around = experiments::around(sql, Millis(0))?;
+    let ended = |seen: &Seen| matches!(seen.kept.experiment.state, State::Stopped | State::Decided | State::Debriefed);
+    let all: Vec<Seen> = experiments::all(sql)?.into_iter().filter(ended).collect();
+    let query = quoted(typed, " ");
+    let order: Vec<(String, String)> = if query.is_empty() {
+        all.iter().map(|seen| (seen.kept.experiment.key.clone(), String::new())).collect()
+    } else {
+        find(sql, &query)?
+    };
+    let cards: Vec<_> = order
+        .iter()
+        .filter_map(|(key, snippet)| Some((all.iter().find(|seen| seen.kept.experiment.key == *key)?, snippet)))
+        .filter(|(seen, _)| wanted.is_empty() || outcome(&seen.kept.experiment) == wanted)
+        .map(|(seen, snippet)| {
+            let scene = seen.scene(&around);
+            let experiment = scene.experiment;
+            let (expected, found, _) = reading::summary(&scene);
+            let said = reading::said(&scene);
+            let decided = experiment.decision.as_ref();
+            json!({
+                "key": experiment.key, "title": experiment.title, "outcome": outcome(experiment),
+                "headline": decided.map_or(said.headline, |decision| decision.headline.clone()),
+                "words": decided.map_or(said.words, |decision| decision.words.clone()),
+                "expected": expected, "found": found,
+                "answers": experiment.debrief.as_ref().map(|debrief| &debrief.answers),
+                "snippet": snippet, "started": experiment.started, "ended": experiment.ended,
+                "people": scene.people(), "who": decided.map(|decision| &decision.who),
+            })
+        })
+        .collect();
+    Ok(json!({"cards": cards, "known": all.len()}))
+}
+
+/// Earlier experiments that sound like a text: any of its words, best first.
+pub(super) fn similar(sql: &mut impl Sql, typed: &str) -> Result<Value> {
+    /// More than these nobody reads beside a form.
+    const SIMILAR: usize = 3;
+    let query = quoted(typed, " OR ");
+    if query.is_empty() {
+        return Ok(json!({"similar": []}));
+    }
+    let around = experiments::around(sql, Millis(0))?;
+    let (found, all) = (find(sql, &query)?, experiments::all(sql)?);
+    let known = found.iter().filter_map(|(key, _)| all.iter().find(|seen| seen.kept.experiment.key == *key));
+    let ended = known.filter(|seen| seen.kept.experiment.started.is_some());
+    let similar: Vec<_> = ended
+        .take(SIMILAR)
+        .map(|seen| {
+            let experiment = &seen.kept.experiment;
+            let said = reading::said(&seen.scene(&around));
+            let words = experiment.decision.as_ref().map_or(said.headline, |decision| decision.headline.clone());
+            json!({"key": experiment.key, "title": experiment.title, "outcome": outcome(experiment), "words": words})
+        })
+        .collect();
+    Ok(json!({"similar": similar}))
+}

@@ -1,0 +1,150 @@
+//! The one door to visitors: every document that goes live passes here.
+//!
+//! In production a document may take anything to more visitors only step by step, with a pause between two steps;
+//! runs are started and moved by the lifecycle alone. Less exposure is always free, and so is what takes back a
+//! mistake. Development and staging ask nothing.
+
+use super::audit::{self, Deed};
+use super::{Refusal, Result, forbidden, integer, settings};
+use crate::blast::{self, Growth};
+use crate::document::{self, Code, Document, Problem};
+use crate::playbook::Playbook;
+use crate::sql::{Failure, Sql};
+use crate::time::Millis;
+use crate::versions::{self, Environment, Pointer, Record};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// What entitles somebody to publish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Warrant<'w> {
+    /// A person's own change: the next step of the playbook, and no run.
+    Author,
+    /// A step of an experiment whose gates were passed: its own stages.
+    Lifecycle(&'w [u8]),
+    /// A mistaken stop is taken back.
+    Undo,
+}
+
+/// Who publishes what, and why.
+pub(super) struct Publication<'p> {
+    pub(super) environment: Environment,
+    pub(super) document: &'p Document,
+    pub(super) warrant: Warrant<'p>,
+    pub(super) who: &'p str,
+    pub(super) action: &'p str,
+    pub(super) subject: &'p str,
+    pub(super) why: &'p str,
+}
+
+/// The document that an environment serves; the empty one before the first.
+pub(super) fn current(sql: &mut impl Sql, environment: Environment) -> core::result::Result<Document, Failure> {
+    let text = versions::document(sql, environment)?;
+    let empty = r#"{"format": 1}"#;
+    document::read(text.as_deref().unwrap_or(empty).as_bytes())
+        .map_err(|_| Failure("the published document is no longer readable".to_string()))
+}
+
+/// The document as text: always the same text for the same document.
+pub(super) fn written(document: &Document) -> String {
+    serde_json::to_string_pretty(document).unwrap_or_default()
+}
+
+/// Publishes, writes the audit log, and gives the new pointer.
+pub(super) fn publish(sql: &mut impl Sql, publication: &Publication, now: Millis) -> Result<Pointer> {
+    let text = written(publication.document);
+    publish_text(sql, publication, &text, now)
+}
+
+/// The same, with the document as its author wrote it.
+pub(super) fn publish_text(sql: &mut impl Sql, publication: &Publication, text: &str, now: Millis) -> Result<Pointer> {
+    let Publication { environment, who, action, subject, why, .. } = *publication;
+    let grown = permitted(sql, publication, now)?;
+    for flag in &grown {
+        let cells = [environment.name().into(), flag.as_str().into(), now.0.into()];
+        sql.run("INSERT OR REPLACE INTO growth VALUES (?, ?, ?)", &cells)?;
+    }
+    let detail = format!("{}{}{why}", environment.name(), if why.is_empty() { "" } else { ": " });
+    let head = audit::write(sql, now.0, &Deed { who, action, subject, detail: &detail })?;
+    let seen = versions::pointer(sql, environment)?.version;
+    let record = Record { who, why: if why.is_empty() { action } else { why }, audit: &head };
+    Ok(versions::publish(sql, environment, text, seen, &record, now)?)
+}
+
+/// What keeps a document from being published in production, apart from what is wrong with itself.
+pub(super) fn objections(
+    sql: &mut impl Sql,
+    publication: &Publication,
+    now: Millis,
+) -> core::result::Result<(Vec<Problem>, Vec<String>), Failure> {
+    if publication.environment != Environment::Production || publication.warrant == Warrant::Undo {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let old = current(sql, publication.environment)?;
+    let playbook = settings::current_playbook(sql)?;
+    let growths = match blast::growth(&old, publication.document) {
+        Ok(growths) => growths,
+        Err(blast::TooManyConditions { flag }) => {
+            let cause = "It has too many different conditions to compute who would newly meet it.".to_string();
+            let fix = "Change fewer rules at once, or let rules share their conditions.".to_string();
+            return Ok((Vec::from([Problem::new(format!("/flags/{flag}"), Code::Exposure, cause, fix)]), Vec::new()));
+        }
+    };
+    let mut grown: Vec<String> = growths.iter().map(|growth| growth.flag.clone()).collect();
+    grown.dedup();
+    let problems = match publication.warrant {
+        Warrant::Lifecycle(stages) => blast::refuse(&growths, stages),
+        Warrant::Author => authors(sql, &old, publication, &playbook, &growths, now)?,
+        Warrant::Undo => Vec::new(),
+    };
+    Ok((problems, grown))
+}
+
+fn authors(
+    sql: &mut impl Sql,
+    old: &Document,
+    publication: &Publication,
+    playbook: &Playbook,
+    growths: &[Growth],
+    now: Millis,
+) -> core::result::Result<Vec<Problem>, Failure> {
+    let mut problems = runs(old, publication.document);
+    problems.extend(blast::refuse(growths, &playbook.ramp));
+    let pause = i64::from(playbook.hold.minutes) * 60_000;
+    for growth in growths.iter().filter(|growth| growth.before > 0) {
+        let cells = [publication.environment.name().into(), growth.flag.as_str().into()];
+        let rows = sql.run("SELECT at FROM growth WHERE environment = ? AND flag = ?", &cells)?;
+        let free = rows.first().map_or(0, |row| integer(row, 0) + pause);
+        if now.0 < free {
+            let minutes = (free - now.0 + 59_999) / 60_000;
+            let cause = format!("Its last step was less than {} minutes ago.", playbook.hold.minutes);
+            let fix = format!("Look at what it does, and take the next step in {minutes} minutes.");
+            problems.push(Problem::new(format!("/flags/{}", growth.flag), Code::Exposure, cause, fix));
+        }
+    }
+    problems.dedup_by(|one, other| one.pointer == other.pointer && one.cause == other.cause);
+    Ok(problems)
+}
+
+/// Runs belong to the lifecycle: an author may take one away, never bring or change one.
+fn runs(old: &Document, new: &Document) -> Vec<Problem> {
+    let changed = new.experiments.iter().filter(|(key, experiment)| {
+        experiment.run.is_some() && old.experiments.get(*key).and_then(|was| was.run.as_ref()) != experiment.run.as_ref()
+    });
+    let problem = |(key, _): (&String, _)| {
+        let cause = "In production a run is started and moved by its experiment's plan.".to_string();
+        let fix = "Start it under Experiments, or leave its run as it is.".to_string();
+        Problem::new(format!("/experiments/{key}/run"), Code::Exposure, cause, fix)
+    };
+    changed.map(problem).collect()
+}
+
+/// The flags that grow, if everything about that is allowed.
+fn permitted(sql: &mut impl Sql, publication: &Publication, now: Millis) -> Result<Vec<String>> {
+    let (problems, grown) = objections(sql, publication, now)?;
+    let Some(first) = problems.first() else { return Ok(grown) };
+    let Refusal::Answer(mut answer) = forbidden(&first.cause, &first.fix) else { return Ok(grown) };
+    answer.body["problems"] = serde_json::json!(problems);
+    Err(Refusal::Answer(answer))
+}
