@@ -4,37 +4,50 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { options } from './options.mjs'
+import { apiOf } from './product.mjs'
 import { root } from './setup.mjs'
 
 const HELP = `npm run document -- [FILE] [options]
 
-  FILE            the document to publish; without one the current document is printed
-  --site NAME     whose: a folder below .pointsman/ (demo)
-  --json          machine-readable answers
-  --help          this text`
+  FILE                 the document to publish; without one the current document is printed
+  --environment NAME   development, staging or production; publishing has to name it, printing takes production
+  --project NAME       the project (demo)
+  --site NAME          whose: a folder below .pointsman/ (demo)
+  --json               machine-readable answers
+  --help               this text`
 
 const { values, positionals } = options({
   help: HELP, allowPositionals: true,
-  options: { site: { type: 'string', default: 'demo' }, json: { type: 'boolean' } },
+  options: {
+    environment: { type: 'string' }, project: { type: 'string', default: 'demo' }, site: { type: 'string', default: 'demo' },
+    json: { type: 'boolean' },
+  },
 })
 
-process.exitCode = await main(positionals[0]).catch(({ message }) => {
+const [file] = positionals
+const { project, environment = file ? undefined : 'production' } = values
+if (!environment) {
+  console.error('Publish where? Add --environment development, staging or production.')
+  process.exit(2)
+}
+
+process.exitCode = await main().catch(({ message }) => {
   console.error(message)
   return 1
 })
 
-async function main(file) {
+async function main() {
   const folder = join(root, '.pointsman', values.site)
   if (!existsSync(join(folder, 'running.json'))) throw new Error(`${values.site} is not served now; npm start begins it.`)
   const { port } = JSON.parse(readFileSync(join(folder, 'running.json'), 'utf8'))
   const { adminToken } = JSON.parse(readFileSync(join(folder, 'keys.json'), 'utf8'))
-  const url = `http://127.0.0.1:${port}/api/v1/document`
+  const url = new URL(`${apiOf(environment, project)}document`, `http://127.0.0.1:${port}`)
   const headers = { authorization: `Bearer ${adminToken}` }
   const current = await fetch(url, { headers })
   const { document, version, error } = await current.json()
   if (!current.ok) throw new Error(error)
   if (!file) {
-    if (!document) throw new Error('Nothing has been published yet.')
+    if (!document) throw new Error(`Nothing has been published to ${environment} yet.`)
     console.log(JSON.stringify(document, null, 2))
     return 0
   }
@@ -45,9 +58,9 @@ async function main(file) {
 
 function say(answer, version, published) {
   if (values.json) return console.log(JSON.stringify(answer))
-  if (published) return console.log(`Published as version ${answer.version} (${answer.digest.slice(0, 12)}).`)
+  if (published) return console.log(`Published to ${environment} as version ${answer.version} (${answer.digest.slice(0, 12)}).`)
   if (!answer.problems) return console.error(answer.error)
   const count = answer.problems.length
-  console.error(`${count} problem${count === 1 ? '' : 's'}; version ${version} stays:\n`)
+  console.error(`${count} problem${count === 1 ? '' : 's'}; version ${version} of ${environment} stays:\n`)
   for (const { pointer, cause, fix } of answer.problems) console.error(`  ${pointer || '(the whole)'}\n    ${cause} ${fix}`)
 }

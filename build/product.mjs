@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { readSites } from '../worker/place.mjs'
 import { bindings, keys } from './keys.mjs'
 import { root } from './setup.mjs'
 
@@ -31,13 +32,29 @@ export function isFree(port) {
   })
 }
 
+/** The project of a product on this machine. */
+const PROJECT = 'demo'
+const ENVIRONMENTS = ['development', 'staging', 'production']
+
+/** The sites of a product on this machine: `localhost` is one environment, `staging.localhost` and the like are others. */
+const localSites = (environment) =>
+  Object.fromEntries(ENVIRONMENTS.map((name) => [name === environment ? 'localhost' : `${name}.localhost`, `${PROJECT}/${name}`]))
+
+/** Where the API has what an environment has. */
+export const apiOf = (environment, project = PROJECT) => `/api/v1/projects/${project}/environments/${environment}/`
+
 /**
  * Starts workerd and waits until it answers.
  *
  * @param folder keeps keys and state; what is there already is used again
  * @param originPort the shop or another origin on this machine; without it the configuration's own origin serves
+ * @param environment the one that `http://localhost:PORT` is, and that `api` and `publish` mean if they name none
+ * @param sites places by host, without the port; `localhost` is among them
  */
-export async function start({ folder, port, originPort, originUrl = '', config = join(root, 'dist', 'workerd.capnp'), quiet = false }) {
+export async function start({
+  folder, port, originPort, originUrl = '', config = join(root, 'dist', 'workerd.capnp'), quiet = false,
+  environment = 'production', sites = localSites(environment),
+}) {
   if (!existsSync(WORKERD)) throw new Error(`workerd has no build for ${process.platform} ${process.arch} here (${WORKERD})`)
   const state = join(folder, 'state')
   mkdirSync(state, { recursive: true })
@@ -45,10 +62,13 @@ export async function start({ folder, port, originPort, originUrl = '', config =
   port ??= await freePort()
   const site = `http://localhost:${port}`
   const console_ = `http://127.0.0.1:${port}`
+  const api = new URL(apiOf(environment), console_)
+  const hosts = JSON.stringify(Object.fromEntries(Object.entries(sites).map(([host, place]) => [`${host}:${port}`, place])))
+  readSites(hosts, `127.0.0.1:${port}`)
   const args = ['serve', '--experimental', config, '-s', `http=127.0.0.1:${port}`, '-d', `state=${state}`]
   if (originPort) args.push('-e', `origin=127.0.0.1:${originPort}`)
   const env = {
-    ...bindings(secrets), SITE_HOST: `localhost:${port}`, CONSOLE_HOST: `127.0.0.1:${port}`, ORIGIN_URL: originUrl,
+    ...bindings(secrets), SITES: hosts, CONSOLE_HOST: `127.0.0.1:${port}`, ORIGIN_URL: originUrl,
   }
   const child = spawn(WORKERD, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
@@ -62,7 +82,8 @@ export async function start({ folder, port, originPort, originUrl = '', config =
   const product = {
     child, port, site, console: console_, token: secrets.adminToken, secrets, folder, ended,
     said: () => said,
-    api: (method, path, { body, headers } = {}) => fetch(console_ + path, {
+    /** Asks the API. A path that starts without a slash is the environment's own: `document`. */
+    api: (method, path, { body, headers } = {}) => fetch(new URL(path, api), {
       method, body, headers: { authorization: `Bearer ${secrets.adminToken}`, ...headers },
     }),
     async stop(signal = 'SIGTERM') {
@@ -89,11 +110,15 @@ async function ready({ console: address, ended, said }) {
   throw new Error(`workerd did not answer within ten seconds:\n${said()}`)
 }
 
-/** Publishes a document over whatever is current. Gives the pointer, or throws with all problems. */
-export async function publish(product, document) {
-  const seen = (await product.api('GET', '/api/v1/document')).headers.get('etag')
+/**
+ * Publishes a document over whatever is current. Gives the pointer, or throws with all problems.
+ *
+ * @param api where, if it is not the product's own environment: an `apiOf`
+ */
+export async function publish(product, document, api = '') {
+  const seen = (await product.api('GET', `${api}document`)).headers.get('etag')
   const body = typeof document === 'string' ? document : JSON.stringify(document)
-  const response = await product.api('PUT', '/api/v1/document', { body, headers: { 'if-match': seen } })
+  const response = await product.api('PUT', `${api}document`, { body, headers: { 'if-match': seen } })
   const answer = await response.json()
   if (!response.ok) throw new Error(`publishing failed (${response.status}): ${JSON.stringify(answer)}`)
   return answer

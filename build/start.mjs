@@ -55,7 +55,7 @@ async function main({ origin, port, visitors, fresh }) {
   const goodbye = new AbortController()
   stopWith(product, shop, goodbye, folder)
 
-  const known = await (await product.api('GET', '/api/v1/document')).json()
+  const known = await (await product.api('GET', 'document')).json()
   if (shop && !known.version) await publish(product, readFileSync(join(root, 'www/landing/document.json'), 'utf8'))
   if (shop && Number(visitors) > 0) {
     traffic({ url: product.site, visitors: 0, rate: Number(visitors), lift: 0.15, signal: goodbye.signal })
@@ -88,7 +88,7 @@ function isAlive(pid) {
 
 function say({ site, console: address, token }, { origin, visitors, name }) {
   const next = origin
-    ? `Nothing is tested there yet: npm run document -- FILE --site ${name} publishes a document (docs/document.md).`
+    ? `Nothing is tested there yet: npm run document -- FILE --site ${name} --environment production publishes a document (docs/document.md).`
     : `${visitors} simulated visitors a second; npm run traffic -- --visitors 5000 --url ${site} sends a crowd.`
   console.log(`
   ${(origin ? `${origin}, through the edge` : 'The shop, through the edge').padEnd(28)} ${site}/

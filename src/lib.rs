@@ -30,6 +30,7 @@ extern crate alloc;
 pub mod condition;
 pub mod context;
 pub mod draw;
+pub mod environment;
 pub mod evaluate;
 pub mod limits;
 pub mod plan;

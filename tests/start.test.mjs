@@ -54,22 +54,23 @@ test('any site can be put behind the edge, and its redirects stay there', async 
 
 test('a document is published, served, printed, and refused with all its problems', async () => {
   const file = join(scratch, 'document.json')
+  const at = ['--site', name, '--environment', 'development']
   const text = readFileSync(join(root, 'www/landing/document.json'), 'utf8').replaceAll('#headline', 'h1')
   writeFileSync(file, text)
-  const published = command('document', file, '--site', name)
-  assert.match(published.stdout, /Published as version 1/, published.stderr)
-  assert.deepEqual(JSON.parse(command('document', '--site', name).stdout), JSON.parse(text))
+  const published = command('document', file, ...at)
+  assert.match(published.stdout, /Published to development as version 1/, published.stderr)
+  assert.deepEqual(JSON.parse(command('document', ...at).stdout), JSON.parse(text))
 
   writeFileSync(file, text.replace('"select": "h1"', '"select": "h1 >> b"').replace('"off": "control"', '"off": "gone"'))
-  const refused = command('document', file, '--site', name)
+  const refused = command('document', file, ...at)
   assert.equal(refused.status, 1)
-  assert.match(refused.stderr, /^2 problems; version 1 stays/)
+  assert.match(refused.stderr, /^2 problems; version 1 of development stays/)
   assert.match(refused.stderr, /\/flags\/hero\/off/)
   assert.match(refused.stderr, /\/pages\/landing\/variants\/fresh\/0\/select/)
 })
 
 test('what is typed wrong is said in a line', () => {
-  for (const [file, ...args] of [['start', '--bogus'], ['start', '--port', 'abc'], ['document', '--bogus'], ['start', '--visitors', '-1']]) {
+  for (const [file, ...args] of [['start', '--bogus'], ['start', '--port', 'abc'], ['document', '--bogus'], ['document', 'file.json'], ['start', '--visitors', '-1']]) {
     const { status, stderr } = command(file, ...args)
     assert.equal(status, 2, `${file} ${args}`)
     assert.doesNotMatch(stderr, /\n\s+at /)
@@ -86,7 +87,7 @@ test('a start that was killed is taken over by the next, with its state', async 
   await ended
   assert.ok(!(await isFree(port)), 'workerd outlives the process that started it')
   running = await begin()
-  assert.match(command('document', '--site', name).stdout, /hero-1/)
+  assert.match(command('document', '--site', name, '--environment', 'development').stdout, /hero-1/)
 })
 
 test('one interrupt stops everything', async () => {

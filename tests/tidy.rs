@@ -84,6 +84,7 @@ fn the_evaluators_half_neither_allocates_nor_serialises() {
 const ROOMS: [&str; 18] = [
     "limits",
     "time",
+    "environment",
     "draw",
     "context",
     "condition",

@@ -16,7 +16,7 @@ const PLAIN = ['assigned', 'confirmed', 'converted', 'crossed']
 test('after 20,000 visitors the report agrees exactly with what was delivered, and its interval covers the true lift', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'pointsman-'))
   const shop = await serve({})
-  const product = await start({ folder, originPort: shop.port })
+  const product = await start({ folder, originPort: shop.port, environment: 'development' })
   try {
     const document = readFileSync(new URL('../www/landing/document.json', import.meta.url), 'utf8')
     await served(product, (await publish(product, document)).version)
@@ -48,7 +48,7 @@ test('after 20,000 visitors the report agrees exactly with what was delivered, a
 async function settled(product, counts) {
   const due = Object.values(counts.runs['hero-1']).reduce((sum, arm) => sum + arm.assigned, 0)
   for (let tries = 0; ; tries++) {
-    const answer = await (await product.api('GET', '/api/v1/experiments/hero/report')).json()
+    const answer = await (await product.api('GET', 'experiments/hero/report')).json()
     if (tries === 50 || answer.report.arms.reduce((sum, arm) => sum + arm.assigned, 0) >= due) return answer
     await wait(100)
   }

@@ -1,5 +1,5 @@
-// Which configuration this isolate runs. Memory first, then the source of snapshots, and behind both the snapshot that
-// was built into the Worker. A good one never expires, and a bad one never replaces it.
+// Which configuration this isolate runs in a place. Memory first, then the source of snapshots, and behind both the
+// snapshot that was built into the Worker. A good one never expires, and a bad one never replaces it.
 
 import builtin from './builtin.bin'
 import module from './sdk/evaluator.wasm'
@@ -17,31 +17,43 @@ const LOST = 10_000
 /** Milliseconds that a page waits for the first configuration before it goes out as the origin made it. */
 const PATIENCE = 250
 
-const state = { evaluator: undefined, version: -1, checked: 0, refreshing: undefined, rejected: undefined }
+const states = new Map()
 
-/** The evaluator with the configuration of this moment. Only an isolate's first requests wait for it. */
-export async function configuration(env, context) {
-  state.evaluator ??= new Evaluator(module).load(new Uint8Array(builtin))
+/** What this isolate knows of a place. */
+function stateOf({ name }) {
+  if (!states.has(name)) {
+    const evaluator = new Evaluator(module).load(new Uint8Array(builtin))
+    states.set(name, { evaluator, version: -1, checked: 0, refreshing: false, rejected: undefined })
+  }
+  return states.get(name)
+}
+
+/** The evaluator with the place's configuration of this moment. Only an isolate's first requests wait for it. */
+export async function configuration(env, place, context) {
+  const state = stateOf(place)
   if (state.version < 0) {
-    const news = refresh(env)
+    const news = refresh(env, place, state)
     context.waitUntil(news)
     await Promise.race([news, new Promise((resolve) => setTimeout(resolve, PATIENCE))])
-  } else if (now() - state.checked > FRESH * (0.8 + 0.4 * Math.random())) context.waitUntil(refresh(env))
+  } else if (now() - state.checked > FRESH * (0.8 + 0.4 * Math.random())) context.waitUntil(refresh(env, place, state))
   return state.evaluator
 }
 
 /** What health tells: the version that runs, and why the last news were refused, if they were. */
-export const configurationHealth = () => ({ version: Math.max(0, state.version), rejected: state.rejected })
+export function configurationHealth(place) {
+  const { version, rejected } = stateOf(place)
+  return { version: Math.max(0, version), rejected }
+}
 
-async function refresh(env) {
+async function refresh(env, place, state) {
   // One request cannot wait for what another one does, so before the first configuration each asks for itself.
   if (state.refreshing && state.version >= 0 && now() - state.checked < LOST) return
   state.refreshing = true
   state.checked = now()
   try {
-    const pointer = await source(env).pointer()
+    const pointer = await source(env, place).pointer()
     if (pointer.version > state.version) {
-      const bytes = pointer.version ? await verified(env, pointer) : new Uint8Array(builtin)
+      const bytes = pointer.version ? await verified(env, place, pointer) : new Uint8Array(builtin)
       // Another request may have brought newer ones in the meantime.
       if (pointer.version > state.version) state.evaluator.load(bytes)
       state.version = Math.max(state.version, pointer.version)
@@ -55,25 +67,25 @@ async function refresh(env) {
   }
 }
 
-/** A snapshot's bytes, if the project's key has signed this version of it and nothing was changed on the way. */
-async function verified(env, pointer) {
-  if (!(await isSigned(env, pointer))) throw new Error('the configuration is not signed by the project')
-  const bytes = new Uint8Array(await source(env).snapshot(pointer.version, 'edge'))
+/** A snapshot's bytes, if the project has signed this version of it for this place and nothing was changed on the way. */
+async function verified(env, place, pointer) {
+  if (!(await isSigned(env, place, pointer))) throw new Error('the configuration is not signed by the project for this place')
+  const bytes = new Uint8Array(await source(env, place).snapshot(pointer.version, 'edge'))
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes.subarray(HEADER)))
   if (toHex(digest) !== pointer.digest) throw new Error('the snapshot is not the one that was signed')
   return bytes
 }
 
-/** Where snapshots come from: the control object itself. */
-export function source(env) {
-  const control = env.CONTROL.get(env.CONTROL.idFromName('project'))
+/** Where a place's snapshots come from: the project's control object itself. */
+export function source(env, { project, environment }) {
+  const control = env.CONTROL.get(env.CONTROL.idFromName(project))
   const ask = async (operation, argument) => {
     const response = await control.fetch(`http://object/${operation}?${argument}`, { method: 'POST', body: '' })
     if (!response.ok) throw new Error(`the control object answers ${response.status}`)
     return response
   }
   return {
-    pointer: async () => (await ask('signed', '')).json(),
-    snapshot: async (version, audience) => (await ask(audience, version)).arrayBuffer(),
+    pointer: async () => (await ask('signed', environment)).json(),
+    snapshot: async (version, audience) => (await ask(audience, `${environment}/${version}`)).arrayBuffer(),
   }
 }

@@ -1,5 +1,6 @@
 // Who a visitor is, and proof of what was decided for them (docs/wire.md). A unit is 128 random bits that carry our
-// MAC, so nothing that a client invents is ever a unit; a decision token binds unit, run, epoch and variant.
+// MAC, so nothing that a client invents is ever a unit; a decision token binds unit, run, epoch and variant. Each place
+// signs with keys of its own: what staging signed is worth nothing in production.
 
 const VERSION = 'v1'
 const MAC_BYTES = 16
@@ -7,28 +8,35 @@ const MAX_AGE = 400 * 24 * 3600
 
 const encoder = new TextEncoder()
 
-/** Imported once an isolate: `UNIT_KEYS` is `id:secret`, the first signs, all verify. */
-const imported = new Map()
+/** Keys by place and root secret, made once an isolate. */
+const keys = new Map()
 
-function importKey(secret) {
-  if (!imported.has(secret)) {
-    const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-    imported.set(secret, crypto.subtle.importKey('raw', fromBase64url(secret), algorithm, false, ['sign', 'verify']))
-  }
-  return imported.get(secret)
+function keyOf(place, secret) {
+  const name = `${place.name} ${secret}`
+  if (!keys.has(name)) keys.set(name, derived(place, secret))
+  return keys.get(name)
 }
 
+/** The key of a place: HMAC-SHA-256 of its name under the root secret. */
+async function derived(place, secret) {
+  const root = await imported(fromBase64url(secret))
+  return imported(await crypto.subtle.sign('HMAC', root, encoder.encode(`place\0${place.name}`)))
+}
+
+const imported = (bytes) => crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+
+/** `UNIT_KEYS` is `id:secret,id:secret`: the first signs, all verify. */
 const unitKeys = (env) => env.UNIT_KEYS.split(',').map((pair) => pair.split(':'))
 
-async function mac(secret, text) {
-  const signature = await crypto.subtle.sign('HMAC', await importKey(secret), encoder.encode(text))
+async function mac(place, secret, text) {
+  const signature = await crypto.subtle.sign('HMAC', await keyOf(place, secret), encoder.encode(text))
   return new Uint8Array(signature, 0, MAC_BYTES)
 }
 
 /** A signed text: `<fields>.<key id>...` is the caller's business, the MAC covers `purpose`, the text and `more`. */
-async function sealed(env, purpose, text, keyId, more = '') {
+async function sealed(env, place, purpose, text, keyId, more = '') {
   const [, secret] = unitKeys(env).find(([id]) => id === keyId) ?? []
-  return secret && toBase64url(await mac(secret, [purpose, text, more].join('\0')))
+  return secret && toBase64url(await mac(place, secret, [purpose, text, more].join('\0')))
 }
 
 /** Compares without telling by its time where two texts differ. */
@@ -40,39 +48,39 @@ function same(left, right) {
 }
 
 /** A new unit: its id, and its cookie's value `v1.<id>.<key id>.<mac>`. */
-export async function mint(env) {
+export async function mint(env, place) {
   const id = toBase64url(crypto.getRandomValues(new Uint8Array(16)))
   const [[keyId]] = unitKeys(env)
   const text = `${VERSION}.${id}.${keyId}`
-  return { id, cookie: `${text}.${await sealed(env, 'unit', text, keyId)}` }
+  return { id, cookie: `${text}.${await sealed(env, place, 'unit', text, keyId)}` }
 }
 
-/** The unit in a cookie's value, or nothing if it is not ours. */
-export async function verifyUnit(env, cookie) {
+/** The unit in a cookie's value, or nothing if it is not this place's. */
+export async function verifyUnit(env, place, cookie) {
   const [version, id, keyId, seal, ...rest] = cookie?.split('.') ?? []
   if (version !== VERSION || rest.length || !seal || !/^[\w-]{22}$/.test(id)) return undefined
-  return same(await sealed(env, 'unit', `${version}.${id}.${keyId}`, keyId), seal) ? id : undefined
+  return same(await sealed(env, place, 'unit', `${version}.${id}.${keyId}`, keyId), seal) ? id : undefined
 }
 
 /** `v1.<key id>.<run>.<epoch>.<variant>.<config>.<time>.<flags>.<mac>`: the edge's word that it decided so. */
-export async function signDecision(env, unit, { run, epoch, variant, config, time, flags = 0 }) {
+export async function signDecision(env, place, unit, { run, epoch, variant, config, time, flags = 0 }) {
   const [[keyId]] = unitKeys(env)
   const text = [VERSION, keyId, run, epoch, variant, config, time, flags].join('.')
-  return `${text}.${await sealed(env, 'decision', text, keyId, unit)}`
+  return `${text}.${await sealed(env, place, 'decision', text, keyId, unit)}`
 }
 
-/** The decision in a token, or nothing if it is not ours or not this unit's. */
-export async function verifyDecision(env, unit, token) {
+/** The decision in a token, or nothing if it is not this place's or not this unit's. */
+export async function verifyDecision(env, place, unit, token) {
   const fields = typeof token === 'string' ? token.split('.') : []
   const [version, keyId, run, epoch, variant, config, time, flags, seal] = fields
   if (version !== VERSION || fields.length !== 9) return undefined
-  if (!same(await sealed(env, 'decision', fields.slice(0, 8).join('.'), keyId, unit), seal)) return undefined
+  if (!same(await sealed(env, place, 'decision', fields.slice(0, 8).join('.'), keyId, unit), seal)) return undefined
   return { run, epoch: Number(epoch), variant, config: Number(config), time: Number(time), flags: Number(flags) }
 }
 
 /** The unit as it is stored: 128 bits of a keyed hash in hexadecimal digits, useless without the project's key. */
-export async function pseudonym(env, unit) {
-  return toHex(await mac(env.PROJECT_KEY, `stored\0${unit}`))
+export async function pseudonym(env, place, unit) {
+  return toHex(await mac(place, env.PROJECT_KEY, `stored\0${unit}`))
 }
 
 /** The name of our cookies. Browsers refuse the `__Host-` prefix where there is no https. */

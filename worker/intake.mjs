@@ -10,37 +10,37 @@ const NAME = /^[\w-]{1,64}$/
 const PREFIX = 8
 
 /** Answers `POST <prefix>e`. `unit` is the visitor's verified unit, if there is one. */
-export async function intake(request, env, unit, manifest) {
+export async function intake(request, env, place, unit, manifest) {
   if (request.method !== 'POST') return answer(405, { error: 'Send beacons with POST.' })
   if (request.headers.has('content-encoding')) return answer(415, { error: 'Send beacons without content encoding.' })
   const text = await bounded(request)
   if (text === undefined) return answer(413, { error: `A beacon has at most ${BYTES} bytes.` })
   const beacon = parse(text)
   if (!beacon) {
-    await deliver(env, refusedBatch('malformed', 1))
+    await deliver(env, place, refusedBatch('malformed', 1))
     return answer(400, { error: 'This is no beacon; docs/wire.md says what one looks like.' })
   }
   if (!unit) {
-    const receipt = await deliver(env, refusedBatch('unsigned', beacon.events.length))
+    const receipt = await deliver(env, place, refusedBatch('unsigned', beacon.events.length))
     return answer(200, await receipt.json())
   }
   const bot = isBot(request.headers.get('user-agent'))
-  const events = await Promise.all(beacon.events.map((event) => (bot ? filtered : checked)(event, env, unit)))
-  const batch = { unit: await pseudonym(env, unit), page: beacon.page, seq: beacon.seq, events, measures: manifest.measures ?? [] }
-  const receipt = await deliver(env, batch)
+  const events = await Promise.all(beacon.events.map((event) => (bot ? filtered : checked)(event, env, place, unit)))
+  const batch = { unit: await pseudonym(env, place, unit), page: beacon.page, seq: beacon.seq, events, measures: manifest.measures ?? [] }
+  const receipt = await deliver(env, place, batch)
   return answer(receipt.status, await receipt.json())
 }
 
 /** Hands the edge's own decisions to the shard. */
-export async function assigned(env, unit, decisions, manifest) {
+export async function assigned(env, place, unit, decisions, manifest) {
   const events = decisions.map(({ run, variant, epoch, config, time }) => ({ t: 'assigned', run, x: variant, epoch, config, at: time }))
-  const batch = { unit: await pseudonym(env, unit), page: 'edge', seq: 0, events, measures: manifest.measures ?? [] }
-  return deliver(env, batch)
+  const batch = { unit: await pseudonym(env, place, unit), page: 'edge', seq: 0, events, measures: manifest.measures ?? [] }
+  return deliver(env, place, batch)
 }
 
-function deliver(env, batch) {
+function deliver(env, place, batch) {
   const shard = batch.unit ? Number.parseInt(batch.unit.slice(0, PREFIX), 16) % Number(env.SHARDS) : 0
-  const object = env.SHARD.get(env.SHARD.idFromName(String(shard)))
+  const object = env.SHARD.get(env.SHARD.idFromName(`${place.name}/${shard}`))
   return object.fetch('http://object/collect', { method: 'POST', body: JSON.stringify(batch) })
 }
 
@@ -49,11 +49,11 @@ const refusedBatch = (reason, count) =>
 
 const filtered = () => ({ t: 'filtered', reason: 'bot' })
 
-async function checked(event, env, unit) {
+async function checked(event, env, place, unit) {
   // A unit that the page names is another ledger's business (docs/wire.md).
   if (event.u !== undefined) return { t: 'refused', reason: 'unsigned' }
   if (event.t === 'track') return { t: 'track', n: event.n, dt: event.dt }
-  const decision = await verifyDecision(env, unit, event.d)
+  const decision = await verifyDecision(env, place, unit, event.d)
   if (!decision) return { t: 'refused', reason: 'token' }
   if (decision.run !== event.run || decision.variant !== event.x) return { t: 'refused', reason: 'impossible' }
   if (decision.flags) return { t: 'filtered', reason: 'preview' }

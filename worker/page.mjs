@@ -15,10 +15,10 @@ const HEADER_BYTES = 4096
 const TOKENS = 40
 
 /** Answers a request to the site's host. */
-export async function page(request, env, context) {
+export async function page(request, env, place, context) {
   let visit
   try {
-    visit = await decide(request, env, context)
+    visit = await decide(request, env, place, context)
   } catch {
     // The page wins: without a decision the visitor gets what the origin serves to everybody.
   }
@@ -30,7 +30,7 @@ export async function page(request, env, context) {
     const edited = rewrite(response, visit)
     if (exposures.some(({ known }) => !known) && !visit.uncounted) {
       const fresh = exposures.filter(({ known }) => !known)
-      context.waitUntil(assigned(env, unit, fresh, manifest).catch(() => {}))
+      context.waitUntil(assigned(env, place, unit, fresh, manifest).catch(() => {}))
     }
     return edited
   } catch {
@@ -39,16 +39,16 @@ export async function page(request, env, context) {
 }
 
 /** Everything about this visit that is known before the origin is asked. */
-async function decide(request, env, context) {
+async function decide(request, env, place, context) {
   const url = new URL(request.url)
   const secure = url.protocol === 'https:'
-  const evaluator = await configuration(env, context)
+  const evaluator = await configuration(env, place, context)
   if (!evaluator.manifest.flags.length) return undefined
   const cookies = request.headers.get('cookie')
-  const known = await verifyUnit(env, readCookie(cookies, cookieName('pm', secure)))
+  const known = await verifyUnit(env, place, readCookie(cookies, cookieName('pm', secure)))
   const wanted = isPage(request)
   if (!known && !wanted) return undefined
-  const minted = known ? undefined : await mint(env)
+  const minted = known ? undefined : await mint(env, place)
   const unit = known ?? minted.id
 
   const time = now()
@@ -60,8 +60,8 @@ async function decide(request, env, context) {
   if (!wanted) return visit
 
   const plan = evaluator.plan(decisions, url.pathname)
-  const earlier = await earlierDecisions(env, unit, readCookie(cookies, cookieName('pmd', secure)))
-  const exposures = await Promise.all(plan.exposures.map((index) => exposure(env, unit, all[index], earlier, version, time)))
+  const earlier = await earlierDecisions(env, place, unit, readCookie(cookies, cookieName('pmd', secure)))
+  const exposures = await Promise.all(plan.exposures.map((index) => exposure(env, place, unit, all[index], earlier, version, time)))
   const uncounted = isBot(request.headers.get('user-agent')) || isAhead(request.headers)
   if (minted) visit.setCookies.push(writeCookie('pm', minted.cookie, secure))
   // A page fetched ahead leaves the token to its script, so that a real visit is still counted as one.
@@ -81,19 +81,19 @@ function isEditable({ status, headers }) {
 }
 
 /** The decision token of an exposure: the one that the visitor already carries, or a new one. */
-async function exposure(env, unit, decision, earlier, config, time) {
+async function exposure(env, place, unit, decision, earlier, config, time) {
   const { flag, variant, run } = decision
   const known = earlier.get(run.id)
   if (known && known.variant === variant && known.epoch === run.epoch) return { ...known, flag, known: true }
   const fields = { run: run.id, epoch: run.epoch, variant, config, time }
-  return { ...fields, flag, token: await signDecision(env, unit, fields) }
+  return { ...fields, flag, token: await signDecision(env, place, unit, fields) }
 }
 
 /** What was decided for this unit before, from the tokens in its cookie. */
-async function earlierDecisions(env, unit, cookie) {
+async function earlierDecisions(env, place, unit, cookie) {
   const found = new Map()
   for (const token of cookie?.split('~').slice(0, TOKENS) ?? []) {
-    const decision = await verifyDecision(env, unit, token)
+    const decision = await verifyDecision(env, place, unit, token)
     if (decision) found.set(decision.run, { ...decision, token })
   }
   return found

@@ -1,10 +1,13 @@
 // The entry of the Worker. It knows hosts and routes; everything else is one import away.
 
+import { env as bindings } from 'cloudflare:workers'
 import script from './page.txt'
 import { configuration, configurationHealth, source } from './config.mjs'
 import { cookieName, readCookie, verifyUnit } from './identity.mjs'
 import { intake } from './intake.mjs'
+import { now } from './now.mjs'
 import { page } from './page.mjs'
+import { readSites } from './place.mjs'
 import * as core from './wasm/console.js'
 
 export { Control } from './objects/control.mjs'
@@ -12,24 +15,29 @@ export { Shard } from './objects/shard.mjs'
 
 const PREFIX = '/_pm/'
 
+/** Places by host. Read when the isolate starts, so that a Worker with wrong ones is refused where it is deployed. */
+const sites = readSites(bindings.SITES, bindings.CONSOLE_HOST)
+
 export default {
   async fetch(request, env, context) {
     if (!URL.canParse(request.url)) return new Response('This is no address.\n', { status: 400 })
     const url = new URL(request.url)
-    if (url.host === env.CONSOLE_HOST) return core.fetch(request, env, context)
-    if (url.host !== env.SITE_HOST) return new Response('This host is not served here.\n', { status: 421 })
-    if (!url.pathname.startsWith(PREFIX)) return page(request, env, context)
-    return own(url.pathname.slice(PREFIX.length), request, env, context)
+    // The time is one more binding: the part behind has no clock.
+    if (url.host === env.CONSOLE_HOST) return core.fetch(request, { ...env, NOW: String(now()) }, context)
+    const place = sites.get(url.host)
+    if (!place) return new Response('This host is not served here.\n', { status: 421 })
+    if (!url.pathname.startsWith(PREFIX)) return page(request, env, place, context)
+    return own(url.pathname.slice(PREFIX.length), request, env, place, context)
   },
 }
 
-/** Our own paths on the site's host. */
-async function own(path, request, env, context) {
-  const evaluator = await configuration(env, context)
+/** Our own paths on a site's host. */
+async function own(path, request, env, place, context) {
+  const evaluator = await configuration(env, place, context)
   if (path === 'e') {
     const secure = request.url.startsWith('https:')
-    const unit = await verifyUnit(env, readCookie(request.headers.get('cookie'), cookieName('pm', secure)))
-    return intake(request, env, unit, evaluator.manifest)
+    const unit = await verifyUnit(env, place, readCookie(request.headers.get('cookie'), cookieName('pm', secure)))
+    return intake(request, env, place, unit, evaluator.manifest)
   }
   if (path === 'p.js') {
     return new Response(script, {
@@ -37,11 +45,11 @@ async function own(path, request, env, context) {
     })
   }
   if (path === 's/client') {
-    const bytes = evaluator.version && (await source(env).snapshot(evaluator.version, 'client'))
+    const bytes = evaluator.version && (await source(env, place).snapshot(evaluator.version, 'client'))
     return bytes
       ? new Response(bytes, { headers: { 'content-type': 'application/octet-stream', 'cache-control': 'no-cache' } })
       : new Response(null, { status: 404 })
   }
-  if (path === 'health') return Response.json(configurationHealth(), { headers: { 'cache-control': 'no-store' } })
+  if (path === 'health') return Response.json(configurationHealth(place), { headers: { 'cache-control': 'no-store' } })
   return new Response('There is nothing here.\n', { status: 404 })
 }

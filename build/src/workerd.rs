@@ -15,7 +15,7 @@ use std::path::Path;
 
 /// Bindings that come from the environment of the process: secrets, and what depends on the port.
 const ENVIRONMENT: [&str; 8] = [
-    "SITE_HOST",
+    "SITES",
     "CONSOLE_HOST",
     "ORIGIN_URL",
     "UNIT_KEYS",

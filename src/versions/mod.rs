@@ -1,12 +1,14 @@
-//! The control plane's memory: immutable versions of the document, and which one is current.
+//! The control plane's memory: immutable versions of each environment's document, and which one is current.
 //!
 //! A version holds the document as it was written and both snapshots that were compiled from it. Nothing is ever
-//! changed: a rollback is a new version of old bytes.
+//! changed: a rollback is a new version of old bytes. Environments know nothing of each other, and each counts its
+//! versions from 1.
 
 mod continuity;
 
 use crate::compile::{self, Audience, compile};
 use crate::document::{self, Document, Problem};
+use crate::environment::Environment;
 use crate::sql::{Cell, Failure, Sql};
 use crate::time::Millis;
 use alloc::format;
@@ -14,21 +16,64 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::Serialize;
 
-/// The table of versions.
-pub const TABLE: &str = "CREATE TABLE IF NOT EXISTS version (n INTEGER PRIMARY KEY, at INTEGER NOT NULL, \
-     document TEXT NOT NULL, digest TEXT NOT NULL, edge BLOB NOT NULL, client BLOB NOT NULL)";
+/// The table of versions. `n` counts within an environment; `audit` is the audit log's head when it was published.
+pub const TABLE: &str = "CREATE TABLE IF NOT EXISTS version (environment TEXT NOT NULL, n INTEGER NOT NULL, \
+     at INTEGER NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, audit TEXT NOT NULL, document TEXT NOT NULL, \
+     digest TEXT NOT NULL, edge BLOB NOT NULL, client BLOB NOT NULL, PRIMARY KEY (environment, n))";
+
+/// The head of an audit log without entries: 32 zero bytes in hexadecimal digits.
+pub const NO_AUDIT: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// Versions that [`history`] gives at most: a screen or two.
+const HISTORY: i64 = 100;
 
 /// What is current: the pointer that the edge polls.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Pointer {
     /// The version of the configuration; 0 before the first.
     pub version: i64,
     /// The version before it.
     pub previous: i64,
-    /// The SHA-256 of the edge's snapshot body, in hexadecimal digits.
+    /// The SHA-256 of the edge's snapshot body, in hexadecimal digits; empty before the first version.
     pub digest: String,
     /// When it was published, in milliseconds since 1970.
     pub at: i64,
+    /// The head of the audit log when it was published, in hexadecimal digits.
+    pub audit: String,
+}
+
+impl Default for Pointer {
+    fn default() -> Self {
+        Self { version: 0, previous: 0, digest: String::new(), at: 0, audit: NO_AUDIT.to_string() }
+    }
+}
+
+/// What is written beside a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Note<'a> {
+    /// Who publishes.
+    pub who: &'a str,
+    /// Why, in their words; may be empty.
+    pub why: &'a str,
+    /// The head of the audit log, in hexadecimal digits.
+    pub audit: &'a str,
+}
+
+/// A version as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Version {
+    /// Its number.
+    pub version: i64,
+    /// When it was published, in milliseconds since 1970.
+    pub at: i64,
+    /// Who published it.
+    pub who: String,
+    /// Why, in their words; may be empty.
+    pub why: String,
+    /// The SHA-256 of the edge's snapshot body, in hexadecimal digits.
+    pub digest: String,
+    /// Whether it is the one that runs.
+    pub current: bool,
 }
 
 /// Why a document was not published. The current version stays.
@@ -53,57 +98,91 @@ pub fn prepare(sql: &mut impl Sql) -> Result<(), Failure> {
     sql.run(TABLE, &[]).map(drop)
 }
 
-/// What is current.
-pub fn pointer(sql: &mut impl Sql) -> Result<Pointer, Failure> {
-    let rows = sql.run("SELECT n, digest, at FROM version ORDER BY n DESC LIMIT 1", &[])?;
+/// What is current in an environment.
+pub fn pointer(sql: &mut impl Sql, environment: Environment) -> Result<Pointer, Failure> {
+    let statement = "SELECT n, digest, at, audit FROM version WHERE environment = ? ORDER BY n DESC LIMIT 1";
+    let rows = sql.run(statement, &[environment.name().into()])?;
     Ok(match rows.first().map(Vec::as_slice) {
-        Some([n, digest, at]) => Pointer {
+        Some([n, digest, at, audit]) => Pointer {
             version: n.integer(),
             previous: n.integer() - 1,
             digest: digest.text().to_string(),
             at: at.integer(),
+            audit: audit.text().to_string(),
         },
         _ => Pointer::default(),
     })
 }
 
-/// The document that is current, as it was written.
-pub fn document(sql: &mut impl Sql) -> Result<Option<String>, Failure> {
-    let rows = sql.run("SELECT document FROM version ORDER BY n DESC LIMIT 1", &[])?;
+/// The document that is current in an environment, as it was written.
+pub fn document(sql: &mut impl Sql, environment: Environment) -> Result<Option<String>, Failure> {
+    let statement = "SELECT document FROM version WHERE environment = ? ORDER BY n DESC LIMIT 1";
+    let rows = sql.run(statement, &[environment.name().into()])?;
     Ok(rows.first().and_then(|row| row.first()).map(|cell| cell.text().to_string()))
 }
 
+/// The last versions of an environment, newest first, at most 100.
+pub fn history(sql: &mut impl Sql, environment: Environment) -> Result<Vec<Version>, Failure> {
+    let statement = "SELECT n, at, who, why, digest FROM version WHERE environment = ? ORDER BY n DESC LIMIT ?";
+    let rows = sql.run(statement, &[environment.name().into(), HISTORY.into()])?;
+    let listed = |(index, row): (usize, &Vec<Cell>)| match row.as_slice() {
+        [n, at, who, why, digest] => Some(Version {
+            version: n.integer(),
+            at: at.integer(),
+            who: who.text().to_string(),
+            why: why.text().to_string(),
+            digest: digest.text().to_string(),
+            current: index == 0,
+        }),
+        _ => None,
+    };
+    Ok(rows.iter().enumerate().filter_map(listed).collect())
+}
+
 /// A version's snapshot for an audience, with its version in the header.
-pub fn snapshot(sql: &mut impl Sql, version: i64, audience: Audience) -> Result<Option<Vec<u8>>, Failure> {
+pub fn snapshot(
+    sql: &mut impl Sql,
+    environment: Environment,
+    version: i64,
+    audience: Audience,
+) -> Result<Option<Vec<u8>>, Failure> {
     let column = match audience {
         Audience::Edge => "edge",
         Audience::Client => "client",
     };
-    let rows = sql.run(&format!("SELECT {column} FROM version WHERE n = ?"), &[version.into()])?;
+    let statement = format!("SELECT {column} FROM version WHERE environment = ? AND n = ?");
+    let rows = sql.run(&statement, &[environment.name().into(), version.into()])?;
     Ok(rows.first().and_then(|row| row.first()).map(|cell| cell.blob().to_vec()))
 }
 
-/// Everything that keeps a document from being published now, whoever else publishes.
-pub fn check(sql: &mut impl Sql, text: &str) -> Result<Vec<Problem>, Failure> {
+/// Everything that keeps a document from being published in an environment now, whoever else publishes.
+pub fn check(sql: &mut impl Sql, environment: Environment, text: &str) -> Result<Vec<Problem>, Failure> {
     let mut problems = compile::problems(text.as_bytes());
-    if let (Some(old), Ok(new)) = (parsed(sql)?, document::read(text.as_bytes())) {
+    if let (Some(old), Ok(new)) = (parsed(sql, environment)?, document::read(text.as_bytes())) {
         let known: Vec<_> = problems.iter().map(|problem| problem.pointer.clone()).collect();
         problems.extend(continuity::check(&old, &new).into_iter().filter(|problem| !known.contains(&problem.pointer)));
     }
     Ok(problems)
 }
 
-fn parsed(sql: &mut impl Sql) -> Result<Option<Document>, Failure> {
-    Ok(document(sql)?.and_then(|text| document::read(text.as_bytes()).ok()))
+fn parsed(sql: &mut impl Sql, environment: Environment) -> Result<Option<Document>, Failure> {
+    Ok(document(sql, environment)?.and_then(|text| document::read(text.as_bytes()).ok()))
 }
 
-/// Compiles a document and makes it the current version, if the version that its author saw still is.
-pub fn publish(sql: &mut impl Sql, text: &str, seen: i64, now: Millis) -> Result<Pointer, Refusal> {
-    let current = pointer(sql)?;
+/// Compiles a document and makes it an environment's current version, if the version that its author saw still is.
+pub fn publish(
+    sql: &mut impl Sql,
+    environment: Environment,
+    text: &str,
+    seen: i64,
+    note: Note,
+    now: Millis,
+) -> Result<Pointer, Refusal> {
+    let current = pointer(sql, environment)?;
     if current.version != seen {
         return Err(Refusal::Conflict(current));
     }
-    let problems = check(sql, text)?;
+    let problems = check(sql, environment, text)?;
     if !problems.is_empty() {
         return Err(Refusal::Problems(problems));
     }
@@ -113,7 +192,18 @@ pub fn publish(sql: &mut impl Sql, text: &str, seen: i64, now: Millis) -> Result
     let version = current.version + 1;
     let digest = edge.digest().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let seal = |body: &crate::compile::Body| Cell::Blob(body.seal(u32::try_from(version).unwrap_or(u32::MAX)));
-    let cells = [version.into(), now.0.into(), text.into(), digest.as_str().into(), seal(&edge), seal(&client)];
-    sql.run("INSERT INTO version VALUES (?, ?, ?, ?, ?, ?)", &cells)?;
-    Ok(Pointer { version, previous: current.version, digest, at: now.0 })
+    let cells = [
+        environment.name().into(),
+        version.into(),
+        now.0.into(),
+        note.who.into(),
+        note.why.into(),
+        note.audit.into(),
+        text.into(),
+        digest.as_str().into(),
+        seal(&edge),
+        seal(&client),
+    ];
+    sql.run("INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", &cells)?;
+    Ok(Pointer { version, previous: current.version, digest, at: now.0, audit: note.audit.to_string() })
 }

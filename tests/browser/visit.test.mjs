@@ -35,7 +35,7 @@ after(async () => {
 async function running(originPort, document) {
   const folder = mkdtempSync(join(tmpdir(), 'pointsman-visit-'))
   folders.push(folder)
-  const own = await start({ folder, originPort, quiet: true })
+  const own = await start({ folder, originPort, quiet: true, environment: 'development' })
   await served(own, (await publish(own, document)).version)
   return own
 }
@@ -63,12 +63,12 @@ const headlineOf = (page) => page.textContent('#headline')
 
 /** The report's counts over all variants. */
 async function counts(of = product) {
-  const { report } = await (await of.api('GET', '/api/v1/experiments/hero/report')).json()
+  const { report } = await (await of.api('GET', 'experiments/hero/report')).json()
   const total = (name) => report.arms.reduce((sum, arm) => sum + arm[name], 0)
   return { assigned: total('assigned'), confirmed: total('confirmed'), converted: total('converted'), crossed: total('crossed') }
 }
 
-const ledger = async (of = product) => (await of.api('GET', '/api/v1/ledger')).json()
+const ledger = async (of = product) => (await of.api('GET', 'ledger')).json()
 
 /** By how much the counts have grown since `before`, once that is `due`, or after two seconds. */
 async function grown(before, due, of = product) {
@@ -397,7 +397,7 @@ test('a visitor keeps the variant over visits, a restart and a raise of the allo
       await kept()
       await kept()
       await own.stop('SIGKILL')
-      own = await start({ folder: own.folder, port: own.port, originPort: shop.port, quiet: true })
+      own = await start({ folder: own.folder, port: own.port, originPort: shop.port, quiet: true, environment: 'development' })
       await kept()
       const whole = structuredClone(SHOP)
       Object.assign(whole.experiments.hero.run, { rollout: 2 ** 32, epoch: 2 })

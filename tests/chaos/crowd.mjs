@@ -31,9 +31,11 @@ export const journal = () => ({
   refused: [],
 })
 
+const hmac = (key, text) => createHmac('sha256', key).update(text).digest()
+
 /** The unit as the collector stores it, by the definition in docs/wire.md and not by the code under test. */
-export const stored = (projectKey, unit) =>
-  createHmac('sha256', Buffer.from(projectKey, 'base64url')).update(`stored\0${unit}`).digest('hex').slice(0, 32)
+export const stored = (projectKey, place, unit) =>
+  hmac(hmac(Buffer.from(projectKey, 'base64url'), `place\0${place}`), `stored\0${unit}`).toString('hex').slice(0, 32)
 
 /** An event's place, as one text. */
 export const placeOf = ({ unit, name, page, seq, place }) => [unit, name, page, seq, place].join(' ')
@@ -41,7 +43,7 @@ export const placeOf = ({ unit, name, page, seq, place }) => [unit, name, page, 
 /**
  * Sends visitor after visitor, `lanes` at a time, until `world.over`.
  *
- * @param world `site`, `journal`, `projectKey`, `up()`: waits while the process is down
+ * @param world `site`, `journal`, `projectKey`, `place`, `up()`: waits while the process is down
  */
 export async function crowd(world, { lanes, seed }) {
   const lane = async (index) => {
@@ -57,7 +59,7 @@ async function life(world, random) {
   const page = await opened(world, visitor)
   journal.visitors += 1
   if (!page.exposures.length) return void (journal.bare += 1)
-  const unit = stored(world.projectKey, visitor.unit)
+  const unit = stored(world.projectKey, world.place, visitor.unit)
   journal.units.add(unit)
   const sending = { world, visitor, unit, page, random }
   const seen = page.seen()

@@ -21,6 +21,7 @@ import { verify } from './verify.mjs'
 const DOCUMENT = join(root, 'www', 'landing', 'document.json')
 const EXPERIMENT = 'hero'
 const METRIC = 'orders'
+const ENVIRONMENT = 'development'
 const LANES = 16
 /** Milliseconds that a process lives at most after it has answered. */
 const LIFE = 1000
@@ -36,7 +37,7 @@ const LIFE = 1000
 export async function chaos({ kills = 20, seed = 1, recounted = recount, config, progress = () => {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'pointsman-chaos-'))
   const shop = await serve()
-  const product = await Mortal.born({ folder, port: await fixedPort(seed), originPort: shop.port, quiet: true, config })
+  const product = await Mortal.born({ folder, port: await fixedPort(seed), originPort: shop.port, quiet: true, config, environment: ENVIRONMENT })
   try {
     const { version } = await publish(product.alive, readFileSync(DOCUMENT, 'utf8'))
     await served(product.alive, version)
@@ -80,7 +81,7 @@ class Mortal {
 async function turmoil(product, { kills, seed, progress }) {
   const site = new Site(product.alive.site, 2 * LANES)
   const world = {
-    site, journal: journal(), projectKey: product.alive.secrets.projectKey, over: false,
+    site, journal: journal(), projectKey: product.alive.secrets.projectKey, place: `demo/${ENVIRONMENT}`, over: false,
     up: product.up, said: () => product.alive.said(),
   }
   const deaths = async () => {
@@ -108,7 +109,7 @@ async function turmoil(product, { kills, seed, progress }) {
 
 /** What the API says once the edge's last assignments are written: they are made after the page has left. */
 async function settled(product) {
-  const read = async () => (await product.api('GET', `/api/v1/experiments/${EXPERIMENT}/report`)).json()
+  const read = async () => (await product.api('GET', `experiments/${EXPERIMENT}/report`)).json()
   let last = await read()
   for (let tries = 0; tries < 20; tries++) {
     await wait(200)

@@ -6,7 +6,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { publish, served, start } from '../../build/product.mjs'
+import { apiOf, publish, served, start } from '../../build/product.mjs'
 import { documentOf, HOSTILE, MARKUP, PAGE } from './document.mjs'
 import { ask, cookieHeader, decisionsOf, NAVIGATION, PART, stub, visitorOf } from './wire.mjs'
 
@@ -19,7 +19,7 @@ before(async () => {
     if (request.url === '/held') await hold()
     response.writeHead(200, HTML).end(PAGE)
   })
-  product = await start({ folder, originPort: origin.port, quiet: true })
+  product = await start({ folder, originPort: origin.port, quiet: true, environment: 'development' })
   await served(product, (await publish(product, documentOf())).version)
   headers = { ...NAVIGATION, cookie: cookieHeader((await visitorOf(product, 'fresh')).cookies) }
 })
@@ -30,8 +30,8 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const put = (body, headers) => product.api('PUT', '/api/v1/document', { body: typeof body === 'string' ? body : JSON.stringify(body), headers })
-const etag = async () => (await product.api('GET', '/api/v1/document')).headers.get('etag')
+const put = (body, headers) => product.api('PUT', 'document', { body: typeof body === 'string' ? body : JSON.stringify(body), headers })
+const etag = async () => (await product.api('GET', 'document')).headers.get('etag')
 const visit = () => ask(product, '/', { headers })
 
 /** Nothing has changed: the version that runs, the document, and the visitor's page. */
@@ -92,7 +92,7 @@ test('nobody reads or publishes without the admin token', async () => {
   const version = await etag()
   for (const authorization of ['', 'Bearer ', 'Bearer x', product.token, `Bearer ${product.token}x`, `Basic ${product.token}`]) {
     assert.equal((await put(documentOf(), { 'if-match': version, authorization })).status, 401, authorization)
-    assert.equal((await fetch(`${product.console}/api/v1/document`, { headers: { authorization } })).status, 401)
+    assert.equal((await fetch(`${product.console}${apiOf('development')}document`, { headers: { authorization } })).status, 401)
   }
   await unchanged(version)
 })
@@ -145,7 +145,7 @@ test('visitors keep their page from the first request after a restart, however m
   // Whether requests overtake the first search for the configuration is chance; six restarts leave little of it.
   for (let restart = 0; restart < 6; restart++) {
     await product.stop('SIGKILL')
-    product = await start({ folder, port: product.port, originPort: origin.port, quiet: true })
+    product = await start({ folder, port: product.port, originPort: origin.port, quiet: true, environment: 'development' })
     const answers = await Promise.all(Array.from({ length: 12 }, visit))
     for (const { text } of answers) assert.equal(decisionsOf(text)?.flags.hero.variant, 'fresh')
   }
@@ -154,7 +154,7 @@ test('visitors keep their page from the first request after a restart, however m
 test('a first visitor who leaves at once takes no one’s variant away', async () => {
   for (const wait of [0, 1, 2, 4, 8]) {
     await product.stop()
-    product = await start({ folder, port: product.port, originPort: origin.port, quiet: true })
+    product = await start({ folder, port: product.port, originPort: origin.port, quiet: true, environment: 'development' })
     const socket = connect(product.port, '127.0.0.1')
     const lines = Object.entries({ host: `localhost:${product.port}`, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
     socket.write(`GET / HTTP/1.1\r\n${lines.join('')}\r\n`)

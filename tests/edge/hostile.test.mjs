@@ -18,7 +18,7 @@ let origin, product, visitor
 
 before(async () => {
   origin = await stub((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(PAGE))
-  product = await start({ folder, originPort: origin.port, quiet: true })
+  product = await start({ folder, originPort: origin.port, quiet: true, environment: 'development' })
   const document = documentOf()
   for (let number = 0; number < 1000; number++) {
     document.flags[`extra-${number}`] = { kind: 'boolean', variants: { on: true }, off: 'on', otherwise: 'on' }
@@ -52,7 +52,7 @@ test('an edit never changes what runs', async () => {
   assert.equal(decisionsOf(text).flags.hero.variant, 'fresh')
 })
 
-const ledger = async () => (await product.api('GET', '/api/v1/ledger')).json()
+const ledger = async () => (await product.api('GET', 'ledger')).json()
 const total = ({ stored, duplicate, rejected, filtered }) =>
   [rejected, filtered].flatMap(Object.values).reduce((sum, n) => sum + n, stored + duplicate)
 
@@ -79,7 +79,7 @@ test('whatever stands in a beacon, it is accounted for and the next good one cou
 })
 
 test('odd writes are refused in words', async () => {
-  const put = (body, seen) => product.api('PUT', '/api/v1/document', { body, headers: { 'if-match': seen } })
+  const put = (body, seen) => product.api('PUT', 'document', { body, headers: { 'if-match': seen } })
   for (const seen of ['%', '1#x', '"%31"', '-1', '1.0']) assert.equal((await put('{"format":1}', seen)).status, 412, seen)
   for (const body of [Buffer.from('{"format":1,"$schema":"\xff"}', 'latin1'), Buffer.from('\ufeff{"format":1}')]) {
     const response = await put(body, '"1"')
@@ -90,7 +90,7 @@ test('odd writes are refused in words', async () => {
 
 test('methods that nothing is written for do nothing', async () => {
   for (const method of ['PROPFIND', 'LOCK', 'DELETE', 'POST', 'PATCH']) {
-    assert.equal((await product.api(method, '/api/v1/document')).status, 405, method)
+    assert.equal((await product.api(method, 'document')).status, 405, method)
   }
 })
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { publish, served, start } from '../../build/product.mjs'
+import { apiOf, publish, served, start } from '../../build/product.mjs'
 import { documentOf, PAGE } from './document.mjs'
 import { ask, cookieHeader, cookiesOf, decisionsOf, NAVIGATION, PART, stub, visitorOf } from './wire.mjs'
 
@@ -15,7 +15,7 @@ let origin, product, visitor, other
 
 before(async () => {
   origin = await stub((_, response) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(PAGE))
-  product = await start({ folder, originPort: origin.port, quiet: true })
+  product = await start({ folder, originPort: origin.port, quiet: true, environment: 'development' })
   await served(product, (await publish(product, documentOf())).version)
   visitor = await visitorOf(product, 'fresh')
   other = await visitorOf(product, 'fresh')
@@ -27,7 +27,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const ledger = async () => (await product.api('GET', '/api/v1/ledger')).json()
+const ledger = async () => (await product.api('GET', 'ledger')).json()
 const received = ({ stored, duplicate, rejected, filtered }) =>
   [rejected, filtered].flatMap(Object.values).reduce((sum, n) => sum + n, stored + duplicate)
 
@@ -83,9 +83,9 @@ test('a cookie that is not ours is nobody’s', async () => {
   }
 })
 
-test('a cookie of another project is nobody’s', async () => {
+test('a cookie that somebody else’s keys have signed is nobody’s', async () => {
   const own = mkdtempSync(join(tmpdir(), 'pointsman-foreign-'))
-  const foreign = await start({ folder: own, originPort: origin.port, quiet: true })
+  const foreign = await start({ folder: own, originPort: origin.port, quiet: true, environment: 'development' })
   try {
     await served(foreign, (await publish(foreign, documentOf())).version)
     const { cookies } = await visitorOf(foreign, 'fresh')
@@ -102,12 +102,12 @@ test('our cookies are for this host’s pages alone and hidden from scripts', ()
 
 test('a host that is not served gets 421', async () => {
   for (const host of ['example.com', `localhost:${product.port + 1}`, 'localhost', `localhost.:${product.port}`, `sub.localhost:${product.port}`]) {
-    for (const path of ['/', '/_pm/e', '/api/v1/document']) assert.equal((await ask(product, path, { host })).status, 421, host + path)
+    for (const path of ['/', '/_pm/e', '/api/v1/projects']) assert.equal((await ask(product, path, { host })).status, 421, host + path)
   }
 })
 
 test('the console is not on the site, nor the site on the console', async () => {
-  const site = await ask(product, '/api/v1/document', { headers: { ...PART, authorization: `Bearer ${product.token}` } })
+  const site = await ask(product, `${apiOf('development')}document`, { headers: { ...PART, authorization: `Bearer ${product.token}` } })
   assert.equal(site.text, PAGE)
   const console_ = await ask(product, '/_pm/health', { host: `127.0.0.1:${product.port}` })
   assert.equal(console_.status, 401)

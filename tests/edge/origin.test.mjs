@@ -21,7 +21,7 @@ const plainly = (status, headers, body) => (_, response) => response.writeHead(s
 
 before(async () => {
   origin = await stub((request, response) => (answers.get(request.url) ?? plainly(200, HTML, PAGE))(request, response))
-  product = await start({ folder, originPort: origin.port, quiet: true })
+  product = await start({ folder, originPort: origin.port, quiet: true, environment: 'development' })
   await served(product, (await publish(product, documentOf())).version)
   fresh = { ...NAVIGATION, cookie: cookieHeader((await visitorOf(product, 'fresh')).cookies) }
   control = { ...NAVIGATION, cookie: cookieHeader((await visitorOf(product, 'control')).cookies) }
@@ -55,7 +55,7 @@ test('a page is the origin’s but for the edits and our two elements', async ()
 
 test('an origin that is down gives 502, no body, and our name for the fault', async () => {
   const own = mkdtempSync(join(tmpdir(), 'pointsman-down-'))
-  const lonely = await start({ folder: own, originPort: await freePort(), quiet: true })
+  const lonely = await start({ folder: own, originPort: await freePort(), quiet: true, environment: 'development' })
   try {
     await served(lonely, (await publish(lonely, documentOf())).version)
     const answer = await ask(lonely, '/')
@@ -256,7 +256,7 @@ test('a selector that matches nothing changes nothing', async () => {
 
 test('without a published document every page is the origin’s own', async () => {
   const own = mkdtempSync(join(tmpdir(), 'pointsman-empty-'))
-  const empty = await start({ folder: own, originPort: origin.port, quiet: true })
+  const empty = await start({ folder: own, originPort: origin.port, quiet: true, environment: 'development' })
   try {
     answers.set('/own', plainly(200, { ...HTML, etag: '"a"', 'set-cookie': ['a=1', 'b=2'] }, gzipSync(PAGE)))
     const answer = await ask(empty, '/own', { headers: { ...NAVIGATION, 'if-none-match': '"b"', 'pointsman-variants': 'hero=gold' } })

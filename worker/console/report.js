@@ -43,7 +43,7 @@ function patch(old, fresh) {
   })
 }
 
-let token, wanted, good, timer
+let token, wanted, environment, good, timer
 let looks = 0
 
 /** Takes the token out of the address, where others might read it, and the chosen experiment from it. */
@@ -56,6 +56,7 @@ function readAddress() {
   }
   token = sessionStorage.getItem(TOKEN)
   wanted = address.get('experiment')
+  environment = address.get('environment') ?? 'production'
   at('door').hidden = Boolean(token)
   poll()
 }
@@ -80,11 +81,14 @@ async function poll() {
 }
 
 async function look() {
-  const { experiments } = await ask('/api/v1/experiments')
+  const { projects: [project] } = await ask('/api/v1/projects')
+  const place = `/api/v1/projects/${project.key}/environments/${environment}`
+  const { site } = project.environments.find(({ key }) => key === environment) ?? {}
+  const { experiments } = await ask(`${place}/experiments`)
   const key = experiments.includes(wanted) ? wanted : experiments[0]
   if (key === undefined) return { experiments }
   try {
-    return { experiments, key, ...await ask(`/api/v1/experiments/${encodeURIComponent(key)}/report`) }
+    return { site, experiments, key, ...await ask(`${place}/experiments/${encodeURIComponent(key)}/report`) }
   } catch (error) {
     // Not started, or gone since the list was read: an answer like any other.
     if (error.status === 409 || error.status === 404) return { experiments, key, refusal: error.message }
@@ -112,14 +116,14 @@ function lock() {
   at('token').focus()
 }
 
-function print({ experiments, key, refusal, report, ledger }) {
+function print({ site, experiments, key, refusal, report, ledger }) {
   at('experiments').hidden = experiments.length < 2
   show('experiments', ...experiments.map((name) =>
-    html('a', { href: `#experiment=${encodeURIComponent(name)}`, ...(name === key && { 'aria-current': 'page' }) }, name)))
+    html('a', { href: `#environment=${environment}&experiment=${encodeURIComponent(name)}`, ...(name === key && { 'aria-current': 'page' }) }, name)))
   document.title = key ? `${key} · Pointsman` : 'Pointsman'
   at('report').hidden = !report
   at('notice').className = ''
-  const none = 'There are no experiments yet. Publish a document that has one: PUT /api/v1/document.'
+  const none = 'There are no experiments yet. Publish a document that has one.'
   show('notice', key === undefined ? none : refusal ? `${key}: ${refusal}` : '')
   if (!report) return
   const { arms, verdict, control } = report
@@ -131,7 +135,7 @@ function print({ experiments, key, refusal, report, ledger }) {
   const quiet = arms.every(({ assigned, confirmed }) => assigned + confirmed === 0)
   at('quiet').hidden = !quiet
   at('numbers').hidden = quiet
-  show('shop', ...shop())
+  show('shop', ...shop(site))
   show('arms', ...arms.map(row))
   show('against', `Lift over “${control}”`)
   show('lifts', ...lifts(report))
@@ -141,12 +145,9 @@ function print({ experiments, key, refusal, report, ledger }) {
   show('ledger', ...entries(ledger))
 }
 
-/** On one machine the site has the console's port; elsewhere nobody has told us its address. */
-function shop() {
-  if (location.hostname !== '127.0.0.1') return ['Open the site as a visitor would.']
-  const address = `http://localhost:${location.port}/`
-  return ['Open the shop: ', html('a', { href: address, target: '_blank', rel: 'noreferrer' }, address)]
-}
+/** Not every environment has a site. */
+const shop = (address) =>
+  address ? ['Open the site: ', html('a', { href: address, target: '_blank', rel: 'noreferrer' }, address)] : []
 
 function row({ variant, assigned, confirmed, confirmedShare, converted, rate }) {
   const cells = [count(assigned), count(confirmed), share(confirmedShare, 1), count(converted), share(rate, 2)]

@@ -4,9 +4,10 @@
 use crate::bridge::{Bridge, Storage};
 use pointsman::collect::{self, Batch};
 use pointsman::compile::Audience;
+use pointsman::environment::Environment;
 use pointsman::sql::Failure;
 use pointsman::time::Millis;
-use pointsman::versions::{self, Refusal};
+use pointsman::versions::{self, NO_AUDIT, Note, Refusal};
 use serde_json::{Value, json};
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -43,38 +44,57 @@ pub fn shard(storage: &Storage, operation: &str, argument: &str, body: &str, now
     result.map(|body| answer(200, &body)).map_err(|failure| thrown(&failure))
 }
 
-/// One request to the control object.
+/// One request to the control object. The argument starts with an environment: `production`, `production/7`.
 #[wasm_bindgen]
 pub fn control(storage: &Storage, operation: &str, argument: &str, body: &str, now: f64) -> Result<String, JsError> {
+    let Some((environment, rest)) = located(argument) else {
+        return Ok(answer(404, &json!({"error": "there is no such environment"})));
+    };
     let sql = &mut Bridge(storage);
     let result = match operation {
-        "pointer" => versions::pointer(sql).map(|pointer| json!(pointer)),
-        "document" => {
-            versions::pointer(sql).and_then(|pointer| {
-                let text = versions::document(sql)?;
-                // What has been published is JSON; `Value` keeps its keys in order and its numbers as they are.
-                let document = text.and_then(|text| serde_json::from_str::<Value>(&text).ok());
-                Ok(json!({"version": pointer.version, "document": document}))
-            })
-        }
-        "check" => versions::check(sql, body).map(|problems| json!({"problems": problems})),
-        "publish" => match versions::publish(sql, body, argument.parse().unwrap_or(-1), Millis::from_f64(now)) {
-            Ok(pointer) => Ok(json!(pointer)),
-            Err(Refusal::Problems(problems)) => return Ok(answer(422, &json!({"problems": problems}))),
-            Err(Refusal::Conflict(current)) => {
-                let error = "The document has changed since you read it. Read it again, then publish.";
-                return Ok(answer(412, &json!({"error": error, "current": current})));
+        "pointer" => versions::pointer(sql, environment).map(|pointer| json!(pointer)),
+        "document" => document(sql, environment),
+        "versions" => versions::history(sql, environment).map(|versions| json!({"versions": versions})),
+        "check" => versions::check(sql, environment, body).map(|problems| json!({"problems": problems})),
+        "publish" => {
+            let (seen, now) = (rest.parse().unwrap_or(-1), Millis::from_f64(now));
+            match versions::publish(sql, environment, body, seen, NOTE, now) {
+                Ok(pointer) => Ok(json!(pointer)),
+                Err(Refusal::Problems(problems)) => return Ok(answer(422, &json!({"problems": problems}))),
+                Err(Refusal::Conflict(current)) => {
+                    let error = "The document has changed since you read it. Read it again, then publish.";
+                    return Ok(answer(412, &json!({"error": error, "current": current})));
+                }
+                Err(Refusal::Store(failure)) => Err(failure),
             }
-            Err(Refusal::Store(failure)) => Err(failure),
-        },
+        }
         _ => return Ok(answer(404, &json!({"error": "the control object cannot do that"}))),
     };
     result.map(|body| answer(200, &body)).map_err(|failure| thrown(&failure))
 }
 
-/// A version's snapshot, or nothing.
+/// Until there are people and an audit log, whoever has the admin token publishes.
+const NOTE: Note = Note { who: "admin", why: "", audit: NO_AUDIT };
+
+/// The environment at the start of an argument, and the rest of it.
+fn located(argument: &str) -> Option<(Environment, &str)> {
+    let (environment, rest) = argument.split_once('/').unwrap_or((argument, ""));
+    Some((Environment::from_name(environment)?, rest))
+}
+
+fn document(sql: &mut Bridge, environment: Environment) -> Result<Value, Failure> {
+    let pointer = versions::pointer(sql, environment)?;
+    let text = versions::document(sql, environment)?;
+    // What has been published is JSON; `Value` keeps its keys in order and its numbers as they are.
+    let document = text.and_then(|text| serde_json::from_str::<Value>(&text).ok());
+    Ok(json!({"version": pointer.version, "document": document}))
+}
+
+/// The snapshot of a version, named as `production/7`, or nothing.
 #[wasm_bindgen]
-pub fn snapshot(storage: &Storage, version: f64, client: bool) -> Result<Option<Vec<u8>>, JsError> {
+pub fn snapshot(storage: &Storage, version: &str, client: bool) -> Result<Option<Vec<u8>>, JsError> {
     let audience = if client { Audience::Client } else { Audience::Edge };
-    versions::snapshot(&mut Bridge(storage), version as i64, audience).map_err(|failure| thrown(&failure))
+    let Some((environment, number)) = located(version) else { return Ok(None) };
+    let Ok(number) = number.parse() else { return Ok(None) };
+    versions::snapshot(&mut Bridge(storage), environment, number, audience).map_err(|failure| thrown(&failure))
 }

@@ -188,16 +188,21 @@ function tally({ runs }, met) {
   }
 }
 
-/** What the reports say, in the form of `counts.runs`. */
-async function reported(console_, token) {
+/** What the reports of a site's environment say, in the form of `counts.runs`. */
+async function reported(url, console_, token) {
   const ask = async (path) => {
     const response = await fetch(new URL(path, console_), { headers: { authorization: `Bearer ${token}` } })
     if (!response.ok) throw new Error(`${console_}${path} answers ${response.status}: ${await response.text()}`)
     return response.json()
   }
+  const { projects } = await ask('/api/v1/projects')
+  const here = projects.flatMap(({ key, environments }) => environments.map((environment) => ({ ...environment, project: key })))
+    .find(({ site }) => site && new URL(site).host === new URL(url).host)
+  if (!here) throw new Error(`${console_} knows no site at ${url}`)
+  const api = `/api/v1/projects/${here.project}/environments/${here.key}`
   const runs = {}
-  for (const key of (await ask('/api/v1/experiments')).experiments) {
-    const { report } = await ask(`/api/v1/experiments/${encodeURIComponent(key)}/report`).catch(() => ({}))
+  for (const key of (await ask(`${api}/experiments`)).experiments) {
+    const { report } = await ask(`${api}/experiments/${encodeURIComponent(key)}/report`).catch(() => ({}))
     if (report) runs[report.run] = Object.fromEntries(report.arms.map((arm) => [arm.variant, arm]))
   }
   return runs
@@ -218,10 +223,10 @@ function compare(delivered, before, after) {
 }
 
 /** The comparison, after the edge's own assignments have come in: they are written when the page has left already. */
-async function settled(delivered, before, { console: console_, token }) {
+async function settled(delivered, before, { url, console: console_, token }) {
   let rows = []
   for (let tries = 0; tries < 20; tries++) {
-    rows = compare(delivered, before, await reported(console_, token))
+    rows = compare(delivered, before, await reported(url, console_, token))
     if (rows.every(({ same }) => same)) break
     await wait(100)
   }
@@ -264,9 +269,10 @@ function commandLine() {
 async function main() {
   const values = commandLine()
   if (values.help) return void process.stdout.write(HELP)
-  const { port } = new URL(values.url ?? DEFAULTS.url)
+  values.url ??= DEFAULTS.url
+  const { port } = new URL(values.url)
   values.console ??= `http://127.0.0.1:${port || 80}`
-  const before = values.token && (await reported(values.console, values.token))
+  const before = values.token && (await reported(values.url, values.console, values.token))
   const ending = new AbortController()
   process.once('SIGINT', () => ending.abort())
   const counts = await traffic({ ...values, signal: ending.signal, progress: process.stderr.isTTY && !values.json ? line() : undefined })

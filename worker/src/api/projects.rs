@@ -1,0 +1,70 @@
+//! Projects and their environments, as `SITES` names them.
+
+use super::answer::json_answer;
+use pointsman::environment::Environment;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use worker::{Env, Request, Response, Result};
+
+/// A project and one of its environments.
+pub(super) struct Place {
+    /// The project's key.
+    pub(super) project: String,
+    /// The environment.
+    pub(super) environment: Environment,
+}
+
+impl Place {
+    /// The name of one of its collector objects.
+    pub(super) fn shard(&self, number: u32) -> String {
+        format!("{}/{}/{number}", self.project, self.environment.name())
+    }
+}
+
+/// `SITES`: places by host. The Worker's entry has checked them when it started (`worker/place.mjs`).
+pub(super) struct Sites(BTreeMap<String, String>);
+
+impl Sites {
+    /// Reads the variable.
+    pub(super) fn read(env: &Env) -> Result<Self> {
+        Ok(Self(serde_json::from_str(&env.var("SITES")?.to_string())?))
+    }
+
+    /// The keys of all projects.
+    fn projects(&self) -> BTreeSet<&str> {
+        self.0.values().filter_map(|place| place.split('/').next()).collect()
+    }
+
+    /// The place of these names. A project has all environments, with a site or without.
+    pub(super) fn place(&self, project: &str, environment: &str) -> Option<Place> {
+        let environment = Environment::from_name(environment)?;
+        self.projects().contains(project).then(|| Place { project: project.to_string(), environment })
+    }
+
+    /// The host of an environment's site: the first by the alphabet, if it has several.
+    fn host(&self, project: &str, environment: Environment) -> Option<&str> {
+        let place = format!("{project}/{}", environment.name());
+        self.0.iter().find(|(_, at)| **at == place).map(|(host, _)| host.as_str())
+    }
+}
+
+/// `GET /api/v1/projects`.
+pub(super) fn list(request: &Request, env: &Env, sites: &Sites) -> Result<Response> {
+    // Sites speak as the console does: http on one machine, https elsewhere.
+    let scheme = request.url()?.scheme().to_string();
+    let environment = |project, environment| {
+        let site = sites.host(project, environment).map(|host| format!("{scheme}://{host}/"));
+        json!({"key": environment.name(), "site": site})
+    };
+    let project = |key| json!({"key": key, "environments": Environment::ALL.map(|of| environment(key, of))});
+    let now: i64 = env.var("NOW")?.to_string().parse().map_err(|_| worker::Error::from("NOW is not a time"))?;
+    json_answer(
+        200,
+        &json!({
+            "projects": sites.projects().into_iter().map(project).collect::<Vec<_>>(),
+            "person": {"id": "admin", "name": "admin"},
+            "demo": false,
+            "now": now,
+        }),
+    )
+}
