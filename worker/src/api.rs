@@ -108,7 +108,7 @@ async fn experiment_report(env: &Env, key: &str) -> Result<Response> {
     json_answer(200, &json!({"report": report(&tallies), "ledger": ledger(env).await?}))
 }
 
-/// The sums of all shards and epochs, by variant. A variant that the split does not know has no weight; its units are a
+/// The sums of all shards, epochs and browsers, by variant. A variant that the split does not know has no weight; its units are a
 /// leak, which the report says.
 fn tally(key: &str, experiment: &Experiment, run: &Run, sums: &[Sum]) -> Tallies {
     let mut arms: Vec<Arm> = Vec::new();
@@ -117,7 +117,7 @@ fn tally(key: &str, experiment: &Experiment, run: &Run, sums: &[Sum]) -> Tallies
         arm(&mut arms, variant).weight += end - start;
         start = *end;
     }
-    for sum in sums {
+    for sum in sums.iter().filter(|sum| sum.dimension.is_empty()) {
         let arm = arm(&mut arms, &sum.variant);
         let at = |index: usize| sum.vector.get(index).and_then(|digits| digits.parse().ok()).unwrap_or(0_u64);
         if sum.metric.is_empty() {
