@@ -58,5 +58,14 @@ pub const BLAST_TRUTHS: usize = 10;
 /// Pairs of rules, draws and things that are compared to find out whom a change reaches. It takes a fraction of a second.
 pub const BLAST_WORK: u64 = 1 << 26;
 
+/// Surveys in a document. Each travels in the edge's manifest, and nobody reads the answers of more.
+pub const SURVEYS: usize = 100;
+
+/// Characters of a survey's question: three lines on a phone.
+pub const QUESTION_CHARS: usize = 200;
+
+/// Characters of a survey's choice: one line on a phone.
+pub const CHOICE_CHARS: usize = 60;
+
 /// Events in one batch. A browser may have 64 KiB of beacons in flight, and an event takes about 200 bytes.
 pub const BATCH_EVENTS: i64 = 100;

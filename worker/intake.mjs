@@ -2,7 +2,7 @@
 // The answer leaves only after the shard's commit.
 
 import { pseudonym, verifyDecision } from './identity.mjs'
-import { isBot } from './visitor.mjs'
+import { browserOf, isBot } from './visitor.mjs'
 
 const BYTES = 65_536
 const NAME = /^[\w-]{1,64}$/
@@ -24,17 +24,20 @@ export async function intake(request, env, place, unit, manifest) {
     const receipt = await deliver(env, place, refusedBatch('unsigned', beacon.events.length))
     return answer(200, await receipt.json())
   }
-  const bot = isBot(request.headers.get('user-agent'))
+  const agent = request.headers.get('user-agent')
+  const bot = isBot(agent)
   const events = await Promise.all(beacon.events.map((event) => (bot ? filtered : checked)(event, env, place, unit)))
-  const batch = { unit: await pseudonym(env, place, unit), page: beacon.page, seq: beacon.seq, events, measures: manifest.measures ?? [] }
+  const batch = {
+    unit: await pseudonym(env, place, unit), page: beacon.page, seq: beacon.seq, browser: browserOf(agent), events, measures: manifest.measures ?? [],
+  }
   const receipt = await deliver(env, place, batch)
   return answer(receipt.status, await receipt.json())
 }
 
 /** Hands the edge's own decisions to the shard. */
-export async function assigned(env, place, unit, decisions, manifest) {
+export async function assigned(env, place, unit, browser, decisions, manifest) {
   const events = decisions.map(({ run, variant, epoch, config, time }) => ({ t: 'assigned', run, x: variant, epoch, config, at: time }))
-  const batch = { unit: await pseudonym(env, place, unit), page: 'edge', seq: 0, events, measures: manifest.measures ?? [] }
+  const batch = { unit: await pseudonym(env, place, unit), page: 'edge', seq: 0, browser, events, measures: manifest.measures ?? [] }
   return deliver(env, place, batch)
 }
 

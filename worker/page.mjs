@@ -6,7 +6,7 @@ import { cookieName, mint, readCookie, signDecision, verifyDecision, verifyUnit,
 import { assigned } from './intake.mjs'
 import { now } from './now.mjs'
 import { rewrite } from './rewrite.mjs'
-import { contextOf, isAhead, isBot, isPage } from './visitor.mjs'
+import { browserOf, contextOf, isAhead, isBot, isPage } from './visitor.mjs'
 
 const VARIANTS = 'pointsman-variants'
 /** Half of what the strictest of the common servers takes for all headers together. */
@@ -30,7 +30,7 @@ export async function page(request, env, place, context) {
     const edited = rewrite(response, visit)
     if (exposures.some(({ known }) => !known) && !visit.uncounted) {
       const fresh = exposures.filter(({ known }) => !known)
-      context.waitUntil(assigned(env, place, unit, fresh, manifest).catch(() => {}))
+      context.waitUntil(assigned(env, place, unit, browserOf(request.headers.get('user-agent')), fresh, manifest).catch(() => {}))
     }
     return edited
   } catch {

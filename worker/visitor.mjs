@@ -5,6 +5,18 @@ const BOT = /bot|crawl|spider|slurp|preview|monitor|lighthouse|headless|curl|wge
 /** Whether a user agent calls itself a machine. */
 export const isBot = (userAgent) => BOT.test(userAgent ?? '')
 
+/**
+ * The family of a browser, by the engine that its user agent names: what breaks in one browser of an engine breaks in
+ * the others. So all browsers of iOS are `Safari`, whatever their makers call them (CriOS, FxiOS, EdgiOS), and Opera,
+ * Samsung's and Android's web views are `Chrome`. The order matters: Chrome says that it is like Safari, and Edge that it
+ * is like both.
+ */
+export const browserOf = (userAgent) => FAMILIES.find(([, token]) => token.test(userAgent ?? ''))?.[0] ?? 'Other'
+
+const FAMILIES = [
+  ['Edge', /\bEdg(e|A)?\//], ['Firefox', /\bFirefox\//], ['Chrome', /\bChrom(e|ium)\//], ['Safari', /\bAppleWebKit\//],
+]
+
 /** Whether the browser fetches a page ahead of time, for nobody yet. */
 export const isAhead = (headers) => /prefetch|prerender/.test(headers.get('sec-purpose') ?? headers.get('purpose') ?? '')
 

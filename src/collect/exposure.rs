@@ -18,10 +18,12 @@ pub(super) struct Meeting {
     pub(super) confirmed_at: Option<i64>,
     /// Whether the unit has met another variant of the same run.
     pub(super) crossed: bool,
+    /// The family of the browser that met it.
+    pub(super) browser: String,
 }
 
 impl Meeting {
-    pub(super) fn of(assignment: &Assignment, confirmed_at: Option<i64>) -> Self {
+    pub(super) fn of(assignment: &Assignment, confirmed_at: Option<i64>, browser: &str) -> Self {
         Self {
             run: assignment.run.clone(),
             variant: assignment.x.clone(),
@@ -30,15 +32,17 @@ impl Meeting {
             assigned_at: assignment.at,
             confirmed_at,
             crossed: false,
+            browser: browser.to_string(),
         }
     }
 
-    /// Both as one: the earliest assignment gives variant and epoch, whatever came in first.
+    /// Both as one: the earliest assignment gives variant, epoch and browser, whatever came in first.
     ///
     /// Commutative, associative and idempotent, which is why no order of delivery can bend a sum.
     pub(super) fn merge(&self, other: &Self) -> Self {
         let key = |meeting: &Self| (meeting.assigned_at, meeting.epoch, meeting.config);
-        let self_first = (key(self), &self.variant) <= (key(other), &other.variant);
+        // One decision may be told by two browsers that share a cookie, so the browser's name breaks the last tie.
+        let self_first = (key(self), &self.variant, &self.browser) <= (key(other), &other.variant, &other.browser);
         let first = if self_first { self } else { other };
         let confirmed_at = match (self.confirmed_at, other.confirmed_at) {
             (Some(one), Some(two)) => Some(one.min(two)),
@@ -54,7 +58,7 @@ impl Meeting {
     }
 }
 
-const COLUMNS: &str = "run, variant, epoch, config, assigned_at, confirmed_at, crossed";
+const COLUMNS: &str = "run, variant, epoch, config, assigned_at, confirmed_at, crossed, browser";
 
 pub(super) fn find(sql: &mut impl Sql, unit: &[u8], run: &str) -> Result<Option<Meeting>, Failure> {
     let rows = sql.run(
@@ -85,11 +89,12 @@ fn meeting(row: &[Cell]) -> Meeting {
         assigned_at: cell(4).integer(),
         confirmed_at: (cell(5) != &Cell::Null).then(|| cell(5).integer()),
         crossed: cell(6).integer() != 0,
+        browser: cell(7).text().to_string(),
     }
 }
 
 pub(super) fn save(sql: &mut impl Sql, unit: &[u8], meeting: &Meeting) -> Result<(), Failure> {
-    let cells: [Cell; 8] = [
+    let cells: [Cell; 9] = [
         unit.into(),
         meeting.run.as_str().into(),
         meeting.variant.as_str().into(),
@@ -98,8 +103,9 @@ pub(super) fn save(sql: &mut impl Sql, unit: &[u8], meeting: &Meeting) -> Result
         meeting.assigned_at.into(),
         meeting.confirmed_at.into(),
         i64::from(meeting.crossed).into(),
+        meeting.browser.as_str().into(),
     ];
-    sql.run("INSERT OR REPLACE INTO exposure VALUES (?, ?, ?, ?, ?, ?, ?, ?)", &cells).map(drop)
+    sql.run("INSERT OR REPLACE INTO exposure VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", &cells).map(drop)
 }
 
 /// Whether the unit did this at or after a time.

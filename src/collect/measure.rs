@@ -5,6 +5,7 @@
 
 use super::Measure;
 use super::exposure::{did, of_run};
+use super::freshness::watch;
 use super::sums::Changes;
 use crate::sql::{Failure, Sql};
 use alloc::string::ToString;
@@ -19,6 +20,9 @@ pub(super) fn learn(sql: &mut impl Sql, told: &[Measure], changes: &mut Changes)
         }
         let cells = [measure.run.as_str().into(), measure.metric.as_str().into(), measure.event.as_str().into()];
         sql.run("INSERT INTO measure VALUES (?, ?, ?)", &cells)?;
+        if !known.iter().any(|known| known.event == measure.event) {
+            watch(sql, &measure.event)?;
+        }
         known.push(measure.clone());
         for (unit, meeting) in of_run(sql, &measure.run)? {
             if meeting.confirmed_at.is_some() && did(sql, &unit, &measure.event, meeting.assigned_at)? {

@@ -5,9 +5,11 @@
 //! reordering change nothing. Sums follow by taking the unit's old contribution out and putting the new one in.
 
 mod exposure;
+mod freshness;
 mod measure;
 mod sums;
 
+pub use freshness::{Freshness, SeenEvent, events, freshness};
 pub use sums::{Sum, ledger, sums};
 
 use crate::limits::BATCH_EVENTS;
@@ -23,22 +25,30 @@ use sums::Changes;
 /// Milliseconds after which an event is too old to be told: the longest that a browser keeps an unsent one.
 const OLDEST: i64 = 7 * 24 * 3_600_000;
 
+/// Bytes of a browser family's name; longer ones come from no edge of ours.
+const BROWSER_BYTES: usize = 16;
+
 /// The tables of a shard.
-pub const TABLES: [&str; 5] = [
+pub const TABLES: [&str; 7] = [
     // One row for each run and unit. The unit is a keyed hash; the raw one is never written.
     "CREATE TABLE IF NOT EXISTS exposure (unit BLOB NOT NULL, run TEXT NOT NULL, variant TEXT NOT NULL, \
      epoch INTEGER NOT NULL, config INTEGER NOT NULL, assigned_at INTEGER NOT NULL, confirmed_at INTEGER, \
-     crossed INTEGER NOT NULL, PRIMARY KEY (unit, run)) WITHOUT ROWID",
+     crossed INTEGER NOT NULL, browser TEXT NOT NULL, PRIMARY KEY (unit, run)) WITHOUT ROWID",
     // One row for each thing that a unit did. Its name is its place in a sealed beacon, so a resent one is the same.
     "CREATE TABLE IF NOT EXISTS event (unit BLOB NOT NULL, name TEXT NOT NULL, page TEXT NOT NULL, \
      seq INTEGER NOT NULL, place INTEGER NOT NULL, at INTEGER NOT NULL, \
      PRIMARY KEY (unit, name, page, seq, place)) WITHOUT ROWID",
     // Little-endian i128 vectors: see `sums`.
     "CREATE TABLE IF NOT EXISTS sum (run TEXT NOT NULL, variant TEXT NOT NULL, epoch INTEGER NOT NULL, \
-     metric TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (run, variant, epoch, metric)) WITHOUT ROWID",
+     metric TEXT NOT NULL, dimension TEXT NOT NULL, vector BLOB NOT NULL, \
+     PRIMARY KEY (run, variant, epoch, metric, dimension)) WITHOUT ROWID",
     // Which events count for which run; a run's plan is fixed, so this only ever grows.
     "CREATE TABLE IF NOT EXISTS measure (run TEXT NOT NULL, metric TEXT NOT NULL, event TEXT NOT NULL, \
      PRIMARY KEY (run, metric)) WITHOUT ROWID",
+    // When a run was last heard of, and how often and when the events of metrics: see `freshness`.
+    "CREATE TABLE IF NOT EXISTS freshness (run TEXT PRIMARY KEY, assigned_at INTEGER NOT NULL, \
+     confirmed_at INTEGER) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS seen_event (name TEXT PRIMARY KEY, last INTEGER, n INTEGER NOT NULL) WITHOUT ROWID",
     // received = stored + duplicate + rejected + filtered, by reason.
     "CREATE TABLE IF NOT EXISTS ledger (outcome TEXT NOT NULL, reason TEXT NOT NULL, n INTEGER NOT NULL, \
      PRIMARY KEY (outcome, reason)) WITHOUT ROWID",
@@ -55,6 +65,9 @@ pub struct Batch {
     pub page: String,
     /// The beacon's number on that page.
     pub seq: i64,
+    /// The family of the visitor's browser: `Chrome`, `Safari`, `Firefox`, `Edge` or `Other`.
+    #[serde(default)]
+    pub browser: String,
     /// What happened.
     pub events: Vec<Event>,
     /// Which events count for which runs, from the configuration that the edge runs.
@@ -220,7 +233,8 @@ impl Collector<'_> {
         confirmed_at: Option<i64>,
         changes: &mut Changes,
     ) -> Result<Outcome, Failure> {
-        let incoming = Meeting::of(assignment, confirmed_at);
+        let incoming = Meeting::of(assignment, confirmed_at, browser_of(&self.batch.browser));
+        freshness::met(sql, &incoming)?;
         let known = exposure::find(sql, unit, &assignment.run)?;
         let merged = match &known {
             Some(known) => known.merge(&incoming),
@@ -278,8 +292,17 @@ impl Collector<'_> {
         for meeting in &concerned {
             self.contribute(sql, unit, meeting, 1, changes)?;
         }
-        Ok(if new.is_empty() { Outcome::Duplicate } else { Outcome::Stored })
+        if new.is_empty() {
+            return Ok(Outcome::Duplicate);
+        }
+        freshness::happened(sql, name, at)?;
+        Ok(Outcome::Stored)
     }
+}
+
+/// The name of a browser's family. The empty one is the name of all units' sums, so nobody's browser is called so.
+fn browser_of(name: &str) -> &str {
+    if (1..=BROWSER_BYTES).contains(&name.len()) { name } else { "Other" }
 }
 
 /// The sixteen bytes of a unit's hash.

@@ -1,7 +1,8 @@
 //! Sums as vectors of little-endian `i128`, and the ledger.
 //!
 //! For each run, variant and epoch there is one vector under the empty metric, `[assigned, confirmed, crossed]`, and
-//! one under each metric, `[converted]`. Integers add in any order to the same bits.
+//! one under each metric, `[converted]`. Each stands there once under the empty dimension, for all units, and once under
+//! the browser of those units that it counts. Integers add in any order to the same bits.
 
 use super::Receipt;
 use super::exposure::Meeting;
@@ -22,20 +23,28 @@ pub struct Sum {
     pub epoch: i64,
     /// The metric; empty for exposures.
     pub metric: String,
+    /// Which units: the family of their browser, or empty for all of them. Totals are never the sum over both.
+    pub dimension: String,
     /// `[assigned, confirmed, crossed]` or `[converted]`, as decimal digits: JavaScript has no integers this wide.
     pub vector: Vec<String>,
 }
 
 /// What a step adds to the sums, gathered so that each vector is read and written once.
 #[derive(Default)]
-pub(super) struct Changes(BTreeMap<(String, String, i64, String), Vec<i128>>);
+pub(super) struct Changes(BTreeMap<Key, Vec<i128>>);
+
+/// Run, variant, epoch, metric and dimension.
+type Key = (String, String, i64, String, String);
 
 impl Changes {
     fn add(&mut self, meeting: &Meeting, metric: &str, deltas: &[i128]) {
-        let key = (meeting.run.clone(), meeting.variant.clone(), meeting.epoch, metric.to_string());
-        let vector = self.0.entry(key).or_insert_with(|| alloc::vec![0; deltas.len()]);
-        for (sum, delta) in vector.iter_mut().zip(deltas) {
-            *sum += delta;
+        for dimension in ["", meeting.browser.as_str()] {
+            let (run, variant) = (meeting.run.clone(), meeting.variant.clone());
+            let key = (run, variant, meeting.epoch, metric.to_string(), dimension.to_string());
+            let vector = self.0.entry(key).or_insert_with(|| alloc::vec![0; deltas.len()]);
+            for (sum, delta) in vector.iter_mut().zip(deltas) {
+                *sum += delta;
+            }
         }
     }
 
@@ -52,20 +61,24 @@ impl Changes {
 
     /// Reads, changes and writes every vector that is concerned.
     pub(super) fn apply(self, sql: &mut impl Sql) -> Result<(), Failure> {
-        for ((run, variant, epoch, metric), deltas) in self.0 {
+        for ((run, variant, epoch, metric, dimension), deltas) in self.0 {
             if deltas.iter().all(|delta| *delta == 0) {
                 continue;
             }
-            let key: [Cell; 4] = [run.as_str().into(), variant.as_str().into(), epoch.into(), metric.as_str().into()];
-            let rows =
-                sql.run("SELECT vector FROM sum WHERE run = ? AND variant = ? AND epoch = ? AND metric = ?", &key)?;
+            let [run, variant, metric, dimension] =
+                [&run, &variant, &metric, &dimension].map(|part| part.as_str().into());
+            let key: [Cell; 5] = [run, variant, epoch.into(), metric, dimension];
+            let rows = sql.run(
+                "SELECT vector FROM sum WHERE run = ? AND variant = ? AND epoch = ? AND metric = ? AND dimension = ?",
+                &key,
+            )?;
             let old = rows.first().and_then(|row| row.first()).map(Cell::blob).map(read).unwrap_or_default();
             let new = deltas.iter().enumerate().map(|(index, delta)| old.get(index).unwrap_or(&0) + delta);
             let vector: Vec<u8> = new.flat_map(i128::to_le_bytes).collect();
-            let [run, variant, epoch, metric] = key;
+            let [run, variant, epoch, metric, dimension] = key;
             sql.run(
-                "INSERT OR REPLACE INTO sum VALUES (?, ?, ?, ?, ?)",
-                &[run, variant, epoch, metric, Cell::Blob(vector)],
+                "INSERT OR REPLACE INTO sum VALUES (?, ?, ?, ?, ?, ?)",
+                &[run, variant, epoch, metric, dimension, Cell::Blob(vector)],
             )?;
         }
         Ok(())
@@ -78,12 +91,13 @@ fn read(vector: &[u8]) -> Vec<i128> {
 
 /// Every vector of a run.
 pub fn sums(sql: &mut impl Sql, run: &str) -> Result<Vec<Sum>, Failure> {
-    let rows = sql.run("SELECT variant, epoch, metric, vector FROM sum WHERE run = ?", &[run.into()])?;
+    let rows = sql.run("SELECT variant, epoch, metric, dimension, vector FROM sum WHERE run = ?", &[run.into()])?;
     let sum = |row: Vec<Cell>| match &row[..] {
-        [variant, epoch, metric, vector] => Some(Sum {
+        [variant, epoch, metric, dimension, vector] => Some(Sum {
             variant: variant.text().to_string(),
             epoch: epoch.integer(),
             metric: metric.text().to_string(),
+            dimension: dimension.text().to_string(),
             vector: read(vector.blob()).iter().map(ToString::to_string).collect(),
         }),
         _ => None,

@@ -1,7 +1,7 @@
 //! What a document must keep to beyond its shape: names that exist, splits that are partitions, draws that are
 //! independent, limits, and edits that run no code.
 
-use crate::document::{Change, Code, Condition, Document, Experiment, Flag, Kind, Page, Problem, Rule, Run};
+use crate::document::{Change, Code, Condition, Document, Experiment, Flag, Kind, Page, Problem, Rule, Run, Survey};
 use crate::limits;
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -28,6 +28,10 @@ pub(super) fn check(document: &Document, left_out: &[String]) -> Vec<Problem> {
     check.draws();
     for (key, page) in &document.pages {
         check.page(&format!("/pages/{key}"), key, page);
+    }
+    check.limit("/surveys", document.surveys.len(), limits::SURVEYS, "surveys");
+    for (key, survey) in &document.surveys {
+        check.survey(&format!("/surveys/{key}"), key, survey);
     }
     check.attributes();
     check.problems
@@ -334,6 +338,34 @@ impl Check<'_> {
                 self.report(&format!("{place}/change/remove"), Code::Conflict, "It changes nothing.".into(), fix);
             }
             Change::Text(_) | Change::Remove(true) => {}
+        }
+    }
+
+    fn survey(&mut self, place: &str, key: &str, survey: &Survey) {
+        self.name(place, key, false);
+        let document = self.document;
+        self.known(&format!("{place}/experiment"), "experiment", &survey.experiment, &document.experiments);
+        self.words(&format!("{place}/question"), &survey.question, limits::QUESTION_CHARS);
+        for (index, choice) in survey.choices.iter().enumerate() {
+            let place = format!("{place}/choices/{index}");
+            self.words(&place, choice, limits::CHOICE_CHARS);
+            if survey.choices[..index].contains(choice) {
+                let cause = "This choice stands here twice, so its answers could not be told apart.".to_string();
+                self.report(&place, Code::Conflict, cause, "Remove it, or give it words of its own.");
+            }
+        }
+        if survey.choices.is_empty() && !survey.comment {
+            let cause = "There is no way to answer.".to_string();
+            self.report(place, Code::Conflict, cause, "Add `choices`, or set `comment` to true.");
+        }
+    }
+
+    /// Words that visitors read in one line or a few.
+    fn words(&mut self, pointer: &str, words: &str, most: usize) {
+        let length = words.chars().count();
+        if words.trim().is_empty() || length > most || words.chars().any(char::is_control) {
+            let cause = format!("These words have {length} characters, or some that nobody can read.");
+            self.report(pointer, Code::Limit, cause, format!("Write 1 to {most} characters in one line."));
         }
     }
 

@@ -17,6 +17,8 @@ struct Manifest<'d> {
     edits: &'d [&'d Edit],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     measures: Vec<Measure<'d>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    surveys: Vec<SurveyWords<'d>>,
 }
 
 #[derive(Serialize)]
@@ -39,6 +41,16 @@ struct Measure<'d> {
     run: &'d str,
     metric: &'d str,
     event: &'d str,
+}
+
+/// What visitors in a run are asked.
+#[derive(Serialize)]
+struct SurveyWords<'d> {
+    key: &'d str,
+    run: &'d str,
+    question: &'d str,
+    choices: &'d [String],
+    comment: bool,
 }
 
 /// The manifest's bytes.
@@ -64,12 +76,17 @@ pub(super) fn write(
             Some(Measure { run: &run.id, metric, event })
         })
     });
+    let surveys = document.surveys.iter().filter(|_| audience == Audience::Edge).filter_map(|(key, survey)| {
+        let run = &document.experiments.get(&survey.experiment)?.run.as_ref()?.id;
+        Some(SurveyWords { key, run, question: &survey.question, choices: &survey.choices, comment: survey.comment })
+    });
     let manifest = Manifest {
         attributes,
         flags: flags.collect(),
         runs: started().map(|(_, run)| RunNames { id: &run.id, epoch: run.epoch }).collect(),
         edits,
         measures: measures.collect(),
+        surveys: surveys.collect(),
     };
     // A map with string keys and no foreign types cannot fail to be JSON.
     serde_json::to_vec(&manifest).unwrap_or_default()

@@ -7,8 +7,10 @@
 pub mod json;
 mod problem;
 mod shape;
+mod survey;
 
 pub use problem::{Code, Problem};
+pub use survey::Survey;
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -43,6 +45,9 @@ pub struct Document {
     /// Page tests by key: what each variant changes on which pages.
     #[serde(default)]
     pub pages: BTreeMap<String, Page>,
+    /// Surveys by key: what visitors in an experiment are asked.
+    #[serde(default)]
+    pub surveys: BTreeMap<String, Survey>,
 }
 
 /// A switch with two or more positions.

@@ -2,6 +2,7 @@
 
 use super::{Result, hexadecimal, integer, text};
 use crate::sql::{Failure, Sql};
+use crate::versions::NO_AUDIT;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -10,9 +11,6 @@ use sha2::{Digest, Sha256};
 
 pub(super) const TABLES: &[&str] = &["CREATE TABLE IF NOT EXISTS audit (n INTEGER PRIMARY KEY, at INTEGER NOT NULL, \
      who TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL)"];
-
-/// The head of an empty log.
-const EMPTY: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// A page of the log.
 const PAGE: i64 = 100;
@@ -28,7 +26,7 @@ pub(super) struct Deed<'d> {
 /// The hash of the last line: what stands for all of them.
 pub(super) fn head(sql: &mut impl Sql) -> core::result::Result<String, Failure> {
     let rows = sql.run("SELECT hash FROM audit ORDER BY n DESC LIMIT 1", &[])?;
-    Ok(rows.first().map_or_else(|| EMPTY.into(), |row| text(row, 0)))
+    Ok(rows.first().map_or_else(|| NO_AUDIT.into(), |row| text(row, 0)))
 }
 
 /// Writes a line and gives the new head.

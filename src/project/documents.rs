@@ -5,7 +5,8 @@ use super::{Request, Result, audit, experiments, flags, integer, invalid, refuse
 use crate::document;
 use crate::lifecycle::State;
 use crate::sql::Sql;
-use crate::versions::{self, Environment};
+use crate::environment::Environment;
+use crate::versions;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -21,9 +22,6 @@ pub(super) const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS switched (environment TEXT NOT NULL, flag TEXT NOT NULL, at INTEGER NOT NULL, \
      PRIMARY KEY (environment, flag)) WITHOUT ROWID",
 ];
-
-/// Versions that a list shows.
-const PAGE: &str = "100";
 
 pub(super) fn route(sql: &mut impl Sql, request: &Request, environment: Environment, parts: &[&str]) -> Result<Value> {
     match (request.call.method.as_str(), parts) {
@@ -165,15 +163,8 @@ fn note(sql: &mut impl Sql, request: &Request, action: &str, environment: Enviro
 }
 
 fn list(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
-    let statement =
-        format!("SELECT n, at, who, why, digest FROM version WHERE environment = ? ORDER BY n DESC LIMIT {PAGE}");
-    let rows = sql.run(&statement, &[environment.name().into()])?;
-    let current = rows.first().map_or(0, |row| integer(row, 0));
-    let version = |row: &Vec<_>| {
-        let n = integer(row, 0);
-        json!({"version": n, "at": integer(row, 1), "who": text(row, 2), "why": text(row, 3), "digest": text(row, 4), "current": n == current})
-    };
-    Ok(json!({"revision": current, "versions": rows.iter().map(version).collect::<Vec<_>>()}))
+    let versions = versions::history(sql, environment)?;
+    Ok(json!({"revision": versions.first().map_or(0, |newest| newest.version), "versions": versions}))
 }
 
 /// Publishes an old version's document again, where that takes nothing to more visitors than a step may.

@@ -10,7 +10,7 @@ use crate::playbook::Playbook;
 use crate::screens::{self, Look, Scene, reading};
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
-use crate::versions::Environment;
+use crate::environment::Environment;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};

@@ -24,6 +24,7 @@ pub use outbox::{Delivery, delivered, due};
 pub use tick::{Tally, active, tick};
 
 use crate::document::Problem;
+use crate::environment::Environment;
 use crate::lifecycle::{self, Actor};
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
@@ -214,7 +215,7 @@ fn route(sql: &mut impl Sql, call: &Call, now: Millis) -> Result<Value> {
         ("GET", ["experiments", key, "debrief"]) => experiments::debrief(sql, request, key),
         ("POST" | "PUT", ["experiments", key, action]) => experiments::act(sql, request, key, action),
         (_, ["environments", environment, rest @ ..]) => {
-            let Some(environment) = versions::Environment::named(environment) else {
+            let Some(environment) = Environment::from_name(environment) else {
                 return refuse(404, "The environments are development, staging and production.");
             };
             documents::route(sql, request, environment, rest)

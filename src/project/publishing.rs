@@ -11,7 +11,8 @@ use crate::document::{self, Code, Document, Problem};
 use crate::playbook::Playbook;
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
-use crate::versions::{self, Environment, Pointer, Record};
+use crate::environment::Environment;
+use crate::versions::{self, Note, Pointer};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -68,8 +69,8 @@ pub(super) fn publish_text(sql: &mut impl Sql, publication: &Publication, text: 
     let detail = format!("{}{}{why}", environment.name(), if why.is_empty() { "" } else { ": " });
     let head = audit::write(sql, now.0, &Deed { who, action, subject, detail: &detail })?;
     let seen = versions::pointer(sql, environment)?.version;
-    let record = Record { who, why: if why.is_empty() { action } else { why }, audit: &head };
-    Ok(versions::publish(sql, environment, text, seen, &record, now)?)
+    let note = Note { who, why: if why.is_empty() { action } else { why }, audit: &head };
+    Ok(versions::publish(sql, environment, text, seen, note, now)?)
 }
 
 /// What keeps a document from being published in production, apart from what is wrong with itself.

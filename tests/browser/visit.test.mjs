@@ -1,8 +1,7 @@
 // What a person meets, in a real browser: the variant on the first paint, one confirmed exposure, the same words for ever.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -12,44 +11,29 @@ import { Evaluator } from '../../dist/sdk/instance.js'
 import { serve } from '../../www/landing/serve.mjs'
 import { documentOf, HOSTILE, PAGE } from '../edge/document.mjs'
 import { ask, cookiesOf, decisionsOf, NAVIGATION, PART, stub } from '../edge/wire.mjs'
-import { launch, PERSON } from './chromium.mjs'
+import { PERSON } from './chromium.mjs'
+import { counts as countsOf, grown as grownOf, ledger as ledgerOf, stage } from './stage.mjs'
 
 const SHOP = JSON.parse(readFileSync(join(root, 'www/landing/document.json'), 'utf8'))
 const WORDS = SHOP.flags.hero.variants
-const folders = []
-let shop, browser, product
+let shop, scene, product
 
 before(async () => {
-  shop = await serve()
-  ;[browser, product] = await Promise.all([launch(), running(shop.port, SHOP)])
+  ;[shop, scene] = await Promise.all([serve(), stage()])
+  product = await running(shop.port, SHOP)
 })
 
 after(async () => {
-  await browser?.close()
   await product?.stop()
   await shop?.close()
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  await scene?.close()
 })
 
-/** A product of its own that serves this document in front of that origin. */
-async function running(originPort, document) {
-  const folder = mkdtempSync(join(tmpdir(), 'pointsman-visit-'))
-  folders.push(folder)
-  const own = await start({ folder, originPort, quiet: true, environment: 'development' })
-  await served(own, (await publish(own, document)).version)
-  return own
-}
-
-/** Runs `work` with a new person's browser profile. */
-async function person(work, options) {
-  const context = await browser.newContext(options)
-  context.setDefaultTimeout(10_000)
-  try {
-    return await work(context)
-  } finally {
-    await context.close()
-  }
-}
+const running = (originPort, document) => scene.running(originPort, document)
+const person = (work, options) => scene.person(work, options)
+const counts = (of = product) => countsOf(of)
+const ledger = (of = product) => ledgerOf(of)
+const grown = (before, due, of = product) => grownOf(before, due, of)
 
 /** New people, until both variants have been met; `work` gets each of them. */
 async function inBothVariants(work) {
@@ -60,27 +44,6 @@ async function inBothVariants(work) {
 
 const variantOf = (page) => page.evaluate(() => JSON.parse(document.querySelector('[data-id=pointsman]').textContent).flags.hero.variant)
 const headlineOf = (page) => page.textContent('#headline')
-
-/** The report's counts over all variants. */
-async function counts(of = product) {
-  const { report } = await (await of.api('GET', 'experiments/hero/report')).json()
-  const total = (name) => report.arms.reduce((sum, arm) => sum + arm[name], 0)
-  return { assigned: total('assigned'), confirmed: total('confirmed'), converted: total('converted'), crossed: total('crossed') }
-}
-
-const ledger = async (of = product) => (await of.api('GET', 'ledger')).json()
-
-/** By how much the counts have grown since `before`, once that is `due`, or after two seconds. */
-async function grown(before, due, of = product) {
-  let growth
-  for (let tries = 0; tries < 40; tries++) {
-    const now = await counts(of)
-    growth = Object.fromEntries(Object.keys(due).map((name) => [name, now[name] - before[name]]))
-    if (JSON.stringify(growth) === JSON.stringify(due)) break
-    await pause(50)
-  }
-  assert.deepEqual(growth, due, JSON.stringify(await ledger(of)))
-}
 
 /** Runs in the page before anything else: keeps the headline of every frame, and what moved. */
 function watchPaint() {

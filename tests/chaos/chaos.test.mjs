@@ -34,7 +34,7 @@ const TAMPERED = [
   }],
   ['stored sums are the recounted ones', 'a sum is one too high', ({ recount }) => raise(recount.sums[0])],
   ['stored sums are the recounted ones', 'a sum is gone', ({ recount }) => recount.sums.pop()],
-  ['recounted sums are what the rows say', 'the recount errs', ({ recount }) => raise(recount.recounted[0])],
+  ['recounted sums are what the rows say', 'the recount errs', ({ recount }) => raise(total(recount.recounted))],
   ['the report says what was recounted', 'the report errs', ({ report }) => (report.arms[1].converted += 1)],
   ['the ledger agrees with rows and receipts', 'the API says another one', ({ ledger }) => (ledger.duplicate += 1)],
   ['the ledger agrees with rows and receipts', 'less than the rows', (world) => enter(world, 'stored', -1e6)],
@@ -49,6 +49,7 @@ const TAMPERED = [
 ]
 
 const rowOf = ({ recount, journal }) => recount.exposures.find(({ unit }) => unit === journal.exposures[0].unit)
+const total = (sums) => sums.find(({ dimension }) => dimension === '')
 const raise = (sum) => (sum.vector[0] = String(BigInt(sum.vector[0]) + 1n))
 const enter = ({ recount, ledger }, outcome, n) => [recount.ledger, ledger].forEach((book) => (book[outcome] += n))
 

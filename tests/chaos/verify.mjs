@@ -75,9 +75,9 @@ function* sumsRecounted({ recount }) {
 /** Sums as a map from place to number. A zero and no sum at all mean the same. */
 function flat(sums) {
   const numbers = new Map()
-  for (const { run, variant, epoch, metric, vector } of sums) {
+  for (const { run, variant, epoch, metric, dimension, vector } of sums) {
     vector.forEach((number, index) => {
-      if (BigInt(number) !== 0n) numbers.set(`${run} ${variant} epoch ${epoch} “${metric}”[${index}]`, String(number))
+      if (BigInt(number) !== 0n) numbers.set(`${run} ${variant} epoch ${epoch} “${metric}” of “${dimension}”[${index}]`, String(number))
     })
   }
   return numbers
@@ -103,10 +103,10 @@ function* rowsCounted({ recount, metric, event }) {
   yield* differences(texts(counted), texts(totals(recount.recounted, metric)), 'in rows', 'recounted')
 }
 
-/** Recounted sums of all epochs under the report's names. */
+/** Recounted sums of all epochs and browsers under the report's names. */
 function totals(sums, metric) {
   const found = new Map()
-  for (const sum of sums) {
+  for (const sum of sums.filter(({ dimension }) => dimension === '')) {
     const names = { '': ['assigned', 'confirmed', 'crossed'], [metric]: ['converted'] }[sum.metric] ?? []
     names.forEach((name, index) => {
       const key = `${sum.run} ${sum.variant} ${name}`

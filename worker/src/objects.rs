@@ -39,6 +39,8 @@ pub fn shard(storage: &Storage, operation: &str, argument: &str, body: &str, now
         },
         "sums" => collect::sums(sql, argument).map(|sums| json!(sums)),
         "ledger" => collect::ledger(sql).map(|ledger| json!(ledger)),
+        "last" => collect::freshness(sql, argument).map(|freshness| json!(freshness)),
+        "events" => collect::events(sql).map(|events| json!({"events": events})),
         _ => return Ok(answer(404, &json!({"error": "a shard cannot do that"}))),
     };
     result.map(|body| answer(200, &body)).map_err(|failure| thrown(&failure))

@@ -1,5 +1,5 @@
-// The script that the edge puts on pages: confirms the exposures of this page once somebody really sees it, and
-// forwards goals. Decisions are inlined, so no evaluator is loaded.
+// The script that the edge puts on pages: confirms the exposures of this page once somebody really sees it, forwards
+// goals, and counts faults. Decisions are inlined, so no evaluator is loaded.
 
 import { openWith } from './open.js'
 
@@ -27,6 +27,18 @@ document.addEventListener('visibilitychange', () => (visible() ? confirm() : lea
 document.addEventListener('prerenderingchange', confirm)
 addEventListener('pagehide', leave)
 confirm()
+
+// The first fault of a page under test is an event, so that a variant that breaks pages shows without anybody's help.
+if (source.exposures?.length) {
+  const first = new AbortController()
+  const fault = ({ message }) => {
+    // Browsers report a late layout in this way; nothing has failed.
+    if (/^ResizeObserver/.test(message)) return
+    first.abort()
+    pointsman.track('error')
+  }
+  for (const type of ['error', 'unhandledrejection']) addEventListener(type, fault, { signal: first.signal })
+}
 
 // Pages push ['track', name] before or after this script has come: `(globalThis.pointsman ??= []).push(...)`.
 const waiting = globalThis.pointsman

@@ -33,6 +33,7 @@ pub struct Exposure {
     pub assigned_at: i64,
     pub confirmed: bool,
     pub crossed: bool,
+    pub browser: String,
 }
 
 /// A row of `event`.
@@ -55,6 +56,7 @@ pub struct Sum {
     pub variant: String,
     pub epoch: i64,
     pub metric: String,
+    pub dimension: String,
     pub vector: Vec<i128>,
 }
 
@@ -70,7 +72,8 @@ pub fn recount(connection: &Connection, events_of: &BTreeMap<String, String>) ->
 
 fn exposures(connection: &Connection) -> Result<Vec<Exposure>> {
     let mut query = connection.prepare(
-        "SELECT lower(hex(unit)), run, variant, epoch, assigned_at, confirmed_at IS NOT NULL, crossed FROM exposure",
+        "SELECT lower(hex(unit)), run, variant, epoch, assigned_at, confirmed_at IS NOT NULL, crossed, browser \
+         FROM exposure",
     )?;
     let rows = query.query_map([], |row| {
         Ok(Exposure {
@@ -81,6 +84,7 @@ fn exposures(connection: &Connection) -> Result<Vec<Exposure>> {
             assigned_at: row.get(4)?,
             confirmed: row.get(5)?,
             crossed: row.get::<_, i64>(6)? != 0,
+            browser: row.get(7)?,
         })
     })?;
     rows.collect::<rusqlite::Result<_>>().context("reading exposures")
@@ -102,18 +106,25 @@ fn events(connection: &Connection) -> Result<Vec<Event>> {
 }
 
 fn stored(connection: &Connection) -> Result<BTreeSet<Sum>> {
-    let mut query = connection.prepare("SELECT run, variant, epoch, metric, vector FROM sum")?;
+    let mut query = connection.prepare("SELECT run, variant, epoch, metric, dimension, vector FROM sum")?;
     let rows = query.query_map([], |row| {
-        let bytes: Vec<u8> = row.get(4)?;
+        let bytes: Vec<u8> = row.get(5)?;
         let vector = bytes.as_chunks().0.iter().map(|chunk| i128::from_le_bytes(*chunk)).collect();
-        Ok(Sum { run: row.get(0)?, variant: row.get(1)?, epoch: row.get(2)?, metric: row.get(3)?, vector })
+        Ok(Sum {
+            run: row.get(0)?,
+            variant: row.get(1)?,
+            epoch: row.get(2)?,
+            metric: row.get(3)?,
+            dimension: row.get(4)?,
+            vector,
+        })
     })?;
     let all: Vec<Sum> = rows.collect::<rusqlite::Result<_>>().context("reading sums")?;
     Ok(all.into_iter().filter(|sum| sum.vector.iter().any(|part| *part != 0)).collect())
 }
 
 fn count(exposures: &[Exposure], events: &[Event], events_of: &BTreeMap<String, String>) -> BTreeSet<Sum> {
-    let mut sums: BTreeMap<(String, String, i64, String), Vec<i128>> = BTreeMap::new();
+    let mut sums: BTreeMap<(String, String, i64, String, String), Vec<i128>> = BTreeMap::new();
     let mut did: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     for event in events {
         let last = did.entry((&event.unit, &event.name)).or_insert(event.at);
@@ -121,9 +132,12 @@ fn count(exposures: &[Exposure], events: &[Event], events_of: &BTreeMap<String, 
     }
     for row in exposures {
         let mut add = |metric: &str, parts: &[bool]| {
-            let key = (row.run.clone(), row.variant.clone(), row.epoch, metric.to_string());
-            let vector = sums.entry(key).or_insert_with(|| vec![0; parts.len()]);
-            vector.iter_mut().zip(parts).for_each(|(sum, part)| *sum += i128::from(*part));
+            for dimension in ["", &row.browser] {
+                let (run, variant) = (row.run.clone(), row.variant.clone());
+                let key = (run, variant, row.epoch, metric.to_string(), dimension.to_string());
+                let vector = sums.entry(key).or_insert_with(|| vec![0; parts.len()]);
+                vector.iter_mut().zip(parts).for_each(|(sum, part)| *sum += i128::from(*part));
+            }
         };
         add("", &[true, row.confirmed, row.crossed]);
         for (metric, event) in events_of {
@@ -133,6 +147,7 @@ fn count(exposures: &[Exposure], events: &[Event], events_of: &BTreeMap<String, 
             }
         }
     }
-    let sum = |((run, variant, epoch, metric), vector)| Sum { run, variant, epoch, metric, vector };
+    let sum =
+        |((run, variant, epoch, metric, dimension), vector)| Sum { run, variant, epoch, metric, dimension, vector };
     sums.into_iter().map(sum).collect()
 }

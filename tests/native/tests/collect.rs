@@ -1,7 +1,7 @@
 //! The collector's laws, natively: the same statements as in a Durable Object.
 
 use fastrand::Rng;
-use pointsman::collect::{self, Batch, Receipt};
+use pointsman::collect::{self, Batch, Freshness, Receipt, SeenEvent};
 use pointsman::time::Millis;
 use pointsman_native::Native;
 use pointsman_native::recount::recount;
@@ -44,9 +44,13 @@ fn order(dt: i64) -> Value {
 }
 
 fn vector(connection: &Connection, run: &str, variant: &str, metric: &str) -> Vec<String> {
+    vector_of(connection, run, variant, metric, "")
+}
+
+fn vector_of(connection: &Connection, run: &str, variant: &str, metric: &str, browser: &str) -> Vec<String> {
     let sums = collect::sums(&mut Native(connection), run).unwrap();
     sums.into_iter()
-        .find(|sum| sum.variant == variant && sum.metric == metric)
+        .find(|sum| sum.variant == variant && sum.metric == metric && sum.dimension == browser)
         .map(|sum| sum.vector)
         .unwrap_or_default()
 }
@@ -104,6 +108,67 @@ fn a_second_variant_marks_the_unit_and_moves_it_nowhere() {
     assert_eq!(vector(&shard, "a-1", "y", ""), [] as [&str; 0]);
 }
 
+fn with(browser: &str, mut batch: Value) -> Value {
+    batch["browser"] = json!(browser);
+    batch
+}
+
+#[test]
+fn a_unit_counts_for_everybody_and_for_the_browser_that_met_the_variant_first() {
+    let shard = shard();
+    let tell =
+        |browser, number, events: &[Value]| take(&shard, &with(browser, batch(&unit(number), "p", 0, events)), NOW);
+    tell("Safari", 1, &[seen("a-1", "x", NOW, 0), order(0)]);
+    tell("Chrome", 2, &[seen("a-1", "x", NOW, 0)]);
+    tell("Firefox", 2, &[seen("a-1", "x", NOW - 1, 0)]);
+    assert_eq!(vector(&shard, "a-1", "x", ""), ["2", "2", "0"]);
+    assert_eq!(vector(&shard, "a-1", "x", "orders"), ["1"]);
+    assert_eq!(vector_of(&shard, "a-1", "x", "", "Safari"), ["1", "1", "0"]);
+    assert_eq!(vector_of(&shard, "a-1", "x", "orders", "Safari"), ["1"]);
+    assert_eq!(vector_of(&shard, "a-1", "x", "", "Firefox"), ["1", "1", "0"]);
+    assert_eq!(vector_of(&shard, "a-1", "x", "", "Chrome"), ["0", "0", "0"]);
+}
+
+#[test]
+fn a_browser_without_a_name_of_ours_is_another_one() {
+    let shard = shard();
+    for (number, browser) in (1..).zip(["", "SeventeenLettersX"]) {
+        take(&shard, &with(browser, batch(&unit(number), "p", 0, &[assigned("a-1", "x", NOW)])), NOW);
+    }
+    assert_eq!(vector_of(&shard, "a-1", "x", "", "Other"), ["2", "0", "0"]);
+    assert_eq!(vector(&shard, "a-1", "x", ""), ["2", "0", "0"]);
+}
+
+#[test]
+fn a_run_tells_when_it_was_last_heard_of() {
+    let shard = shard();
+    let last = || collect::freshness(&mut Native(&shard), "a-1").unwrap();
+    assert_eq!(last(), Freshness::default());
+    take(&shard, &batch(&unit(1), "p", 0, &[assigned("a-1", "x", NOW)]), NOW);
+    assert_eq!(last(), Freshness { assigned_at: Some(NOW), confirmed_at: None });
+    take(&shard, &batch(&unit(1), "p", 1, &[seen("a-1", "x", NOW, 0)]), NOW + 9);
+    take(&shard, &batch(&unit(2), "p", 0, &[seen("a-1", "x", NOW - 5, 7), seen("b-1", "x", NOW + 9, 0)]), NOW + 9);
+    assert_eq!(last(), Freshness { assigned_at: Some(NOW), confirmed_at: Some(NOW + 9) });
+}
+
+#[test]
+fn events_that_a_metric_counts_are_counted_from_the_first_on_and_no_others() {
+    let shard = shard();
+    let seen = || collect::events(&mut Native(&shard)).unwrap();
+    let uninformed = |page, events: &[Value]| {
+        let mut batch = batch(&unit(1), page, 0, events);
+        batch["measures"] = json!([]);
+        take(&shard, &batch, NOW);
+    };
+    uninformed("p", &[order(5), json!({"t": "track", "n": "scroll", "dt": 0})]);
+    assert_eq!(seen(), []);
+    take(&shard, &batch(&unit(1), "q", 0, &[]), NOW);
+    assert_eq!(seen(), [SeenEvent { name: "order".into(), last: Some(NOW - 5), n: 1 }]);
+    uninformed("r", &[order(1), order(9)]);
+    uninformed("r", &[order(0)]);
+    assert_eq!(seen(), [SeenEvent { name: "order".into(), last: Some(NOW - 1), n: 3 }]);
+}
+
 #[test]
 fn what_is_refused_is_counted_and_not_kept() {
     let shard = shard();
@@ -139,7 +204,8 @@ fn story(rng: &mut Rng) -> Vec<(Value, i64)> {
                     }
                 })
                 .collect();
-            let mut told = batch(&unit(rng.usize(..12)), &page, seq, &events);
+            let browser = ["Chrome", "Safari", "Firefox"][rng.usize(..3)];
+            let mut told = with(browser, batch(&unit(rng.usize(..12)), &page, seq, &events));
             if !informed {
                 told["measures"] = json!([]);
             }
@@ -168,6 +234,10 @@ fn sums_are_a_function_of_the_set_of_events_and_equal_a_recount() {
             take(&shard, &batch(&unit(0), "last", 0, &[]), NOW);
             let recount = recount(&shard, &events_of).unwrap();
             assert_eq!(recount.sums, recount.recounted, "seed {seed}");
+            let orders = i64::try_from(recount.events.len()).unwrap();
+            let last = recount.events.iter().map(|event| event.at).max();
+            let events = collect::events(&mut Native(&shard)).unwrap();
+            assert_eq!(events, [SeenEvent { name: "order".into(), last, n: orders }], "seed {seed}");
             let ledger = recount.ledger;
             let booked = ledger.stored
                 + ledger.duplicate

@@ -47,7 +47,7 @@ fn tally(key: &str, experiment: &Experiment, run: &Run, sums: &[Sum]) -> Tallies
         arm(&mut arms, variant).weight += end - start;
         start = *end;
     }
-    for sum in sums {
+    for sum in sums.iter().filter(|sum| sum.dimension.is_empty()) {
         let arm = arm(&mut arms, &sum.variant);
         let at = |index: usize| sum.vector.get(index).and_then(|digits| digits.parse().ok()).unwrap_or(0_u64);
         if sum.metric.is_empty() {

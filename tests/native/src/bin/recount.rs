@@ -48,6 +48,7 @@ struct Line {
     variant: String,
     epoch: i64,
     metric: String,
+    dimension: String,
     vector: Vec<String>,
 }
 
@@ -58,6 +59,7 @@ impl From<Vec<pointsman_native::recount::Recount>> for Printed {
             variant: sum.variant,
             epoch: sum.epoch,
             metric: sum.metric,
+            dimension: sum.dimension,
             vector: sum.vector.iter().map(ToString::to_string).collect(),
         };
         let mut all = Self {

@@ -1,0 +1,63 @@
+// Where people and products meet in tests: one browser, profiles for people, products of their own, and what a report
+// says of them.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { publish, served, start } from '../../build/product.mjs'
+import { launch } from './chromium.mjs'
+
+/** A browser and the folders of the products that run beside it. */
+export async function stage() {
+  const browser = await launch()
+  const folders = []
+  return {
+    /** A product of its own that serves this document in front of that origin. */
+    async running(originPort, document) {
+      const folder = mkdtempSync(join(tmpdir(), 'pointsman-visit-'))
+      folders.push(folder)
+      const own = await start({ folder, originPort, quiet: true })
+      await served(own, (await publish(own, document)).version)
+      return own
+    },
+
+    /** Runs `work` with a new person's browser profile. */
+    async person(work, options) {
+      const context = await browser.newContext(options)
+      context.setDefaultTimeout(10_000)
+      try {
+        return await work(context)
+      } finally {
+        await context.close()
+      }
+    },
+
+    async close() {
+      await browser.close()
+      for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The report's counts over all variants. */
+export async function counts(of) {
+  const { report } = await (await of.api('GET', '/api/v1/experiments/hero/report')).json()
+  const total = (name) => report.arms.reduce((sum, arm) => sum + arm[name], 0)
+  return { assigned: total('assigned'), confirmed: total('confirmed'), converted: total('converted'), crossed: total('crossed') }
+}
+
+export const ledger = async (of) => (await of.api('GET', '/api/v1/ledger')).json()
+
+/** By how much the counts have grown since `before`, once that is `due`, or after two seconds. */
+export async function grown(before, due, of) {
+  let growth
+  for (let tries = 0; tries < 40; tries++) {
+    const now = await counts(of)
+    growth = Object.fromEntries(Object.keys(due).map((name) => [name, now[name] - before[name]]))
+    if (JSON.stringify(growth) === JSON.stringify(due)) break
+    await pause(50)
+  }
+  assert.deepEqual(growth, due, JSON.stringify(await ledger(of)))
+}
