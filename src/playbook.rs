@@ -134,10 +134,18 @@ impl Playbook {
         if self.ramp.is_empty() || self.ramp.len() > 10 || !rising || !inside {
             say("/ramp", "A ramp is one to ten rising percentages.".to_string(), "Write for example 5, 25, 50.");
         } else if self.ramp[0] > 10 {
-            say("/ramp", format!("The first stage shows a new idea to {} %.", self.ramp[0]), "Begin with 10 % or less.");
+            say(
+                "/ramp",
+                format!("The first stage shows a new idea to {} %.", self.ramp[0]),
+                "Begin with 10 % or less.",
+            );
         }
         if !(0.5..=0.99).contains(&self.power) {
-            say("/power", format!("{} is no useful power.", self.power), "Take a number from 0.5 to 0.99; 0.8 is usual.");
+            say(
+                "/power",
+                format!("{} is no useful power.", self.power),
+                "Take a number from 0.5 to 0.99; 0.8 is usual.",
+            );
         }
         for (index, guardrail) in self.guardrails.iter().enumerate() {
             if !(0.0..=1.0).contains(&guardrail.tolerance) {

@@ -113,7 +113,8 @@ pub fn judge(facts: &Facts) -> Move {
         return Move::Wait(Wait::Units(facts.hold.units - facts.units));
     }
     let hours = (facts.now - facts.since) / 3_600_000;
-    let span = if hours >= 2 { format!("{hours} hours") } else { format!("{} minutes", (facts.now - facts.since) / 60_000) };
+    let span =
+        if hours >= 2 { format!("{hours} hours") } else { format!("{} minutes", (facts.now - facts.since) / 60_000) };
     Move::Advance(format!(
         "after {span} with at least {} visitors in each arm nothing guarded got worse, so {next} % may meet it",
         facts.units
@@ -124,7 +125,9 @@ pub fn judge(facts: &Facts) -> Move {
 fn harm(watch: &Watch) -> String {
     let metric = &watch.guardrail.metric;
     let times = match watch.evidence.ratio {
-        Some(ratio) if ratio >= 2.0 => format!("“{metric}” was about {ratio:.0} times as frequent with the new version"),
+        Some(ratio) if ratio >= 2.0 => {
+            format!("“{metric}” was about {ratio:.0} times as frequent with the new version")
+        }
         Some(ratio) => {
             let change = (ratio - 1.0) * 100.0;
             format!("“{metric}” changed by about {change:+.0} % with the new version")

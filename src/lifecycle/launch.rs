@@ -91,10 +91,7 @@ fn words_flag(title: &str) -> Flag {
     Flag {
         description: Some(title.to_string()),
         kind: Kind::String,
-        variants: BTreeMap::from([
-            (CONTROL.to_string(), value(CONTROL)),
-            (TREATMENT.to_string(), value(TREATMENT)),
-        ]),
+        variants: BTreeMap::from([(CONTROL.to_string(), value(CONTROL)), (TREATMENT.to_string(), value(TREATMENT))]),
         off: CONTROL.to_string(),
         enabled: true,
         client: true,

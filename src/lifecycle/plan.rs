@@ -215,7 +215,12 @@ impl Change {
     fn check(&self, document: &Document, problems: &mut Problems) {
         match self {
             Self::Words { page, edits } => {
-                problems.unless(page.starts_with('/'), "/change/page", "No page is named.", "Write its path, such as /.");
+                problems.unless(
+                    page.starts_with('/'),
+                    "/change/page",
+                    "No page is named.",
+                    "Write its path, such as /.",
+                );
                 let some = !edits.is_empty() && edits.len() <= EDITS;
                 problems.unless(some, "/change/edits", "No words are changed.", "Choose a line of the page.");
                 for (index, edit) in edits.iter().enumerate() {

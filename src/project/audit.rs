@@ -34,7 +34,12 @@ pub(super) fn write(sql: &mut impl Sql, now: i64, deed: &Deed) -> core::result::
     let before = head(sql)?;
     let Deed { who, action, subject, detail } = deed;
     // Lengths keep one field from running into the next.
-    let line = format!("{before}\n{now}\n{}:{who}\n{}:{action}\n{}:{subject}\n{detail}", who.len(), action.len(), subject.len());
+    let line = format!(
+        "{before}\n{now}\n{}:{who}\n{}:{action}\n{}:{subject}\n{detail}",
+        who.len(),
+        action.len(),
+        subject.len()
+    );
     let hash = hexadecimal(&Sha256::digest(line.as_bytes()));
     sql.run(
         "INSERT INTO audit (at, who, action, subject, detail, hash) VALUES (?, ?, ?, ?, ?, ?)",
@@ -51,10 +56,12 @@ pub(super) fn page(sql: &mut impl Sql, before: Option<i64>) -> Result<Value> {
     )?;
     let rows: Vec<_> = rows
         .iter()
-        .map(|row| json!({
-            "n": integer(row, 0), "at": integer(row, 1), "who": text(row, 2), "action": text(row, 3),
-            "subject": text(row, 4), "detail": text(row, 5), "hash": text(row, 6),
-        }))
+        .map(|row| {
+            json!({
+                "n": integer(row, 0), "at": integer(row, 1), "who": text(row, 2), "action": text(row, 3),
+                "subject": text(row, 4), "detail": text(row, 5), "hash": text(row, 6),
+            })
+        })
         .collect();
     Ok(json!({"rows": rows}))
 }

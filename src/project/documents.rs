@@ -3,9 +3,9 @@
 use super::publishing::{self, Publication, Warrant};
 use super::{Request, Result, audit, experiments, flags, integer, invalid, refuse, stale, text};
 use crate::document;
+use crate::environment::Environment;
 use crate::lifecycle::State;
 use crate::sql::Sql;
-use crate::environment::Environment;
 use crate::versions;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -94,8 +94,10 @@ struct Draft {
 }
 
 fn kept(sql: &mut impl Sql, environment: Environment) -> Result<Option<Draft>> {
-    let rows =
-        sql.run("SELECT revision, base, document, who, at FROM draft WHERE environment = ?", &[environment.name().into()])?;
+    let rows = sql.run(
+        "SELECT revision, base, document, who, at FROM draft WHERE environment = ?",
+        &[environment.name().into()],
+    )?;
     Ok(rows.first().map(|row| Draft {
         revision: integer(row, 0),
         base: integer(row, 1),
@@ -107,7 +109,9 @@ fn kept(sql: &mut impl Sql, environment: Environment) -> Result<Option<Draft>> {
 
 fn draft(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
     let Some(draft) = kept(sql, environment)? else {
-        return Ok(json!({"revision": 0, "base": versions::pointer(sql, environment)?.version, "document": null, "problems": []}));
+        return Ok(
+            json!({"revision": 0, "base": versions::pointer(sql, environment)?.version, "document": null, "problems": []}),
+        );
     };
     let problems = versions::check(sql, environment, &draft.document)?;
     Ok(json!({
@@ -177,9 +181,7 @@ fn restore(sql: &mut impl Sql, request: &Request, environment: Environment, vers
 
 fn metrics(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
     let document = publishing::current(sql, environment)?;
-    let metric = |(key, metric): (&String, &document::Metric)| {
-        json!({"key": key, "description": metric.description, "event": metric.event})
-    };
+    let metric = |(key, metric): (&String, &document::Metric)| json!({"key": key, "description": metric.description, "event": metric.event});
     let runs: Vec<_> = document
         .experiments
         .iter()

@@ -5,12 +5,12 @@ use super::publishing::{self, Publication, Warrant};
 use super::store::{self, Kept};
 use super::{Request, Result, library, refuse, settings};
 use crate::document::Document;
+use crate::environment::Environment;
 use crate::lifecycle::{self, Action, Cause, Choice, Decision, Experiment, Plan, State, launch, plan};
 use crate::playbook::Playbook;
 use crate::screens::{self, Look, Scene, reading};
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
-use crate::environment::Environment;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -110,8 +110,10 @@ pub(super) fn debrief(sql: &mut impl Sql, request: &Request, key: &str) -> Resul
     let (expected, found, decision) = reading::summary(&scene);
     let questions = &scene.experiment.rules(&around.playbook).questions;
     let answers = scene.experiment.debrief.as_ref().map(|debrief| debrief.answers.clone()).unwrap_or_default();
-    let mut markdown =
-        format!("# {}\n\n**Expected.** {expected}\n\n**Found.** {found}\n\n**Decided.** {decision}\n", scene.experiment.title);
+    let mut markdown = format!(
+        "# {}\n\n**Expected.** {expected}\n\n**Found.** {found}\n\n**Decided.** {decision}\n",
+        scene.experiment.title
+    );
     for question in questions {
         let answer = answers.get(&question.id).map_or("–", String::as_str);
         markdown.push_str(&format!("\n## {}\n\n{answer}\n", question.text));
@@ -148,7 +150,9 @@ pub(super) fn create(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let base = plan::key_of(&title);
     let taken: Vec<String> = store::experiments(sql)?.into_iter().map(|kept| kept.experiment.key).collect();
     let document = publishing::current(sql, Environment::Production)?;
-    let free = |key: &String| !taken.contains(key) && !document.flags.contains_key(key) && !document.experiments.contains_key(key);
+    let free = |key: &String| {
+        !taken.contains(key) && !document.flags.contains_key(key) && !document.experiments.contains_key(key)
+    };
     let keys = core::iter::once(base.clone()).chain((2..).map(|number| format!("{base}-{number}")));
     let Some(key) = keys.take(10_000).find(free) else { return refuse(409, "There are too many of that title.") };
     let note = note.chars().take(TEXT).collect();
@@ -222,7 +226,8 @@ pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) 
         }
         _ => return refuse(404, "An experiment has no such action."),
     };
-    let next = lifecycle::act(scene.experiment, action, &request.actor, request.now, &around.playbook, &around.document)?;
+    let next =
+        lifecycle::act(scene.experiment, action, &request.actor, request.now, &around.playbook, &around.document)?;
     settle(sql, scene.experiment, &next, &request.actor.name, name, request.now)?;
     read(sql, request, key)
 }
@@ -260,8 +265,7 @@ pub(super) fn settle(
         audit::write(sql, now.0, &deed)?;
     } else {
         let stages = next.run.as_ref().map(|run| run.stages.clone()).unwrap_or_default();
-        let back = before.state == State::Stopped && next.state == State::Running;
-        let warrant = if back { Warrant::Undo } else { Warrant::Lifecycle(&stages) };
+        let warrant = if is_retreat(before, next) { Warrant::Retreat } else { Warrant::Lifecycle(&stages) };
         let why = format!("{}: {why}", next.title);
         let publication = Publication {
             environment: Environment::Production,
@@ -277,6 +281,17 @@ pub(super) fn settle(
     store::save(sql, next)?;
     library::index(sql, next)?;
     Ok(())
+}
+
+/// Whether a step ends exposure, or takes such an end back.
+fn is_retreat(before: &Experiment, next: &Experiment) -> bool {
+    let ships = next.decision.as_ref().is_some_and(|decision| decision.choice == Choice::Ship);
+    match next.state {
+        State::Stopped => true,
+        State::Running => before.state == State::Stopped,
+        State::Decided | State::Debriefed => !ships,
+        State::Idea | State::Draft | State::InReview => false,
+    }
 }
 
 /// An author has taken the experiment's run out of the document; the experiment follows.

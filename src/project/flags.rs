@@ -4,10 +4,10 @@ use super::publishing::{self, Publication, Warrant};
 use super::{Request, Result, forbidden, integer, refuse, settings};
 use crate::blast;
 use crate::document::{Document, Flag, Kind, Rollout, Rule};
+use crate::environment::Environment;
 use crate::lifecycle::UNDO;
 use crate::playbook::EVERYBODY;
 use crate::sql::Sql;
-use crate::environment::Environment;
 use crate::versions;
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -27,7 +27,9 @@ fn part(parts: u64) -> f64 {
 
 /// The rule that a slider moves: it serves a variant to everybody below a rollout, or to everybody.
 fn slider(flag: &Flag) -> Option<&Rule> {
-    flag.rules.iter().find(|rule| rule.serve.is_some() && rule.condition.is_none() && rule.from.is_none() && rule.until.is_none())
+    flag.rules
+        .iter()
+        .find(|rule| rule.serve.is_some() && rule.condition.is_none() && rule.from.is_none() && rule.until.is_none())
 }
 
 /// The variant that a slider gives out: the one of its rule, or the first that is not off.
@@ -43,7 +45,11 @@ fn share_of(flag: &Flag) -> u64 {
 
 /// The experiment that owns the flag: it has a run.
 fn owner<'d>(document: &'d Document, key: &str) -> Option<&'d String> {
-    document.experiments.iter().find(|(_, experiment)| experiment.flag == key && experiment.run.is_some()).map(|(key, _)| key)
+    document
+        .experiments
+        .iter()
+        .find(|(_, experiment)| experiment.flag == key && experiment.run.is_some())
+        .map(|(key, _)| key)
 }
 
 pub(super) fn list(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {
@@ -90,6 +96,12 @@ struct Change {
     variant: Option<String>,
 }
 
+impl Change {
+    fn only_off(&self) -> bool {
+        self.enabled == Some(false) && self.share.is_none() && self.variant.is_none()
+    }
+}
+
 pub(super) fn change(sql: &mut impl Sql, request: &Request, environment: Environment, key: &str) -> Result<Value> {
     let revision = versions::pointer(sql, environment)?.version;
     let old = publishing::current(sql, environment)?;
@@ -98,7 +110,8 @@ pub(super) fn change(sql: &mut impl Sql, request: &Request, environment: Environ
     let publication = Publication {
         environment,
         document: &new,
-        warrant: Warrant::Author,
+        // Off is always free, wherever else the same click would lead.
+        warrant: if change.only_off() { Warrant::Retreat } else { Warrant::Author },
         who: &request.actor.name,
         action: "change a flag",
         subject: key,
@@ -129,7 +142,10 @@ fn changed(old: &Document, key: &str, change: &Change) -> Result<(Document, Stri
     }
     if change.share.is_some() || change.variant.is_some() {
         if let Some(owner) = owner(old, key) {
-            return Err(forbidden(&format!("The experiment “{owner}” decides who gets what."), "Stop it or decide it first."));
+            return Err(forbidden(
+                &format!("The experiment “{owner}” decides who gets what."),
+                "Stop it or decide it first.",
+            ));
         }
         let variant = change.variant.clone().unwrap_or_else(|| variant_of(flag));
         if !flag.variants.contains_key(&variant) {
@@ -159,7 +175,13 @@ fn slide(flag: &mut Flag, key: &str, variant: &str, below: u64) {
 }
 
 /// What a change would do, without doing it.
-fn preview(sql: &mut impl Sql, request: &Request, publication: &Publication, old: &Document, key: &str) -> Result<Value> {
+fn preview(
+    sql: &mut impl Sql,
+    request: &Request,
+    publication: &Publication,
+    old: &Document,
+    key: &str,
+) -> Result<Value> {
     let moved = blast::moved(old, publication.document, key).unwrap_or_default();
     let (problems, _) = publishing::objections(sql, publication, request.now)?;
     let percent = |parts: u64| format!("{} %", libm::round(part(parts) * 1000.0) / 10.0);
@@ -167,7 +189,9 @@ fn preview(sql: &mut impl Sql, request: &Request, publication: &Publication, old
         (0, 0) => "Nobody would notice.".to_string(),
         (gains, 0) => format!("{} of all visitors would newly get it; nobody would lose it.", percent(gains)),
         (0, loses) => format!("{} of all visitors would lose it; nobody would newly get it.", percent(loses)),
-        (gains, loses) => format!("{} of all visitors would newly get it, {} would lose it.", percent(gains), percent(loses)),
+        (gains, loses) => {
+            format!("{} of all visitors would newly get it, {} would lose it.", percent(gains), percent(loses))
+        }
     };
     Ok(json!({
         "moved": {"share": part(moved.share), "gains": part(moved.gains), "loses": part(moved.loses), "people": null},
@@ -221,7 +245,7 @@ pub(super) fn undo(sql: &mut impl Sql, request: &Request, environment: Environme
         return Err(forbidden("Ten minutes have passed, or it is on.", &fix));
     }
     flag.enabled = true;
-    publish(sql, request, environment, &document, Warrant::Undo, "undo", key)?;
+    publish(sql, request, environment, &document, Warrant::Retreat, "undo", key)?;
     sql.run("DELETE FROM switched WHERE environment = ? AND flag = ?", &cells)?;
     list(sql, request, environment)
 }

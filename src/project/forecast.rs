@@ -21,7 +21,8 @@ pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let base = number("guess").or(measured);
     let per_day = all.iter().find_map(|seen: &Seen| per_day(&seen.scene(&around)));
     let sequence = Sequence { alpha: ALPHA, tuned_for: TUNED_FOR };
-    let per_arm = number("by").zip(base).and_then(|(by, base)| size::per_arm(base, by, around.playbook.power, sequence));
+    let per_arm =
+        number("by").zip(base).and_then(|(by, base)| size::per_arm(base, by, around.playbook.power, sequence));
     let share = f64::from(around.playbook.ramp.last().copied().unwrap_or(100)) / 100.0;
     let people = per_arm.map(|each| 2 * each);
     let days = people.zip(per_day).map(|(people, per_day)| real(people) / (per_day * share).max(1e-9));
@@ -45,8 +46,10 @@ fn per_day(scene: &Scene) -> Option<f64> {
     let (control, treatment) = scene.variants();
     let mut visitors = 0.0;
     for (epoch, percent) in (1..=i64::from(run.epoch)).zip(&run.stages) {
-        let people: u64 =
-            [&control, &treatment].iter().map(|variant| scene.counts.exposures(variant, Some(epoch), "").confirmed).sum();
+        let people: u64 = [&control, &treatment]
+            .iter()
+            .map(|variant| scene.counts.exposures(variant, Some(epoch), "").confirmed)
+            .sum();
         visitors += real(people) * 100.0 / f64::from(*percent);
     }
     (scene.people() >= 50 && scene.days() > 0.2).then(|| visitors / scene.days())

@@ -8,10 +8,10 @@ use super::audit::{self, Deed};
 use super::{Refusal, Result, forbidden, integer, settings};
 use crate::blast::{self, Growth};
 use crate::document::{self, Code, Document, Problem};
+use crate::environment::Environment;
 use crate::playbook::Playbook;
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
-use crate::environment::Environment;
 use crate::versions::{self, Note, Pointer};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -24,8 +24,8 @@ pub(super) enum Warrant<'w> {
     Author,
     /// A step of an experiment whose gates were passed: its own stages.
     Lifecycle(&'w [u8]),
-    /// A mistaken stop is taken back.
-    Undo,
+    /// Something is taken back: a stop, or the undo of a mistaken one.
+    Retreat,
 }
 
 /// Who publishes what, and why.
@@ -79,7 +79,7 @@ pub(super) fn objections(
     publication: &Publication,
     now: Millis,
 ) -> core::result::Result<(Vec<Problem>, Vec<String>), Failure> {
-    if publication.environment != Environment::Production || publication.warrant == Warrant::Undo {
+    if publication.environment != Environment::Production || publication.warrant == Warrant::Retreat {
         return Ok((Vec::new(), Vec::new()));
     }
     let old = current(sql, publication.environment)?;
@@ -97,7 +97,7 @@ pub(super) fn objections(
     let problems = match publication.warrant {
         Warrant::Lifecycle(stages) => blast::refuse(&growths, stages),
         Warrant::Author => authors(sql, &old, publication, &playbook, &growths, now)?,
-        Warrant::Undo => Vec::new(),
+        Warrant::Retreat => Vec::new(),
     };
     Ok((problems, grown))
 }
@@ -131,7 +131,8 @@ fn authors(
 /// Runs belong to the lifecycle: an author may take one away, never bring or change one.
 fn runs(old: &Document, new: &Document) -> Vec<Problem> {
     let changed = new.experiments.iter().filter(|(key, experiment)| {
-        experiment.run.is_some() && old.experiments.get(*key).and_then(|was| was.run.as_ref()) != experiment.run.as_ref()
+        experiment.run.is_some()
+            && old.experiments.get(*key).and_then(|was| was.run.as_ref()) != experiment.run.as_ref()
     });
     let problem = |(key, _): (&String, _)| {
         let cause = "In production a run is started and moved by its experiment's plan.".to_string();

@@ -91,7 +91,9 @@ fn running(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> Res
 /// A shipped version goes to everybody in the steps and with the pauses of its ramp.
 fn release(sql: &mut impl Sql, scene: &Scene, now: Millis) -> Result<bool> {
     let shipped = scene.experiment.decision.as_ref().is_some_and(|decision| decision.choice == Choice::Ship);
-    let Some(run) = scene.experiment.run.as_ref().filter(|run| shipped && run.released < EVERYBODY) else { return Ok(false) };
+    let Some(run) = scene.experiment.run.as_ref().filter(|run| shipped && run.released < EVERYBODY) else {
+        return Ok(false);
+    };
     let pause = i64::from(scene.experiment.rules(scene.playbook).hold.minutes) * 60_000;
     if now.0 >= run.since + pause {
         let next = run.stages.iter().copied().find(|percent| *percent > run.released).unwrap_or(EVERYBODY);

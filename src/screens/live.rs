@@ -52,10 +52,12 @@ pub fn screen(scene: &Scene, bots: u64) -> Value {
     let arms: Vec<_> = report
         .arms
         .iter()
-        .map(|arm| json!({
-            "variant": arm.arm.variant, "assigned": arm.arm.assigned, "confirmed": arm.arm.confirmed,
-            "confirmedShare": arm.confirmed_share,
-        }))
+        .map(|arm| {
+            json!({
+                "variant": arm.arm.variant, "assigned": arm.arm.assigned, "confirmed": arm.arm.confirmed,
+                "confirmedShare": arm.confirmed_share,
+            })
+        })
         .collect();
     let browser = |browser: &String| {
         let arm = |variant: &&String| {
@@ -82,7 +84,8 @@ fn shown(scene: &Scene, report: &Report) -> Line {
         return line("shown", Status::Wait, "Nobody has met it yet.".into(), "", "The first visitors take a moment.");
     }
     let share = percent(real(new.assigned) / real(total));
-    let what = format!("Shown: old {}, new {} ({share} got the new one).", grouped(old.assigned), grouped(new.assigned));
+    let what =
+        format!("Shown: old {}, new {} ({share} got the new one).", grouped(old.assigned), grouped(new.assigned));
     if !report.sample_ratio.leaks.is_empty() || report.sample_ratio.alarm {
         return line("shown", Status::Stop, what, &report.sample_ratio.words, "Do not decide on these numbers.");
     }
@@ -90,7 +93,8 @@ fn shown(scene: &Scene, report: &Report) -> Line {
 }
 
 fn confirmed(report: &Report) -> Line {
-    let shares: Vec<f64> = report.arms.iter().filter(|arm| arm.arm.weight > 0).filter_map(|arm| arm.confirmed_share).collect();
+    let shares: Vec<f64> =
+        report.arms.iter().filter(|arm| arm.arm.weight > 0).filter_map(|arm| arm.confirmed_share).collect();
     let [old, new] = shares[..] else {
         return line("confirmed", Status::Wait, "No browser has reported yet.".into(), "", "");
     };
@@ -110,8 +114,7 @@ fn confirmed(report: &Report) -> Line {
 fn arriving(scene: &Scene) -> Line {
     let (control, treatment) = scene.variants();
     let metric = scene.metric();
-    let converted: u64 =
-        [control, treatment].iter().map(|variant| scene.counts.converted(variant, metric, None)).sum();
+    let converted: u64 = [control, treatment].iter().map(|variant| scene.counts.converted(variant, metric, None)).sum();
     let Some(last) = scene.counts.last else {
         return line("arriving", Status::Wait, format!("“{metric}” has not arrived yet."), "", "");
     };
@@ -153,7 +156,11 @@ fn browsers(scene: &Scene) -> Line {
     match worst {
         Some((browser, old, new)) if libm::fabs(old - new) > 0.15 => {
             let (side, less, more) = if new < old { ("new", new, old) } else { ("old", old, new) };
-            let what = format!("{browser} on the {side} version: {} confirmed, {} on the other.", percent(less), percent(more));
+            let what = format!(
+                "{browser} on the {side} version: {} confirmed, {} on the other.",
+                percent(less),
+                percent(more)
+            );
             let cause = format!("Likely the {side} version leaves or breaks in {browser} before it reports.");
             let next = format!("Open the page in {browser}; until it reports again the numbers are not fair.");
             line("browsers", Status::Look, what, &cause, &next)
@@ -172,7 +179,13 @@ fn clean(scene: &Scene, bots: u64) -> Line {
         return line("clean", Status::Ok, format!("Nobody saw both versions. {bots}"), "", "");
     }
     let what = format!("{} saw both versions. {bots}", count(crossed, "visitor", "visitors"));
-    line("clean", Status::Look, what, "They stay with what they met first.", "A few do no harm; many point at a mistake.")
+    line(
+        "clean",
+        Status::Look,
+        what,
+        "They stay with what they met first.",
+        "A few do no harm; many point at a mistake.",
+    )
 }
 
 fn guardrails(scene: &Scene) -> Line {
@@ -183,7 +196,13 @@ fn guardrails(scene: &Scene) -> Line {
         return line("guardrails", Status::Stop, what, "", "It is rolled back by itself.");
     }
     if let Some(stop) = scene.experiment.stop.as_ref().filter(|stop| stop.cause == crate::lifecycle::Cause::Guardrail) {
-        return line("guardrails", Status::Stop, "It stopped itself.".into(), &stop.why, "Read what happened, then decide.");
+        return line(
+            "guardrails",
+            Status::Stop,
+            "It stopped itself.".into(),
+            &stop.why,
+            "Read what happened, then decide.",
+        );
     }
     if named.is_empty() {
         return line("guardrails", Status::Look, "Nothing is guarded.".into(), "", "Add a guardrail to the playbook.");
@@ -201,10 +220,16 @@ fn ramp(scene: &Scene) -> Line {
             };
             line("ramp", status, format!("{stage} % of visitors are in the test."), &wait.words(), "")
         }
-        (State::Running, Some(Move::Advance(why))) => {
-            line("ramp", Status::Ok, format!("{stage} % of visitors are in the test."), &format!("Goes on now: {why}."), "")
+        (State::Running, Some(Move::Advance(why))) => line(
+            "ramp",
+            Status::Ok,
+            format!("{stage} % of visitors are in the test."),
+            &format!("Goes on now: {why}."),
+            "",
+        ),
+        (State::Running, Some(Move::RollBack { why, .. })) => {
+            line("ramp", Status::Stop, "Rolls back now.".into(), &why, "")
         }
-        (State::Running, Some(Move::RollBack { why, .. })) => line("ramp", Status::Stop, "Rolls back now.".into(), &why, ""),
         _ => line("ramp", Status::Ok, "Nobody is in the test any more.".into(), "", ""),
     }
 }

@@ -81,7 +81,8 @@ impl Scene<'_> {
     #[must_use]
     pub fn report(&self) -> Report {
         let (control, treatment) = self.variants();
-        let mut arms = Vec::from([self.counts.arm(&control, 1, self.metric()), self.counts.arm(&treatment, 1, self.metric())]);
+        let mut arms =
+            Vec::from([self.counts.arm(&control, 1, self.metric()), self.counts.arm(&treatment, 1, self.metric())]);
         // A variant that nobody should meet is a leak, which the report says.
         for other in self.counts.variants().into_iter().filter(|variant| *variant != control && *variant != treatment) {
             arms.push(self.counts.arm(&other, 0, self.metric()));
@@ -180,7 +181,8 @@ impl Scene<'_> {
 
 /// What is wrong with the split or the counts, in words; `None` if nothing is.
 fn trouble(report: &Report) -> Option<String> {
-    (report.verdict.kind == "dataProblem").then(|| report.verdict.headline.clone())
+    (report.verdict.kind == "dataProblem")
+        .then(|| report.verdict.headline.clone())
         .map(|headline| format!("{}.", lower(&headline)))
 }
 

@@ -19,8 +19,7 @@ const QUARTER: i64 = 91 * 86_400_000;
 pub fn screen(scenes: &[Scene], now: i64) -> Value {
     let mut needs: Vec<(u8, Value)> = scenes.iter().filter_map(need).collect();
     needs.sort_by_key(|(urgency, _)| *urgency);
-    let running: Vec<_> =
-        scenes.iter().filter(|scene| scene.experiment.state == State::Running).map(running).collect();
+    let running: Vec<_> = scenes.iter().filter(|scene| scene.experiment.state == State::Running).map(running).collect();
     let of = |state: State| scenes.iter().filter(|scene| scene.experiment.state == state).count();
     json!({
         "asOf": now,
@@ -38,7 +37,11 @@ fn need(scene: &Scene) -> Option<(u8, Value)> {
         State::Stopped => {
             let stop = experiment.stop.as_ref()?;
             let by_itself = stop.cause == Cause::Guardrail;
-            let words = if by_itself { format!("Stopped itself. {}", stop.why) } else { format!("{} stopped it. {}", stop.who, stop.why) };
+            let words = if by_itself {
+                format!("Stopped itself. {}", stop.why)
+            } else {
+                format!("{} stopped it. {}", stop.who, stop.why)
+            };
             (if by_itself { 0 } else { 2 }, "stopped", "Stopped", words, "See why")
         }
         State::Running => {
@@ -56,7 +59,9 @@ fn need(scene: &Scene) -> Option<(u8, Value)> {
         State::InReview => {
             (4, "review", "Review", format!("{} asks for a review of the plan.", experiment.author), "Review")
         }
-        State::Decided => (5, "debrief", "Debrief", "Decided; what was learned is not written down yet.".into(), "Write it"),
+        State::Decided => {
+            (5, "debrief", "Debrief", "Decided; what was learned is not written down yet.".into(), "Write it")
+        }
         State::Idea | State::Draft | State::Debriefed => return None,
     };
     let value = json!({
@@ -92,12 +97,13 @@ fn when(scene: &Scene, people: u64, planned: u64) -> String {
     // The pace so far at the average stage so far, carried on at the last stage.
     let epochs = (1..=i64::from(run.epoch)).map(|epoch| {
         let (control, treatment) = scene.variants();
-        [control, treatment].iter().map(|variant| scene.counts.exposures(variant, Some(epoch), "").confirmed).sum::<u64>()
+        [control, treatment]
+            .iter()
+            .map(|variant| scene.counts.exposures(variant, Some(epoch), "").confirmed)
+            .sum::<u64>()
     });
-    let visitors: f64 = epochs
-        .zip(&run.stages)
-        .map(|(people, percent)| real(people) * 100.0 / f64::from(*percent))
-        .sum();
+    let visitors: f64 =
+        epochs.zip(&run.stages).map(|(people, percent)| real(people) * 100.0 / f64::from(*percent)).sum();
     let last = f64::from(run.stages.last().copied().unwrap_or(100)) / 100.0;
     let left = real(planned - people) / (visitors / days * last);
     if left > 60.0 {
@@ -114,18 +120,18 @@ fn quarter(scenes: &[Scene], now: i64) -> Vec<Value> {
         scenes.iter().filter(|scene| recent(scene.experiment.decision.as_ref().map(|decision| decision.at))).collect();
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of some years stay below 2^53")]
     let days = |from: i64, to: i64| (to - from) as f64 / DAY;
-    let to_live: Vec<f64> = started
-        .iter()
-        .filter_map(|scene| Some(days(scene.experiment.created, scene.experiment.started?)))
-        .collect();
+    let to_live: Vec<f64> =
+        started.iter().filter_map(|scene| Some(days(scene.experiment.created, scene.experiment.started?))).collect();
     let to_decision: Vec<f64> = decided
         .iter()
         .filter_map(|scene| Some(days(scene.experiment.started?, scene.experiment.decision.as_ref()?.at)))
         .collect();
-    let by_rule = decided.iter().filter(|scene| scene.experiment.decision.as_ref().is_some_and(|d| d.by_the_rule)).count();
+    let by_rule =
+        decided.iter().filter(|scene| scene.experiment.decision.as_ref().is_some_and(|d| d.by_the_rule)).count();
     let debriefed = decided.iter().filter(|scene| scene.experiment.debrief.is_some()).count();
     let of = |part: usize| format!("{part} of {}", decided.len());
-    let figure = |label: &str, value: String, evidence: String| json!({"label": label, "value": value, "evidence": evidence});
+    let figure =
+        |label: &str, value: String, evidence: String| json!({"label": label, "value": value, "evidence": evidence});
     let median_of = |values: Vec<f64>, what: &str| {
         let evidence = format!("Median over {}, last 13 weeks.", count(values.len() as u64, what, &format!("{what}s")));
         (median(values).map_or_else(|| "–".to_string(), |days| format!("{days:.0} d")), evidence)
@@ -139,12 +145,20 @@ fn quarter(scenes: &[Scene], now: i64) -> Vec<Value> {
         figure("debriefed", of(debriefed), "Decisions with a written lesson.".to_string()),
     ]);
     let people: u64 = started.iter().map(|scene| scene.people()).sum();
-    figures.push(figure("visitors in tests", grouped(people), String::from("Confirmed visitors of all experiments of these weeks.")));
+    figures.push(figure(
+        "visitors in tests",
+        grouped(people),
+        String::from("Confirmed visitors of all experiments of these weeks."),
+    ));
     figures
 }
 
 fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
-    if values.len() % 2 == 1 { values.get(middle).copied() } else { Some(f64::midpoint(*values.get(middle.checked_sub(1)?)?, *values.get(middle)?)) }
+    if values.len() % 2 == 1 {
+        values.get(middle).copied()
+    } else {
+        Some(f64::midpoint(*values.get(middle.checked_sub(1)?)?, *values.get(middle)?))
+    }
 }

@@ -103,7 +103,11 @@ pub fn said(scene: &Scene) -> Said {
                 Outcome::Compared { .. } => None,
             });
             let early = "Early numbers mostly show luck, so none are shown yet.".to_string();
-            say("Too early to tell", words.map_or(early.clone(), |words| format!("{early} {words}")), Recommendation::Wait)
+            say(
+                "Too early to tell",
+                words.map_or(early.clone(), |words| format!("{early} {words}")),
+                Recommendation::Wait,
+            )
         }
     }
 }
@@ -120,7 +124,10 @@ fn compared(scene: &Scene, lift: Lift) -> Said {
     let harmed = scene.watches().iter().any(|watch| watch.evidence.harmed);
     let goes = |up: bool| if up == (hypothesis.direction == Direction::Up) { "more" } else { "fewer" };
     if hoped.0 > 0.0 && !harmed {
-        let words = format!("With the new version {} visitors do what “{metric}” counts, and nothing guarded got worse. {range}", goes(true));
+        let words = format!(
+            "With the new version {} visitors do what “{metric}” counts, and nothing guarded got worse. {range}",
+            goes(true)
+        );
         return say("Ship the new version, by your rule", words, Recommendation::Ship);
     }
     if hoped.1 < 0.0 || harmed {
@@ -134,7 +141,9 @@ fn compared(scene: &Scene, lift: Lift) -> Said {
         } else {
             "No difference could be shown".to_string()
         };
-        let words = format!("As many visitors came as were planned. {range} By your rule: keep the old version. This is a result.");
+        let words = format!(
+            "As many visitors came as were planned. {range} By your rule: keep the old version. This is a result."
+        );
         return say(&headline, words, Recommendation::Keep);
     }
     let words = format!("{range} The planned size is not reached yet.");
@@ -213,7 +222,10 @@ fn guardrail(scene: &Scene, watch: &Watch) -> Value {
     let stopped = scene.experiment.stop.as_ref().is_some_and(|stop| stop.cause == Cause::Guardrail);
     let (status, words) = if watch.evidence.harmed {
         ("harm", format!("Got worse: {seen}."))
-    } else if stopped && scene.experiment.state == State::Stopped && scene.experiment.rules(scene.playbook).guardrails.len() == 1 {
+    } else if stopped
+        && scene.experiment.state == State::Stopped
+        && scene.experiment.rules(scene.playbook).guardrails.len() == 1
+    {
         ("harm", format!("Got worse when it was stopped: {seen}."))
     } else if scene.people() == 0 {
         ("wait", "Nobody has met it yet.".to_string())

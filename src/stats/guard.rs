@@ -18,6 +18,7 @@
 //! by their labels; the composition by epochs is of research/statistics.md, section 4.3.
 
 use super::real;
+use serde::{Deserialize, Serialize};
 
 /// How far beyond the border the bets lie, in the logarithm of the odds: the preferred numbers R5 (ISO 3), all of the
 /// same weight. They reach from 1.6 %, which takes some hundred thousands of labels to show, to 55 times as many (or as
@@ -25,7 +26,8 @@ use super::real;
 const STEPS: [f64; 13] = [0.016, 0.025, 0.04, 0.063, 0.1, 0.16, 0.25, 0.4, 0.63, 1.0, 1.6, 2.5, 4.0];
 
 /// Which way is worse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Harm {
     /// More units with the event, for example with an error.
     More,

@@ -1,40 +1,129 @@
-// The control object of a project: documents, versions, and the pointers that edges follow. Arguments start with the
-// environment: `production`, `production/7`.
+// The control object of a project: its memory, its API, the pointers that edges follow, and the watch over what runs.
+// Arguments start with an environment: `production`, `production/7`.
 
+import { isFrozen, now, setClock } from '../now.mjs'
 import { signPointer } from '../pointer.mjs'
+import { deliver } from './egress.mjs'
 import { RustObject, respond } from './object.mjs'
 import { selectorProblems } from './selectors.mjs'
+import { tallies } from './tallies.mjs'
+
+/** Milliseconds between two looks at what runs by itself. */
+const PACE = 2000
+
+/** Milliseconds for which a look is fresh enough for a screen. */
+const FRESH = 500
+
+/** Screens that show counts. */
+const COUNTED = /^GET (now|experiments|forecast|library)\b/
+
+/** Calls that carry CSS selectors. */
+const SELECTING = /^(PUT environments\/\w+\/document|PUT experiments\/[^/]+\/plan)$/
 
 export class Control extends RustObject {
   /** The last signature in each environment. */
   signed = new Map()
+  looked = 0
+
+  constructor(context, env) {
+    super(context, env)
+    // The object's name is its project's.
+    this.project = context.id.name
+    if (env.DEV_CLOCK === this.project) setClock(this.clock('read'))
+    // Whatever ran when this object last ended goes on.
+    context.blockConcurrencyWhile(() => context.storage.setAlarm(Date.now() + PACE))
+  }
 
   async operate(operation, argument, body) {
     if (operation === 'edge' || operation === 'client') {
       const bytes = this.transaction((core) => core.snapshot(this.storage, argument, operation === 'client'))
       return bytes ? new Response(bytes) : new Response(null, { status: 404 })
     }
-    const problems = operation === 'publish' ? selectorProblems(body) : []
-    if (problems.length) {
-      const others = JSON.parse(this.control('check', argument, body)).body.problems
-      return Response.json({ problems: [...others, ...problems] }, { status: 422 })
-    }
-    if (operation !== 'signed') return respond(this.control(operation, argument, body))
-    const { status, body: pointer } = JSON.parse(this.control('pointer', argument, ''))
+    if (operation === 'clock') return this.turn(body)
+    if (operation === 'call') return this.call(JSON.parse(body), body)
+    if (operation !== 'signed') return respond(this.control(operation, argument))
+    const { status, body: pointer } = JSON.parse(this.control('pointer', argument))
     if (status !== 200) return Response.json(pointer, { status })
     return Response.json({ ...pointer, signature: await this.sign(argument, pointer) })
   }
 
-  control(operation, argument, body) {
-    return this.transaction((core, now) => core.control(this.storage, operation, argument, body, now))
+  control(operation, argument) {
+    return this.transaction((core) => core.control(this.storage, operation, argument))
   }
 
-  /** Signs what the edge is to run in an environment, once a version. The object's name is its project's. */
+  /** One call of the API (docs/api.md). */
+  async call(call, text) {
+    const line = `${call.method} ${call.path.join('/')}`
+    if (COUNTED.test(line) && now() - this.looked > FRESH) await this.watch()
+    const problems = SELECTING.test(line) ? selectorProblems(call.body) : []
+    if (problems.length) return this.refuse(line, call, problems)
+    const answer = this.transaction((core, at) => core.call(this.storage, text, at))
+    if (call.method !== 'GET') await this.follow()
+    return respond(answer)
+  }
+
+  /** All problems at once: those of the selectors beside those that the core finds. */
+  refuse(line, { path, body }, problems) {
+    const others = line.includes('document') ? JSON.parse(this.transaction((core) => core.check(this.storage, path[1], body))) : []
+    return Response.json({ problems: [...others, ...problems] }, { status: 422 })
+  }
+
+  /** Takes in what was counted since the last look, and does what follows from it. */
+  async watch() {
+    this.looked = now()
+    const runs = this.transaction((core) => core.active(this.storage))
+    const counted = JSON.stringify(await tallies(this.env, this.project, JSON.parse(runs)))
+    this.moving = this.transaction((core, at) => core.tick(this.storage, counted, consoleOf(this.env), at))
+    await this.send()
+  }
+
+  /** After a change: messages leave, and the watch goes on. */
+  async follow() {
+    this.ctx.waitUntil(this.send())
+    await this.ctx.storage.setAlarm(Date.now() + PACE)
+  }
+
+  async send() {
+    for (const { id, url, payload } of JSON.parse(this.transaction((core, at) => core.due(this.storage, at)))) {
+      const error = await deliver(this.env, url, payload)
+      this.transaction((core, at) => core.delivered(this.storage, id, error, at))
+    }
+  }
+
+  /** While time stands still nothing moves by itself: whoever moves the clock asks for the look. */
+  async alarm() {
+    try {
+      if (!isFrozen()) await this.watch()
+    } finally {
+      if (this.moving !== false) await this.ctx.storage.setAlarm(Date.now() + PACE)
+    }
+  }
+
+  /** Reads the clock, or turns it and lets what is due then happen. */
+  async turn(body) {
+    if (this.env.DEV_CLOCK !== this.project) return new Response(null, { status: 404 })
+    if (!body) return Response.json(this.clock('read'))
+    const { error, ...clock } = this.clock(body)
+    if (error) return Response.json({ error, fix: 'Go ahead in time.' }, { status: 409 })
+    setClock(clock)
+    await this.watch()
+    await this.follow()
+    return Response.json({ ...clock, now: now() })
+  }
+
+  clock(turn) {
+    return JSON.parse(this.transaction((core) => core.clock(this.storage, turn, Date.now())))
+  }
+
+  /** Signs what the edge is to run in an environment, once a version. */
   async sign(environment, pointer) {
     if (this.signed.get(environment)?.version !== pointer.version) {
-      const signature = await signPointer(this.env, { project: this.ctx.id.name, environment }, pointer)
+      const signature = await signPointer(this.env, { project: this.project, environment }, pointer)
       this.signed.set(environment, { version: pointer.version, signature })
     }
     return this.signed.get(environment).signature
   }
 }
+
+/** The console's address, for links in messages. */
+const consoleOf = ({ CONSOLE_HOST }) => `${CONSOLE_HOST.startsWith('127.0.0.1') ? 'http' : 'https'}://${CONSOLE_HOST}`

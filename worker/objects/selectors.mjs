@@ -1,6 +1,6 @@
 // Selectors, asked of the rewriter that will use them: what it cannot read would leave a page unedited without a word.
 
-/** A problem for each selector of a document that the streaming rewriter refuses, in the form of the core's problems. */
+/** A problem for each selector of a document or of a plan that the streaming rewriter refuses, in the core's form. */
 export function selectorProblems(text) {
   const problems = []
   for (const [pointer, select] of selectors(parsed(text))) {
@@ -24,15 +24,16 @@ function parsed(text) {
   }
 }
 
-function* selectors(document) {
-  for (const [page, { variants } = {}] of entries(document?.pages)) {
-    for (const [variant, edits] of entries(variants)) {
-      for (const [index, edit] of entries(edits)) {
-        if (typeof edit?.select === 'string' && edit.select.trim()) {
-          yield [`/pages/${page}/variants/${variant}/${index}/select`, edit.select]
-        }
-      }
-    }
+function* selectors(written) {
+  for (const [page, { variants } = {}] of entries(written?.pages)) {
+    for (const [variant, edits] of entries(variants)) yield* of(`/pages/${page}/variants/${variant}`, edits)
+  }
+  yield* of('/change/edits', written?.change?.edits)
+}
+
+function* of(place, edits) {
+  for (const [index, edit] of entries(edits)) {
+    if (typeof edit?.select === 'string' && edit.select.trim()) yield [`${place}/${index}/select`, edit.select]
   }
 }
 

@@ -1,0 +1,30 @@
+// Messages to the world: https, to hosts that the deployment allows, no redirects, nothing read of the answer. The one
+// exception is the demo's own receiver, whose address stands in the configuration of a machine that runs the demo.
+
+const PATIENCE = 5000
+
+/** Posts a JSON text. Gives an empty text, or why it did not arrive. */
+export async function deliver(env, url, payload) {
+  const service = door(env, url)
+  if (typeof service === 'string') return service
+  try {
+    const response = await service.fetch(url, {
+      method: 'POST', body: payload, redirect: 'manual', headers: { 'content-type': 'application/json' },
+      signal: AbortSignal.timeout(PATIENCE),
+    })
+    await response.body?.cancel()
+    return response.ok ? '' : `it answers ${response.status}`
+  } catch (error) {
+    return `it cannot be reached: ${error.message}`
+  }
+}
+
+/** The way out for an address, or why there is none. */
+function door(env, url) {
+  if (env.DEMO && url === env.DEMO_RECEIVER) return env.DEMO
+  if (!URL.canParse(url)) return 'this is no address'
+  const { protocol, hostname, port } = new URL(url)
+  if (protocol !== 'https:' || port !== '') return 'messages leave over https on its usual port only'
+  if (!env.EGRESS_HOSTS.split(',').includes(hostname)) return `${hostname} is not among EGRESS_HOSTS`
+  return env.EGRESS ?? { fetch }
+}
