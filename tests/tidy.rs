@@ -14,9 +14,13 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if path.is_dir() && !skipped.contains(&name.as_str()) {
+        // In a worktree `.git` is a file.
+        if skipped.contains(&name.as_str()) {
+            continue;
+        }
+        if path.is_dir() {
             found.extend(files(&path));
-        } else if path.is_file() {
+        } else {
             found.push(path);
         }
     }
