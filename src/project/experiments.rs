@@ -36,7 +36,7 @@ pub(super) fn around(sql: &mut impl Sql, now: Millis) -> core::result::Result<Ar
 /// An experiment with its counts and looks.
 pub(super) struct Seen {
     pub(super) kept: Kept,
-    counts: crate::counts::Counts,
+    pub(super) counts: crate::counts::Counts,
     looks: Vec<Look>,
 }
 

@@ -18,6 +18,7 @@ mod people;
 mod publishing;
 mod settings;
 mod store;
+mod surveys;
 mod tick;
 
 pub use outbox::{Delivery, delivered, due};
@@ -207,6 +208,9 @@ fn route(sql: &mut impl Sql, call: &Call, now: Millis) -> Result<Value> {
         ("GET", ["library"]) => library::search(sql, request.query("q"), request.query("outcome")),
         ("GET", ["similar"]) => library::similar(sql, request.query("text")),
         ("GET", ["forecast"]) => forecast::forecast(sql, request),
+        ("GET", ["voices"]) => surveys::list(sql, request),
+        ("POST", ["voices"]) => surveys::add(sql, request),
+        ("POST", ["voices", key, "close"]) => surveys::close(sql, request, key),
         ("GET", ["experiments"]) => experiments::list(sql, request),
         ("POST", ["experiments"]) => experiments::create(sql, request),
         ("GET", ["experiments", key]) => experiments::read(sql, request, key),

@@ -7,7 +7,9 @@ use pointsman::compile::Audience;
 use pointsman::environment::Environment;
 use pointsman::sql::Failure;
 use pointsman::time::Millis;
-use pointsman::versions::{self, NO_AUDIT, Note, Refusal};
+use pointsman::project::clock::{self, Turn};
+use pointsman::project::{self, Call, Tally};
+use pointsman::versions;
 use serde_json::{Value, json};
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -25,7 +27,7 @@ fn thrown(failure: &Failure) -> JsError {
 #[wasm_bindgen]
 pub fn prepare(storage: &Storage) -> Result<(), JsError> {
     let sql = &mut Bridge(storage);
-    collect::prepare(sql).and_then(|()| versions::prepare(sql)).map_err(|failure| thrown(&failure))
+    collect::prepare(sql).and_then(|()| project::prepare(sql)).map_err(|failure| thrown(&failure))
 }
 
 /// One request to a collector shard.
@@ -46,37 +48,81 @@ pub fn shard(storage: &Storage, operation: &str, argument: &str, body: &str, now
     result.map(|body| answer(200, &body)).map_err(|failure| thrown(&failure))
 }
 
-/// One request to the control object. The argument starts with an environment: `production`, `production/7`.
+/// A question about what runs in an environment: `pointer`, `document` or `versions`.
 #[wasm_bindgen]
-pub fn control(storage: &Storage, operation: &str, argument: &str, body: &str, now: f64) -> Result<String, JsError> {
-    let Some((environment, rest)) = located(argument) else {
+pub fn control(storage: &Storage, operation: &str, argument: &str) -> Result<String, JsError> {
+    let Some((environment, _)) = located(argument) else {
         return Ok(answer(404, &json!({"error": "there is no such environment"})));
     };
     let sql = &mut Bridge(storage);
     let result = match operation {
         "pointer" => versions::pointer(sql, environment).map(|pointer| json!(pointer)),
         "document" => document(sql, environment),
-        "versions" => versions::history(sql, environment).map(|versions| json!({"versions": versions})),
-        "check" => versions::check(sql, environment, body).map(|problems| json!({"problems": problems})),
-        "publish" => {
-            let (seen, now) = (rest.parse().unwrap_or(-1), Millis::from_f64(now));
-            match versions::publish(sql, environment, body, seen, NOTE, now) {
-                Ok(pointer) => Ok(json!(pointer)),
-                Err(Refusal::Problems(problems)) => return Ok(answer(422, &json!({"problems": problems}))),
-                Err(Refusal::Conflict(current)) => {
-                    let error = "The document has changed since you read it. Read it again, then publish.";
-                    return Ok(answer(412, &json!({"error": error, "current": current})));
-                }
-                Err(Refusal::Store(failure)) => Err(failure),
-            }
-        }
         _ => return Ok(answer(404, &json!({"error": "the control object cannot do that"}))),
     };
     result.map(|body| answer(200, &body)).map_err(|failure| thrown(&failure))
 }
 
-/// Until there are people and an audit log, whoever has the admin token publishes.
-const NOTE: Note = Note { who: "admin", why: "", audit: NO_AUDIT };
+/// One call of the API: JSON of [`project::Call`] in, status and body out.
+#[wasm_bindgen]
+pub fn call(storage: &Storage, call: &str, now: f64) -> Result<String, JsError> {
+    let call: Call = match serde_json::from_str(call) {
+        Ok(call) => call,
+        Err(error) => return Ok(answer(400, &json!({"error": error.to_string()}))),
+    };
+    let answered = project::answer(&mut Bridge(storage), &call, Millis::from_f64(now)).map_err(|failure| thrown(&failure))?;
+    Ok(answer(answered.status, &answered.body))
+}
+
+/// All that is wrong with a document for an environment, as a JSON list.
+#[wasm_bindgen]
+pub fn check(storage: &Storage, environment: &str, text: &str) -> Result<String, JsError> {
+    let Some((environment, _)) = located(environment) else { return Ok("[]".to_string()) };
+    let problems = versions::check(&mut Bridge(storage), environment, text).map_err(|failure| thrown(&failure))?;
+    Ok(json!(problems).to_string())
+}
+
+/// The runs of which the shards should be asked, as a JSON list.
+#[wasm_bindgen]
+pub fn active(storage: &Storage) -> Result<String, JsError> {
+    let runs = project::active(&mut Bridge(storage)).map_err(|failure| thrown(&failure))?;
+    Ok(json!(runs).to_string())
+}
+
+/// Takes in what the shards have counted, as a JSON list of [`project::Tally`], and does what follows from it. Gives
+/// whether anything still moves by itself.
+#[wasm_bindgen]
+pub fn tick(storage: &Storage, tallies: &str, console: &str, now: f64) -> Result<bool, JsError> {
+    let tallies: Vec<Tally> = serde_json::from_str(tallies)?;
+    project::tick(&mut Bridge(storage), &tallies, console, Millis::from_f64(now)).map_err(|failure| thrown(&failure))
+}
+
+/// The messages that should leave now, as a JSON list.
+#[wasm_bindgen]
+pub fn due(storage: &Storage, now: f64) -> Result<String, JsError> {
+    let due = project::due(&mut Bridge(storage), now as i64).map_err(|failure| thrown(&failure))?;
+    Ok(json!(due).to_string())
+}
+
+/// How a message went: an empty error is success.
+#[wasm_bindgen]
+pub fn delivered(storage: &Storage, id: f64, error: &str, now: f64) -> Result<(), JsError> {
+    project::delivered(&mut Bridge(storage), id as i64, error, now as i64).map_err(|failure| thrown(&failure))
+}
+
+/// Reads the clock of development, or turns it: JSON of [`Turn`] in, the clock or `{error}` out.
+#[wasm_bindgen]
+pub fn clock(storage: &Storage, turn: &str, real: f64) -> Result<String, JsError> {
+    let sql = &mut Bridge(storage);
+    if turn == "read" {
+        return clock::read(sql).map(|clock| json!(clock).to_string()).map_err(|failure| thrown(&failure));
+    }
+    let turned = match serde_json::from_str::<Turn>(turn) {
+        Ok(turn) => clock::turn(sql, turn, real as i64).map_err(|failure| thrown(&failure))?,
+        Err(error) => Err(error.to_string()),
+    };
+    Ok(turned.map_or_else(|error| json!({"error": error}), |clock| json!(clock)).to_string())
+}
 
 /// The environment at the start of an argument, and the rest of it.
 fn located(argument: &str) -> Option<(Environment, &str)> {

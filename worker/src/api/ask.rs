@@ -5,19 +5,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use worker::{Env, Method, Request, RequestInit, Result};
 
-/// Asks the project's control object about an environment. `rest` is what the operation wants besides.
-///
-/// Gives status and body; statuses other than 200 have changed nothing.
-pub(super) async fn control(
-    env: &Env,
-    place: &Place,
-    operation: &str,
-    rest: Option<&str>,
-    body: &str,
-) -> Result<(u16, Value)> {
-    let environment = place.environment.name();
-    let argument = rest.map_or_else(|| environment.to_string(), |rest| format!("{environment}/{rest}"));
-    object(env, "CONTROL", &place.project, operation, &argument, body).await
+/// Asks the project's control object about an environment. Gives status and body.
+pub(super) async fn control(env: &Env, place: &Place, operation: &str) -> Result<(u16, Value)> {
+    object(env, "CONTROL", &place.project, operation, place.environment.name(), "").await
 }
 
 /// Asks all shards of a place, and gives each one's answer.
@@ -40,7 +30,8 @@ pub(super) async fn shards<T: DeserializeOwned>(
     Ok(answers)
 }
 
-async fn object(
+/// Asks one Durable Object. Gives status and body; statuses other than 200 have changed nothing.
+pub(super) async fn object(
     env: &Env,
     namespace: &str,
     name: &str,

@@ -1,6 +1,7 @@
 //! Projects and their environments, as `SITES` names them.
 
 use super::answer::json_answer;
+use super::project::Call;
 use pointsman::environment::Environment;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,23 +49,32 @@ impl Sites {
     }
 }
 
-/// `GET /api/v1/projects`.
-pub(super) fn list(request: &Request, env: &Env, sites: &Sites) -> Result<Response> {
+/// `GET /api/v1/projects`: those that the caller belongs to.
+pub(super) async fn list(request: &mut Request, env: &Env, sites: &Sites) -> Result<Response> {
     // Sites speak as the console does: http on one machine, https elsewhere.
     let scheme = request.url()?.scheme().to_string();
     let environment = |project, environment| {
         let site = sites.host(project, environment).map(|host| format!("{scheme}://{host}/"));
         json!({"key": environment.name(), "site": site})
     };
-    let project = |key| json!({"key": key, "environments": Environment::ALL.map(|of| environment(key, of))});
+    let (mut known, mut name, mut refusal) = (Vec::new(), String::new(), None);
+    for project in sites.projects() {
+        let call = match Call::read(request, env, project, &["whoami"]).await? {
+            Ok(call) => call,
+            Err(refusal) => return Ok(refusal),
+        };
+        match call.caller(env).await? {
+            Ok(caller) => {
+                name = caller;
+                known.push(json!({"key": project, "environments": Environment::ALL.map(|of| environment(project, of))}));
+            }
+            Err(unknown) => refusal = Some(unknown),
+        }
+    }
+    if let Some(refusal) = refusal.filter(|_| known.is_empty()) {
+        return Ok(refusal);
+    }
     let now: i64 = env.var("NOW")?.to_string().parse().map_err(|_| worker::Error::from("NOW is not a time"))?;
-    json_answer(
-        200,
-        &json!({
-            "projects": sites.projects().into_iter().map(project).collect::<Vec<_>>(),
-            "person": {"id": "admin", "name": "admin"},
-            "demo": false,
-            "now": now,
-        }),
-    )
+    let demo = env.var("DEV_CLOCK").is_ok_and(|project| !project.to_string().is_empty());
+    json_answer(200, &json!({"projects": known, "person": {"id": name, "name": name}, "demo": demo, "now": now}))
 }

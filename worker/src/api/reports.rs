@@ -2,22 +2,22 @@
 
 use super::answer::{json_answer, refuse};
 use super::projects::Place;
-use super::{ask, documents};
+use super::ask;
 use pointsman::collect::{Receipt, Sum};
-use pointsman::document::{Experiment, Run};
+use pointsman::document::{self, Document, Experiment, Run};
 use pointsman::report::{Arm, Tallies, report};
 use serde_json::json;
 use worker::{Env, Response, Result};
 
 /// `GET …/experiments`: the keys of all experiments.
 pub(super) async fn experiments(env: &Env, place: &Place) -> Result<Response> {
-    let document = documents::current(env, place).await?;
+    let document = current(env, place).await?;
     json_answer(200, &json!({"experiments": document.experiments.keys().collect::<Vec<_>>()}))
 }
 
 /// `GET …/experiments/<key>/report`: what an experiment's present run has shown so far.
 pub(super) async fn experiment(env: &Env, place: &Place, key: &str) -> Result<Response> {
-    let document = documents::current(env, place).await?;
+    let document = current(env, place).await?;
     let Some(experiment) = document.experiments.get(key) else { return refuse(404, "There is no such experiment.") };
     let Some(run) = &experiment.run else { return refuse(409, "This experiment has not been started.") };
     let sums: Vec<Vec<Sum>> = ask::shards(env, place, "sums", &run.id).await?;
@@ -25,12 +25,20 @@ pub(super) async fn experiment(env: &Env, place: &Place, key: &str) -> Result<Re
     json_answer(200, &json!({"report": report(&tallies), "ledger": total(env, place).await?}))
 }
 
+/// The document that runs; an empty one before the first.
+async fn current(env: &Env, place: &Place) -> Result<Document> {
+    let (_, body) = ask::control(env, place, "document").await?;
+    let empty = || json!({"format": 1});
+    let tree = Some(body["document"].clone()).filter(|document| !document.is_null()).unwrap_or_else(empty);
+    document::from_tree(tree).map_err(|_| worker::Error::from("the published document is no longer readable"))
+}
+
 /// `GET …/ledger`: received = stored + duplicate + rejected + filtered.
 pub(super) async fn ledger(env: &Env, place: &Place) -> Result<Response> {
     json_answer(200, &json!(total(env, place).await?))
 }
 
-async fn total(env: &Env, place: &Place) -> Result<Receipt> {
+pub(super) async fn total(env: &Env, place: &Place) -> Result<Receipt> {
     let mut total = Receipt::default();
     for ledger in ask::shards::<Receipt>(env, place, "ledger", "").await? {
         total.add(&ledger);

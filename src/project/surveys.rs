@@ -1,0 +1,125 @@
+//! Surveys: one question to those who meet an experiment. The answers live in a store of their own
+//! ([`crate::voices`]); here stands what was asked.
+
+use super::publishing::{self, Publication, Warrant};
+use super::{Request, Result, experiments, forbidden, refuse, store};
+use crate::document::Survey;
+use crate::environment::Environment;
+use crate::lifecycle::{State, plan};
+use crate::sql::{Failure, Sql};
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+const SURVEYS: &str = "surveys";
+
+/// A survey that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Asked {
+    experiment: String,
+    question: String,
+    choices: Vec<String>,
+    comment: bool,
+    open: bool,
+    at: i64,
+}
+
+type All = BTreeMap<String, Asked>;
+
+fn all(sql: &mut impl Sql) -> core::result::Result<All, Failure> {
+    Ok(store::setting(sql, SURVEYS, All::new)?.0)
+}
+
+/// What was asked, newest first; the shell adds the answers.
+pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
+    let around = experiments::around(sql, request.now)?;
+    let seen = experiments::all(sql)?;
+    let mut all: Vec<_> = all(sql)?.into_iter().collect();
+    all.sort_by_key(|(_, asked)| core::cmp::Reverse(asked.at));
+    let survey = |(key, asked): &(String, Asked)| {
+        let experiment = seen.iter().find(|seen| seen.kept.experiment.key == asked.experiment);
+        let arms = experiment.map(|seen| {
+            let scene = seen.scene(&around);
+            let (control, treatment) = scene.variants();
+            let arm = |variant: &String| {
+                json!({"variant": variant, "exposed": scene.counts.exposures(variant, None, "").confirmed, "answers": 0, "choices": {}})
+            };
+            json!([arm(&control), arm(&treatment)])
+        });
+        let title = experiment.map(|seen| seen.kept.experiment.title.clone());
+        let running = experiment.is_some_and(|seen| seen.kept.experiment.state == State::Running);
+        json!({
+            "key": key, "experiment": asked.experiment, "title": title, "question": asked.question,
+            "choices": asked.choices, "comment": asked.comment, "open": asked.open && running, "at": asked.at, "arms": arms,
+        })
+    };
+    Ok(json!({"surveys": all.iter().map(survey).collect::<Vec<_>>()}))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct New {
+    experiment: String,
+    question: String,
+    #[serde(default)]
+    choices: Vec<String>,
+    #[serde(default)]
+    comment: bool,
+}
+
+/// Asks those who meet a running experiment.
+pub(super) fn add(sql: &mut impl Sql, request: &Request) -> Result<Value> {
+    let New { experiment, question, choices, comment } = request.body()?;
+    let kept = store::experiment(sql, &experiment)?;
+    if kept.experiment.state != State::Running {
+        return Err(forbidden("Nobody meets it now, so nobody could be asked.", "Ask while it runs."));
+    }
+    let mut known = all(sql)?;
+    let base = plan::key_of(&question);
+    let keys = core::iter::once(base.clone()).chain((2..).map(|number| format!("{base}-{number}")));
+    let Some(key) = keys.take(1000).find(|key| !known.contains_key(key)) else { return refuse(409, "There are too many.") };
+    let asked = Asked { experiment, question, choices, comment, open: true, at: request.now.0 };
+    known.insert(key.clone(), asked.clone());
+    let mut document = publishing::current(sql, Environment::Production)?;
+    let Asked { experiment, question, choices, .. } = asked;
+    document.surveys.insert(key.clone(), Survey { experiment, question, choices, comment });
+    publish(sql, request, &document, "ask a question", &key)?;
+    store::set(sql, SURVEYS, &known)?;
+    list(sql, request)
+}
+
+/// Asks nobody any more. What was answered stays.
+pub(super) fn close(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
+    let mut known = all(sql)?;
+    let Some(asked) = known.get_mut(key) else { return refuse(404, "There is no such survey.") };
+    asked.open = false;
+    let mut document = publishing::current(sql, Environment::Production)?;
+    if document.surveys.remove(key).is_some() {
+        publish(sql, request, &document, "close a survey", key)?;
+    }
+    store::set(sql, SURVEYS, &known)?;
+    list(sql, request)
+}
+
+fn publish(
+    sql: &mut impl Sql,
+    request: &Request,
+    document: &crate::document::Document,
+    action: &str,
+    subject: &str,
+) -> Result<()> {
+    let publication = Publication {
+        environment: Environment::Production,
+        document,
+        // A question changes nobody's variant; where it would, the rules for authors say so.
+        warrant: Warrant::Author,
+        who: &request.actor.name,
+        action,
+        subject,
+        why: "",
+    };
+    publishing::publish(sql, &publication, request.now).map(drop)
+}

@@ -1,0 +1,51 @@
+// The console's host: the dashboard's files, and the API behind it. What needs the rewriter or a service of this
+// machine is answered here, to callers whom the API knows; everything else is the core's.
+
+import { asset } from './assets.mjs'
+import { now } from './now.mjs'
+import { slots } from './slots.mjs'
+import * as core from './wasm/console.js'
+
+const SLOTS = /^\/api\/v1\/projects\/([^/]+)\/environments\/[^/]+\/slots$/
+const DEMO = /^\/api\/v1\/projects\/([^/]+)\/demo(?:\/([a-z]+))?$/
+
+/** Answers a request to the console's host. */
+export async function console_(request, env, context) {
+  const url = new URL(request.url)
+  if (!url.pathname.startsWith('/api/')) return asset(request, env, url)
+  const [, project] = SLOTS.exec(url.pathname) ?? []
+  if (project) return (await refusal(request, env, context, project)) ?? slots(env, url.searchParams.get('path') ?? '/')
+  const [, demo, what] = DEMO.exec(url.pathname) ?? []
+  if (demo) return (await refusal(request, env, context, demo)) ?? rehearse(request, env, demo, what ?? 'state')
+  return api(request, env, context)
+}
+
+// The time and a secret are two more bindings: the part behind has neither clock nor dice.
+function api(request, env, context) {
+  const fresh = Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return core.fetch(request, { ...env, NOW: String(now()), FRESH: fresh }, context)
+}
+
+/** What a caller gets whom the project does not know; nothing for others. */
+async function refusal(request, env, context, project) {
+  const { origin } = new URL(request.url)
+  const who = new Request(`${origin}/api/v1/projects/${project}/whoami`, { headers: request.headers })
+  const response = await api(who, env, context)
+  return response.ok ? undefined : response
+}
+
+/** The demo: its clock is the control object's, everything else happens in the process that simulates visitors. */
+async function rehearse(request, env, project, what) {
+  if (env.DEV_CLOCK !== project || !env.DEMO) return Response.json({ error: 'This is no demo.' }, { status: 404 })
+  const body = request.method === 'POST' ? await request.text() : undefined
+  if (what === 'clock') {
+    const control = env.CONTROL.get(env.CONTROL.idFromName(project))
+    return control.fetch('http://object/clock?production', { method: 'POST', body: body ?? '' })
+  }
+  try {
+    const answer = await env.DEMO.fetch(`http://demo/${what}`, { method: request.method, body })
+    return new Response(answer.body, { status: answer.status, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } })
+  } catch {
+    return Response.json({ error: 'The process that simulates visitors does not answer.' }, { status: 503 })
+  }
+}
