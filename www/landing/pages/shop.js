@@ -115,6 +115,9 @@ document.addEventListener('click', (event) => {
   if (button) change(button.dataset.coffee, Number(button.dataset.by))
 })
 
+// Whoever meets an error of a page has met one: a guardrail counts them.
+for (const kind of ['error', 'unhandledrejection']) addEventListener(kind, () => track('error'))
+
 // A page restored by the back button may show an old basket.
 addEventListener('pageshow', (event) => event.persisted && render())
 
