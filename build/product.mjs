@@ -5,6 +5,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { bindings, keys } from './keys.mjs'
+import { Life } from './life.mjs'
 import { root } from './setup.mjs'
 
 /** The binary itself: npm's wrapper would be one more process between us and a signal. */
@@ -36,8 +37,11 @@ export function isFree(port) {
  *
  * @param folder keeps keys and state; what is there already is used again
  * @param originPort the shop or another origin on this machine; without it the configuration's own origin serves
+ * @param demoPort the demo's server on this machine (www/landing/demo.mjs), for the demo alone
  */
-export async function start({ folder, port, originPort, originUrl = '', config = join(root, 'dist', 'workerd.capnp'), quiet = false }) {
+export async function start({
+  folder, port, originPort, demoPort, originUrl = '', config = join(root, 'dist', 'workerd.capnp'), quiet = false,
+}) {
   if (!existsSync(WORKERD)) throw new Error(`workerd has no build for ${process.platform} ${process.arch} here (${WORKERD})`)
   const state = join(folder, 'state')
   mkdirSync(state, { recursive: true })
@@ -46,28 +50,25 @@ export async function start({ folder, port, originPort, originUrl = '', config =
   const site = `http://localhost:${port}`
   const console_ = `http://127.0.0.1:${port}`
   const args = ['serve', '--experimental', config, '-s', `http=127.0.0.1:${port}`, '-d', `state=${state}`]
-  if (originPort) args.push('-e', `origin=127.0.0.1:${originPort}`)
+  for (const [service, at] of [['origin', originPort], ['demo', demoPort]]) if (at) args.push('-e', `${service}=127.0.0.1:${at}`)
   const env = {
     ...bindings(secrets), SITE_HOST: `localhost:${port}`, CONSOLE_HOST: `127.0.0.1:${port}`, ORIGIN_URL: originUrl,
   }
-  const child = spawn(WORKERD, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  let said = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (data) => {
-      said = (said + data).slice(-20_000)
-      if (!quiet) process.stderr.write(data)
-    })
-  }
-  const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve({ code, signal })))
+  const life = new Life(() => spawn(WORKERD, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }), quiet)
   const product = {
-    child, port, site, console: console_, token: secrets.adminToken, secrets, folder, ended,
-    said: () => said,
+    port, site, console: console_, token: secrets.adminToken, secrets, folder, ended: life.ended,
+    /** The process that serves now. */
+    get child() {
+      return life.child
+    },
+    said: () => life.said,
     api: (method, path, { body, headers } = {}) => fetch(console_ + path, {
       method, body, headers: { authorization: `Bearer ${secrets.adminToken}`, ...headers },
     }),
-    async stop(signal = 'SIGTERM') {
-      child.kill(signal)
-      return ended
+    stop: (signal = 'SIGTERM') => life.stop(signal),
+    /** Kills the process and starts it again with the same state, on the same port. */
+    async restart(signal = 'SIGKILL') {
+      if (await life.again(signal)) await ready(product)
     },
   }
   await ready(product)
