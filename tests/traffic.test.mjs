@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -75,6 +76,40 @@ test('behaviour can be changed while a crowd is under way', () => withShop(async
   assert.equal(control.confirmed, control.assigned)
   assert.ok(hushed.confirmed < hushed.assigned * 0.9 && hushed.confirmed > hushed.assigned * 0.5, `${hushed.confirmed} of ${hushed.assigned}`)
 }))
+
+test('visitors answer what a page asks them, in the words of their variant', async () => {
+  const survey = { key: 'clear', question: 'Was it clear?', choices: ['Yes', 'No'], comment: true, token: 'of-this-page' }
+  const flags = { hero: { run: 'hero-1', variant: 'fresh', token: 'd' } }
+  const data = JSON.stringify({ v: 1, beacon: '/_pm/e', flags, exposures: ['hero'], survey })
+  const taken = []
+  const site = createServer(async (request, response) => {
+    const chunks = []
+    for await (const chunk of request) chunks.push(chunk)
+    if (request.url === '/_pm/v') taken.push(JSON.parse(Buffer.concat(chunks)))
+    const pages = { '/': `<script type="application/json" data-id="pointsman">${data}</script>`, '/_pm/v': '' }
+    response.end(pages[request.url] ?? JSON.stringify({ stored: 1, duplicate: 0, rejected: {}, filtered: {} }))
+  })
+  await new Promise((resolve) => site.listen(0, '127.0.0.1', resolve))
+  try {
+    const crowd = (answers) => traffic({
+      url: `http://127.0.0.1:${site.address().port}`, visitors: 60, bots: 0, base: 0, behave: { hero: { answers } },
+    })
+    const { answers } = await crowd({ share: 0.5, control: ['No'], treatment: ['Yes', { choice: 'No', text: 'Hardly' }, { choice: 'Gone', text: 'x' }] })
+    assert.equal(taken.length, answers)
+    assert.ok(answers > 15 && answers < 45, `${answers} answers`)
+    for (const { v, survey: key, d, choice, text } of taken) {
+      assert.deepEqual([v, key, d], [1, 'clear', 'of-this-page'])
+      assert.ok(survey.choices.includes(choice) && [undefined, 'Hardly'].includes(text), `${choice} ${text}`)
+    }
+    assert.ok(taken.some(({ text }) => text === 'Hardly') && taken.some(({ text }) => !text))
+    taken.length = 0
+    await crowd(undefined)
+    assert.deepEqual(taken, [])
+  } finally {
+    site.closeAllConnections()
+    site.close()
+  }
+})
 
 test('a unit’s key is derived for its place by the definition in docs/wire.md', async () => {
   const root = Buffer.alloc(32, 1)

@@ -85,7 +85,7 @@ export const DRAFT = {
 }
 
 export const DEBRIEF = {
-  surprise: 'The button mattered as much as the headline: visitors with “Choose today’s roast” went straight for a bag. We had expected the new words to work on telephones above all, and they worked everywhere alike.',
+  surprise: 'That two lines of words move so many. We changed the headline and the button together, so we cannot say which of them did it.',
   tell: 'Say when, not how. “The day it ships” is about us; “this morning” is about the cup. Whoever writes for the newsletter or the bags can use it today.',
   next: 'Try the same promise on the beans page, and ask those who ordered whether the bag kept it.',
 }

@@ -21,7 +21,7 @@ const VISITORS = {
   second: { batch: 50, hours: 7, most: 300 },
   untilPlanned: { batch: 200, hours: 10, most: 2400 },
   untilHarmed: { batch: 60, hours: 3, most: 1200 },
-  untilNow: { batch: 90, hours: 5, most: 720 },
+  untilNow: { batch: 70, hours: 5, most: 720 },
 }
 /** What they come to, more or less; the progress is counted in them. */
 const ALL = 3400
