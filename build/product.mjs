@@ -6,12 +6,16 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { readSites } from '../worker/place.mjs'
 import { bindings, keys } from './keys.mjs'
+import { Life } from './life.mjs'
 import { root } from './setup.mjs'
 
 /** The binary itself: npm's wrapper would be one more process between us and a signal. */
 export const WORKERD = join(
   root, 'node_modules/@cloudflare', `workerd-${process.platform}-${process.arch === 'x64' ? '64' : 'arm64'}`, 'bin/workerd',
 )
+
+/** The dashboard's files. */
+const DASHBOARD = join(root, 'dist', 'dashboard')
 
 /** A port that nobody listens on. */
 export function freePort() {
@@ -48,12 +52,14 @@ export const apiOf = (environment, project = PROJECT) => `/api/v1/projects/${pro
  *
  * @param folder keeps keys and state; what is there already is used again
  * @param originPort the shop or another origin on this machine; without it the configuration's own origin serves
+ * @param demoPort the demo's server on this machine (www/landing/demo.mjs), for the demo alone
  * @param environment the one that `http://localhost:PORT` is, and that `api` and `publish` mean if they name none
+ * @param clock whether the engine's time can be turned (the demo's can)
  * @param sites places by host, without the port; `localhost` is among them
  */
 export async function start({
-  folder, port, originPort, originUrl = '', config = join(root, 'dist', 'workerd.capnp'), quiet = false,
-  environment = 'production', sites = localSites(environment),
+  folder, port, originPort, demoPort, originUrl = '', config = join(root, 'dist', 'workerd.capnp'), quiet = false,
+  environment = 'production', sites = localSites(environment), clock = false,
 }) {
   if (!existsSync(WORKERD)) throw new Error(`workerd has no build for ${process.platform} ${process.arch} here (${WORKERD})`)
   const state = join(folder, 'state')
@@ -65,30 +71,28 @@ export async function start({
   const api = new URL(apiOf(environment), console_)
   const hosts = JSON.stringify(Object.fromEntries(Object.entries(sites).map(([host, place]) => [`${host}:${port}`, place])))
   readSites(hosts, `127.0.0.1:${port}`)
-  const args = ['serve', '--experimental', config, '-s', `http=127.0.0.1:${port}`, '-d', `state=${state}`]
-  if (originPort) args.push('-e', `origin=127.0.0.1:${originPort}`)
+  const args = ['serve', '--experimental', config, '-s', `http=127.0.0.1:${port}`, '-d', `state=${state}`, '-d', `assets=${DASHBOARD}`]
+  for (const [service, at] of [['origin', originPort], ['demo', demoPort]]) if (at) args.push('-e', `${service}=127.0.0.1:${at}`)
   const env = {
     ...bindings(secrets), SITES: hosts, CONSOLE_HOST: `127.0.0.1:${port}`, ORIGIN_URL: originUrl,
+    DEV_CLOCK: demoPort || clock ? PROJECT : '', DEMO_RECEIVER: demoPort ? `http://127.0.0.1:${demoPort}/receiver` : '',
   }
-  const child = spawn(WORKERD, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  let said = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (data) => {
-      said = (said + data).slice(-20_000)
-      if (!quiet) process.stderr.write(data)
-    })
-  }
-  const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve({ code, signal })))
+  const life = new Life(() => spawn(WORKERD, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }), quiet)
   const product = {
-    child, port, site, console: console_, token: secrets.adminToken, secrets, folder, ended,
-    said: () => said,
+    port, site, console: console_, token: secrets.adminToken, secrets, folder, ended: life.ended,
+    /** The process that serves now. */
+    get child() {
+      return life.child
+    },
+    said: () => life.said,
     /** Asks the API. A path that starts without a slash is the environment's own: `document`. */
     api: (method, path, { body, headers } = {}) => fetch(new URL(path, api), {
       method, body, headers: { authorization: `Bearer ${secrets.adminToken}`, ...headers },
     }),
-    async stop(signal = 'SIGTERM') {
-      child.kill(signal)
-      return ended
+    stop: (signal = 'SIGTERM') => life.stop(signal),
+    /** Kills the process and starts it again with the same state, on the same port. */
+    async restart(signal = 'SIGKILL') {
+      if (await life.again(signal)) await ready(product)
     },
   }
   await ready(product)

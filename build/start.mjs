@@ -8,6 +8,8 @@ import { root, setup } from './setup.mjs'
 
 /** The file in a site's folder that names the process and port that serve it. */
 const RUNNING = 'running.json'
+/** The file that is there while the demo's story is being told. A story that broke off is told again from the start. */
+const TELLING = 'telling'
 
 const HELP = `npm start -- [options]
 
@@ -38,30 +40,56 @@ try {
 async function main({ origin, port, visitors, fresh }) {
   setup(origin ? ['--origin', origin] : [])
   // Only now are the packages there that these need.
-  const { isFree, publish, start } = await import('./product.mjs')
+  const { freePort, isFree, start } = await import('./product.mjs')
   const { serve } = await import('../www/landing/serve.mjs')
-  const { traffic } = await import('../www/landing/traffic.mjs')
+  const { demo } = await import('../www/landing/demo.mjs')
 
   const name = origin ? new URL(origin).host.replaceAll(/[^\w.-]/g, '-') : 'demo'
   const folder = join(root, '.pointsman', name)
   await claim(folder)
   if (!(await isFree(Number(port)))) throw new Error(`Something else listens on port ${port}; --port takes another.`)
-  if (fresh) rmSync(folder, { recursive: true, force: true })
+  if (fresh || existsSync(join(folder, TELLING))) rmSync(folder, { recursive: true, force: true })
   const shop = origin ? undefined : await serve({})
+  const demoPort = shop && (await freePort())
   const config = join(root, 'dist', origin ? 'workerd-origin.capnp' : 'workerd.capnp')
-  const product = await start({ folder, port: Number(port), originPort: shop?.port, originUrl: origin, config })
-  // Other commands look here for the address.
-  writeFileSync(join(folder, RUNNING), JSON.stringify({ pid: process.pid, workerd: product.child.pid, port: Number(port) }))
-  const goodbye = new AbortController()
-  stopWith(product, shop, goodbye, folder)
-
-  const known = await (await product.api('GET', 'document')).json()
-  if (shop && !known.version) await publish(product, readFileSync(join(root, 'www/landing/document.json'), 'utf8'))
-  if (shop && Number(visitors) > 0) {
-    traffic({ url: product.site, visitors: 0, rate: Number(visitors), lift: 0.15, signal: goodbye.signal })
-      .catch((error) => goodbye.signal.aborted || console.error(`The simulated visitors stopped: ${error.message}`))
-  }
+  const product = await start({ folder, port: Number(port), originPort: shop?.port, demoPort, originUrl: origin, config })
+  note(product)
+  const restart = () => product.restart().then(() => note(product))
+  const shown = shop && (await demo({ product, restart, port: demoPort, rate: Number(visitors) }))
+  stopWith(product, [shown, shop], folder)
+  if (shown) await open(shown, product).catch(({ message }) => console.error(`\nThe demo is not as it should be. ${message}\nnpm start -- --fresh begins it again.`))
   say(product, { origin, visitors, name })
+}
+
+/** Other commands look here for the address. */
+function note({ folder, child, port }) {
+  writeFileSync(join(folder, RUNNING), JSON.stringify({ pid: process.pid, workerd: child.pid, port }))
+}
+
+/** Tells the demo's story, if nothing has happened there yet, and lets the visitors in. */
+async function open({ api, clock, audience, habits, begin }, product) {
+  const { experiments } = await api.get('/api/v1/projects/demo/experiments')
+  if (!experiments.length) {
+    const { tell } = await import('../www/landing/story.mjs')
+    const telling = join(product.folder, TELLING)
+    writeFileSync(telling, '')
+    await tell({
+      product, api, clock, progress: progress(), learn: (cards) => habits.learn(cards), traffic: (options) => audience.send(options),
+    })
+    rmSync(telling)
+  }
+  await begin()
+}
+
+/** A line that tells how far the story is: one that changes where there is a terminal, else one for each chapter. */
+function progress() {
+  let last
+  return (done, words) => {
+    const text = `${Math.round(100 * done)} %, ${words}`
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K  The demo’s first three weeks: ${text}${done === 1 ? '\n' : ''}`)
+    else if (words !== last) console.error(`  The demo’s first three weeks: ${text}`)
+    last = words
+  }
 }
 
 /** Two products on one state would undo each other's work. One whose start was killed is ended first. */
@@ -99,15 +127,14 @@ function say({ site, console: address, token }, { origin, visitors, name }) {
 `)
 }
 
-/** One Ctrl-C ends all: the visitors, workerd, the shop. */
-function stopWith(product, shop, goodbye, folder) {
+/** One Ctrl-C ends all: workerd, the visitors with the demo's server, the shop. */
+function stopWith(product, servers, folder) {
   let stopping = false
   const stop = async () => {
     if (stopping) return
     stopping = true
-    goodbye.abort()
+    for (const server of servers) server?.close()
     await product.stop()
-    shop?.close()
     rmSync(join(folder, RUNNING), { force: true })
     process.exit(0)
   }

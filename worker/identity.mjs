@@ -99,6 +99,10 @@ export function readCookie(header, name) {
 export const writeCookie = (name, value, secure) =>
   `${cookieName(name, secure)}=${value}; Path=/; Max-Age=${MAX_AGE}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
 
+/** A `Set-Cookie` header that takes a cookie away. */
+export const expired = (name, secure) =>
+  `${cookieName(name, secure)}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
+
 export const toHex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 export function toBase64url(bytes) {

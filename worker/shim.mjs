@@ -3,12 +3,12 @@
 import { env as bindings } from 'cloudflare:workers'
 import script from './page.txt'
 import { configuration, configurationHealth, source } from './config.mjs'
-import { cookieName, readCookie, verifyUnit } from './identity.mjs'
+import { console_ } from './console.mjs'
+import { cookieName, expired, readCookie, verifyUnit } from './identity.mjs'
 import { intake } from './intake.mjs'
-import { now } from './now.mjs'
+import { clockOf } from './now.mjs'
 import { page } from './page.mjs'
 import { readSites } from './place.mjs'
-import * as core from './wasm/console.js'
 
 export { Control } from './objects/control.mjs'
 export { Shard } from './objects/shard.mjs'
@@ -22,8 +22,8 @@ export default {
   async fetch(request, env, context) {
     if (!URL.canParse(request.url)) return new Response('This is no address.\n', { status: 400 })
     const url = new URL(request.url)
-    // The time is one more binding: the part behind has no clock.
-    if (url.host === env.CONSOLE_HOST) return core.fetch(request, { ...env, NOW: String(now()) }, context)
+    await clockOf(env)
+    if (url.host === env.CONSOLE_HOST) return console_(request, env, context)
     const place = sites.get(url.host)
     if (!place) return new Response('This host is not served here.\n', { status: 421 })
     if (!url.pathname.startsWith(PREFIX)) return page(request, env, place, context)
@@ -50,6 +50,15 @@ async function own(path, request, env, place, context) {
       ? new Response(bytes, { headers: { 'content-type': 'application/octet-stream', 'cache-control': 'no-cache' } })
       : new Response(null, { status: 404 })
   }
+  // The demo's door for somebody who wants to be somebody else. Nobody else's site has it.
+  if (path === 'forget' && env.DEMO_RECEIVER) return forgotten(request)
   if (path === 'health') return Response.json(configurationHealth(place), { headers: { 'cache-control': 'no-store' } })
   return new Response('There is nothing here.\n', { status: 404 })
+}
+
+/** Takes our cookies away and begins at the front page. */
+function forgotten(request) {
+  const headers = new Headers({ location: '/', 'cache-control': 'no-store' })
+  for (const name of ['pm', 'pmd']) headers.append('set-cookie', expired(name, request.url.startsWith('https:')))
+  return new Response(null, { status: 303, headers })
 }

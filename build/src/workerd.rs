@@ -1,8 +1,9 @@
 //! A Cap'n Proto configuration for workerd, made from `wrangler.toml` and the Worker's files.
 //!
 //! On Cloudflare the platform supplies bindings; here the configuration does: Durable Objects keep their SQLite files in
-//! the folder that `workerd serve -d state=FOLDER` names, secrets come from the environment, and the origin is one
-//! address on this machine or one site.
+//! the folder that `workerd serve -d state=FOLDER` names, secrets come from the environment, the dashboard from the
+//! folder `-d assets=FOLDER`, and the origin is one address on this machine or one site. Messages leave through `egress`
+//! alone; `demo` is the process that simulates visitors, which no other deployment has.
 
 use crate::Tree;
 use crate::step::files;
@@ -14,7 +15,7 @@ use std::fs;
 use std::path::Path;
 
 /// Bindings that come from the environment of the process: secrets, and what depends on the port.
-const ENVIRONMENT: [&str; 8] = [
+const ENVIRONMENT: [&str; 10] = [
     "SITES",
     "CONSOLE_HOST",
     "ORIGIN_URL",
@@ -23,6 +24,8 @@ const ENVIRONMENT: [&str; 8] = [
     "PUBLISH_KEY",
     "PUBLISH_PUBLIC_KEY",
     "ADMIN_TOKEN_HASH",
+    "DEV_CLOCK",
+    "DEMO_RECEIVER",
 ];
 
 #[derive(Deserialize)]
@@ -74,7 +77,10 @@ fn render(toml: &str, worker: &Path, origin: Option<&str>) -> Result<String> {
         };
         writeln!(modules, "    (name = \"{name}\", {kind} = embed \"worker/{name}\"),")?;
     }
-    let mut bindings = String::from("    (name = \"ORIGIN\", service = \"origin\"),\n");
+    let mut bindings = String::new();
+    for (name, service) in [("ORIGIN", "origin"), ("ASSETS", "assets"), ("EGRESS", "egress"), ("DEMO", "demo")] {
+        writeln!(bindings, "    (name = \"{name}\", service = \"{service}\"),")?;
+    }
     for (name, value) in wrangler.vars.iter().filter(|(name, _)| !ENVIRONMENT.contains(&name.as_str())) {
         writeln!(bindings, "    (name = \"{name}\", text = {value:?}),")?;
     }
@@ -99,6 +105,9 @@ const config :Workerd.Config = (
     (name = "pointsman", worker = .pointsman),
     (name = "origin", external = {origin}),
     (name = "state", disk = (writable = true)),
+    (name = "assets", disk = ()),
+    (name = "egress", network = (allow = ["public"], tlsOptions = (trustBrowserCas = true))),
+    (name = "demo", external = (address = "127.0.0.1:9", http = ())),
   ],
   sockets = [(name = "http", address = "127.0.0.1:8787", http = (), service = "pointsman")],
 );

@@ -4,7 +4,7 @@
 import { createHmac } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { chance } from '../../www/landing/chance.mjs'
-import { add } from '../../www/landing/traffic.mjs'
+import { add } from '../../www/landing/counts.mjs'
 import { Visitor, did } from '../../www/landing/visitor.mjs'
 
 export const ORDER = 'order'

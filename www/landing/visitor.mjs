@@ -37,13 +37,17 @@ export class Site {
   }
 }
 
-/** Somebody with a cookie jar. */
+/** Where answers to a question on the page go. */
+const VOICES = '/_pm/v'
+
+/** Somebody with a cookie jar. `unit` is the value of the unit cookie of one who has been here before. */
 export class Visitor {
   #cookies = new Map()
 
-  constructor(site, userAgent) {
+  constructor(site, userAgent, unit) {
     this.site = site
     this.userAgent = userAgent
+    if (unit) this.#cookies.set(site.url.protocol === 'https:' ? '__Host-pm' : 'pm', unit)
   }
 
   /** The unit that the edge gave to this visitor. */
@@ -71,6 +75,14 @@ export class Visitor {
     return { status, receipt: status === 200 ? JSON.parse(text) : undefined }
   }
 
+  /** Answers a survey of the page, `{choice, text}`. Tells whether the answer was taken. */
+  async answer({ key, token }, said) {
+    const body = JSON.stringify({ v: 1, survey: key, d: token, ...said })
+    const headers = this.#headers({ 'content-type': 'text/plain', 'content-length': Buffer.byteLength(body) })
+    const { status } = await this.site.request('POST', VOICES, headers, body)
+    return status >= 200 && status < 300
+  }
+
   #headers(more) {
     const cookie = [...this.#cookies].map((pair) => pair.join('=')).join('; ')
     return { 'user-agent': this.userAgent, ...(cookie && { cookie }), ...more }
@@ -82,9 +94,10 @@ export class PageView {
   name = randomName()
   seq = 0
 
-  constructor({ beacon, flags = {}, exposures = [] }) {
+  constructor({ beacon, flags = {}, exposures = [], survey }) {
     this.path = beacon
-    this.exposures = exposures.map((flag) => flags[flag])
+    this.exposures = exposures.map((flag) => ({ flag, ...flags[flag] }))
+    this.survey = survey
   }
 
   /** Events that tell that the visitor saw what was decided. */

@@ -1,0 +1,97 @@
+// What the demo's shop has published and tried: its flags and metrics, and the plans of its experiments.
+
+import { FRESHNESS, ONE_PAGE, PER_CUP } from './habits.mjs'
+
+export const DOCUMENT = {
+  format: 1,
+  flags: {
+    'gift-note': {
+      description: 'Whether the basket offers to add a note for a gift',
+      kind: 'boolean', client: true, variants: { on: true, off: false }, off: 'off', otherwise: 'off', rules: [],
+    },
+    'beans-sort': {
+      description: 'What the beans are sorted by',
+      kind: 'string', client: true, variants: { roast: 'roast', price: 'price' }, off: 'roast', otherwise: 'roast', rules: [],
+    },
+  },
+  metrics: {
+    orders: { description: 'A visitor orders at least once', event: 'order' },
+    errors: { description: 'A visitor meets an error on a page', event: 'error' },
+  },
+}
+
+/** What a team of the shop's size can wait for: at the first stage, one visitor in forty is in each arm. */
+export const HOLD = { minutes: 720, units: 5 }
+/** Used unless the playbook has a limit of its own: two visitors in a hundred more may meet an error, by no means more. */
+export const ERRORS = { metric: 'errors', harm: 'more', tolerance: 0.02 }
+
+const words = (page, edits) => ({ kind: 'words', page, edits: edits.map(([select, from, text]) => ({ select, from, text })) })
+const orders = (change, by, because) => ({ change, metric: 'orders', direction: 'up', by, because })
+const common = { guardrails: ['errors'], base: 0.4, ramp: [5, 25, 50] }
+
+const WEIGHT = '250 g, whole beans'
+
+export const PLANS = {
+  [FRESHNESS]: {
+    ...common, title: FRESHNESS,
+    change: words('/', [
+      ['#headline', 'Coffee, roasted the day it ships', 'Roasted this morning, at your door tomorrow'],
+      ['#cta', 'See the beans', 'Choose today’s roast'],
+    ]),
+    hypothesis: orders('promise freshness by the hour', 0.4, 'the day of roasting means little to most, and “this morning” means something to everybody'),
+  },
+  [ONE_PAGE]: {
+    ...common, title: ONE_PAGE,
+    change: words('/basket', [
+      ['#basket-title', 'Your basket', 'Your basket and your order, on one page'],
+      ['#order', 'Order', 'Order now'],
+    ]),
+    hypothesis: orders('put the basket and the order on one page', 0.4, 'every further page is a chance to leave'),
+  },
+  [PER_CUP]: {
+    ...common, title: PER_CUP,
+    change: words('/beans', [
+      ['#shelf-intro', 'Four coffees, roasted to order from Monday to Friday and sent the same evening.', 'Four coffees, from 56p a cup, roasted to order and sent the same evening.'],
+      ['#early-clear-weight', WEIGHT, '16 cups, 69p each'],
+      ['#branch-line-weight', WEIGHT, '16 cups, 59p each'],
+      ['#night-mail-weight', WEIGHT, '16 cups, 56p each'],
+      ['#quiet-siding-weight', WEIGHT, '16 cups, 63p each'],
+    ]),
+    hypothesis: orders('say what a cup costs beside what a bag costs', 0.4, 'nobody knows how far 250 grams go, and everybody knows what a café charges'),
+  },
+}
+
+export const NOTES = {
+  [FRESHNESS]: 'People ask on the telephone when their coffee was roasted. The page could say it first.',
+  [ONE_PAGE]: 'Half of those who fill a basket never see the order.',
+  [PER_CUP]: 'A bag looks dear beside the supermarket’s, a cup looks cheap beside the café’s.',
+}
+
+/** Thought of, and not planned yet. */
+export const IDEA = {
+  title: 'A first bag at half its size',
+  note: 'Newcomers hesitate before 250 grams of something that they have never tasted. Would 100 grams bring more of them in?',
+}
+
+/** Begun, with what is still to be answered left out. */
+export const DRAFT = {
+  title: 'Name the roaster',
+  note: 'The box has a face. The page does not show it.',
+  plan: {
+    ...common, title: 'Name the roaster',
+    change: words('/', [['#story-title', 'The box at the end of the platform', 'Roasted by the people who pull the levers']]),
+    hypothesis: orders('say who roasts the coffee', 0.15, ''),
+  },
+}
+
+export const DEBRIEF = {
+  surprise: 'That two lines of words move so many. We changed the headline and the button together, so we cannot say which of them did it.',
+  tell: 'Say when, not how. “The day it ships” is about us; “this morning” is about the cup. Whoever writes for the newsletter or the bags can use it today.',
+  next: 'Try the same promise on the beans page, and ask those who ordered whether the bag kept it.',
+}
+
+export const SURVEY = {
+  question: 'Was it clear what a cup of our coffee costs?',
+  choices: ['Yes', 'Nearly', 'No'],
+  comment: true,
+}

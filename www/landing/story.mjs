@@ -1,0 +1,160 @@
+// The demo's first three weeks, told through the engine's own API in a time that stands still between the steps: one
+// experiment that was shipped, one that its guardrail rolled back, one that is running, a draft and an idea. The same
+// seed tells the same story.
+
+import { served } from '../../build/product.mjs'
+import { FRESHNESS, ONE_PAGE, PER_CUP } from './habits.mjs'
+import { DEBRIEF, DOCUMENT, DRAFT, ERRORS, HOLD, IDEA, NOTES, PLANS, SURVEY } from './plans.mjs'
+
+const PROJECT = '/api/v1/projects/demo'
+const PRODUCTION = `${PROJECT}/environments/production`
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/**
+ * Visitors, by what they are there for. They come `batch` by batch, with `hours` after each, until there were enough,
+ * and never more than `most`.
+ */
+const VISITORS = {
+  first: { batch: 80, hours: 4, most: 720 },
+  second: { batch: 50, hours: 7, most: 300 },
+  untilPlanned: { batch: 200, hours: 10, most: 2400 },
+  untilHarmed: { batch: 60, hours: 3, most: 1200 },
+  untilNow: { batch: 70, hours: 5, most: 720 },
+}
+/** What they come to, more or less; the progress is counted in them. */
+const ALL = 3400
+
+/**
+ * Tells it. The project has to be empty.
+ *
+ * @param product the handle of build/product.mjs
+ * @param api a client of the API, as an admin
+ * @param clock the demo's clock; it runs from the present again when all is told
+ * @param traffic sends visitors: `traffic({visitors, page})`
+ * @param learn hears of the cards of new experiments, so that visitors know how to behave there
+ * @param progress hears how much of it is told, from 0 to 1, and what comes now
+ */
+export async function tell({ product, api, clock, traffic, learn, progress = () => {} }) {
+  const story = new Story({ product, api, clock, traffic, learn, progress })
+  const present = Date.now()
+  await clock.stopAt(present - 21 * DAY)
+  await story.founded()
+  await story.freshness()
+  await clock.reach(present - 9 * DAY)
+  await story.onePage()
+  await clock.reach(present - 2 * DAY)
+  await story.perCup()
+  await clock.reach(Date.now())
+  await clock.run()
+  progress(1, 'ready')
+}
+
+class Story {
+  #sent = 0
+
+  constructor(told) {
+    Object.assign(this, told)
+  }
+
+  /** Flags and metrics, the pace of the ramp, where messages go, and somebody who reviews. */
+  async founded() {
+    this.#say('flags and metrics are published')
+    const { version } = await this.api.get(`${PRODUCTION}/document`)
+    await this.api.put(`${PRODUCTION}/document`, DOCUMENT, version)
+    const { revision, playbook } = await this.api.get(`${PROJECT}/playbook`)
+    const guardrails = playbook.guardrails.some(({ metric }) => metric === ERRORS.metric) ? playbook.guardrails : [...playbook.guardrails, ERRORS]
+    await this.api.put(`${PROJECT}/playbook`, { ...playbook, hold: HOLD, guardrails }, revision)
+    const { revision: settled, settings, receiver } = await this.api.get(`${PROJECT}/settings`)
+    if (receiver) await this.api.put(`${PROJECT}/settings`, { ...settings, webhook: receiver }, settled)
+    const { token } = await this.api.post(`${PROJECT}/people`, { name: 'reviewer' })
+    this.reviewer = this.api.as(token)
+  }
+
+  /** Reached its planned size, was shipped and talked over. */
+  async freshness() {
+    const key = await this.#launched(FRESHNESS)
+    await this.#visited(key, VISITORS.first, ({ ramp }) => ramp.stage >= 1)
+    await this.#visited(key, VISITORS.second, ({ ramp }) => ramp.stage >= 2)
+    await this.#visited(key, VISITORS.untilPlanned, async () => {
+      const { people, planned } = await this.api.get(`${at(key)}/reading`)
+      return people >= planned
+    })
+    this.#say(`“${FRESHNESS}” is shipped`)
+    await this.clock.advance(3 * HOUR)
+    await this.#act(key, 'decide', { choice: 'ship', why: 'More visitors order, no more of them meet errors, and the words cost nothing.' })
+    // The release goes in steps, and each waits its time.
+    for (let day = 0; day < 2; day++) await this.clock.advance(DAY)
+    const { revision } = await this.api.get(`${at(key)}/debrief`)
+    await this.api.put(`${at(key)}/debrief`, { answers: DEBRIEF }, revision)
+  }
+
+  /** Breaks for many, so its guardrail takes it back. What comes of it is left to whoever opens the demo. */
+  async onePage() {
+    const key = await this.#launched(ONE_PAGE)
+    await this.#visited(key, VISITORS.untilHarmed, ({ state }) => state === 'stopped')
+  }
+
+  /** Under way, with a question to those who meet it; and what may come after it. */
+  async perCup() {
+    const key = await this.#launched(PER_CUP)
+    await this.#visited(key, VISITORS.first, ({ ramp }) => ramp.stage >= 1)
+    await this.api.post(`${PROJECT}/voices`, { experiment: key, ...SURVEY })
+    await this.#published()
+    await this.#visited(key, VISITORS.untilNow, () => this.clock.now() + VISITORS.untilNow.hours * HOUR > Date.now())
+    this.#say('ideas are noted')
+    await this.api.post(`${PROJECT}/experiments`, IDEA)
+    const { title, note, plan } = DRAFT
+    const draft = await this.api.post(`${PROJECT}/experiments`, { title, note })
+    await this.api.put(`${at(draft.key)}/plan`, plan, draft.revision)
+  }
+
+  /** From the idea to the first visitors, within a day. Gives the experiment's key. */
+  async #launched(title) {
+    this.#say(`“${title}” is planned`)
+    const { key, revision } = await this.api.post(`${PROJECT}/experiments`, { title, note: NOTES[title] })
+    this.learn([{ key, title }])
+    await this.clock.advance(2 * HOUR)
+    await this.api.put(`${at(key)}/plan`, PLANS[title], revision)
+    await this.#act(key, 'submit')
+    await this.clock.advance(HOUR)
+    await this.#act(key, 'approve', {}, this.reviewer)
+    await this.#published()
+    return key
+  }
+
+  /** Sends visitors to an experiment's page until there were enough. */
+  async #visited(key, { batch, hours, most }, enough) {
+    for (let sent = 0; ; sent += batch) {
+      const experiment = await this.api.get(at(key))
+      if (await enough(experiment)) return
+      const { title, state, ramp, plan } = experiment
+      if (state !== 'running') throw new Error(`The story of “${title}” went another way: it is ${state}. ${experiment.stop?.why ?? ''}`)
+      if (sent >= most) throw new Error(`The story of “${title}” does not end: after ${sent} visitors its ramp says “${ramp.why} ${ramp.next}”.`)
+      this.#say(`“${title}” meets its visitors`)
+      await this.traffic({ visitors: batch, page: plan.change.page })
+      this.#sent += batch
+      await this.clock.advance(hours * HOUR)
+      await this.#published()
+    }
+  }
+
+  async #act(key, verb, body = {}, api = this.api) {
+    const { revision } = await this.api.get(at(key))
+    return api.post(`${at(key)}/${verb}`, body, revision)
+  }
+
+  /** Waits until visitors are served what is current. The edge looks for news as time passes, so some has to. */
+  async #published() {
+    await this.clock.advance(MINUTE)
+    const { versions } = await this.api.get(`${PRODUCTION}/versions`)
+    await served(this.product, versions[0].version)
+  }
+
+  #say(words) {
+    this.progress(Math.min(0.99, this.#sent / ALL), words)
+  }
+}
+
+const at = (key) => `${PROJECT}/experiments/${key}`
