@@ -5,10 +5,12 @@ import { configuration, configurationHealth, source } from './config.mjs'
 import { cookieName, readCookie, verifyUnit } from './identity.mjs'
 import { intake } from './intake.mjs'
 import { page } from './page.mjs'
+import { voice } from './voices.mjs'
 import * as core from './wasm/console.js'
 
 export { Control } from './objects/control.mjs'
 export { Shard } from './objects/shard.mjs'
+export { Voices } from './objects/voices.mjs'
 
 const PREFIX = '/_pm/'
 
@@ -26,10 +28,10 @@ export default {
 /** Our own paths on the site's host. */
 async function own(path, request, env, context) {
   const evaluator = await configuration(env, context)
-  if (path === 'e') {
+  if (path === 'e' || path === 'v') {
     const secure = request.url.startsWith('https:')
     const unit = await verifyUnit(env, readCookie(request.headers.get('cookie'), cookieName('pm', secure)))
-    return intake(request, env, unit, evaluator.manifest)
+    return (path === 'e' ? intake : voice)(request, env, unit, evaluator.manifest)
   }
   if (path === 'p.js') {
     return new Response(script, {

@@ -8,6 +8,8 @@ import { selectorProblems } from './selectors.mjs'
 const NO_AUDIT = '0'.repeat(64)
 
 export class Control extends RustObject {
+  static kind = 'control'
+
   async operate(operation, argument, body) {
     if (operation === 'edge' || operation === 'client') {
       const bytes = this.transaction((core) => core.snapshot(this.storage, Number(argument), operation === 'client'))
