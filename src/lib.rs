@@ -7,6 +7,7 @@
 //! old, new -> blast -> growths                                 who would meet something new
 //! context  -> evaluate -> decisions -> plan                    one request
 //! batch    -> collect  -> sums -> stats -> verdict -> report   what came of it
+//! answer   -> voices                                           what people said
 //! ```
 //!
 //! Every arrow is a plain value that a test can print, and every arrow points one way.
@@ -50,6 +51,8 @@ pub mod collect;
 pub mod sql;
 #[cfg(all(feature = "collect", feature = "document"))]
 pub mod versions;
+#[cfg(feature = "collect")]
+pub mod voices;
 
 #[cfg(feature = "stats")]
 pub mod report;

@@ -67,5 +67,11 @@ pub const QUESTION_CHARS: usize = 200;
 /// Characters of a survey's choice: one line on a phone.
 pub const CHOICE_CHARS: usize = 60;
 
+/// Characters of a visitor's own words in a survey: half a page, which is more than a box in a corner invites.
+pub const COMMENT_CHARS: usize = 1_000;
+
+/// Answers in one store of voices. At the most words each it then has two gigabytes of the ten that an object may have.
+pub const ANSWERS: i64 = 500_000;
+
 /// Events in one batch. A browser may have 64 KiB of beacons in flight, and an event takes about 200 bytes.
 pub const BATCH_EVENTS: i64 = 100;

@@ -100,6 +100,7 @@ const ROOMS: [&str; 18] = [
     "blast",
     "sql",
     "collect",
+    "voices",
     "versions",
     "stats",
     "verdict",

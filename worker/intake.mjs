@@ -1,6 +1,7 @@
 // The public door of the collector: checks the form and the signatures of a beacon, and hands it to its unit's shard.
 // The answer leaves only after the shard's commit.
 
+import { answer, posted } from './body.mjs'
 import { pseudonym, verifyDecision } from './identity.mjs'
 import { browserOf, isBot } from './visitor.mjs'
 
@@ -11,10 +12,8 @@ const PREFIX = 8
 
 /** Answers `POST <prefix>e`. `unit` is the visitor's verified unit, if there is one. */
 export async function intake(request, env, place, unit, manifest) {
-  if (request.method !== 'POST') return answer(405, { error: 'Send beacons with POST.' })
-  if (request.headers.has('content-encoding')) return answer(415, { error: 'Send beacons without content encoding.' })
-  const text = await bounded(request)
-  if (text === undefined) return answer(413, { error: `A beacon has at most ${BYTES} bytes.` })
+  const { text, refusal } = await posted(request, 'beacon', BYTES)
+  if (refusal) return refusal
   const beacon = parse(text)
   if (!beacon) {
     await deliver(env, place, refusedBatch('malformed', 1))
@@ -64,18 +63,6 @@ async function checked(event, env, place, unit) {
   return { t: 'seen', run, x: variant, epoch, config, at: time, dt: event.dt }
 }
 
-/** The body as text, or nothing when it is longer than a browser would have sent. */
-async function bounded(request) {
-  const chunks = []
-  let length = 0
-  for await (const chunk of request.body ?? []) {
-    length += chunk.length
-    if (length > BYTES) return undefined
-    chunks.push(chunk)
-  }
-  return new Blob(chunks).text()
-}
-
 /** A beacon of the documented form, or nothing. */
 function parse(text) {
   try {
@@ -92,12 +79,8 @@ const whole = (number) => Number.isSafeInteger(number) && number >= 0
 
 function isEvent(event) {
   if (event === null || typeof event !== 'object' || !whole(event.dt)) return false
-  // A unit that the page names is another ledger's business (docs/wire.md).
-  if (event.u !== undefined) return { t: 'refused', reason: 'unsigned' }
+  // A unit that the page names is another ledger's business (docs/wire.md); what else is in the event matters not.
+  if (event.u !== undefined) return true
   if (event.t === 'track') return typeof event.n === 'string' && event.n.length > 0 && event.n.length <= 64 && event.n.isWellFormed()
   return event.t === 'seen' && typeof event.run === 'string' && typeof event.x === 'string'
-}
-
-function answer(status, body) {
-  return Response.json(body, { status, headers: { 'cache-control': 'no-store' } })
 }

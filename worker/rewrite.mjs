@@ -44,7 +44,13 @@ function inlined({ all, manifest, version, exposures }) {
       flags[flag] = { ...(client && { value }), variant, reason, error, ...(exposed && { run: run.id, token: tokens.get(run.id) }) }
     }
   })
-  const data = { v: 1, config: version, beacon: '/_pm/e', flags, exposures: exposures.map(({ flag }) => flag) }
+  const surveys = (manifest.surveys ?? [])
+    .filter(({ run }) => tokens.has(run))
+    .map(({ key, run, question, choices, comment }) => ({ key, question, choices, comment, token: tokens.get(run) }))
+  const data = {
+    v: 1, config: version, beacon: '/_pm/e', flags, exposures: exposures.map(({ flag }) => flag),
+    ...(surveys.length && { voices: '/_pm/v', surveys }),
+  }
   // No `id`: browsers make each id a global variable, and `pointsman` is where pages push their goals.
   return (
     `<script type="application/json" data-id="pointsman">${escaped(JSON.stringify(data))}</script>` +

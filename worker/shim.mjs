@@ -9,9 +9,11 @@ import { intake } from './intake.mjs'
 import { clockOf } from './now.mjs'
 import { page } from './page.mjs'
 import { readSites } from './place.mjs'
+import { voice } from './voices.mjs'
 
 export { Control } from './objects/control.mjs'
 export { Shard } from './objects/shard.mjs'
+export { Voices } from './objects/voices.mjs'
 
 const PREFIX = '/_pm/'
 
@@ -34,10 +36,10 @@ export default {
 /** Our own paths on a site's host. */
 async function own(path, request, env, place, context) {
   const evaluator = await configuration(env, place, context)
-  if (path === 'e') {
+  if (path === 'e' || path === 'v') {
     const secure = request.url.startsWith('https:')
     const unit = await verifyUnit(env, place, readCookie(request.headers.get('cookie'), cookieName('pm', secure)))
-    return intake(request, env, place, unit, evaluator.manifest)
+    return (path === 'e' ? intake : voice)(request, env, place, unit, evaluator.manifest)
   }
   if (path === 'p.js') {
     return new Response(script, {

@@ -306,7 +306,7 @@ fn browser_of(name: &str) -> &str {
 }
 
 /// The sixteen bytes of a unit's hash.
-fn unit_of(hex: &str) -> Option<Vec<u8>> {
+pub(crate) fn unit_of(hex: &str) -> Option<Vec<u8>> {
     let digits = hex.as_bytes();
     if digits.len() != 32 {
         return None;

@@ -80,7 +80,9 @@ pub(super) fn add(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let mut known = all(sql)?;
     let base = plan::key_of(&question);
     let keys = core::iter::once(base.clone()).chain((2..).map(|number| format!("{base}-{number}")));
-    let Some(key) = keys.take(1000).find(|key| !known.contains_key(key)) else { return refuse(409, "There are too many.") };
+    let Some(key) = keys.take(1000).find(|key| !known.contains_key(key)) else {
+        return refuse(409, "There are too many.");
+    };
     let asked = Asked { experiment, question, choices, comment, open: true, at: request.now.0 };
     known.insert(key.clone(), asked.clone());
     let mut document = publishing::current(sql, Environment::Production)?;

@@ -21,6 +21,8 @@ const COUNTED = /^GET (now|experiments|forecast|library)\b/
 const SELECTING = /^(PUT environments\/\w+\/document|PUT experiments\/[^/]+\/plan)$/
 
 export class Control extends RustObject {
+  static kind = 'control'
+
   /** The last signature in each environment. */
   signed = new Map()
   looked = 0

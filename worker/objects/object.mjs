@@ -8,12 +8,13 @@ import module from '../wasm/console.wasm'
 
 core.initSync({ module })
 
+/** A class of objects names its `kind`, by which the core knows its tables. */
 export class RustObject extends DurableObject {
   constructor(context, env) {
     super(context, env)
     const { sql } = context.storage
     this.storage = { run: (statement, cells) => [...sql.exec(statement, ...cells).raw()].map(plain) }
-    this.transaction((core) => core.prepare(this.storage))
+    this.transaction((core) => core.prepare(this.storage, this.constructor.kind))
   }
 
   /** Runs `work` with the core in one transaction. What it returns is committed; what it throws is not. */

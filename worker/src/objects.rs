@@ -5,11 +5,13 @@ use crate::bridge::{Bridge, Storage};
 use pointsman::collect::{self, Batch};
 use pointsman::compile::Audience;
 use pointsman::environment::Environment;
-use pointsman::sql::Failure;
-use pointsman::time::Millis;
 use pointsman::project::clock::{self, Turn};
 use pointsman::project::{self, Call, Tally};
+use pointsman::sql::Failure;
+use pointsman::time::Millis;
 use pointsman::versions;
+use pointsman::voices::{self, Answer};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -23,11 +25,17 @@ fn thrown(failure: &Failure) -> JsError {
     JsError::new(&failure.to_string())
 }
 
-/// Makes an object's tables. Called once, before its first request.
+/// Makes the tables of an object of a kind. Called once, before its first request.
 #[wasm_bindgen]
-pub fn prepare(storage: &Storage) -> Result<(), JsError> {
+pub fn prepare(storage: &Storage, kind: &str) -> Result<(), JsError> {
     let sql = &mut Bridge(storage);
-    collect::prepare(sql).and_then(|()| project::prepare(sql)).map_err(|failure| thrown(&failure))
+    let result = match kind {
+        "control" => project::prepare(sql),
+        "shard" => collect::prepare(sql),
+        "voices" => voices::prepare(sql),
+        _ => return Err(JsError::new("there are no such objects")),
+    };
+    result.map_err(|failure| thrown(&failure))
 }
 
 /// One request to a collector shard.
@@ -44,6 +52,40 @@ pub fn shard(storage: &Storage, operation: &str, argument: &str, body: &str, now
         "last" => collect::freshness(sql, argument).map(|freshness| json!(freshness)),
         "events" => collect::events(sql).map(|events| json!({"events": events})),
         _ => return Ok(answer(404, &json!({"error": "a shard cannot do that"}))),
+    };
+    result.map(|body| answer(200, &body)).map_err(|failure| thrown(&failure))
+}
+
+/// A search of a survey's answers. Empty texts ask for all.
+#[derive(Deserialize)]
+struct Query {
+    #[serde(default)]
+    query: String,
+    #[serde(default)]
+    variant: String,
+}
+
+/// One request to a store of voices.
+#[wasm_bindgen]
+pub fn voices(storage: &Storage, operation: &str, argument: &str, body: &str, now: f64) -> Result<String, JsError> {
+    let sql = &mut Bridge(storage);
+    let now = Millis::from_f64(now);
+    let malformed = |error: &serde_json::Error| Ok(answer(400, &json!({"error": error.to_string()})));
+    let result = match operation {
+        "answer" => match serde_json::from_str::<Answer>(body) {
+            Ok(said) => voices::answer(sql, &said, now).map(|outcome| json!(outcome)),
+            Err(error) => return malformed(&error),
+        },
+        "summary" => voices::summary(sql, argument).map(|arms| json!({"arms": arms})),
+        "search" => match serde_json::from_str::<Query>(body) {
+            Ok(Query { query, variant }) => {
+                voices::search(sql, argument, &query, &variant).map(|answers| json!({"answers": answers}))
+            }
+            Err(error) => return malformed(&error),
+        },
+        "purge" => voices::purge(sql, now).map(|deleted| json!({"deleted": deleted})),
+        "forget" => voices::forget(sql, argument).map(|deleted| json!({"deleted": deleted})),
+        _ => return Ok(answer(404, &json!({"error": "a store of voices cannot do that"}))),
     };
     result.map(|body| answer(200, &body)).map_err(|failure| thrown(&failure))
 }
@@ -70,7 +112,8 @@ pub fn call(storage: &Storage, call: &str, now: f64) -> Result<String, JsError> 
         Ok(call) => call,
         Err(error) => return Ok(answer(400, &json!({"error": error.to_string()}))),
     };
-    let answered = project::answer(&mut Bridge(storage), &call, Millis::from_f64(now)).map_err(|failure| thrown(&failure))?;
+    let answered =
+        project::answer(&mut Bridge(storage), &call, Millis::from_f64(now)).map_err(|failure| thrown(&failure))?;
     Ok(answer(answered.status, &answered.body))
 }
 

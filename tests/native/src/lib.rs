@@ -3,9 +3,11 @@
 pub mod generate;
 pub mod recount;
 
+use anyhow::{Context, Result as Anyhow};
 use pointsman::sql::{Cell, Failure, Sql};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params_from_iter};
+use std::path::{Path, PathBuf};
 
 /// SQLite as the core speaks to it. The caller owns the transaction.
 pub struct Native<'c>(
@@ -49,4 +51,18 @@ fn from_sqlite(value: ValueRef) -> Cell {
         ValueRef::Text(text) => Cell::Text(String::from_utf8_lossy(text).into_owned()),
         ValueRef::Blob(bytes) => Cell::Blob(bytes.to_vec()),
     }
+}
+
+/// The databases of all objects below a workerd state folder.
+pub fn databases(folder: &Path) -> Anyhow<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(databases(&path)?);
+        } else if path.extension().is_some_and(|extension| extension == "sqlite") {
+            found.push(path);
+        }
+    }
+    Ok(found)
 }

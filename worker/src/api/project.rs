@@ -22,7 +22,12 @@ const BODY: usize = pointsman::limits::DOCUMENT_BYTES;
 
 impl Call {
     /// Reads a request. The body is bytes that must be text; everything else is the core's business.
-    pub(super) async fn read(request: &mut Request, env: &Env, project: &str, path: &[&str]) -> Result<core::result::Result<Self, Response>> {
+    pub(super) async fn read(
+        request: &mut Request,
+        env: &Env,
+        project: &str,
+        path: &[&str],
+    ) -> Result<core::result::Result<Self, Response>> {
         let url = request.url()?;
         let seen = match request.headers().get("if-match")? {
             None => None,

@@ -66,7 +66,8 @@ pub(super) async fn list(request: &mut Request, env: &Env, sites: &Sites) -> Res
         match call.caller(env).await? {
             Ok(caller) => {
                 name = caller;
-                known.push(json!({"key": project, "environments": Environment::ALL.map(|of| environment(project, of))}));
+                known
+                    .push(json!({"key": project, "environments": Environment::ALL.map(|of| environment(project, of))}));
             }
             Err(unknown) => refusal = Some(unknown),
         }

@@ -1,8 +1,8 @@
 //! What came of it: reports of experiments, and the ledger.
 
 use super::answer::{json_answer, refuse};
-use super::projects::Place;
 use super::ask;
+use super::projects::Place;
 use pointsman::collect::{Receipt, Sum};
 use pointsman::document::{self, Document, Experiment, Run};
 use pointsman::report::{Arm, Tallies, report};

@@ -2,10 +2,11 @@
 //! JSON. The default is the demo's `orders=order`. workerd must not be running.
 
 use anyhow::{Context, Result, bail};
+use pointsman_native::databases;
 use pointsman_native::recount::recount;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
@@ -78,17 +79,4 @@ impl From<Vec<pointsman_native::recount::Recount>> for Printed {
         }
         all
     }
-}
-
-fn databases(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(databases(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "sqlite") {
-            found.push(path);
-        }
-    }
-    Ok(found)
 }

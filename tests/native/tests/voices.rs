@@ -1,0 +1,212 @@
+//! The store of voices, natively: the same statements as in a Durable Object.
+
+use fastrand::Rng;
+use pointsman::time::Millis;
+use pointsman::voices::{self, Answer, Outcome};
+use pointsman_native::Native;
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+const NOW: i64 = 1_800_000_000_000;
+const DAY: i64 = 24 * 3_600_000;
+
+fn store() -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
+    voices::prepare(&mut Native(&connection)).unwrap();
+    connection
+}
+
+fn unit(number: usize) -> String {
+    format!("{number:032x}")
+}
+
+fn said(number: usize, variant: &str, choice: &Value, text: &str) -> Value {
+    json!({"survey": "clear", "run": "hero-1", "variant": variant, "unit": unit(number), "choice": choice, "text": text})
+}
+
+fn tell(store: &Connection, answer: Value, now: i64) -> Outcome {
+    let answer: Answer = serde_json::from_value(answer).unwrap();
+    voices::answer(&mut Native(store), &answer, Millis(now)).unwrap()
+}
+
+fn texts(store: &Connection, query: &str, variant: &str) -> Vec<String> {
+    let found = voices::search(&mut Native(store), "clear", query, variant).unwrap();
+    found.into_iter().map(|voice| voice.text).collect()
+}
+
+fn rows(store: &Connection, table: &str) -> i64 {
+    store.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+}
+
+const fn rejected(reason: &'static str) -> Outcome {
+    Outcome::Rejected { reason }
+}
+
+#[test]
+fn the_first_answer_of_a_unit_stays() {
+    let store = store();
+    assert_eq!(tell(&store, said(1, "new", &json!("Yes"), "first"), NOW), Outcome::Stored);
+    assert_eq!(tell(&store, said(1, "new", &json!("No"), "second"), NOW + 1), Outcome::Duplicate);
+    assert_eq!(tell(&store, said(2, "new", &json!("No"), ""), NOW + 2), Outcome::Stored);
+    let mut elsewhere = said(1, "new", &json!(null), "another survey");
+    elsewhere["survey"] = json!("other");
+    assert_eq!(tell(&store, elsewhere, NOW), Outcome::Stored);
+    let found = voices::search(&mut Native(&store), "clear", "", "").unwrap();
+    assert_eq!(
+        json!(found),
+        json!([{"at": NOW + 2, "variant": "new", "choice": "No", "text": ""},
+               {"at": NOW, "variant": "new", "choice": "Yes", "text": "first"}])
+    );
+}
+
+#[test]
+fn an_answer_that_says_nothing_or_too_much_is_refused_with_a_reason() {
+    let store = store();
+    let mut nobody = said(1, "new", &json!("Yes"), "");
+    nobody["unit"] = json!("nobody");
+    assert_eq!(tell(&store, nobody, NOW), rejected("unit"));
+    assert_eq!(tell(&store, said(1, "new", &json!(null), " \n\u{200b}"), NOW), rejected("empty"));
+    assert_eq!(tell(&store, said(1, "new", &json!(""), ""), NOW), rejected("empty"));
+    assert_eq!(tell(&store, said(1, "new", &json!(null), &"ü".repeat(1001)), NOW), rejected("too-long"));
+    assert_eq!(tell(&store, said(1, "new", &json!("x".repeat(61)), ""), NOW), rejected("too-long"));
+    assert_eq!(rows(&store, "answer"), 0);
+    assert_eq!(tell(&store, said(1, "new", &json!(null), &"ü".repeat(1000)), NOW), Outcome::Stored);
+}
+
+#[test]
+fn a_full_store_says_so() {
+    let store = store();
+    tell(&store, said(1, "new", &json!("Yes"), ""), NOW);
+    store.execute("INSERT INTO answer VALUES (500000, x'00', 'clear', 'r', 'new', 'Yes', '', 0)", []).unwrap();
+    assert_eq!(tell(&store, said(2, "new", &json!("Yes"), ""), NOW), rejected("full"));
+    assert_eq!(tell(&store, said(1, "new", &json!("Yes"), ""), NOW), Outcome::Duplicate);
+    voices::purge(&mut Native(&store), Millis(NOW)).unwrap();
+    assert_eq!(tell(&store, said(2, "new", &json!("Yes"), ""), NOW), Outcome::Stored);
+}
+
+#[test]
+fn nothing_personal_reaches_the_disk() {
+    let store = store();
+    tell(&store, said(1, "new", &json!(null), "I am ada@example.com, +49 170 1234567,\n192.168.0.1"), NOW);
+    assert_eq!(texts(&store, "", ""), ["I am [e-mail], [number], [address]"]);
+    for secret in ["ada", "example", "1234567", "192"] {
+        assert_eq!(texts(&store, secret, ""), [] as [&str; 0], "{secret} is in the index");
+    }
+}
+
+#[test]
+fn a_summary_counts_by_variant_and_choice() {
+    let store = store();
+    let yes = json!("Yes");
+    for (number, variant, choice, text) in [
+        (1, "control", &yes, ""),
+        (2, "control", &yes, "good"),
+        (3, "control", &json!("No"), "bad"),
+        (4, "new", &json!(null), "words"),
+    ] {
+        tell(&store, said(number, variant, choice, text), NOW);
+    }
+    let summary = voices::summary(&mut Native(&store), "clear").unwrap();
+    assert_eq!(
+        json!(summary),
+        json!([{"variant": "control", "answers": 3, "comments": 2, "choices": {"Yes": 2, "No": 1}},
+               {"variant": "new", "answers": 1, "comments": 1, "choices": {}}])
+    );
+    assert_eq!(voices::summary(&mut Native(&store), "none").unwrap(), []);
+}
+
+#[test]
+fn words_are_found_by_their_start_in_any_case_and_without_accents_newest_first() {
+    let store = store();
+    for (number, text) in (0..).zip(["The café opens late", "Too late for coffee", "Nothing here", "咖啡 很好"]) {
+        tell(
+            &store,
+            said(number, ["control", "new"][number % 2], &json!(null), text),
+            NOW + i64::try_from(number).unwrap(),
+        );
+    }
+    assert_eq!(texts(&store, "late", ""), ["Too late for coffee", "The café opens late"]);
+    assert_eq!(texts(&store, "CAFE", ""), ["The café opens late"]);
+    assert_eq!(texts(&store, "late cof", ""), ["Too late for coffee"]);
+    assert_eq!(texts(&store, "late", "control"), ["The café opens late"]);
+    assert_eq!(texts(&store, "咖啡", ""), ["咖啡 很好"]);
+    assert_eq!(texts(&store, "", "new"), ["咖啡 很好", "Too late for coffee"]);
+    assert_eq!(texts(&store, "!!!", "").len(), 4, "a query without words asks for all");
+}
+
+#[test]
+fn a_search_gives_at_most_two_hundred_answers() {
+    let store = store();
+    for number in 0..230 {
+        tell(&store, said(number, "new", &json!(null), "the same"), NOW);
+    }
+    assert_eq!(texts(&store, "", "").len(), 200);
+    assert_eq!(texts(&store, "same", "").len(), 200);
+}
+
+#[test]
+fn no_query_is_a_syntax_error() {
+    let store = store();
+    tell(&store, said(1, "new", &json!(null), "a word AND another"), NOW);
+    for query in
+        ["\"", "a OR", "NEAR(", "word*", "-word", "^word", "text:word", "a\" OR \"b", "'; DROP TABLE answer; --", "\0"]
+    {
+        voices::search(&mut Native(&store), "clear", query, "").unwrap();
+    }
+    let mut rng = Rng::with_seed(1);
+    for _ in 0..5000 {
+        let query: String = (0..rng.usize(..40))
+            .map(|_| {
+                if rng.bool() {
+                    rng.char(..)
+                } else {
+                    *rng.choice(&['"', '*', '(', ')', ':', '^', '-', '+', ' ', 'a']).unwrap()
+                }
+            })
+            .collect();
+        voices::search(&mut Native(&store), "clear", &query, "")
+            .unwrap_or_else(|failure| panic!("{query:?}: {failure}"));
+    }
+    assert_eq!(texts(&store, "AND", ""), ["a word AND another"]);
+}
+
+#[test]
+fn answers_older_than_ninety_days_are_deleted_with_their_words() {
+    let store = store();
+    tell(&store, said(1, "new", &json!(null), "old"), NOW - 90 * DAY - 1);
+    tell(&store, said(2, "new", &json!(null), "young"), NOW - 90 * DAY);
+    assert_eq!(voices::purge(&mut Native(&store), Millis(NOW)).unwrap(), 1);
+    assert_eq!(voices::purge(&mut Native(&store), Millis(NOW)).unwrap(), 0);
+    assert_eq!(texts(&store, "", ""), ["young"]);
+    assert_eq!((rows(&store, "answer"), rows(&store, "word")), (1, 1));
+}
+
+#[test]
+fn a_unit_is_forgotten_in_all_surveys() {
+    let store = store();
+    tell(&store, said(1, "new", &json!(null), "secretive"), NOW);
+    let mut other = said(1, "new", &json!("Yes"), "secretive too");
+    other["survey"] = json!("other");
+    tell(&store, other, NOW);
+    tell(&store, said(2, "new", &json!(null), "stays"), NOW);
+    assert_eq!(voices::forget(&mut Native(&store), &unit(1)).unwrap(), 2);
+    assert_eq!(voices::forget(&mut Native(&store), "nobody").unwrap(), 0);
+    assert_eq!(texts(&store, "", ""), ["stays"]);
+    // Not even the index holds what was deleted.
+    let index: Vec<Vec<u8>> = store
+        .prepare("SELECT block FROM word_data")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<rusqlite::Result<_>>()
+        .unwrap();
+    assert!(!index.iter().any(|block| block.windows(6).any(|part| part == b"secret")));
+}
+
+#[test]
+fn preparing_twice_changes_nothing() {
+    let store = store();
+    tell(&store, said(1, "new", &json!("Yes"), "kept"), NOW);
+    voices::prepare(&mut Native(&store)).unwrap();
+    assert_eq!(texts(&store, "kept", ""), ["kept"]);
+}
