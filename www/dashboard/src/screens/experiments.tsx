@@ -1,0 +1,5 @@
+import { Empty, Screen } from '../parts'
+
+export function Experiments({ project }: { project: string }) {
+  return <Screen title="Experiments"><Empty title={`Experiments of ${project}`} /></Screen>
+}

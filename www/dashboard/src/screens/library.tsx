@@ -1,0 +1,5 @@
+import { Empty, Screen } from '../parts'
+
+export function Library({ project }: { project: string }) {
+  return <Screen title="Library"><Empty title={`Library of ${project}`} /></Screen>
+}
