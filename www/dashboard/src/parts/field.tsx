@@ -41,8 +41,11 @@ interface Box {
   maxLength?: number
   autoFocus?: boolean
   autoComplete?: string
+  autocapitalize?: 'off' | 'sentences'
   spellcheck?: boolean
+  inputMode?: 'text' | 'numeric' | 'decimal' | 'url' | 'search'
   onBlur?(event: FocusEvent): void
+  onFocus?(event: FocusEvent): void
 }
 
 export function TextField(
