@@ -67,13 +67,13 @@ export async function call<T>(
     if (!signal?.aborted) lost()
     return failure(0, SILENCE)
   }
-  // A proxy in front of a dead engine answers in its place.
-  if ([502, 503, 504].includes(response.status)) {
+  const value = parse(text)
+  // A proxy in front of a dead engine answers in its place, with words of its own.
+  if ([502, 503, 504].includes(response.status) && !hasWords(value)) {
     lost()
     return failure(0, SILENCE)
   }
   lostSince.set(null)
-  const value = parse(text)
   if (response.ok) return { ok: true, value: value as T, status: response.status }
   // Only if it is still this token that was refused: another may have come while this request was under way.
   if (response.status === 401 && token.get() === key) signOut(key !== null)
@@ -110,6 +110,8 @@ const DEFAULTS: Record<number, [error: string, fix: string]> = {
   412: ['Somebody changed this meanwhile.', 'Look at the current state and try again.'],
   422: ['Something is missing or wrong.', 'See what is named below.'],
 }
+
+const hasWords = (value: unknown): boolean => typeof value === 'object' && value !== null && 'error' in value
 
 function parse(text: string): unknown {
   try {

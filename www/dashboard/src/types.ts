@@ -359,6 +359,8 @@ export interface Demo {
   safari: boolean
   clock: { offset: number }
   busy: { what: string; done: number } | null
+  /** Why the last long act ended early. */
+  failed?: string | null
   site: string
 }
 

@@ -57,7 +57,7 @@ export function ChangeShare({ project, environment, flag, revision, steps, refre
         />
       )}
       <ShareSlider
-        label={`Visitors who get ${then.variant}`} value={then.share} steps={steps} onValue={(share) => change({ share })}
+        label={`Visitors who get “${then.variant}”`} value={then.share} steps={steps} onValue={(share) => change({ share })}
       />
       {!flag.enabled && !then.enabled && (
         <div class="row">
@@ -90,7 +90,7 @@ export function ChangeShare({ project, environment, flag, revision, steps, refre
             />
           )}
           <div class="actions">
-            <Button kind="primary" busy={write.busy} onClick={() => void save()}>Save: {words(flag, flag)} → {words(then, flag)}</Button>
+            <Button kind="primary" busy={write.busy} onClick={() => void save()}>Save: {words(flag, flag)} to {words(then, flag)}</Button>
             <Button kind="quiet" onClick={() => { write.clear(); setPending({}) }}>Discard</Button>
           </div>
         </div>

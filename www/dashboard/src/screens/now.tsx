@@ -43,7 +43,7 @@ function Overview({ now }: { now: NowScreen }) {
           <dl>
             {now.quarter.map(({ label, value, evidence }) => (
               <div key={label} title={evidence}>
-                <dt>{label}</dt>
+                <dt>{label.replace(' → ', ' to ')}</dt>
                 <dd class="quarter-value">{value}</dd>
                 <dd class="hint">{evidence}</dd>
               </div>
