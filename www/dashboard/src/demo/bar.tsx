@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { inProject, useLive } from '../api'
-import { now } from '../clock'
+import { engineSays } from '../clock'
 import { Icon, Progress, useTick } from '../parts'
 import { useHere } from '../project'
 import type { Demo } from '../types'
@@ -36,7 +36,7 @@ export function DemoBar() {
         <button type="button" class="demo-name" aria-expanded={open} onClick={toggle}>
           <span>Demo</span><Icon name={open ? 'down' : 'next'} size={16} />
         </button>
-        {open ? <Acts demo={live.value} doing={doing} /> : <p class="demo-hint">Try what goes wrong, and what the engine makes of it.</p>}
+        {open ? <Acts demo={live.value} doing={doing} /> : <p class="demo-hint">Break things, and watch.</p>}
         {live.value && <Clock offset={live.value.clock.offset} />}
       </div>
       <div role="status">
@@ -85,10 +85,11 @@ function Acts({ demo, doing }: { demo: Demo | undefined; doing: Doing }) {
 function Clock({ offset }: { offset: number }) {
   useTick(30_000)
   const hours = Math.round(offset / 3_600_000)
+  useEffect(() => engineSays(Date.now() + offset), [offset])
   if (hours < 1) return null
   return (
     <p class="demo-clock" title={`The demo's clock is ${hours} hours ahead of this machine's.`}>
-      <Icon name="wait" size={16} /> <span>it is {date(now())} here</span>
+      <Icon name="wait" size={16} /> <span>it is {date(Date.now() + offset)} here</span>
     </p>
   )
 }

@@ -1,6 +1,6 @@
 // Short messages at the edge of the screen about what was just done, with a way back where there is one.
 
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { now } from '../clock'
 import { observable, useObservable } from '../observable'
 import { left } from '../words'
@@ -18,15 +18,17 @@ export interface Toast {
 
 const shown = observable<(Toast & { until: number })[]>([])
 
-const GLANCE = 7_000
+const GLANCE = 6_000
 
 /** No more than a person can take in. */
 const MOST = 3
 
+/** Shows it. Of messages that offer no way back only the last stays. */
 export function toast(message: Omit<Toast, 'key'> & { key?: string }): void {
   const key = message.key ?? message.text
   const until = message.undo?.until ?? now() + GLANCE
-  shown.set([...shown.get().filter((other) => other.key !== key), { ...message, key, until }].slice(-MOST))
+  const others = shown.get().filter((other) => other.key !== key && other.undo)
+  shown.set([...others, { ...message, key, until }].slice(-MOST))
 }
 
 export function dismiss(key: string): void {
@@ -35,23 +37,22 @@ export function dismiss(key: string): void {
 
 export function Toasts() {
   const toasts = useObservable(shown)
-  const [held, setHeld] = useState(false)
+  const region = useRef<HTMLDivElement>(null)
   const [, tick] = useState(0)
   useEffect(() => {
-    if (toasts.length === 0 || held) return
+    if (toasts.length === 0) return
     const timer = setInterval(() => {
+      // Whoever points at a message is reading it.
+      if (region.current?.matches(':hover, :focus-within')) return
       const staying = shown.get().filter((message) => message.until > now())
       if (staying.length < shown.get().length) shown.set(staying)
       tick((n) => n + 1)
     }, 1000)
     return () => clearInterval(timer)
-  }, [toasts, held])
+  }, [toasts])
   return (
     // Always there, because screen readers only follow a region that they knew before it changed.
-    <div
-      class="toasts" role="status" aria-live="polite" onMouseEnter={() => setHeld(true)} onMouseLeave={() => setHeld(false)}
-      onFocusIn={() => setHeld(true)} onFocusOut={() => setHeld(false)}
-    >
+    <div class="toasts" role="status" aria-live="polite" ref={region}>
       {toasts.map((message) => (
         <div class="toast" key={message.key}>
           <span class={`toast-icon tone-${message.tone ?? 'ok'}`}><Icon name={message.tone ?? 'ok'} size={18} /></span>

@@ -76,7 +76,7 @@ export function ChangeShare({ project, environment, flag, revision, steps, refre
             {preview?.ok && (
               <>
                 <p>{preview.value.words}</p>
-                {preview.value.problems.map(({ pointer, cause, fix }) => (
+                {!write.failure && preview.value.problems.map(({ pointer, cause, fix }) => (
                   <p key={pointer + cause} class="pending-problem"><Icon name="look" size={18} /><span>{cause} {fix}</span></p>
                 ))}
               </>

@@ -11,6 +11,9 @@ export function ShareBar({ share, variant }: { share: number; variant: string })
   )
 }
 
+/** Ticks that stand closer, in points of a hundred, would write over each other on a phone. */
+const LEGIBLE = 12
+
 /** A share in whole percent: by slider, by typing, or by one of the playbook's steps. */
 export function ShareSlider(
   { label, value, steps, onValue, disabled = false }:
@@ -19,7 +22,7 @@ export function ShareSlider(
   const id = useId()
   const shown = Math.round(value * 1000) / 10
   const put = (percent: number): void => onValue(Math.min(100, Math.max(0, percent)) / 100)
-  const ticks = [...new Set([0, ...steps, 100])]
+  const ticks = [...steps, 100].filter((tick, index, all) => tick - (all[index - 1] ?? -LEGIBLE) >= LEGIBLE)
   return (
     <div class="share-slider">
       <div class="row row-apart">
@@ -45,7 +48,7 @@ export function ShareSlider(
               ref={(button) => { button?.style.setProperty('--at', String(tick / 100)) }}
               title={steps.includes(tick) ? 'A step of the playbook' : undefined}
             >
-              {tick} %
+              {tick}
             </button>
           ))}
         </div>

@@ -8,6 +8,9 @@ import type { EnvironmentKey, Flag } from '../types'
 /** In which a switch-off can be taken back (docs/api.md), should the answer not say it. */
 const UNDO = 10 * 60_000
 
+/** “Undo” comes where “Turn off” was, and must not take the second click of a double one. */
+const DOUBLE_CLICK = 700
+
 /** Off at once, and back within ten minutes. The message outlives the screen, so its way back needs nothing of it. */
 export function useSwitch(project: string, environment: EnvironmentKey, refresh: () => Promise<void>) {
   const [failure, setFailure] = useState<Failure>()
@@ -26,6 +29,7 @@ export function useSwitch(project: string, environment: EnvironmentKey, refresh:
   }
 
   async function off(flag: Flag, revision: number): Promise<void> {
+    const since = Date.now()
     setBusy(flag.key)
     const path = inEnvironment(project, environment, 'flags', flag.key)
     let result = await call<Partial<Flag>>('PUT', path, { body: { enabled: false }, revision })
@@ -34,13 +38,13 @@ export function useSwitch(project: string, environment: EnvironmentKey, refresh:
       const list = await call<{ revision: number }>('GET', inEnvironment(project, environment, 'flags'))
       if (list.ok) result = await call('PUT', path, { body: { enabled: false }, revision: list.value.revision })
     }
-    setBusy(undefined)
     setFailure(result.ok ? undefined : result)
     if (result.ok) {
       const until = result.value.undoUntil ?? now() + UNDO
-      toast({ key: place(flag), text: `${flag.key} is off: everybody gets ${flag.off}.`, undo: { until, act: () => undo(flag) } })
+      toast({ key: place(flag), text: `${flag.key} is off: everybody gets “${flag.off}”.`, undo: { until, act: () => undo(flag) } })
     }
     await refresh()
+    setTimeout(() => setBusy(undefined), DOUBLE_CLICK - (Date.now() - since))
   }
 
   const place = (flag: Flag): string => `${environment} ${flag.key}`

@@ -30,10 +30,10 @@ export function FlagPage({ project, environment, flagKey }: { project: string; e
       actions={
         flag && (
           <>
-            {canUndo && <Button icon="undo" busy={busy === flag.key} onClick={() => void undo(flag)}>Undo</Button>}
+            {canUndo && <Button key="undo" icon="undo" busy={busy === flag.key} onClick={() => void undo(flag)}>Undo</Button>}
             {flag.enabled && (
               <Button
-                kind="stop" busy={busy === flag.key} disabled={flag.locked !== null} title={flag.locked ?? undefined}
+                key="off" kind="stop" busy={busy === flag.key} disabled={flag.locked !== null} title={flag.locked ?? undefined}
                 onClick={() => live.value && void off(flag, live.value.revision)}
               >
                 Turn off

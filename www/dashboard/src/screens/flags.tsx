@@ -103,10 +103,10 @@ function Rows({ project, environment, list, search, refresh, add }: RowsProps) {
             <State flag={flag} />
             <div class="flag-do">
               {canUndo(flag)
-                ? <Button icon="undo" busy={busy === flag.key} onClick={() => void undo(flag)}>Undo</Button>
+                ? <Button key="undo" icon="undo" busy={busy === flag.key} onClick={() => void undo(flag)}>Undo</Button>
                 : flag.enabled && (
                   <Button
-                    kind="stop" busy={busy === flag.key} disabled={flag.locked !== null} title={flag.locked ?? undefined}
+                    key="off" kind="stop" busy={busy === flag.key} disabled={flag.locked !== null} title={flag.locked ?? undefined}
                     onClick={() => void off(flag, list.revision)}
                   >
                     Turn off

@@ -11,8 +11,8 @@ export function Now({ project }: { project: string }) {
   return (
     <Screen
       title="Now"
-      aside={now && <><span>{now.running.length} running</span><AsOf live={live} asOf={now.asOf} /></>}
-      actions={<LinkButton kind="primary" icon="plus" href="#/experiments/new">New experiment</LinkButton>}
+      aside={now && !isNew(now) && <><span>{now.running.length} running</span><AsOf live={live} asOf={now.asOf} /></>}
+      actions={now && !isNew(now) && <LinkButton kind="primary" icon="plus" href="#/experiments/new">New experiment</LinkButton>}
     >
       <Loaded live={live} lines={6}>
         {(now) => (isNew(now) ? <Welcome /> : <Overview now={now} />)}

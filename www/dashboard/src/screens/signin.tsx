@@ -19,7 +19,7 @@ export function SignIn() {
       )}
       <p>
         <code>npm start</code> prints a link that ends in <code>#token=…</code>. Click it, or paste it here. A colleague who is
-        already in can make a link for you, under Setup → People.
+        already in can make a link for you, in Setup under People.
       </p>
       <form
         onSubmit={(event) => {
