@@ -1,0 +1,59 @@
+import { useEffect } from 'preact/hooks'
+import { engineSays } from './clock'
+import { lostSince } from './client'
+import { Frame } from './frame'
+import { useLive } from './live'
+import type { Live } from './live'
+import { useObservable } from './observable'
+import { Problem, Skeleton, Toasts } from './parts'
+import { HereContext } from './project'
+import { goInstead, useRoute } from './router'
+import { SignIn } from './screens/signin'
+import { ScreenAt } from './screens'
+import { token } from './session'
+import type { Projects } from './types'
+
+/** Who is here and what there is to see; while the engine is silent, how often it is asked whether it is back. */
+const USUALLY = 20_000
+const WHILE_LOST = 1000
+
+export function App() {
+  const known = useObservable(token)
+  const lost = useObservable(lostSince) !== null
+  const projects = useLive<Projects>(known === null ? null : '/api/v1/projects', lost ? WHILE_LOST : USUALLY)
+  const route = useRoute()
+  const now = projects.value?.now
+  useEffect(() => {
+    if (now !== undefined) engineSays(now)
+  }, [now])
+  useEffect(() => {
+    if (route.path.length === 0) goInstead('#/now')
+  }, [route])
+
+  if (known === null) return <SignIn />
+  const here = projects.value && place(projects.value)
+  if (!here) return <><Waiting projects={projects} /><Toasts /></>
+  return (
+    <HereContext.Provider value={here}>
+      <Frame route={route}>
+        <ScreenAt route={route} />
+      </Frame>
+      <Toasts />
+    </HereContext.Provider>
+  )
+}
+
+/** The dashboard shows one project; whoever has several opens one after the other. */
+function place({ projects, person, demo }: Projects) {
+  const [project] = projects
+  return project && { project: project.key, environments: project.environments, person, demo }
+}
+
+function Waiting({ projects }: { projects: Live<Projects> }) {
+  if (!projects.failure && !projects.value) return <main class="alone"><Skeleton /></main>
+  const failure = projects.failure ?? {
+    ok: false as const, status: 404, error: 'There is no project yet.', problems: [], current: null,
+    fix: 'The engine makes one when it starts; have a look at what `npm start` printed.',
+  }
+  return <main class="alone"><Problem failure={failure} again={{ act: () => void projects.refresh() }} /></main>
+}

@@ -1,0 +1,42 @@
+import type { ComponentChildren } from 'preact'
+import { Time } from '../parts'
+import type { LibraryCard } from '../types'
+import { counted } from '../words'
+import { Outcome } from './outcome'
+
+const QUESTIONS = { surprise: 'What surprised', tell: 'To the next team', next: 'What next' } as const
+
+/** One experiment as the next team needs it: expected beside found, then the words of those who were there. */
+export function LibraryEntry({ card, sought }: { card: LibraryCard; sought: string }) {
+  const { key, title, outcome, headline, words, expected, found, answers, snippet, ended, people, who } = card
+  const said = (Object.keys(QUESTIONS) as (keyof typeof QUESTIONS)[]).filter((id) => answers?.[id]?.trim())
+  return (
+    <li class="card library-card">
+      <div class="library-head">
+        <Outcome outcome={outcome} />
+        <h2><a href={`#/experiments/${key}/debrief`}><Marked text={title} sought={sought} /></a></h2>
+        <p class="library-headline"><Marked text={headline} sought={sought} /></p>
+        {words && words !== headline && <p class="muted"><Marked text={words} sought={sought} /></p>}
+      </div>
+      <dl class="library-facts">
+        <div><dt>Expected</dt><dd><Marked text={expected} sought={sought} /></dd></div>
+        <div><dt>Found</dt><dd><Marked text={found} sought={sought} /></dd></div>
+      </dl>
+      {sought && snippet && <p class="library-snippet"><Marked text={snippet} sought={sought} /></p>}
+      {said.length > 0 && answers && (
+        <dl class="library-answers">
+          {said.map((id) => <div key={id}><dt>{QUESTIONS[id]}</dt><dd><Marked text={answers[id]} sought={sought} /></dd></div>)}
+        </dl>
+      )}
+      <p class="muted small library-foot"><span>{counted(people, 'person', 'people')}</span><span>ended <Time at={ended} /></span><span>{who}</span></p>
+    </li>
+  )
+}
+
+/** The words that were sought, marked where they stand. */
+function Marked({ text, sought }: { text: string; sought: string }): ComponentChildren {
+  const words = sought.split(/\s+/).filter((word) => word.length > 1).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  if (words.length === 0) return <>{text}</>
+  // Splitting by a group keeps what it matched at the odd places.
+  return <>{text.split(new RegExp(`(${words.join('|')})`, 'iu')).map((part, i) => (i % 2 === 1 ? <mark key={i}>{part}</mark> : part))}</>
+}

@@ -1,0 +1,30 @@
+import { Icon } from '../parts'
+import type { LiveScreen } from '../types'
+
+type Line = LiveScreen['lines'][number]
+
+const NAMES: Record<string, string> = {
+  shown: 'Shown', confirmed: 'Confirmed by browsers', arriving: 'Results arriving', browsers: 'Browsers',
+  clean: 'Clean data', guardrails: 'Guardrails', ramp: 'Steps',
+}
+
+const WORDS: Record<Line['status'], string> = { ok: 'Fine', look: 'Look', stop: 'Stop', wait: 'Waiting' }
+
+/** Each line says what is, and if it is not well, why and what to do. */
+export function Checks({ lines }: { lines: Line[] }) {
+  return (
+    <ul class="checks">
+      {lines.map(({ id, status, what, cause, next }) => (
+        <li key={id} class={`check-line check-${status}`}>
+          <span class={`check-status tone-${status}`}><Icon name={status} /><span>{WORDS[status]}</span></span>
+          <div class="check-words">
+            <h3>{NAMES[id] ?? id}</h3>
+            <p>{what}</p>
+            {cause && <p class="muted">{cause}</p>}
+            {next && <p class="check-next"><Icon name="next" size={14} /><span><span class="unseen">Next: </span>{next}</span></p>}
+          </div>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,13 @@
+import { render } from 'preact'
+import { App } from './app'
+import { applyTheme } from './theme'
+import { takeTokenFromAddress } from './session'
+import './design/index.css'
+
+takeTokenFromAddress()
+applyTheme()
+const place = document.getElementById('app')
+if (place) {
+  place.textContent = ''
+  render(<App />, place)
+}

@@ -1,0 +1,127 @@
+import { useRef } from 'preact/hooks'
+import { answers, DOTS, stack } from './dots'
+import type { Range } from './dots'
+import { signed } from './figures'
+import { useWidth } from './width'
+import './pictures.css'
+
+interface Props {
+  range: Range
+  /** Which way is better. */
+  direction: 'up' | 'down'
+  /** What the plan hoped for, as a signed effect; null draws none. */
+  hoped: number | null
+  /** The same in one sentence, for those who cannot see it. */
+  label: string
+}
+
+/** Dots smaller than this cannot be counted, larger ones look like coins. */
+const SMALLEST = 7
+const LARGEST = 17
+/** About a third of a standard deviation makes seven rows at the peak: a shape that reads as a heap, not as a wall. */
+const WIDTH_IN_DEVIATIONS = 0.35
+const TOP = 30
+const FOOT = 42
+
+/** Fifty equally likely answers around zero: hollow diamonds are worse than the old version, discs are better. */
+export function DotPicture({ range, direction, hoped, label }: Props) {
+  const box = useRef<HTMLDivElement>(null)
+  const width = useWidth(box)
+  return (
+    <div class="picture" ref={box}>
+      {width > 0 && <Dots width={width} {...{ range, direction, hoped, label }} />}
+    </div>
+  )
+}
+
+function Dots({ width, range, direction, hoped, label }: Props & { width: number }) {
+  const values = answers(range)
+  const [from, to] = domain([...values, 0, hoped ?? 0])
+  const x = (value: number) => ((value - from) / (to - from)) * width
+  const deviation = (range.high - range.low) / 3.92
+  const size = Math.min(LARGEST, Math.max(SMALLEST, x(from + deviation * WIDTH_IN_DEVIATIONS)))
+  const dots = stack(values, (size / width) * (to - from))
+  const rows = Math.max(...dots.map((dot) => dot.row)) + 1
+  const ground = TOP + Math.max(rows * size, 60)
+  const better = (value: number) => (direction === 'up' ? value > 0 : value < 0)
+  const reaches = (value: number) => hoped !== null && (direction === 'up' ? value >= hoped : value <= hoped)
+  return (
+    <svg class="dots" width={width} height={ground + FOOT} viewBox={`0 0 ${width} ${ground + FOOT}`} role="img" aria-label={label}>
+      <rect class="dots-better" x={direction === 'up' ? x(0) : 0} y={0} height={ground} width={direction === 'up' ? width - x(0) : x(0)} />
+      <line class="dots-ground" x1={0} x2={width} y1={ground} y2={ground} />
+      <Sides {...{ x: x(0), width, direction }} />
+      {hoped !== null && <Hope x={x(hoped)} foot={ground} width={width} hoped={hoped} />}
+      <line class="dots-zero" x1={x(0)} x2={x(0)} y1={0} y2={ground + 6} />
+      {dots.map((dot, i) => {
+        const at = { x: x(dot.x), y: ground - (dot.row + 0.5) * size - 1, r: size / 2 - 0.8 }
+        if (!better(dot.value)) return <path key={i} class="dot-worse" d={diamond(at.x, at.y, at.r)} />
+        return <circle key={i} class={reaches(dot.value) ? 'dot-reaches' : 'dot-better'} cx={at.x} cy={at.y} r={at.r} />
+      })}
+      <Whisker low={x(range.low)} high={x(range.high)} y={ground + 12} />
+      {labels(range, x, width).map(({ at, text, anchor }) => (
+        <text key={text} class="dots-figure" x={at} y={ground + 32} text-anchor={anchor}>{text}</text>
+      ))}
+    </svg>
+  )
+}
+
+/** Which side is better stands in words at both edges. */
+function Sides({ x, width, direction }: { x: number; width: number; direction: 'up' | 'down' }) {
+  const [left, right] = direction === 'up' ? ['← worse', 'better →'] : ['← better', 'worse →']
+  return (
+    <g class="dots-side">
+      {x > 64 && <text x={4} y={14}>{left}</text>}
+      {width - x > 64 && <text x={width - 4} y={14} text-anchor="end">{right}</text>}
+    </g>
+  )
+}
+
+function Hope({ x, foot, width, hoped }: { x: number; foot: number; width: number; hoped: number }) {
+  const atTheEdge = x > width - 120
+  return (
+    <g class="dots-hope">
+      <line x1={x} x2={x} y1={20} y2={foot} />
+      <text x={atTheEdge ? x - 6 : x + 6} y={30} text-anchor={atTheEdge ? 'end' : 'start'}>hoped {signed(hoped)}</text>
+    </g>
+  )
+}
+
+/** The printed range itself, with the best guess in its middle. */
+function Whisker({ low, high, y }: { low: number; high: number; y: number }) {
+  return (
+    <g class="dots-range">
+      <line x1={low} x2={high} y1={y} y2={y} />
+      <line x1={low} x2={low} y1={y - 4} y2={y + 4} />
+      <line x1={high} x2={high} y1={y - 4} y2={y + 4} />
+    </g>
+  )
+}
+
+/** Both ends of the range and zero, unless they would print over each other. */
+function labels({ low, high }: Range, x: (value: number) => number, width: number) {
+  const ends = [low, high].map((value) => {
+    const at = Math.min(width - 2, Math.max(2, x(value)))
+    const anchor = at < 24 ? 'start' as const : at > width - 24 ? 'end' as const : 'middle' as const
+    return { at, text: signed(value), anchor }
+  })
+  const zero = { at: x(0), text: '0', anchor: 'middle' as const }
+  const free = ends.every(({ at }) => Math.abs(at - zero.at) > 40)
+  return free ? [...ends, zero] : ends
+}
+
+function domain(values: number[]): [number, number] {
+  const low = Math.min(...values)
+  const high = Math.max(...values)
+  const room = (high - low) * 0.08 || 0.01
+  return [low - room, high + room]
+}
+
+const diamond = (x: number, y: number, r: number) => `M${x} ${y - r}L${x + r} ${y}L${x} ${y + r}L${x - r} ${y}z`
+
+/** What the picture shows, for a screen reader. */
+export function inWords(range: Range, better: number, reach: number, hoped: number): string {
+  return (
+    `${DOTS} equally likely answers between ${signed(range.low)} and ${signed(range.high)}: ` +
+    `${better} are better than the old version, ${reach} reach the hoped ${signed(hoped)}.`
+  )
+}

@@ -1,0 +1,97 @@
+import { useState } from 'preact/hooks'
+import { useActing } from '../acting'
+import { Button, Card, Icon, Problem, Time, toast } from '../parts'
+import { RuleInWords } from '../reading/verdict'
+import type { Offers } from '../screens/plan'
+import type { Experiment } from '../types'
+import { counted } from '../words'
+import type { Draft } from './draft'
+import { tooLong } from './forecast'
+import type { Forecasting } from './forecast'
+import { begun, checklist, goTo, hypothesis } from './model'
+
+interface Props {
+  project: string
+  draft: Draft
+  offers: Offers
+  forecast: Forecasting
+  onSubmitted(experiment: Experiment): void
+}
+
+/** What is still missing, how it will be decided, and the way on. */
+export function Before({ project, draft, offers, forecast, onSubmitted }: Props) {
+  const { plan, experiment } = draft
+  const started = begun(plan)
+  const problems = experiment?.problems ?? []
+  const open = problems.length
+  const long = tooLong(forecast.live.value)
+  return (
+    <Card title="Before it starts" class="before" aside={started && experiment && <span>{open === 0 ? 'All there' : `${counted(open, 'thing')} missing`}</span>}>
+      <ul class="before-checks">
+        {started && experiment
+          ? checklist(problems).map((check) => <Line key={check.id} {...check} />)
+          : ['Say what changes', 'Say what you expect, and why', 'See what must not get worse', 'See who gets it'].map((words) => (
+            <li key={words} class="before-line before-open"><Icon name="off" size={18} /><span>{words}</span></li>
+          ))}
+        <Arriving plan={plan} offers={offers} />
+      </ul>
+      <div class="before-rule">
+        <h3>We will decide like this</h3>
+        <RuleInWords rule={offers.playbook.rule} />
+        {started && <p class="muted small">{hypothesis(plan)}</p>}
+        <p class="muted small row"><Icon name="lock" size={16} /> This text is locked when it starts.</p>
+      </div>
+      {experiment && <Submit project={project} draft={draft} experiment={experiment} safety={long} onSubmitted={onSubmitted} />}
+      {!experiment && <Button kind="primary" disabled>Ask for review</Button>}
+      <p class="hint">{offers.playbook.reviewers === 'other' ? 'One other person reads it and starts it.' : 'Anybody of the team may start it, you too.'}</p>
+    </Card>
+  )
+}
+
+function Line({ done, problems }: ReturnType<typeof checklist>[number]) {
+  if (problems.length === 0) return <li class="before-line"><span class="tone-ok"><Icon name="ok" size={18} title="Done" /></span><span>{done}</span></li>
+  return (
+    <>
+      {problems.map(({ pointer, cause, fix }) => (
+        <li key={`${pointer} ${cause}`} class="before-line">
+          <span class="tone-look"><Icon name="look" size={18} title="Missing" /></span>
+          <span>{cause} {pointer ? <button type="button" class="link" onClick={() => goTo(pointer)}>{fix || 'Go there'}</button> : fix}</span>
+        </li>
+      ))}
+    </>
+  )
+}
+
+/** A metric that never arrives is the commonest reason for a test that says nothing. */
+function Arriving({ plan, offers }: Pick<Draft, 'plan'> & { offers: Offers }) {
+  const metric = offers.metrics.find(({ key }) => key === plan.hypothesis.metric)
+  if (!metric) return null
+  return metric.last === null
+    ? <li class="before-line"><span class="tone-look"><Icon name="look" size={18} title="Look" /></span><span>No “{metric.event}” has arrived yet, so nothing would be measured. <a href="#/data">See the data</a></span></li>
+    : <li class="before-line"><span class="tone-ok"><Icon name="ok" size={18} title="Done" /></span><span>“{metric.key}” arrives: the last one <Time at={metric.last} />.</span></li>
+}
+
+function Submit({ project, draft, experiment, safety, onSubmitted }: {
+  project: string; draft: Draft; experiment: Experiment; safety: boolean; onSubmitted(experiment: Experiment): void
+}) {
+  const [waiting, setWaiting] = useState(false)
+  const acting = useActing(project, experiment, (submitted) => {
+    onSubmitted(submitted)
+    toast({ text: 'Now somebody has to review it.' })
+  })
+  const submit = async () => {
+    setWaiting(true)
+    // The newest words have to be there before they are asked about; acting then uses the revision they made.
+    const saved = await draft.flush()
+    setWaiting(false)
+    if (saved) await acting.act('submit', {}, saved.revision)
+  }
+  return (
+    <>
+      {acting.failure && <Problem failure={acting.failure} />}
+      <Button kind="primary" busy={waiting || acting.busy === 'submit'} onClick={() => void submit()}>
+        {safety ? 'Ask for review, as a safety check' : 'Ask for review'}
+      </Button>
+    </>
+  )
+}

@@ -1,0 +1,75 @@
+import { useRef } from 'preact/hooks'
+import { Segmented, Select } from '../parts'
+import type { Flag, FlagChange, WordsChange } from '../types'
+import type { Asked } from './editor'
+import { fieldId } from './model'
+import { Question } from './question'
+import { PageWords } from './page-words'
+
+const KINDS = [{ value: 'words', label: 'Words on a page' }, { value: 'flag', label: 'A flag in code' }] as const
+
+/** 1. Words need no developer; a flag is what one has built. */
+export function ChangeQuestion({ project, plan, offers, change }: Asked) {
+  const { change: what } = plan
+  const free = offers.flags.filter((flag) => !flag.experiment)
+  const first = free[0]
+  // Whoever only looks at the other kind finds the words again that they have typed.
+  const left = useRef<{ words: WordsChange; flag: FlagChange }>({
+    words: { kind: 'words', page: '/', edits: [] },
+    flag: { kind: 'flag', flag: first?.key ?? '', control: first?.off ?? '', treatment: other(keys(first), first?.off ?? '') },
+  })
+  const turn = (kind: 'words' | 'flag') => {
+    if (kind === what.kind) return
+    left.current = { ...left.current, [what.kind]: what }
+    change({ ...plan, change: left.current[kind] })
+  }
+  return (
+    <Question number={1} title="What do you change?" pointer="/change">
+      <Segmented label="What do you change?" value={what.kind} options={KINDS} onValue={turn} />
+      {what.kind === 'words'
+        ? <PageWords project={project} change={what} onChange={(words) => change({ ...plan, change: words })} />
+        : <FlagVariants what={what} flags={offers.flags} onChange={(flag) => change({ ...plan, change: flag })} />}
+    </Question>
+  )
+}
+
+function FlagVariants({ what, flags, onChange }: { what: FlagChange; flags: Flag[]; onChange(change: FlagChange): void }) {
+  if (flags.length === 0) return <p class="muted">There is no flag in production yet. <a href="#/flags">Make one</a>, and use it in your code.</p>
+  const flag = flags.find(({ key }) => key === what.flag)
+  const variants = flag?.variants.map(({ key, value }) => ({ value: key, label: named(key, value) })) ?? []
+  const choose = (key: string) => {
+    const chosen = flags.find((flag) => flag.key === key)
+    onChange({ kind: 'flag', flag: key, control: chosen?.off ?? '', treatment: other(keys(chosen), chosen?.off ?? '') })
+  }
+  const options = flags.map(({ key, experiment }) => ({ value: key, label: experiment ? `${key} (in “${experiment}” now)` : key }))
+  return (
+    <div class="stack">
+      <div id={fieldId('/change/flag')} tabIndex={-1}>
+        <Select
+          label="Flag" value={what.flag} options={flag ? options : [{ value: what.flag, label: 'Choose a flag' }, ...options]}
+          hint={flag?.description} onValue={choose}
+        />
+      </div>
+      {flag && (
+        <div class="beside">
+          <div id={fieldId('/change/control')} tabIndex={-1}>
+            <Select label="The old version" value={what.control} options={variants} onValue={(control) => onChange({ ...what, control })} />
+          </div>
+          <div id={fieldId('/change/treatment')} tabIndex={-1}>
+            <Select label="The new version to try" value={what.treatment} options={variants} onValue={(treatment) => onChange({ ...what, treatment })} />
+          </div>
+        </div>
+      )}
+    </div>
+  )
+}
+
+const keys = (flag: Flag | undefined): string[] => flag?.variants.map(({ key }) => key) ?? []
+
+const other = (keys: string[], control: string): string => keys.find((key) => key !== control) ?? ''
+
+/** The variant's key, and its value where that says more. */
+function named(key: string, value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text === undefined || text === key ? key : `${key}: ${text.length > 48 ? `${text.slice(0, 48)}…` : text}`
+}

@@ -1,0 +1,53 @@
+import type { ComponentChildren } from 'preact'
+import type { Asked } from './editor'
+import { fieldId } from './model'
+import { Question } from './question'
+import { SimilarOnes } from './similar'
+
+/** 2. One sentence with gaps. Every gap has a name of its own for those who do not see the sentence around it. */
+export function ExpectQuestion({ project, plan, offers, change, except, children }: Asked & { except?: string; children: ComponentChildren }) {
+  const said = plan.hypothesis
+  const set = (part: Partial<typeof said>) => change({ ...plan, hypothesis: { ...said, ...part } })
+  const metric = offers.metrics.find(({ key }) => key === said.metric)
+  return (
+    <Question number={2} title="What do you expect?" pointer="/hypothesis">
+      <div class="sentence">
+        <span>If we</span>
+        <input
+          id={fieldId('/hypothesis/change')} class="gap-wide" aria-label="If we …" placeholder="promise freshness by the hour"
+          value={said.change} maxLength={200} onInput={(event) => set({ change: event.currentTarget.value })}
+        />
+        <span>then</span>
+        <select id={fieldId('/hypothesis/metric')} aria-label="the metric that moves" value={said.metric} onChange={(event) => set({ metric: event.currentTarget.value })}>
+          {!metric && <option value={said.metric}>{said.metric || 'choose a metric'}</option>}
+          {offers.metrics.map(({ key }) => <option key={key} value={key}>{key}</option>)}
+        </select>
+        <select
+          id={fieldId('/hypothesis/direction')} aria-label="in which direction" value={said.direction}
+          onChange={(event) => set({ direction: event.currentTarget.value === 'down' ? 'down' : 'up' })}
+        >
+          <option value="up">goes up</option>
+          <option value="down">goes down</option>
+        </select>
+        <span>by at least</span>
+        <span class="with-unit gap-number">
+          <input
+            id={fieldId('/hypothesis/by')} type="number" inputMode="decimal" min={1} max={500} step="any" aria-label="by at least, in percent"
+            value={Math.round(said.by * 1000) / 10}
+            onInput={({ currentTarget: { value, valueAsNumber } }) => value !== '' && set({ by: Math.round(valueAsNumber * 10) / 1000 })}
+          />
+          <span class="unit">%</span>
+        </span>
+        <span>because</span>
+        <textarea
+          id={fieldId('/hypothesis/because')} class="gap-wide" aria-label="because …" rows={2} maxLength={500}
+          placeholder="the day of roasting means little to most people, but “this morning” does"
+          value={said.because} onInput={(event) => set({ because: event.currentTarget.value })}
+        />
+      </div>
+      {metric && <p class="hint"><strong>{metric.key}</strong>: {metric.description}. The percentage is of what happens now: from 30 % up by 15 % is 34.5 %.</p>}
+      {children}
+      <SimilarOnes project={project} text={`${plan.title} ${said.change} ${said.because}`.trim()} except={except} />
+    </Question>
+  )
+}

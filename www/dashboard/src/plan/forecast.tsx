@@ -1,0 +1,124 @@
+import { useEffect, useState } from 'preact/hooks'
+import { inProject, useLive } from '../api'
+import type { Live } from '../api'
+import { Button, Icon, NumberField } from '../parts'
+import type { Forecast, Plan } from '../types'
+import { count, counted, percent } from '../words'
+import type { Asked } from './editor'
+import { useLater } from './later'
+import { fieldId } from './model'
+
+/** Longer than this and most teams have lost patience, and the season has changed under the test. */
+export const SIX_WEEKS = 42
+
+export interface Forecasting {
+  live: Live<Forecast>
+  /** Somebody's own guess at how many do it now; undefined takes the last 14 days. */
+  guess: number | undefined
+  setGuess(guess: number | undefined): void
+}
+
+const ask = (project: string, metric: string, by: number, guess: number | undefined): string | null => {
+  if (!metric || !(by > 0)) return null
+  const query = new URLSearchParams({ metric, by: String(by) })
+  if (guess !== undefined) query.set('guess', String(guess))
+  return `${inProject(project, 'forecast')}?${query}`
+}
+
+/** What the plan needs, kept fresh while it is written; what it takes the present rate to be goes into the plan. */
+export function useForecast(project: string, plan: Plan, change: (plan: Plan) => void): Forecasting {
+  const { metric, by } = plan.hypothesis
+  const [guess, setGuess] = useState<number>()
+  const live = useLive<Forecast>(ask(project, useLater(metric, 50), useLater(by), useLater(guess)), 0)
+  const base = guess ?? live.value?.base
+  useEffect(() => {
+    if (base !== undefined && base !== plan.base) change({ ...plan, base })
+  }, [base, plan.base])
+  return { live, guess, setGuess }
+}
+
+export function ForecastWords({ forecast, ...asked }: { forecast: Forecasting } & Asked) {
+  const { live, guess, setGuess } = forecast
+  const { value, failure } = live
+  const [asking, setAsking] = useState(false)
+  const unknown = failure !== undefined && failure.status !== 0 && !value
+  return (
+    <div class="forecast" aria-live="polite">
+      {value && (
+        <>
+          <p class="forecast-words">{value.words}</p>
+          <dl class="forecast-figures">
+            <div><dt>People needed</dt><dd>{count(value.people)}</dd></div>
+            <div><dt>Days, about</dt><dd>{value.days === null ? '–' : count(value.days)}</dd></div>
+            <div><dt>Do it now</dt><dd>{percent(value.base)}</dd></div>
+          </dl>
+          {tooLong(value) && <Remedies {...asked} forecast={value} guess={guess} />}
+        </>
+      )}
+      {unknown && <p>{failure.error} {failure.fix}</p>}
+      {(asking || guess !== undefined || unknown) ? (
+        <div id={fieldId('/base')} tabIndex={-1} class="row">
+          <NumberField
+            label="How many of 100 visitors do it now, roughly?" unit="of 100" min={0.1} max={99} step="any"
+            value={Math.round((guess ?? value?.base ?? 0.1) * 1000) / 10} onValue={(n) => n > 0 && n < 100 && setGuess(n / 100)}
+          />
+          {!unknown && <Button small kind="quiet" onClick={() => (setGuess(undefined), setAsking(false))}>Use what was measured</Button>}
+        </div>
+      ) : value && <p class="hint" id={fieldId('/base')} tabIndex={-1}>“Do it now” is from the last 14 days. <button type="button" class="link" onClick={() => setAsking(true)}>I know better</button></p>}
+    </div>
+  )
+}
+
+export const tooLong = (forecast: Forecast | undefined): boolean =>
+  forecast !== undefined && (forecast.days === null || forecast.days > SIX_WEEKS)
+
+/** Three ways out, each with what it would take. */
+function Remedies({ project, plan, offers, change, forecast, guess }: Asked & { forecast: Forecast; guess: number | undefined }) {
+  const { metric, by } = plan.hypothesis
+  const bolder = useLive<Forecast>(ask(project, metric, by * 2, guess), 0).value
+  const guards = offers.playbook.guardrails.map((guardrail) => guardrail.metric)
+  const nearer = useNearest(project, offers.metrics.map(({ key }) => key).filter((key) => key !== metric && !guards.includes(key)), by)
+  const last = plan.ramp.at(-1) ?? 100
+  const set = (part: Partial<Plan['hypothesis']>) => change({ ...plan, hypothesis: { ...plan.hypothesis, ...part } })
+  return (
+    <div class="remedies" role="note">
+      <p><Icon name="look" size={18} /> <strong>{forecast.days === null ? 'With these visitors it will not be known.' : `That is ${counted(Math.round(forecast.days / 7), 'week')}: too long to wait for an answer.`}</strong></p>
+      <ul>
+        <li>
+          <span>Try something bolder, and look for {percent(by * 2)}{lasts(bolder)}.</span>
+          <Button small onClick={() => set({ by: by * 2 })}>Look for {percent(by * 2)}</Button>
+        </li>
+        {nearer && (
+          <li>
+            <span>Measure something nearer to the change: <strong>{nearer.metric}</strong>{lasts(nearer.forecast)}.</span>
+            <Button small onClick={() => set({ metric: nearer.metric })}>Measure {nearer.metric}</Button>
+          </li>
+        )}
+        {last < 100 && (
+          <li>
+            <span>Let everybody take part in the last step instead of {last} %: {percent(last / 100)} of the time, once it is there.</span>
+            <Button small onClick={() => change({ ...plan, ramp: [...plan.ramp, 100] })}>Go up to 100 %</Button>
+          </li>
+        )}
+      </ul>
+      <p class="muted small">Or start it anyway as a safety check: it will find harm, but not small gains.</p>
+    </div>
+  )
+}
+
+const lasts = (forecast: Forecast | undefined): string =>
+  forecast?.days ? `: about ${counted(Math.ceil(forecast.days), 'day')}` : ''
+
+/** The metric that would be known first, if any of the others would be. */
+function useNearest(project: string, metrics: string[], by: number) {
+  const [one, two, three] = metrics
+  const forecasts = [
+    useLive<Forecast>(ask(project, one ?? '', by, undefined), 0).value,
+    useLive<Forecast>(ask(project, two ?? '', by, undefined), 0).value,
+    useLive<Forecast>(ask(project, three ?? '', by, undefined), 0).value,
+  ]
+  return forecasts
+    .flatMap((forecast, i) => (forecast && metrics[i] && forecast.days !== null ? [{ metric: metrics[i], forecast, days: forecast.days }] : []))
+    .sort((a, b) => a.days - b.days)
+    .find(({ days }) => days <= SIX_WEEKS)
+}

@@ -1,0 +1,35 @@
+import type { Experiment, Plan } from '../types'
+import { count, percent } from '../words'
+import { hypothesis, steps } from './model'
+
+/** A plan to be read: the four questions with their answers. */
+export function PlanInWords({ experiment, plan }: { experiment: Experiment; plan: Plan }) {
+  return (
+    <dl class="plan-words">
+      <div><dt>What changes</dt><dd><Changes plan={plan} /></dd></div>
+      <div><dt>What is expected</dt><dd>{hypothesis(plan)} <span class="muted">Now {percent(plan.base)} do it.</span></dd></div>
+      <div><dt>What must not get worse</dt><dd>{plan.guardrails.join(', ') || 'Nothing was named.'}</dd></div>
+      <div>
+        <dt>Who, how fast</dt>
+        <dd>All visitors, {steps(plan.ramp)}{experiment.perArm > 0 && `, until ${count(experiment.perArm)} people on each side have seen it`}.</dd>
+      </div>
+    </dl>
+  )
+}
+
+function Changes({ plan: { change } }: { plan: Plan }) {
+  if (change.kind === 'flag') return <>Flag <code>{change.flag}</code>: <code>{change.treatment}</code> instead of <code>{change.control}</code></>
+  return (
+    <>
+      <p>Words on <code>{change.page}</code></p>
+      <ul class="plan-edits">
+        {change.edits.map(({ select, from, text }) => (
+          <li key={select}>
+            <del><span class="unseen">Old: </span>{from}</del>
+            <ins><span class="unseen">New: </span>{text}</ins>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}

@@ -1,0 +1,97 @@
+// A plan in the making: its defaults, what it says in words, and which of its fields a problem is about.
+
+import { percent } from '../words'
+import type { Plan, Playbook, Problem } from '../types'
+
+/** What a newcomer would have to know, taken from the playbook: they only say what changes and what they expect. */
+export function blank(playbook: Playbook, metric: string): Plan {
+  return {
+    title: '',
+    change: { kind: 'words', page: '/', edits: [] },
+    hypothesis: { change: '', metric, direction: 'up', by: 0.15, because: '' },
+    guardrails: playbook.guardrails.map((guardrail) => guardrail.metric),
+    base: 0,
+    ramp: playbook.ramp,
+  }
+}
+
+/** Whether there is anything that would be sad to lose. */
+export const begun = (plan: Plan): boolean => nameFor(plan) !== ''
+
+/** The title, or until somebody writes one, the change in a few words. */
+export function nameFor(plan: Plan): string {
+  const given = plan.title.trim()
+  if (given) return given
+  const said = plan.hypothesis.change.trim()
+  if (said) return shorten(capital(said))
+  if (plan.change.kind === 'flag') return plan.change.flag && `Try “${plan.change.treatment}” of ${plan.change.flag}`
+  const edit = plan.change.edits.find(({ from, text }) => text.trim() && text !== from)
+  return edit ? shorten(`“${edit.text.trim()}”`) : ''
+}
+
+/** What goes to the server: without edits that change nothing, and never without a title. */
+export function toSave(plan: Plan): Plan {
+  const { change } = plan
+  const edits = change.kind === 'words' ? change.edits.filter((edit) => edit.text.trim() && edit.text !== edit.from) : []
+  return { ...plan, title: nameFor(plan), change: change.kind === 'words' ? { ...change, edits } : change }
+}
+
+/** `If we promise freshness, then orders goes up by at least 15 %, because …` */
+export function hypothesis({ hypothesis: { change, metric, direction, by, because } }: Plan): string {
+  const why = because.trim() ? `, because ${sentence(because)}` : '.'
+  return `If we ${change.trim() || '…'}, then ${metric || '…'} goes ${direction} by at least ${percent(by)}${why}`
+}
+
+const sentence = (text: string) => (/[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`)
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+const shorten = (text: string) => (text.length <= 60 ? text : `${text.slice(0, 60).replace(/\s+\S*$/, '')} …`)
+
+/** The element of a pointer into the plan: `/hypothesis/by` -> `plan-hypothesis-by`. */
+export const fieldId = (pointer: string): string => `plan${pointer.replaceAll('/', '-')}`
+
+const BOXES = 'input, select, textarea, button'
+
+/** Brings somebody to the field that a problem is about, or to the nearest thing around it. */
+export function goTo(pointer: string): void {
+  for (let at = pointer; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
+    const field = document.getElementById(fieldId(at))
+    if (!field) continue
+    field.scrollIntoView({ block: 'center', behavior: still() ? 'auto' : 'smooth' })
+    const box = field.matches(BOXES) ? field : (field.querySelector<HTMLElement>(BOXES) ?? field)
+    box.focus({ preventScroll: true })
+    return
+  }
+}
+
+const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches
+
+/** The parts of the checklist, each with the pointers that it answers for and what it says when nothing is wrong. */
+const CHECKS = [
+  { id: 'change', pointers: ['/change', '/title'], done: 'It is said what changes.' },
+  { id: 'expect', pointers: ['/hypothesis'], done: 'It is said what is expected, and why.' },
+  { id: 'guard', pointers: ['/guardrails'], done: 'It is said what must not get worse.' },
+  { id: 'people', pointers: ['/base', '/ramp'], done: 'It starts small and grows in steps.' },
+] as const
+
+export interface Check {
+  id: string
+  done: string
+  problems: Problem[]
+}
+
+/** Every problem under exactly one line, so that nothing is said twice and nothing is lost. */
+export function checklist(problems: Problem[]): Check[] {
+  const of = (problem: Problem) => CHECKS.find((check) => check.pointers.some((at) => problem.pointer.startsWith(at)))
+  const other = problems.filter((problem) => !of(problem))
+  const lines: Check[] = CHECKS.map((check) => ({
+    id: check.id, done: check.done, problems: problems.filter((problem) => of(problem) === check),
+  }))
+  return other.length > 0 ? [...lines, { id: 'other', done: '', problems: other }] : lines
+}
+
+/** `5 → 25 → 50 %` */
+export const steps = (ramp: number[]): string => `${ramp.join(' → ')} %`
+
+/** What somebody typed as steps: `5, 25, 50` -> [5, 25, 50]; nothing that is not a number gets through. */
+export const parseSteps = (text: string): number[] =>
+  text.split(/[^\d.]+/).filter(Boolean).map(Number).filter((step) => step > 0 && step <= 100)

@@ -1,0 +1,35 @@
+import { useState } from 'preact/hooks'
+import { Stations } from '../live/ramp'
+import { TextField } from '../parts'
+import type { Asked } from './editor'
+import { fieldId, parseSteps } from './model'
+import { Question } from './question'
+
+/** 4. All visitors, a few at first. */
+export function WhoQuestion({ plan, offers, change }: Asked) {
+  const { hold } = offers.playbook
+  const [typed, setTyped] = useState(plan.ramp.join(', '))
+  return (
+    <Question number={4} title="Who sees it, and how fast?" pointer="/ramp">
+      <p>All visitors can be chosen, by chance. Half of those in the test get the new version, half the old one.</p>
+      <Stations stages={plan.ramp} stage={-1} />
+      <p class="muted">
+        Each step lasts at least {hold.minutes} minutes and {hold.units} people on each side, and all checks must hold. The last
+        step is where it stays until you decide.
+      </p>
+      <details class="fold">
+        <summary>Take other steps</summary>
+        <div id={fieldId('/ramp/0')} tabIndex={-1}>
+          <TextField
+            label="Percent of visitors in the test, step by step" value={typed} hint="Start small: a broken version then reaches few people."
+            onValue={(text) => {
+              setTyped(text)
+              const ramp = parseSteps(text)
+              if (ramp.length > 0) change({ ...plan, ramp })
+            }}
+          />
+        </div>
+      </details>
+    </Question>
+  )
+}

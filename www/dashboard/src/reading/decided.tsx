@@ -1,0 +1,23 @@
+import { Card, LinkButton, Status, Time } from '../parts'
+import type { Experiment } from '../types'
+
+export const CHOICES = {
+  ship: 'Ship it, in steps', keep: 'Keep the old version', again: 'Run it again, changed',
+} as const
+
+/** What was decided, by whom, and whether it followed the rule. */
+export function Decided({ experiment, decision }: { experiment: Experiment; decision: NonNullable<Experiment['decision']> }) {
+  const { choice, who, at, byTheRule, why, headline, words } = decision
+  return (
+    <Card title={`Decided: ${CHOICES[choice].toLowerCase()}`} aside={<span>{who}, <Time at={at} /></span>} class="decided">
+      <Status tone={byTheRule ? 'ok' : 'look'}>{byTheRule ? 'By the rule' : 'Against the rule, with a reason'}</Status>
+      <p>{headline}. {words}</p>
+      {why && <blockquote>{why}</blockquote>}
+      <div class="actions">
+        <LinkButton kind={experiment.debrief ? 'plain' : 'primary'} icon="debrief" href={`#/experiments/${experiment.key}/debrief`}>
+          {experiment.debrief ? 'Read the debrief' : 'Write down what you learned'}
+        </LinkButton>
+      </div>
+    </Card>
+  )
+}

@@ -1,0 +1,75 @@
+import { VariantName } from '../live/arms'
+import { Card, Empty } from '../parts'
+import { DOTS } from '../pictures/dots'
+import { DotPicture, inWords } from '../pictures/dot-picture'
+import { people, rate, signed } from '../pictures/figures'
+import type { Reading } from '../types'
+import { count, percent } from '../words'
+
+/** How much it does, as fifty dots, as a range in words, and for a thousand visitors. */
+export function Effect({ reading, hoped }: { reading: Reading; hoped: number | null }) {
+  const { metric, lift, better, reach, experiment } = reading
+  const direction = experiment.plan?.hypothesis.direction ?? 'up'
+  return (
+    <Card title={metric.description || metric.key} aside={<code>{metric.key}</code>}>
+      <Rates reading={reading} />
+      {!lift ? (
+        <Empty title="Nothing can be compared yet"><p>A few more visitors have to do it on both sides. Until then every number would mostly show luck.</p></Empty>
+      ) : (
+        <>
+          <div class="effect-picture">
+            <p class="effect-count">
+              <strong>{better} of {DOTS}</strong> equally likely answers are better than the old version
+              {hoped !== null && <>, <strong>{reach} of {DOTS}</strong> reach the {percent(Math.abs(hoped))} that you hoped for</>}.
+            </p>
+            <DotPicture range={lift} direction={direction} hoped={hoped} label={inWords(lift, better, reach, hoped ?? 0)} />
+            <Key hoped={hoped} />
+          </div>
+          <p class="effect-words">
+            Best guess <strong>{signed(lift.value)}</strong>. The data fit anything from <strong>{signed(lift.low)}</strong> to{' '}
+            <strong>{signed(lift.high)}</strong>. Looking daily does not spoil this.
+          </p>
+          <p class="muted">{perThousand(lift.perThousand)}</p>
+        </>
+      )}
+    </Card>
+  )
+}
+
+function Rates({ reading: { arms, experiment } }: { reading: Reading }) {
+  return (
+    <dl class="rates">
+      {arms.map((arm) => (
+        <div key={arm.variant} class="rate">
+          <dt><VariantName name={arm.variant} control={experiment.control} /></dt>
+          <dd>
+            <span class="rate-figure">{rate(arm.rate)}</span>
+            <span class="muted small">{count(arm.converted)} of {count(arm.confirmed)} people</span>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function Key({ hoped }: { hoped: number | null }) {
+  const marks = [
+    { name: 'worse', mark: <path class="dot-worse" d="M7 1.5 12.5 7 7 12.5 1.5 7z" />, words: 'worse than the old version' },
+    { name: 'better', mark: <circle class="dot-better" cx="7" cy="7" r="5.5" />, words: 'better' },
+    ...(hoped === null ? [] : [{ name: 'reaches', mark: <circle class="dot-reaches" cx="7" cy="7" r="5.5" />, words: 'as good as hoped' }]),
+  ]
+  return (
+    <ul class="dots-key" aria-hidden="true">
+      {marks.map(({ name, mark, words }) => <li key={name}><svg width="14" height="14" viewBox="0 0 14 14">{mark}</svg> {words}</li>)}
+    </ul>
+  )
+}
+
+/** `Out of 1,000 visitors: about 36 more (between 9 and 63 more).` */
+function perThousand({ value, low, high }: { value: number; low: number; high: number }): string {
+  const more = (n: number) => (n < 0 ? 'fewer' : 'more')
+  const range = low < 0 === high < 0
+    ? `between ${[people(low), people(high)].sort((a, b) => Number(a) - Number(b)).join(' and ')} ${more(high)}`
+    : `between ${people(low)} ${more(low)} and ${people(high)} ${more(high)}`
+  return `Out of 1,000 visitors about ${people(value)} ${more(value)} would do it (${range}).`
+}

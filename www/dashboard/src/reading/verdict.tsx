@@ -1,0 +1,47 @@
+import type { Live } from '../api'
+import { AsOf, Icon, Progress } from '../parts'
+import type { IconName, Tone } from '../parts'
+import type { Reading, Rule } from '../types'
+import { count } from '../words'
+
+const LOOKS: Record<Reading['recommend'], { icon: IconName; tone: Tone; word: string; rule?: keyof Rule }> = {
+  ship: { icon: 'ok', tone: 'ok', word: 'Ship it', rule: 'ship' },
+  keep: { icon: 'decide', tone: 'wait', word: 'Keep the old version', rule: 'keep' },
+  stop: { icon: 'stop', tone: 'stop', word: 'Stop it', rule: 'stop' },
+  wait: { icon: 'wait', tone: 'wait', word: 'Wait' },
+  fix: { icon: 'look', tone: 'look', word: 'Do not use these numbers' },
+}
+
+/** The sentence that everything else on this screen is evidence for. */
+export function Verdict({ reading, live }: { reading: Reading; live: Live<Reading> }) {
+  const { recommend, headline, words, people, planned, rule, asOf } = reading
+  const { icon, tone, word, rule: applies } = LOOKS[recommend]
+  return (
+    <section class={`verdict verdict-${tone}`} aria-label="Verdict">
+      <p class={`verdict-word tone-${tone}`}><Icon name={icon} size={22} /> {word}</p>
+      <h2 class="verdict-headline">{headline}</h2>
+      <p class="verdict-words">{words}</p>
+      <div class="verdict-size">
+        <Progress value={people} max={planned} label={`${count(people)} of ${count(planned)} people planned`} />
+        <span>{count(people)} of {count(planned)} people planned</span>
+      </div>
+      <details class="fold">
+        <summary>{applies ? 'This follows the rule that was fixed before the start' : 'The rule that was fixed before the start'}</summary>
+        <RuleInWords rule={rule} applies={applies} />
+      </details>
+      <AsOf live={live} asOf={asOf} />
+    </section>
+  )
+}
+
+export function RuleInWords({ rule, applies }: { rule: Rule; applies?: keyof Rule }) {
+  return (
+    <ul class="rule">
+      {(['ship', 'keep', 'stop'] as const).map((part) => (
+        <li key={part} class={part === applies ? 'rule-applies' : undefined}>
+          {rule[part]}{part === applies && <strong> This one applies.</strong>}
+        </li>
+      ))}
+    </ul>
+  )
+}

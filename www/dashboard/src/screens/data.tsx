@@ -1,0 +1,93 @@
+import { useState } from 'preact/hooks'
+import { inEnvironment, useLive } from '../api'
+import { AsOf, Card, Empty, Loaded, Screen, Segmented, Status, Table, Time } from '../parts'
+import type { Live } from '../live'
+import { ENVIRONMENTS, useHere } from '../project'
+import type { DataScreen, EnvironmentKey } from '../types'
+import { count, counted } from '../words'
+import { LedgerStatement } from './ledger'
+
+/** Whether the numbers can be trusted: every event that came in is accounted for. */
+export function Data({ project }: { project: string }) {
+  const { environments } = useHere()
+  const [environment, setEnvironment] = useState<EnvironmentKey>('production')
+  const live = useLive<DataScreen>(inEnvironment(project, environment, 'data'), 5000)
+  return (
+    <Screen
+      title="Data" aside={live.value && <AsOf live={live} asOf={live.value.asOf} />}
+      actions={
+        <Segmented
+          label="Environment" value={environment} onValue={(next) => setEnvironment(next)}
+          options={environments.map(({ key }) => ({ value: key, label: ENVIRONMENTS[key] ?? key }))}
+        />
+      }
+    >
+      <Body live={live} />
+    </Screen>
+  )
+}
+
+function Body({ live }: { live: Live<DataScreen> }) {
+  return (
+    <Loaded live={live} lines={8}>
+      {({ ledger, metrics, runs, bots }) => (
+        <>
+          <Card title="Every event is accounted for">
+            <LedgerStatement ledger={ledger} />
+            <p class="muted">
+              {bots > 0 ? `${counted(bots, 'visit')} by machines ${bots === 1 ? 'was' : 'were'} left out` : 'No machine was seen'};
+              {' '}no experiment counts one.
+            </p>
+          </Card>
+          <Card title="Metrics">
+            {metrics.length === 0
+              ? <Empty title="No metrics yet"><p>A metric says which event counts, such as an order. The document of an environment names them.</p></Empty>
+              : (
+                <Table
+                  label="Metrics and when their events came last" rows={metrics} rowKey={({ key }) => key}
+                  columns={[
+                    { title: 'Metric', cell: ({ key, description }) => <><strong>{key}</strong><span class="hint">{description}</span></> },
+                    { title: 'Event', cell: ({ event }) => <code>{event}</code> },
+                    { title: 'Last seen', cell: ({ last }) => (last === null ? <Status tone="look">never yet</Status> : <Time at={last} />) },
+                    { title: 'Today', numeric: true, cell: ({ today }) => count(today) },
+                  ]}
+                />
+              )}
+          </Card>
+          <Card title="Runs" aside="each start of an experiment">
+            {runs.length === 0 ? <p class="muted">No experiment has run here.</p> : <Runs runs={runs} />}
+          </Card>
+        </>
+      )}
+    </Loaded>
+  )
+}
+
+/** What the engine tells of a run, whatever that is: the contract leaves the columns open. */
+function Runs({ runs }: { runs: Record<string, unknown>[] }) {
+  const names = [...new Set(runs.flatMap((run) => Object.keys(run).filter((name) => typeof run[name] !== 'object' || run[name] === null)))]
+  return (
+    <Table<Record<string, unknown>>
+      label="Runs" rows={runs} rowKey={(run) => String(run.run ?? run.id ?? run.key ?? JSON.stringify(run))}
+      columns={names.map((name, index) => ({
+        title: spaced(name), numeric: index > 0 && runs.every((run) => !isTime(run[name]) && typeof run[name] === 'number'),
+        cell: (run) => <Cell name={name} value={run[name]} />,
+      }))}
+    />
+  )
+}
+
+function Cell({ name, value }: { name: string; value: unknown }) {
+  if (value === null || value === undefined) return <span class="muted">–</span>
+  if (isTime(value)) return <Time at={value} />
+  if (name === 'experiment') return <a href={`#/experiments/${String(value)}`}>{String(value)}</a>
+  return <>{typeof value === 'number' ? count(value) : String(value)}</>
+}
+
+/** Milliseconds of the years from 2001 on; no count of ours is that large. */
+const isTime = (value: unknown): value is number => typeof value === 'number' && value > 1e12
+
+const spaced = (name: string): string => {
+  const words = name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

@@ -1,0 +1,74 @@
+import { Loaded, Screen, Status } from '../parts'
+import type { Tone } from '../parts'
+import { inProject, useLive } from '../api'
+import type { Experiment, ExperimentState } from '../types'
+import { Debrief } from './debrief'
+import { Live } from './live'
+import { Plan } from './plan'
+import { Reading } from './reading'
+
+type Tab = 'plan' | 'live' | 'reading' | 'debrief'
+
+const WORDS: Record<Tab, string> = { plan: 'Plan', live: 'Live', reading: 'Read and decide', debrief: 'Debrief' }
+
+/** The tabs of each state; the first is the screen that fits it. */
+const TABS: Record<ExperimentState, [Tab, ...Tab[]]> = {
+  idea: ['plan'], draft: ['plan'], inReview: ['plan'],
+  running: ['live', 'reading'],
+  stopped: ['reading', 'live'],
+  decided: ['reading', 'live', 'debrief'],
+  debriefed: ['reading', 'live', 'debrief'],
+}
+
+export const STATES: Record<ExperimentState, { word: string; tone: Tone }> = {
+  idea: { word: 'Idea', tone: 'off' },
+  draft: { word: 'Draft', tone: 'off' },
+  inReview: { word: 'In review', tone: 'wait' },
+  running: { word: 'Running', tone: 'ok' },
+  stopped: { word: 'Stopped', tone: 'look' },
+  decided: { word: 'Decided', tone: 'ok' },
+  debriefed: { word: 'Debriefed', tone: 'ok' },
+}
+
+/**
+ * One experiment from idea to debrief: its title and state, and the screen that fits. The screens inside start with h2;
+ * a plan brings its own heading, because a new one has no page around it.
+ */
+export function ExperimentPage({ project, experimentKey, tab }: { project: string; experimentKey: string; tab?: string }) {
+  const live = useLive<Experiment>(inProject(project, 'experiments', experimentKey), 5000)
+  const state = live.value?.state
+  if (state === 'idea' || state === 'draft' || state === 'inReview') {
+    return <Plan project={project} experimentKey={experimentKey} />
+  }
+  return (
+    <Screen
+      title={live.value?.title ?? experimentKey} above={<a href="#/experiments">Experiments</a>}
+      aside={state && <Status tone={STATES[state].tone}>{STATES[state].word}</Status>}
+    >
+      <Loaded live={live}>
+        {({ state }) => {
+          const tabs = TABS[state]
+          const shown = tabs.find((known) => known === tab) ?? tabs[0]
+          const inside = { project, experimentKey }
+          return (
+            <>
+              <nav class="tabs" aria-label="Parts of this experiment">
+                {tabs.map((name) => (
+                  <a
+                    key={name} href={`#/experiments/${experimentKey}/${name}`}
+                    aria-current={name === shown ? 'page' : undefined}
+                  >
+                    {WORDS[name]}
+                  </a>
+                ))}
+              </nav>
+              {shown === 'live' && <Live {...inside} />}
+              {shown === 'reading' && <Reading {...inside} />}
+              {shown === 'debrief' && <Debrief {...inside} />}
+            </>
+          )
+        }}
+      </Loaded>
+    </Screen>
+  )
+}

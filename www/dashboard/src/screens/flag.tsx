@@ -1,0 +1,106 @@
+import { inEnvironment, inProject, useLive } from '../api'
+import { now } from '../clock'
+import { Button, Card, Empty, Icon, LinkButton, Loaded, Problem, Screen, Status, Table, Time } from '../parts'
+import { ENVIRONMENTS } from '../project'
+import type { EnvironmentKey, Flag, Flags, Playbook } from '../types'
+import { percent } from '../words'
+import { ChangeShare } from './flag-change'
+import { stateOf } from './flag-state'
+import { useSwitch } from './flag-switch'
+
+/** One flag: who gets it, what it serves, and how to change that without an accident. */
+export function FlagPage({ project, environment, flagKey }: { project: string; environment: EnvironmentKey; flagKey: string }) {
+  const live = useLive<Flags>(inEnvironment(project, environment, 'flags'), 5000)
+  const playbook = useLive<{ playbook: Playbook }>(inProject(project, 'playbook'), 0)
+  const flag = live.value?.flags.find(({ key }) => key === flagKey)
+  const { failure, busy, off, undo } = useSwitch(project, environment, live.refresh)
+  const state = flag && stateOf(flag)
+  const canUndo = flag && !flag.enabled && (flag.undoUntil ?? 0) > now()
+  return (
+    <Screen
+      title={flagKey} above={<a href={`#/flags/${environment}`}>Flags in {ENVIRONMENTS[environment]}</a>}
+      aside={
+        flag && state && (
+          <>
+            <Status tone={state.tone} icon={state.icon}>{state.words}</Status>
+            {flag.changed !== null && <span>changed <Time at={flag.changed} /></span>}
+          </>
+        )
+      }
+      actions={
+        flag && (
+          <>
+            {canUndo && <Button key="undo" icon="undo" busy={busy === flag.key} onClick={() => void undo(flag)}>Undo</Button>}
+            {flag.enabled && (
+              <Button
+                key="off" kind="stop" busy={busy === flag.key} disabled={flag.locked !== null} title={flag.locked ?? undefined}
+                onClick={() => live.value && void off(flag, live.value.revision)}
+              >
+                Turn off
+              </Button>
+            )}
+          </>
+        )
+      }
+    >
+      {failure && <Problem failure={failure} />}
+      <Loaded live={live}>
+        {({ revision }) => (flag
+          ? <Parts {...{ project, environment, flag, revision }} steps={playbook.value?.playbook.ramp ?? []} refresh={live.refresh} />
+          : <Empty title="There is no such flag here." action={<LinkButton href={`#/flags/${environment}`}>All flags</LinkButton>} />)}
+      </Loaded>
+    </Screen>
+  )
+}
+
+interface PartsProps {
+  project: string
+  environment: EnvironmentKey
+  flag: Flag
+  revision: number
+  steps: number[]
+  refresh(): Promise<void>
+}
+
+function Parts({ flag, ...rest }: PartsProps) {
+  return (
+    <>
+      {flag.description && <p>{flag.description}</p>}
+      {flag.locked !== null ? <Locked flag={flag} why={flag.locked} /> : <ChangeShare flag={flag} {...rest} />}
+      <Card title="What it serves" aside={`kind: ${flag.kind}`}>
+        <Table
+          label="Variants" rows={flag.variants} rowKey={({ key }) => key}
+          columns={[
+            { title: 'Variant', cell: ({ key }) => <>{key}{key === flag.off && <span class="muted small"> · when off</span>}</> },
+            { title: 'Value', cell: ({ value }) => <Value value={value} /> },
+            { title: 'Who gets it', numeric: true, cell: ({ key, share }) => percent(flag.enabled ? share : Number(key === flag.off)) },
+          ]}
+        />
+      </Card>
+      {flag.experiment === null && (
+        <Card title="Not sure that it helps?" aside={<LinkButton icon="experiments" href={`#/experiments/new?flag=${flag.key}`}>Test it</LinkButton>}>
+          <p class="muted">
+            A test shows it to some visitors, compares them with the others, and tells you in one sentence what happened.
+          </p>
+        </Card>
+      )}
+    </>
+  )
+}
+
+function Locked({ flag, why }: { flag: Flag; why: string }) {
+  return (
+    <div class="locked">
+      <Icon name="lock" />
+      <div>
+        <p><strong>It cannot be changed by hand now.</strong> {why}</p>
+        {flag.experiment && <p><a href={`#/experiments/${flag.experiment}`}>Go to the experiment</a>, where one click stops it.</p>}
+      </div>
+    </div>
+  )
+}
+
+function Value({ value }: { value: unknown }) {
+  if (typeof value === 'string') return <span>{value}</span>
+  return <code>{typeof value === 'object' ? JSON.stringify(value, null, 1) : String(value)}</code>
+}

@@ -1,0 +1,135 @@
+import { useMemo, useState } from 'preact/hooks'
+import { inEnvironment, useLive } from '../api'
+import { now } from '../clock'
+import { Button, Empty, Icon, LinkButton, Loaded, Problem, Screen, Segmented, Status } from '../parts'
+import { ENVIRONMENTS, useHere } from '../project'
+import { go } from '../router'
+import type { Route } from '../router'
+import type { EnvironmentKey, Flag, Flags as FlagList } from '../types'
+import { counted } from '../words'
+import { FlagPage } from './flag'
+import { stateOf } from './flag-state'
+import { ShareBar } from './flag-share'
+import { useSwitch } from './flag-switch'
+import { NewFlag } from './new-flag'
+import { Versions } from './versions'
+
+const KEYS = Object.keys(ENVIRONMENTS) as EnvironmentKey[]
+
+/** `#/flags/<environment>` lists, `…/<flag>` shows one, `…?show=versions` the past. */
+export function Flags({ project, route }: { project: string; route: Route }) {
+  const environment = KEYS.find((key) => key === route.path[1]) ?? 'production'
+  const flag = route.path[2]
+  const where = { project, environment }
+  if (flag !== undefined) return <FlagPage key={`${environment} ${flag}`} {...where} flagKey={flag} />
+  if (route.query.get('show') === 'versions') return <Versions key={environment} {...where} />
+  return <List {...where} />
+}
+
+function List({ project, environment }: { project: string; environment: EnvironmentKey }) {
+  const { environments } = useHere()
+  const live = useLive<FlagList>(inEnvironment(project, environment, 'flags'), 5000)
+  const [search, setSearch] = useState('')
+  const [adding, setAdding] = useState(false)
+  const options = environments.map(({ key }) => ({ value: key, label: ENVIRONMENTS[key] ?? key }))
+  return (
+    <Screen
+      title="Flags" name={`Flags in ${ENVIRONMENTS[environment]}`}
+      aside={live.value && <span>{counted(live.value.flags.length, 'flag')} in {ENVIRONMENTS[environment]}</span>}
+      actions={
+        <>
+          <LinkButton kind="quiet" href={`#/flags/${environment}?show=versions`}>History</LinkButton>
+          <Button kind="primary" icon="plus" onClick={() => setAdding(true)}>New flag</Button>
+        </>
+      }
+    >
+      <div class="row row-apart">
+        <Segmented label="Environment" value={environment} options={options} onValue={(next) => go(`#/flags/${next}`)} />
+        <label class="search">
+          <span class="unseen">Search flags</span>
+          <Icon name="search" size={18} />
+          <input
+            type="search" placeholder="Search flags" value={search}
+            onInput={(event) => setSearch(event.currentTarget.value)}
+          />
+        </label>
+      </div>
+      <Loaded live={live} lines={8}>
+        {(list) => <Rows key={environment} {...{ project, environment, list, search }} refresh={live.refresh} add={() => setAdding(true)} />}
+      </Loaded>
+      {adding && live.value && (
+        <NewFlag {...{ project, environment }} revision={live.value.revision} onClose={() => setAdding(false)} />
+      )}
+    </Screen>
+  )
+}
+
+interface RowsProps {
+  project: string
+  environment: EnvironmentKey
+  list: FlagList
+  search: string
+  refresh(): Promise<void>
+  add(): void
+}
+
+function Rows({ project, environment, list, search, refresh, add }: RowsProps) {
+  const { failure, off, undo, busy } = useSwitch(project, environment, refresh)
+  const found = useMemo(() => {
+    const words = search.toLowerCase().split(/\s+/).filter(Boolean)
+    return list.flags.filter(({ key, description }) => {
+      const text = `${key} ${description}`.toLowerCase()
+      return words.every((word) => text.includes(word))
+    })
+  }, [list, search])
+  if (list.flags.length === 0) {
+    return (
+      <Empty title="No flags yet" action={<Button kind="primary" icon="plus" onClick={add}>New flag</Button>}>
+        <p>A flag lets you turn something on for a few visitors, then for more, and off again at once. No deploy.</p>
+      </Empty>
+    )
+  }
+  return (
+    <>
+      {failure && <Problem failure={failure} />}
+      {found.length === 0 && <p class="muted" role="status">No flag matches “{search}”.</p>}
+      <ul class="flags">
+        {found.map((flag) => (
+          <li key={flag.key} class="flag">
+            <div class="flag-name">
+              <h2><a href={`#/flags/${environment}/${flag.key}`}>{flag.key}</a></h2>
+              <p class="muted">{flag.description}</p>
+            </div>
+            <State flag={flag} />
+            <div class="flag-do">
+              {canUndo(flag)
+                ? <Button key="undo" icon="undo" busy={busy === flag.key} onClick={() => void undo(flag)}>Undo</Button>
+                : flag.enabled && (
+                  <Button
+                    key="off" kind="stop" busy={busy === flag.key} disabled={flag.locked !== null} title={flag.locked ?? undefined}
+                    onClick={() => void off(flag, list.revision)}
+                  >
+                    Turn off
+                  </Button>
+                )}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function State({ flag }: { flag: Flag }) {
+  const { tone, icon, words } = stateOf(flag)
+  return (
+    <div class="flag-state">
+      <Status tone={tone} icon={icon}>
+        {flag.experiment ? <a href={`#/experiments/${flag.experiment}`}>{words}</a> : words}
+      </Status>
+      <ShareBar share={flag.enabled ? flag.share : 0} variant={flag.variant} />
+    </div>
+  )
+}
+
+const canUndo = (flag: Flag): boolean => !flag.enabled && (flag.undoUntil ?? 0) > now()

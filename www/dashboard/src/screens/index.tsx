@@ -1,0 +1,47 @@
+import { useHere } from '../project'
+import type { Route } from '../router'
+import { Empty, LinkButton, Screen } from '../parts'
+import { Data } from './data'
+import { ExperimentPage } from './experiment'
+import { Experiments } from './experiments'
+import { Flags } from './flags'
+import { Library } from './library'
+import { Messages } from './messages'
+import { Now } from './now'
+import { Plan } from './plan'
+import { Setup } from './setup'
+import { Voices } from './voices'
+
+/** Which screen an address names. The key makes a new screen of each, so that nothing of the last one stays in it. */
+export function ScreenAt({ route }: { route: Route }) {
+  const { project } = useHere()
+  const [place, second, third] = route.path
+  switch (place) {
+    case undefined:
+    case 'now':
+      return <Now project={project} />
+    case 'experiments':
+      if (second === undefined) return <Experiments project={project} />
+      if (second === 'new') return <Plan key="new" project={project} />
+      return <ExperimentPage key={second} project={project} experimentKey={second} tab={third} />
+    case 'flags':
+      return <Flags project={project} route={route} />
+    case 'data':
+      return <Data project={project} />
+    case 'voices':
+      return <Voices project={project} />
+    case 'library':
+      return <Library project={project} />
+    case 'setup':
+      if (second === 'messages' && third === 'received') return <Messages project={project} />
+      return <Setup project={project} section={second} />
+    default:
+      return (
+        <Screen title="Nothing is here">
+          <Empty title={`There is no place called “${place}”.`} action={<LinkButton href="#/now">Go to Now</LinkButton>}>
+            <p>The address may be old or mistyped.</p>
+          </Empty>
+        </Screen>
+      )
+  }
+}

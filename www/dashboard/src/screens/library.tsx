@@ -1,0 +1,75 @@
+import { useEffect, useState } from 'preact/hooks'
+import { inProject, useLive } from '../api'
+import { LibraryEntry } from '../library/entry'
+import { Empty, Icon, LinkButton, Loaded, Screen, Segmented } from '../parts'
+import { useLater } from '../plan/later'
+import { goInstead, route } from '../router'
+import type { LibraryScreen, Outcome } from '../types'
+import { counted } from '../words'
+import '../library/library.css'
+
+type Sought = Outcome | 'all'
+
+const OUTCOMES: readonly { value: Sought; label: string }[] = [
+  { value: 'all', label: 'All' }, { value: 'ship', label: 'Shipped' }, { value: 'keep', label: 'Kept the old' },
+  { value: 'again', label: 'Run again' }, { value: 'stopped', label: 'Stopped' },
+]
+
+const known = (value: string | null): Sought => OUTCOMES.find((outcome) => outcome.value === value)?.value ?? 'all'
+
+/** What this team knows, and from which experiment. The address holds what is sought, so that a finding can be sent on. */
+export function Library({ project }: { project: string }) {
+  const [q, setQ] = useState(() => route().query.get('q') ?? '')
+  const [outcome, setOutcome] = useState(() => known(route().query.get('outcome')))
+  const settled = useLater(q.trim(), 300)
+  const query = new URLSearchParams()
+  if (settled) query.set('q', settled)
+  if (outcome !== 'all') query.set('outcome', outcome)
+  const asked = query.toString()
+  useEffect(() => goInstead(asked ? `#/library?${asked}` : '#/library'), [asked])
+  const live = useLive<LibraryScreen>(`${inProject(project, 'library')}${asked && `?${asked}`}`, 30_000)
+  const [last, setLast] = useState<LibraryScreen>()
+  useEffect(() => live.value && setLast(live.value), [live.value])
+  // The cards of the last question stay until the next ones are there, or each letter would make the page jump.
+  const shown = { ...live, value: live.value ?? last }
+  return (
+    <Screen title="Library" aside={<p>What was tried, what came of it, and what to tell the next team.</p>}>
+      <div class="library-search">
+        <label class="search">
+          <span class="unseen">Search what is known</span><Icon name="search" />
+          <input type="search" placeholder="Search: freshness, price, checkout …" value={q} onInput={(event) => setQ(event.currentTarget.value)} />
+        </label>
+        <Segmented label="How it ended" value={outcome} options={OUTCOMES} onValue={(outcome) => setOutcome(outcome)} />
+      </div>
+      <Loaded live={shown}>
+        {({ cards, known }) => (
+          <>
+            <p class="muted small" aria-live="polite">
+              {known > 0 && (settled || outcome !== 'all' ? `${cards.length} of ${counted(known, 'experiment')}` : counted(known, 'experiment'))}
+            </p>
+            {cards.length > 0
+              ? <ul class="library-cards">{cards.map((card) => <LibraryEntry key={card.key} card={card} sought={settled} />)}</ul>
+              : known === 0 ? <Nothing /> : <NotFound sought={settled} />}
+          </>
+        )}
+      </Loaded>
+    </Screen>
+  )
+}
+
+function Nothing() {
+  return (
+    <Empty title="The library is still empty" action={<LinkButton kind="primary" icon="plus" href="#/experiments/new">New experiment</LinkButton>}>
+      <p>Each decided experiment becomes a card here: what was expected, what was found, and what the team would tell the next one.</p>
+      <p>“No difference” is a finding, too. It spares somebody the same test a year from now.</p>
+    </Empty>
+  )
+}
+
+function NotFound({ sought }: { sought: string }) {
+  return (
+    <Empty title={sought ? `Nobody has tried “${sought}” yet` : 'No experiment ended like that'} action={<LinkButton href="#/experiments/new" icon="plus">Be the first</LinkButton>}>
+      <p>The search looks through titles, plans, results and debriefs. Try another word, or all outcomes.</p>
+    </Empty>
+  )
+}

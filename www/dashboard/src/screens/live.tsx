@@ -1,0 +1,56 @@
+import { useActing } from '../acting'
+import { inProject, useLive } from '../api'
+import { Arms, Browsers } from '../live/arms'
+import { Checks } from '../live/checks'
+import { Ramp } from '../live/ramp'
+import { Stopped } from '../live/stopped'
+import { AsOf, Card, Empty, Loaded, Problem, toast } from '../parts'
+import { PeopleOverTime } from '../pictures/series'
+import type { Experiment, LiveScreen } from '../types'
+import '../experiment.css'
+
+/** Is it working? The same lines in the same order, also when all is well; stopping is one click. */
+export function Live({ project, experimentKey }: { project: string; experimentKey: string }) {
+  const live = useLive<LiveScreen>(inProject(project, 'experiments', experimentKey, 'live'), 3000)
+  const put = (experiment: Experiment) => {
+    if (live.value) live.set({ ...live.value, experiment })
+    void live.refresh()
+  }
+  return (
+    <Loaded live={live}>
+      {(screen) => (
+        <div class="stack live">
+          <Switch project={project} experiment={screen.experiment} onChange={put} />
+          <Card title="Is it working?" aside={<AsOf live={live} asOf={screen.asOf} />}>
+            <Checks lines={screen.lines} />
+          </Card>
+          <Card title="People"><Arms arms={screen.arms} control={screen.experiment.control} />{screen.browsers.length > 0 && <Browsers browsers={screen.browsers} />}</Card>
+          <Card title="People over time">
+            {screen.series.length > 1
+              ? <PeopleOverTime series={screen.series} />
+              : <Empty title="The picture begins with the second look"><p>It draws itself as visitors come.</p></Empty>}
+          </Card>
+        </div>
+      )}
+    </Loaded>
+  )
+}
+
+/** Where it stands and how to hold or stop it, at the top: nobody in a hurry should have to look for it. */
+function Switch({ project, experiment, onChange }: { project: string; experiment: Experiment; onChange(experiment: Experiment): void }) {
+  const acting = useActing(project, experiment, onChange)
+  const undo = async () => {
+    if (await acting.act('undo')) toast({ key: experiment.key, text: 'It runs again, as before.' })
+  }
+  const stop = async () => {
+    const stopped = await acting.act('stop', { why: 'Stopped by hand.' })
+    if (stopped) toast({ key: experiment.key, text: 'Stopped. Everyone gets the old version.', tone: 'look' })
+  }
+  return (
+    <div class="stack">
+      {acting.failure && <Problem failure={acting.failure} />}
+      {experiment.state === 'running' && <Ramp experiment={experiment} acting={acting} onStop={stop} />}
+      {experiment.stop && experiment.state === 'stopped' && <Stopped experiment={experiment} acting={acting} onUndo={undo} />}
+    </div>
+  )
+}

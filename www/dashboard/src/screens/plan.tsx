@@ -1,0 +1,48 @@
+import { useState } from 'preact/hooks'
+import { inEnvironment, inProject, useLive } from '../api'
+import { Loaded, Screen, Skeleton } from '../parts'
+import { Editor } from '../plan/editor'
+import { Review } from '../plan/review'
+import type { DataScreen, Experiment, Flags, Playbook } from '../types'
+import '../experiment.css'
+import '../plan/plan.css'
+
+/** What a plan can choose from. */
+export interface Offers {
+  playbook: Playbook
+  metrics: DataScreen['metrics']
+  flags: Flags['flags']
+}
+
+/** Four questions on one page; the playbook answers the rest. Without a key it is a new one. */
+export function Plan({ project, experimentKey }: { project: string; experimentKey?: string }) {
+  const [created, setCreated] = useState<string>()
+  const key = experimentKey ?? created
+  const live = useLive<Experiment>(key === undefined ? null : inProject(project, 'experiments', key))
+  const playbook = useLive<{ playbook: Playbook }>(inProject(project, 'playbook'), 0)
+  const data = useLive<DataScreen>(inEnvironment(project, 'production', 'data'), 30_000)
+  const flags = useLive<Flags>(inEnvironment(project, 'production', 'flags'), 0)
+
+  if (experimentKey !== undefined && !live.value) return <Alone><Loaded live={live}>{() => null}</Loaded></Alone>
+  if (!playbook.value) return <Alone><Loaded live={playbook}>{() => null}</Loaded></Alone>
+  if (live.value && live.value.state !== 'idea' && live.value.state !== 'draft') {
+    return <Review project={project} experiment={live.value} playbook={playbook.value.playbook} onChange={live.set} />
+  }
+  // Nothing is drafted before it is known what can be measured: the first metric is the default.
+  if (!data.value && !data.failure) return <Alone><Skeleton lines={8} /></Alone>
+  const offers = { playbook: playbook.value.playbook, metrics: data.value?.metrics ?? [], flags: flags.value?.flags ?? [] }
+  return (
+    <Editor
+      project={project} initial={live.value} offers={offers} onSubmitted={live.set}
+      onCreated={(experiment) => {
+        // The address follows without a new screen, so that nobody loses the field in which they type.
+        history.replaceState(null, '', `#/experiments/${experiment.key}`)
+        setCreated(experiment.key)
+      }}
+    />
+  )
+}
+
+function Alone({ children }: { children: preact.ComponentChildren }) {
+  return <Screen title="Plan" above={<a href="#/experiments">Experiments</a>}>{children}</Screen>
+}

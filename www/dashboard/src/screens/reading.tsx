@@ -1,0 +1,55 @@
+import { inProject, useLive } from '../api'
+import { Card, Loaded } from '../parts'
+import { RangeOverTime } from '../pictures/series'
+import { Decided } from '../reading/decided'
+import { Decide } from '../reading/decide'
+import { Effect } from '../reading/effect'
+import { Guarded } from '../reading/guarded'
+import { Locked } from '../reading/locked'
+import { Said } from '../reading/said'
+import { Specialists } from '../reading/specialists'
+import { Verdict } from '../reading/verdict'
+import type { Experiment, Reading as Screen } from '../types'
+import '../experiment.css'
+import '../reading/reading.css'
+import '../voices/voices.css'
+
+/** The effect that the plan hoped for, with its sign; null without a plan. */
+const hopedBy = ({ plan }: Experiment): number | null =>
+  plan ? (plan.hypothesis.direction === 'down' ? -plan.hypothesis.by : plan.hypothesis.by) : null
+
+/** From the sentence to the picture to the range in words; the numbers for specialists are folded away. */
+export function Reading({ project, experimentKey }: { project: string; experimentKey: string }) {
+  const live = useLive<Screen>(inProject(project, 'experiments', experimentKey, 'reading'))
+  const put = (experiment: Experiment) => {
+    if (live.value) live.set({ ...live.value, experiment })
+    void live.refresh()
+  }
+  return (
+    <Loaded live={live}>
+      {(reading) => {
+        const { experiment, series } = reading
+        // Numbers that contradict their plan stay to be seen, but nothing invites to use them.
+        const unsound = reading.recommend === 'fix'
+        const hoped = hopedBy(experiment)
+        return (
+          <div class="stack reading">
+            <Verdict reading={reading} live={live} />
+            {experiment.decision && <Decided experiment={experiment} decision={experiment.decision} />}
+            <div class={unsound ? 'stack unsound' : 'stack'}>
+              <Effect reading={reading} hoped={hoped} />
+              <Guarded reading={reading} />
+              {reading.voices.length > 0 && <Said reading={reading} />}
+              {series.some((point) => point.lift !== null) && (
+                <Card title="How the range narrowed"><RangeOverTime series={series} hoped={hoped} /></Card>
+              )}
+            </div>
+            {!experiment.decision && <Decide project={project} reading={reading} onDone={put} />}
+            <Locked experiment={experiment} />
+            <Specialists experiment={experiment} report={reading.report} />
+          </div>
+        )
+      }}
+    </Loaded>
+  )
+}

@@ -1,0 +1,32 @@
+import type { ComponentChildren } from 'preact'
+import { Screen } from '../parts'
+import { Appearance } from './setup/appearance'
+import { Environments } from './setup/environments'
+import { History } from './setup/history'
+import { MessageSettings } from './setup/messages'
+import { People } from './setup/people'
+import { PlaybookSettings } from './setup/playbook'
+
+const SECTIONS: { path: string; word: string; part: (props: { project: string }) => ComponentChildren }[] = [
+  { path: 'people', word: 'People', part: People },
+  { path: 'playbook', word: 'Playbook', part: PlaybookSettings },
+  { path: 'messages', word: 'Messages', part: MessageSettings },
+  { path: 'history', word: 'History', part: History },
+  { path: 'environments', word: 'Environments', part: Environments },
+  { path: 'appearance', word: 'Appearance', part: Appearance },
+]
+
+export function Setup({ project, section }: { project: string; section?: string }) {
+  const shown = SECTIONS.find(({ path }) => path === section) ?? SECTIONS[0]!
+  const Part = shown.part
+  return (
+    <Screen title="Setup" name={`${shown.word}, Setup`}>
+      <nav class="tabs" aria-label="Parts of the setup">
+        {SECTIONS.map(({ path, word }) => (
+          <a key={path} href={`#/setup/${path}`} aria-current={path === shown.path ? 'page' : undefined}>{word}</a>
+        ))}
+      </nav>
+      <Part key={shown.path} project={project} />
+    </Screen>
+  )
+}

@@ -1,0 +1,70 @@
+import { useState } from 'preact/hooks'
+import { call, inProject, useLive, useWrite } from '../../api'
+import { Button, Card, LinkButton, Loaded, Problem, problemAt, Status, TextField, toast } from '../../parts'
+import type { Settings } from '../../types'
+
+/** Where reports go when something needs somebody: Slack, Teams, Mattermost, or anything that takes a webhook. */
+export function MessageSettings({ project }: { project: string }) {
+  const live = useLive<Settings>(inProject(project, 'settings'), 0)
+  return (
+    <Card title="Where messages go">
+      <Loaded live={live}>{(settings) => <Form key={settings.revision} {...{ project, settings }} saved={live.set} />}</Loaded>
+    </Card>
+  )
+}
+
+function Form({ project, settings, saved }: { project: string; settings: Settings; saved(settings: Settings): void }) {
+  const [webhook, setWebhook] = useState(settings.settings.webhook)
+  const [trial, setTrial] = useState<{ delivered: boolean; why: string }>()
+  const [testing, setTesting] = useState(false)
+  const write = useWrite()
+  const changed = webhook.trim() !== settings.settings.webhook
+  const problems = write.failure?.problems
+
+  async function save(): Promise<void> {
+    const done = await write.send<Settings>('PUT', inProject(project, 'settings'), { webhook: webhook.trim() }, settings.revision)
+    if (!done) return
+    toast({ text: 'Saved.' })
+    saved(done)
+  }
+
+  async function test(): Promise<void> {
+    setTesting(true)
+    const result = await call<{ delivered: boolean; why: string }>('POST', inProject(project, 'settings', 'test'), { body: {} })
+    setTesting(false)
+    setTrial(result.ok ? result.value : { delivered: false, why: `${result.error} ${result.fix}` })
+  }
+
+  return (
+    <form
+      class="stack" onSubmit={(event) => {
+        event.preventDefault()
+        if (changed && !write.busy) void save()
+      }}
+    >
+      <p class="muted">A message goes out when a test can be decided, when one stops itself, and once a week.</p>
+      <TextField
+        label="Webhook" type="text" inputMode="url" value={webhook} onValue={setWebhook} placeholder="https://hooks.slack.com/services/…" spellcheck={false}
+        autoComplete="off" hint="Slack calls it an incoming webhook. Leave it empty and nothing is sent."
+        problem={problemAt(problems, '/webhook') ?? problemAt(problems, '/settings/webhook')}
+      />
+      {settings.receiver && (
+        <p class="small">
+          The demo has a receiver of its own: <code>{settings.receiver}</code>{' '}
+          {webhook !== settings.receiver && <Button small onClick={() => setWebhook(settings.receiver ?? '')}>Use it</Button>}
+        </p>
+      )}
+      {write.failure && <Problem failure={write.failure} />}
+      <div class="actions">
+        <Button kind="primary" type="submit" busy={write.busy} disabled={!changed}>Save</Button>
+        <Button busy={testing} disabled={changed || settings.settings.webhook === ''} onClick={() => void test()}>Send a test</Button>
+        {settings.receiver && <LinkButton kind="quiet" href="#/setup/messages/received">See what was received</LinkButton>}
+      </div>
+      <div role="status">
+        {trial && (trial.delivered
+          ? <Status tone="ok">The test message was delivered.</Status>
+          : <Status tone="look">It was not delivered. {trial.why}</Status>)}
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,115 @@
+import { useState } from 'preact/hooks'
+import { inEnvironment, inProject, useLive, useWrite } from '../../api'
+import { Button, Card, Loaded, NumberField, Problem, problemAt, Select, TextArea, TextField, toast } from '../../parts'
+import type { DataScreen, Playbook } from '../../types'
+import { Guardrails } from './guardrails'
+import { Questions } from './questions'
+
+interface Kept {
+  revision: number
+  playbook: Playbook
+}
+
+/** How this team tests: it holds for experiments that start from now on. */
+export function PlaybookSettings({ project }: { project: string }) {
+  const live = useLive<Kept>(inProject(project, 'playbook'), 0)
+  return <Loaded live={live} lines={8}>{(kept) => <Form key={kept.revision} {...{ project, kept }} saved={live.set} reload={live.refresh} />}</Loaded>
+}
+
+interface Props {
+  project: string
+  kept: Kept
+  saved(kept: Kept): void
+  reload(): Promise<void>
+}
+
+function Form({ project, kept, saved, reload }: Props) {
+  const [playbook, setPlaybook] = useState(kept.playbook)
+  const [ramp, setRamp] = useState(kept.playbook.ramp.join(', '))
+  const data = useLive<DataScreen>(inEnvironment(project, 'production', 'data'), 0)
+  const write = useWrite()
+  const steps = numbersIn(ramp)
+  const next = { ...playbook, ramp: steps ?? playbook.ramp }
+  const changed = JSON.stringify(next) !== JSON.stringify(kept.playbook)
+  const put = (part: Partial<Playbook>): void => setPlaybook((before) => ({ ...before, ...part }))
+  const problem = (pointer: string): string | undefined =>
+    problemAt(write.failure?.problems, pointer) ?? problemAt(write.failure?.problems, `/playbook${pointer}`)
+
+  async function save(): Promise<void> {
+    const done = await write.send<Kept>('PUT', inProject(project, 'playbook'), next, kept.revision)
+    if (!done) return
+    toast({ text: 'The playbook is saved. Experiments that start from now on follow it.' })
+    saved(done)
+  }
+
+  return (
+    <form
+      class="stack" onSubmit={(event) => {
+        event.preventDefault()
+        if (changed && steps && !write.busy) void save()
+      }}
+    >
+      <p class="muted">What is decided once, so that nobody needs to decide it for each test. Running experiments keep the rules they started with.</p>
+      <Card title="How a test grows">
+        <TextField label="Name of the playbook" value={playbook.name} onValue={(name) => put({ name })} problem={problem('/name')} />
+        <TextField
+          label="Steps, in percent of visitors" value={ramp} onValue={setRamp} inputMode="text"
+          hint="It starts at the first and stays at the last, such as 5, 25, 50."
+          problem={steps ? problem('/ramp') ?? steps.map((_, index) => problem(`/ramp/${index}`)).find(Boolean) : 'Write numbers from 1 to 100 with commas between them, each larger than the one before.'}
+        />
+        <div class="two">
+          <NumberField
+            label="Wait at each step" unit="minutes" min={0} step={1} value={playbook.hold.minutes} problem={problem('/hold/minutes')}
+            onValue={(minutes) => put({ hold: { ...playbook.hold, minutes } })}
+          />
+          <NumberField
+            label="and for" unit="people in each version" min={0} step={1} value={playbook.hold.units} problem={problem('/hold/units')}
+            onValue={(units) => put({ hold: { ...playbook.hold, units } })}
+          />
+        </div>
+        <Select
+          label="Who may let a test start" value={playbook.reviewers} onValue={(reviewers) => put({ reviewers })}
+          options={[{ value: 'other', label: 'Somebody other than its author' }, { value: 'anyone', label: 'Anyone, the author too' }]}
+        />
+      </Card>
+      <Card title="How sure it wants to be">
+        <NumberField
+          label="Chance to see an effect as large as planned" unit="%" min={50} max={99} step={1} value={Math.round(playbook.power * 100)}
+          onValue={(percent) => put({ power: percent / 100 })} problem={problem('/power')}
+          hint="80 % is usual. More needs more people."
+        />
+        <Guardrails
+          guardrails={playbook.guardrails} metrics={data.value?.metrics.map(({ key }) => key) ?? []}
+          onValue={(guardrails) => put({ guardrails })} problem={problem}
+        />
+      </Card>
+      <Card title="How you decide">
+        <p class="muted">These sentences are locked into each plan before it starts.</p>
+        {(['ship', 'keep', 'stop'] as const).map((choice) => (
+          <TextArea
+            key={choice} label={RULES[choice]} rows={2} value={playbook.rule[choice]} problem={problem(`/rule/${choice}`)}
+            onValue={(text) => put({ rule: { ...playbook.rule, [choice]: text } })}
+          />
+        ))}
+      </Card>
+      <Card title="What a debrief asks">
+        <Questions questions={playbook.questions} onValue={(questions) => put({ questions })} problem={problem} />
+      </Card>
+      {write.failure && (
+        <Problem failure={write.failure} again={write.failure.status === 412 ? { label: 'Load what it is now', act: () => void reload() } : undefined} />
+      )}
+      <div class="actions save-bar">
+        <Button kind="primary" type="submit" busy={write.busy} disabled={!changed || !steps}>Save the playbook</Button>
+        {changed && <Button kind="quiet" onClick={() => { setPlaybook(kept.playbook); setRamp(kept.playbook.ramp.join(', ')) }}>Discard the changes</Button>}
+      </div>
+    </form>
+  )
+}
+
+const RULES = { ship: 'Ship it', keep: 'Keep the old version', stop: 'Stop at once' }
+
+function numbersIn(text: string): number[] | undefined {
+  const numbers = text.split(/[\s,;%]+/).filter(Boolean).map(Number)
+  const rising = numbers.every((n, index) => n > (numbers[index - 1] ?? 0) && n <= 100)
+  return numbers.length > 0 && rising ? numbers : undefined
+}

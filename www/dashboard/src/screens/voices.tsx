@@ -1,0 +1,33 @@
+import { useState } from 'preact/hooks'
+import { inProject, useLive } from '../api'
+import { Button, Empty, Loaded, Screen } from '../parts'
+import type { Survey } from '../types'
+import { Ask } from '../voices/ask'
+import { SurveyCard } from '../voices/survey'
+import '../experiment.css'
+import '../voices/voices.css'
+
+/** What those say who saw it: one short question, asked on the page, answered beside the numbers. */
+export function Voices({ project }: { project: string }) {
+  const live = useLive<{ surveys: Survey[] }>(inProject(project, 'voices'))
+  const [asking, setAsking] = useState(false)
+  const ask = <Button kind="primary" icon="plus" aria-expanded={asking} onClick={() => setAsking(!asking)}>Ask the people who saw it</Button>
+  return (
+    <Screen title="Voices" aside={<p>Numbers say what happened. People say why.</p>} actions={live.value && live.value.surveys.length > 0 && ask}>
+      {asking && <Ask project={project} onDone={() => (setAsking(false), void live.refresh())} onCancel={() => setAsking(false)} />}
+      <Loaded live={live}>
+        {({ surveys }) => surveys.length === 0 && !asking ? (
+          <Empty title="Nobody has been asked yet" action={ask}>
+            <p>A small question appears on the page for those who take part in an experiment. What they answer stands here, old and new version side by side.</p>
+          </Empty>
+        ) : (
+          <div class="stack">
+            {[...surveys].sort((a, b) => Number(b.open) - Number(a.open)).map((survey) => (
+              <SurveyCard key={survey.key} project={project} survey={survey} onChange={() => void live.refresh()} />
+            ))}
+          </div>
+        )}
+      </Loaded>
+    </Screen>
+  )
+}

@@ -1,0 +1,386 @@
+// The shapes of docs/api.md, word for word. Times are milliseconds since 1970, shares run from 0 to 1.
+
+export type Time = number
+
+export interface Projects {
+  projects: Project[]
+  person: { id: string; name: string }
+  demo: boolean
+  now: Time
+}
+
+export interface Project {
+  key: string
+  environments: { key: EnvironmentKey; site: string | null }[]
+}
+
+export type EnvironmentKey = 'development' | 'staging' | 'production'
+
+// ── Now ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type NeedKind = 'decide' | 'stopped' | 'review' | 'data' | 'debrief'
+
+export interface Need {
+  key: string
+  title: string
+  kind: NeedKind
+  label: string
+  words: string
+  action: string
+}
+
+export interface Running {
+  key: string
+  title: string
+  status: 'onPlan' | 'early' | 'look' | 'held'
+  label: string
+  people: number
+  planned: number
+  day: number
+  /** Percent of visitors in the test. */
+  stage: number
+  when: string
+}
+
+export interface NowScreen {
+  asOf: Time
+  needs: Need[]
+  running: Running[]
+  ideas: number
+  drafts: number
+  quarter: { label: string; value: string; evidence: string }[]
+}
+
+// ── Experiments ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type ExperimentState = 'idea' | 'draft' | 'inReview' | 'running' | 'stopped' | 'decided' | 'debriefed'
+
+export interface ExperimentCard {
+  key: string
+  title: string
+  state: ExperimentState
+  headline: string
+  people: number
+  started: Time | null
+  ended: Time | null
+  author: string
+  revision: number
+}
+
+/** One thing that is wrong with what was sent. */
+export interface Problem {
+  pointer: string
+  code: string
+  cause: string
+  fix: string
+}
+
+export interface WordsChange {
+  kind: 'words'
+  page: string
+  edits: { select: string; from: string; text: string }[]
+}
+
+export interface FlagChange {
+  kind: 'flag'
+  flag: string
+  control: string
+  treatment: string
+}
+
+/** What is to be tried. A draft may lack any part of it. */
+export interface Plan {
+  title: string
+  change: WordsChange | FlagChange
+  hypothesis: { change: string; metric: string; direction: 'up' | 'down'; by: number; because: string }
+  guardrails: string[]
+  base: number
+  ramp: number[]
+}
+
+export type Choice = 'ship' | 'keep' | 'again'
+export type Action =
+  | 'submit' | 'return' | 'approve' | 'hold' | 'resume' | 'stop' | 'undo' | 'decide' | 'debrief' | 'archive' | 'plan'
+
+export interface DebriefAnswers {
+  surprise: string
+  tell: string
+  next: string
+}
+
+export interface Experiment {
+  key: string
+  title: string
+  note: string
+  state: ExperimentState
+  revision: number
+  plan: Plan | null
+  problems: Problem[]
+  planHash: string | null
+  playbook: string
+  perArm: number
+  author: string
+  reviewer: string | null
+  created: Time
+  started: Time | null
+  ended: Time | null
+  flag: string
+  control: string
+  treatment: string
+  ramp: { stages: number[]; stage: number; since: Time; held: boolean; why: string; next: string; due: Time } | null
+  stop: { at: Time; who: string; cause: 'person' | 'guardrail' | 'data' | 'decision'; why: string; undoUntil: Time } | null
+  decision: {
+    at: Time; who: string; choice: Choice; byTheRule: boolean; why: string; headline: string; words: string
+  } | null
+  debrief: { at: Time; who: string; answers: DebriefAnswers } | null
+  history: { at: Time; who: string; what: string }[]
+  actions: Action[]
+}
+
+export interface LiveScreen {
+  asOf: Time
+  lines: { id: string; status: 'ok' | 'look' | 'stop' | 'wait'; what: string; cause: string; next: string }[]
+  arms: { variant: string; assigned: number; confirmed: number; confirmedShare: number }[]
+  browsers: { browser: string; arms: { variant: string; assigned: number; confirmed: number }[] }[]
+  series: SeriesPoint[]
+  experiment: Experiment
+}
+
+export interface SeriesPoint {
+  at: Time
+  arms: { variant: string; confirmed: number; converted: number }[]
+  lift: number | null
+  low: number | null
+  high: number | null
+}
+
+export interface Reading {
+  asOf: Time
+  experiment: Experiment
+  headline: string
+  words: string
+  recommend: 'ship' | 'keep' | 'wait' | 'stop' | 'fix'
+  rule: Rule
+  metric: { key: string; description: string }
+  arms: { variant: string; confirmed: number; converted: number; rate: number }[]
+  lift: {
+    value: number; low: number; high: number; perThousand: { value: number; low: number; high: number }
+  } | null
+  better: number
+  reach: number
+  guardrails: {
+    metric: string; status: 'ok' | 'harm' | 'wait'; words: string
+    arms: { variant: string; units: number; rate: number }[]
+  }[]
+  people: number
+  planned: number
+  series: SeriesPoint[]
+  voices: {
+    survey: string; question: string; arms: { variant: string; answers: number; choices: Record<string, number> }[]
+  }[]
+  report: unknown
+}
+
+export interface DebriefScreen {
+  revision: number
+  markdown: string
+  answers: DebriefAnswers | null
+  prefilled: { expected: string; found: string; decision: string }
+  questions: { id: string; text: string }[]
+}
+
+export interface Forecast {
+  base: number
+  perDay: number
+  perArm: number
+  people: number
+  days: number | null
+  words: string
+}
+
+export interface Similar {
+  similar: { key: string; title: string; outcome: string; words: string }[]
+}
+
+// ── Environments ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Flag {
+  key: string
+  description: string
+  kind: string
+  enabled: boolean
+  variants: { key: string; value: unknown; share: number }[]
+  off: string
+  /** How many get `variant`. */
+  share: number
+  variant: string
+  experiment: string | null
+  undoUntil: Time | null
+  changed: Time | null
+  locked: string | null
+}
+
+export interface Flags {
+  revision: number
+  flags: Flag[]
+}
+
+export interface FlagPreview {
+  moved: { share: number; gains: number; loses: number; people: number }
+  problems: Problem[]
+  words: string
+}
+
+export interface Draft {
+  revision: number
+  base: number
+  document: unknown
+  problems: Problem[]
+  who: string
+  at: Time
+}
+
+export interface Version {
+  version: number
+  at: Time
+  who: string
+  why: string
+  digest: string
+  current: boolean
+}
+
+export interface Ledger {
+  stored: number
+  duplicate: number
+  rejected: Record<string, number>
+  filtered: Record<string, number>
+}
+
+export interface DataScreen {
+  ledger: Ledger
+  metrics: { key: string; description: string; event: string; last: Time | null; today: number }[]
+  runs: Record<string, unknown>[]
+  bots: number
+  asOf: Time
+}
+
+export interface Slots {
+  slots: { select: string; kind: 'heading' | 'button' | 'link' | 'text'; text: string }[]
+}
+
+// ── Voices and library ───────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Survey {
+  key: string
+  experiment: string
+  title: string
+  question: string
+  choices: string[]
+  comment: boolean
+  open: boolean
+  arms: { variant: string; exposed: number; answers: number; choices: Record<string, number> }[]
+}
+
+export interface Answers {
+  survey: Survey
+  answers: { at: Time; variant: string; choice: string; text: string }[]
+}
+
+export type Outcome = 'ship' | 'keep' | 'again' | 'stopped'
+
+export interface LibraryCard {
+  key: string
+  title: string
+  outcome: Outcome
+  headline: string
+  words: string
+  expected: string
+  found: string
+  answers: DebriefAnswers | null
+  snippet: string
+  started: Time
+  ended: Time
+  people: number
+  who: string
+}
+
+export interface LibraryScreen {
+  cards: LibraryCard[]
+  known: number
+}
+
+// ── The project ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Rule {
+  ship: string
+  keep: string
+  stop: string
+}
+
+export interface Playbook {
+  name: string
+  ramp: number[]
+  hold: { minutes: number; units: number }
+  power: number
+  guardrails: { metric: string; harm: 'more' | 'fewer'; tolerance: number }[]
+  reviewers: 'other' | 'anyone'
+  rule: Rule
+  questions: { id: string; text: string }[]
+}
+
+export interface Person {
+  id: string
+  name: string
+  at: Time
+}
+
+export interface Settings {
+  revision: number
+  settings: { webhook: string }
+  receiver: string | null
+}
+
+export interface AuditRow {
+  n: number
+  at: Time
+  who: string
+  action: string
+  subject: string
+  detail: unknown
+  hash: string
+}
+
+// ── The demo ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Demo {
+  visitors: number
+  rate: number
+  harmful: string | null
+  safari: boolean
+  clock: { offset: number }
+  busy: { what: string; done: number } | null
+  /** Why the last long act ended early. */
+  failed?: string | null
+  site: string
+}
+
+export interface DemoAnswer {
+  started: true
+  look: string
+  where: string
+  url?: string
+}
+
+/** What Slack would draw. Only the kinds that our messages use. */
+export interface Message {
+  at: Time
+  text: string
+  payload: { text?: string; blocks?: Block[] }
+}
+
+export interface Block {
+  type: string
+  text?: { type: string; text: string }
+  fields?: { type: string; text: string }[]
+  elements?: { type: string; text?: string | { text: string }; url?: string; style?: string }[]
+}

@@ -1,0 +1,93 @@
+import { useState } from 'preact/hooks'
+import { inProject, useLive, useWrite } from '../api'
+import { Button, Card, Check, Icon, Problem, problemAt, Select, TextField, toast } from '../parts'
+import type { ExperimentCard, Survey } from '../types'
+
+/** More than five are not read on a phone. */
+const MOST = 5
+
+export function Ask({ project, onDone, onCancel }: { project: string; onDone(): void; onCancel(): void }) {
+  const live = useLive<{ experiments: ExperimentCard[] }>(inProject(project, 'experiments'), 0)
+  const running = (live.value?.experiments ?? []).filter((card) => card.state === 'running')
+  const [experiment, setExperiment] = useState('')
+  const [question, setQuestion] = useState('')
+  const [choices, setChoices] = useState(['Yes', 'Partly', 'No'])
+  const [comment, setComment] = useState(true)
+  const write = useWrite()
+  const about = experiment || running[0]?.key || ''
+  const told = choices.map((choice) => choice.trim()).filter(Boolean)
+  const ready = about !== '' && question.trim() !== '' && told.length > 1 && new Set(told).size === told.length
+  const send = async (event: Event) => {
+    event.preventDefault()
+    if (!ready) return
+    const survey = await write.send<Survey>('POST', inProject(project, 'voices'), { experiment: about, question: question.trim(), choices: told, comment })
+    if (!survey) return
+    toast({ text: 'The question is being asked.' })
+    onDone()
+  }
+  if (live.value && running.length === 0) {
+    return (
+      <Card title="Ask the people who saw it">
+        <p>Only a running experiment has people who see it, and none runs at the moment.</p>
+        <div class="actions"><Button kind="quiet" onClick={onCancel}>Close</Button></div>
+      </Card>
+    )
+  }
+  return (
+    <Card title="Ask the people who saw it">
+      <div class="ask">
+        <form class="stack" onSubmit={send}>
+          <Select label="About which experiment?" value={about} options={running.map(({ key, title }) => ({ value: key, label: title }))} onValue={setExperiment} />
+          <TextField
+            label="One question" placeholder="Was it clear when your coffee arrives?" value={question} onValue={setQuestion} maxLength={120} autoFocus
+            hint="Ask what they found, not which version they like: they have seen only one." problem={problemAt(write.failure?.problems, '/question')}
+          />
+          <ChoiceFields choices={choices} onChange={setChoices} />
+          <Check label="Let them add a few words" hint="Mail addresses and numbers that look like a person’s are blacked out." checked={comment} onValue={setComment} />
+          {write.failure && <Problem failure={write.failure} />}
+          <div class="actions">
+            <Button kind="primary" type="submit" busy={write.busy} disabled={!ready}>Ask it</Button>
+            <Button kind="quiet" onClick={onCancel}>Cancel</Button>
+          </div>
+        </form>
+        <Preview question={question} choices={told} comment={comment} />
+      </div>
+    </Card>
+  )
+}
+
+function ChoiceFields({ choices, onChange }: { choices: string[]; onChange(choices: string[]): void }) {
+  return (
+    <fieldset class="stack stack-close">
+      <legend class="label">Answers to choose from</legend>
+      {choices.map((choice, i) => (
+        <div key={i} class="choice-field">
+          <input
+            type="text" aria-label={`Answer ${i + 1}`} value={choice} maxLength={60}
+            onInput={(event) => onChange(choices.map((old, at) => (at === i ? event.currentTarget.value : old)))}
+          />
+          {choices.length > 2 && (
+            <button type="button" class="icon-button" aria-label={`Remove answer ${i + 1}`} onClick={() => onChange(choices.filter((_, at) => at !== i))}>
+              <Icon name="close" size={16} />
+            </button>
+          )}
+        </div>
+      ))}
+      {choices.length < MOST && <div><Button small kind="quiet" icon="plus" onClick={() => onChange([...choices, ''])}>One more answer</Button></div>}
+    </fieldset>
+  )
+}
+
+/** About as it will stand at the corner of the page. It is a picture: nothing in it can be pressed. */
+function Preview({ question, choices, comment }: { question: string; choices: string[]; comment: boolean }) {
+  return (
+    <figure class="preview">
+      <div class="preview-box" aria-hidden="true">
+        <p>{question.trim() || 'Was it clear when your coffee arrives?'}</p>
+        {choices.map((choice) => <span key={choice} class="preview-choice">{choice}</span>)}
+        {comment && <span class="preview-comment">Anything to add?</span>}
+      </div>
+      <figcaption class="hint">How it looks on the page: in the corner, once per visitor, after they have looked around.</figcaption>
+    </figure>
+  )
+}

@@ -1,0 +1,76 @@
+import { useState } from 'preact/hooks'
+import { inProject, useLive, useWrite } from '../api'
+import { Button, Card, Icon, Loaded, Problem, Segmented, Status, Time, toast } from '../parts'
+import { useLater } from '../plan/later'
+import type { Answers, Survey } from '../types'
+import { Choices } from './choices'
+
+/** The variant that everything is compared with; surveys name their arms with it first. */
+const controlOf = (survey: Survey): string => survey.arms.find((arm) => arm.variant === 'control')?.variant ?? survey.arms[0]?.variant ?? ''
+
+export function SurveyCard({ project, survey, onChange }: { project: string; survey: Survey; onChange(): void }) {
+  const write = useWrite()
+  const [reading, setReading] = useState(false)
+  const answered = survey.arms.reduce((sum, arm) => sum + arm.answers, 0)
+  const close = async () => {
+    if (!(await write.send('POST', inProject(project, 'voices', survey.key, 'close')))) return
+    toast({ text: 'Closed. Nobody else is asked; the answers stay.' })
+    onChange()
+  }
+  return (
+    <Card
+      title={survey.question}
+      aside={(
+        <>
+          <Status tone={survey.open ? 'ok' : 'off'}>{survey.open ? 'Being asked' : 'Closed'}</Status>
+          {survey.open && <Button small busy={write.busy} onClick={() => void close()}>Close</Button>}
+        </>
+      )}
+    >
+      <p class="muted small survey-of">About <a href={`#/experiments/${survey.experiment}`}>{survey.title}</a></p>
+      {write.failure && <Problem failure={write.failure} />}
+      <Choices arms={survey.arms} control={controlOf(survey)} order={survey.choices} />
+      {answered > 0 && answered < 30 && <p class="hint">Few have answered yet: read them as voices, not as shares.</p>}
+      {answered > 0 && (
+        <details class="fold" onToggle={(event) => setReading(event.currentTarget.open)}>
+          <summary>Read and search the answers</summary>
+          {reading && <Found project={project} survey={survey} />}
+        </details>
+      )}
+    </Card>
+  )
+}
+
+function Found({ project, survey }: { project: string; survey: Survey }) {
+  const [q, setQ] = useState('')
+  const [variant, setVariant] = useState('')
+  const query = new URLSearchParams({ q: useLater(q.trim(), 300), variant })
+  const live = useLive<Answers>(`${inProject(project, 'voices', survey.key)}?${query}`, 15_000)
+  return (
+    <div class="stack">
+      <div class="row">
+        <label class="search found-search">
+          <span class="unseen">Search the answers</span><Icon name="search" size={16} />
+          <input type="search" placeholder="Search the answers" value={q} onInput={(event) => setQ(event.currentTarget.value)} />
+        </label>
+        <Segmented
+          label="Who said it" value={variant} onValue={setVariant}
+          options={[{ value: '', label: 'Everybody' }, ...survey.arms.map((arm) => ({ value: arm.variant, label: arm.variant }))]}
+        />
+      </div>
+      <Loaded live={live} lines={3}>
+        {({ answers }) => answers.length === 0 ? <p class="muted">Nobody said that.</p> : (
+          <ul class="answers">
+            {answers.map((answer, i) => (
+              <li key={`${answer.at} ${i}`}>
+                {answer.text && <blockquote>{answer.text}</blockquote>}
+                <p class="muted small"><strong>{answer.choice}</strong><span>{answer.variant}</span><Time at={answer.at} /></p>
+              </li>
+            ))}
+            {answers.length === 200 && <li class="muted small">These are the newest 200. Search to see older ones.</li>}
+          </ul>
+        )}
+      </Loaded>
+    </div>
+  )
+}

@@ -1,0 +1,48 @@
+// Numbers and times as people say them.
+
+const number = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
+
+export const count = (n: number): string => number.format(n)
+
+/** "1 person", "1,204 people". */
+export const counted = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`
+
+/** A share as a percentage: 0.123 is "12.3 %", 0.5 is "50 %". A hard space keeps the two together. */
+export function percent(share: number, digits = 1): string {
+  const value = share * 100
+  return `${value.toLocaleString('en', { maximumFractionDigits: digits })} %`
+}
+
+/** A change as a percentage, with its sign. */
+export function change(share: number, digits = 0): string {
+  const text = percent(Math.abs(share), digits)
+  return /[1-9]/.test(text) ? `${share < 0 ? '−' : '+'}${text}` : '±0 %'
+}
+
+const STEPS: [unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
+  ['year', 31_557_600_000], ['month', 2_629_800_000], ['week', 604_800_000], ['day', 86_400_000],
+  ['hour', 3_600_000], ['minute', 60_000],
+]
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+
+/** "3 minutes ago", "in 2 days", "just now". */
+export function ago(at: number, now: number): string {
+  const difference = at - now
+  for (const [unit, ms] of STEPS) {
+    if (Math.abs(difference) >= ms) return relative.format(Math.trunc(difference / ms), unit)
+  }
+  return difference > 0 ? 'in a moment' : Math.abs(difference) < 10_000 ? 'just now' : `${seconds(difference)} s ago`
+}
+
+const seconds = (ms: number): number => Math.round(Math.abs(ms) / 1000)
+
+/** How long is left: "9 min", "40 s". */
+export const left = (ms: number): string => (ms >= 60_000 ? `${Math.ceil(ms / 60_000)} min` : `${seconds(ms)} s`)
+
+const moment = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' })
+const day = new Intl.DateTimeFormat('en', { weekday: 'short', day: 'numeric', month: 'short' })
+
+/** The exact time, for titles. */
+export const exactly = (at: number): string => moment.format(at)
+
+export const date = (at: number): string => day.format(at)
