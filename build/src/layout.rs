@@ -42,6 +42,17 @@ pub fn worker(tree: &Tree) -> Result<()> {
     })
 }
 
+/// `dist/dashboard`: what the console serves.
+pub fn dashboard(tree: &Tree) -> Result<()> {
+    let source = tree.root.join("www/dashboard");
+    let out = tree.dist.join("dashboard/index.html");
+    // The versions of its tools are inputs too.
+    let inputs = [source.clone(), tree.root.join("package.json")];
+    step(&tree.dist, "bundling the dashboard", &inputs, &[out], || {
+        run(Command::new(tree.root.join("node_modules/.bin/vite")).arg("build").arg(&source).args(["--logLevel", "warn"]))
+    })
+}
+
 /// `dist/npm`: the package `pointsman` as it is published.
 pub fn npm(tree: &Tree) -> Result<()> {
     let (sdk, out) = (tree.dist.join("sdk"), tree.dist.join("npm"));

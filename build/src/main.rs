@@ -55,5 +55,6 @@ fn build() -> Result<()> {
     layout::sdk(&tree)?;
     layout::worker(&tree)?;
     layout::npm(&tree)?;
+    layout::dashboard(&tree)?;
     workerd::configure(&tree, origin.as_deref())
 }
