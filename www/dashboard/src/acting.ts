@@ -28,6 +28,8 @@ export function useActing(project: string, experiment: Experiment, done: (experi
     setFailure(result.ok ? undefined : result)
     if (!result.ok) return undefined
     done(result.value)
+    // What this page keeps fresh asks again when it is seen again: so the frame, too, shows the new state at once.
+    document.dispatchEvent(new Event('visibilitychange'))
     return result.value
   }
   return { busy, failure, act }

@@ -27,16 +27,25 @@ export function Ramp({ experiment, acting, onStop }: { experiment: Experiment; a
   )
 }
 
-export function Stations({ stages, stage, held = false }: { stages: number[]; stage: number; held?: boolean }) {
+const WORDS = {
+  passed: () => 'passed',
+  here: (held: boolean) => (held ? 'held here' : 'now'),
+  ahead: (_: boolean, distance: number) => (distance === 1 ? 'next' : 'later'),
+}
+
+const planned = (i: number, stations: number): string => (i === 0 ? 'at first' : i === stations - 1 ? 'stays here' : 'then')
+
+/** Without a stage it is a plan. */
+export function Stations({ stages, stage, held = false }: { stages: number[]; stage?: number; held?: boolean }) {
   return (
     <ol class="stations" aria-label="Share of visitors in the test, step by step">
       {stages.map((share, i) => {
-        const place = i < stage ? 'passed' : i === stage ? 'here' : 'ahead'
+        const place = stage === undefined || i > stage ? 'ahead' : i === stage ? 'here' : 'passed'
         return (
           <li key={share} class={`station station-${place}`} aria-current={place === 'here' ? 'step' : undefined}>
             <span class="station-mark" aria-hidden="true" />
             <span class="station-share">{share} %</span>
-            <span class="station-words">{place === 'here' ? (held ? 'held here' : 'now') : place === 'passed' ? 'passed' : i === stage + 1 ? 'next' : 'later'}</span>
+            <span class="station-words">{stage === undefined ? planned(i, stages.length) : WORDS[place](held, i - stage)}</span>
           </li>
         )
       })}

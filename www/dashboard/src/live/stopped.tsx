@@ -19,7 +19,8 @@ export function Stopped({ experiment, acting, onUndo }: { experiment: Experiment
   return (
     <section class="banner banner-stop" aria-label="Stopped">
       <Status tone="stop">{CAUSES[stop.cause]}</Status>
-      <p>{stop.why} <span class="muted"><Time at={stop.at} />, {stop.who}. Everyone gets the old version.</span></p>
+      <p>{stop.why} Everyone gets the old version.</p>
+      <p class="muted small">{stop.who}, <Time at={stop.at} /></p>
       <div class="actions">
         {canUndo && <Button icon="undo" busy={acting.busy === 'undo'} onClick={onUndo}>Undo <span class="undo-left" aria-hidden="true">{left(remaining)} left</span></Button>}
         <LinkButton kind={canUndo ? 'quiet' : 'primary'} href={`#/experiments/${key}/reading`}>Read and decide</LinkButton>

@@ -39,7 +39,7 @@ export function Before({ project, draft, offers, forecast, onSubmitted }: Props)
         <h3>We will decide like this</h3>
         <RuleInWords rule={offers.playbook.rule} />
         {started && <p class="muted small">{hypothesis(plan)}</p>}
-        <p class="muted small row"><Icon name="lock" size={16} /> This text is locked when it starts.</p>
+        <p class="muted before-line"><Icon name="lock" size={16} /><span>This text is locked when it starts.</span></p>
       </div>
       {experiment && <Submit project={project} draft={draft} experiment={experiment} safety={long} onSubmitted={onSubmitted} />}
       {!experiment && <Button kind="primary" disabled>Ask for review</Button>}
@@ -77,7 +77,7 @@ function Submit({ project, draft, experiment, safety, onSubmitted }: {
   const [waiting, setWaiting] = useState(false)
   const acting = useActing(project, experiment, (submitted) => {
     onSubmitted(submitted)
-    toast({ text: 'Now somebody has to review it.' })
+    toast({ key: experiment.key, text: 'Now somebody has to review it.' })
   })
   const submit = async () => {
     setWaiting(true)
@@ -89,6 +89,8 @@ function Submit({ project, draft, experiment, safety, onSubmitted }: {
   return (
     <>
       {acting.failure && <Problem failure={acting.failure} />}
+      {draft.failure && <p class="tone-look">It is not saved yet, so it cannot be asked for.</p>}
+      {draft.conflict && <p class="tone-look">First choose above which version of the plan shall stand.</p>}
       <Button kind="primary" busy={waiting || acting.busy === 'submit'} onClick={() => void submit()}>
         {safety ? 'Ask for review, as a safety check' : 'Ask for review'}
       </Button>

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { call, inProject } from '../api'
 import type { Failure, Result } from '../api'
 import type { Experiment, Plan } from '../types'
-import { begun, nameFor, toSave } from './model'
+import { begun, nameFor, opened, toSave } from './model'
 
 /** Long enough for a word, short enough that nobody loses a sentence. */
 const PAUSE = 900
@@ -33,7 +33,7 @@ export function useDraft(
 ): Draft {
   const [, render] = useState(0)
   const state = useRef({
-    plan: initial ? (initial.plan ?? { ...blank, title: initial.title }) : blank,
+    plan: initial ? planOf(initial, blank) : blank,
     experiment: initial, saving: undefined as Promise<void> | undefined, open: false, gone: false,
     savedAt: undefined as number | undefined, failure: undefined as Failure | undefined,
     conflict: undefined as Experiment | undefined, timer: undefined as ReturnType<typeof setTimeout> | undefined,
@@ -59,7 +59,7 @@ export function useDraft(
   }
   const save = async (): Promise<void> => {
     clearTimeout(state.timer)
-    if (!state.open || state.conflict || !begun(state.plan)) return
+    if (!state.open || state.conflict || !(state.experiment || begun(state.plan))) return
     if (state.saving) await state.saving
     else {
       state.saving = write()
@@ -94,7 +94,7 @@ export function useDraft(
     state.conflict = undefined
     state.experiment = theirs
     if (whose === 'theirs') {
-      state.plan = theirs.plan ?? blank
+      state.plan = planOf(theirs, blank)
       state.open = false
     } else later(0)
     show()
@@ -128,8 +128,10 @@ async function send(
     known = created.value
     onCreated(known)
   }
-  return call<Experiment>('PUT', inProject(project, 'experiments', known.key, 'plan'), { body: toSave(plan), revision: known.revision })
+  return call<Experiment>('PUT', inProject(project, 'experiments', known.key, 'plan'), { body: toSave(plan, known.title), revision: known.revision })
 }
+
+const planOf = ({ plan, title }: Experiment, blank: Plan): Plan => (plan ? opened(plan) : { ...blank, title })
 
 const isExperiment = (value: unknown): value is Experiment =>
   typeof value === 'object' && value !== null && 'revision' in value && 'key' in value

@@ -1,8 +1,15 @@
 import type { ComponentChildren } from 'preact'
+import type { Plan } from '../types'
+import { percent } from '../words'
 import type { Asked } from './editor'
 import { fieldId } from './model'
 import { Question } from './question'
 import { SimilarOnes } from './similar'
+
+/** The commonest misunderstanding: `From 30 % up by 15 % is 34.5 %.` */
+function meant({ base, hypothesis: { direction, by } }: Plan): string {
+  return `From ${percent(base)} ${direction} by ${percent(by)} is ${percent(base * (direction === 'up' ? 1 + by : 1 - by))}.`
+}
 
 /** 2. One sentence with gaps. Every gap has a name of its own for those who do not see the sentence around it. */
 export function ExpectQuestion({ project, plan, offers, change, except, children }: Asked & { except?: string; children: ComponentChildren }) {
@@ -45,7 +52,7 @@ export function ExpectQuestion({ project, plan, offers, change, except, children
           value={said.because} onInput={(event) => set({ because: event.currentTarget.value })}
         />
       </div>
-      {metric && <p class="hint"><strong>{metric.key}</strong>: {metric.description}. The percentage is of what happens now: from 30 % up by 15 % is 34.5 %.</p>}
+      {metric && <p class="hint"><strong>{metric.key}</strong>: {metric.description}.{plan.base > 0 && ` ${meant(plan)}`}</p>}
       {children}
       <SimilarOnes project={project} text={`${plan.title} ${said.change} ${said.because}`.trim()} except={except} />
     </Question>

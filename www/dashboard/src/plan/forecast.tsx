@@ -96,7 +96,7 @@ function Remedies({ project, plan, offers, change, forecast, guess }: Asked & { 
         )}
         {last < 100 && (
           <li>
-            <span>Let everybody take part in the last step instead of {last} %: {percent(last / 100)} of the time, once it is there.</span>
+            <span>Let everybody take part in the end, not only {last} %: from then on {last === 50 ? 'twice' : `${Math.round(1000 / last) / 10} times`} as fast.</span>
             <Button small onClick={() => change({ ...plan, ramp: [...plan.ramp, 100] })}>Go up to 100 %</Button>
           </li>
         )}

@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { inEnvironment, useLive } from '../api'
-import { Button, Icon, Loaded, TextArea, TextField } from '../parts'
+import { Button, Field, Icon, Loaded, TextField } from '../parts'
 import { useHere } from '../project'
 import type { Slots, WordsChange } from '../types'
 import { fieldId } from './model'
@@ -20,8 +20,11 @@ export function PageWords({ project, change, onChange }: { project: string; chan
   useEffect(() => {
     if (settled !== change.page) onChange({ ...change, page: settled })
   }, [settled])
-  const edit = (slot: { select: string; text: string }) =>
+  const [picked, setPicked] = useState('')
+  const edit = (slot: Slot) => {
+    setPicked(slot.select)
     onChange({ ...change, edits: [...change.edits, { select: slot.select, from: slot.text, text: slot.text }] })
+  }
   return (
     <>
       <div id={fieldId('/change/page')} tabIndex={-1} class="page-field">
@@ -33,7 +36,7 @@ export function PageWords({ project, change, onChange }: { project: string; chan
       <div id={fieldId('/change/edits')} tabIndex={-1} class="stack">
         {change.edits.map((edit, i) => (
           <Edit
-            key={edit.select} at={i} edit={edit}
+            key={edit.select} at={i} edit={edit} picked={edit.select === picked}
             onText={(text) => onChange({ ...change, edits: change.edits.map((old, at) => (at === i ? { ...old, text } : old)) })}
             onRemove={() => onChange({ ...change, edits: change.edits.filter((_, at) => at !== i) })}
           />
@@ -46,17 +49,23 @@ export function PageWords({ project, change, onChange }: { project: string; chan
   )
 }
 
-function Edit({ at, edit, onText, onRemove }: { at: number; edit: WordsChange['edits'][number]; onText(text: string): void; onRemove(): void }) {
+function Edit({ at, edit, picked, onText, onRemove }: {
+  at: number; edit: WordsChange['edits'][number]; picked: boolean; onText(text: string): void; onRemove(): void
+}) {
+  const box = useRef<HTMLTextAreaElement>(null)
+  // The present words are there to be changed a little, and selected to be typed over.
+  useEffect(() => {
+    if (picked) box.current?.select()
+  }, [])
   return (
     <div class="edit" id={fieldId(`/change/edits/${at}`)} tabIndex={-1}>
       <div class="edit-side">
         <p class="label">Now</p>
         <p class="edit-from">{edit.from}</p>
       </div>
-      <TextArea
-        class="edit-side" label="New words" value={edit.text} onValue={onText} rows={2} autoFocus={edit.text === edit.from}
-        hint={edit.text === edit.from ? 'Still the same words: type others.' : undefined}
-      />
+      <Field class="edit-side" label="New words" hint={edit.text === edit.from ? 'Still the same words: type others.' : undefined}>
+        {(wiring) => <textarea {...wiring} ref={box} rows={2} value={edit.text} onInput={(event) => onText(event.currentTarget.value)} />}
+      </Field>
       <button type="button" class="icon-button" aria-label={`Leave “${edit.from}” as it is`} onClick={onRemove}><Icon name="close" /></button>
     </div>
   )

@@ -35,7 +35,7 @@ function Deciding({ project, experiment, playbook, onChange }: Props) {
   const may = (deed: 'approve' | 'return') => experiment.actions.includes(deed)
   const approve = async () => {
     if (!(await acting.act('approve'))) return
-    toast({ text: `It runs, with ${first} % of the visitors.` })
+    toast({ key: experiment.key, text: `It runs, with ${first} % of the visitors.` })
     go(`#/experiments/${experiment.key}/live`)
   }
   return (

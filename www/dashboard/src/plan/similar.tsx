@@ -10,7 +10,7 @@ export function SimilarOnes({ project, text, except }: { project: string; text: 
   const live = useLive<Similar>(path, 0)
   const similar = (live.value?.similar ?? []).filter(({ key }) => key !== except)
   return (
-    <div aria-live="polite">
+    <div class="similar-place" aria-live="polite">
       {similar.length > 0 && (
         <div class="similar">
           <h3>Somebody tried something like it</h3>

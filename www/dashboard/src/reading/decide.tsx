@@ -34,7 +34,7 @@ export function Decide({ project, reading, onDone }: { project: string; reading:
     toast({ text: `Decided: ${CHOICES[choice].toLowerCase()}.`, link: { label: 'Write the debrief', href: `#/experiments/${experiment.key}/debrief` } })
   }
   return (
-    <Card title="Decide">
+    <Card title="Decide" id="decide">
       {recommend === 'wait' && <p>Nothing has to be decided yet. You may end it early, with a reason.</p>}
       <div class="actions choices">
         {(['ship', 'keep', 'again'] as const).map((choice) => (

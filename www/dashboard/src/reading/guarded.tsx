@@ -10,7 +10,7 @@ export function Guarded({ reading: { guardrails } }: { reading: Reading }) {
   if (guardrails.length === 0) return null
   return (
     <Card title="What must not get worse">
-      <ul class="checks">
+      <ul class="checks guarded">
         {guardrails.map(({ metric, status, words, arms }) => (
           <li key={metric} class={`check-line check-${ICONS[status]}`}>
             <span class={`check-status tone-${ICONS[status]}`}><Icon name={ICONS[status]} /><span>{WORDS[status]}</span></span>
