@@ -20,7 +20,7 @@ const SMALLEST = 7
 const LARGEST = 20
 /** About a third of a standard deviation makes seven rows at the peak: a shape that reads as a heap, not as a wall. */
 const WIDTH_IN_DEVIATIONS = 0.35
-const TOP = 30
+const TOP = 42
 const FOOT = 42
 
 /** Fifty equally likely answers around zero: hollow diamonds are worse than the old version, discs are better. */
@@ -46,8 +46,14 @@ function Dots({ width, range, direction, hoped, label }: Props & { width: number
   const better = (value: number) => (direction === 'up' ? value > 0 : value < 0)
   const reaches = (value: number) => hoped !== null && (direction === 'up' ? value >= hoped : value <= hoped)
   return (
-    <svg class="dots" width={width} height={ground + FOOT} viewBox={`0 0 ${width} ${ground + FOOT}`} role="img" aria-label={label}>
-      <rect class="dots-better" x={direction === 'up' ? x(0) : 0} y={0} height={ground} width={direction === 'up' ? width - x(0) : x(0)} />
+    <svg
+      class="dots" width={width} height={ground + FOOT} viewBox={`0 0 ${width} ${ground + FOOT}`} role="img"
+      aria-label={label}
+    >
+      <rect
+        class="dots-better" x={direction === 'up' ? x(0) : 0} y={0} height={ground}
+        width={direction === 'up' ? width - x(0) : x(0)}
+      />
       <line class="dots-ground" x1={0} x2={width} y1={ground} y2={ground} />
       <Sides {...{ x: x(0), width, direction }} />
       {hoped !== null && <Hope x={x(hoped)} foot={ground} width={width} hoped={hoped} />}

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { useActing } from '../acting'
 import { Button, Card, Icon, Problem, Time, toast } from '../parts'
@@ -18,6 +19,8 @@ interface Props {
   onSubmitted(experiment: Experiment): void
 }
 
+const FIRST = ['Say what changes', 'Say what you expect, and why', 'See what must not get worse', 'See who gets it']
+
 /** What is still missing, how it will be decided, and the way on. */
 export function Before({ project, draft, offers, forecast, onSubmitted }: Props) {
   const { plan, experiment } = draft
@@ -26,11 +29,14 @@ export function Before({ project, draft, offers, forecast, onSubmitted }: Props)
   const open = problems.length
   const long = tooLong(forecast.live.value)
   return (
-    <Card title="Before it starts" class="before" aside={started && experiment && <span>{open === 0 ? 'All there' : `${counted(open, 'thing')} missing`}</span>}>
+    <Card
+      title="Before it starts" class="before"
+      aside={started && experiment && <span>{open === 0 ? 'All there' : `${counted(open, 'thing')} missing`}</span>}
+    >
       <ul class="before-checks">
         {started && experiment
           ? checklist(problems).map((check) => <Line key={check.id} {...check} />)
-          : ['Say what changes', 'Say what you expect, and why', 'See what must not get worse', 'See who gets it'].map((words) => (
+          : FIRST.map((words) => (
             <li key={words} class="before-line before-open"><Icon name="off" size={18} /><span>{words}</span></li>
           ))}
         <Arriving plan={plan} offers={offers} />
@@ -41,22 +47,30 @@ export function Before({ project, draft, offers, forecast, onSubmitted }: Props)
         {started && <p class="muted small">{hypothesis(plan)}</p>}
         <p class="muted before-line"><Icon name="lock" size={16} /><span>This text is locked when it starts.</span></p>
       </div>
-      {experiment && <Submit project={project} draft={draft} experiment={experiment} safety={long} onSubmitted={onSubmitted} />}
+      {experiment && (
+        <Submit project={project} draft={draft} experiment={experiment} safety={long} onSubmitted={onSubmitted} />
+      )}
       {!experiment && <Button kind="primary" disabled>Ask for review</Button>}
-      <p class="hint">{offers.playbook.reviewers === 'other' ? 'One other person reads it and starts it.' : 'Anybody of the team may start it, you too.'}</p>
+      <p class="hint">
+        {offers.playbook.reviewers === 'other'
+          ? 'One other person reads it and starts it.'
+          : 'Anybody of the team may start it, you too.'}
+      </p>
     </Card>
   )
 }
 
 function Line({ done, problems }: ReturnType<typeof checklist>[number]) {
-  if (problems.length === 0) return <li class="before-line"><span class="tone-ok"><Icon name="ok" size={18} title="Done" /></span><span>{done}</span></li>
+  if (problems.length === 0) return <Done>{done}</Done>
   return (
     <>
       {problems.map(({ pointer, cause, fix }) => (
-        <li key={`${pointer} ${cause}`} class="before-line">
-          <span class="tone-look"><Icon name="look" size={18} title="Missing" /></span>
-          <span>{cause} {pointer ? <button type="button" class="link" onClick={() => goTo(pointer)}>{fix || 'Go there'}</button> : fix}</span>
-        </li>
+        <Missing key={`${pointer} ${cause}`}>
+          {cause}{' '}
+          {!pointer ? fix : (
+            <button type="button" class="link" onClick={() => goTo(pointer)}>{fix || 'Go there'}</button>
+          )}
+        </Missing>
       ))}
     </>
   )
@@ -66,9 +80,30 @@ function Line({ done, problems }: ReturnType<typeof checklist>[number]) {
 function Arriving({ plan, offers }: Pick<Draft, 'plan'> & { offers: Offers }) {
   const metric = offers.metrics.find(({ key }) => key === plan.hypothesis.metric)
   if (!metric) return null
-  return metric.last === null
-    ? <li class="before-line"><span class="tone-look"><Icon name="look" size={18} title="Look" /></span><span>No “{metric.event}” has arrived yet, so nothing would be measured. <a href="#/data">See the data</a></span></li>
-    : <li class="before-line"><span class="tone-ok"><Icon name="ok" size={18} title="Done" /></span><span>“{metric.key}” arrives: the last one <Time at={metric.last} />.</span></li>
+  if (metric.last !== null) return <Done>“{metric.key}” arrives: the last one <Time at={metric.last} />.</Done>
+  return (
+    <Missing>
+      No “{metric.event}” has arrived yet, so nothing would be measured. <a href="#/data">See the data</a>
+    </Missing>
+  )
+}
+
+function Done({ children }: { children: ComponentChildren }) {
+  return (
+    <li class="before-line">
+      <span class="tone-ok"><Icon name="ok" size={18} title="Done" /></span>
+      <span>{children}</span>
+    </li>
+  )
+}
+
+function Missing({ children }: { children: ComponentChildren }) {
+  return (
+    <li class="before-line">
+      <span class="tone-look"><Icon name="look" size={18} title="Missing" /></span>
+      <span>{children}</span>
+    </li>
+  )
 }
 
 function Submit({ project, draft, experiment, safety, onSubmitted }: {

@@ -29,27 +29,43 @@ export function ChangeQuestion({ project, plan, offers, change }: Asked) {
   )
 }
 
-function FlagVariants({ what, flags, onChange }: { what: FlagChange; flags: Flag[]; onChange(change: FlagChange): void }) {
-  if (flags.length === 0) return <p class="muted">There is no flag in production yet. <a href="#/flags">Make one</a>, and use it in your code.</p>
+function FlagVariants({ what, flags, onChange }: {
+  what: FlagChange; flags: Flag[]; onChange(change: FlagChange): void
+}) {
+  if (flags.length === 0) {
+    return (
+      <p class="muted">
+        There is no flag in production yet. <a href="#/flags">Make one</a>, and use it in your code.
+      </p>
+    )
+  }
   const flag = flags.find(({ key }) => key === what.flag)
   const variants = flag?.variants.map(({ key, value }) => ({ value: key, label: named(key, value) })) ?? []
   const choose = (key: string) => onChange(tryOf(flags.find((flag) => flag.key === key)))
-  const options = flags.map(({ key, experiment }) => ({ value: key, label: experiment ? `${key} (in “${experiment}” now)` : key }))
+  const options = flags.map(
+    ({ key, experiment }) => ({ value: key, label: experiment ? `${key} (in “${experiment}” now)` : key }),
+  )
   return (
     <div class="stack">
       <div id={fieldId('/change/flag')} tabIndex={-1}>
         <Select
-          label="Flag" value={what.flag} options={flag ? options : [{ value: what.flag, label: 'Choose a flag' }, ...options]}
-          hint={flag?.description} onValue={choose}
+          label="Flag" value={what.flag} hint={flag?.description} onValue={choose}
+          options={flag ? options : [{ value: what.flag, label: 'Choose a flag' }, ...options]}
         />
       </div>
       {flag && (
         <div class="beside">
           <div id={fieldId('/change/control')} tabIndex={-1}>
-            <Select label="The old version" value={what.control} options={variants} onValue={(control) => onChange({ ...what, control })} />
+            <Select
+              label="The old version" value={what.control} options={variants}
+              onValue={(control) => onChange({ ...what, control })}
+            />
           </div>
           <div id={fieldId('/change/treatment')} tabIndex={-1}>
-            <Select label="The new version to try" value={what.treatment} options={variants} onValue={(treatment) => onChange({ ...what, treatment })} />
+            <Select
+              label="The new version to try" value={what.treatment} options={variants}
+              onValue={(treatment) => onChange({ ...what, treatment })}
+            />
           </div>
         </div>
       )}

@@ -114,7 +114,9 @@ export function useDraft(
   }, [])
 
   const { plan, experiment, open, savedAt, failure, conflict } = state
-  return { plan, change, experiment, saving: state.saving !== undefined, open, savedAt, failure, conflict, settle, flush }
+  return {
+    plan, change, experiment, saving: state.saving !== undefined, open, savedAt, failure, conflict, settle, flush,
+  }
 }
 
 /** A new one gets its key from its title first; the plan follows under it. */
@@ -123,12 +125,15 @@ async function send(
 ): Promise<Result<Experiment>> {
   let known = experiment
   if (!known) {
-    const created = await call<Experiment>('POST', inProject(project, 'experiments'), { body: { title: nameFor(plan), note: '' } })
+    const idea = { title: nameFor(plan), note: '' }
+    const created = await call<Experiment>('POST', inProject(project, 'experiments'), { body: idea })
     if (!created.ok) return created
     known = created.value
     onCreated(known)
   }
-  return call<Experiment>('PUT', inProject(project, 'experiments', known.key, 'plan'), { body: toSave(plan, known.title), revision: known.revision })
+  const { key, title, revision } = known
+  const path = inProject(project, 'experiments', key, 'plan')
+  return call<Experiment>('PUT', path, { body: toSave(plan, title), revision })
 }
 
 const planOf = ({ plan, title }: Experiment, blank: Plan): Plan => (plan ? opened(plan) : { ...blank, title })

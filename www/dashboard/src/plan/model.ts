@@ -24,8 +24,9 @@ export function nameFor(plan: Plan): string {
   if (given) return given
   const said = plan.hypothesis.change.trim()
   if (said) return shorten(capital(said))
-  if (plan.change.kind === 'flag') return plan.change.flag && `Try “${plan.change.treatment}” of ${plan.change.flag}`
-  const edit = plan.change.edits.find(({ from, text }) => text.trim() && text !== from)
+  const { change } = plan
+  if (change.kind === 'flag') return change.flag && `Try “${change.treatment}” of ${change.flag}`
+  const edit = change.edits.find(({ from, text }) => text.trim() && text !== from)
   return edit ? shorten(`“${edit.text.trim()}”`) : ''
 }
 
@@ -36,7 +37,9 @@ export const opened = (plan: Plan): Plan =>
 /** What goes to the server: without edits that change nothing, and never without a title. */
 export function toSave(plan: Plan, before = ''): Plan {
   const { change } = plan
-  const edits = change.kind === 'words' ? change.edits.filter((edit) => edit.text.trim() && edit.text !== edit.from) : []
+  const edits = change.kind === 'words'
+    ? change.edits.filter((edit) => edit.text.trim() && edit.text !== edit.from)
+    : []
   return { ...plan, title: nameFor(plan) || before, change: change.kind === 'words' ? { ...change, edits } : change }
 }
 

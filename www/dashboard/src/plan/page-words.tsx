@@ -11,42 +11,58 @@ type Slot = Slots['slots'][number]
 const KINDS: Record<Slot['kind'], string> = { heading: 'Heading', button: 'Button', link: 'Link', text: 'Text' }
 
 /** The page says what can be changed; one clicks a line and writes the new words beside the present ones. */
-export function PageWords({ project, change, onChange }: { project: string; change: WordsChange; onChange(change: WordsChange): void }) {
+export function PageWords({ project, change, onChange }: {
+  project: string; change: WordsChange; onChange(change: WordsChange): void
+}) {
   const { environments } = useHere()
   const site = environments.find((environment) => environment.key === 'production')?.site
   const [page, setPage] = useState(change.page)
   const settled = useLater(page.trim() || '/', 600)
-  const slots = useLive<Slots>(`${inEnvironment(project, 'production', 'slots')}?path=${encodeURIComponent(settled)}`, 0)
+  const slots = useLive<Slots>(
+    `${inEnvironment(project, 'production', 'slots')}?path=${encodeURIComponent(settled)}`, 0,
+  )
   useEffect(() => {
     if (settled !== change.page) onChange({ ...change, page: settled })
   }, [settled])
   const [picked, setPicked] = useState('')
-  const edit = (slot: Slot) => {
-    setPicked(slot.select)
-    onChange({ ...change, edits: [...change.edits, { select: slot.select, from: slot.text, text: slot.text }] })
+  const put = (edits: WordsChange['edits']) => onChange({ ...change, edits })
+  const pick = ({ select, text }: Slot) => {
+    setPicked(select)
+    put([...change.edits, { select, from: text, text }])
   }
+  const untouched = (slot: Slot) => !change.edits.some((edit) => edit.select === slot.select)
   return (
     <>
       <div id={fieldId('/change/page')} tabIndex={-1} class="page-field">
         <TextField
           label="Page" value={page} onValue={setPage} placeholder="/" spellcheck={false}
-          hint={site ? <>Its path on <a href={new URL(settled, site).href} target="_blank" rel="noopener">{new URL(site).host}</a></> : 'Its path on your site'}
+          hint={site ? <>Its path on <SiteLink site={site} path={settled} /></> : 'Its path on your site'}
         />
       </div>
       <div id={fieldId('/change/edits')} tabIndex={-1} class="stack">
         {change.edits.map((edit, i) => (
           <Edit
             key={edit.select} at={i} edit={edit} picked={edit.select === picked}
-            onText={(text) => onChange({ ...change, edits: change.edits.map((old, at) => (at === i ? { ...old, text } : old)) })}
-            onRemove={() => onChange({ ...change, edits: change.edits.filter((_, at) => at !== i) })}
+            onText={(text) => put(change.edits.map((old, at) => (at === i ? { ...old, text } : old)))}
+            onRemove={() => put(change.edits.filter((_, at) => at !== i))}
           />
         ))}
         <Loaded live={slots} lines={3}>
-          {({ slots }) => <Offered slots={slots.filter((slot) => !change.edits.some((edit) => edit.select === slot.select))} some={change.edits.length > 0} onPick={edit} />}
+          {({ slots }) => <Offered slots={slots.filter(untouched)} some={change.edits.length > 0} onPick={pick} />}
         </Loaded>
       </div>
     </>
   )
+}
+
+/** An address that somebody is still typing may be none. */
+function SiteLink({ site, path }: { site: string; path: string }) {
+  try {
+    const page = new URL(path, site)
+    return <a href={page.href} target="_blank" rel="noopener">{page.host}</a>
+  } catch {
+    return <>your site</>
+  }
 }
 
 function Edit({ at, edit, picked, onText, onRemove }: {
@@ -63,10 +79,19 @@ function Edit({ at, edit, picked, onText, onRemove }: {
         <p class="label">Now</p>
         <p class="edit-from">{edit.from}</p>
       </div>
-      <Field class="edit-side" label="New words" hint={edit.text === edit.from ? 'Still the same words: type others.' : undefined}>
-        {(wiring) => <textarea {...wiring} ref={box} rows={2} value={edit.text} onInput={(event) => onText(event.currentTarget.value)} />}
+      <Field
+        class="edit-side" label="New words"
+        hint={edit.text === edit.from ? 'Still the same words: type others.' : undefined}
+      >
+        {(wiring) => (
+          <textarea
+            {...wiring} ref={box} rows={2} value={edit.text} onInput={(event) => onText(event.currentTarget.value)}
+          />
+        )}
       </Field>
-      <button type="button" class="icon-button" aria-label={`Leave “${edit.from}” as it is`} onClick={onRemove}><Icon name="close" /></button>
+      <button type="button" class="icon-button" aria-label={`Leave “${edit.from}” as it is`} onClick={onRemove}>
+        <Icon name="close" />
+      </button>
     </div>
   )
 }
@@ -77,7 +102,9 @@ const FIRST = 8
 function Offered({ slots, some, onPick }: { slots: Slot[]; some: boolean; onPick(slot: Slot): void }) {
   const [sought, setSought] = useState('')
   const [all, setAll] = useState(false)
-  if (slots.length === 0) return some ? null : <p class="muted">This page has no headings, buttons or links that can be changed.</p>
+  if (slots.length === 0) {
+    return some ? null : <p class="muted">This page has no headings, buttons or links that can be changed.</p>
+  }
   const found = slots.filter((slot) => slot.text.toLowerCase().includes(sought.trim().toLowerCase()))
   const shown = all || sought ? found : found.slice(0, FIRST)
   return (
@@ -87,7 +114,10 @@ function Offered({ slots, some, onPick }: { slots: Slot[]; some: boolean; onPick
         {slots.length > FIRST && (
           <label class="search offered-search">
             <span class="unseen">Find a line</span><Icon name="search" size={16} />
-            <input type="search" placeholder="Find a line" value={sought} onInput={(event) => setSought(event.currentTarget.value)} />
+            <input
+              type="search" placeholder="Find a line" value={sought}
+              onInput={(event) => setSought(event.currentTarget.value)}
+            />
           </label>
         )}
       </div>
@@ -103,7 +133,9 @@ function Offered({ slots, some, onPick }: { slots: Slot[]; some: boolean; onPick
         ))}
       </ul>
       {found.length === 0 && <p class="muted">No line of this page says that.</p>}
-      {shown.length < found.length && <Button small kind="quiet" onClick={() => setAll(true)}>Show all {found.length} lines</Button>}
+      {shown.length < found.length && (
+        <Button small kind="quiet" onClick={() => setAll(true)}>Show all {found.length} lines</Button>
+      )}
     </div>
   )
 }

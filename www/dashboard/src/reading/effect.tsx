@@ -12,24 +12,36 @@ export function Effect({ reading, hoped }: { reading: Reading; hoped: number | n
   const direction = experiment.plan?.hypothesis.direction ?? 'up'
   return (
     <Card title={metric.description || metric.key} aside={<code>{metric.key}</code>}>
-      {recommend === 'fix' && <p class="unsound-note">These numbers are kept for whoever looks for the cause. They say nothing about which version is better.</p>}
+      {recommend === 'fix' && (
+        <p class="unsound-note">
+          These numbers are kept for whoever looks for the cause. They say nothing about which version is better.
+        </p>
+      )}
       <Rates reading={reading} />
       {recommend === 'fix' ? null : !lift ? (
-        <p><strong>Nothing can be compared yet.</strong> More visitors have to do it on both sides; until then a difference would mostly show luck.</p>
+        <p>
+          <strong>Nothing can be compared yet.</strong> More visitors have to do it on both sides; until then a
+          difference would mostly show luck.
+        </p>
       ) : (
         <>
           <div class="effect">
             <div class="effect-picture">
-              <DotPicture range={lift} direction={direction} hoped={hoped} label={inWords(lift, better, reach, hoped)} />
+              <DotPicture
+                range={lift} direction={direction} hoped={hoped} label={inWords(lift, better, reach, hoped)}
+              />
               <Key hoped={hoped} />
             </div>
             <div class="effect-words">
               <p>
                 <strong>{better} of {DOTS}</strong> equally likely answers are better than the old version
-                {hoped !== null && <>; <strong>{reach} of {DOTS}</strong> reach the {percent(Math.abs(hoped))} that you hoped for</>}.
+                {hoped !== null && (
+                  <>; <strong>{reach} of {DOTS}</strong> reach the {percent(Math.abs(hoped))} that you hoped for</>
+                )}.
               </p>
               <p>
-                Best guess <strong>{signed(lift.value)}</strong>. The data fit anything from <strong>{signed(lift.low)}</strong> to{' '}
+                Best guess <strong>{signed(lift.value)}</strong>. The data fit anything
+                from <strong>{signed(lift.low)}</strong> to{' '}
                 <strong>{signed(lift.high)}</strong>. Looking daily does not spoil this.
               </p>
               <p class="muted">{perThousand(lift.perThousand)}</p>
@@ -59,13 +71,20 @@ function Rates({ reading: { arms, experiment } }: { reading: Reading }) {
 
 function Key({ hoped }: { hoped: number | null }) {
   const marks = [
-    { name: 'worse', mark: <path class="dot-worse" d="M7 1.5 12.5 7 7 12.5 1.5 7z" />, words: 'worse than the old version' },
+    {
+      name: 'worse', mark: <path class="dot-worse" d="M7 1.5 12.5 7 7 12.5 1.5 7z" />,
+      words: 'worse than the old version',
+    },
     { name: 'better', mark: <circle class="dot-better" cx="7" cy="7" r="5.5" />, words: 'better' },
-    ...(hoped === null ? [] : [{ name: 'reaches', mark: <circle class="dot-reaches" cx="7" cy="7" r="5.5" />, words: 'as good as hoped' }]),
+    ...(hoped === null
+      ? []
+      : [{ name: 'reaches', mark: <circle class="dot-reaches" cx="7" cy="7" r="5.5" />, words: 'as good as hoped' }]),
   ]
   return (
     <ul class="dots-key" aria-hidden="true">
-      {marks.map(({ name, mark, words }) => <li key={name}><svg width="14" height="14" viewBox="0 0 14 14">{mark}</svg> {words}</li>)}
+      {marks.map(({ name, mark, words }) => (
+        <li key={name}><svg width="14" height="14" viewBox="0 0 14 14">{mark}</svg> {words}</li>
+      ))}
     </ul>
   )
 }

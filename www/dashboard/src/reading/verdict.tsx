@@ -26,11 +26,17 @@ export function Verdict({ reading, live }: { reading: Reading; live: Live<Readin
         <span>{count(people)} of {count(planned)} people planned</span>
       </div>
       <details class="fold">
-        <summary>{applies ? 'This follows the rule that was fixed before the start' : 'The rule that was fixed before the start'}</summary>
+        <summary>
+          {applies
+            ? 'This follows the rule that was fixed before the start'
+            : 'The rule that was fixed before the start'}
+        </summary>
         <RuleInWords rule={rule} applies={applies} />
       </details>
       <div class="row">
-        {experiment.actions.includes('decide') && applies && <Button kind="primary" icon="down" onClick={toDecide}>Decide</Button>}
+        {experiment.actions.includes('decide') && applies && (
+          <Button kind="primary" icon="down" onClick={toDecide}>Decide</Button>
+        )}
         <AsOf live={live} asOf={asOf} />
       </div>
     </section>

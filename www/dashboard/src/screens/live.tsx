@@ -24,7 +24,10 @@ export function Live({ project, experimentKey }: { project: string; experimentKe
           <Card title="Is it working?" aside={<AsOf live={live} asOf={screen.asOf} />}>
             <Checks lines={screen.lines} />
           </Card>
-          <Card title="People"><Arms arms={screen.arms} control={screen.experiment.control} />{screen.browsers.length > 0 && <Browsers browsers={screen.browsers} />}</Card>
+          <Card title="People">
+            <Arms arms={screen.arms} control={screen.experiment.control} />
+            {screen.browsers.length > 0 && <Browsers browsers={screen.browsers} />}
+          </Card>
           <Card title="People over time">
             {screen.series.length > 1
               ? <PeopleOverTime series={screen.series} />
@@ -37,13 +40,18 @@ export function Live({ project, experimentKey }: { project: string; experimentKe
 }
 
 /** Where it stands and how to hold or stop it, at the top: nobody in a hurry should have to look for it. */
-function Switch({ project, experiment, onChange }: { project: string; experiment: Experiment; onChange(experiment: Experiment): void }) {
+function Switch({ project, experiment, onChange }: {
+  project: string; experiment: Experiment; onChange(experiment: Experiment): void
+}) {
   const acting = useActing(project, experiment, onChange)
   const undo = async (revision?: number) => {
     const again = await acting.act('undo', {}, revision)
     toast(again
       ? { key: experiment.key, text: `${experiment.title}: it runs again, as before.` }
-      : { key: experiment.key, text: `${experiment.title}: this could not be undone.`, tone: 'look', link: { label: 'See why', href: `#/experiments/${experiment.key}/live` } })
+      : {
+        key: experiment.key, text: `${experiment.title}: this could not be undone.`, tone: 'look',
+        link: { label: 'See why', href: `#/experiments/${experiment.key}/live` },
+      })
   }
   const stop = async () => {
     const stopped = await acting.act('stop', { why: 'Somebody pressed Stop.' })
@@ -57,7 +65,9 @@ function Switch({ project, experiment, onChange }: { project: string; experiment
     <div class="stack">
       {acting.failure && <Problem failure={acting.failure} />}
       {experiment.state === 'running' && <Ramp experiment={experiment} acting={acting} onStop={stop} />}
-      {experiment.stop && experiment.state === 'stopped' && <Stopped experiment={experiment} acting={acting} onUndo={() => void undo()} />}
+      {experiment.stop && experiment.state === 'stopped' && (
+        <Stopped experiment={experiment} acting={acting} onUndo={() => void undo()} />
+      )}
     </div>
   )
 }
