@@ -19,7 +19,9 @@ export interface Acting {
 export function useActing(project: string, experiment: Experiment, done: (experiment: Experiment) => void): Acting {
   const [busy, setBusy] = useState<Deed>()
   const [failure, setFailure] = useState<Failure>()
-  const act = async (deed: Deed, body: object = {}, revision = experiment.revision): Promise<Experiment | undefined> => {
+  const act = async (
+    deed: Deed, body: object = {}, revision = experiment.revision,
+  ): Promise<Experiment | undefined> => {
     if (busy) return undefined
     setBusy(deed)
     const path = inProject(project, 'experiments', experiment.key, deed)
@@ -28,6 +30,8 @@ export function useActing(project: string, experiment: Experiment, done: (experi
     setFailure(result.ok ? undefined : result)
     if (!result.ok) return undefined
     done(result.value)
+    // What this page keeps fresh asks again when it is seen again: so the frame, too, shows the new state at once.
+    document.dispatchEvent(new Event('visibilitychange'))
     return result.value
   }
   return { busy, failure, act }
@@ -40,6 +44,6 @@ const post = (path: string, body: object, revision: number): Promise<Result<Expe
 async function insist(path: string, body: object, revision: number): Promise<Result<Experiment>> {
   const result = await post(path, body, revision)
   const current = result.ok ? undefined : (result.current as Partial<Experiment> | null | undefined)
-  if (result.ok || result.status !== 412 || current?.state !== 'running' || current.revision === undefined) return result
-  return post(path, body, current.revision)
+  if (result.ok || result.status !== 412) return result
+  return current?.state === 'running' && current.revision !== undefined ? post(path, body, current.revision) : result
 }

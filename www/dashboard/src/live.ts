@@ -26,8 +26,8 @@ const kept = new Map<string, { value: unknown; at: number }>()
 token.watch(() => kept.clear())
 
 /**
- * Reads `path` now and every `everyMs` (0: only once). Keeps the last good value, waits longer after each failure, pauses
- * while the page is hidden, and asks at once when it is seen again or the engine is back. No path, no request.
+ * Reads `path` now and every `everyMs` (0: only once). Keeps the last good value, waits longer after each failure,
+ * pauses while the page is hidden, and asks at once when it is seen again or the engine is back. No path, no request.
  */
 export function useLive<T>(path: string | null, everyMs = 5000): Live<T> {
   const [, render] = useState(0)

@@ -128,7 +128,9 @@ export interface Experiment {
   control: string
   treatment: string
   ramp: { stages: number[]; stage: number; since: Time; held: boolean; why: string; next: string; due: Time } | null
-  stop: { at: Time; who: string; cause: 'person' | 'guardrail' | 'data' | 'decision'; why: string; undoUntil: Time } | null
+  stop: {
+    at: Time; who: string; cause: 'person' | 'guardrail' | 'data' | 'decision'; why: string; undoUntil: Time
+  } | null
   decision: {
     at: Time; who: string; choice: Choice; byTheRule: boolean; why: string; headline: string; words: string
   } | null

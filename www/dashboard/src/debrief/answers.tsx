@@ -46,7 +46,8 @@ export function Answers({ path, screen, onSaved }: { path: string; screen: Debri
     revision.current = result.value.revision
     await onSaved()
   }
-  const words = saving ? 'Saving …' : open ? 'Not saved yet' : Object.values(texts).some((text) => text.trim()) ? 'Saved' : ''
+  const written = Object.values(texts).some((text) => text.trim())
+  const words = saving ? 'Saving …' : open ? 'Not saved yet' : written ? 'Saved' : ''
   return (
     <Card title="What did you learn?" aside={words && <Status tone={open ? 'wait' : 'ok'}>{words}</Status>}>
       <form class="stack" onSubmit={(event) => (event.preventDefault(), void save())}>

@@ -27,8 +27,12 @@ export const ACTS: Act[] = [
   },
   { path: 'bots', word: 'A wave of bots', title: '300 machines come by. None of them counts.', long: true },
   {
-    path: 'kill', word: 'Kill the process', title: 'kill -9. It comes back by itself, and nothing that was acknowledged is lost.', long: true,
-    last: { look: 'The engine was killed. It comes back by itself; then, in Data, everything is still accounted for.', where: '#/data' },
+    path: 'kill', word: 'Kill the process', long: true,
+    title: 'kill -9. It comes back by itself, and nothing that was acknowledged is lost.',
+    last: {
+      look: 'The engine was killed. It comes back by itself; then, in Data, everything is still accounted for.',
+      where: '#/data',
+    },
   },
   { path: 'jump', word: 'Jump a day ahead', title: 'A day passes in some seconds, with its visitors', long: true },
 ]

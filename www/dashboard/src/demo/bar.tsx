@@ -46,13 +46,17 @@ export function DemoBar() {
             <Progress value={live.value.busy.done} max={1} label={live.value.busy.what} />
           </div>
         )}
-        {live.value?.failed && !live.value.busy && <p class="demo-look">The last one ended early: {live.value.failed}</p>}
+        {live.value?.failed && !live.value.busy && (
+          <p class="demo-look">The last one ended early: {live.value.failed}</p>
+        )}
         {doing.told && (
           <p class="demo-look">
             <Icon name={doing.told.bad ? 'look' : 'next'} size={16} />
             <span>{doing.told.look}{doing.told.where && <>{' '}<a href={doing.told.where}>Look there</a></>}</span>
             {doing.told.url && <a href={doing.told.url} target="_blank" rel="noopener">Open the shop</a>}
-            <button type="button" class="icon-button" aria-label="Close this hint" onClick={doing.forget}><Icon name="close" size={14} /></button>
+            <button type="button" class="icon-button" aria-label="Close this hint" onClick={doing.forget}>
+              <Icon name="close" size={14} />
+            </button>
           </p>
         )}
       </div>
@@ -69,8 +73,10 @@ function Acts({ demo, doing }: { demo: Demo | undefined; doing: Doing }) {
         return (
           <li key={act.path}>
             <button
-              type="button" title={act.title} aria-pressed={act.isOn ? on : undefined} aria-busy={doing.busy === act.path || undefined}
-              disabled={!demo || doing.busy !== undefined || (waits && act.long)} onClick={() => void doing.start(act, !on)}
+              type="button" title={act.title} aria-pressed={act.isOn ? on : undefined}
+              aria-busy={doing.busy === act.path || undefined}
+              disabled={!demo || doing.busy !== undefined || (waits && act.long)}
+              onClick={() => void doing.start(act, !on)}
             >
               {on ? act.undo ?? act.word : act.word}
             </button>

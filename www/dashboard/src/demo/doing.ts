@@ -30,7 +30,8 @@ export function useActs(project: string, live: Live<Demo>): Doing {
     const tab = act.path === 'visit' ? open('', '_blank') : null
     setBusy(act.path)
     setTold(undefined)
-    const result = await call<DemoAnswer>('POST', inProject(project, 'demo', act.path), { body: act.isOn ? { on } : {} })
+    const body = act.isOn ? { on } : {}
+    const result = await call<DemoAnswer>('POST', inProject(project, 'demo', act.path), { body })
     setBusy(undefined)
     if (result.ok) {
       const { look, where, url } = result.value

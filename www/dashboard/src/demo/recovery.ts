@@ -14,7 +14,8 @@ export function useRecovery(): void {
       else if (since !== null) {
         const away = Date.now() - since
         since = null
-        if (away > WORTH_SAYING) toast({ key: 'recovery', text: `The engine is back after ${(away / 1000).toFixed(1)} s.` })
+        const seconds = (away / 1000).toFixed(1)
+        if (away > WORTH_SAYING) toast({ key: 'recovery', text: `The engine is back after ${seconds} s.` })
       }
     })
   }, [])

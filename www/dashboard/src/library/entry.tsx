@@ -25,18 +25,25 @@ export function LibraryEntry({ card, sought }: { card: LibraryCard; sought: stri
       {sought && snippet && <p class="library-snippet"><Marked text={snippet} sought={sought} /></p>}
       {said.length > 0 && answers && (
         <dl class="library-answers">
-          {said.map((id) => <div key={id}><dt>{QUESTIONS[id]}</dt><dd><Marked text={answers[id]} sought={sought} /></dd></div>)}
+          {said.map((id) => (
+            <div key={id}><dt>{QUESTIONS[id]}</dt><dd><Marked text={answers[id]} sought={sought} /></dd></div>
+          ))}
         </dl>
       )}
-      <p class="muted small library-foot"><span>{counted(people, 'person', 'people')}</span><span>ended <Time at={ended} /></span><span>{who}</span></p>
+      <p class="muted small library-foot">
+        <span>{counted(people, 'person', 'people')}</span><span>ended <Time at={ended} /></span><span>{who}</span>
+      </p>
     </li>
   )
 }
 
 /** The words that were sought, marked where they stand. */
 function Marked({ text, sought }: { text: string; sought: string }): ComponentChildren {
-  const words = sought.split(/\s+/).filter((word) => word.length > 1).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  const words = sought.split(/\s+/).filter((word) => word.length > 1).map(literally)
   if (words.length === 0) return <>{text}</>
   // Splitting by a group keeps what it matched at the odd places.
-  return <>{text.split(new RegExp(`(${words.join('|')})`, 'iu')).map((part, i) => (i % 2 === 1 ? <mark key={i}>{part}</mark> : part))}</>
+  const parts = text.split(new RegExp(`(${words.join('|')})`, 'iu'))
+  return <>{parts.map((part, i) => (i % 2 === 1 ? <mark key={i}>{part}</mark> : part))}</>
 }
+
+const literally = (word: string): string => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

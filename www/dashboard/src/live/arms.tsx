@@ -49,5 +49,6 @@ export function Browsers({ browsers }: { browsers: LiveScreen['browsers'] }) {
 function confirmed(row: LiveScreen['browsers'][number], variant: string) {
   const arm = row.arms.find((arm) => arm.variant === variant)
   if (!arm || arm.assigned === 0) return '–'
-  return <>{rate(arm.confirmed / arm.assigned)} <span class="muted">{count(arm.confirmed)} of {count(arm.assigned)}</span></>
+  const words = `${count(arm.confirmed)} of ${count(arm.assigned)}`
+  return <>{rate(arm.confirmed / arm.assigned)} <span class="muted">{words}</span></>
 }

@@ -21,7 +21,11 @@ export function Checks({ lines }: { lines: Line[] }) {
             <h3>{NAMES[id] ?? id}</h3>
             <p>{what}</p>
             {cause && <p class="muted">{cause}</p>}
-            {next && <p class="check-next"><Icon name="next" size={14} /><span><span class="unseen">Next: </span>{next}</span></p>}
+            {next && (
+              <p class="check-next">
+                <Icon name="next" size={14} /><span><span class="unseen">Next: </span>{next}</span>
+              </p>
+            )}
           </div>
         </li>
       ))}

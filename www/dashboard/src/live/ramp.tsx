@@ -11,32 +11,61 @@ export function Ramp({ experiment, acting, onStop }: { experiment: Experiment; a
         <>
           <Stations stages={ramp.stages} stage={ramp.stage} held={ramp.held} />
           <div class="ramp-words">
-            {ramp.held && <p><strong>Held.</strong> {ramp.why || 'It stays at this step until somebody lets it go on.'}</p>}
+            {ramp.held && (
+              <p><strong>Held.</strong> {ramp.why || 'It stays at this step until somebody lets it go on.'}</p>
+            )}
             {!ramp.held && ramp.why && <p>{ramp.why}</p>}
-            {!ramp.held && ramp.next && <p>{ramp.next}{ramp.due > 0 && <span class="muted"> Not before <Time at={ramp.due} />.</span>}</p>}
+            {!ramp.held && ramp.next && (
+              <p>{ramp.next}{ramp.due > 0 && <span class="muted"> Not before <Time at={ramp.due} />.</span>}</p>
+            )}
           </div>
         </>
       )}
       <div class="actions">
-        {actions.includes('stop') && <Button kind="stop" icon="stop" busy={acting.busy === 'stop'} onClick={onStop}>Stop — everyone gets the old version</Button>}
-        {actions.includes('hold') && <Button icon="held" busy={acting.busy === 'hold'} onClick={() => void acting.act('hold', { why: 'Held by hand.' })}>Hold here</Button>}
-        {actions.includes('resume') && <Button icon="next" busy={acting.busy === 'resume'} onClick={() => void acting.act('resume')}>Go on</Button>}
+        {actions.includes('stop') && (
+          <Button kind="stop" icon="stop" busy={acting.busy === 'stop'} onClick={onStop}>
+            Stop — everyone gets the old version
+          </Button>
+        )}
+        {actions.includes('hold') && (
+          <Button
+            icon="held" busy={acting.busy === 'hold'}
+            onClick={() => void acting.act('hold', { why: 'Held by hand.' })}
+          >
+            Hold here
+          </Button>
+        )}
+        {actions.includes('resume') && (
+          <Button icon="next" busy={acting.busy === 'resume'} onClick={() => void acting.act('resume')}>Go on</Button>
+        )}
       </div>
       <p class="hint">Stopping takes effect within seconds and can be undone for ten minutes.</p>
     </Card>
   )
 }
 
-export function Stations({ stages, stage, held = false }: { stages: number[]; stage: number; held?: boolean }) {
+const WORDS = {
+  passed: () => 'passed',
+  here: (held: boolean) => (held ? 'held here' : 'now'),
+  ahead: (_: boolean, distance: number) => (distance === 1 ? 'next' : 'later'),
+}
+
+const planned = (i: number, stations: number): string =>
+  (i === 0 ? 'at first' : i === stations - 1 ? 'stays here' : 'then')
+
+/** Without a stage it is a plan. */
+export function Stations({ stages, stage, held = false }: { stages: number[]; stage?: number; held?: boolean }) {
   return (
     <ol class="stations" aria-label="Share of visitors in the test, step by step">
       {stages.map((share, i) => {
-        const place = i < stage ? 'passed' : i === stage ? 'here' : 'ahead'
+        const place = stage === undefined || i > stage ? 'ahead' : i === stage ? 'here' : 'passed'
         return (
           <li key={share} class={`station station-${place}`} aria-current={place === 'here' ? 'step' : undefined}>
             <span class="station-mark" aria-hidden="true" />
             <span class="station-share">{share} %</span>
-            <span class="station-words">{place === 'here' ? (held ? 'held here' : 'now') : place === 'passed' ? 'passed' : i === stage + 1 ? 'next' : 'later'}</span>
+            <span class="station-words">
+              {stage === undefined ? planned(i, stages.length) : WORDS[place](held, i - stage)}
+            </span>
           </li>
         )
       })}

@@ -5,7 +5,9 @@ import type { Experiment } from '../types'
 import { left } from '../words'
 
 const CAUSES = {
-  person: 'Stopped by hand', guardrail: 'Stopped itself: a guardrail broke', data: 'Stopped itself: the data are not sound',
+  person: 'Stopped by hand',
+  guardrail: 'Stopped itself: a guardrail broke',
+  data: 'Stopped itself: the data are not sound',
   decision: 'Ended by a decision',
 }
 
@@ -19,10 +21,17 @@ export function Stopped({ experiment, acting, onUndo }: { experiment: Experiment
   return (
     <section class="banner banner-stop" aria-label="Stopped">
       <Status tone="stop">{CAUSES[stop.cause]}</Status>
-      <p>{stop.why} <span class="muted"><Time at={stop.at} />, {stop.who}. Everyone gets the old version.</span></p>
+      <p>{stop.why} Everyone gets the old version.</p>
+      <p class="muted small">{stop.who}, <Time at={stop.at} /></p>
       <div class="actions">
-        {canUndo && <Button icon="undo" busy={acting.busy === 'undo'} onClick={onUndo}>Undo <span class="undo-left" aria-hidden="true">{left(remaining)} left</span></Button>}
-        <LinkButton kind={canUndo ? 'quiet' : 'primary'} href={`#/experiments/${key}/reading`}>Read and decide</LinkButton>
+        {canUndo && (
+          <Button icon="undo" busy={acting.busy === 'undo'} onClick={onUndo}>
+            Undo <span class="undo-left" aria-hidden="true">{left(remaining)} left</span>
+          </Button>
+        )}
+        <LinkButton kind={canUndo ? 'quiet' : 'primary'} href={`#/experiments/${key}/reading`}>
+          Read and decide
+        </LinkButton>
       </div>
     </section>
   )

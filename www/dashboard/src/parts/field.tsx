@@ -55,7 +55,9 @@ export function TextField(
   return (
     <Field {...{ label, hint, problem, class: more }}>
       {(wiring) => (
-        <input type={type} {...rest} {...wiring} value={value} onInput={(event) => onValue(event.currentTarget.value)} />
+        <input
+          type={type} {...rest} {...wiring} value={value} onInput={(event) => onValue(event.currentTarget.value)}
+        />
       )}
     </Field>
   )
@@ -68,7 +70,9 @@ export function TextArea(
   return (
     <Field {...{ label, hint, problem, class: more }}>
       {(wiring) => (
-        <textarea rows={3} {...rest} {...wiring} value={value} onInput={(event) => onValue(event.currentTarget.value)} />
+        <textarea
+          rows={3} {...rest} {...wiring} value={value} onInput={(event) => onValue(event.currentTarget.value)}
+        />
       )}
     </Field>
   )
@@ -113,7 +117,10 @@ export function Select<Value extends string>(
 
 export function Check(
   { label, hint, checked, onValue, disabled }:
-  { label: ComponentChildren; hint?: ComponentChildren; checked: boolean; onValue(on: boolean): void; disabled?: boolean },
+  {
+    label: ComponentChildren; hint?: ComponentChildren; checked: boolean; disabled?: boolean
+    onValue(on: boolean): void
+  },
 ) {
   return (
     <label class="check">

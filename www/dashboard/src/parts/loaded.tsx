@@ -8,7 +8,9 @@ import { Time } from './time'
  * What is known, or why nothing is. While the engine is silent the last good value stays and the frame says so; other
  * failures of a later reading stand above it.
  */
-export function Loaded<T>({ live, lines, children }: { live: Live<T>; lines?: number; children: (value: T) => ComponentChildren }) {
+export function Loaded<T>(
+  { live, lines, children }: { live: Live<T>; lines?: number; children: (value: T) => ComponentChildren },
+) {
   const { value, failure, refresh } = live
   const again = { act: () => void refresh() }
   if (value === undefined) return failure ? <Problem failure={failure} again={again} /> : <Skeleton lines={lines} />

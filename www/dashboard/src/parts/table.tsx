@@ -16,7 +16,11 @@ export function Table<Row>(
     <table class="table">
       <caption class="unseen">{label}</caption>
       <thead>
-        <tr>{columns.map(({ title, numeric }) => <th key={title} scope="col" class={numeric ? 'number' : undefined}>{title}</th>)}</tr>
+        <tr>
+          {columns.map(({ title, numeric }) => (
+            <th key={title} scope="col" class={numeric ? 'number' : undefined}>{title}</th>
+          ))}
+        </tr>
       </thead>
       <tbody>
         {rows.map((row) => (

@@ -58,7 +58,9 @@ export function Toasts() {
           <span class={`toast-icon tone-${message.tone ?? 'ok'}`}><Icon name={message.tone ?? 'ok'} size={18} /></span>
           <p>{message.text}{message.link && <> <a href={message.link.href}>{message.link.label}</a></>}</p>
           {message.undo && <UndoButton message={message} undo={message.undo} />}
-          <button type="button" class="icon-button" aria-label="Close this message" onClick={() => dismiss(message.key)}>
+          <button
+            type="button" class="icon-button" aria-label="Close this message" onClick={() => dismiss(message.key)}
+          >
             <Icon name="close" size={16} />
           </button>
         </div>

@@ -29,7 +29,7 @@ export function Chart({ draw, label, table }: Props) {
     <figure class="chart">
       <div class="chart-box" ref={box} />
       {plot === 'failed' && <p class="chart-failed">The picture could not be loaded. Its numbers are below.</p>}
-      <details class="chart-numbers" open={plot === 'failed'}>
+      <details class="fold chart-numbers" open={plot === 'failed'}>
         <summary>The numbers as a table</summary>
         <div class="chart-table">{table}</div>
       </details>

@@ -17,10 +17,10 @@ interface Props {
 
 /** Dots smaller than this cannot be counted, larger ones look like coins. */
 const SMALLEST = 7
-const LARGEST = 17
+const LARGEST = 20
 /** About a third of a standard deviation makes seven rows at the peak: a shape that reads as a heap, not as a wall. */
 const WIDTH_IN_DEVIATIONS = 0.35
-const TOP = 30
+const TOP = 42
 const FOOT = 42
 
 /** Fifty equally likely answers around zero: hollow diamonds are worse than the old version, discs are better. */
@@ -36,18 +36,24 @@ export function DotPicture({ range, direction, hoped, label }: Props) {
 
 function Dots({ width, range, direction, hoped, label }: Props & { width: number }) {
   const values = answers(range)
-  const [from, to] = domain([...values, 0, hoped ?? 0])
+  const ideal = ((range.high - range.low) / 3.92) * WIDTH_IN_DEVIATIONS
+  const [from, to] = domain([...values, 0, hoped ?? 0], (ideal * width) / LARGEST)
   const x = (value: number) => ((value - from) / (to - from)) * width
-  const deviation = (range.high - range.low) / 3.92
-  const size = Math.min(LARGEST, Math.max(SMALLEST, x(from + deviation * WIDTH_IN_DEVIATIONS)))
+  const size = Math.max(SMALLEST, (ideal / (to - from)) * width)
   const dots = stack(values, (size / width) * (to - from))
   const rows = Math.max(...dots.map((dot) => dot.row)) + 1
   const ground = TOP + Math.max(rows * size, 60)
   const better = (value: number) => (direction === 'up' ? value > 0 : value < 0)
   const reaches = (value: number) => hoped !== null && (direction === 'up' ? value >= hoped : value <= hoped)
   return (
-    <svg class="dots" width={width} height={ground + FOOT} viewBox={`0 0 ${width} ${ground + FOOT}`} role="img" aria-label={label}>
-      <rect class="dots-better" x={direction === 'up' ? x(0) : 0} y={0} height={ground} width={direction === 'up' ? width - x(0) : x(0)} />
+    <svg
+      class="dots" width={width} height={ground + FOOT} viewBox={`0 0 ${width} ${ground + FOOT}`} role="img"
+      aria-label={label}
+    >
+      <rect
+        class="dots-better" x={direction === 'up' ? x(0) : 0} y={0} height={ground}
+        width={direction === 'up' ? width - x(0) : x(0)}
+      />
       <line class="dots-ground" x1={0} x2={width} y1={ground} y2={ground} />
       <Sides {...{ x: x(0), width, direction }} />
       {hoped !== null && <Hope x={x(hoped)} foot={ground} width={width} hoped={hoped} />}
@@ -109,19 +115,20 @@ function labels({ low, high }: Range, x: (value: number) => number, width: numbe
   return free ? [...ends, zero] : ends
 }
 
-function domain(values: number[]): [number, number] {
+/** From the least to the greatest value with some room, and at least so wide that the heap keeps its shape. */
+function domain(values: number[], atLeast: number): [number, number] {
   const low = Math.min(...values)
   const high = Math.max(...values)
-  const room = (high - low) * 0.08 || 0.01
+  const room = Math.max((high - low) * 0.06, (atLeast - (high - low)) / 2) || 0.01
   return [low - room, high + room]
 }
 
 const diamond = (x: number, y: number, r: number) => `M${x} ${y - r}L${x + r} ${y}L${x} ${y + r}L${x - r} ${y}z`
 
 /** What the picture shows, for a screen reader. */
-export function inWords(range: Range, better: number, reach: number, hoped: number): string {
+export function inWords(range: Range, better: number, reach: number, hoped: number | null): string {
   return (
     `${DOTS} equally likely answers between ${signed(range.low)} and ${signed(range.high)}: ` +
-    `${better} are better than the old version, ${reach} reach the hoped ${signed(hoped)}.`
+    `${better} are better than the old version${hoped === null ? '' : `, ${reach} reach the hoped ${signed(hoped)}`}.`
   )
 }

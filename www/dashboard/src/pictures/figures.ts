@@ -5,12 +5,13 @@ import { percent } from '../words'
 /** 0.12 -> "+12 %", -0.043 -> "−4.3 %", 0.0004 -> "+0.04 %": whole above ten, one decimal below, two below one. */
 export function signed(share: number): string {
   const size = Math.abs(share * 100)
-  const text = percent(Math.abs(share), size >= 10 ? 0 : size >= 1 ? 1 : 2)
+  // A hard space: a range whose unit has slipped to the next line reads like two numbers.
+  const text = percent(Math.abs(share), size >= 10 ? 0 : size >= 1 ? 1 : 2).replace(' ', '\u00a0')
   return share > 0 ? `+${text}` : share < 0 ? `−${text}` : text
 }
 
 /** A rate beside another rate: always one decimal, so that 30.2 % and 30.4 % can be told apart. */
-export const rate = (share: number): string => `${(share * 100).toFixed(1)} %`
+export const rate = (share: number): string => `${(share * 100).toFixed(1)}\u00a0%`
 
 /** So many of 1,000 people, without a sign; a decimal only where one person is much. */
 export function people(n: number): string {

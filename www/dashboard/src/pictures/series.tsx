@@ -18,13 +18,14 @@ export function PeopleOverTime({ series }: { series: SeriesPoint[] }) {
       marks: [
         ...lines.map((line, i) => plot.lineY(line, { x: 'at', y: 'confirmed', className: `line line-${i}` })),
         ...ends(lines.map((line) => line.at(-1))).map(({ row, shift }) => plot.text([row], {
-          x: 'at', y: 'confirmed', text: 'variant', textAnchor: 'start', dx: 6, dy: shift, className: `end end-${row.i}`,
+          x: 'at', y: 'confirmed', text: 'variant', textAnchor: 'start', dx: 6, dy: shift,
+          className: `end end-${row.i}`,
         })),
       ],
     }
   }, [series])
-  const last = series.at(-1)
-  const label = `People who saw each variant over time. Last: ${last?.arms.map((arm) => `${arm.variant} ${count(arm.confirmed)}`).join(', ')}.`
+  const last = series.at(-1)?.arms.map((arm) => `${arm.variant} ${count(arm.confirmed)}`).join(', ')
+  const label = `People who saw each variant over time. Last: ${last}.`
   return <Chart draw={draw} label={label} table={<PeopleTable series={series} />} />
 }
 
@@ -39,7 +40,9 @@ function PeopleTable({ series }: { series: SeriesPoint[] }) {
   const names = series[0]?.arms.map((arm) => arm.variant) ?? []
   return (
     <table>
-      <thead><tr><th scope="col">When</th>{names.map((name) => <th key={name} scope="col" class="number">{name}</th>)}</tr></thead>
+      <thead>
+        <tr><th scope="col">When</th>{names.map((name) => <th key={name} scope="col" class="number">{name}</th>)}</tr>
+      </thead>
       <tbody>
         {series.map((point) => (
           <tr key={point.at}>
@@ -53,7 +56,8 @@ function PeopleTable({ series }: { series: SeriesPoint[] }) {
 }
 
 type Bounds = SeriesPoint & { lift: number; low: number; high: number }
-const bounded = (point: SeriesPoint): point is Bounds => point.lift !== null && point.low !== null && point.high !== null
+const bounded = (point: SeriesPoint): point is Bounds =>
+  point.lift !== null && point.low !== null && point.high !== null
 
 /** How the range of possible effects narrows. Looks at which nothing could be compared are left out. */
 export function RangeOverTime({ series, hoped }: { series: SeriesPoint[]; hoped: number | null }) {
@@ -67,7 +71,10 @@ export function RangeOverTime({ series, hoped }: { series: SeriesPoint[]; hoped:
       x: { type: 'time' as const, label: null, ticks: Math.max(2, Math.floor(width / 130)) },
       y: {
         label: null, grid: true, ticks: 5, tickFormat: signed, clamp: true,
-        domain: [Math.max(-reach, Math.min(0, ...rows.map((row) => row.low))), Math.min(reach, Math.max(0, ...rows.map((row) => row.high)))],
+        domain: [
+          Math.max(-reach, Math.min(0, ...rows.map((row) => row.low))),
+          Math.min(reach, Math.max(0, ...rows.map((row) => row.high))),
+        ],
       },
       marks: [
         plot.areaY(rows, { x: 'at', y1: 'low', y2: 'high', className: 'range' }),
@@ -85,7 +92,7 @@ export function RangeOverTime({ series, hoped }: { series: SeriesPoint[]; hoped:
   }, [series, hoped])
   const last = series.filter(bounded).at(-1)
   const label = last
-    ? `The range of possible effects over time. Last: ${signed(last.lift)}, between ${signed(last.low)} and ${signed(last.high)}.`
+    ? `The range of possible effects, ${signed(last.low)} to ${signed(last.high)} at the end, over time.`
     : 'No effect can be told yet.'
   return <Chart draw={draw} label={label} table={<RangeTable series={series} />} />
 }
@@ -94,7 +101,10 @@ function RangeTable({ series }: { series: SeriesPoint[] }) {
   return (
     <table>
       <thead>
-        <tr><th scope="col">When</th><th scope="col" class="number">At least</th><th scope="col" class="number">Best guess</th><th scope="col" class="number">At most</th></tr>
+        <tr>
+          <th scope="col">When</th>
+          {['At least', 'Best guess', 'At most'].map((name) => <th key={name} scope="col" class="number">{name}</th>)}
+        </tr>
       </thead>
       <tbody>
         {series.filter(bounded).map((point) => (

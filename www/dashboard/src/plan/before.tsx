@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { useActing } from '../acting'
 import { Button, Card, Icon, Problem, Time, toast } from '../parts'
@@ -18,6 +19,8 @@ interface Props {
   onSubmitted(experiment: Experiment): void
 }
 
+const FIRST = ['Say what changes', 'Say what you expect, and why', 'See what must not get worse', 'See who gets it']
+
 /** What is still missing, how it will be decided, and the way on. */
 export function Before({ project, draft, offers, forecast, onSubmitted }: Props) {
   const { plan, experiment } = draft
@@ -26,11 +29,14 @@ export function Before({ project, draft, offers, forecast, onSubmitted }: Props)
   const open = problems.length
   const long = tooLong(forecast.live.value)
   return (
-    <Card title="Before it starts" class="before" aside={started && experiment && <span>{open === 0 ? 'All there' : `${counted(open, 'thing')} missing`}</span>}>
+    <Card
+      title="Before it starts" class="before"
+      aside={started && experiment && <span>{open === 0 ? 'All there' : `${counted(open, 'thing')} missing`}</span>}
+    >
       <ul class="before-checks">
         {started && experiment
           ? checklist(problems).map((check) => <Line key={check.id} {...check} />)
-          : ['Say what changes', 'Say what you expect, and why', 'See what must not get worse', 'See who gets it'].map((words) => (
+          : FIRST.map((words) => (
             <li key={words} class="before-line before-open"><Icon name="off" size={18} /><span>{words}</span></li>
           ))}
         <Arriving plan={plan} offers={offers} />
@@ -39,24 +45,32 @@ export function Before({ project, draft, offers, forecast, onSubmitted }: Props)
         <h3>We will decide like this</h3>
         <RuleInWords rule={offers.playbook.rule} />
         {started && <p class="muted small">{hypothesis(plan)}</p>}
-        <p class="muted small row"><Icon name="lock" size={16} /> This text is locked when it starts.</p>
+        <p class="muted before-line"><Icon name="lock" size={16} /><span>This text is locked when it starts.</span></p>
       </div>
-      {experiment && <Submit project={project} draft={draft} experiment={experiment} safety={long} onSubmitted={onSubmitted} />}
+      {experiment && (
+        <Submit project={project} draft={draft} experiment={experiment} safety={long} onSubmitted={onSubmitted} />
+      )}
       {!experiment && <Button kind="primary" disabled>Ask for review</Button>}
-      <p class="hint">{offers.playbook.reviewers === 'other' ? 'One other person reads it and starts it.' : 'Anybody of the team may start it, you too.'}</p>
+      <p class="hint">
+        {offers.playbook.reviewers === 'other'
+          ? 'One other person reads it and starts it.'
+          : 'Anybody of the team may start it, you too.'}
+      </p>
     </Card>
   )
 }
 
 function Line({ done, problems }: ReturnType<typeof checklist>[number]) {
-  if (problems.length === 0) return <li class="before-line"><span class="tone-ok"><Icon name="ok" size={18} title="Done" /></span><span>{done}</span></li>
+  if (problems.length === 0) return <Done>{done}</Done>
   return (
     <>
       {problems.map(({ pointer, cause, fix }) => (
-        <li key={`${pointer} ${cause}`} class="before-line">
-          <span class="tone-look"><Icon name="look" size={18} title="Missing" /></span>
-          <span>{cause} {pointer ? <button type="button" class="link" onClick={() => goTo(pointer)}>{fix || 'Go there'}</button> : fix}</span>
-        </li>
+        <Missing key={`${pointer} ${cause}`}>
+          {cause}{' '}
+          {!pointer ? fix : (
+            <button type="button" class="link" onClick={() => goTo(pointer)}>{fix || 'Go there'}</button>
+          )}
+        </Missing>
       ))}
     </>
   )
@@ -66,9 +80,30 @@ function Line({ done, problems }: ReturnType<typeof checklist>[number]) {
 function Arriving({ plan, offers }: Pick<Draft, 'plan'> & { offers: Offers }) {
   const metric = offers.metrics.find(({ key }) => key === plan.hypothesis.metric)
   if (!metric) return null
-  return metric.last === null
-    ? <li class="before-line"><span class="tone-look"><Icon name="look" size={18} title="Look" /></span><span>No “{metric.event}” has arrived yet, so nothing would be measured. <a href="#/data">See the data</a></span></li>
-    : <li class="before-line"><span class="tone-ok"><Icon name="ok" size={18} title="Done" /></span><span>“{metric.key}” arrives: the last one <Time at={metric.last} />.</span></li>
+  if (metric.last !== null) return <Done>“{metric.key}” arrives: the last one <Time at={metric.last} />.</Done>
+  return (
+    <Missing>
+      No “{metric.event}” has arrived yet, so nothing would be measured. <a href="#/data">See the data</a>
+    </Missing>
+  )
+}
+
+function Done({ children }: { children: ComponentChildren }) {
+  return (
+    <li class="before-line">
+      <span class="tone-ok"><Icon name="ok" size={18} title="Done" /></span>
+      <span>{children}</span>
+    </li>
+  )
+}
+
+function Missing({ children }: { children: ComponentChildren }) {
+  return (
+    <li class="before-line">
+      <span class="tone-look"><Icon name="look" size={18} title="Missing" /></span>
+      <span>{children}</span>
+    </li>
+  )
 }
 
 function Submit({ project, draft, experiment, safety, onSubmitted }: {
@@ -77,7 +112,7 @@ function Submit({ project, draft, experiment, safety, onSubmitted }: {
   const [waiting, setWaiting] = useState(false)
   const acting = useActing(project, experiment, (submitted) => {
     onSubmitted(submitted)
-    toast({ text: 'Now somebody has to review it.' })
+    toast({ key: experiment.key, text: 'Now somebody has to review it.' })
   })
   const submit = async () => {
     setWaiting(true)
@@ -89,6 +124,8 @@ function Submit({ project, draft, experiment, safety, onSubmitted }: {
   return (
     <>
       {acting.failure && <Problem failure={acting.failure} />}
+      {draft.failure && <p class="tone-look">It is not saved yet, so it cannot be asked for.</p>}
+      {draft.conflict && <p class="tone-look">First choose above which version of the plan shall stand.</p>}
       <Button kind="primary" busy={waiting || acting.busy === 'submit'} onClick={() => void submit()}>
         {safety ? 'Ask for review, as a safety check' : 'Ask for review'}
       </Button>

@@ -12,20 +12,16 @@ const KINDS = [{ value: 'words', label: 'Words on a page' }, { value: 'flag', la
 export function ChangeQuestion({ project, plan, offers, change }: Asked) {
   const { change: what } = plan
   const free = offers.flags.filter((flag) => !flag.experiment)
-  const first = free[0]
-  // Whoever only looks at the other kind finds the words again that they have typed.
-  const left = useRef<{ words: WordsChange; flag: FlagChange }>({
-    words: { kind: 'words', page: '/', edits: [] },
-    flag: { kind: 'flag', flag: first?.key ?? '', control: first?.off ?? '', treatment: other(keys(first), first?.off ?? '') },
-  })
+  // Whoever only looks at the other kind finds again what they have typed.
+  const left = useRef<{ words?: WordsChange; flag?: FlagChange }>({}).current
   const turn = (kind: 'words' | 'flag') => {
     if (kind === what.kind) return
-    left.current = { ...left.current, [what.kind]: what }
-    change({ ...plan, change: left.current[kind] })
+    Object.assign(left, { [what.kind]: what })
+    change({ ...plan, change: left[kind] ?? (kind === 'words' ? { kind, page: '/', edits: [] } : tryOf(free[0])) })
   }
   return (
     <Question number={1} title="What do you change?" pointer="/change">
-      <Segmented label="What do you change?" value={what.kind} options={KINDS} onValue={turn} />
+      <div><Segmented label="What do you change?" value={what.kind} options={KINDS} onValue={turn} /></div>
       {what.kind === 'words'
         ? <PageWords project={project} change={what} onChange={(words) => change({ ...plan, change: words })} />
         : <FlagVariants what={what} flags={offers.flags} onChange={(flag) => change({ ...plan, change: flag })} />}
@@ -33,30 +29,43 @@ export function ChangeQuestion({ project, plan, offers, change }: Asked) {
   )
 }
 
-function FlagVariants({ what, flags, onChange }: { what: FlagChange; flags: Flag[]; onChange(change: FlagChange): void }) {
-  if (flags.length === 0) return <p class="muted">There is no flag in production yet. <a href="#/flags">Make one</a>, and use it in your code.</p>
+function FlagVariants({ what, flags, onChange }: {
+  what: FlagChange; flags: Flag[]; onChange(change: FlagChange): void
+}) {
+  if (flags.length === 0) {
+    return (
+      <p class="muted">
+        There is no flag in production yet. <a href="#/flags">Make one</a>, and use it in your code.
+      </p>
+    )
+  }
   const flag = flags.find(({ key }) => key === what.flag)
   const variants = flag?.variants.map(({ key, value }) => ({ value: key, label: named(key, value) })) ?? []
-  const choose = (key: string) => {
-    const chosen = flags.find((flag) => flag.key === key)
-    onChange({ kind: 'flag', flag: key, control: chosen?.off ?? '', treatment: other(keys(chosen), chosen?.off ?? '') })
-  }
-  const options = flags.map(({ key, experiment }) => ({ value: key, label: experiment ? `${key} (in “${experiment}” now)` : key }))
+  const choose = (key: string) => onChange(tryOf(flags.find((flag) => flag.key === key)))
+  const options = flags.map(
+    ({ key, experiment }) => ({ value: key, label: experiment ? `${key} (in “${experiment}” now)` : key }),
+  )
   return (
     <div class="stack">
       <div id={fieldId('/change/flag')} tabIndex={-1}>
         <Select
-          label="Flag" value={what.flag} options={flag ? options : [{ value: what.flag, label: 'Choose a flag' }, ...options]}
-          hint={flag?.description} onValue={choose}
+          label="Flag" value={what.flag} hint={flag?.description} onValue={choose}
+          options={flag ? options : [{ value: what.flag, label: 'Choose a flag' }, ...options]}
         />
       </div>
       {flag && (
         <div class="beside">
           <div id={fieldId('/change/control')} tabIndex={-1}>
-            <Select label="The old version" value={what.control} options={variants} onValue={(control) => onChange({ ...what, control })} />
+            <Select
+              label="The old version" value={what.control} options={variants}
+              onValue={(control) => onChange({ ...what, control })}
+            />
           </div>
           <div id={fieldId('/change/treatment')} tabIndex={-1}>
-            <Select label="The new version to try" value={what.treatment} options={variants} onValue={(treatment) => onChange({ ...what, treatment })} />
+            <Select
+              label="The new version to try" value={what.treatment} options={variants}
+              onValue={(treatment) => onChange({ ...what, treatment })}
+            />
           </div>
         </div>
       )}
@@ -64,9 +73,11 @@ function FlagVariants({ what, flags, onChange }: { what: FlagChange; flags: Flag
   )
 }
 
-const keys = (flag: Flag | undefined): string[] => flag?.variants.map(({ key }) => key) ?? []
-
-const other = (keys: string[], control: string): string => keys.find((key) => key !== control) ?? ''
+/** The nearest guess: what the flag serves when it is off, against its other variant. */
+const tryOf = (flag: Flag | undefined): FlagChange => ({
+  kind: 'flag', flag: flag?.key ?? '', control: flag?.off ?? '',
+  treatment: flag?.variants.find(({ key }) => key !== flag.off)?.key ?? '',
+})
 
 /** The variant's key, and its value where that says more. */
 function named(key: string, value: unknown): string {

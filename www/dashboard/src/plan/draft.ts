@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { call, inProject } from '../api'
 import type { Failure, Result } from '../api'
 import type { Experiment, Plan } from '../types'
-import { begun, nameFor, toSave } from './model'
+import { begun, nameFor, opened, toSave } from './model'
 
 /** Long enough for a word, short enough that nobody loses a sentence. */
 const PAUSE = 900
@@ -33,7 +33,7 @@ export function useDraft(
 ): Draft {
   const [, render] = useState(0)
   const state = useRef({
-    plan: initial ? (initial.plan ?? { ...blank, title: initial.title }) : blank,
+    plan: initial ? planOf(initial, blank) : blank,
     experiment: initial, saving: undefined as Promise<void> | undefined, open: false, gone: false,
     savedAt: undefined as number | undefined, failure: undefined as Failure | undefined,
     conflict: undefined as Experiment | undefined, timer: undefined as ReturnType<typeof setTimeout> | undefined,
@@ -59,7 +59,7 @@ export function useDraft(
   }
   const save = async (): Promise<void> => {
     clearTimeout(state.timer)
-    if (!state.open || state.conflict || !begun(state.plan)) return
+    if (!state.open || state.conflict || !(state.experiment || begun(state.plan))) return
     if (state.saving) await state.saving
     else {
       state.saving = write()
@@ -94,7 +94,7 @@ export function useDraft(
     state.conflict = undefined
     state.experiment = theirs
     if (whose === 'theirs') {
-      state.plan = theirs.plan ?? blank
+      state.plan = planOf(theirs, blank)
       state.open = false
     } else later(0)
     show()
@@ -114,7 +114,9 @@ export function useDraft(
   }, [])
 
   const { plan, experiment, open, savedAt, failure, conflict } = state
-  return { plan, change, experiment, saving: state.saving !== undefined, open, savedAt, failure, conflict, settle, flush }
+  return {
+    plan, change, experiment, saving: state.saving !== undefined, open, savedAt, failure, conflict, settle, flush,
+  }
 }
 
 /** A new one gets its key from its title first; the plan follows under it. */
@@ -123,13 +125,18 @@ async function send(
 ): Promise<Result<Experiment>> {
   let known = experiment
   if (!known) {
-    const created = await call<Experiment>('POST', inProject(project, 'experiments'), { body: { title: nameFor(plan), note: '' } })
+    const idea = { title: nameFor(plan), note: '' }
+    const created = await call<Experiment>('POST', inProject(project, 'experiments'), { body: idea })
     if (!created.ok) return created
     known = created.value
     onCreated(known)
   }
-  return call<Experiment>('PUT', inProject(project, 'experiments', known.key, 'plan'), { body: toSave(plan), revision: known.revision })
+  const { key, title, revision } = known
+  const path = inProject(project, 'experiments', key, 'plan')
+  return call<Experiment>('PUT', path, { body: toSave(plan, title), revision })
 }
+
+const planOf = ({ plan, title }: Experiment, blank: Plan): Plan => (plan ? opened(plan) : { ...blank, title })
 
 const isExperiment = (value: unknown): value is Experiment =>
   typeof value === 'object' && value !== null && 'revision' in value && 'key' in value

@@ -42,25 +42,37 @@ export function Editor({ project, initial, offers, onCreated, onSubmitted }: Pro
   return (
     <Screen
       title={draft.experiment ? title || 'Plan' : 'New experiment'} above={<a href="#/experiments">Experiments</a>}
-      aside={<><Status tone="off">{draft.experiment?.state === 'idea' ? 'Idea' : 'Draft'}</Status><Saved draft={draft} /></>}
+      aside={(
+        <>
+          <Status tone="off">{draft.experiment?.state === 'idea' ? 'Idea' : 'Draft'}</Status>
+          <Saved draft={draft} />
+        </>
+      )}
       actions={draft.experiment && <Archive project={project} experiment={draft.experiment} />}
     >
       {draft.experiment?.note && <p class="plan-note">{draft.experiment.note}</p>}
       <Conflict draft={draft} />
-      {draft.failure && <Problem failure={draft.failure} title="This could not be saved." again={{ act: () => void draft.flush() }} />}
+      {draft.failure && (
+        <Problem failure={draft.failure} title="This could not be saved." again={{ act: () => void draft.flush() }} />
+      )}
       <div class="plan">
         <div class="plan-questions">
           <Card>
             <div id={fieldId('/title')} tabIndex={-1}>
               <TextField
-                label="What shall we call it?" placeholder="Promise freshness by the hour" value={draft.plan.title} maxLength={120}
-                hint={!draft.plan.title && title ? <>Without a name it is called: {title}</> : 'A few words by which others find it later. You can leave this for last.'}
+                label="What shall we call it?" placeholder="Promise freshness by the hour" maxLength={120}
+                value={draft.plan.title}
+                hint={!draft.plan.title && title
+                  ? `Without a name it is called: ${title}`
+                  : 'A few words by which others find it later. You can leave this for last.'}
                 onValue={(title) => draft.change({ ...draft.plan, title })}
               />
             </div>
           </Card>
           <ChangeQuestion {...asked} />
-          <ExpectQuestion {...asked} except={draft.experiment?.key}><ForecastWords forecast={forecast} {...asked} /></ExpectQuestion>
+          <ExpectQuestion {...asked} except={draft.experiment?.key}>
+            <ForecastWords forecast={forecast} {...asked} />
+          </ExpectQuestion>
           <GuardQuestion {...asked} />
           <WhoQuestion {...asked} />
         </div>
@@ -75,7 +87,9 @@ function Saved({ draft }: { draft: Draft }) {
     : draft.saving ? 'Saving …'
       : draft.failure ? 'Not saved yet'
         : draft.open ? (nameFor(draft.plan) ? 'Will be saved in a moment' : 'Saves itself as you type')
-          : draft.savedAt ? <>Saved <SavedAgo at={draft.savedAt} /></> : draft.experiment ? 'Saved' : 'Saves itself as you type'
+          : draft.savedAt
+            ? <>Saved <SavedAgo at={draft.savedAt} /></>
+            : draft.experiment ? 'Saved' : 'Saves itself as you type'
   return <span class="as-of">{words}</span>
 }
 
@@ -90,7 +104,10 @@ function Conflict({ draft }: { draft: Draft }) {
   const last = draft.conflict.history.at(-1)
   return (
     <section class="banner banner-look" role="alert">
-      <p><strong>{last?.who ?? 'Somebody else'} changed this plan while you did.</strong> Nothing of yours is saved since then. Which one shall stand?</p>
+      <p>
+        <strong>{last?.who ?? 'Somebody else'} changed this plan while you did.</strong> Nothing of yours is saved since
+        then. Which one shall stand?
+      </p>
       <div class="actions">
         <Button onClick={() => draft.settle('theirs')}>Take theirs</Button>
         <Button onClick={() => draft.settle('mine')}>Keep mine</Button>

@@ -1,11 +1,24 @@
 import type { ComponentChildren } from 'preact'
+import type { Plan } from '../types'
+import { percent } from '../words'
 import type { Asked } from './editor'
 import { fieldId } from './model'
 import { Question } from './question'
 import { SimilarOnes } from './similar'
 
+/** The commonest misunderstanding: `From 30 % up by 15 % is 34.5 %.` */
+function meant({ base, hypothesis: { direction, by } }: Plan): string {
+  const then = base * (direction === 'up' ? 1 + by : 1 - by)
+  return `From ${percent(base)} ${direction} by ${percent(by)} is ${percent(then)}.`
+}
+
+/** 12.5 -> 0.125, without the digits that only a computer would see. */
+const share = (percents: number): number => Math.round(percents * 10) / 1000
+
 /** 2. One sentence with gaps. Every gap has a name of its own for those who do not see the sentence around it. */
-export function ExpectQuestion({ project, plan, offers, change, except, children }: Asked & { except?: string; children: ComponentChildren }) {
+export function ExpectQuestion(
+  { project, plan, offers, change, except, children }: Asked & { except?: string; children: ComponentChildren },
+) {
   const said = plan.hypothesis
   const set = (part: Partial<typeof said>) => change({ ...plan, hypothesis: { ...said, ...part } })
   const metric = offers.metrics.find(({ key }) => key === said.metric)
@@ -14,11 +27,15 @@ export function ExpectQuestion({ project, plan, offers, change, except, children
       <div class="sentence">
         <span>If we</span>
         <input
-          id={fieldId('/hypothesis/change')} class="gap-wide" aria-label="If we …" placeholder="promise freshness by the hour"
-          value={said.change} maxLength={200} onInput={(event) => set({ change: event.currentTarget.value })}
+          id={fieldId('/hypothesis/change')} class="gap-wide" aria-label="If we …" maxLength={200}
+          placeholder="promise freshness by the hour" value={said.change}
+          onInput={(event) => set({ change: event.currentTarget.value })}
         />
         <span>then</span>
-        <select id={fieldId('/hypothesis/metric')} aria-label="the metric that moves" value={said.metric} onChange={(event) => set({ metric: event.currentTarget.value })}>
+        <select
+          id={fieldId('/hypothesis/metric')} aria-label="the metric that moves" value={said.metric}
+          onChange={(event) => set({ metric: event.currentTarget.value })}
+        >
           {!metric && <option value={said.metric}>{said.metric || 'choose a metric'}</option>}
           {offers.metrics.map(({ key }) => <option key={key} value={key}>{key}</option>)}
         </select>
@@ -32,9 +49,9 @@ export function ExpectQuestion({ project, plan, offers, change, except, children
         <span>by at least</span>
         <span class="with-unit gap-number">
           <input
-            id={fieldId('/hypothesis/by')} type="number" inputMode="decimal" min={1} max={500} step="any" aria-label="by at least, in percent"
-            value={Math.round(said.by * 1000) / 10}
-            onInput={({ currentTarget: { value, valueAsNumber } }) => value !== '' && set({ by: Math.round(valueAsNumber * 10) / 1000 })}
+            id={fieldId('/hypothesis/by')} type="number" inputMode="decimal" min={1} max={500} step="any"
+            aria-label="by at least, in percent" value={Math.round(said.by * 1000) / 10}
+            onInput={({ currentTarget }) => currentTarget.value && set({ by: share(currentTarget.valueAsNumber) })}
           />
           <span class="unit">%</span>
         </span>
@@ -45,7 +62,9 @@ export function ExpectQuestion({ project, plan, offers, change, except, children
           value={said.because} onInput={(event) => set({ because: event.currentTarget.value })}
         />
       </div>
-      {metric && <p class="hint"><strong>{metric.key}</strong>: {metric.description}. The percentage is of what happens now: from 30 % up by 15 % is 34.5 %.</p>}
+      {metric && (
+        <p class="hint"><strong>{metric.key}</strong>: {metric.description}.{plan.base > 0 && ` ${meant(plan)}`}</p>
+      )}
       {children}
       <SimilarOnes project={project} text={`${plan.title} ${said.change} ${said.because}`.trim()} except={except} />
     </Question>

@@ -60,11 +60,21 @@ export function ForecastWords({ forecast, ...asked }: { forecast: Forecasting } 
         <div id={fieldId('/base')} tabIndex={-1} class="row">
           <NumberField
             label="How many of 100 visitors do it now, roughly?" unit="of 100" min={0.1} max={99} step="any"
-            value={Math.round((guess ?? value?.base ?? 0.1) * 1000) / 10} onValue={(n) => n > 0 && n < 100 && setGuess(n / 100)}
+            value={Math.round((guess ?? value?.base ?? 0.1) * 1000) / 10}
+            onValue={(n) => n > 0 && n < 100 && setGuess(n / 100)}
           />
-          {!unknown && <Button small kind="quiet" onClick={() => (setGuess(undefined), setAsking(false))}>Use what was measured</Button>}
+          {!unknown && (
+            <Button small kind="quiet" onClick={() => (setGuess(undefined), setAsking(false))}>
+              Use what was measured
+            </Button>
+          )}
         </div>
-      ) : value && <p class="hint" id={fieldId('/base')} tabIndex={-1}>“Do it now” is from the last 14 days. <button type="button" class="link" onClick={() => setAsking(true)}>I know better</button></p>}
+      ) : value && (
+        <p class="hint" id={fieldId('/base')} tabIndex={-1}>
+          “Do it now” is from the last 14 days.{' '}
+          <button type="button" class="link" onClick={() => setAsking(true)}>I know better</button>
+        </p>
+      )}
     </div>
   )
 }
@@ -73,16 +83,27 @@ export const tooLong = (forecast: Forecast | undefined): boolean =>
   forecast !== undefined && (forecast.days === null || forecast.days > SIX_WEEKS)
 
 /** Three ways out, each with what it would take. */
-function Remedies({ project, plan, offers, change, forecast, guess }: Asked & { forecast: Forecast; guess: number | undefined }) {
+function Remedies(
+  { project, plan, offers, change, forecast, guess }: Asked & { forecast: Forecast; guess: number | undefined },
+) {
   const { metric, by } = plan.hypothesis
   const bolder = useLive<Forecast>(ask(project, metric, by * 2, guess), 0).value
   const guards = offers.playbook.guardrails.map((guardrail) => guardrail.metric)
-  const nearer = useNearest(project, offers.metrics.map(({ key }) => key).filter((key) => key !== metric && !guards.includes(key)), by)
+  const nearer = useNearest(
+    project, offers.metrics.map(({ key }) => key).filter((key) => key !== metric && !guards.includes(key)), by,
+  )
   const last = plan.ramp.at(-1) ?? 100
   const set = (part: Partial<Plan['hypothesis']>) => change({ ...plan, hypothesis: { ...plan.hypothesis, ...part } })
   return (
     <div class="remedies" role="note">
-      <p><Icon name="look" size={18} /> <strong>{forecast.days === null ? 'With these visitors it will not be known.' : `That is ${counted(Math.round(forecast.days / 7), 'week')}: too long to wait for an answer.`}</strong></p>
+      <p>
+        <Icon name="look" size={18} />
+        <strong>
+          {forecast.days === null
+            ? 'With these visitors it will not be known.'
+            : `That is ${counted(Math.round(forecast.days / 7), 'week')}: too long to wait for an answer.`}
+        </strong>
+      </p>
       <ul>
         <li>
           <span>Try something bolder, and look for {percent(by * 2)}{lasts(bolder)}.</span>
@@ -90,13 +111,18 @@ function Remedies({ project, plan, offers, change, forecast, guess }: Asked & { 
         </li>
         {nearer && (
           <li>
-            <span>Measure something nearer to the change: <strong>{nearer.metric}</strong>{lasts(nearer.forecast)}.</span>
+            <span>
+              Measure something nearer to the change: <strong>{nearer.metric}</strong>{lasts(nearer.forecast)}.
+            </span>
             <Button small onClick={() => set({ metric: nearer.metric })}>Measure {nearer.metric}</Button>
           </li>
         )}
         {last < 100 && (
           <li>
-            <span>Let everybody take part in the last step instead of {last} %: {percent(last / 100)} of the time, once it is there.</span>
+            <span>
+              Let everybody take part in the end, not only {last} %: from then
+              on {last === 50 ? 'twice' : `${Math.round(1000 / last) / 10} times`} as fast.
+            </span>
             <Button small onClick={() => change({ ...plan, ramp: [...plan.ramp, 100] })}>Go up to 100 %</Button>
           </li>
         )}
@@ -118,7 +144,10 @@ function useNearest(project: string, metrics: string[], by: number) {
     useLive<Forecast>(ask(project, three ?? '', by, undefined), 0).value,
   ]
   return forecasts
-    .flatMap((forecast, i) => (forecast && metrics[i] && forecast.days !== null ? [{ metric: metrics[i], forecast, days: forecast.days }] : []))
+    .flatMap((forecast, i) => {
+      const metric = metrics[i]
+      return metric && forecast && forecast.days !== null ? [{ metric, forecast, days: forecast.days }] : []
+    })
     .sort((a, b) => a.days - b.days)
     .find(({ days }) => days <= SIX_WEEKS)
 }

@@ -7,6 +7,7 @@ import { Question } from './question'
 /** 3. The playbook's guardrails, taken unless somebody takes them off. */
 export function GuardQuestion({ plan, offers, change }: Asked) {
   const { guardrails } = offers.playbook
+  const described = (metric: string) => offers.metrics.find(({ key }) => key === metric)?.description
   const turn = (metric: string, on: boolean) => {
     const kept = plan.guardrails.filter((known) => known !== metric)
     change({ ...plan, guardrails: on ? [...kept, metric] : kept })
@@ -18,16 +19,23 @@ export function GuardQuestion({ plan, offers, change }: Asked) {
         <legend class="unseen">Guardrails</legend>
         {guardrails.map((guardrail) => (
           <Check
-            key={guardrail.metric} checked={plan.guardrails.includes(guardrail.metric)} onValue={(on) => turn(guardrail.metric, on)}
+            key={guardrail.metric} checked={plan.guardrails.includes(guardrail.metric)}
+            onValue={(on) => turn(guardrail.metric, on)}
             label={<strong>{guardrail.metric}</strong>}
-            hint={`${offers.metrics.find(({ key }) => key === guardrail.metric)?.description ?? ''}${offers.metrics.some(({ key }) => key === guardrail.metric) ? '. ' : ''}${harm(guardrail)}`}
+            hint={[described(guardrail.metric), harm(guardrail)].filter(Boolean).join('. ')}
           />
         ))}
       </fieldset>
-      {guardrails.length === 0 && <p class="muted">The playbook names no guardrails. <a href="#/setup">Name some</a>; errors are a good first one.</p>}
+      {guardrails.length === 0 && (
+        <p class="muted">
+          The playbook names no guardrails. <a href="#/setup">Name some</a>; errors are a good first one.
+        </p>
+      )}
     </Question>
   )
 }
 
-const harm = ({ harm, tolerance }: Playbook['guardrails'][number]): string =>
-  `${harm === 'more' ? 'More' : 'Fewer'} would be harm${tolerance > 0 ? `; up to ${percent(tolerance)} is let pass` : ''}.`
+const harm = ({ harm, tolerance }: Playbook['guardrails'][number]): string => {
+  const allowed = tolerance > 0 ? `; up to ${percent(tolerance)} is let pass` : ''
+  return `${harm === 'more' ? 'More' : 'Fewer'} would be harm${allowed}.`
+}

@@ -7,18 +7,27 @@ export function PlanInWords({ experiment, plan }: { experiment: Experiment; plan
   return (
     <dl class="plan-words">
       <div><dt>What changes</dt><dd><Changes plan={plan} /></dd></div>
-      <div><dt>What is expected</dt><dd>{hypothesis(plan)} <span class="muted">Now {percent(plan.base)} do it.</span></dd></div>
+      <div>
+        <dt>What is expected</dt>
+        <dd>{hypothesis(plan)} <span class="muted">Now {percent(plan.base)} do it.</span></dd>
+      </div>
       <div><dt>What must not get worse</dt><dd>{plan.guardrails.join(', ') || 'Nothing was named.'}</dd></div>
       <div>
         <dt>Who, how fast</dt>
-        <dd>All visitors, {steps(plan.ramp)}{experiment.perArm > 0 && `, until ${count(experiment.perArm)} people on each side have seen it`}.</dd>
+        <dd>
+          All visitors, {steps(plan.ramp)}
+          {experiment.perArm > 0 && `, until ${count(experiment.perArm)} people on each side have seen it`}.
+        </dd>
       </div>
     </dl>
   )
 }
 
 function Changes({ plan: { change } }: { plan: Plan }) {
-  if (change.kind === 'flag') return <>Flag <code>{change.flag}</code>: <code>{change.treatment}</code> instead of <code>{change.control}</code></>
+  if (change.kind === 'flag') {
+    const { flag, treatment, control } = change
+    return <>Flag <code>{flag}</code>: <code>{treatment}</code> instead of <code>{control}</code></>
+  }
   return (
     <>
       <p>Words on <code>{change.page}</code></p>

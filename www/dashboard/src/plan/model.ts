@@ -24,16 +24,23 @@ export function nameFor(plan: Plan): string {
   if (given) return given
   const said = plan.hypothesis.change.trim()
   if (said) return shorten(capital(said))
-  if (plan.change.kind === 'flag') return plan.change.flag && `Try “${plan.change.treatment}” of ${plan.change.flag}`
-  const edit = plan.change.edits.find(({ from, text }) => text.trim() && text !== from)
+  const { change } = plan
+  if (change.kind === 'flag') return change.flag && `Try “${change.treatment}” of ${change.flag}`
+  const edit = change.edits.find(({ from, text }) => text.trim() && text !== from)
   return edit ? shorten(`“${edit.text.trim()}”`) : ''
 }
 
+/** A title that only repeats what the plan says was made by `nameFor`, and goes on following the plan. */
+export const opened = (plan: Plan): Plan =>
+  plan.title === nameFor({ ...plan, title: '' }) ? { ...plan, title: '' } : plan
+
 /** What goes to the server: without edits that change nothing, and never without a title. */
-export function toSave(plan: Plan): Plan {
+export function toSave(plan: Plan, before = ''): Plan {
   const { change } = plan
-  const edits = change.kind === 'words' ? change.edits.filter((edit) => edit.text.trim() && edit.text !== edit.from) : []
-  return { ...plan, title: nameFor(plan), change: change.kind === 'words' ? { ...change, edits } : change }
+  const edits = change.kind === 'words'
+    ? change.edits.filter((edit) => edit.text.trim() && edit.text !== edit.from)
+    : []
+  return { ...plan, title: nameFor(plan) || before, change: change.kind === 'words' ? { ...change, edits } : change }
 }
 
 /** `If we promise freshness, then orders goes up by at least 15 %, because …` */

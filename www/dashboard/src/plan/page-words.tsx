@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { inEnvironment, useLive } from '../api'
-import { Button, Icon, Loaded, TextArea, TextField } from '../parts'
+import { Button, Field, Icon, Loaded, TextField } from '../parts'
 import { useHere } from '../project'
 import type { Slots, WordsChange } from '../types'
 import { fieldId } from './model'
@@ -11,53 +11,87 @@ type Slot = Slots['slots'][number]
 const KINDS: Record<Slot['kind'], string> = { heading: 'Heading', button: 'Button', link: 'Link', text: 'Text' }
 
 /** The page says what can be changed; one clicks a line and writes the new words beside the present ones. */
-export function PageWords({ project, change, onChange }: { project: string; change: WordsChange; onChange(change: WordsChange): void }) {
+export function PageWords({ project, change, onChange }: {
+  project: string; change: WordsChange; onChange(change: WordsChange): void
+}) {
   const { environments } = useHere()
   const site = environments.find((environment) => environment.key === 'production')?.site
   const [page, setPage] = useState(change.page)
   const settled = useLater(page.trim() || '/', 600)
-  const slots = useLive<Slots>(`${inEnvironment(project, 'production', 'slots')}?path=${encodeURIComponent(settled)}`, 0)
+  const slots = useLive<Slots>(
+    `${inEnvironment(project, 'production', 'slots')}?path=${encodeURIComponent(settled)}`, 0,
+  )
   useEffect(() => {
     if (settled !== change.page) onChange({ ...change, page: settled })
   }, [settled])
-  const edit = (slot: { select: string; text: string }) =>
-    onChange({ ...change, edits: [...change.edits, { select: slot.select, from: slot.text, text: slot.text }] })
+  const [picked, setPicked] = useState('')
+  const put = (edits: WordsChange['edits']) => onChange({ ...change, edits })
+  const pick = ({ select, text }: Slot) => {
+    setPicked(select)
+    put([...change.edits, { select, from: text, text }])
+  }
+  const untouched = (slot: Slot) => !change.edits.some((edit) => edit.select === slot.select)
   return (
     <>
       <div id={fieldId('/change/page')} tabIndex={-1} class="page-field">
         <TextField
           label="Page" value={page} onValue={setPage} placeholder="/" spellcheck={false}
-          hint={site ? <>Its path on <a href={new URL(settled, site).href} target="_blank" rel="noopener">{new URL(site).host}</a></> : 'Its path on your site'}
+          hint={site ? <>Its path on <SiteLink site={site} path={settled} /></> : 'Its path on your site'}
         />
       </div>
       <div id={fieldId('/change/edits')} tabIndex={-1} class="stack">
         {change.edits.map((edit, i) => (
           <Edit
-            key={edit.select} at={i} edit={edit}
-            onText={(text) => onChange({ ...change, edits: change.edits.map((old, at) => (at === i ? { ...old, text } : old)) })}
-            onRemove={() => onChange({ ...change, edits: change.edits.filter((_, at) => at !== i) })}
+            key={edit.select} at={i} edit={edit} picked={edit.select === picked}
+            onText={(text) => put(change.edits.map((old, at) => (at === i ? { ...old, text } : old)))}
+            onRemove={() => put(change.edits.filter((_, at) => at !== i))}
           />
         ))}
         <Loaded live={slots} lines={3}>
-          {({ slots }) => <Offered slots={slots.filter((slot) => !change.edits.some((edit) => edit.select === slot.select))} some={change.edits.length > 0} onPick={edit} />}
+          {({ slots }) => <Offered slots={slots.filter(untouched)} some={change.edits.length > 0} onPick={pick} />}
         </Loaded>
       </div>
     </>
   )
 }
 
-function Edit({ at, edit, onText, onRemove }: { at: number; edit: WordsChange['edits'][number]; onText(text: string): void; onRemove(): void }) {
+/** An address that somebody is still typing may be none. */
+function SiteLink({ site, path }: { site: string; path: string }) {
+  try {
+    const page = new URL(path, site)
+    return <a href={page.href} target="_blank" rel="noopener">{page.host}</a>
+  } catch {
+    return <>your site</>
+  }
+}
+
+function Edit({ at, edit, picked, onText, onRemove }: {
+  at: number; edit: WordsChange['edits'][number]; picked: boolean; onText(text: string): void; onRemove(): void
+}) {
+  const box = useRef<HTMLTextAreaElement>(null)
+  // The present words are there to be changed a little, and selected to be typed over.
+  useEffect(() => {
+    if (picked) box.current?.select()
+  }, [])
   return (
     <div class="edit" id={fieldId(`/change/edits/${at}`)} tabIndex={-1}>
       <div class="edit-side">
         <p class="label">Now</p>
         <p class="edit-from">{edit.from}</p>
       </div>
-      <TextArea
-        class="edit-side" label="New words" value={edit.text} onValue={onText} rows={2} autoFocus={edit.text === edit.from}
+      <Field
+        class="edit-side" label="New words"
         hint={edit.text === edit.from ? 'Still the same words: type others.' : undefined}
-      />
-      <button type="button" class="icon-button" aria-label={`Leave “${edit.from}” as it is`} onClick={onRemove}><Icon name="close" /></button>
+      >
+        {(wiring) => (
+          <textarea
+            {...wiring} ref={box} rows={2} value={edit.text} onInput={(event) => onText(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <button type="button" class="icon-button" aria-label={`Leave “${edit.from}” as it is`} onClick={onRemove}>
+        <Icon name="close" />
+      </button>
     </div>
   )
 }
@@ -68,7 +102,9 @@ const FIRST = 8
 function Offered({ slots, some, onPick }: { slots: Slot[]; some: boolean; onPick(slot: Slot): void }) {
   const [sought, setSought] = useState('')
   const [all, setAll] = useState(false)
-  if (slots.length === 0) return some ? null : <p class="muted">This page has no headings, buttons or links that can be changed.</p>
+  if (slots.length === 0) {
+    return some ? null : <p class="muted">This page has no headings, buttons or links that can be changed.</p>
+  }
   const found = slots.filter((slot) => slot.text.toLowerCase().includes(sought.trim().toLowerCase()))
   const shown = all || sought ? found : found.slice(0, FIRST)
   return (
@@ -78,7 +114,10 @@ function Offered({ slots, some, onPick }: { slots: Slot[]; some: boolean; onPick
         {slots.length > FIRST && (
           <label class="search offered-search">
             <span class="unseen">Find a line</span><Icon name="search" size={16} />
-            <input type="search" placeholder="Find a line" value={sought} onInput={(event) => setSought(event.currentTarget.value)} />
+            <input
+              type="search" placeholder="Find a line" value={sought}
+              onInput={(event) => setSought(event.currentTarget.value)}
+            />
           </label>
         )}
       </div>
@@ -94,7 +133,9 @@ function Offered({ slots, some, onPick }: { slots: Slot[]; some: boolean; onPick
         ))}
       </ul>
       {found.length === 0 && <p class="muted">No line of this page says that.</p>}
-      {shown.length < found.length && <Button small kind="quiet" onClick={() => setAll(true)}>Show all {found.length} lines</Button>}
+      {shown.length < found.length && (
+        <Button small kind="quiet" onClick={() => setAll(true)}>Show all {found.length} lines</Button>
+      )}
     </div>
   )
 }

@@ -7,7 +7,10 @@ export function Question(
   { number, title, pointer, children }: { number: number; title: string; pointer: string; children: ComponentChildren },
 ) {
   return (
-    <Card title={<><span class="question-number" aria-hidden="true">{number}</span> {title}</>} id={fieldId(pointer)} class="question">
+    <Card
+      title={<><span class="question-number" aria-hidden="true">{number}</span> {title}</>} id={fieldId(pointer)}
+      class="question"
+    >
       {children}
     </Card>
   )

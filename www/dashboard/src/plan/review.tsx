@@ -16,12 +16,20 @@ interface Props {
 /** The plan to be read by somebody else, who starts it or sends it back. */
 export function Review({ project, experiment, playbook, onChange }: Props) {
   const { plan, state, author, history } = experiment
+  const asked = history.at(-1)
   return (
     <Screen
       title={experiment.title} above={<a href="#/experiments">Experiments</a>}
-      aside={<><Status tone="wait" icon="review">In review</Status><span>by {author}{history.at(-1) && <>, asked <Time at={history.at(-1)!.at} /></>}</span></>}
+      aside={(
+        <>
+          <Status tone="wait" icon="review">In review</Status>
+          <span>by {author}{asked && <>, asked <Time at={asked.at} /></>}</span>
+        </>
+      )}
     >
-      {state === 'inReview' ? <Deciding {...{ project, experiment, playbook, onChange }} /> : <Started experiment={experiment} />}
+      {state === 'inReview'
+        ? <Deciding {...{ project, experiment, playbook, onChange }} />
+        : <Started experiment={experiment} />}
       <Card title="The plan">{plan && <PlanInWords experiment={experiment} plan={plan} />}</Card>
       <Card title="How it will be decided"><RuleInWords rule={playbook.rule} /></Card>
     </Screen>
@@ -35,17 +43,30 @@ function Deciding({ project, experiment, playbook, onChange }: Props) {
   const may = (deed: 'approve' | 'return') => experiment.actions.includes(deed)
   const approve = async () => {
     if (!(await acting.act('approve'))) return
-    toast({ text: `It runs, with ${first} % of the visitors.` })
+    toast({ key: experiment.key, text: `It runs, with ${first} % of the visitors.` })
     go(`#/experiments/${experiment.key}/live`)
   }
   return (
     <section class="banner banner-wait" aria-label="Review">
-      {may('approve')
-        ? <p><strong>Would you let this run?</strong> It starts with {first} % of the visitors, goes on step by step while all checks hold, and stops itself if a guardrail breaks. From then on the plan is locked.</p>
-        : <p><strong>It waits for somebody else.</strong> {playbook.reviewers === 'other' ? `The playbook asks for another person than ${experiment.author} to start it.` : 'You may read it, but not start it.'} Send them the address of this page.</p>}
+      {may('approve') ? (
+        <p>
+          <strong>Would you let this run?</strong> It starts with {first} % of the visitors, goes on step by step while
+          all checks hold, and stops itself if a guardrail breaks. From then on the plan is locked.
+        </p>
+      ) : (
+        <p>
+          <strong>It waits for somebody else.</strong> {playbook.reviewers === 'other'
+            ? `The playbook asks for another person than ${experiment.author} to start it.`
+            : 'You may read it, but not start it.'} Send them the address of this page.
+        </p>
+      )}
       {acting.failure && !returning && <Problem failure={acting.failure} />}
       <div class="actions">
-        {may('approve') && <Button kind="primary" icon="ok" busy={acting.busy === 'approve'} onClick={() => void approve()}>Approve and start at {first} %</Button>}
+        {may('approve') && (
+          <Button kind="primary" icon="ok" busy={acting.busy === 'approve'} onClick={() => void approve()}>
+            Approve and start at {first} %
+          </Button>
+        )}
         {may('return') && <Button icon="back" onClick={() => setReturning(true)}>Send back</Button>}
       </div>
       {returning && <Return acting={acting} onClose={() => setReturning(false)} />}
@@ -59,8 +80,14 @@ function Return({ acting, onClose }: { acting: ReturnType<typeof useActing>; onC
     if (await acting.act('return', { why: why.trim() })) onClose()
   }
   return (
-    <Dialog title="Send back" submit="Send back" ready={why.trim().length > 0} busy={acting.busy === 'return'} onClose={onClose} onSubmit={() => void send()}>
-      <TextArea label="What should change?" placeholder="Say what “freshness” would change for people who buy for a month" value={why} onValue={setWhy} required rows={3} />
+    <Dialog
+      title="Send back" submit="Send back" ready={why.trim().length > 0} busy={acting.busy === 'return'}
+      onClose={onClose} onSubmit={() => void send()}
+    >
+      <TextArea
+        label="What should change?" placeholder="Say what “freshness” would change for people who buy for a month"
+        value={why} onValue={setWhy} required rows={3}
+      />
       {acting.failure && <Problem failure={acting.failure} />}
     </Dialog>
   )
@@ -70,7 +97,9 @@ function Started({ experiment }: { experiment: Experiment }) {
   return (
     <section class="banner banner-wait">
       <p><strong>It has started.</strong></p>
-      <div class="actions"><LinkButton kind="primary" href={`#/experiments/${experiment.key}/live`}>Watch it live</LinkButton></div>
+      <div class="actions">
+        <LinkButton kind="primary" href={`#/experiments/${experiment.key}/live`}>Watch it live</LinkButton>
+      </div>
     </section>
   )
 }

@@ -20,7 +20,9 @@ const REASONS: Record<Reading['recommend'], string> = {
   fix: 'The data are not sound. ', wait: 'The planned number of people is not reached yet. ',
 }
 
-export function Decide({ project, reading, onDone }: { project: string; reading: Reading; onDone(experiment: Experiment): void }) {
+export function Decide({ project, reading, onDone }: {
+  project: string; reading: Reading; onDone(experiment: Experiment): void
+}) {
   const { experiment, recommend } = reading
   const acting = useActing(project, experiment, onDone)
   const [choice, setChoice] = useState<Choice>()
@@ -31,16 +33,21 @@ export function Decide({ project, reading, onDone }: { project: string; reading:
   const decide = async (choice: Choice, why: string) => {
     if (!(await acting.act('decide', { choice, why }))) return
     setChoice(undefined)
-    toast({ text: `Decided: ${CHOICES[choice].toLowerCase()}.`, link: { label: 'Write the debrief', href: `#/experiments/${experiment.key}/debrief` } })
+    const debrief = { label: 'Write the debrief', href: `#/experiments/${experiment.key}/debrief` }
+    toast({ text: `Decided: ${CHOICES[choice].toLowerCase()}.`, link: debrief })
   }
   return (
-    <Card title="Decide">
+    <Card title="Decide" id="decide">
       {recommend === 'wait' && <p>Nothing has to be decided yet. You may end it early, with a reason.</p>}
       <div class="actions choices">
         {(['ship', 'keep', 'again'] as const).map((choice) => (
-          <Button key={choice} kind={fits(choice) ? 'primary' : 'plain'} onClick={() => setChoice(choice)}>{CHOICES[choice]}</Button>
+          <Button key={choice} kind={fits(choice) ? 'primary' : 'plain'} onClick={() => setChoice(choice)}>
+            {CHOICES[choice]}
+          </Button>
         ))}
-        {recommend === 'fix' && <LinkButton kind="quiet" href={`#/experiments/${experiment.key}/live`}>See what is wrong</LinkButton>}
+        {recommend === 'fix' && (
+          <LinkButton kind="quiet" href={`#/experiments/${experiment.key}/live`}>See what is wrong</LinkButton>
+        )}
       </div>
       {choice && (
         <Confirm
@@ -63,10 +70,12 @@ function Confirm({ choice, against, acting, onClose, onDecide }: {
       ready={!against || why.trim().length > 0} onSubmit={() => onDecide(why.trim())}
     >
       <p>{THEN[choice]}</p>
-      {against && <p class="against">{against}This choice goes another way, so say why. It will stand in the debrief.</p>}
+      {against && (
+        <p class="against">{against}This choice goes another way, so say why. It will stand in the debrief.</p>
+      )}
       <TextArea
-        label={against ? 'Why do you decide otherwise?' : 'Anything to remember? (optional)'} value={why} onValue={setWhy}
-        required={against !== ''} rows={3}
+        label={against ? 'Why do you decide otherwise?' : 'Anything to remember? (optional)'} value={why}
+        onValue={setWhy} required={against !== ''} rows={3}
       />
       {acting.failure && <Problem failure={acting.failure} />}
     </Dialog>

@@ -6,15 +6,22 @@ export const CHOICES = {
 } as const
 
 /** What was decided, by whom, and whether it followed the rule. */
-export function Decided({ experiment, decision }: { experiment: Experiment; decision: NonNullable<Experiment['decision']> }) {
+export function Decided({ experiment, decision }: {
+  experiment: Experiment; decision: NonNullable<Experiment['decision']>
+}) {
   const { choice, who, at, byTheRule, why, headline, words } = decision
   return (
-    <Card title={`Decided: ${CHOICES[choice].toLowerCase()}`} aside={<span>{who}, <Time at={at} /></span>} class="decided">
+    <Card
+      title={`Decided: ${CHOICES[choice].toLowerCase()}`} aside={<span>{who}, <Time at={at} /></span>} class="decided"
+    >
       <Status tone={byTheRule ? 'ok' : 'look'}>{byTheRule ? 'By the rule' : 'Against the rule, with a reason'}</Status>
-      <p>{headline}. {words}</p>
+      <p><span class="muted">The verdict was:</span> {headline}. {words}</p>
       {why && <blockquote>{why}</blockquote>}
       <div class="actions">
-        <LinkButton kind={experiment.debrief ? 'plain' : 'primary'} icon="debrief" href={`#/experiments/${experiment.key}/debrief`}>
+        <LinkButton
+          kind={experiment.debrief ? 'plain' : 'primary'} icon="debrief"
+          href={`#/experiments/${experiment.key}/debrief`}
+        >
           {experiment.debrief ? 'Read the debrief' : 'Write down what you learned'}
         </LinkButton>
       </div>

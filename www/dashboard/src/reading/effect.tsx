@@ -1,5 +1,5 @@
 import { VariantName } from '../live/arms'
-import { Card, Empty } from '../parts'
+import { Card } from '../parts'
 import { DOTS } from '../pictures/dots'
 import { DotPicture, inWords } from '../pictures/dot-picture'
 import { people, rate, signed } from '../pictures/figures'
@@ -8,28 +8,45 @@ import { count, percent } from '../words'
 
 /** How much it does, as fifty dots, as a range in words, and for a thousand visitors. */
 export function Effect({ reading, hoped }: { reading: Reading; hoped: number | null }) {
-  const { metric, lift, better, reach, experiment } = reading
+  const { metric, lift, better, reach, experiment, recommend } = reading
   const direction = experiment.plan?.hypothesis.direction ?? 'up'
   return (
     <Card title={metric.description || metric.key} aside={<code>{metric.key}</code>}>
+      {recommend === 'fix' && (
+        <p class="unsound-note">
+          These numbers are kept for whoever looks for the cause. They say nothing about which version is better.
+        </p>
+      )}
       <Rates reading={reading} />
-      {!lift ? (
-        <Empty title="Nothing can be compared yet"><p>A few more visitors have to do it on both sides. Until then every number would mostly show luck.</p></Empty>
+      {recommend === 'fix' ? null : !lift ? (
+        <p>
+          <strong>Nothing can be compared yet.</strong> More visitors have to do it on both sides; until then a
+          difference would mostly show luck.
+        </p>
       ) : (
         <>
-          <div class="effect-picture">
-            <p class="effect-count">
-              <strong>{better} of {DOTS}</strong> equally likely answers are better than the old version
-              {hoped !== null && <>, <strong>{reach} of {DOTS}</strong> reach the {percent(Math.abs(hoped))} that you hoped for</>}.
-            </p>
-            <DotPicture range={lift} direction={direction} hoped={hoped} label={inWords(lift, better, reach, hoped ?? 0)} />
-            <Key hoped={hoped} />
+          <div class="effect">
+            <div class="effect-picture">
+              <DotPicture
+                range={lift} direction={direction} hoped={hoped} label={inWords(lift, better, reach, hoped)}
+              />
+              <Key hoped={hoped} />
+            </div>
+            <div class="effect-words">
+              <p>
+                <strong>{better} of {DOTS}</strong> equally likely answers are better than the old version
+                {hoped !== null && (
+                  <>; <strong>{reach} of {DOTS}</strong> reach the {percent(Math.abs(hoped))} that you hoped for</>
+                )}.
+              </p>
+              <p>
+                Best guess <strong>{signed(lift.value)}</strong>. The data fit anything
+                from <strong>{signed(lift.low)}</strong> to{' '}
+                <strong>{signed(lift.high)}</strong>. Looking daily does not spoil this.
+              </p>
+              <p class="muted">{perThousand(lift.perThousand)}</p>
+            </div>
           </div>
-          <p class="effect-words">
-            Best guess <strong>{signed(lift.value)}</strong>. The data fit anything from <strong>{signed(lift.low)}</strong> to{' '}
-            <strong>{signed(lift.high)}</strong>. Looking daily does not spoil this.
-          </p>
-          <p class="muted">{perThousand(lift.perThousand)}</p>
         </>
       )}
     </Card>
@@ -54,13 +71,20 @@ function Rates({ reading: { arms, experiment } }: { reading: Reading }) {
 
 function Key({ hoped }: { hoped: number | null }) {
   const marks = [
-    { name: 'worse', mark: <path class="dot-worse" d="M7 1.5 12.5 7 7 12.5 1.5 7z" />, words: 'worse than the old version' },
+    {
+      name: 'worse', mark: <path class="dot-worse" d="M7 1.5 12.5 7 7 12.5 1.5 7z" />,
+      words: 'worse than the old version',
+    },
     { name: 'better', mark: <circle class="dot-better" cx="7" cy="7" r="5.5" />, words: 'better' },
-    ...(hoped === null ? [] : [{ name: 'reaches', mark: <circle class="dot-reaches" cx="7" cy="7" r="5.5" />, words: 'as good as hoped' }]),
+    ...(hoped === null
+      ? []
+      : [{ name: 'reaches', mark: <circle class="dot-reaches" cx="7" cy="7" r="5.5" />, words: 'as good as hoped' }]),
   ]
   return (
     <ul class="dots-key" aria-hidden="true">
-      {marks.map(({ name, mark, words }) => <li key={name}><svg width="14" height="14" viewBox="0 0 14 14">{mark}</svg> {words}</li>)}
+      {marks.map(({ name, mark, words }) => (
+        <li key={name}><svg width="14" height="14" viewBox="0 0 14 14">{mark}</svg> {words}</li>
+      ))}
     </ul>
   )
 }

@@ -10,14 +10,18 @@ export function Guarded({ reading: { guardrails } }: { reading: Reading }) {
   if (guardrails.length === 0) return null
   return (
     <Card title="What must not get worse">
-      <ul class="checks">
+      <ul class="checks guarded">
         {guardrails.map(({ metric, status, words, arms }) => (
           <li key={metric} class={`check-line check-${ICONS[status]}`}>
-            <span class={`check-status tone-${ICONS[status]}`}><Icon name={ICONS[status]} /><span>{WORDS[status]}</span></span>
+            <span class={`check-status tone-${ICONS[status]}`}>
+              <Icon name={ICONS[status]} /><span>{WORDS[status]}</span>
+            </span>
             <div class="check-words">
               <h3>{metric}</h3>
               <p>{words}</p>
-              {arms.length > 0 && <p class="muted small">{arms.map((arm) => `${arm.variant} ${rate(arm.rate)}`).join(' · ')}</p>}
+              {arms.length > 0 && (
+                <p class="muted small">{arms.map((arm) => `${arm.variant} ${rate(arm.rate)}`).join(' · ')}</p>
+              )}
             </div>
           </li>
         ))}

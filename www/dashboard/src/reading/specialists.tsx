@@ -15,11 +15,15 @@ export function Specialists({ experiment, report }: { experiment: Experiment; re
     <Card class="card-fold">
       <details class="fold fold-card">
         <summary><h2>Numbers for specialists</h2></summary>
-        <p class="muted small">Intervals hold at every look together, so that they may be read at any time. Shares run from 0 to 1.</p>
+        <p class="muted small">
+          Intervals hold at every look together, so that they may be read at any time. Shares run from 0 to 1.
+        </p>
         <div class="report"><Tree name="report" value={report} /></div>
         <div class="actions">
           <Button small icon="copy" onClick={() => void copy()}>Copy JSON</Button>
-          <Button small icon="down" onClick={() => save(`${experiment.key}-report.json`, text, 'application/json')}>Download</Button>
+          <Button small icon="down" onClick={() => save(`${experiment.key}-report.json`, text, 'application/json')}>
+            Download
+          </Button>
         </div>
       </details>
     </Card>
@@ -44,7 +48,9 @@ function Tree({ name, value }: { name: string; value: unknown }): ComponentChild
           {plain.map(([key, value]) => <div key={key}><dt>{spaced(key)}</dt><dd>{print(value)}</dd></div>)}
         </dl>
       )}
-      {entries.filter(([, value]) => !isPlain(value)).map(([key, value]) => <Tree key={key} name={key} value={value} />)}
+      {entries.filter(([, value]) => !isPlain(value)).map(([key, value]) => (
+        <Tree key={key} name={key} value={value} />
+      ))}
     </div>
   )
 }
@@ -57,7 +63,9 @@ function Rows({ name, rows }: { name: string; rows: Row[] }) {
       <div class="report-table" tabIndex={0} role="region" aria-label={spaced(name)}>
         <table>
           <thead><tr>{titles.map((title) => <th key={title} scope="col">{spaced(title)}</th>)}</tr></thead>
-          <tbody>{rows.map((row, i) => <tr key={i}>{titles.map((title) => <td key={title}>{print(row[title])}</td>)}</tr>)}</tbody>
+          <tbody>
+            {rows.map((row, i) => <tr key={i}>{titles.map((title) => <td key={title}>{print(row[title])}</td>)}</tr>)}
+          </tbody>
         </table>
       </div>
     </div>

@@ -1,5 +1,5 @@
 import type { Live } from '../api'
-import { AsOf, Icon, Progress } from '../parts'
+import { AsOf, Button, Icon, Progress } from '../parts'
 import type { IconName, Tone } from '../parts'
 import type { Reading, Rule } from '../types'
 import { count } from '../words'
@@ -14,7 +14,7 @@ const LOOKS: Record<Reading['recommend'], { icon: IconName; tone: Tone; word: st
 
 /** The sentence that everything else on this screen is evidence for. */
 export function Verdict({ reading, live }: { reading: Reading; live: Live<Reading> }) {
-  const { recommend, headline, words, people, planned, rule, asOf } = reading
+  const { recommend, headline, words, people, planned, rule, asOf, experiment } = reading
   const { icon, tone, word, rule: applies } = LOOKS[recommend]
   return (
     <section class={`verdict verdict-${tone}`} aria-label="Verdict">
@@ -26,12 +26,28 @@ export function Verdict({ reading, live }: { reading: Reading; live: Live<Readin
         <span>{count(people)} of {count(planned)} people planned</span>
       </div>
       <details class="fold">
-        <summary>{applies ? 'This follows the rule that was fixed before the start' : 'The rule that was fixed before the start'}</summary>
+        <summary>
+          {applies
+            ? 'This follows the rule that was fixed before the start'
+            : 'The rule that was fixed before the start'}
+        </summary>
         <RuleInWords rule={rule} applies={applies} />
       </details>
-      <AsOf live={live} asOf={asOf} />
+      <div class="row">
+        {experiment.actions.includes('decide') && applies && (
+          <Button kind="primary" icon="down" onClick={toDecide}>Decide</Button>
+        )}
+        <AsOf live={live} asOf={asOf} />
+      </div>
     </section>
   )
+}
+
+/** The decision stands below its evidence; this is the short way there for those who have read it. */
+function toDecide(): void {
+  const panel = document.getElementById('decide')
+  panel?.scrollIntoView({ block: 'center' })
+  panel?.querySelector('button')?.focus({ preventScroll: true })
 }
 
 export function RuleInWords({ rule, applies }: { rule: Rule; applies?: keyof Rule }) {

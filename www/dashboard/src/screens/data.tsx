@@ -35,20 +35,32 @@ function Body({ live }: { live: Live<DataScreen> }) {
           <Card title="Every event is accounted for">
             <LedgerStatement ledger={ledger} />
             <p class="muted">
-              {bots > 0 ? `${counted(bots, 'visit')} by machines ${bots === 1 ? 'was' : 'were'} left out` : 'No machine was seen'};
+              {bots > 0 ? `Left out: ${counted(bots, 'visit')} by machines` : 'No machine was seen'};
               {' '}no experiment counts one.
             </p>
           </Card>
           <Card title="Metrics">
             {metrics.length === 0
-              ? <Empty title="No metrics yet"><p>A metric says which event counts, such as an order. The document of an environment names them.</p></Empty>
+              ? (
+                <Empty title="No metrics yet">
+                  <p>A metric says which event counts, such as an order. The document of an environment names them.</p>
+                </Empty>
+              )
               : (
                 <Table
                   label="Metrics and when their events came last" rows={metrics} rowKey={({ key }) => key}
                   columns={[
-                    { title: 'Metric', cell: ({ key, description }) => <><strong>{key}</strong><span class="hint">{description}</span></> },
+                    {
+                      title: 'Metric',
+                      cell: ({ key, description }) => (
+                        <><strong>{key}</strong><span class="hint">{description}</span></>
+                      ),
+                    },
                     { title: 'Event', cell: ({ event }) => <code>{event}</code> },
-                    { title: 'Last seen', cell: ({ last }) => (last === null ? <Status tone="look">never yet</Status> : <Time at={last} />) },
+                    {
+                      title: 'Last seen',
+                      cell: ({ last }) => (last === null ? <Status tone="look">never yet</Status> : <Time at={last} />),
+                    },
                     { title: 'Today', numeric: true, cell: ({ today }) => count(today) },
                   ]}
                 />
@@ -65,12 +77,14 @@ function Body({ live }: { live: Live<DataScreen> }) {
 
 /** What the engine tells of a run, whatever that is: the contract leaves the columns open. */
 function Runs({ runs }: { runs: Record<string, unknown>[] }) {
-  const names = [...new Set(runs.flatMap((run) => Object.keys(run).filter((name) => typeof run[name] !== 'object' || run[name] === null)))]
+  const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null
+  const names = [...new Set(runs.flatMap((run) => Object.keys(run).filter((name) => isPlain(run[name]))))]
   return (
     <Table<Record<string, unknown>>
       label="Runs" rows={runs} rowKey={(run) => String(run.run ?? run.id ?? run.key ?? JSON.stringify(run))}
       columns={names.map((name, index) => ({
-        title: spaced(name), numeric: index > 0 && runs.every((run) => !isTime(run[name]) && typeof run[name] === 'number'),
+        title: spaced(name),
+        numeric: index > 0 && runs.every((run) => !isTime(run[name]) && typeof run[name] === 'number'),
         cell: (run) => <Cell name={name} value={run[name]} />,
       }))}
     />

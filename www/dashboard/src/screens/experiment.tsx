@@ -34,7 +34,9 @@ export const STATES: Record<ExperimentState, { word: string; tone: Tone }> = {
  * One experiment from idea to debrief: its title and state, and the screen that fits. The screens inside start with h2;
  * a plan brings its own heading, because a new one has no page around it.
  */
-export function ExperimentPage({ project, experimentKey, tab }: { project: string; experimentKey: string; tab?: string }) {
+export function ExperimentPage(
+  { project, experimentKey, tab }: { project: string; experimentKey: string; tab?: string },
+) {
   const live = useLive<Experiment>(inProject(project, 'experiments', experimentKey), 5000)
   const state = live.value?.state
   if (state === 'idea' || state === 'draft' || state === 'inReview') {

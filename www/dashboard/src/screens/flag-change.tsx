@@ -32,7 +32,7 @@ export function ChangeShare({ project, environment, flag, revision, steps, refre
   const then: Change = { enabled: flag.enabled, share: flag.share, variant: flag.variant, ...pending }
   const body = differences(flag, then)
   const changed = Object.keys(body).length > 0
-  const preview = usePreview(path, changed ? JSON.stringify(body) : null)
+  const preview = usePreview(path, changed ? JSON.stringify(body) : null, revision)
   const refused = preview?.ok === false ? preview : undefined
   const change = (part: Partial<Change>): void => {
     write.clear()
@@ -47,6 +47,13 @@ export function ChangeShare({ project, environment, flag, revision, steps, refre
     await refresh()
   }
 
+  const again = {
+    label: 'Show what it is now',
+    act: () => {
+      write.clear()
+      void refresh()
+    },
+  }
   const others = flag.variants.filter(({ key }) => key !== flag.off)
   return (
     <Card title="Who gets it">
@@ -57,7 +64,8 @@ export function ChangeShare({ project, environment, flag, revision, steps, refre
         />
       )}
       <ShareSlider
-        label={`Visitors who get “${then.variant}”`} value={then.share} steps={steps} onValue={(share) => change({ share })}
+        label={`Visitors who get “${then.variant}”`} value={then.share} steps={steps}
+        onValue={(share) => change({ share })}
       />
       {!flag.enabled && !then.enabled && (
         <div class="row">
@@ -77,7 +85,9 @@ export function ChangeShare({ project, environment, flag, revision, steps, refre
               <>
                 <p>{preview.value.words}</p>
                 {!write.failure && preview.value.problems.map(({ pointer, cause, fix }) => (
-                  <p key={pointer + cause} class="pending-problem"><Icon name="look" size={18} /><span>{cause} {fix}</span></p>
+                  <p key={pointer + cause} class="pending-problem">
+                    <Icon name="look" size={18} /><span>{cause} {fix}</span>
+                  </p>
                 ))}
               </>
             )}
@@ -86,11 +96,13 @@ export function ChangeShare({ project, environment, flag, revision, steps, refre
           {(write.failure ?? refused) && (
             <Problem
               failure={(write.failure ?? refused)!}
-              again={write.failure?.status === 412 ? { label: 'Show what it is now', act: () => { write.clear(); void refresh() } } : undefined}
+              again={write.failure?.status === 412 ? again : undefined}
             />
           )}
           <div class="actions">
-            <Button kind="primary" busy={write.busy} onClick={() => void save()}>Save: {words(flag, flag)} to {words(then, flag)}</Button>
+            <Button kind="primary" busy={write.busy} onClick={() => void save()}>
+              Save: {words(flag, flag)} to {words(then, flag)}
+            </Button>
             <Button kind="quiet" onClick={() => { write.clear(); setPending({}) }}>Discard</Button>
           </div>
         </div>
@@ -100,20 +112,21 @@ export function ChangeShare({ project, environment, flag, revision, steps, refre
 }
 
 /** Asks whom the change would move, once it has settled. */
-function usePreview(path: string, body: string | null): Result<FlagPreview> | undefined {
+function usePreview(path: string, body: string | null, revision: number): Result<FlagPreview> | undefined {
   const [preview, setPreview] = useState<{ body: string; result: Result<FlagPreview> }>()
   useEffect(() => {
     if (body === null) return
     const gone = new AbortController()
     const timer = setTimeout(async () => {
-      const result = await call<FlagPreview>('PUT', `${path}?preview=1`, { body: JSON.parse(body), signal: gone.signal })
+      const options = { body: JSON.parse(body), revision, signal: gone.signal }
+      const result = await call<FlagPreview>('PUT', `${path}?preview=1`, options)
       if (!gone.signal.aborted) setPreview({ body, result })
     }, SETTLED)
     return () => {
       gone.abort()
       clearTimeout(timer)
     }
-  }, [path, body])
+  }, [path, body, revision])
   return preview?.body === body ? preview.result : undefined
 }
 

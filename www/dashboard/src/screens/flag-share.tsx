@@ -4,7 +4,10 @@ import { percent } from '../words'
 /** Who gets it, as a bar. */
 export function ShareBar({ share, variant }: { share: number; variant: string }) {
   return (
-    <svg class="share" width="100%" height="8" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label={`${percent(share)} get ${variant}`}>
+    <svg
+      class="share" width="100%" height="8" viewBox="0 0 100 8" preserveAspectRatio="none" role="img"
+      aria-label={`${percent(share)} get ${variant}`}
+    >
       <rect class="share-all" width="100" height="8" />
       <rect class="share-some" width={share * 100} height="8" />
     </svg>
@@ -29,7 +32,8 @@ export function ShareSlider(
         <label class="label" for={id}>{label}</label>
         <span class="with-unit">
           <input
-            type="number" min={0} max={100} step="any" inputMode="decimal" aria-label={`${label}, in percent`} value={shown}
+            type="number" min={0} max={100} step="any" inputMode="decimal" aria-label={`${label}, in percent`}
+            value={shown}
             disabled={disabled} onInput={({ currentTarget: box }) => box.value !== '' && put(box.valueAsNumber)}
           />
           <span class="unit">%</span>

@@ -20,7 +20,8 @@ export function useSwitch(project: string, environment: EnvironmentKey, refresh:
     setBusy(flag.key)
     const list = await call<{ revision: number }>('GET', inEnvironment(project, environment, 'flags'))
     const revision = list.ok ? list.value.revision : undefined
-    const result = await call('POST', inEnvironment(project, environment, 'flags', flag.key, 'undo'), { body: {}, revision })
+    const path = inEnvironment(project, environment, 'flags', flag.key, 'undo')
+    const result = await call('POST', path, { body: {}, revision })
     setBusy(undefined)
     setFailure(result.ok ? undefined : result)
     if (result.ok) toast({ key: place(flag), text: `${flag.key} is on again, as before.` })
@@ -41,7 +42,8 @@ export function useSwitch(project: string, environment: EnvironmentKey, refresh:
     setFailure(result.ok ? undefined : result)
     if (result.ok) {
       const until = result.value.undoUntil ?? now() + UNDO
-      toast({ key: place(flag), text: `${flag.key} is off: everybody gets “${flag.off}”.`, undo: { until, act: () => undo(flag) } })
+      const text = `${flag.key} is off: everybody gets “${flag.off}”.`
+      toast({ key: place(flag), text, undo: { until, act: () => undo(flag) } })
     }
     await refresh()
     setTimeout(() => setBusy(undefined), DOUBLE_CLICK - (Date.now() - since))

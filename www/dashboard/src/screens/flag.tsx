@@ -9,12 +9,15 @@ import { stateOf } from './flag-state'
 import { useSwitch } from './flag-switch'
 
 /** One flag: who gets it, what it serves, and how to change that without an accident. */
-export function FlagPage({ project, environment, flagKey }: { project: string; environment: EnvironmentKey; flagKey: string }) {
+export function FlagPage(
+  { project, environment, flagKey }: { project: string; environment: EnvironmentKey; flagKey: string },
+) {
   const live = useLive<Flags>(inEnvironment(project, environment, 'flags'), 5000)
   const playbook = useLive<{ playbook: Playbook }>(inProject(project, 'playbook'), 0)
   const flag = live.value?.flags.find(({ key }) => key === flagKey)
   const { failure, busy, off, undo } = useSwitch(project, environment, live.refresh)
   const state = flag && stateOf(flag)
+  const steps = playbook.value?.playbook.ramp ?? []
   const canUndo = flag && !flag.enabled && (flag.undoUntil ?? 0) > now()
   return (
     <Screen
@@ -30,10 +33,13 @@ export function FlagPage({ project, environment, flagKey }: { project: string; e
       actions={
         flag && (
           <>
-            {canUndo && <Button key="undo" icon="undo" busy={busy === flag.key} onClick={() => void undo(flag)}>Undo</Button>}
+            {canUndo && (
+              <Button key="undo" icon="undo" busy={busy === flag.key} onClick={() => void undo(flag)}>Undo</Button>
+            )}
             {flag.enabled && (
               <Button
-                key="off" kind="stop" busy={busy === flag.key} disabled={flag.locked !== null} title={flag.locked ?? undefined}
+                key="off" kind="stop" busy={busy === flag.key} disabled={flag.locked !== null}
+                title={flag.locked ?? undefined}
                 onClick={() => live.value && void off(flag, live.value.revision)}
               >
                 Turn off
@@ -46,8 +52,13 @@ export function FlagPage({ project, environment, flagKey }: { project: string; e
       {failure && <Problem failure={failure} />}
       <Loaded live={live}>
         {({ revision }) => (flag
-          ? <Parts {...{ project, environment, flag, revision }} steps={playbook.value?.playbook.ramp ?? []} refresh={live.refresh} />
-          : <Empty title="There is no such flag here." action={<LinkButton href={`#/flags/${environment}`}>All flags</LinkButton>} />)}
+          ? <Parts {...{ project, environment, flag, revision, steps }} refresh={live.refresh} />
+          : (
+            <Empty
+              title="There is no such flag here."
+              action={<LinkButton href={`#/flags/${environment}`}>All flags</LinkButton>}
+            />
+          ))}
       </Loaded>
     </Screen>
   )
@@ -71,16 +82,26 @@ function Parts({ flag, ...rest }: PartsProps) {
         <Table
           label="Variants" rows={flag.variants} rowKey={({ key }) => key}
           columns={[
-            { title: 'Variant', cell: ({ key }) => <>{key}{key === flag.off && <span class="muted small"> · when off</span>}</> },
+            {
+              title: 'Variant',
+              cell: ({ key }) => <>{key}{key === flag.off && <span class="muted small"> · when off</span>}</>,
+            },
             { title: 'Value', cell: ({ value }) => <Value value={value} /> },
-            { title: 'Who gets it', numeric: true, cell: ({ key, share }) => percent(flag.enabled ? share : Number(key === flag.off)) },
+            {
+              title: 'Who gets it', numeric: true,
+              cell: ({ key, share }) => percent(flag.enabled ? share : Number(key === flag.off)),
+            },
           ]}
         />
       </Card>
       {flag.experiment === null && (
-        <Card title="Not sure that it helps?" aside={<LinkButton icon="experiments" href={`#/experiments/new?flag=${flag.key}`}>Test it</LinkButton>}>
+        <Card
+          title="Not sure that it helps?"
+          aside={<LinkButton icon="experiments" href={`#/experiments/new?flag=${flag.key}`}>Test it</LinkButton>}
+        >
           <p class="muted">
-            A test shows it to some visitors, compares them with the others, and tells you in one sentence what happened.
+            A test shows it to some visitors, compares them with the others, and tells you in one sentence what
+            happened.
           </p>
         </Card>
       )}
@@ -94,7 +115,9 @@ function Locked({ flag, why }: { flag: Flag; why: string }) {
       <Icon name="lock" />
       <div>
         <p><strong>It cannot be changed by hand now.</strong> {why}</p>
-        {flag.experiment && <p><a href={`#/experiments/${flag.experiment}`}>Go to the experiment</a>, where one click stops it.</p>}
+        {flag.experiment && (
+          <p><a href={`#/experiments/${flag.experiment}`}>Go to the experiment</a>, where one click stops it.</p>
+        )}
       </div>
     </div>
   )

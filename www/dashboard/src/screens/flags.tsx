@@ -44,7 +44,9 @@ function List({ project, environment }: { project: string; environment: Environm
       }
     >
       <div class="row row-apart">
-        <Segmented label="Environment" value={environment} options={options} onValue={(next) => go(`#/flags/${next}`)} />
+        <Segmented
+          label="Environment" value={environment} options={options} onValue={(next) => go(`#/flags/${next}`)}
+        />
         <label class="search">
           <span class="unseen">Search flags</span>
           <Icon name="search" size={18} />
@@ -55,7 +57,12 @@ function List({ project, environment }: { project: string; environment: Environm
         </label>
       </div>
       <Loaded live={live} lines={8}>
-        {(list) => <Rows key={environment} {...{ project, environment, list, search }} refresh={live.refresh} add={() => setAdding(true)} />}
+        {(list) => (
+          <Rows
+            key={environment} {...{ project, environment, list, search }} refresh={live.refresh}
+            add={() => setAdding(true)}
+          />
+        )}
       </Loaded>
       {adding && live.value && (
         <NewFlag {...{ project, environment }} revision={live.value.revision} onClose={() => setAdding(false)} />
@@ -106,7 +113,8 @@ function Rows({ project, environment, list, search, refresh, add }: RowsProps) {
                 ? <Button key="undo" icon="undo" busy={busy === flag.key} onClick={() => void undo(flag)}>Undo</Button>
                 : flag.enabled && (
                   <Button
-                    key="off" kind="stop" busy={busy === flag.key} disabled={flag.locked !== null} title={flag.locked ?? undefined}
+                    key="off" kind="stop" busy={busy === flag.key} disabled={flag.locked !== null}
+                    title={flag.locked ?? undefined}
                     onClick={() => void off(flag, list.revision)}
                   >
                     Turn off

@@ -38,7 +38,9 @@ export function ScreenAt({ route }: { route: Route }) {
     default:
       return (
         <Screen title="Nothing is here">
-          <Empty title={`There is no place called “${place}”.`} action={<LinkButton href="#/now">Go to Now</LinkButton>}>
+          <Empty
+            title={`There is no place called “${place}”.`} action={<LinkButton href="#/now">Go to Now</LinkButton>}
+          >
             <p>The address may be old or mistyped.</p>
           </Empty>
         </Screen>

@@ -4,7 +4,8 @@ import { count, percent } from '../words'
 /** Reasons as the collector names them, in words. */
 const REASONS: Record<string, string> = {
   bot: 'machines that say so themselves', unsigned: 'without our signature', malformed: 'not readable',
-  impossible: 'claims what that visitor cannot have met', oversize: 'too large', 'unknown-run': 'of an experiment that nobody knows',
+  impossible: 'claims what that visitor cannot have met', oversize: 'too large',
+  'unknown-run': 'of an experiment that nobody knows',
 }
 
 interface Part {

@@ -17,7 +17,7 @@ const OUTCOMES: readonly { value: Sought; label: string }[] = [
 
 const known = (value: string | null): Sought => OUTCOMES.find((outcome) => outcome.value === value)?.value ?? 'all'
 
-/** What this team knows, and from which experiment. The address holds what is sought, so that a finding can be sent on. */
+/** What this team knows, and from which experiment. The address holds what is sought, so that it can be sent on. */
 export function Library({ project }: { project: string }) {
   const [q, setQ] = useState(() => route().query.get('q') ?? '')
   const [outcome, setOutcome] = useState(() => known(route().query.get('outcome')))
@@ -37,7 +37,10 @@ export function Library({ project }: { project: string }) {
       <div class="library-search">
         <label class="search">
           <span class="unseen">Search what is known</span><Icon name="search" />
-          <input type="search" placeholder="Search: freshness, price, checkout …" value={q} onInput={(event) => setQ(event.currentTarget.value)} />
+          <input
+            type="search" placeholder="Search: freshness, price, checkout …" value={q}
+            onInput={(event) => setQ(event.currentTarget.value)}
+          />
         </label>
         <Segmented label="How it ended" value={outcome} options={OUTCOMES} onValue={(outcome) => setOutcome(outcome)} />
       </div>
@@ -45,10 +48,12 @@ export function Library({ project }: { project: string }) {
         {({ cards, known }) => (
           <>
             <p class="muted small" aria-live="polite">
-              {known > 0 && (settled || outcome !== 'all' ? `${cards.length} of ${counted(known, 'experiment')}` : counted(known, 'experiment'))}
+              {known > 0 && (settled || outcome !== 'all'
+                ? `${cards.length} of ${counted(known, 'experiment')}`
+                : counted(known, 'experiment'))}
             </p>
             {cards.length > 0
-              ? <ul class="library-cards">{cards.map((card) => <LibraryEntry key={card.key} card={card} sought={settled} />)}</ul>
+              ? <Cards cards={cards} sought={settled} />
               : known === 0 ? <Nothing /> : <NotFound sought={settled} />}
           </>
         )}
@@ -57,10 +62,24 @@ export function Library({ project }: { project: string }) {
   )
 }
 
+function Cards({ cards, sought }: { cards: LibraryScreen['cards']; sought: string }) {
+  return (
+    <ul class="library-cards">
+      {cards.map((card) => <LibraryEntry key={card.key} card={card} sought={sought} />)}
+    </ul>
+  )
+}
+
 function Nothing() {
   return (
-    <Empty title="The library is still empty" action={<LinkButton kind="primary" icon="plus" href="#/experiments/new">New experiment</LinkButton>}>
-      <p>Each decided experiment becomes a card here: what was expected, what was found, and what the team would tell the next one.</p>
+    <Empty
+      title="The library is still empty"
+      action={<LinkButton kind="primary" icon="plus" href="#/experiments/new">New experiment</LinkButton>}
+    >
+      <p>
+        Each decided experiment becomes a card here: what was expected, what was found, and what the team would tell the
+        next one.
+      </p>
       <p>“No difference” is a finding, too. It spares somebody the same test a year from now.</p>
     </Empty>
   )
@@ -68,7 +87,10 @@ function Nothing() {
 
 function NotFound({ sought }: { sought: string }) {
   return (
-    <Empty title={sought ? `Nobody has tried “${sought}” yet` : 'No experiment ended like that'} action={<LinkButton href="#/experiments/new" icon="plus">Be the first</LinkButton>}>
+    <Empty
+      title={sought ? `Nobody has tried “${sought}” yet` : 'No experiment ended like that'}
+      action={<LinkButton href="#/experiments/new" icon="plus">Be the first</LinkButton>}
+    >
       <p>The search looks through titles, plans, results and debriefs. Try another word, or all outcomes.</p>
     </Empty>
   )

@@ -24,7 +24,10 @@ export function Live({ project, experimentKey }: { project: string; experimentKe
           <Card title="Is it working?" aside={<AsOf live={live} asOf={screen.asOf} />}>
             <Checks lines={screen.lines} />
           </Card>
-          <Card title="People"><Arms arms={screen.arms} control={screen.experiment.control} />{screen.browsers.length > 0 && <Browsers browsers={screen.browsers} />}</Card>
+          <Card title="People">
+            <Arms arms={screen.arms} control={screen.experiment.control} />
+            {screen.browsers.length > 0 && <Browsers browsers={screen.browsers} />}
+          </Card>
           <Card title="People over time">
             {screen.series.length > 1
               ? <PeopleOverTime series={screen.series} />
@@ -37,20 +40,34 @@ export function Live({ project, experimentKey }: { project: string; experimentKe
 }
 
 /** Where it stands and how to hold or stop it, at the top: nobody in a hurry should have to look for it. */
-function Switch({ project, experiment, onChange }: { project: string; experiment: Experiment; onChange(experiment: Experiment): void }) {
+function Switch({ project, experiment, onChange }: {
+  project: string; experiment: Experiment; onChange(experiment: Experiment): void
+}) {
   const acting = useActing(project, experiment, onChange)
-  const undo = async () => {
-    if (await acting.act('undo')) toast({ key: experiment.key, text: 'It runs again, as before.' })
+  const undo = async (revision?: number) => {
+    const again = await acting.act('undo', {}, revision)
+    toast(again
+      ? { key: experiment.key, text: `${experiment.title}: it runs again, as before.` }
+      : {
+        key: experiment.key, text: `${experiment.title}: this could not be undone.`, tone: 'look',
+        link: { label: 'See why', href: `#/experiments/${experiment.key}/live` },
+      })
   }
   const stop = async () => {
-    const stopped = await acting.act('stop', { why: 'Stopped by hand.' })
-    if (stopped) toast({ key: experiment.key, text: 'Stopped. Everyone gets the old version.', tone: 'look' })
+    const stopped = await acting.act('stop', { why: 'Somebody pressed Stop.' })
+    if (!stopped) return
+    const until = stopped.stop?.undoUntil
+    // It goes along to other screens: whoever stopped the wrong one notices it elsewhere.
+    const back = until && stopped.actions.includes('undo') ? { until, act: () => undo(stopped.revision) } : undefined
+    toast({ key: experiment.key, text: `Stopped: ${experiment.title}.`, tone: 'look', undo: back })
   }
   return (
     <div class="stack">
       {acting.failure && <Problem failure={acting.failure} />}
       {experiment.state === 'running' && <Ramp experiment={experiment} acting={acting} onStop={stop} />}
-      {experiment.stop && experiment.state === 'stopped' && <Stopped experiment={experiment} acting={acting} onUndo={undo} />}
+      {experiment.stop && experiment.state === 'stopped' && (
+        <Stopped experiment={experiment} acting={acting} onUndo={() => void undo()} />
+      )}
     </div>
   )
 }

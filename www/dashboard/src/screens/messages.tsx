@@ -7,7 +7,10 @@ import { Mrkdwn } from './mrkdwn'
 export function Messages({ project }: { project: string }) {
   const live = useLive<{ messages: Message[] }>(inProject(project, 'demo', 'messages'), 3000)
   return (
-    <Screen title="Messages received" above={<a href="#/setup/messages">Setup, Messages</a>} aside={<span>as a channel in Slack would show them</span>}>
+    <Screen
+      title="Messages received" above={<a href="#/setup/messages">Setup, Messages</a>}
+      aside={<span>as a channel in Slack would show them</span>}
+    >
       <Loaded live={live}>
         {({ messages }) => (messages.length === 0
           ? (
@@ -18,7 +21,9 @@ export function Messages({ project }: { project: string }) {
           : (
             <Card>
               <ul class="received">
-                {messages.map((message) => <li key={`${message.at} ${message.text}`}><Received message={message} /></li>)}
+                {messages.map((message) => (
+                  <li key={`${message.at} ${message.text}`}><Received message={message} /></li>
+                ))}
               </ul>
             </Card>
           ))}
@@ -33,8 +38,13 @@ function Received({ message: { at, text, payload } }: { message: Message }) {
     <article class="message">
       <span class="message-face" aria-hidden="true">P</span>
       <div class="message-body">
-        <p><strong>Pointsman</strong> <span class="message-app">app</span> <span class="muted small"><Time at={at} /></span></p>
-        {blocks.length === 0 ? <Mrkdwn text={text || (payload?.text ?? '')} /> : blocks.map((block, index) => <BlockView key={index} block={block} />)}
+        <p>
+          <strong>Pointsman</strong> <span class="message-app">app</span>
+          {' '}<span class="muted small"><Time at={at} /></span>
+        </p>
+        {blocks.length === 0
+          ? <Mrkdwn text={text || (payload?.text ?? '')} />
+          : blocks.map((block, index) => <BlockView key={index} block={block} />)}
       </div>
     </article>
   )
@@ -52,12 +62,18 @@ function BlockView({ block }: { block: Block }) {
         </>
       )
     case 'context':
-      return <div class="small muted">{block.elements?.map((element, index) => <Mrkdwn key={index} text={wordsOf(element.text)} />)}</div>
+      return (
+        <div class="small muted">
+          {block.elements?.map((element, index) => <Mrkdwn key={index} text={wordsOf(element.text)} />)}
+        </div>
+      )
     case 'actions':
       return (
         <div class="actions">
           {block.elements?.filter(({ url }) => isWeb(url)).map(({ text, url, style }) => (
-            <LinkButton key={url} small href={url ?? ''} kind={style === 'primary' ? 'primary' : 'plain'}>{wordsOf(text)}</LinkButton>
+            <LinkButton key={url} small href={url ?? ''} kind={style === 'primary' ? 'primary' : 'plain'}>
+              {wordsOf(text)}
+            </LinkButton>
           ))}
         </div>
       )
@@ -68,7 +84,8 @@ function BlockView({ block }: { block: Block }) {
   }
 }
 
-const wordsOf = (text: string | { text: string } | undefined): string => (typeof text === 'string' ? text : text?.text ?? '')
+const wordsOf = (text: string | { text: string } | undefined): string =>
+  typeof text === 'string' ? text : text?.text ?? ''
 
 /** A message comes from outside, and `javascript:` is a link too. */
 const isWeb = (url: string | undefined): boolean => /^(https?:\/\/|#)/.test(url ?? '')

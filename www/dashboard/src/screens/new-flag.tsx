@@ -13,7 +13,8 @@ const KINDS: { value: Kind; label: string }[] = [
 ]
 
 const START: Record<Kind, { on: string; off: string }> = {
-  boolean: { on: 'true', off: 'false' }, string: { on: '', off: '' }, number: { on: '1', off: '0' }, json: { on: '{}', off: '{}' },
+  boolean: { on: 'true', off: 'false' }, string: { on: '', off: '' }, number: { on: '1', off: '0' },
+  json: { on: '{}', off: '{}' },
 }
 
 interface Props {
@@ -52,16 +53,26 @@ export function NewFlag({ project, environment, revision, onClose }: Props) {
         problem={badKey ? 'Only small letters, digits and single hyphens between them.' : problemAt(problems, '/key')}
       />
       <TextField
-        label="What does it do?" value={description} onValue={setDescription} problem={problemAt(problems, '/description')}
+        label="What does it do?" value={description} onValue={setDescription}
+        problem={problemAt(problems, '/description')}
       />
       <div class="field">
         <span class="label">What does it serve?</span>
-        <Segmented label="What it serves" value={kind} options={KINDS} onValue={(next) => { setKind(next); setValues(START[next]) }} />
+        <Segmented
+          label="What it serves" value={kind} options={KINDS}
+          onValue={(next) => { setKind(next); setValues(START[next]) }}
+        />
       </div>
       {kind !== 'boolean' && (
         <div class="two">
-          <ValueField kind={kind} label="Value for “on”" value={values.on} problem={on.problem ?? problemAt(problems, '/on')} onValue={(on) => setValues({ ...values, on })} />
-          <ValueField kind={kind} label="Value for “off”" value={values.off} problem={off.problem ?? problemAt(problems, '/off')} onValue={(off) => setValues({ ...values, off })} />
+          <ValueField
+            kind={kind} label="Value for “on”" value={values.on} problem={on.problem ?? problemAt(problems, '/on')}
+            onValue={(on) => setValues({ ...values, on })}
+          />
+          <ValueField
+            kind={kind} label="Value for “off”" value={values.off} problem={off.problem ?? problemAt(problems, '/off')}
+            onValue={(off) => setValues({ ...values, off })}
+          />
         </div>
       )}
       {write.failure && <Problem failure={write.failure} />}

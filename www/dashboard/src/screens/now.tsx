@@ -12,7 +12,9 @@ export function Now({ project }: { project: string }) {
     <Screen
       title="Now"
       aside={now && !isNew(now) && <><span>{now.running.length} running</span><AsOf live={live} asOf={now.asOf} /></>}
-      actions={now && !isNew(now) && <LinkButton kind="primary" icon="plus" href="#/experiments/new">New experiment</LinkButton>}
+      actions={now && !isNew(now) && (
+        <LinkButton kind="primary" icon="plus" href="#/experiments/new">New experiment</LinkButton>
+      )}
     >
       <Loaded live={live} lines={6}>
         {(now) => (isNew(now) ? <Welcome /> : <Overview now={now} />)}
@@ -30,7 +32,11 @@ function Overview({ now }: { now: NowScreen }) {
       <Card title="Needs you" aside={now.needs.length > 0 && counted(now.needs.length, 'thing')}>
         {now.needs.length === 0
           ? <Status tone="ok">Nothing needs you. Experiments go on by themselves and say when they do.</Status>
-          : <ul class="needs">{now.needs.map((need) => <li key={`${need.kind} ${need.key}`}><NeedRow need={need} /></li>)}</ul>}
+          : (
+            <ul class="needs">
+              {now.needs.map((need) => <li key={`${need.kind} ${need.key}`}><NeedRow need={need} /></li>)}
+            </ul>
+          )}
       </Card>
       <Card title="Running" aside={<Waiting now={now} />}>
         {now.running.length === 0
@@ -97,7 +103,9 @@ function RunningRow({ row }: { row: Running }) {
         <Status tone={STATUS[row.status] ?? 'wait'}>{row.label}</Status>
       </div>
       <div class="run-people">
-        <Progress value={row.people} max={row.planned} label={people} tone={row.status === 'onPlan' ? 'accent' : 'quiet'} />
+        <Progress
+          value={row.people} max={row.planned} label={people} tone={row.status === 'onPlan' ? 'accent' : 'quiet'}
+        />
         <p class="small muted">{people}</p>
       </div>
       <dl class="run-facts">
@@ -121,8 +129,13 @@ function Welcome() {
       }
     >
       <ol class="steps">
-        <li><strong>Four questions</strong> make a plan: what changes, what you expect, what must not get worse, who sees it.</li>
-        <li><strong>It starts small</strong> and grows by itself while all is well. If something breaks, it stops itself.</li>
+        <li>
+          <strong>Four questions</strong> make a plan: what changes, what you expect, what must not get worse, who
+          sees it.
+        </li>
+        <li>
+          <strong>It starts small</strong> and grows by itself while all is well. If something breaks, it stops itself.
+        </li>
         <li><strong>You read one sentence</strong> when enough people have seen it, and decide.</li>
       </ol>
     </Empty>

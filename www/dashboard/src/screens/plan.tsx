@@ -30,7 +30,9 @@ export function Plan({ project, experimentKey }: { project: string; experimentKe
   }
   // Nothing is drafted before it is known what can be measured: the first metric is the default.
   if (!data.value && !data.failure) return <Alone><Skeleton lines={8} /></Alone>
-  const offers = { playbook: playbook.value.playbook, metrics: data.value?.metrics ?? [], flags: flags.value?.flags ?? [] }
+  const offers = {
+    playbook: playbook.value.playbook, metrics: data.value?.metrics ?? [], flags: flags.value?.flags ?? [],
+  }
   return (
     <Editor
       project={project} initial={live.value} offers={offers} onSubmitted={live.set}

@@ -40,7 +40,7 @@ export function Reading({ project, experimentKey }: { project: string; experimen
               <Effect reading={reading} hoped={hoped} />
               <Guarded reading={reading} />
               {reading.voices.length > 0 && <Said reading={reading} />}
-              {series.some((point) => point.lift !== null) && (
+              {!unsound && series.some((point) => point.lift !== null) && (
                 <Card title="How the range narrowed"><RangeOverTime series={series} hoped={hoped} /></Card>
               )}
             </div>

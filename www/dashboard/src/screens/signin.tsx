@@ -14,12 +14,14 @@ export function SignIn() {
       {wasRefused && (
         <p class="silence" role="alert">
           <Icon name="look" />
-          <span><strong>This token is not known here.</strong> It may have been removed, or belong to another engine.</span>
+          <span>
+            <strong>This token is not known here.</strong> It may have been removed, or belong to another engine.
+          </span>
         </p>
       )}
       <p>
-        <code>npm start</code> prints a link that ends in <code>#token=…</code>. Click it, or paste it here. A colleague who is
-        already in can make a link for you, in Setup under People.
+        <code>npm start</code> prints a link that ends in <code>#token=…</code>. Click it, or paste it here. A
+        colleague who is already in can make a link for you in Setup under People.
       </p>
       <form
         onSubmit={(event) => {

@@ -20,11 +20,23 @@ export function Versions({ project, environment }: { project: string; environmen
                 label="Versions, newest first" rows={versions} rowKey={({ version }) => version}
                 columns={[
                   { title: 'Version', cell: ({ version }) => version },
-                  { title: 'What', cell: ({ why, current }) => <>{why} {current && <Status tone="ok">serves now</Status>}</> },
+                  {
+                    title: 'What',
+                    cell: ({ why, current }) => <>{why} {current && <Status tone="ok">serves now</Status>}</>,
+                  },
                   { title: 'Who', cell: ({ who }) => who },
                   { title: 'When', cell: ({ at }) => <Time at={at} /> },
                   { title: 'Digest', cell: ({ digest }) => <code title={digest}>{digest.slice(0, 10)}</code> },
-                  { title: 'Go back', numeric: true, cell: (version) => !version.current && <Button small aria-label={`Restore version ${version.version}`} onClick={() => setChosen(version)}>Restore</Button> },
+                  {
+                    title: 'Go back', numeric: true,
+                    cell: (version) => !version.current && (
+                      <Button
+                        small aria-label={`Restore version ${version.version}`} onClick={() => setChosen(version)}
+                      >
+                        Restore
+                      </Button>
+                    ),
+                  },
                 ]}
               />
             </Card>
@@ -58,8 +70,14 @@ function Restore({ project, environment, version, current, onClose, onDone }: Pr
     onDone()
   }
   return (
-    <Dialog title={`Go back to version ${version.version}?`} submit="Restore it" busy={write.busy} onClose={onClose} onSubmit={() => void restore()}>
-      <p>All flags of {ENVIRONMENTS[environment]} become what they were: “{version.why}”, by {version.who}, <Time at={version.at} />.</p>
+    <Dialog
+      title={`Go back to version ${version.version}?`} submit="Restore it" busy={write.busy} onClose={onClose}
+      onSubmit={() => void restore()}
+    >
+      <p>
+        All flags of {ENVIRONMENTS[environment]} become what they were: “{version.why}”, by {version.who},
+        {' '}<Time at={version.at} />.
+      </p>
       <p class="muted">It is published as a new version, so this can be taken back in the same way.</p>
       {write.failure && <Problem failure={write.failure} />}
     </Dialog>

@@ -11,14 +11,28 @@ import '../voices/voices.css'
 export function Voices({ project }: { project: string }) {
   const live = useLive<{ surveys: Survey[] }>(inProject(project, 'voices'))
   const [asking, setAsking] = useState(false)
-  const ask = <Button kind="primary" icon="plus" aria-expanded={asking} onClick={() => setAsking(!asking)}>Ask the people who saw it</Button>
+  const ask = (
+    <Button kind="primary" icon="plus" aria-expanded={asking} onClick={() => setAsking(!asking)}>
+      Ask the people who saw it
+    </Button>
+  )
   return (
-    <Screen title="Voices" aside={<p>Numbers say what happened. People say why.</p>} actions={live.value && live.value.surveys.length > 0 && ask}>
-      {asking && <Ask project={project} onDone={() => (setAsking(false), void live.refresh())} onCancel={() => setAsking(false)} />}
+    <Screen
+      title="Voices" aside={<p>Numbers say what happened. People say why.</p>}
+      actions={live.value && live.value.surveys.length > 0 && ask}
+    >
+      {asking && (
+        <Ask
+          project={project} onDone={() => (setAsking(false), void live.refresh())} onCancel={() => setAsking(false)}
+        />
+      )}
       <Loaded live={live}>
         {({ surveys }) => surveys.length === 0 && !asking ? (
           <Empty title="Nobody has been asked yet" action={ask}>
-            <p>A small question appears on the page for those who take part in an experiment. What they answer stands here, old and new version side by side.</p>
+            <p>
+              A small question appears on the page for those who take part in an experiment. What they answer stands
+              here, old and new version side by side.
+            </p>
           </Empty>
         ) : (
           <div class="stack">

@@ -20,7 +20,9 @@ export function Ask({ project, onDone, onCancel }: { project: string; onDone(): 
   const send = async (event: Event) => {
     event.preventDefault()
     if (!ready) return
-    const survey = await write.send<Survey>('POST', inProject(project, 'voices'), { experiment: about, question: question.trim(), choices: told, comment })
+    const survey = await write.send<Survey>(
+      'POST', inProject(project, 'voices'), { experiment: about, question: question.trim(), choices: told, comment },
+    )
     if (!survey) return
     toast({ text: 'The question is being asked.' })
     onDone()
@@ -37,13 +39,21 @@ export function Ask({ project, onDone, onCancel }: { project: string; onDone(): 
     <Card title="Ask the people who saw it">
       <div class="ask">
         <form class="stack" onSubmit={send}>
-          <Select label="About which experiment?" value={about} options={running.map(({ key, title }) => ({ value: key, label: title }))} onValue={setExperiment} />
+          <Select
+            label="About which experiment?" value={about}
+            options={running.map(({ key, title }) => ({ value: key, label: title }))} onValue={setExperiment}
+          />
           <TextField
-            label="One question" placeholder="Was it clear when your coffee arrives?" value={question} onValue={setQuestion} maxLength={120} autoFocus
-            hint="Ask what they found, not which version they like: they have seen only one." problem={problemAt(write.failure?.problems, '/question')}
+            label="One question" placeholder="Was it clear when your coffee arrives?" maxLength={120} autoFocus
+            value={question} onValue={setQuestion} problem={problemAt(write.failure?.problems, '/question')}
+            hint="Ask what they found, not which version they like: they have seen only one."
           />
           <ChoiceFields choices={choices} onChange={setChoices} />
-          <Check label="Let them add a few words" hint="Mail addresses and numbers that look like a person’s are blacked out." checked={comment} onValue={setComment} />
+          <Check
+            label="Let them add a few words"
+            hint="Mail addresses and numbers that look like a person’s are blacked out." checked={comment}
+            onValue={setComment}
+          />
           {write.failure && <Problem failure={write.failure} />}
           <div class="actions">
             <Button kind="primary" type="submit" busy={write.busy} disabled={!ready}>Ask it</Button>
@@ -67,13 +77,20 @@ function ChoiceFields({ choices, onChange }: { choices: string[]; onChange(choic
             onInput={(event) => onChange(choices.map((old, at) => (at === i ? event.currentTarget.value : old)))}
           />
           {choices.length > 2 && (
-            <button type="button" class="icon-button" aria-label={`Remove answer ${i + 1}`} onClick={() => onChange(choices.filter((_, at) => at !== i))}>
+            <button
+              type="button" class="icon-button" aria-label={`Remove answer ${i + 1}`}
+              onClick={() => onChange(choices.filter((_, at) => at !== i))}
+            >
               <Icon name="close" size={16} />
             </button>
           )}
         </div>
       ))}
-      {choices.length < MOST && <div><Button small kind="quiet" icon="plus" onClick={() => onChange([...choices, ''])}>One more answer</Button></div>}
+      {choices.length < MOST && (
+        <div>
+          <Button small kind="quiet" icon="plus" onClick={() => onChange([...choices, ''])}>One more answer</Button>
+        </div>
+      )}
     </fieldset>
   )
 }
@@ -87,7 +104,9 @@ function Preview({ question, choices, comment }: { question: string; choices: st
         {choices.map((choice) => <span key={choice} class="preview-choice">{choice}</span>)}
         {comment && <span class="preview-comment">Anything to add?</span>}
       </div>
-      <figcaption class="hint">How it looks on the page: in the corner, once per visitor, after they have looked around.</figcaption>
+      <figcaption class="hint">
+        How it looks on the page: in the corner, once per visitor, after they have looked around.
+      </figcaption>
     </figure>
   )
 }

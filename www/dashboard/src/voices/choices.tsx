@@ -19,7 +19,9 @@ export function Choices({ arms, control, order }: { arms: Arm[]; control: string
         <div key={arm.variant} class={arm.variant === control ? 'said-arm said-old' : 'said-arm said-new'}>
           <div class="said-head">
             <VariantName name={arm.variant} control={control} />
-            <span class="muted small">{counted(arm.answers, 'answer')}{arm.exposed !== undefined && ` of ${count(arm.exposed)} asked`}</span>
+            <span class="muted small">
+              {counted(arm.answers, 'answer')}{arm.exposed !== undefined && ` of ${count(arm.exposed)} asked`}
+            </span>
           </div>
           <ul>
             {choices.map((choice) => {
@@ -29,7 +31,10 @@ export function Choices({ arms, control, order }: { arms: Arm[]; control: string
                 <li key={choice}>
                   <span class="said-choice">{choice}</span>
                   <span class="said-count"><strong>{n}</strong> <span class="muted">{percent(share, 0)}</span></span>
-                  <Progress value={n} max={arm.answers} label={`${choice}: ${n} of ${arm.answers}`} tone={arm.variant === control ? 'quiet' : 'accent'} />
+                  <Progress
+                    value={n} max={arm.answers} label={`${choice}: ${n} of ${arm.answers}`}
+                    tone={arm.variant === control ? 'quiet' : 'accent'}
+                  />
                 </li>
               )
             })}

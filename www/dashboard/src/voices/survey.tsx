@@ -6,7 +6,8 @@ import type { Answers, Survey } from '../types'
 import { Choices } from './choices'
 
 /** The variant that everything is compared with; surveys name their arms with it first. */
-const controlOf = (survey: Survey): string => survey.arms.find((arm) => arm.variant === 'control')?.variant ?? survey.arms[0]?.variant ?? ''
+const controlOf = (survey: Survey): string =>
+  survey.arms.find((arm) => arm.variant === 'control')?.variant ?? survey.arms[0]?.variant ?? ''
 
 export function SurveyCard({ project, survey, onChange }: { project: string; survey: Survey; onChange(): void }) {
   const write = useWrite()
@@ -51,11 +52,17 @@ function Found({ project, survey }: { project: string; survey: Survey }) {
       <div class="row">
         <label class="search found-search">
           <span class="unseen">Search the answers</span><Icon name="search" size={16} />
-          <input type="search" placeholder="Search the answers" value={q} onInput={(event) => setQ(event.currentTarget.value)} />
+          <input
+            type="search" placeholder="Search the answers" value={q}
+            onInput={(event) => setQ(event.currentTarget.value)}
+          />
         </label>
         <Segmented
           label="Who said it" value={variant} onValue={setVariant}
-          options={[{ value: '', label: 'Everybody' }, ...survey.arms.map((arm) => ({ value: arm.variant, label: arm.variant }))]}
+          options={[
+            { value: '', label: 'Everybody' },
+            ...survey.arms.map((arm) => ({ value: arm.variant, label: arm.variant })),
+          ]}
         />
       </div>
       <Loaded live={live} lines={3}>
@@ -64,7 +71,9 @@ function Found({ project, survey }: { project: string; survey: Survey }) {
             {answers.map((answer, i) => (
               <li key={`${answer.at} ${i}`}>
                 {answer.text && <blockquote>{answer.text}</blockquote>}
-                <p class="muted small"><strong>{answer.choice}</strong><span>{answer.variant}</span><Time at={answer.at} /></p>
+                <p class="muted small">
+                  <strong>{answer.choice}</strong><span>{answer.variant}</span><Time at={answer.at} />
+                </p>
               </li>
             ))}
             {answers.length === 200 && <li class="muted small">These are the newest 200. Search to see older ones.</li>}

@@ -10,7 +10,10 @@ export function Appearance() {
       <Card title="Light or dark">
         <Segmented
           label="Light or dark" value={chosen} onValue={setTheme}
-          options={[{ value: 'auto', label: 'As this machine' }, { value: 'light', label: 'Light' }, { value: 'dark', label: 'Dark' }]}
+          options={[
+            { value: 'auto', label: 'As this machine' },
+            { value: 'light', label: 'Light' }, { value: 'dark', label: 'Dark' },
+          ]}
         />
         <p class="muted">Remembered in this browser.</p>
       </Card>

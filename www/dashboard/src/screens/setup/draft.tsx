@@ -31,7 +31,10 @@ export function DraftEditor({ project, environment }: Where) {
   )
 }
 
-function Editor({ project, environment, current, draft, reload }: Where & { current: Published; draft?: Draft; reload(): Promise<void> }) {
+function Editor(
+  { project, environment, current, draft, reload }:
+  Where & { current: Published; draft?: Draft; reload(): Promise<void> },
+) {
   const start = written(draft?.document ?? documentOf(current))
   const [text, setText] = useState(start)
   const [kept, setKept] = useState(draft)
@@ -66,20 +69,30 @@ function Editor({ project, environment, current, draft, reload }: Where & { curr
     <div class="stack">
       <TextArea
         class="document" label="Document, as JSON" rows={18} spellcheck={false} value={text} onValue={setText}
-        problem={parsed.problem} hint={kept && <>A draft by {kept.who}, <Time at={kept.at} />, made from version {kept.base}.</>}
+        problem={parsed.problem}
+        hint={kept && <>A draft by {kept.who}, <Time at={kept.at} />, made from version {kept.base}.</>}
       />
       {kept && !dirty && (kept.problems.length > 0
-        ? <Problem failure={{ ok: false, status: 422, error: 'It cannot be published yet.', fix: '', problems: kept.problems, current: null }} />
+        ? <Problem failure={{ ...NOT_YET, problems: kept.problems }} />
         : <Status tone="ok">Nothing is wrong with it.</Status>)}
       {write.failure && <Problem failure={write.failure} />}
       <div class="actions">
-        <Button busy={write.busy} disabled={!dirty || parsed.problem !== undefined} onClick={() => void save()}>Save the draft</Button>
-        <Button kind="primary" busy={write.busy} disabled={!kept || dirty || kept.problems.length > 0} onClick={() => void publish()}>Publish</Button>
+        <Button busy={write.busy} disabled={!dirty || parsed.problem !== undefined} onClick={() => void save()}>
+          Save the draft
+        </Button>
+        <Button
+          kind="primary" busy={write.busy} disabled={!kept || dirty || kept.problems.length > 0}
+          onClick={() => void publish()}
+        >
+          Publish
+        </Button>
         {(kept || dirty) && <Button kind="quiet" onClick={() => void discard()}>Discard</Button>}
       </div>
     </div>
   )
 }
+
+const NOT_YET = { ok: false as const, status: 422, error: 'It cannot be published yet.', fix: '', current: null }
 
 /** The answer holds the document beside its version, or is the document itself with the version in its ETag. */
 const documentOf = (published: Published): unknown => published.document ?? published

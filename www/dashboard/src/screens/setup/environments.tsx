@@ -14,7 +14,11 @@ export function Environments({ project }: { project: string }) {
           {environments.map(({ key, site }) => (
             <div key={key}>
               <dt>{ENVIRONMENTS[key] ?? key}</dt>
-              <dd>{site ? <a href={site} target="_blank" rel="noopener">{site}</a> : <span class="muted">no site yet</span>}</dd>
+              <dd>
+                {site
+                  ? <a href={site} target="_blank" rel="noopener">{site}</a>
+                  : <span class="muted">no site yet</span>}
+              </dd>
               <dd class="hint">{RULES[key]}</dd>
             </div>
           ))}
@@ -29,7 +33,10 @@ export function Environments({ project }: { project: string }) {
           />
         }
       >
-        <p class="muted">All flags, segments, metrics and pages of an environment as one text. What the screens offer is easier; here is everything.</p>
+        <p class="muted">
+          All flags, segments, metrics and pages of an environment as one text. What the screens offer is easier; here
+          is everything.
+        </p>
         <DraftEditor key={chosen} project={project} environment={chosen} />
       </Card>
     </>

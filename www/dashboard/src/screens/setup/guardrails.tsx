@@ -22,7 +22,8 @@ export function Guardrails({ guardrails, metrics, onValue, problem }: Props) {
       {guardrails.map((guardrail, index) => (
         <div class="row row-end" key={index}>
           <Select
-            label="Metric" value={guardrail.metric} onValue={(metric) => put(index, { metric })} problem={problem(`/guardrails/${index}/metric`)}
+            label="Metric" value={guardrail.metric} onValue={(metric) => put(index, { metric })}
+            problem={problem(`/guardrails/${index}/metric`)}
             options={[...new Set([guardrail.metric, ...metrics])].map((key) => ({ value: key, label: key }))}
           />
           <Select
@@ -31,7 +32,8 @@ export function Guardrails({ guardrails, metrics, onValue, problem }: Props) {
           />
           <NumberField
             label="It may change by" unit="%" min={0} step="any" value={Math.round(guardrail.tolerance * 1000) / 10}
-            onValue={(percent) => put(index, { tolerance: percent / 100 })} problem={problem(`/guardrails/${index}/tolerance`)}
+            onValue={(percent) => put(index, { tolerance: percent / 100 })}
+            problem={problem(`/guardrails/${index}/tolerance`)}
           />
           <button
             type="button" class="icon-button" aria-label={`Remove the guardrail ${guardrail.metric}`}
@@ -43,7 +45,13 @@ export function Guardrails({ guardrails, metrics, onValue, problem }: Props) {
       ))}
       {guardrails.length === 0 && <p class="muted">Nothing is guarded: a test would not stop itself.</p>}
       {free !== undefined && (
-        <div><Button small icon="plus" onClick={() => onValue([...guardrails, { metric: free, harm: 'more', tolerance: 0.1 }])}>Guard another metric</Button></div>
+        <div>
+          <Button
+            small icon="plus" onClick={() => onValue([...guardrails, { metric: free, harm: 'more', tolerance: 0.1 }])}
+          >
+            Guard another metric
+          </Button>
+        </div>
       )}
     </fieldset>
   )

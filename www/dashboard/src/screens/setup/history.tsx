@@ -39,10 +39,15 @@ export function History({ project }: { project: string }) {
                   { title: 'Detail', cell: ({ detail }) => <span class="small muted detail">{inWords(detail)}</span> },
                   { title: 'Who', cell: ({ who }) => who },
                   { title: 'When', cell: ({ at }) => <Time at={at} /> },
-                  { title: 'Row', numeric: true, cell: ({ n, hash }) => <span title={hash}>{n} <code>{hash.slice(0, 8)}</code></span> },
+                  {
+                    title: 'Row', numeric: true,
+                    cell: ({ n, hash }) => <span title={hash}>{n} <code>{hash.slice(0, 8)}</code></span>,
+                  },
                 ]}
               />
-              {!ended && newest.length === PAGE && <div><Button busy={busy} onClick={() => void more(last.n)}>Show older</Button></div>}
+              {!ended && newest.length === PAGE && (
+                <div><Button busy={busy} onClick={() => void more(last.n)}>Show older</Button></div>
+              )}
             </>
           )
         }}
@@ -60,5 +65,6 @@ function merged(newest: AuditRow[], older: AuditRow[]): AuditRow[] {
 const inWords = (detail: unknown): string => {
   if (detail === null || detail === undefined) return ''
   if (typeof detail !== 'object') return String(detail)
-  return Object.entries(detail).map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(', ')
+  const told = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+  return Object.entries(detail).map(([name, value]) => `${name}: ${told(value)}`).join(', ')
 }

@@ -8,7 +8,9 @@ export function MessageSettings({ project }: { project: string }) {
   const live = useLive<Settings>(inProject(project, 'settings'), 0)
   return (
     <Card title="Where messages go">
-      <Loaded live={live}>{(settings) => <Form key={settings.revision} {...{ project, settings }} saved={live.set} />}</Loaded>
+      <Loaded live={live}>
+        {(settings) => <Form key={settings.revision} {...{ project, settings }} saved={live.set} />}
+      </Loaded>
     </Card>
   )
 }
@@ -22,7 +24,8 @@ function Form({ project, settings, saved }: { project: string; settings: Setting
   const problems = write.failure?.problems
 
   async function save(): Promise<void> {
-    const done = await write.send<Settings>('PUT', inProject(project, 'settings'), { webhook: webhook.trim() }, settings.revision)
+    const path = inProject(project, 'settings')
+    const done = await write.send<Settings>('PUT', path, { webhook: webhook.trim() }, settings.revision)
     if (!done) return
     toast({ text: 'Saved.' })
     saved(done)
@@ -30,7 +33,8 @@ function Form({ project, settings, saved }: { project: string; settings: Setting
 
   async function test(): Promise<void> {
     setTesting(true)
-    const result = await call<{ delivered: boolean; why: string }>('POST', inProject(project, 'settings', 'test'), { body: {} })
+    const path = inProject(project, 'settings', 'test')
+    const result = await call<{ delivered: boolean; why: string }>('POST', path, { body: {} })
     setTesting(false)
     setTrial(result.ok ? result.value : { delivered: false, why: `${result.error} ${result.fix}` })
   }
@@ -44,21 +48,28 @@ function Form({ project, settings, saved }: { project: string; settings: Setting
     >
       <p class="muted">A message goes out when a test can be decided, when one stops itself, and once a week.</p>
       <TextField
-        label="Webhook" type="text" inputMode="url" value={webhook} onValue={setWebhook} placeholder="https://hooks.slack.com/services/…" spellcheck={false}
+        label="Webhook" type="text" inputMode="url" value={webhook} onValue={setWebhook}
+        placeholder="https://hooks.slack.com/services/…" spellcheck={false}
         autoComplete="off" hint="Slack calls it an incoming webhook. Leave it empty and nothing is sent."
         problem={problemAt(problems, '/webhook') ?? problemAt(problems, '/settings/webhook')}
       />
       {settings.receiver && (
         <p class="small">
           The demo has a receiver of its own: <code>{settings.receiver}</code>{' '}
-          {webhook !== settings.receiver && <Button small onClick={() => setWebhook(settings.receiver ?? '')}>Use it</Button>}
+          {webhook !== settings.receiver && (
+            <Button small onClick={() => setWebhook(settings.receiver ?? '')}>Use it</Button>
+          )}
         </p>
       )}
       {write.failure && <Problem failure={write.failure} />}
       <div class="actions">
         <Button kind="primary" type="submit" busy={write.busy} disabled={!changed}>Save</Button>
-        <Button busy={testing} disabled={changed || settings.settings.webhook === ''} onClick={() => void test()}>Send a test</Button>
-        {settings.receiver && <LinkButton kind="quiet" href="#/setup/messages/received">See what was received</LinkButton>}
+        <Button busy={testing} disabled={changed || settings.settings.webhook === ''} onClick={() => void test()}>
+          Send a test
+        </Button>
+        {settings.receiver && (
+          <LinkButton kind="quiet" href="#/setup/messages/received">See what was received</LinkButton>
+        )}
       </div>
       <div role="status">
         {trial && (trial.delivered

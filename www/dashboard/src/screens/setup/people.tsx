@@ -9,17 +9,23 @@ interface Everybody {
   revision?: number
 }
 
+interface Made {
+  person: Person
+  token: string
+}
+
 /** Who may come in. A token is shown once, right after it was made. */
 export function People({ project }: { project: string }) {
   const live = useLive<Everybody>(inProject(project, 'people'), 15_000)
   const { person: me } = useHere()
   const [name, setName] = useState('')
-  const [made, setMade] = useState<{ person: Person; token: string }>()
+  const [made, setMade] = useState<Made>()
   const [leaving, setLeaving] = useState<Person>()
   const write = useWrite()
 
   async function add(): Promise<void> {
-    const done = await write.send<{ person: Person; token: string }>('POST', inProject(project, 'people'), { name: name.trim() }, live.value?.revision)
+    const path = inProject(project, 'people')
+    const done = await write.send<Made>('POST', path, { name: name.trim() }, live.value?.revision)
     if (!done) return
     setMade(done)
     setName('')
@@ -35,7 +41,10 @@ export function People({ project }: { project: string }) {
             if (name.trim()) void add()
           }}
         >
-          <TextField label="Name" value={name} onValue={setName} autoComplete="off" maxLength={80} problem={problemAt(write.failure?.problems, '/name')} />
+          <TextField
+            label="Name" value={name} onValue={setName} autoComplete="off" maxLength={80}
+            problem={problemAt(write.failure?.problems, '/name')}
+          />
           <Button kind="primary" type="submit" busy={write.busy} disabled={!name.trim()}>Make a link</Button>
         </form>
         {made && <Invitation {...made} />}
@@ -47,11 +56,17 @@ export function People({ project }: { project: string }) {
             <Table
               label="People" rows={people} rowKey={({ id }) => id}
               columns={[
-                { title: 'Name', cell: ({ id, name }) => <>{name}{id === me.id && <span class="muted"> · you</span>}</> },
+                {
+                  title: 'Name', cell: ({ id, name }) => <>{name}{id === me.id && <span class="muted"> · you</span>}</>,
+                },
                 { title: 'Since', cell: ({ at }) => <Time at={at} /> },
                 {
                   title: 'Access', numeric: true,
-                  cell: (person) => person.id !== me.id && <Button small aria-label={`Remove ${person.name}`} onClick={() => setLeaving(person)}>Remove</Button>,
+                  cell: (person) => person.id !== me.id && (
+                    <Button small aria-label={`Remove ${person.name}`} onClick={() => setLeaving(person)}>
+                      Remove
+                    </Button>
+                  ),
                 },
               ]}
             />
@@ -68,19 +83,22 @@ export function People({ project }: { project: string }) {
   )
 }
 
-function Invitation({ person, token }: { person: Person; token: string }) {
+function Invitation({ person, token }: Made) {
   const [copied, setCopied] = useState(false)
   const link = `${location.origin}${location.pathname}#token=${encodeURIComponent(token)}`
   return (
     <div class="invitation" role="status">
-      <p><strong>The link for {person.name}.</strong> It is shown only now; whoever has it comes in as {person.name}.</p>
+      <p>
+        <strong>The link for {person.name}.</strong> It is shown only now; whoever has it comes in as {person.name}.
+      </p>
       <div class="row">
         <input
           class="invitation-link" type="text" readOnly value={link} aria-label={`The link for ${person.name}`}
           onFocus={(event) => event.currentTarget.select()}
         />
         <Button
-          icon="copy" onClick={() => void navigator.clipboard?.writeText(link).then(() => setCopied(true), () => setCopied(false))}
+          icon="copy"
+          onClick={() => void navigator.clipboard?.writeText(link).then(() => setCopied(true), () => setCopied(false))}
         >
           {copied ? 'Copied' : 'Copy'}
         </Button>
@@ -100,12 +118,16 @@ interface RemoveProps {
 function Remove({ project, person, revision, onClose, onDone }: RemoveProps) {
   const write = useWrite()
   async function remove(): Promise<void> {
-    if ((await write.send('POST', inProject(project, 'people', person.id, 'remove'), {}, revision)) === undefined) return
+    const path = inProject(project, 'people', person.id, 'remove')
+    if ((await write.send('POST', path, {}, revision)) === undefined) return
     toast({ text: `${person.name} cannot come in any more.` })
     onDone()
   }
   return (
-    <Dialog title={`Remove ${person.name}?`} submit="Remove" kind="stop" busy={write.busy} onClose={onClose} onSubmit={() => void remove()}>
+    <Dialog
+      title={`Remove ${person.name}?`} submit="Remove" kind="stop" busy={write.busy} onClose={onClose}
+      onSubmit={() => void remove()}
+    >
       <p>Their link stops working at once. What they did stays in the history under their name.</p>
       {write.failure && <Problem failure={write.failure} />}
     </Dialog>

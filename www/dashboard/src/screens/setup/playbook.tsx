@@ -13,7 +13,11 @@ interface Kept {
 /** How this team tests: it holds for experiments that start from now on. */
 export function PlaybookSettings({ project }: { project: string }) {
   const live = useLive<Kept>(inProject(project, 'playbook'), 0)
-  return <Loaded live={live} lines={8}>{(kept) => <Form key={kept.revision} {...{ project, kept }} saved={live.set} reload={live.refresh} />}</Loaded>
+  return (
+    <Loaded live={live} lines={8}>
+      {(kept) => <Form key={kept.revision} {...{ project, kept }} saved={live.set} reload={live.refresh} />}
+    </Loaded>
+  )
 }
 
 interface Props {
@@ -34,6 +38,7 @@ function Form({ project, kept, saved, reload }: Props) {
   const put = (part: Partial<Playbook>): void => setPlaybook((before) => ({ ...before, ...part }))
   const problem = (pointer: string): string | undefined =>
     problemAt(write.failure?.problems, pointer) ?? problemAt(write.failure?.problems, `/playbook${pointer}`)
+  const rampProblem = problem('/ramp') ?? steps?.map((_, index) => problem(`/ramp/${index}`)).find(Boolean)
 
   async function save(): Promise<void> {
     const done = await write.send<Kept>('PUT', inProject(project, 'playbook'), next, kept.revision)
@@ -49,32 +54,41 @@ function Form({ project, kept, saved, reload }: Props) {
         if (changed && steps && !write.busy) void save()
       }}
     >
-      <p class="muted">What is decided once, so that nobody needs to decide it for each test. Running experiments keep the rules they started with.</p>
+      <p class="muted">
+        What is decided once, so that nobody needs to decide it for each test. Running experiments keep the rules they
+        started with.
+      </p>
       <Card title="How a test grows">
-        <TextField label="Name of the playbook" value={playbook.name} onValue={(name) => put({ name })} problem={problem('/name')} />
+        <TextField
+          label="Name of the playbook" value={playbook.name} onValue={(name) => put({ name })}
+          problem={problem('/name')}
+        />
         <TextField
           label="Steps, in percent of visitors" value={ramp} onValue={setRamp} inputMode="text"
           hint="It starts at the first and stays at the last, such as 5, 25, 50."
-          problem={steps ? problem('/ramp') ?? steps.map((_, index) => problem(`/ramp/${index}`)).find(Boolean) : 'Write numbers from 1 to 100 with commas between them, each larger than the one before.'}
+          problem={steps ? rampProblem : NO_STEPS}
         />
         <div class="two">
           <NumberField
-            label="Wait at each step" unit="minutes" min={0} step={1} value={playbook.hold.minutes} problem={problem('/hold/minutes')}
+            label="Wait at each step" unit="minutes" min={0} step={1} value={playbook.hold.minutes}
+            problem={problem('/hold/minutes')}
             onValue={(minutes) => put({ hold: { ...playbook.hold, minutes } })}
           />
           <NumberField
-            label="and for" unit="people in each version" min={0} step={1} value={playbook.hold.units} problem={problem('/hold/units')}
+            label="and for" unit="people in each version" min={0} step={1} value={playbook.hold.units}
+            problem={problem('/hold/units')}
             onValue={(units) => put({ hold: { ...playbook.hold, units } })}
           />
         </div>
         <Select
           label="Who may let a test start" value={playbook.reviewers} onValue={(reviewers) => put({ reviewers })}
-          options={[{ value: 'other', label: 'Somebody other than its author' }, { value: 'anyone', label: 'Anyone, the author too' }]}
+          options={REVIEWERS}
         />
       </Card>
       <Card title="How sure it wants to be">
         <NumberField
-          label="Chance to see an effect as large as planned" unit="%" min={50} max={99} step={1} value={Math.round(playbook.power * 100)}
+          label="Chance to see an effect as large as planned" unit="%" min={50} max={99} step={1}
+          value={Math.round(playbook.power * 100)}
           onValue={(percent) => put({ power: percent / 100 })} problem={problem('/power')}
           hint="80 % is usual. More needs more people."
         />
@@ -87,7 +101,8 @@ function Form({ project, kept, saved, reload }: Props) {
         <p class="muted">These sentences are locked into each plan before it starts.</p>
         {(['ship', 'keep', 'stop'] as const).map((choice) => (
           <TextArea
-            key={choice} label={RULES[choice]} rows={2} value={playbook.rule[choice]} problem={problem(`/rule/${choice}`)}
+            key={choice} label={RULES[choice]} rows={2} value={playbook.rule[choice]}
+            problem={problem(`/rule/${choice}`)}
             onValue={(text) => put({ rule: { ...playbook.rule, [choice]: text } })}
           />
         ))}
@@ -96,15 +111,28 @@ function Form({ project, kept, saved, reload }: Props) {
         <Questions questions={playbook.questions} onValue={(questions) => put({ questions })} problem={problem} />
       </Card>
       {write.failure && (
-        <Problem failure={write.failure} again={write.failure.status === 412 ? { label: 'Load what it is now', act: () => void reload() } : undefined} />
+        <Problem
+          failure={write.failure}
+          again={write.failure.status === 412 ? { label: 'Load what it is now', act: () => void reload() } : undefined}
+        />
       )}
       <div class="actions save-bar">
         <Button kind="primary" type="submit" busy={write.busy} disabled={!changed || !steps}>Save the playbook</Button>
-        {changed && <Button kind="quiet" onClick={() => { setPlaybook(kept.playbook); setRamp(kept.playbook.ramp.join(', ')) }}>Discard the changes</Button>}
+        {changed && (
+          <Button kind="quiet" onClick={() => { setPlaybook(kept.playbook); setRamp(kept.playbook.ramp.join(', ')) }}>
+            Discard the changes
+          </Button>
+        )}
       </div>
     </form>
   )
 }
+
+const NO_STEPS = 'Write numbers from 1 to 100 with commas between them, each larger than the one before.'
+
+const REVIEWERS = [
+  { value: 'other', label: 'Somebody other than its author' }, { value: 'anyone', label: 'Anyone, the author too' },
+] as const
 
 const RULES = { ship: 'Ship it', keep: 'Keep the old version', stop: 'Stop at once' }
 

@@ -28,7 +28,11 @@ export function Questions({ questions, onValue, problem }: Props) {
           </button>
         </div>
       ))}
-      <div><Button small icon="plus" onClick={() => onValue([...questions, { id: unused(questions), text: '' }])}>Ask another</Button></div>
+      <div>
+        <Button small icon="plus" onClick={() => onValue([...questions, { id: unused(questions), text: '' }])}>
+          Ask another
+        </Button>
+      </div>
     </div>
   )
 }
