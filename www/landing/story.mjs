@@ -18,8 +18,8 @@ const DAY = 24 * HOUR
  */
 const VISITORS = {
   first: { batch: 80, hours: 4, most: 720 },
-  second: { batch: 50, hours: 7, most: 300 },
-  untilPlanned: { batch: 200, hours: 10, most: 2400 },
+  second: { batch: 50, hours: 5, most: 400 },
+  untilPlanned: { batch: 120, hours: 5, most: 3000 },
   untilHarmed: { batch: 60, hours: 3, most: 1200 },
   untilNow: { batch: 70, hours: 5, most: 720 },
 }
