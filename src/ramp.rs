@@ -21,6 +21,10 @@ pub struct Watch {
     pub guardrail: Guardrail,
     /// What speaks for harm.
     pub evidence: Evidence,
+    /// The treatment's units with the event.
+    pub treated: u64,
+    /// Control's units with the event.
+    pub control: u64,
 }
 
 /// Asks each guardrail, at its part of [`FALSE_ROLLBACK`]. `epochs` gives a metric's units by epoch.
@@ -28,7 +32,13 @@ pub fn watch(guardrails: &[Guardrail], mut epochs: impl FnMut(&str) -> Vec<Epoch
     let alpha = FALSE_ROLLBACK / real(guardrails.len().max(1) as u64);
     let check = |guardrail: &Guardrail| {
         let guard = Guard { harm: guardrail.harm, tolerance: guardrail.tolerance, alpha };
-        Watch { guardrail: guardrail.clone(), evidence: guard.check(&epochs(&guardrail.metric)) }
+        let epochs = epochs(&guardrail.metric);
+        Watch {
+            guardrail: guardrail.clone(),
+            evidence: guard.check(&epochs),
+            treated: epochs.iter().map(|epoch| epoch.treated).sum(),
+            control: epochs.iter().map(|epoch| epoch.control).sum(),
+        }
     };
     guardrails.iter().map(check).collect()
 }
@@ -121,20 +131,14 @@ pub fn judge(facts: &Facts) -> Move {
     ))
 }
 
-/// What harm was seen, in a sentence.
+/// What harm was seen, in two sentences.
 fn harm(watch: &Watch) -> String {
-    let metric = &watch.guardrail.metric;
-    let times = match watch.evidence.ratio {
-        Some(ratio) if ratio >= 2.0 => {
-            format!("“{metric}” was about {ratio:.0} times as frequent with the new version")
-        }
-        Some(ratio) => {
-            let change = (ratio - 1.0) * 100.0;
-            format!("“{metric}” changed by about {change:+.0} % with the new version")
-        }
-        None => format!("“{metric}” got worse with the new version"),
-    };
-    format!("{times}. Chance alone would stop an unharmed version in at most 1 of 20 experiments.")
+    let Watch { guardrail, treated, control, .. } = watch;
+    format!(
+        "“{}” got worse: {treated} visitors with the new version, {control} with the old one, where both should have \
+         about as many. Chance alone would stop an unharmed version in at most 1 of 20 experiments.",
+        guardrail.metric
+    )
 }
 
 impl Wait {

@@ -132,7 +132,7 @@ impl Hypothesis {
         };
         let by = libm::round(self.by * 1000.0) / 10.0;
         let (change, because) = (self.change.trim(), self.because.trim().trim_end_matches('.'));
-        format!("If we {change}, then {metric} goes {direction} by at least {by} %, because {because}.")
+        format!("If we {change}, then “{metric}” goes {direction} by at least {by} %, because {because}.")
     }
 }
 

@@ -134,7 +134,7 @@ fn quarter(scenes: &[Scene], now: i64) -> Vec<Value> {
         |label: &str, value: String, evidence: String| json!({"label": label, "value": value, "evidence": evidence});
     let median_of = |values: Vec<f64>, what: &str| {
         let evidence = format!("Median over {}, last 13 weeks.", count(values.len() as u64, what, &format!("{what}s")));
-        (median(values).map_or_else(|| "–".to_string(), |days| format!("{days:.0} d")), evidence)
+        (median(values).map_or_else(|| "–".to_string(), span), evidence)
     };
     let (live, live_evidence) = median_of(to_live, "started experiment");
     let (decision, decision_evidence) = median_of(to_decision, "decision");
@@ -151,6 +151,11 @@ fn quarter(scenes: &[Scene], now: i64) -> Vec<Value> {
         String::from("Confirmed visitors of all experiments of these weeks."),
     ));
     figures
+}
+
+/// Days in words, or hours where there are few.
+fn span(days: f64) -> String {
+    if days < 2.0 { format!("{:.0} hours", libm::round(days * 24.0)) } else { format!("{days:.0} days") }
 }
 
 fn median(mut values: Vec<f64>) -> Option<f64> {
