@@ -1,6 +1,7 @@
 // The entry of the Worker. It knows hosts and routes; everything else is one import away.
 
 import script from './page.txt'
+import survey from './survey.txt'
 import { configuration, configurationHealth, source } from './config.mjs'
 import { cookieName, readCookie, verifyUnit } from './identity.mjs'
 import { intake } from './intake.mjs'
@@ -33,8 +34,8 @@ async function own(path, request, env, context) {
     const unit = await verifyUnit(env, readCookie(request.headers.get('cookie'), cookieName('pm', secure)))
     return (path === 'e' ? intake : voice)(request, env, unit, evaluator.manifest)
   }
-  if (path === 'p.js') {
-    return new Response(script, {
+  if (path === 'p.js' || path === 'v.js') {
+    return new Response(path === 'p.js' ? script : survey, {
       headers: { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'public, max-age=300' },
     })
   }
