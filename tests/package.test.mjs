@@ -108,6 +108,8 @@ test('the sizes keep to their budgets', (t) => {
   const budgets = [
     // What a page that the edge has hydrated loads; the whole of it.
     ['dist/sdk/page.min.js', 2_500],
+    // What a page loads on top of it for a visitor who is asked something.
+    ['dist/sdk/survey.min.js', 2_500],
     // `import { open } from 'pointsman'` with the evaluator's wasm inside.
     ['dist/npm/index.js', 9_000],
     ['dist/sdk/evaluator.wasm', 5_000],

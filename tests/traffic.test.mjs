@@ -80,7 +80,7 @@ test('behaviour can be changed while a crowd is under way', () => withShop(async
 test('visitors answer what a page asks them, in the words of their variant', async () => {
   const survey = { key: 'clear', question: 'Was it clear?', choices: ['Yes', 'No'], comment: true, token: 'of-this-page' }
   const flags = { hero: { run: 'hero-1', variant: 'fresh', token: 'd' } }
-  const data = JSON.stringify({ v: 1, beacon: '/_pm/e', flags, exposures: ['hero'], survey })
+  const data = JSON.stringify({ v: 1, beacon: '/_pm/e', flags, exposures: ['hero'], voices: '/_pm/v', surveys: [survey] })
   const taken = []
   const site = createServer(async (request, response) => {
     const chunks = []

@@ -2,6 +2,7 @@
 
 import { env as bindings } from 'cloudflare:workers'
 import script from './page.txt'
+import survey from './survey.txt'
 import { configuration, configurationHealth, source } from './config.mjs'
 import { console_ } from './console.mjs'
 import { cookieName, expired, readCookie, verifyUnit } from './identity.mjs'
@@ -41,8 +42,8 @@ async function own(path, request, env, place, context) {
     const unit = await verifyUnit(env, place, readCookie(request.headers.get('cookie'), cookieName('pm', secure)))
     return (path === 'e' ? intake : voice)(request, env, place, unit, evaluator.manifest)
   }
-  if (path === 'p.js') {
-    return new Response(script, {
+  if (path === 'p.js' || path === 'v.js') {
+    return new Response(path === 'p.js' ? script : survey, {
       headers: { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'public, max-age=300' },
     })
   }

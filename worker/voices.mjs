@@ -20,7 +20,8 @@ export async function voice(request, env, place, unit, manifest) {
   const reason = unit ? objection(said, decision, manifest) : 'unsigned'
   if (reason) return answer(200, { outcome: 'rejected', reason })
   const { survey, choice = null, text: words = '' } = said
-  const body = { survey, run: decision.run, variant: decision.variant, unit: await pseudonym(env, place, unit), choice, text: words }
+  // A browser that cuts at a length may cut a character in half.
+  const body = { survey, run: decision.run, variant: decision.variant, unit: await pseudonym(env, place, unit), choice, text: words.toWellFormed() }
   const store = env.VOICES.get(env.VOICES.idFromName(place.name))
   const stored = await store.fetch('http://object/answer', { method: 'POST', body: JSON.stringify(body) })
   return answer(stored.status, await stored.json())
@@ -40,7 +41,7 @@ function objection({ survey, choice, text }, decision, manifest) {
 function parse(text) {
   try {
     const said = JSON.parse(text)
-    const isText = (value) => value === undefined || (typeof value === 'string' && value.isWellFormed())
+    const isText = (value) => value === undefined || typeof value === 'string'
     return said.v === 1 && typeof said.survey === 'string' && isText(said.choice) && isText(said.text) ? said : undefined
   } catch {
     return undefined

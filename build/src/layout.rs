@@ -9,16 +9,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// `dist/sdk`: the SDK's modules beside the evaluator's bindings, and the script that the edge puts on pages.
+/// `dist/sdk`: the SDK's modules beside the evaluator's bindings, and the scripts that the edge serves to pages.
 pub fn sdk(tree: &Tree) -> Result<()> {
     let (source, bound, out) = (tree.root.join("www/sdk"), tree.dist.join("wasm/sdk"), tree.dist.join("sdk"));
-    let script = out.join("page.min.js");
+    let scripts = ["page", "survey"].map(|name| (out.join(format!("{name}.js")), out.join(format!("{name}.min.js"))));
+    let outputs = scripts.clone().map(|(_, script)| script);
     let modules = modules(&source)?;
     let inputs = [modules.clone(), files(&bound)?].concat();
-    step(&tree.dist, "laying out the SDK", &inputs, std::slice::from_ref(&script), || {
+    step(&tree.dist, "laying out the SDK", &inputs, &outputs, || {
         copy(&modules, &source, &out)?;
         copy(&files(&bound)?, &bound, &out)?;
-        bundle(tree, &out.join("page.js"), &script)
+        scripts.iter().try_for_each(|(entry, script)| bundle(tree, entry, script))
     })
 }
 
@@ -36,7 +37,9 @@ pub fn worker(tree: &Tree) -> Result<()> {
         copy(&modules, &source, &out)?;
         copy(&shared.map(|name| sdk.join(name)), &sdk, &out.join("sdk"))?;
         copy(&files(&console)?, &console, &out.join("wasm"))?;
-        fs::copy(sdk.join("page.min.js"), out.join("page.txt"))?;
+        for script in ["page", "survey"] {
+            fs::copy(sdk.join(format!("{script}.min.js")), out.join(format!("{script}.txt")))?;
+        }
         fs::write(out.join("builtin.bin"), builtin()?)?;
         Ok(())
     })
@@ -49,7 +52,10 @@ pub fn dashboard(tree: &Tree) -> Result<()> {
     // The versions of its tools are inputs too.
     let inputs = [source.clone(), tree.root.join("package.json")];
     step(&tree.dist, "bundling the dashboard", &inputs, &[out], || {
-        run(Command::new(tree.root.join("node_modules/.bin/vite")).arg("build").arg(&source).args(["--logLevel", "warn"]))
+        run(Command::new(tree.root.join("node_modules/.bin/vite"))
+            .arg("build")
+            .arg(&source)
+            .args(["--logLevel", "warn"]))
     })
 }
 

@@ -18,7 +18,7 @@ export async function stage() {
     async running(originPort, document) {
       const folder = mkdtempSync(join(tmpdir(), 'pointsman-visit-'))
       folders.push(folder)
-      const own = await start({ folder, originPort, quiet: true })
+      const own = await start({ folder, originPort, quiet: true, environment: 'development' })
       await served(own, (await publish(own, document)).version)
       return own
     },
@@ -43,12 +43,12 @@ export async function stage() {
 
 /** The report's counts over all variants. */
 export async function counts(of) {
-  const { report } = await (await of.api('GET', '/api/v1/experiments/hero/report')).json()
+  const { report } = await (await of.api('GET', 'experiments/hero/report')).json()
   const total = (name) => report.arms.reduce((sum, arm) => sum + arm[name], 0)
   return { assigned: total('assigned'), confirmed: total('confirmed'), converted: total('converted'), crossed: total('crossed') }
 }
 
-export const ledger = async (of) => (await of.api('GET', '/api/v1/ledger')).json()
+export const ledger = async (of) => (await of.api('GET', 'ledger')).json()
 
 /** By how much the counts have grown since `before`, once that is `due`, or after two seconds. */
 export async function grown(before, due, of) {

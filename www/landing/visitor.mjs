@@ -94,10 +94,11 @@ export class PageView {
   name = randomName()
   seq = 0
 
-  constructor({ beacon, flags = {}, exposures = [], survey }) {
+  constructor({ beacon, flags = {}, exposures = [], surveys = [] }) {
     this.path = beacon
     this.exposures = exposures.map((flag) => ({ flag, ...flags[flag] }))
-    this.survey = survey
+    // One question a page view, as the widget asks.
+    this.survey = surveys[0]
   }
 
   /** Events that tell that the visitor saw what was decided. */

@@ -1,5 +1,5 @@
 // The script that the edge puts on pages: confirms the exposures of this page once somebody really sees it, forwards
-// goals, and counts faults. Decisions are inlined, so no evaluator is loaded.
+// goals, counts faults, and calls for a survey. Decisions are inlined, so no evaluator is loaded.
 
 import { openWith } from './open.js'
 
@@ -14,7 +14,23 @@ const meet = () => source.exposures?.forEach(pointsman.seen)
 function confirm() {
   if (!visible()) return
   // Two frames: the first paint has then happened.
-  requestAnimationFrame(() => requestAnimationFrame(meet))
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    meet()
+    ask()
+  }))
+}
+
+/** Whoever has met a variant may be asked about it, by a script that nobody else loads. */
+function ask() {
+  const { surveys, voices } = source
+  source.surveys = undefined
+  const markOf = ({ key }) => `pointsman-asked-${key}`
+  try {
+    const survey = surveys?.find((one) => !localStorage.getItem(markOf(one)))
+    if (survey) import(`${voices}.js`).then((script) => script.ask(survey, voices, markOf(survey))).catch(() => {})
+  } catch {
+    // Where nothing is remembered nobody is asked, or it would be on every page.
+  }
 }
 
 /** Who leaves before those frames has seen the page too, if it was painted; nothing is painted in the background. */

@@ -260,7 +260,7 @@ export interface Ledger {
 
 export interface DataScreen {
   ledger: Ledger
-  metrics: { key: string; description: string; event: string; last: Time | null; today: number }[]
+  metrics: { key: string; description: string; event: string; last: Time | null; total: number }[]
   runs: Record<string, unknown>[]
   bots: number
   asOf: Time

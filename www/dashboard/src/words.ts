@@ -10,7 +10,7 @@ export const counted = (n: number, one: string, many = `${one}s`): string => `${
 /** A share as a percentage: 0.123 is "12.3 %", 0.5 is "50 %". A hard space keeps the two together. */
 export function percent(share: number, digits = 1): string {
   const value = share * 100
-  return `${value.toLocaleString('en', { maximumFractionDigits: digits })} %`
+  return `${value.toLocaleString('en', { maximumFractionDigits: digits })} %`
 }
 
 /** A change as a percentage, with its sign. */
@@ -38,6 +38,12 @@ const seconds = (ms: number): number => Math.round(Math.abs(ms) / 1000)
 
 /** How long is left: "9 min", "40 s". */
 export const left = (ms: number): string => (ms >= 60_000 ? `${Math.ceil(ms / 60_000)} min` : `${seconds(ms)} s`)
+
+/** A span in minutes: "45 minutes", "12 hours", "3 days". */
+export function span(minutes: number): string {
+  if (minutes < 120) return counted(minutes, 'minute')
+  return minutes < 2880 ? counted(Math.round(minutes / 60), 'hour') : counted(Math.round(minutes / 1440), 'day')
+}
 
 const moment = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' })
 const day = new Intl.DateTimeFormat('en', { weekday: 'short', day: 'numeric', month: 'short' })

@@ -3,6 +3,7 @@ import { Stations } from '../live/ramp'
 import { TextField } from '../parts'
 import type { Asked } from './editor'
 import { fieldId, parseSteps } from './model'
+import { span } from '../words'
 import { Question } from './question'
 
 /** 4. All visitors, a few at first. */
@@ -14,7 +15,7 @@ export function WhoQuestion({ plan, offers, change }: Asked) {
       <p>All visitors can be chosen, by chance. Half of those in the test get the new version, half the old one.</p>
       <Stations stages={plan.ramp} />
       <p class="muted">
-        Each step lasts at least {hold.minutes} minutes and {hold.units} people on each side, and all checks must hold.
+        Each step lasts at least {span(hold.minutes)} and {hold.units} people on each side, and all checks must hold.
         The last step is where it stays until you decide.
       </p>
       <details class="fold">

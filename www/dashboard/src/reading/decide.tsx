@@ -15,6 +15,9 @@ const BY_THE_RULE: Record<Reading['recommend'], Choice[]> = {
   ship: ['ship'], keep: ['keep'], stop: ['keep', 'again'], fix: ['again'], wait: [],
 }
 
+/** What a guardrail has stopped cannot be shipped. */
+const CHOICES_OF: Choice[] = ['ship', 'keep', 'again']
+
 const REASONS: Record<Reading['recommend'], string> = {
   ship: 'The rule says to ship. ', keep: 'The rule says to keep the old version. ', stop: 'The rule says to stop. ',
   fix: 'The data are not sound. ', wait: 'The planned number of people is not reached yet. ',
@@ -40,7 +43,7 @@ export function Decide({ project, reading, onDone }: {
     <Card title="Decide" id="decide">
       {recommend === 'wait' && <p>Nothing has to be decided yet. You may end it early, with a reason.</p>}
       <div class="actions choices">
-        {(['ship', 'keep', 'again'] as const).map((choice) => (
+        {CHOICES_OF.filter((choice) => choice !== 'ship' || experiment.stop?.cause !== 'guardrail').map((choice) => (
           <Button key={choice} kind={fits(choice) ? 'primary' : 'plain'} onClick={() => setChoice(choice)}>
             {CHOICES[choice]}
           </Button>

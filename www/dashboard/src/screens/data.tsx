@@ -61,7 +61,7 @@ function Body({ live }: { live: Live<DataScreen> }) {
                       title: 'Last seen',
                       cell: ({ last }) => (last === null ? <Status tone="look">never yet</Status> : <Time at={last} />),
                     },
-                    { title: 'Today', numeric: true, cell: ({ today }) => count(today) },
+                    { title: 'So far', numeric: true, cell: ({ total }) => count(total) },
                   ]}
                 />
               )}

@@ -1,0 +1,163 @@
+// What a person is asked, and by whom: only who met the variant, once, in a corner, by mouse or keyboard, under the
+// strictest policies.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { documentOf, PAGE } from '../edge/document.mjs'
+import { answersIn, SURVEY } from '../edge/voices.mjs'
+import { decisionsOf, stub } from '../edge/wire.mjs'
+import { stage } from './stage.mjs'
+
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'"
+/** Longer than the widget waits, with room for a busy machine. */
+const SOON = 4500
+const asking = (surveys, options) => ({ ...documentOf(options), surveys })
+let scene, origin, product
+
+before(async () => {
+  origin = await stub((_, response) =>
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': POLICY }).end(PAGE))
+  scene = await stage()
+  product = await scene.running(origin.port, asking({ clear: SURVEY }))
+})
+
+after(async () => {
+  await product?.stop()
+  await origin?.close()
+  await scene?.close()
+})
+
+/** Opens the page and keeps its faults, its violations of the policy, and what it asks for. */
+async function open(context, own = product) {
+  const page = await context.newPage()
+  const [faults, asked] = [[], []]
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+  const response = await page.goto(`${own.site}/`)
+  const { flags } = decisionsOf(await response.text())
+  return { page, faults, asked, variant: flags.hero.variant, dialog: page.getByRole('dialog', { name: SURVEY.question }) }
+}
+
+const answered = (page) => page.waitForResponse((response) => new URL(response.url()).pathname === '/_pm/v')
+
+async function neverAsked(context, own) {
+  const { page, faults, asked, dialog } = await open(context, own)
+  await pause(SOON)
+  assert.equal(await dialog.count(), 0)
+  await page.close()
+  return { faults, asked }
+}
+
+/** The answers that two people gave, by variant and choice; read when all is over. */
+const given = []
+
+test('who met a variant is asked after a while, answers by keyboard, and is never asked again', () => scene.person(async (context) => {
+  const started = Date.now()
+  const { page, faults, variant, dialog } = await open(context)
+  await dialog.waitFor()
+  assert.ok(Date.now() - started >= 3000)
+  const lost = await page.evaluate(() => document.activeElement !== document.body)
+  const moved = await page.evaluate(() => new Promise((resolve) => {
+    let moves = 0
+    new PerformanceObserver((list) => (moves += list.getEntries().length)).observe({ type: 'layout-shift', buffered: true })
+    setTimeout(() => resolve(moves), 300)
+  }))
+  assert.deepEqual([lost, moved], [false, 0], 'the page keeps its focus and its place')
+
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Space')
+  await page.getByRole('button', { name: 'Yes', pressed: true }).waitFor()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'No', pressed: true }).waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Yes', pressed: true }).count(), 0)
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('Ask ada@example.com')
+  await page.keyboard.press('Tab')
+  const answer = answered(page)
+  await page.keyboard.press('Enter')
+  assert.equal((await answer).status(), 200)
+  await page.getByText('Thank you.').waitFor()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  given.push({ survey: 'clear', run: 'hero-1', variant, choice: 'No', text: 'Ask [e-mail]' })
+  assert.deepEqual(faults, [])
+  const again = await neverAsked(context)
+  assert.deepEqual(again, { faults: [], asked: ['/', '/_pm/p.js', '/_pm/e'] })
+}))
+
+for (const [what, dismiss] of [
+  ['the cross', ({ page }) => page.getByRole('button', { name: 'Close' }).click()],
+  ['Escape', ({ page }) => page.keyboard.press('Escape')],
+]) {
+  test(`who closes it with ${what} is never asked again, and nothing is sent`, () => scene.person(async (context) => {
+    const visit = await open(context)
+    await visit.dialog.waitFor()
+    await dismiss(visit)
+    await visit.dialog.waitFor({ state: 'detached' })
+    assert.ok(!visit.asked.includes('/_pm/v'))
+    assert.deepEqual(await neverAsked(context), { faults: [], asked: ['/', '/_pm/p.js', '/_pm/e'] })
+  }))
+}
+
+test('who is in no test is not asked, and loads nothing for it', () => scene.person(async (context) => {
+  const own = await scene.running(origin.port, asking({ clear: SURVEY }, { rollout: 0 }))
+  try {
+    assert.deepEqual(await neverAsked(context, own), { faults: [], asked: ['/', '/_pm/p.js'] })
+  } finally {
+    await own.stop()
+  }
+}))
+
+test('where nothing can be remembered nobody is asked, and the page hears of no fault', () => scene.person(async (context) => {
+  await context.addInitScript(() => Object.defineProperty(globalThis, 'localStorage', { get() { throw new DOMException('no', 'SecurityError') } }))
+  assert.deepEqual(await neverAsked(context), { faults: [], asked: ['/', '/_pm/p.js', '/_pm/e'] })
+}))
+
+test('a choice alone is an answer, and what did not get through can be sent again', () => scene.person(async (context) => {
+  const own = await scene.running(origin.port, asking({ clear: { ...SURVEY, comment: false } }))
+  try {
+    const { page, variant, dialog } = await open(context, own)
+    await dialog.waitFor()
+    assert.equal(await page.getByRole('textbox').count(), 0)
+    await page.route('**/_pm/v', (route) => route.abort(), { times: 1 })
+    await page.getByRole('button', { name: 'Yes' }).click()
+    await page.getByText('Please try again').waitFor()
+    const answer = answered(page)
+    await page.getByRole('button', { name: 'Yes' }).click()
+    assert.equal((await answer).status(), 200)
+    await own.stop()
+    const [{ unit: _, ...stored }] = answersIn(own)
+    assert.deepEqual(stored, { survey: 'clear', run: 'hero-1', variant, choice: 'Yes', text: '' })
+  } finally {
+    await own.stop()
+  }
+}))
+
+const look = (dialog) => dialog.evaluate((box) => {
+  const { backgroundColor, animationName } = getComputedStyle(box)
+  const { left, right, bottom } = box.getBoundingClientRect()
+  return { backgroundColor, animationName, left, right: innerWidth - right, bottom: innerHeight - bottom }
+})
+
+test('it stands in the corner, fits a phone, and follows dark mode and calm motion', async () => {
+  const seen = await Promise.all([
+    { viewport: { width: 1280, height: 720 }, colorScheme: 'light', reducedMotion: 'no-preference' },
+    { viewport: { width: 375, height: 667 }, colorScheme: 'dark', reducedMotion: 'reduce' },
+  ].map((options) => scene.person(async (context) => {
+    const { dialog, page } = await open(context)
+    await dialog.getByRole('button', { name: 'Send' }).waitFor()
+    await pause(400)
+    return { ...(await look(dialog)), wide: await page.evaluate(() => document.documentElement.scrollWidth > innerWidth) }
+  }, options)))
+  const [desk, phone] = seen
+  assert.deepEqual([desk.right, desk.bottom, desk.backgroundColor, desk.animationName, desk.wide], [16, 16, 'rgb(255, 255, 255)', 'i', false])
+  assert.deepEqual([phone.left, phone.right, phone.animationName, phone.wide], [8, 8, 'none', false])
+  assert.notEqual(phone.backgroundColor, desk.backgroundColor)
+})
+
+test('what was said is stored with the variant that was met, and without the e-mail address', async () => {
+  await product.stop()
+  assert.deepEqual(answersIn(product).map(({ unit: _, ...answer }) => answer), given)
+})
