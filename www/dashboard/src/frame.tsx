@@ -73,8 +73,8 @@ function Connection() {
         <p class="silence">
           <Icon name="wait" />
           <span>
-            <strong>The engine does not answer; trying again …</strong> What you see is from before. Visitors still get
-            their pages, and this page goes on by itself.
+            <strong>The engine does not answer; trying again …</strong> What you see is from before. The page
+            goes on by itself as soon as it is back.
           </span>
         </p>
       )}

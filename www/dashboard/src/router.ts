@@ -31,6 +31,8 @@ export function useRoute(): Route {
       takeTokenFromAddress()
       setCurrent(route())
     }
+    // The address may have changed between the first rendering and now.
+    moved()
     addEventListener('hashchange', moved)
     return () => removeEventListener('hashchange', moved)
   }, [])

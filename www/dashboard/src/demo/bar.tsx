@@ -36,7 +36,9 @@ export function DemoBar() {
         <button type="button" class="demo-name" aria-expanded={open} onClick={toggle}>
           <span>Demo</span><Icon name={open ? 'down' : 'next'} size={16} />
         </button>
-        {open ? <Acts demo={live.value} doing={doing} /> : <p class="demo-hint">Break things, and watch.</p>}
+        {open
+          ? <Acts demo={live.value} doing={doing} />
+          : <p class="demo-hint">{live.value?.clock.offset ? '' : 'Break things, and watch.'}</p>}
         {live.value && <Clock offset={live.value.clock.offset} />}
       </div>
       <div role="status">

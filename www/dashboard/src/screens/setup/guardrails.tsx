@@ -20,7 +20,7 @@ export function Guardrails({ guardrails, metrics, onValue, problem }: Props) {
     <fieldset class="stack">
       <legend class="label">What must not get worse</legend>
       {guardrails.map((guardrail, index) => (
-        <div class="row row-end" key={index}>
+        <div class="guardrail" key={index}>
           <Select
             label="Metric" value={guardrail.metric} onValue={(metric) => put(index, { metric })}
             problem={problem(`/guardrails/${index}/metric`)}

@@ -116,7 +116,7 @@ function Form({ project, kept, saved, reload }: Props) {
           again={write.failure.status === 412 ? { label: 'Load what it is now', act: () => void reload() } : undefined}
         />
       )}
-      <div class="actions save-bar">
+      <div class={changed ? 'actions save-bar' : 'actions'}>
         <Button kind="primary" type="submit" busy={write.busy} disabled={!changed || !steps}>Save the playbook</Button>
         {changed && (
           <Button kind="quiet" onClick={() => { setPlaybook(kept.playbook); setRamp(kept.playbook.ramp.join(', ')) }}>
