@@ -38,7 +38,7 @@ export const PLANS = {
       ['#headline', 'Coffee, roasted the day it ships', 'Roasted this morning, at your door tomorrow'],
       ['#cta', 'See the beans', 'Choose today’s roast'],
     ]),
-    hypothesis: orders('promise freshness by the hour', 0.4, 'the day of roasting means little to most, and “this morning” means something to everybody'),
+    hypothesis: orders('promise freshness by the hour', 0.3, 'the day of roasting means little to most, and “this morning” means something to everybody'),
   },
   [ONE_PAGE]: {
     ...common, title: ONE_PAGE,
