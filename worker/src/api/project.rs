@@ -69,6 +69,11 @@ impl Call {
         Self { envelope, project: self.project.clone() }
     }
 
+    /// The same call to another project.
+    pub(super) fn of(&self, project: &str) -> Self {
+        Self { envelope: self.envelope.clone(), project: project.to_string() }
+    }
+
     /// Asks the control object. Gives status and body.
     pub(super) async fn ask(&self, env: &Env) -> Result<(u16, Value)> {
         ask::object(env, "CONTROL", &self.project, "call", "", &self.envelope.to_string()).await
