@@ -49,7 +49,10 @@ pub fn dashboard(tree: &Tree) -> Result<()> {
     // The versions of its tools are inputs too.
     let inputs = [source.clone(), tree.root.join("package.json")];
     step(&tree.dist, "bundling the dashboard", &inputs, &[out], || {
-        run(Command::new(tree.root.join("node_modules/.bin/vite")).arg("build").arg(&source).args(["--logLevel", "warn"]))
+        run(Command::new(tree.root.join("node_modules/.bin/vite"))
+            .arg("build")
+            .arg(&source)
+            .args(["--logLevel", "warn"]))
     })
 }
 
