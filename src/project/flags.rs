@@ -25,6 +25,12 @@ fn part(parts: u64) -> f64 {
     parts / all
 }
 
+fn parts(share: f64) -> u64 {
+    #[expect(clippy::cast_sign_loss, reason = "a share lies between 0 and 1")]
+    let parts = libm::round(share * 4_294_967_296.0) as u64;
+    parts
+}
+
 /// The rule that a slider moves: it serves a variant to everybody below a rollout, or to everybody.
 fn slider(flag: &Flag) -> Option<&Rule> {
     flag.rules
@@ -155,7 +161,7 @@ fn changed(old: &Document, key: &str, change: &Change) -> Result<(Document, Stri
         if !(0.0..=1.0).contains(&share) {
             return Err(forbidden("A share lies between 0 and 1.", "0.05 is 5 %."));
         }
-        slide(flag, key, &variant, libm::round(share * 4_294_967_296.0) as u64);
+        slide(flag, key, &variant, parts(share));
         what.push(format!("“{variant}” to {} %", libm::round(share * 1000.0) / 10.0));
     }
     Ok((new, what.join(", ")))
@@ -163,10 +169,9 @@ fn changed(old: &Document, key: &str, change: &Change) -> Result<(Document, Stri
 
 fn slide(flag: &mut Flag, key: &str, variant: &str, below: u64) {
     let place = slider(flag).and_then(|own| flag.rules.iter().position(|rule| core::ptr::eq(rule, own)));
-    let salt = place
-        .and_then(|place| flag.rules[place].rollout.as_ref().map(|rollout| rollout.salt.clone()))
-        .unwrap_or_else(|| format!("{key}-rollout"));
-    let rollout = Rollout { salt, below, unit: "unit".to_string() };
+    let known = place.and_then(|place| flag.rules[place].rollout.clone());
+    let new = || Rollout { salt: format!("{key}-rollout"), below, unit: "unit".to_string() };
+    let rollout = Rollout { below, ..known.unwrap_or_else(new) };
     let rule = Rule { serve: Some(variant.to_string()), rollout: Some(rollout), ..Rule::default() };
     match place {
         Some(place) => flag.rules[place] = rule,
@@ -240,12 +245,14 @@ pub(super) fn undo(sql: &mut impl Sql, request: &Request, environment: Environme
     let at = rows.first().map(|row| integer(row, 0));
     let mut document = publishing::current(sql, environment)?;
     let Some(flag) = document.flags.get_mut(key) else { return refuse(404, "There is no such flag.") };
-    if flag.enabled || at.is_none_or(|at| request.now.0 > at + UNDO) {
+    let was_on = |document: &Document| document.flags.get(key).is_some_and(|flag| flag.enabled);
+    let before = publishing::last(sql, environment, was_on)?;
+    let Some(before) = before.filter(|_| !flag.enabled && at.is_some_and(|at| request.now.0 <= at + UNDO)) else {
         let fix = format!("Take it up in steps, up to {EVERYBODY} %.");
         return Err(forbidden("Ten minutes have passed, or it is on.", &fix));
-    }
+    };
     flag.enabled = true;
-    publish(sql, request, environment, &document, Warrant::Retreat, "undo", key)?;
+    publish(sql, request, environment, &document, Warrant::Undo(&before), "undo", key)?;
     sql.run("DELETE FROM switched WHERE environment = ? AND flag = ?", &cells)?;
     list(sql, request, environment)
 }

@@ -257,7 +257,9 @@ impl Dots {
         let beyond = |point: f64| {
             let z = (libm::log1p(point) - middle) / deviation;
             let above = 0.5 * libm::erfc(z / core::f64::consts::SQRT_2);
-            libm::round(DOTS * if hoped < 0.0 { 1.0 - above } else { above }) as u32
+            #[expect(clippy::cast_sign_loss, reason = "a share of fifty dots")]
+            let dots = libm::round(DOTS * if hoped < 0.0 { 1.0 - above } else { above }) as u32;
+            dots
         };
         Self { better: beyond(0.0), reach: beyond(hoped) }
     }
