@@ -178,7 +178,7 @@ proptest! {
         };
         prop_assert!(!passes(0, ALL));
         prop_assume!(before < after);
-        prop_assert!(passes(before, after) <= passes(before, (before + after) / 2));
-        prop_assert!(passes(before, after) <= passes((before + after) / 2, after));
+        prop_assert!(passes(before, after) <= passes(before, u64::midpoint(before, after)));
+        prop_assert!(passes(before, after) <= passes(u64::midpoint(before, after), after));
     }
 }
