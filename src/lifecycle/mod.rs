@@ -10,7 +10,7 @@ pub mod plan;
 pub use plan::Plan;
 
 use crate::document::{Document, Problem};
-use crate::playbook::{Playbook, Reviewers};
+use crate::playbook::Playbook;
 use crate::time::Millis;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -392,7 +392,7 @@ fn approve(
     document: &Document,
 ) -> Result<Experiment, Refusal> {
     let own = next.author == by.name;
-    if own && playbook.reviewers == Reviewers::Other && !by.alone {
+    if !playbook.reviewers.admit(own, by.alone) {
         let fix = "Ask somebody else of the project to approve it.";
         return Err(Refusal::forbidden("Nobody approves their own plan.", fix));
     }
