@@ -63,6 +63,14 @@ pub enum Reviewers {
     Anyone,
 }
 
+impl Reviewers {
+    /// Whether somebody may approve a plan: their `own`, or another's; `alone` in the project, or not.
+    #[must_use]
+    pub const fn admit(self, own: bool, alone: bool) -> bool {
+        !own || alone || matches!(self, Self::Anyone)
+    }
+}
+
 /// The decision rule, in three sentences.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -2,7 +2,7 @@
 
 use super::{Action, Actor, Cause, Choice, Debrief, Decision, Experiment, Refusal, Run, State, Stop, UNDO, launch};
 use crate::document::Document;
-use crate::playbook::{Playbook, Reviewers};
+use crate::playbook::Playbook;
 use crate::time::Millis;
 use alloc::format;
 use alloc::string::ToString;
@@ -102,7 +102,7 @@ fn approve(
     document: &Document,
 ) -> Result<Experiment, Refusal> {
     let own = next.author == by.name;
-    if own && playbook.reviewers == Reviewers::Other && !by.alone {
+    if !playbook.reviewers.admit(own, by.alone) {
         let fix = "Ask somebody else of the project to approve it.";
         return Err(Refusal::forbidden("Nobody approves their own plan.", fix));
     }

@@ -87,7 +87,7 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
 
 pub(super) fn read(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
     let (around, seen) = (around(sql, request.now)?, one(sql, key)?);
-    Ok(with_revision(screens::experiment::view(&seen.scene(&around)), seen.kept.revision))
+    Ok(with_revision(screens::experiment::view(&seen.scene(&around), Some(&request.actor)), seen.kept.revision))
 }
 
 pub(super) fn live(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
@@ -190,7 +190,8 @@ struct Answers {
 pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) -> Result<Value> {
     let (around, seen) = (around(sql, request.now)?, one(sql, key)?);
     let scene = seen.scene(&around);
-    request.seen(seen.kept.revision, || with_revision(screens::experiment::view(&scene), seen.kept.revision))?;
+    let shown = || with_revision(screens::experiment::view(&scene, Some(&request.actor)), seen.kept.revision);
+    request.seen(seen.kept.revision, shown)?;
     if name == "archive" {
         return archive(sql, request, &seen.kept);
     }

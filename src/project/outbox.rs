@@ -51,6 +51,12 @@ pub fn due(sql: &mut impl Sql, now: i64) -> Result<Vec<Delivery>, Failure> {
     Ok(rows.iter().map(|row| Delivery { id: integer(row, 0), url: url.clone(), payload: text(row, 1) }).collect())
 }
 
+/// Whether any message still has to leave, now or later.
+pub(super) fn waiting(sql: &mut impl Sql) -> Result<bool, Failure> {
+    let open = sql.run("SELECT 1 FROM outbox WHERE sent = 0 AND attempts < ? LIMIT 1", &[ATTEMPTS.into()])?;
+    Ok(!open.is_empty() && !settings::current(sql)?.webhook.is_empty())
+}
+
 /// Tells how a message went: an empty error is success.
 pub fn delivered(sql: &mut impl Sql, id: i64, error: &str, now: i64) -> Result<(), Failure> {
     if error.is_empty() {

@@ -46,7 +46,7 @@ pub fn tick(sql: &mut impl Sql, tallies: &[Tally], console: &str, now: Millis) -
     for Tally { run, shard, last, sums } in tallies {
         store::count(sql, run, shard, *last, sums)?;
     }
-    let mut moving = false;
+    let mut moving = outbox::waiting(sql)?;
     for seen in experiments::all(sql)? {
         // Each may have published: the next one begins from what is current then.
         let around = experiments::around(sql, now)?;

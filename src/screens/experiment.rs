@@ -1,7 +1,7 @@
 //! An experiment as the API tells it.
 
 use super::Scene;
-use crate::lifecycle::{Experiment, State, launch};
+use crate::lifecycle::{Actor, State, launch};
 use crate::playbook::EVERYBODY;
 use crate::ramp::{Move, Wait};
 use alloc::format;
@@ -9,9 +9,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde_json::{Value, json};
 
-/// The whole experiment.
+/// The whole experiment, as `by` may act on it.
 #[must_use]
-pub fn view(scene: &Scene) -> Value {
+pub fn view(scene: &Scene, by: Option<&Actor>) -> Value {
     let experiment = scene.experiment;
     let (flag, control, treatment) = launch::names(experiment);
     let waits = matches!(experiment.state, State::Idea | State::Draft | State::InReview);
@@ -43,7 +43,7 @@ pub fn view(scene: &Scene) -> Value {
         "decision": experiment.decision,
         "debrief": experiment.debrief,
         "history": experiment.history,
-        "actions": actions(experiment, scene.now),
+        "actions": actions(scene, by),
     })
 }
 
@@ -67,12 +67,15 @@ fn ramp(scene: &Scene) -> Value {
     })
 }
 
-fn actions(experiment: &Experiment, now: i64) -> Vec<&'static str> {
-    let undoable = experiment.stop.as_ref().and_then(|stop| stop.undo_until).is_some_and(|until| now <= until);
+fn actions(scene: &Scene, by: Option<&Actor>) -> Vec<&'static str> {
+    let Scene { experiment, playbook, now, .. } = scene;
+    let undoable = experiment.stop.as_ref().and_then(|stop| stop.undo_until).is_some_and(|until| *now <= until);
+    let reviews = by.is_none_or(|by| playbook.reviewers.admit(experiment.author == by.name, by.alone));
     match experiment.state {
         State::Idea => Vec::from(["plan", "archive"]),
         State::Draft => Vec::from(["plan", "submit", "archive"]),
-        State::InReview => Vec::from(["plan", "approve", "return"]),
+        State::InReview if reviews => Vec::from(["plan", "approve", "return"]),
+        State::InReview => Vec::from(["plan", "return"]),
         State::Running => {
             let held = experiment.run.as_ref().is_some_and(|run| run.held.is_some());
             Vec::from([if held { "resume" } else { "hold" }, "stop", "decide"])

@@ -72,7 +72,7 @@ pub fn screen(scene: &Scene, bots: u64) -> Value {
         "arms": arms,
         "browsers": scene.counts.browsers().iter().map(browser).collect::<Vec<_>>(),
         "series": scene.looks,
-        "experiment": super::experiment::view(scene),
+        "experiment": super::experiment::view(scene, None),
     })
 }
 

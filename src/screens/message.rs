@@ -20,7 +20,7 @@ pub fn reached(scene: &Scene, console: &str) -> Value {
         words: &said.words,
         context: format!("Planned size reached: {people}. {hypothesis}"),
         button: "Read and decide",
-        link: format!("{console}/#/experiments/{}", scene.experiment.key),
+        link: format!("{console}/#/experiments/{}/reading", scene.experiment.key),
     })
 }
 

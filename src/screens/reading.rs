@@ -183,7 +183,7 @@ pub fn screen(scene: &Scene) -> Value {
         .collect();
     json!({
         "asOf": scene.now,
-        "experiment": super::experiment::view(scene),
+        "experiment": super::experiment::view(scene, None),
         "headline": said.headline,
         "words": said.words,
         "recommend": said.recommend,

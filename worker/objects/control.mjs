@@ -17,6 +17,9 @@ const FRESH = 500
 /** Screens that show counts. */
 const COUNTED = /^GET (now|experiments|forecast|library)\b/
 
+/** The call that wants to know at once how its message went. */
+const TRIAL = 'POST settings/test'
+
 /** Calls that carry CSS selectors. */
 const SELECTING = /^(PUT environments\/\w+\/document|PUT experiments\/[^/]+\/plan)$/
 
@@ -26,6 +29,10 @@ export class Control extends RustObject {
   /** The last signature in each environment. */
   signed = new Map()
   looked = 0
+  /** Ends with the sending that is under way. */
+  sending = Promise.resolve()
+  /** Who waits to hear how a message went, by its number. */
+  trials = new Map()
 
   constructor(context, env) {
     super(context, env)
@@ -60,6 +67,7 @@ export class Control extends RustObject {
     const problems = SELECTING.test(line) ? selectorProblems(call.body) : []
     if (problems.length) return this.refuse(line, call, problems)
     const answer = this.transaction((core, at) => core.call(this.storage, text, at))
+    if (line === TRIAL) return this.tried(answer)
     if (call.method !== 'GET') await this.follow()
     return respond(answer)
   }
@@ -85,11 +93,29 @@ export class Control extends RustObject {
     await this.ctx.storage.setAlarm(Date.now() + PACE)
   }
 
-  async send() {
+  /** Sends what is due, one sending after the other: two at once would take the same messages. */
+  send() {
+    return (this.sending = this.sending.catch(() => {}).then(() => this.post()))
+  }
+
+  async post() {
     for (const { id, url, payload } of JSON.parse(this.transaction((core, at) => core.due(this.storage, at)))) {
       const error = await deliver(this.env, url, payload)
       this.transaction((core, at) => core.delivered(this.storage, id, error, at))
+      this.trials.get(id)?.(error)
     }
+  }
+
+  /** Sends a test message and answers how it went. */
+  async tried(answer) {
+    const { posted } = JSON.parse(answer).body
+    if (posted === undefined) return respond(answer)
+    let why = 'it waits behind other messages'
+    this.trials.set(posted, (error) => (why = error))
+    await this.follow()
+    await this.sending
+    this.trials.delete(posted)
+    return Response.json({ delivered: why === '', why })
   }
 
   /** While time stands still nothing moves by itself: whoever moves the clock asks for the look. */

@@ -127,7 +127,12 @@ export interface Experiment {
   flag: string
   control: string
   treatment: string
-  ramp: { stages: number[]; stage: number; since: Time; held: boolean; why: string; next: string; due: Time } | null
+  ramp: {
+    stages: number[]; stage: number; since: Time; held: boolean; why: string
+    /** The next step, such as "25 %". */
+    next: string | null
+    due: Time | null
+  } | null
   stop: {
     at: Time; who: string; cause: 'person' | 'guardrail' | 'data' | 'decision'; why: string; undoUntil: Time
   } | null
@@ -193,11 +198,12 @@ export interface DebriefScreen {
   questions: { id: string; text: string }[]
 }
 
+/** What nobody has said or measured yet is null. */
 export interface Forecast {
-  base: number
-  perDay: number
-  perArm: number
-  people: number
+  base: number | null
+  perDay: number | null
+  perArm: number | null
+  people: number | null
   days: number | null
   words: string
 }

@@ -16,7 +16,10 @@ export function Ramp({ experiment, acting, onStop }: { experiment: Experiment; a
             )}
             {!ramp.held && ramp.why && <p>{ramp.why}</p>}
             {!ramp.held && ramp.next && (
-              <p>{ramp.next}{ramp.due > 0 && <span class="muted"> Not before <Time at={ramp.due} />.</span>}</p>
+              <p>
+                The next step is {ramp.next}.
+                {ramp.due !== null && <span class="muted"> Not before <Time at={ramp.due} />.</span>}
+              </p>
             )}
           </div>
         </>

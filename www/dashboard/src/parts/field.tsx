@@ -78,11 +78,11 @@ export function TextArea(
   )
 }
 
-/** A number with its unit behind it. While the box is empty or half typed nothing is told. */
+/** A number with its unit behind it. While the box is empty or half typed nothing is told. Undefined is an empty box. */
 export function NumberField(
   { label, hint, problem, value, onValue, unit, class: more, ...rest }:
   Around & Box & {
-    value: number; onValue(value: number): void; unit?: string; min?: number; max?: number; step?: number | 'any'
+    value: number | undefined; onValue(value: number): void; unit?: string; min?: number; max?: number; step?: number | 'any'
   },
 ) {
   return (
@@ -90,7 +90,7 @@ export function NumberField(
       {(wiring) => (
         <span class="with-unit">
           <input
-            type="number" inputMode="decimal" {...rest} {...wiring} value={value}
+            type="number" inputMode="decimal" {...rest} {...wiring} value={value ?? ''}
             onInput={({ currentTarget: { value, valueAsNumber } }) => value !== '' && onValue(valueAsNumber)}
           />
           {unit && <span class="unit">{unit}</span>}

@@ -24,7 +24,8 @@ const FIRST = ['Say what changes', 'Say what you expect, and why', 'See what mus
 /** What is still missing, how it will be decided, and the way on. */
 export function Before({ project, draft, offers, forecast, onSubmitted }: Props) {
   const { plan, experiment } = draft
-  const started = begun(plan)
+  // Of an idea the engine has no plan yet, so it knows of no problems either.
+  const started = begun(plan) && experiment?.plan != null
   const problems = experiment?.problems ?? []
   const open = problems.length
   const long = tooLong(forecast.live.value)

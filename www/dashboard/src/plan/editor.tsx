@@ -36,7 +36,7 @@ export function Editor({ project, initial, offers, onCreated, onSubmitted }: Pro
   const goal = offers.metrics.find((metric) => !guards.includes(metric.key)) ?? offers.metrics[0]
   const first = useRef(blank(offers.playbook, goal?.key ?? '')).current
   const draft = useDraft(project, initial, first, onCreated)
-  const forecast = useForecast(project, draft.plan, draft.change)
+  const forecast = useForecast(project, draft)
   const asked = { project, plan: draft.plan, offers, change: draft.change }
   const title = nameFor(draft.plan)
   return (

@@ -1,9 +1,10 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { inProject, useLive } from '../api'
 import type { Live } from '../api'
 import { Button, Icon, NumberField } from '../parts'
 import type { Forecast, Plan } from '../types'
 import { count, counted, percent } from '../words'
+import type { Draft } from './draft'
 import type { Asked } from './editor'
 import { useLater } from './later'
 import { fieldId } from './model'
@@ -25,15 +26,23 @@ const ask = (project: string, metric: string, by: number, guess: number | undefi
   return `${inProject(project, 'forecast')}?${query}`
 }
 
-/** What the plan needs, kept fresh while it is written; what it takes the present rate to be goes into the plan. */
-export function useForecast(project: string, plan: Plan, change: (plan: Plan) => void): Forecasting {
+/**
+ * What the plan needs, kept fresh while it is written; what it takes the present rate to be goes into the plan. What a
+ * plan says already stands until somebody says otherwise, and looking at one changes nothing.
+ */
+export function useForecast(project: string, { plan, change, open }: Draft): Forecasting {
   const { metric, by } = plan.hypothesis
-  const [guess, setGuess] = useState<number>()
+  const [guess, put] = useState(plan.base || undefined)
+  const chosen = useRef(false)
+  const setGuess = (guess: number | undefined) => {
+    chosen.current = true
+    put(guess)
+  }
   const live = useLive<Forecast>(ask(project, useLater(metric, 50), useLater(by), useLater(guess)), 0)
   const base = guess ?? live.value?.base
   useEffect(() => {
-    if (base !== undefined && base !== plan.base) change({ ...plan, base })
-  }, [base, plan.base])
+    if ((open || chosen.current) && base && base !== plan.base) change({ ...plan, base })
+  }, [base, plan.base, open])
   return { live, guess, setGuess }
 }
 
@@ -41,26 +50,26 @@ export function ForecastWords({ forecast, ...asked }: { forecast: Forecasting } 
   const { live, guess, setGuess } = forecast
   const { value, failure } = live
   const [asking, setAsking] = useState(false)
-  const unknown = failure !== undefined && failure.status !== 0 && !value
+  const unknown = value ? value.base === null : failure !== undefined && failure.status !== 0
   return (
     <div class="forecast" aria-live="polite">
       {value && (
         <>
           <p class="forecast-words">{value.words}</p>
           <dl class="forecast-figures">
-            <div><dt>People needed</dt><dd>{count(value.people)}</dd></div>
+            <div><dt>People needed</dt><dd>{value.people === null ? '–' : count(value.people)}</dd></div>
             <div><dt>Days, about</dt><dd>{value.days === null ? '–' : count(value.days)}</dd></div>
-            <div><dt>Do it now</dt><dd>{percent(value.base)}</dd></div>
+            <div><dt>Do it now</dt><dd>{value.base === null ? '–' : percent(value.base)}</dd></div>
           </dl>
           {tooLong(value) && <Remedies {...asked} forecast={value} guess={guess} />}
         </>
       )}
-      {unknown && <p>{failure.error} {failure.fix}</p>}
+      {!value && failure && unknown && <p>{failure.error} {failure.fix}</p>}
       {(asking || guess !== undefined || unknown) ? (
         <div id={fieldId('/base')} tabIndex={-1} class="row">
           <NumberField
             label="How many of 100 visitors do it now, roughly?" unit="of 100" min={0.1} max={99} step="any"
-            value={Math.round((guess ?? value?.base ?? 0.1) * 1000) / 10}
+            value={inHundred(guess ?? value?.base)}
             onValue={(n) => n > 0 && n < 100 && setGuess(n / 100)}
           />
           {!unknown && (
@@ -79,12 +88,17 @@ export function ForecastWords({ forecast, ...asked }: { forecast: Forecasting } 
   )
 }
 
-export const tooLong = (forecast: Forecast | undefined): boolean =>
-  forecast !== undefined && (forecast.days === null || forecast.days > SIX_WEEKS)
+/** 0.3 -> 30, without the digits that only a computer would see. */
+const inHundred = (share: number | null | undefined): number | undefined =>
+  (share ? Math.round(share * 1000) / 10 : undefined)
+
+/** Whether it is known to take too long. Before the first visitors nobody can tell. */
+export const tooLong = (forecast: Forecast | undefined): forecast is Forecast & { days: number } =>
+  forecast !== undefined && forecast.days !== null && forecast.days > SIX_WEEKS
 
 /** Three ways out, each with what it would take. */
 function Remedies(
-  { project, plan, offers, change, forecast, guess }: Asked & { forecast: Forecast; guess: number | undefined },
+  { project, plan, offers, change, forecast, guess }: Asked & { forecast: { days: number }; guess: number | undefined },
 ) {
   const { metric, by } = plan.hypothesis
   const bolder = useLive<Forecast>(ask(project, metric, by * 2, guess), 0).value
@@ -98,11 +112,7 @@ function Remedies(
     <div class="remedies" role="note">
       <p>
         <Icon name="look" size={18} />
-        <strong>
-          {forecast.days === null
-            ? 'With these visitors it will not be known.'
-            : `That is ${counted(Math.round(forecast.days / 7), 'week')}: too long to wait for an answer.`}
-        </strong>
+        <strong>That is {counted(Math.round(forecast.days / 7), 'week')}: too long to wait for an answer.</strong>
       </p>
       <ul>
         <li>

@@ -1,0 +1,79 @@
+// A team at work: the whole product with the demo's server, visitors who come when they are called, and people at the
+// dashboard in a real browser.
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { freePort, served, start } from '../../build/product.mjs'
+import { demo } from '../../www/landing/demo.mjs'
+import { serve } from '../../www/landing/serve.mjs'
+import { launch } from './chromium.mjs'
+
+const MINUTE = 60_000
+
+export const PROJECT = '/api/v1/projects/demo'
+export const PRODUCTION = `${PROJECT}/environments/production`
+
+/** Opens an office of its own. Nothing has been published there, and nobody visits the shop by themselves. */
+export async function office({ rate = 0 } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'pointsman-office-'))
+  const [shop, demoPort, browser] = await Promise.all([serve({}), freePort(), launch()])
+  const product = await start({ folder, originPort: shop.port, demoPort, quiet: true })
+  const running = await demo({ product, port: demoPort, rate, say: () => {} })
+  const { api, clock, audience, habits, begin } = running
+  return {
+    product, api, clock, habits, begin,
+
+    /** Sends so many visitors to a page, and waits until all have left. */
+    visitors: (visitors, page) => audience.send({ visitors, page }),
+
+    /** Publishes a production document. */
+    async publish(document) {
+      const { version } = await api.get(`${PRODUCTION}/document`)
+      await api.put(`${PRODUCTION}/document`, document, version)
+    },
+
+    /** Waits until visitors are served what is current. The edge looks for news as time passes, so some has to. */
+    async published() {
+      await clock.advance(MINUTE)
+      const { versions } = await api.get(`${PRODUCTION}/versions`)
+      await served(product, versions[0].version)
+    },
+
+    /** Somebody with a browser of their own, who has clicked the link of a token. */
+    async person(link = `${product.console}/#token=${product.token}`, options) {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+      context.setDefaultTimeout(10_000)
+      const page = await context.newPage()
+      const complaints = listen(page)
+      await page.goto(link)
+      return { context, page, complaints }
+    },
+
+    async close() {
+      await browser.close()
+      await running.close()
+      await product.stop()
+      await shop.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** What the browser says against a page: errors, and what the page's own policy forbids. */
+function listen(page) {
+  const complaints = []
+  page.on('console', (message) => message.type() === 'error' && complaints.push(`${message.text()} (${message.location().url})`))
+  page.on('pageerror', (error) => complaints.push(`thrown: ${error.message}`))
+  return complaints
+}
+
+/** What `ask` answers once it is something, or nothing after `seconds`. */
+export async function eventually(ask, seconds = 10) {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await pause(100)) {
+    const answer = await ask()
+    if (answer) return answer
+  }
+  return undefined
+}

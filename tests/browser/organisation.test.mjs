@@ -1,0 +1,191 @@
+// A team from an idea to what the next team can find of it. Whatever a person does, they do on the screens, by the names
+// that a screen reader would tell; visitors and time are the only things that come from elsewhere.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { DOCUMENT } from '../../www/landing/plans.mjs'
+import { eventually, office, PROJECT } from './office.mjs'
+
+const IDEA = 'Roasted this very morning'
+const OLD = 'Coffee, roasted the day it ships'
+const NEW = 'Roasted this morning, at your door tomorrow'
+/** A word that stands nowhere but in the debrief. */
+const LEARNED = 'marmalade'
+const HOUR = 3_600_000
+
+/** A large effect is hoped for, and a larger one is there: so few visitors are enough. */
+const HOPED = 60
+const TRUTH = { base: 0.3, lift: 1.2, errors: { control: 0.01, treatment: 0.01 } }
+
+let team, ada, grace
+
+before(async () => {
+  team = await office()
+  await team.clock.stopAt(Date.now())
+  await team.publish({ ...DOCUMENT, flags: {} })
+  await team.published()
+  ada = await team.person()
+})
+
+after(() => team?.close())
+
+/** The controls of whoever's page, by role and name. */
+const on = ({ page }) => ({
+  button: (name, options) => page.getByRole('button', { name, exact: true, ...options }),
+  link: (name, options) => page.getByRole('link', { name, exact: true, ...options }),
+  box: (name) => page.getByLabel(name, { exact: true }),
+  heading: (name) => page.getByRole('heading', { name }),
+  go: (place) => page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place, exact: true }).click(),
+  part: (name) => page.getByRole('navigation', { name: /^Parts of/ }).getByRole('link', { name, exact: true }).click(),
+})
+
+const experiment = async () => team.api.get(`${PROJECT}/experiments/roasted-this-very-morning`)
+
+test('a team says where messages go, at what pace it tests, and who belongs to it', async () => {
+  const { button, box, link, heading, go, part } = on(ada)
+  await heading('Welcome. What would you like to find out?').waitFor()
+  await go('Setup')
+  await part('Messages')
+  await button('Use it').click()
+  await button('Save').click()
+  await button('Send a test').click()
+  await ada.page.getByText('The test message was delivered.').waitFor()
+  await link('See what was received').click()
+  await ada.page.getByRole('article').first().waitFor()
+
+  await go('Setup')
+  await part('Playbook')
+  await box('and for').fill('3')
+  await button('Save the playbook').click()
+  await ada.page.getByText('The playbook is saved.').waitFor()
+
+  await part('People')
+  await box('Name').fill('Grace')
+  await button('Make a link').click()
+  grace = await team.person(await box('The link for Grace').inputValue())
+  await grace.page.getByTitle('Whose token this is').getByText('Grace').waitFor()
+})
+
+test('an idea becomes a plan by four questions, with words chosen from the page', async () => {
+  const { button, box, link, heading, go } = on(ada)
+  const { page } = ada
+  await go('Experiments')
+  await button('Note an idea').click()
+  await box('The idea').fill(IDEA)
+  await box('Why it could help (optional)').fill('Three people asked for it last week')
+  await button('Keep it').click()
+  await link(IDEA).click()
+  await heading(IDEA).waitFor()
+  await page.getByText('Three people asked for it last week').waitFor()
+
+  await page.getByRole('button', { name: OLD }).click()
+  await box('New words').fill(NEW)
+  await box('If we …').fill('promise freshness by the hour')
+  await box('the metric that moves').selectOption('orders')
+  await box('by at least, in percent').fill(String(HOPED))
+  await box('because …').fill('“this morning” means something to everybody')
+  assert.equal(await page.getByRole('checkbox', { name: 'errors' }).isChecked(), true)
+  const know = button('I know better')
+  const guess = box('How many of 100 visitors do it now, roughly?')
+  await know.or(guess).waitFor()
+  if (await know.isVisible()) await know.click()
+  await guess.fill('30')
+  const stations = page.getByRole('list', { name: 'Share of visitors in the test, step by step' })
+  assert.deepEqual(await stations.getByRole('listitem').allInnerTexts().then((all) => all.map((text) => text.split(/\s/)[0])), ['5', '25', '50'])
+  await page.getByText('All there').waitFor()
+  const { plan, state } = await experiment()
+  assert.equal(state, 'draft')
+  assert.deepEqual(plan.change.edits, [{ select: '#headline', from: OLD, text: NEW }])
+  assert.deepEqual([plan.hypothesis.by, plan.base, plan.guardrails], [HOPED / 100, 0.3, ['errors']])
+})
+
+test('who wrote a plan asks for its review, and somebody else starts it', async () => {
+  await on(ada).button('Ask for review').click()
+  await ada.page.getByText('It waits for somebody else.').waitFor()
+  assert.equal(await on(ada).button('Approve and start at 5 %').count(), 0)
+
+  await grace.page.reload()
+  await on(grace).link(IDEA).click()
+  await grace.page.getByText(NEW).waitFor()
+  await on(grace).button('Approve and start at 5 %').click()
+  await grace.page.getByText('It runs, with 5 % of the visitors.').waitFor()
+  team.habits.behave[(await experiment()).key] = TRUTH
+  await team.published()
+})
+
+test('it goes from 5 to 25 to 50 % by itself, and says where it is', async () => {
+  await ada.page.reload()
+  const here = ada.page.locator('[aria-current=step]')
+  for (const [stage, share] of [[0, '5 %'], [1, '25 %'], [2, '50 %']]) {
+    for (let sent = 0; (await experiment()).ramp.stage < stage; sent += 120) {
+      assert.ok(sent < 1500, JSON.stringify((await experiment()).ramp))
+      await team.visitors(120, '/')
+      await team.clock.advance(2 * HOUR)
+    }
+    await team.published()
+    await here.getByText(share).waitFor()
+  }
+})
+
+test('at its planned size a report arrives, which leads to the decision', async () => {
+  const { go, part, link, button } = on(ada)
+  const about = ({ text }) => text.includes(IDEA)
+  const messages = async () => (await team.api.get(`${PROJECT}/demo/messages`)).messages.filter(about)
+  for (let sent = 0; (await messages()).length === 0; sent += 120) {
+    assert.ok(sent < 2500, JSON.stringify(await team.api.get(`${PROJECT}/experiments/roasted-this-very-morning/reading`)))
+    await team.visitors(120, '/')
+    await team.clock.advance(2 * HOUR)
+  }
+  const { people, planned } = await team.api.get(`${PROJECT}/experiments/roasted-this-very-morning/reading`)
+  assert.ok(people >= planned, `${people} of ${planned}`)
+  assert.equal((await messages()).length, 1)
+
+  await go('Setup')
+  await part('Messages')
+  await link('See what was received').click()
+  const message = ada.page.getByRole('article').filter({ hasText: IDEA })
+  await message.getByRole('link').first().click()
+  await ada.page.getByRole('region', { name: 'Verdict' }).getByText('Ship it').waitFor()
+  await button('Decide').click()
+  await button('Ship it, in steps').click()
+  const dialog = ada.page.getByRole('dialog', { name: 'Ship it, in steps' })
+  await dialog.getByLabel('Anything to remember? (optional)').fill('The words cost nothing.')
+  await dialog.getByRole('button', { name: 'Ship it, in steps' }).click()
+  await on(ada).heading('Decided: ship it, in steps').waitFor()
+  await ada.page.getByText('By the rule', { exact: true }).waitFor()
+})
+
+test('what was learned is found in the library by a word of the debrief', async () => {
+  const { link, box, button, go } = on(ada)
+  await link('Write down what you learned').click()
+  await box('What surprised you?').fill('That so few words move so many.')
+  await box('What would you tell the next team?').fill(`Say when, not how. Nobody asked about the ${LEARNED}.`)
+  await box('What comes next?').fill('The same promise on the page of a coffee.')
+  await button('Save').click()
+  await ada.page.getByText('Saved', { exact: true }).waitFor()
+  await grace.page.reload()
+  await on(grace).go('Library')
+  await on(grace).box('Search what is known').fill(LEARNED)
+  await grace.page.getByText('1 of 1 experiment').waitFor()
+  await grace.page.getByRole('mark').or(grace.page.locator('mark')).getByText(LEARNED).first().waitFor()
+  await on(grace).link(IDEA).waitFor()
+  assert.equal((await experiment()).state, 'debriefed')
+  await go('Library')
+})
+
+test('the shipped version reaches everybody in steps', async () => {
+  const shown = async () => (await team.api.get(`${PROJECT}/environments/production/flags`)).flags[0]
+  const share = await eventually(async () => {
+    await team.clock.advance(2 * HOUR)
+    const { share } = await shown()
+    return share === 1 && share
+  })
+  assert.equal(share, 1, JSON.stringify(await shown()))
+  await team.published()
+  const text = await (await fetch(`${team.product.site}/`, { headers: { 'sec-fetch-dest': 'document', accept: 'text/html' } })).text()
+  assert.ok(text.includes(NEW))
+})
+
+test('no screen on the way had anything that the browser complained of', () => {
+  assert.deepEqual([...ada.complaints, ...grace.complaints], [])
+})
