@@ -1,7 +1,7 @@
 //! Flags by hand: one click off, and a share that moves step by step.
 
 use super::publishing::{self, Publication, Warrant};
-use super::{Request, Result, forbidden, integer, refuse, settings};
+use super::{Request, Result, forbidden, forecast, integer, refuse, settings};
 use crate::blast;
 use crate::document::{Document, Flag, Kind, Rollout, Rule};
 use crate::environment::Environment;
@@ -189,6 +189,7 @@ fn preview(
 ) -> Result<Value> {
     let moved = blast::moved(old, publication.document, key).unwrap_or_default();
     let (problems, _) = publishing::objections(sql, publication, request.now)?;
+    let week = forecast::per_week(sql, request.now)?.filter(|_| publication.environment == Environment::Production);
     let percent = |parts: u64| format!("{} %", libm::round(part(parts) * 1000.0) / 10.0);
     let words = match (moved.gains, moved.loses) {
         (0, 0) => "Nobody would notice.".to_string(),
@@ -199,7 +200,7 @@ fn preview(
         }
     };
     Ok(json!({
-        "moved": {"share": part(moved.share), "gains": part(moved.gains), "loses": part(moved.loses), "people": null},
+        "moved": {"share": part(moved.share), "gains": part(moved.gains), "loses": part(moved.loses), "people": week.map(|people| libm::round(people * part(moved.share)))},
         "problems": problems, "words": words,
     }))
 }
