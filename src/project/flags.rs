@@ -191,7 +191,7 @@ fn preview(
     let (problems, _) = publishing::objections(sql, publication, request.now)?;
     let week = forecast::per_week(sql, request.now)?.filter(|_| publication.environment == Environment::Production);
     let percent = |parts: u64| format!("{} %", libm::round(part(parts) * 1000.0) / 10.0);
-    let words = match (moved.gains, moved.loses) {
+    let mut words = match (moved.gains, moved.loses) {
         (0, 0) => "Nobody would notice.".to_string(),
         (gains, 0) => format!("{} of all visitors would newly get it; nobody would lose it.", percent(gains)),
         (0, loses) => format!("{} of all visitors would lose it; nobody would newly get it.", percent(loses)),
@@ -199,8 +199,12 @@ fn preview(
             format!("{} of all visitors would newly get it, {} would lose it.", percent(gains), percent(loses))
         }
     };
+    let people = week.map(|people| libm::round(people * part(moved.share))).filter(|people| *people > 0.0);
+    if let Some(people) = people {
+        words = format!("{words} That is about {people} people a week.");
+    }
     Ok(json!({
-        "moved": {"share": part(moved.share), "gains": part(moved.gains), "loses": part(moved.loses), "people": week.map(|people| libm::round(people * part(moved.share)))},
+        "moved": {"share": part(moved.share), "gains": part(moved.gains), "loses": part(moved.loses), "people": people},
         "problems": problems, "words": words,
     }))
 }
