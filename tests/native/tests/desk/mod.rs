@@ -126,6 +126,11 @@ impl Desk {
         project::due(&mut Native(&self.store), self.now).unwrap()
     }
 
+    /// Tells how a message went.
+    pub fn deliver(&mut self, id: i64, error: &str) {
+        project::delivered(&mut Native(&self.store), id, error, self.now).unwrap();
+    }
+
     /// Adds a person and gives their token.
     pub fn person(&mut self, name: &str) -> String {
         let added = granted(self.post("people", serde_json::json!({"name": name})));
