@@ -145,6 +145,12 @@ impl Desk {
         result
     }
 
+    /// The heads of the log that versions stand on.
+    pub fn heads(&self) -> Vec<String> {
+        let mut rows = self.store.prepare("SELECT audit FROM version").unwrap();
+        rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    }
+
     /// Every table with every row.
     pub fn tables(&self) -> BTreeMap<String, Vec<Vec<Column>>> {
         let names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
