@@ -249,6 +249,7 @@ impl Change {
                 };
                 let busy = document.experiments.values().any(|other| other.flag == *flag && other.run.is_some());
                 problems.unless(!busy, "/change/flag", "Another experiment runs on it.", "Wait for its decision.");
+                problems.unless(known.enabled, "/change/flag", "It is off, so nobody would meet it.", "Switch it on.");
                 for (place, variant) in [("control", control), ("treatment", treatment)] {
                     let there = known.variants.contains_key(variant);
                     let pointer = format!("/change/{place}");

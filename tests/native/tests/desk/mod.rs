@@ -126,6 +126,11 @@ impl Desk {
         project::due(&mut Native(&self.store), self.now).unwrap()
     }
 
+    /// Tells how a message went.
+    pub fn deliver(&mut self, id: i64, error: &str) {
+        project::delivered(&mut Native(&self.store), id, error, self.now).unwrap();
+    }
+
     /// Adds a person and gives their token.
     pub fn person(&mut self, name: &str) -> String {
         let added = granted(self.post("people", serde_json::json!({"name": name})));
@@ -138,6 +143,12 @@ impl Desk {
         let result = work(self);
         self.token = before;
         result
+    }
+
+    /// The heads of the log that versions stand on.
+    pub fn heads(&self) -> Vec<String> {
+        let mut rows = self.store.prepare("SELECT audit FROM version").unwrap();
+        rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     }
 
     /// Every table with every row.
