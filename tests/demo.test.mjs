@@ -23,7 +23,9 @@ before(async () => {
     const answers = {
       '/api/v1/projects': { now: Date.now() + moved * 1000 },
       '/api/v1/projects/demo/experiments': { experiments },
-      '/api/v1/projects/demo/experiments/cup': { key: 'cup', control: 'control' },
+      '/api/v1/projects/demo/experiments/cup': {
+        key: 'cup', control: 'control', ramp: { stages: [5, 25], stage: 1 }, plan: { change: { kind: 'words', page: '/beans' } },
+      },
       '/api/v1/projects/demo/demo/clock': {},
     }
     response.end(pathname.startsWith('/api/') ? JSON.stringify(answers[pathname]) : '<html></html>')
@@ -108,10 +110,15 @@ test('harm and Safari’s silence lie on the running experiment until they are l
   const { started, look, where } = await post('/harm', { on: true })
   assert.deepEqual([started, where], [true, '#/experiments/cup/live'])
   assert.ok(look)
+  assert.match((await state()).busy.what, /broken version/)
+  // So many that sixty meet the new version, which half of a quarter get.
+  assert.equal((await idle()).visitors, 480)
   await post('/safari', { on: true })
+  await post('/harm', { on: true })
   assert.equal((await state()).harmful, 'cup')
   assert.equal(server.habits.behave.cup.errors.treatment, 0.4)
   assert.equal(server.habits.behave.cup.silent.browser, 'Safari')
+  assert.equal((await idle()).visitors, 480 + 1200, 'who comes already is enough for a second spell')
   await post('/harm', { on: false })
   const { harmful, safari } = await state()
   assert.deepEqual([harmful, safari, server.habits.behave.cup.errors], [null, true, undefined])

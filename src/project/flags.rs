@@ -63,13 +63,28 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request, environment: Environme
     let revision = versions::pointer(sql, environment)?.version;
     let rows = sql.run("SELECT flag, at FROM switched WHERE environment = ?", &[environment.name().into()])?;
     let switched: BTreeMap<String, i64> = rows.iter().map(|row| (super::text(row, 0), integer(row, 1))).collect();
+    let changed = changes(sql, environment)?;
     let flags: Vec<_> = document
         .flags
         .iter()
-        .map(|(key, flag)| view(&document, key, flag, switched.get(key).copied(), request.now.0))
+        .map(|(key, flag)| {
+            let mut view = view(&document, key, flag, switched.get(key).copied(), request.now.0);
+            view["changed"] = json!(changed.get(key));
+            view
+        })
         .collect();
     let steps = settings::current_playbook(sql)?.ramp;
     Ok(json!({"revision": revision, "flags": flags, "steps": steps}))
+}
+
+/// When each flag was last changed by its own name, by hand or by an experiment.
+fn changes(sql: &mut impl Sql, environment: Environment) -> Result<BTreeMap<String, i64>> {
+    let name = environment.name();
+    let rows = sql.run(
+        "SELECT subject, max(at) FROM audit WHERE detail = ? OR detail LIKE ? GROUP BY subject",
+        &[name.into(), format!("{name}:%").as_str().into()],
+    )?;
+    Ok(rows.iter().map(|row| (super::text(row, 0), integer(row, 1))).collect())
 }
 
 fn view(document: &Document, key: &str, flag: &Flag, switched: Option<i64>, now: i64) -> Value {

@@ -16,14 +16,14 @@ export const PROJECT = '/api/v1/projects/demo'
 export const PRODUCTION = `${PROJECT}/environments/production`
 
 /** Opens an office of its own. Nothing has been published there, and nobody visits the shop by themselves. */
-export async function office({ rate = 0 } = {}) {
+export async function office() {
   const folder = mkdtempSync(join(tmpdir(), 'pointsman-office-'))
   const [shop, demoPort, browser] = await Promise.all([serve({}), freePort(), launch()])
   const product = await start({ folder, originPort: shop.port, demoPort, quiet: true })
-  const running = await demo({ product, port: demoPort, rate, say: () => {} })
+  const running = await demo({ product, port: demoPort, rate: 0, say: () => {} })
   const { api, clock, audience, habits, begin } = running
   return {
-    product, api, clock, habits, begin,
+    product, api, clock, habits, audience, begin,
 
     /** Sends so many visitors to a page, and waits until all have left. */
     visitors: (visitors, page) => audience.send({ visitors, page }),
@@ -68,6 +68,17 @@ function listen(page) {
   page.on('pageerror', (error) => complaints.push(`thrown: ${error.message}`))
   return complaints
 }
+
+/** The controls of a person's page, by their roles and the names that a screen reader would tell. */
+export const on = ({ page }) => ({
+  button: (name) => page.getByRole('button', { name, exact: true }),
+  link: (name) => page.getByRole('link', { name, exact: true }),
+  box: (name) => page.getByLabel(name, { exact: true }),
+  heading: (name) => page.getByRole('heading', { name, exact: true }),
+  text: (words) => page.getByText(words),
+  go: (place) => page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place, exact: true }).click(),
+  part: (name) => page.getByRole('navigation', { name: /^Parts of/ }).getByRole('link', { name, exact: true }).click(),
+})
 
 /** What `ask` answers once it is something, or nothing after `seconds`. */
 export async function eventually(ask, seconds = 10) {

@@ -10,8 +10,14 @@ const BOTS = 300
 /** Milliseconds in which the answer to “kill” gets out. */
 const LAST_WORDS = 100
 
-const HARM = { errors: { control: 0.01, treatment: 0.4 }, lift: -0.6 }
-const SAFARI = { silent: { browser: 'Safari', variant: 'treatment', share: 0.4 } }
+/**
+ * Spells on the new version, and how many shall meet it at once, so that what comes of it shows within seconds: enough
+ * for a guardrail to be sure, and enough to compare a browser that one in four or five brings along.
+ */
+const HARM = { change: { errors: { control: 0.01, treatment: 0.4 }, lift: -0.6 }, meet: 60 }
+const SAFARI = { change: { silent: { browser: 'Safari', variant: 'treatment', share: 0.9 } }, meet: 150 }
+/** A ramp that has just begun shows the new version to few; nobody waits for more visitors than these. */
+const MOST = 3000
 
 /** Why something cannot be done now, with what to do instead. */
 export class Refusal extends Error {
@@ -34,12 +40,14 @@ export class Acts {
   /** The new variant of the running experiment begins to break, or is mended. */
   harm = ({ on }) => this.#spell('harm', on, HARM, {
     on: 'In Live, the errors of the new variant rise. Within a check or two the guardrail stops it, and everybody has control again.',
+    what: 'Visitors come and meet the broken version',
     off: 'New visitors meet no more errors. What has been stopped stays stopped.',
   })
 
   /** Safari's reports of the new variant get lost, or come again. */
   safari = ({ on }) => this.#spell('safari', on, SAFARI, {
     on: 'In Live, the line “browsers”: Safari’s visitors of the new variant are assigned and not confirmed. No decision rests on such numbers.',
+    what: 'Visitors come, and Safari keeps quiet about the new version',
     off: 'Safari’s reports come again; those that were lost stay lost, and the report says so.',
   })
 
@@ -69,7 +77,7 @@ export class Acts {
     }
   }, { look: 'What fell due has been done: ramps went on, reports came, messages were sent.', where: '#/now' })
 
-  async #spell(name, on, change, words) {
+  async #spell(name, on, { change, meet }, words) {
     const before = this.habits.under(name)
     if (!on) {
       this.habits.lift(name)
@@ -77,9 +85,18 @@ export class Acts {
     }
     const [running] = await this.#running()
     if (!running) throw new Refusal('No experiment is running.', 'Start one, then try again.')
-    const { control } = await this.api.get(`${EXPERIMENTS}/${running.key}`)
-    this.habits.cast(name, running.key, { control, ...change })
-    return started(words.on, `#/experiments/${running.key}/live`)
+    const experiment = await this.api.get(`${EXPERIMENTS}/${running.key}`)
+    this.habits.cast(name, running.key, { control: experiment.control, ...change })
+    const told = { look: words.on, where: `#/experiments/${running.key}/live` }
+    // Whatever is under way brings visitors of its own, or soon lets them come again.
+    return this.busy ? started(told.look, told.where) : this.#begin(words.what, (progress) => this.#meet(experiment, meet, progress), told)
+  }
+
+  /** Sends visitors to where an experiment is, so many that about `meet` of them get its new version. */
+  #meet({ ramp, plan }, meet, progress) {
+    const share = ramp.stages[ramp.stage] / 100 / 2
+    const { page } = plan.change
+    return this.#send(Math.min(MOST, Math.ceil(meet / share)), progress, page && { page })
   }
 
   /** Running experiments, the latest first. */

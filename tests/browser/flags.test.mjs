@@ -1,0 +1,92 @@
+// A flag in production: off with one click, back with another, and never to more visitors than the team's playbook lets.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { DOCUMENT } from '../../www/landing/plans.mjs'
+import { eventually, office, on, PRODUCTION } from './office.mjs'
+
+const FLAG = 'gift-note'
+let team, ada
+
+before(async () => {
+  team = await office()
+  await team.publish(DOCUMENT)
+  const { revision } = await team.api.get(`${PRODUCTION}/flags`)
+  await team.api.put(`${PRODUCTION}/flags/${FLAG}`, { share: 0.05 }, revision)
+  ada = await team.person()
+})
+
+after(() => team?.close())
+
+const flag = async () => (await team.api.get(`${PRODUCTION}/flags`)).flags.find(({ key }) => key === FLAG)
+const current = async () => (await team.api.get(`${PRODUCTION}/versions`)).versions.find((version) => version.current)
+const becomes = (enabled) => eventually(async () => (await flag()).enabled === enabled)
+/** The row of the flag in the list. */
+const row = ({ page }) => page.getByRole('listitem').filter({ hasText: FLAG })
+
+test('one click turns a flag off, and one click takes that back, to the same bytes', async () => {
+  const before = await current()
+  await on(ada).go('Flags')
+  await row(ada).getByRole('button', { name: 'Turn off' }).click()
+  await row(ada).getByText('Off', { exact: true }).waitFor()
+  assert.equal((await flag()).enabled, false)
+  assert.notEqual((await current()).digest, before.digest)
+
+  await row(ada).getByRole('button', { name: 'Undo' }).click()
+  await row(ada).getByRole('button', { name: 'Turn off' }).waitFor()
+  const { version, digest } = await current()
+  assert.equal((await flag()).enabled, true)
+  assert.equal(digest, before.digest)
+  assert.equal(version, before.version + 2)
+})
+
+test('the same is done with the keyboard alone', async () => {
+  const { page } = ada
+  const focused = () => page.evaluate(() => document.activeElement.textContent)
+  const reach = async (name, within) => {
+    for (let tabs = 0; tabs <= within; tabs++) {
+      if ((await focused()).startsWith(name)) return
+      await page.keyboard.press('Tab')
+    }
+    assert.fail(`“${name}” is not within ${within} tabs`)
+  }
+  await page.keyboard.press('g')
+  await page.keyboard.press('n')
+  await on(ada).heading('Now').waitFor()
+  await page.keyboard.press('g')
+  await page.keyboard.press('f')
+  await on(ada).heading('Flags').waitFor()
+  await on(ada).link(FLAG).waitFor()
+  await reach(FLAG, 20)
+  await reach('Turn off', 1)
+  await page.keyboard.press('Enter')
+  assert.ok(await becomes(false))
+  await row(ada).locator('button:not([aria-busy])', { hasText: 'Undo' }).waitFor()
+  await reach('Undo', 3)
+  await page.keyboard.press('Enter')
+  assert.ok(await becomes(true))
+})
+
+test('a step that is too large is refused, with the cause and what to do instead', async () => {
+  const { page } = ada
+  const before = await current()
+  await on(ada).link(FLAG).click()
+  const slider = page.getByRole('slider', { name: 'Visitors who get “on”' })
+  await slider.fill('50')
+  const pending = page.getByRole('group', { name: 'The change before you save it' })
+  await pending.getByRole('button', { name: 'Save: 5 % to 50 %' }).click()
+  const refusal = pending.getByRole('alert')
+  await refusal.waitFor()
+  const [cause, fix] = await refusal.getByRole('paragraph').allInnerTexts()
+  assert.match(cause, /25 %|50 %/)
+  assert.match(fix, /25 %/)
+  assert.equal((await current()).version, before.version)
+
+  await slider.fill('25')
+  await pending.getByRole('alert').waitFor({ state: 'detached' })
+  assert.equal(Math.round(100 * (await flag()).share), 5)
+})
+
+test('the browser had nothing to complain of but the refusal', () => {
+  assert.deepEqual(ada.complaints.filter((complaint) => !/409|422/.test(complaint)), [])
+})
