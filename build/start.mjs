@@ -120,7 +120,7 @@ function say({ site, console: address, token }, { origin, visitors, name }) {
     : `${visitors} simulated visitors a second; npm run traffic -- --visitors 5000 --url ${site} sends a crowd.`
   console.log(`
   ${(origin ? `${origin}, through the edge` : 'The shop, through the edge').padEnd(28)} ${site}/
-  What came of it              ${address}/#token=${token}
+  The console, as its admin    ${address}/#token=${token}
   ${next}
 
   Ctrl-C stops everything; the state stays. npm start -- --help says more.

@@ -13,6 +13,7 @@ const product = readdirSync(join(root, 'tests'), { recursive: true })
   .map((file) => join('tests', file))
 
 const parts = [
+  ['dashboard, its types', join(root, 'node_modules/.bin/tsc'), ['--noEmit', '-p', 'www/dashboard']],
   ['format', 'cargo', ['fmt', '--all', '--check']],
   ['lints', 'cargo', ['clippy', '--locked', '--workspace', '--all-targets', '--quiet', '--', '-D', 'warnings']],
   ['core, natively', 'cargo', ['test', '--locked', '--quiet', '--features', 'schema']],

@@ -8,6 +8,7 @@
 //! context  -> evaluate -> decisions -> plan                    one request
 //! batch    -> collect  -> sums -> stats -> verdict -> report   what came of it
 //! answer   -> voices                                           what people said
+//! plan     -> lifecycle -> ramp -> screens                     what people do around it; `project` keeps it
 //! ```
 //!
 //! Every arrow is a plain value that a test can print, and every arrow points one way.

@@ -130,6 +130,12 @@ impl Playbook {
         self.guardrails.iter().find(|guardrail| guardrail.metric == metric)
     }
 
+    /// The next step above so many percent of visitors.
+    #[must_use]
+    pub fn step_above(&self, percent: u8) -> u8 {
+        self.ramp.iter().copied().find(|step| *step > percent).unwrap_or(EVERYBODY)
+    }
+
     /// Everything that is wrong with it.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {

@@ -3,7 +3,6 @@
 use super::plan::Change;
 use super::{Choice, Experiment, State};
 use crate::document::{self, Document, Edit, Flag, Kind, Page, Rollout, Rule};
-use crate::playbook::EVERYBODY;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -107,22 +106,16 @@ fn end(next: &mut Document, experiment: &Experiment) {
     }
 }
 
-/// The new version for a share of all visitors, before the experiment's own rule: whoever met it in the test keeps it.
+/// The new version for a share of all visitors, in place of the test. It goes on with the test's own draw: whoever was
+/// in the test is among the first, so those who met the new version keep it, and the share is exact.
 fn release(next: &mut Document, experiment: &Experiment, flag: &str, treatment: &str) {
     let Some(run) = &experiment.run else { return };
-    let salt = release_salt(experiment);
-    if let Some(flag) = next.flags.get_mut(flag) {
-        flag.rules.retain(|rule| rule.rollout.as_ref().is_none_or(|rollout| rollout.salt != salt));
-        let rollout = Rollout { salt, below: share(run.released), unit: "unit".to_string() };
-        let rule = Rule { serve: Some(treatment.to_string()), rollout: Some(rollout), ..Rule::default() };
-        flag.rules.insert(0, rule);
-    }
-    if run.released >= EVERYBODY {
-        end(next, experiment);
-    }
-}
-
-/// The salt of a release: a draw of its own.
-fn release_salt(experiment: &Experiment) -> String {
-    alloc::format!("{}-release", experiment.key)
+    end(next, experiment);
+    let Some(flag) = next.flags.get_mut(flag) else { return };
+    let released = |rule: &Rule| rule.rollout.as_ref().is_some_and(|rollout| rollout.salt == run.id);
+    let own = |rule: &Rule| released(rule) || rule.experiment.as_ref() == Some(&experiment.key);
+    let place = flag.rules.iter().position(own).unwrap_or(flag.rules.len());
+    flag.rules.retain(|rule| !released(rule));
+    let rollout = Rollout { salt: run.id.clone(), below: share(run.released), unit: "unit".to_string() };
+    flag.rules.insert(place, Rule { serve: Some(treatment.to_string()), rollout: Some(rollout), ..Rule::default() });
 }

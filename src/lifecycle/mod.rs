@@ -6,13 +6,14 @@
 
 pub mod launch;
 pub mod plan;
+mod steps;
 
 pub use plan::Plan;
+pub use steps::act;
 
-use crate::document::{Document, Problem};
+use crate::document::Problem;
 use crate::playbook::Playbook;
 use crate::time::Millis;
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -23,8 +24,6 @@ pub const UNDO: i64 = 10 * 60_000;
 
 /// Entries of an experiment's history; the audit log keeps all.
 const HISTORY: usize = 200;
-
-const CHANGED: &str = "changed the plan";
 
 /// Where an experiment is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -297,210 +296,5 @@ impl Experiment {
         let surplus = self.history.len().saturating_sub(HISTORY);
         self.history.drain(..surplus);
         self
-    }
-}
-
-/// Takes one action, or says why not.
-pub fn act(
-    experiment: &Experiment,
-    action: Action,
-    by: &Actor,
-    now: Millis,
-    playbook: &Playbook,
-    document: &Document,
-) -> Result<Experiment, Refusal> {
-    let mut next = experiment.clone();
-    match (experiment.state, action) {
-        (State::Idea | State::Draft | State::InReview, Action::Plan(plan)) => {
-            let withdrawn = if experiment.state == State::InReview { " and took it back from review" } else { "" };
-            if !plan.title.trim().is_empty() {
-                next.title = plan.title.trim().to_string();
-            }
-            // Whoever changes a plan answers for it; so nobody approves their own words as a stranger.
-            next.author.clone_from(&by.name);
-            next.plan = Some(plan);
-            next.state = State::Draft;
-            // One line for as long as the same person goes on writing.
-            let last = experiment.history.last();
-            let goes_on = last.is_some_and(|last| last.who == by.name && last.what.starts_with(CHANGED));
-            Ok(if goes_on { next } else { next.says(by, now, format!("{CHANGED}{withdrawn}")) })
-        }
-        (State::Draft, Action::Submit) => {
-            ready(experiment, playbook, document)?;
-            next.state = State::InReview;
-            Ok(next.says(by, now, "asked for a review".to_string()))
-        }
-        (State::InReview, Action::Return(why)) => {
-            next.state = State::Draft;
-            Ok(next.says(by, now, format!("asked for changes: {why}")))
-        }
-        (State::InReview, Action::Approve) => approve(next, by, now, playbook, document),
-        (State::Running, Action::Hold(why)) => {
-            if let Some(run) = &mut next.run {
-                run.held = Some(why.clone());
-            }
-            Ok(next.says(by, now, format!("held the ramp: {why}")))
-        }
-        (State::Running, Action::Resume) => {
-            if let Some(run) = &mut next.run {
-                run.held = None;
-            }
-            Ok(next.says(by, now, "let the ramp go on".to_string()))
-        }
-        (State::Running, Action::Advance(why)) => advance(next, by, now, &why),
-        (State::Running, Action::Stop(cause, why)) => {
-            let undo_until = (cause == Cause::Person).then_some(now.0 + UNDO);
-            let what = if why.is_empty() { "stopped it".to_string() } else { format!("stopped it: {why}") };
-            next.stop = Some(Stop { at: now.0, who: by.name.clone(), cause, why, undo_until });
-            next.state = State::Stopped;
-            next.ended = Some(now.0);
-            Ok(next.says(by, now, what))
-        }
-        (State::Stopped, Action::Undo) => undo(next, by, now, document),
-        (State::Running | State::Stopped, Action::Decide(decision)) => decide(next, decision, by, now),
-        (State::Decided | State::Debriefed, Action::Release(percent)) => {
-            if let Some(run) = &mut next.run {
-                run.released = percent;
-                run.since = now.0;
-            }
-            Ok(next.says(by, now, format!("took the new version to {percent} % of all visitors")))
-        }
-        (State::Decided | State::Debriefed, Action::Debrief(answers)) => {
-            next.debrief = Some(Debrief { at: now.0, who: by.name.clone(), answers });
-            next.state = State::Debriefed;
-            Ok(next.says(by, now, "wrote the debrief".to_string()))
-        }
-        (State::Running, Action::Report) => {
-            next.reported = Some(now.0);
-            Ok(next.says(by, now, "sent the report: the planned size was reached".to_string()))
-        }
-        (state, action) => Err(misplaced(state, &action)),
-    }
-}
-
-fn ready(experiment: &Experiment, playbook: &Playbook, document: &Document) -> Result<(), Refusal> {
-    let plan = experiment.plan.clone().unwrap_or_default();
-    let problems = plan.problems(document, playbook);
-    if problems.is_empty() { Ok(()) } else { Err(Refusal::Problems(problems)) }
-}
-
-fn approve(
-    mut next: Experiment,
-    by: &Actor,
-    now: Millis,
-    playbook: &Playbook,
-    document: &Document,
-) -> Result<Experiment, Refusal> {
-    let own = next.author == by.name;
-    if !playbook.reviewers.admit(own, by.alone) {
-        let fix = "Ask somebody else of the project to approve it.";
-        return Err(Refusal::forbidden("Nobody approves their own plan.", fix));
-    }
-    // Production may have changed since it was handed in.
-    ready(&next, playbook, document)?;
-    let plan = next.plan.clone().unwrap_or_default();
-    let id = format!("{}-1", next.key);
-    next.plan_hash = Some(plan.hash(playbook));
-    next.per_arm = plan.per_arm(playbook);
-    let stages = plan.stages(playbook);
-    let first = stages.first().copied().unwrap_or(0);
-    next.run = Some(Run { id, epoch: 1, stage: 0, stages, since: now.0, held: None, released: 0 });
-    next.playbook = Some(playbook.clone());
-    next.reviewer = Some(by.name.clone());
-    next.started = Some(now.0);
-    next.state = State::Running;
-    let how = if own { "approved their own plan" } else { "approved the plan" };
-    Ok(next.says(by, now, format!("{how}; it starts with {first} % of visitors")))
-}
-
-fn advance(mut next: Experiment, by: &Actor, now: Millis, why: &str) -> Result<Experiment, Refusal> {
-    let Some(run) = next.run.as_mut().filter(|run| run.stage + 1 < run.stages.len()) else {
-        return Err(Refusal::forbidden("This is the last stage.", "Decide when the planned size is reached."));
-    };
-    run.stage += 1;
-    run.epoch += 1;
-    run.since = now.0;
-    let percent = run.stages.get(run.stage).copied().unwrap_or(0);
-    Ok(next.says(by, now, format!("took the ramp to {percent} %: {why}")))
-}
-
-fn undo(mut next: Experiment, by: &Actor, now: Millis, document: &Document) -> Result<Experiment, Refusal> {
-    let until = next.stop.as_ref().and_then(|stop| stop.undo_until);
-    if until.is_none_or(|until| now.0 > until) {
-        let error = match until {
-            Some(_) => "Ten minutes have passed since it was stopped.",
-            None => "A guardrail stopped it.",
-        };
-        return Err(Refusal::forbidden(error, "Decide, or plan it again with what was learned."));
-    }
-    let (flag, _, _) = launch::names(&next);
-    let others = document.experiments.iter().filter(|(key, _)| **key != next.key);
-    if others.into_iter().any(|(_, other)| other.run.is_some() && other.flag == flag) {
-        let fix = "Stop the other one first.";
-        return Err(Refusal::forbidden("Another experiment has taken its flag in the meantime.", fix));
-    }
-    next.stop = None;
-    next.ended = None;
-    next.state = State::Running;
-    Ok(next.says(by, now, "took the stop back".to_string()))
-}
-
-fn decide(mut next: Experiment, decision: Decision, by: &Actor, now: Millis) -> Result<Experiment, Refusal> {
-    if !decision.by_the_rule && decision.why.trim().len() < 10 {
-        let fix = "Say in a sentence why; it stands beside the decision from then on.";
-        return Err(Refusal::forbidden("This decides against the rule that was fixed before the start.", fix));
-    }
-    let harmed = next.stop.as_ref().is_some_and(|stop| stop.cause == Cause::Guardrail);
-    if harmed && decision.choice == Choice::Ship {
-        let fix = "Keep the old version, or run it again changed.";
-        return Err(Refusal::forbidden("A guardrail stopped this version.", fix));
-    }
-    let what = match decision.choice {
-        Choice::Ship => "decided to ship the new version, in steps",
-        Choice::Keep => "decided to keep the old version",
-        Choice::Again => "decided to run it again, changed",
-    };
-    // Those who met it in the test keep it, so a release begins where the test stands; after a stop at the beginning.
-    let stage = if next.state == State::Running { next.stage() } else { first_stage(&next) };
-    if let Some(run) = &mut next.run {
-        run.held = None;
-        run.since = now.0;
-        run.released = if decision.choice == Choice::Ship { stage } else { 0 };
-    }
-    next.ended = next.ended.or(Some(now.0));
-    next.decision = Some(decision);
-    next.state = State::Decided;
-    Ok(next.says(by, now, what.to_string()))
-}
-
-fn first_stage(experiment: &Experiment) -> u8 {
-    experiment.run.as_ref().and_then(|run| run.stages.first()).copied().unwrap_or(0)
-}
-
-fn misplaced(state: State, action: &Action) -> Refusal {
-    let (wish, needs) = match action {
-        Action::Plan(_) => ("change the plan", "it has not started"),
-        Action::Submit => ("ask for a review", "it is a draft"),
-        Action::Return(_) | Action::Approve => ("review it", "it waits for a review"),
-        Action::Hold(_) | Action::Resume | Action::Advance(_) => ("move the ramp", "it is running"),
-        Action::Stop(..) => ("stop it", "it is running"),
-        Action::Undo => ("take the stop back", "it was stopped"),
-        Action::Decide(_) => ("decide", "it is running or stopped"),
-        Action::Release(_) => ("release it", "it is decided"),
-        Action::Debrief(_) => ("write the debrief", "it is decided"),
-        Action::Report => ("report", "it is running"),
-    };
-    let is = match state {
-        State::Idea => "an idea",
-        State::Draft => "a draft",
-        State::InReview => "in review",
-        State::Running => "running",
-        State::Stopped => "stopped",
-        State::Decided => "decided",
-        State::Debriefed => "debriefed",
-    };
-    Refusal::Forbidden {
-        error: format!("It is {is}; one can {wish} only while {needs}."),
-        fix: "Look at the experiment again; somebody may have been faster.".to_string(),
     }
 }

@@ -171,11 +171,22 @@ impl Plan {
             let cause = format!("“{metric}” is no guardrail of the playbook.");
             problems.say("/guardrails", cause, "Choose from those, or add it to the playbook.");
         }
-        let mut ramp = playbook.clone();
-        ramp.ramp = self.stages(playbook);
-        let wrong = |problem: &Problem| problem.pointer == "/ramp";
-        problems.0.extend(ramp.problems().into_iter().filter(wrong));
+        self.check_ramp(playbook, &mut problems);
         problems.0
+    }
+
+    fn check_ramp(&self, playbook: &Playbook, problems: &mut Problems) {
+        let ramp = Playbook { ramp: self.stages(playbook), ..playbook.clone() };
+        let mut before = 0;
+        for stage in &ramp.ramp {
+            let most = playbook.step_above(before);
+            if *stage > most {
+                let cause = format!("From {before} % to {stage} % is further than the playbook's next step.");
+                problems.say("/ramp", cause, &format!("Take {most} % first."));
+            }
+            before = *stage;
+        }
+        problems.0.extend(ramp.problems().into_iter().filter(|problem| problem.pointer == "/ramp"));
     }
 
     fn check_size(&self, playbook: &Playbook, problems: &mut Problems) {
@@ -238,6 +249,7 @@ impl Change {
                 };
                 let busy = document.experiments.values().any(|other| other.flag == *flag && other.run.is_some());
                 problems.unless(!busy, "/change/flag", "Another experiment runs on it.", "Wait for its decision.");
+                problems.unless(known.enabled, "/change/flag", "It is off, so nobody would meet it.", "Switch it on.");
                 for (place, variant) in [("control", control), ("treatment", treatment)] {
                     let there = known.variants.contains_key(variant);
                     let pointer = format!("/change/{place}");
@@ -267,11 +279,11 @@ impl Hypothesis {
 #[must_use]
 pub fn key_of(title: &str) -> String {
     let mut key = String::new();
-    if title.trim_start().starts_with(|first: char| !first.is_alphabetic()) {
-        key.push_str("test-"); // Names start with a letter.
-    }
     for character in title.chars().flat_map(char::to_lowercase) {
         if character.is_ascii_alphanumeric() {
+            if key.is_empty() && character.is_ascii_digit() {
+                key.push_str("test-"); // Names start with a letter.
+            }
             key.push(character);
         } else if !key.is_empty() && !key.ends_with('-') {
             key.push('-');

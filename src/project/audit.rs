@@ -29,23 +29,42 @@ pub(super) fn head(sql: &mut impl Sql) -> core::result::Result<String, Failure> 
     Ok(rows.first().map_or_else(|| NO_AUDIT.into(), |row| text(row, 0)))
 }
 
-/// Writes a line and gives the new head.
-pub(super) fn write(sql: &mut impl Sql, now: i64, deed: &Deed) -> core::result::Result<String, Failure> {
+/// A line that is not written yet.
+pub(super) struct Line<'d> {
+    deed: &'d Deed<'d>,
+    at: i64,
+    /// The head once it is written.
+    pub(super) hash: String,
+}
+
+/// The next line: the SHA-256 of the head before it, the time and the deed.
+pub(super) fn line<'d>(sql: &mut impl Sql, now: i64, deed: &'d Deed) -> core::result::Result<Line<'d>, Failure> {
     let before = head(sql)?;
     let Deed { who, action, subject, detail } = deed;
     // Lengths keep one field from running into the next.
-    let line = format!(
+    let text = format!(
         "{before}\n{now}\n{}:{who}\n{}:{action}\n{}:{subject}\n{detail}",
         who.len(),
         action.len(),
         subject.len()
     );
-    let hash = hexadecimal(&Sha256::digest(line.as_bytes()));
+    Ok(Line { deed, at: now, hash: hexadecimal(&Sha256::digest(text.as_bytes())) })
+}
+
+/// Writes a line.
+pub(super) fn keep(sql: &mut impl Sql, line: &Line) -> core::result::Result<(), Failure> {
+    let Deed { who, action, subject, detail } = *line.deed;
     sql.run(
         "INSERT INTO audit (at, who, action, subject, detail, hash) VALUES (?, ?, ?, ?, ?, ?)",
-        &[now.into(), (*who).into(), (*action).into(), (*subject).into(), (*detail).into(), hash.as_str().into()],
-    )?;
-    Ok(hash)
+        &[line.at.into(), who.into(), action.into(), subject.into(), detail.into(), line.hash.as_str().into()],
+    )
+    .map(drop)
+}
+
+/// Writes what was done as the next line.
+pub(super) fn write(sql: &mut impl Sql, now: i64, deed: &Deed) -> core::result::Result<(), Failure> {
+    let line = line(sql, now, deed)?;
+    keep(sql, &line)
 }
 
 /// The lines before one, newest first.

@@ -8,7 +8,7 @@ use crate::lifecycle::State;
 use crate::sql::Sql;
 use crate::versions;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use serde_json::{Value, json};
 
@@ -151,7 +151,7 @@ fn publish_draft(sql: &mut impl Sql, request: &Request, environment: Environment
     request.seen(draft.revision, || json!({"revision": draft.revision}))?;
     let pointer = versions::pointer(sql, environment)?;
     if pointer.version != draft.base {
-        return Err(stale(json!(pointer)));
+        return Err(stale(&json!(pointer)));
     }
     let call = super::Call { seen: Some(draft.base), ..request.call.clone() };
     let request = &Request { call: &call, actor: request.actor.clone(), now: request.now };
@@ -186,7 +186,7 @@ fn metrics(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
         .experiments
         .iter()
         .filter_map(|(key, experiment)| Some((key, experiment, experiment.run.as_ref()?)))
-        .map(|(key, experiment, run)| json!({"experiment": key, "run": run.id, "epoch": run.epoch, "metric": experiment.metric.to_string()}))
+        .map(|(key, experiment, run)| json!({"experiment": key, "run": run.id, "epoch": run.epoch, "metric": experiment.metric}))
         .collect();
     Ok(json!({"metrics": document.metrics.iter().map(metric).collect::<Vec<_>>(), "runs": runs}))
 }

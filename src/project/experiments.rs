@@ -110,14 +110,15 @@ pub(super) fn debrief(sql: &mut impl Sql, request: &Request, key: &str) -> Resul
     let (expected, found, decision) = reading::summary(&scene);
     let questions = &scene.experiment.rules(&around.playbook).questions;
     let answers = scene.experiment.debrief.as_ref().map(|debrief| debrief.answers.clone()).unwrap_or_default();
-    let mut markdown = format!(
+    let summary = format!(
         "# {}\n\n**Expected.** {expected}\n\n**Found.** {found}\n\n**Decided.** {decision}\n",
         scene.experiment.title
     );
-    for question in questions {
+    let asked = questions.iter().map(|question| {
         let answer = answers.get(&question.id).map_or("–", String::as_str);
-        markdown.push_str(&format!("\n## {}\n\n{answer}\n", question.text));
-    }
+        format!("\n## {}\n\n{answer}\n", question.text)
+    });
+    let markdown: String = core::iter::once(summary).chain(asked).collect();
     Ok(json!({
         "revision": seen.kept.revision,
         "markdown": markdown,
@@ -249,7 +250,7 @@ fn archive(sql: &mut impl Sql, request: &Request, kept: &Kept) -> Result<Value> 
     Ok(json!({"archived": subject}))
 }
 
-/// Keeps an experiment's next state, and publishes what it changes for visitors. Both or neither.
+/// Keeps an experiment's next state, and publishes what it changes for visitors, if it does. Both or neither.
 pub(super) fn settle(
     sql: &mut impl Sql,
     before: &Experiment,
@@ -261,12 +262,18 @@ pub(super) fn settle(
     let old = publishing::current(sql, Environment::Production)?;
     let placed = launch::place(&old, next);
     let why = next.history.last().filter(|_| next.history != before.history).map_or("", |entry| &entry.what);
-    if placed == old {
+    if placed == old || placed == launch::place(&old, before) {
         let deed = Deed { who, action, subject: &next.key, detail: why };
         audit::write(sql, now.0, &deed)?;
     } else {
-        let stages = next.run.as_ref().map(|run| run.stages.clone()).unwrap_or_default();
-        let warrant = if is_retreat(before, next) { Warrant::Retreat } else { Warrant::Lifecycle(&stages) };
+        let steps = next.playbook.as_ref().map(|playbook| playbook.ramp.clone()).unwrap_or_default();
+        let ran = |document: &Document| document.experiments.get(&next.key).is_some_and(|placed| placed.run.is_some());
+        let last = if is_undo(before, next) { publishing::last(sql, Environment::Production, ran)? } else { None };
+        let warrant = match &last {
+            Some(last) => Warrant::Undo(last),
+            None if is_retreat(next) => Warrant::Retreat,
+            None => Warrant::Lifecycle(&steps),
+        };
         let why = format!("{}: {why}", next.title);
         let publication = Publication {
             environment: Environment::Production,
@@ -284,14 +291,18 @@ pub(super) fn settle(
     Ok(())
 }
 
-/// Whether a step ends exposure, or takes such an end back.
-fn is_retreat(before: &Experiment, next: &Experiment) -> bool {
+/// Whether a step takes the end of exposure back.
+fn is_undo(before: &Experiment, next: &Experiment) -> bool {
+    (before.state, next.state) == (State::Stopped, State::Running)
+}
+
+/// Whether a step ends exposure.
+fn is_retreat(next: &Experiment) -> bool {
     let ships = next.decision.as_ref().is_some_and(|decision| decision.choice == Choice::Ship);
     match next.state {
         State::Stopped => true,
-        State::Running => before.state == State::Stopped,
         State::Decided | State::Debriefed => !ships,
-        State::Idea | State::Draft | State::InReview => false,
+        State::Idea | State::Draft | State::InReview | State::Running => false,
     }
 }
 

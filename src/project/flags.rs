@@ -1,7 +1,7 @@
 //! Flags by hand: one click off, and a share that moves step by step.
 
 use super::publishing::{self, Publication, Warrant};
-use super::{Request, Result, forbidden, integer, refuse, settings};
+use super::{Request, Result, forbidden, forecast, integer, refuse, settings};
 use crate::blast;
 use crate::document::{Document, Flag, Kind, Rollout, Rule};
 use crate::environment::Environment;
@@ -23,6 +23,12 @@ fn part(parts: u64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "at most 2^32")]
     let (parts, all) = (parts as f64, ALL as f64);
     parts / all
+}
+
+fn parts(share: f64) -> u64 {
+    #[expect(clippy::cast_sign_loss, reason = "a share lies between 0 and 1")]
+    let parts = libm::round(share * 4_294_967_296.0) as u64;
+    parts
 }
 
 /// The rule that a slider moves: it serves a variant to everybody below a rollout, or to everybody.
@@ -170,7 +176,7 @@ fn changed(old: &Document, key: &str, change: &Change) -> Result<(Document, Stri
         if !(0.0..=1.0).contains(&share) {
             return Err(forbidden("A share lies between 0 and 1.", "0.05 is 5 %."));
         }
-        slide(flag, key, &variant, libm::round(share * 4_294_967_296.0) as u64);
+        slide(flag, key, &variant, parts(share));
         what.push(format!("“{variant}” to {} %", libm::round(share * 1000.0) / 10.0));
     }
     Ok((new, what.join(", ")))
@@ -178,10 +184,9 @@ fn changed(old: &Document, key: &str, change: &Change) -> Result<(Document, Stri
 
 fn slide(flag: &mut Flag, key: &str, variant: &str, below: u64) {
     let place = slider(flag).and_then(|own| flag.rules.iter().position(|rule| core::ptr::eq(rule, own)));
-    let salt = place
-        .and_then(|place| flag.rules[place].rollout.as_ref().map(|rollout| rollout.salt.clone()))
-        .unwrap_or_else(|| format!("{key}-rollout"));
-    let rollout = Rollout { salt, below, unit: "unit".to_string() };
+    let known = place.and_then(|place| flag.rules[place].rollout.clone());
+    let new = || Rollout { salt: format!("{key}-rollout"), below, unit: "unit".to_string() };
+    let rollout = Rollout { below, ..known.unwrap_or_else(new) };
     let rule = Rule { serve: Some(variant.to_string()), rollout: Some(rollout), ..Rule::default() };
     match place {
         Some(place) => flag.rules[place] = rule,
@@ -199,8 +204,9 @@ fn preview(
 ) -> Result<Value> {
     let moved = blast::moved(old, publication.document, key).unwrap_or_default();
     let (problems, _) = publishing::objections(sql, publication, request.now)?;
+    let week = forecast::per_week(sql, request.now)?.filter(|_| publication.environment == Environment::Production);
     let percent = |parts: u64| format!("{} %", libm::round(part(parts) * 1000.0) / 10.0);
-    let words = match (moved.gains, moved.loses) {
+    let mut words = match (moved.gains, moved.loses) {
         (0, 0) => "Nobody would notice.".to_string(),
         (gains, 0) => format!("{} of all visitors would newly get it; nobody would lose it.", percent(gains)),
         (0, loses) => format!("{} of all visitors would lose it; nobody would newly get it.", percent(loses)),
@@ -208,8 +214,12 @@ fn preview(
             format!("{} of all visitors would newly get it, {} would lose it.", percent(gains), percent(loses))
         }
     };
+    let people = week.map(|people| libm::round(people * part(moved.share))).filter(|people| *people > 0.0);
+    if let Some(people) = people {
+        words = format!("{words} That is about {people} people a week.");
+    }
     Ok(json!({
-        "moved": {"share": part(moved.share), "gains": part(moved.gains), "loses": part(moved.loses), "people": null},
+        "moved": {"share": part(moved.share), "gains": part(moved.gains), "loses": part(moved.loses), "people": people},
         "problems": problems, "words": words,
     }))
 }
@@ -255,12 +265,14 @@ pub(super) fn undo(sql: &mut impl Sql, request: &Request, environment: Environme
     let at = rows.first().map(|row| integer(row, 0));
     let mut document = publishing::current(sql, environment)?;
     let Some(flag) = document.flags.get_mut(key) else { return refuse(404, "There is no such flag.") };
-    if flag.enabled || at.is_none_or(|at| request.now.0 > at + UNDO) {
+    let was_on = |document: &Document| document.flags.get(key).is_some_and(|flag| flag.enabled);
+    let before = publishing::last(sql, environment, was_on)?;
+    let Some(before) = before.filter(|_| !flag.enabled && at.is_some_and(|at| request.now.0 <= at + UNDO)) else {
         let fix = format!("Take it up in steps, up to {EVERYBODY} %.");
         return Err(forbidden("Ten minutes have passed, or it is on.", &fix));
-    }
+    };
     flag.enabled = true;
-    publish(sql, request, environment, &document, Warrant::Retreat, "undo", key)?;
+    publish(sql, request, environment, &document, Warrant::Undo(&before), "undo", key)?;
     sql.run("DELETE FROM switched WHERE environment = ? AND flag = ?", &cells)?;
     list(sql, request, environment)
 }

@@ -1,11 +1,12 @@
 //! What a plan would need: how many visitors, and how long that takes at the traffic that was measured.
 
-use super::experiments::{self, Seen};
+use super::experiments::{self, Around, Seen};
 use super::{Request, Result};
 use crate::screens::Scene;
-use crate::sql::Sql;
+use crate::sql::{Failure, Sql};
 use crate::stats::sequence::{Sequence, TUNED_FOR};
 use crate::stats::{ALPHA, real, size};
+use crate::time::Millis;
 use alloc::format;
 use alloc::string::{String, ToString};
 use serde_json::{Value, json};
@@ -19,7 +20,7 @@ pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let metric = request.query("metric");
     let measured = all.iter().find_map(|seen| rate(&seen.scene(&around), metric));
     let base = number("guess").or(measured);
-    let per_day = all.iter().find_map(|seen: &Seen| per_day(&seen.scene(&around)));
+    let per_day = measured_per_day(&all, &around);
     let sequence = Sequence { alpha: ALPHA, tuned_for: TUNED_FOR };
     let per_arm =
         number("by").zip(base).and_then(|(by, base)| size::per_arm(base, by, around.playbook.power, sequence));
@@ -30,6 +31,16 @@ pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
         "base": base, "measured": measured, "perDay": per_day, "perArm": per_arm, "people": people, "days": days,
         "words": words(people, days),
     }))
+}
+
+/// All visitors of a week, as far as the latest experiment tells.
+pub(super) fn per_week(sql: &mut impl Sql, now: Millis) -> core::result::Result<Option<f64>, Failure> {
+    let (around, all) = (experiments::around(sql, now)?, experiments::all(sql)?);
+    Ok(measured_per_day(&all, &around).map(|day| day * 7.0))
+}
+
+fn measured_per_day(all: &[Seen], around: &Around) -> Option<f64> {
+    all.iter().find_map(|seen| per_day(&seen.scene(around)))
 }
 
 /// The share of control's visitors that did it, in the latest run with enough of them.

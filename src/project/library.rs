@@ -32,7 +32,9 @@ pub(super) fn index(sql: &mut impl Sql, experiment: &Experiment) -> core::result
         add(&plan.hypothesis.sentence(&plan.hypothesis.metric));
         if let crate::lifecycle::plan::Change::Words { page, edits } = &plan.change {
             add(page);
-            edits.iter().for_each(|edit| add(&edit.text));
+            for edit in edits {
+                add(&edit.text);
+            }
         }
     }
     if let Some(stop) = &experiment.stop {
@@ -44,7 +46,9 @@ pub(super) fn index(sql: &mut impl Sql, experiment: &Experiment) -> core::result
         add(&decision.why);
     }
     if let Some(debrief) = &experiment.debrief {
-        debrief.answers.values().for_each(|answer| add(answer));
+        for answer in debrief.answers.values() {
+            add(answer);
+        }
     }
     let cells = [experiment.key.as_str().into(), experiment.title.as_str().into(), body.as_str().into()];
     sql.run("INSERT INTO library (key, title, body) VALUES (?, ?, ?)", &cells).map(drop)

@@ -24,7 +24,7 @@ mod tick;
 pub use outbox::{Delivery, delivered, due};
 pub use tick::{Tally, active, tick};
 
-use crate::document::Problem;
+use crate::document::{Code, Problem};
 use crate::environment::Environment;
 use crate::lifecycle::{self, Actor};
 use crate::sql::{Failure, Sql};
@@ -109,7 +109,7 @@ impl From<lifecycle::Refusal> for Refusal {
 impl From<versions::Refusal> for Refusal {
     fn from(refusal: versions::Refusal) -> Self {
         match refusal {
-            versions::Refusal::Conflict(pointer) => stale(json!(pointer)),
+            versions::Refusal::Conflict(pointer) => stale(&json!(pointer)),
             versions::Refusal::Problems(problems) => invalid(&problems),
             versions::Refusal::Store(failure) => Self::Store(failure),
         }
@@ -130,7 +130,7 @@ fn invalid(problems: &[Problem]) -> Refusal {
     Refusal::Answer(Answer { status: 422, body: json!({"problems": problems}) })
 }
 
-fn stale(current: Value) -> Refusal {
+fn stale(current: &Value) -> Refusal {
     let error = "This has changed since you read it. Read it again, then change it.";
     Refusal::Answer(Answer { status: 412, body: json!({"error": error, "current": current}) })
 }
@@ -148,12 +148,10 @@ impl Request<'_> {
     /// The body as what it should be, or what is wrong with it.
     fn body<T: for<'de> Deserialize<'de>>(&self) -> Result<T> {
         let text = if self.call.body.trim().is_empty() { "{}" } else { &self.call.body };
-        serde_json::from_str(text).or_else(|error| {
+        serde_json::from_str(text).map_err(|error| {
             let cause = format!("The body is not as expected: {error}.");
-            Err(Refusal::Answer(Answer {
-                status: 422,
-                body: json!({"problems": [{"pointer": "", "code": "shape", "cause": cause, "fix": "docs/api.md says what it looks like."}]}),
-            }))
+            let fix = "docs/api.md says what it looks like.".to_string();
+            invalid(&[Problem::new(String::new(), Code::Shape, cause, fix)])
         })
     }
 
@@ -161,7 +159,7 @@ impl Request<'_> {
     fn seen(&self, present: i64, current: impl FnOnce() -> Value) -> Result<()> {
         match self.call.seen {
             None => refuse(428, "Send `If-Match` with the revision that you read, so that nobody's work is lost."),
-            Some(seen) if seen != present => Err(stale(current())),
+            Some(seen) if seen != present => Err(stale(&current())),
             Some(_) => Ok(()),
         }
     }

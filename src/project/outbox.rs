@@ -68,7 +68,7 @@ pub fn delivered(sql: &mut impl Sql, id: i64, error: &str, now: i64) -> Result<(
     let due = now + (PAUSE << attempts.clamp(0, ATTEMPTS));
     sql.run(
         "UPDATE outbox SET attempts = attempts + 1, due = ?, error = ? WHERE id = ?",
-        &[due.into(), error.to_string().as_str().into(), id.into()],
+        &[due.into(), error.as_str().into(), id.into()],
     )
     .map(drop)
 }

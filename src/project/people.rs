@@ -1,6 +1,7 @@
 //! Who may call: the admin, whose token the shell knows, and the people that were added, by the hash of theirs.
 
 use super::audit::{self, Deed};
+use super::tick::ENGINE;
 use super::{Call, Request, Result, integer, refuse, text};
 use crate::lifecycle::Actor;
 use crate::sql::{Failure, Sql};
@@ -43,8 +44,8 @@ pub(super) fn add(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let New { name } = request.body()?;
     let name = name.trim();
     let good = (1..=40).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-    if !good || name.eq_ignore_ascii_case(ADMIN) {
-        return refuse(409, "A name has 1 to 40 characters and is not “admin”.");
+    if !good || [ADMIN, ENGINE].iter().any(|taken| name.eq_ignore_ascii_case(taken)) {
+        return refuse(409, "A name has 1 to 40 characters, and is neither “admin” nor “the engine”.");
     }
     if !sql.run("SELECT 1 FROM person WHERE name = ?", &[name.into()])?.is_empty() {
         return refuse(409, "Somebody of that name is there already.");

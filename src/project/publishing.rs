@@ -5,11 +5,10 @@
 //! mistake. Development and staging ask nothing.
 
 use super::audit::{self, Deed};
-use super::{Refusal, Result, forbidden, integer, settings};
+use super::{Refusal, Result, forbidden, integer, settings, text};
 use crate::blast::{self, Growth};
 use crate::document::{self, Code, Document, Problem};
 use crate::environment::Environment;
-use crate::playbook::Playbook;
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
 use crate::versions::{self, Note, Pointer};
@@ -18,14 +17,16 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// What entitles somebody to publish.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Warrant<'w> {
     /// A person's own change: the next step of the playbook, and no run.
     Author,
-    /// A step of an experiment whose gates were passed: its own stages.
+    /// A step of an experiment whose gates were passed: by the ramp of its own playbook.
     Lifecycle(&'w [u8]),
-    /// Something is taken back: a stop, or the undo of a mistaken one.
+    /// Something is taken away.
     Retreat,
+    /// What was taken away by mistake comes back, to no more visitors than in this document.
+    Undo(&'w Document),
 }
 
 /// Who publishes what, and why.
@@ -47,6 +48,23 @@ pub(super) fn current(sql: &mut impl Sql, environment: Environment) -> core::res
         .map_err(|_| Failure("the published document is no longer readable".to_string()))
 }
 
+/// The last document that an environment served and for which something holds.
+pub(super) fn last(
+    sql: &mut impl Sql,
+    environment: Environment,
+    holds: impl Fn(&Document) -> bool,
+) -> core::result::Result<Option<Document>, Failure> {
+    for version in (1..=versions::pointer(sql, environment)?.version).rev() {
+        let cells = [environment.name().into(), version.into()];
+        let rows = sql.run("SELECT document FROM version WHERE environment = ? AND n = ?", &cells)?;
+        let document = rows.first().and_then(|row| document::read(text(row, 0).as_bytes()).ok());
+        if let Some(document) = document.filter(&holds) {
+            return Ok(Some(document));
+        }
+    }
+    Ok(None)
+}
+
 /// The document as text: always the same text for the same document.
 pub(super) fn written(document: &Document) -> String {
     serde_json::to_string_pretty(document).unwrap_or_default()
@@ -58,19 +76,22 @@ pub(super) fn publish(sql: &mut impl Sql, publication: &Publication, now: Millis
     publish_text(sql, publication, &text, now)
 }
 
-/// The same, with the document as its author wrote it.
+/// The same, with the document as its author wrote it. Nothing is written before nothing can refuse it any more.
 pub(super) fn publish_text(sql: &mut impl Sql, publication: &Publication, text: &str, now: Millis) -> Result<Pointer> {
     let Publication { environment, who, action, subject, why, .. } = *publication;
     let grown = permitted(sql, publication, now)?;
+    let detail = format!("{}{}{why}", environment.name(), if why.is_empty() { "" } else { ": " });
+    let deed = Deed { who, action, subject, detail: &detail };
+    let line = audit::line(sql, now.0, &deed)?;
+    let seen = versions::pointer(sql, environment)?.version;
+    let note = Note { who, why: if why.is_empty() { action } else { why }, audit: &line.hash };
+    let pointer = versions::publish(sql, environment, text, seen, note, now)?;
+    audit::keep(sql, &line)?;
     for flag in &grown {
         let cells = [environment.name().into(), flag.as_str().into(), now.0.into()];
         sql.run("INSERT OR REPLACE INTO growth VALUES (?, ?, ?)", &cells)?;
     }
-    let detail = format!("{}{}{why}", environment.name(), if why.is_empty() { "" } else { ": " });
-    let head = audit::write(sql, now.0, &Deed { who, action, subject, detail: &detail })?;
-    let seen = versions::pointer(sql, environment)?.version;
-    let note = Note { who, why: if why.is_empty() { action } else { why }, audit: &head };
-    Ok(versions::publish(sql, environment, text, seen, note, now)?)
+    Ok(pointer)
 }
 
 /// What keeps a document from being published in production, apart from what is wrong with itself.
@@ -83,8 +104,7 @@ pub(super) fn objections(
         return Ok((Vec::new(), Vec::new()));
     }
     let old = current(sql, publication.environment)?;
-    let playbook = settings::current_playbook(sql)?;
-    let growths = match blast::growth(&old, publication.document) {
+    let growths = match growths(&old, publication) {
         Ok(growths) => growths,
         Err(blast::TooManyConditions { flag }) => {
             let cause = "It has too many different conditions to compute who would newly meet it.".to_string();
@@ -95,21 +115,56 @@ pub(super) fn objections(
     let mut grown: Vec<String> = growths.iter().map(|growth| growth.flag.clone()).collect();
     grown.dedup();
     let problems = match publication.warrant {
-        Warrant::Lifecycle(stages) => blast::refuse(&growths, stages),
-        Warrant::Author => authors(sql, &old, publication, &playbook, &growths, now)?,
+        Warrant::Author => authors(sql, &old, publication, &growths, now)?,
+        Warrant::Lifecycle(steps) => blast::refuse(&growths, steps),
+        Warrant::Undo(_) => growths.iter().map(changed_since).collect(),
         Warrant::Retreat => Vec::new(),
     };
     Ok((problems, grown))
+}
+
+/// What would grow: over what production serves, or for an undo over what it served before.
+fn growths(old: &Document, publication: &Publication) -> core::result::Result<Vec<Growth>, blast::TooManyConditions> {
+    let new = publication.document;
+    let mut growths = blast::growth(old, new)?;
+    match publication.warrant {
+        Warrant::Undo(before) => {
+            let back = growths;
+            growths = blast::growth(before, new)?;
+            growths.retain(|growth| back.iter().any(|back| back.flag == growth.flag));
+        }
+        // Off is one click and never asked about; so it has to be safe beforehand.
+        Warrant::Author => growths.extend(other_offs(old, new).map_or(Ok(Vec::new()), |new| blast::growth(old, &new))?),
+        Warrant::Lifecycle(_) | Warrant::Retreat => {}
+    }
+    Ok(growths)
+}
+
+/// The new document with those flags switched off that serve something else then than before, if there are any.
+fn other_offs(old: &Document, new: &Document) -> Option<Document> {
+    let mut off = new.clone();
+    off.flags.retain(|key, flag| {
+        let before = old.flags.get(key).and_then(|flag| flag.variants.get(&flag.off));
+        flag.enabled = false;
+        before.is_some_and(|before| flag.variants.get(&flag.off) != Some(before))
+    });
+    (!off.flags.is_empty()).then_some(off)
+}
+
+fn changed_since(growth: &Growth) -> Problem {
+    let cause = format!("“{}” has been changed since it was taken away.", growth.flag);
+    let fix = "Take the change back first, or go up in steps.".to_string();
+    Problem::new(format!("/flags/{}", growth.flag), Code::Exposure, cause, fix)
 }
 
 fn authors(
     sql: &mut impl Sql,
     old: &Document,
     publication: &Publication,
-    playbook: &Playbook,
     growths: &[Growth],
     now: Millis,
 ) -> core::result::Result<Vec<Problem>, Failure> {
+    let playbook = settings::current_playbook(sql)?;
     let mut problems = runs(old, publication.document);
     problems.extend(blast::refuse(growths, &playbook.ramp));
     let pause = i64::from(playbook.hold.minutes) * 60_000;

@@ -1,6 +1,7 @@
 //! Surveys: one question to those who meet an experiment. The answers live in a store of their own
 //! ([`crate::voices`]); here stands what was asked.
 
+use super::audit::{self, Deed};
 use super::publishing::{self, Publication, Warrant};
 use super::{Request, Result, experiments, forbidden, refuse, store};
 use crate::document::Survey;
@@ -97,10 +98,17 @@ pub(super) fn add(sql: &mut impl Sql, request: &Request) -> Result<Value> {
 pub(super) fn close(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
     let mut known = all(sql)?;
     let Some(asked) = known.get_mut(key) else { return refuse(404, "There is no such survey.") };
+    if !asked.open {
+        return list(sql, request);
+    }
     asked.open = false;
     let mut document = publishing::current(sql, Environment::Production)?;
     if document.surveys.remove(key).is_some() {
         publish(sql, request, &document, "close a survey", key)?;
+    } else {
+        let detail = "it was taken out of the document before";
+        let deed = Deed { who: &request.actor.name, action: "close a survey", subject: key, detail };
+        audit::write(sql, request.now.0, &deed)?;
     }
     store::set(sql, SURVEYS, &known)?;
     list(sql, request)

@@ -4,7 +4,7 @@
 use super::experiments::{self, Around, Seen};
 use super::{Refusal, Result, outbox, store};
 use crate::collect::Sum;
-use crate::lifecycle::{self, Action, Actor, Cause, Choice, State};
+use crate::lifecycle::{self, Action, Actor, Cause, Choice, State, launch};
 use crate::playbook::EVERYBODY;
 use crate::ramp::Move;
 use crate::screens::{Look, Scene, message};
@@ -29,7 +29,7 @@ pub struct Tally {
 }
 
 /// Who acts when no person does.
-const ENGINE: &str = "the engine";
+pub(super) const ENGINE: &str = "the engine";
 
 /// Looks at a run that are kept: enough for a smooth line.
 const LOOKS: usize = 200;
@@ -75,29 +75,32 @@ fn follow(sql: &mut impl Sql, seen: &Seen, around: &Around, console: &str, now: 
 
 fn running(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> Result<()> {
     if scene.complete() && scene.experiment.reported.is_none() {
-        outbox::post(sql, now.0, &message::reached(scene, console))?;
-        return act(sql, scene, Action::Report, "report", now);
+        act(sql, scene, Action::Report, "report", now)?;
+        return Ok(outbox::post(sql, now.0, &message::reached(scene, console)).map(drop)?);
     }
     match scene.ramp() {
         Some(Move::Advance(why)) => act(sql, scene, Action::Advance(why), "advance the ramp", now),
         Some(Move::RollBack { why, .. }) => {
-            outbox::post(sql, now.0, &message::stopped(scene, &why, console))?;
-            act(sql, scene, Action::Stop(Cause::Guardrail, why), "roll back", now)
+            let message = message::stopped(scene, &why, console);
+            act(sql, scene, Action::Stop(Cause::Guardrail, why), "roll back", now)?;
+            Ok(outbox::post(sql, now.0, &message).map(drop)?)
         }
         Some(Move::Wait(_)) | None => Ok(()),
     }
 }
 
-/// A shipped version goes to everybody in the steps and with the pauses of its ramp.
+/// A shipped version goes to everybody in the steps and with the pauses of its playbook, while its flag is on.
 fn release(sql: &mut impl Sql, scene: &Scene, now: Millis) -> Result<bool> {
     let shipped = scene.experiment.decision.as_ref().is_some_and(|decision| decision.choice == Choice::Ship);
     let Some(run) = scene.experiment.run.as_ref().filter(|run| shipped && run.released < EVERYBODY) else {
         return Ok(false);
     };
-    let pause = i64::from(scene.experiment.rules(scene.playbook).hold.minutes) * 60_000;
-    if now.0 >= run.since + pause {
-        let next = run.stages.iter().copied().find(|percent| *percent > run.released).unwrap_or(EVERYBODY);
-        act(sql, scene, Action::Release(next), "release", now)?;
+    let rules = scene.experiment.rules(scene.playbook);
+    let pause = i64::from(rules.hold.minutes) * 60_000;
+    let (flag, _, _) = launch::names(scene.experiment);
+    let on = scene.document.flags.get(&flag).is_some_and(|flag| flag.enabled);
+    if on && now.0 >= run.since + pause {
+        act(sql, scene, Action::Release(rules.step_above(run.released)), "release", now)?;
     }
     Ok(true)
 }

@@ -3,6 +3,7 @@
 //! The dashboard draws them, the message to a chat quotes them, the API hands them out. A sentence that two of these
 //! show is made once, here.
 
+pub mod answers;
 pub mod experiment;
 pub mod live;
 pub mod message;

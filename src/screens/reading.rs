@@ -1,5 +1,6 @@
 //! *Read and decide*: what the numbers allow one to say, what the rule says then, and the picture beside it.
 
+use super::answers::answers;
 use super::{Scene, grouped, percent, signed};
 use crate::lifecycle::{Cause, Choice, State, plan::Direction};
 use crate::ramp::Watch;
@@ -172,7 +173,10 @@ pub fn screen(scene: &Scene) -> Value {
     let metric = scene.metric();
     let hoped = scene.experiment.plan.as_ref().map_or(0.0, |plan| plan.hypothesis.lift());
     let lift = lift_of(&report, &treatment).filter(|_| said.recommend != Recommendation::Fix);
-    let dots = lift.map(|lift| Dots::of(lift, hoped));
+    let answers = lift.map(answers);
+    let towards = if hoped < 0.0 { -1.0 } else { 1.0 };
+    let beyond =
+        |point: f64| answers.map(|answers| answers.iter().filter(|answer| (*answer - point) * towards > 0.0).count());
     let arms = report.arms.iter().filter(|arm| arm.arm.variant == control || arm.arm.variant == treatment);
     let arms: Vec<_> = arms
         .map(|arm| json!({"variant": arm.arm.variant, "confirmed": arm.arm.confirmed, "converted": arm.arm.converted, "rate": arm.rate}))
@@ -197,8 +201,9 @@ pub fn screen(scene: &Scene) -> Value {
                 "high": lift.difference[2] * 1000.0,
             },
         })),
-        "better": dots.map(|dots| dots.better),
-        "reach": dots.map(|dots| dots.reach),
+        "answers": answers.map(|answers| answers.to_vec()),
+        "better": beyond(0.0),
+        "reach": beyond(hoped),
         "guardrails": scene.watches().iter().map(|watch| guardrail(scene, watch)).collect::<Vec<_>>(),
         "people": scene.people(),
         "planned": scene.planned(),
@@ -233,34 +238,6 @@ fn guardrail(scene: &Scene, watch: &Watch) -> Value {
         ("ok", format!("No sign of harm: {seen}."))
     };
     json!({"metric": metric, "status": status, "words": words, "arms": [old.2, new.2]})
-}
-
-/// Fifty equally likely answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dots {
-    /// How many are better than control.
-    pub better: u32,
-    /// How many are at least as good as was hoped.
-    pub reach: u32,
-}
-
-const DOTS: f64 = 50.0;
-
-impl Dots {
-    /// Those of a normal curve over the logarithm of the ratio whose 95 % range is the printed one, so that picture and
-    /// words cannot disagree.
-    #[must_use]
-    pub fn of(lift: Lift, hoped: f64) -> Self {
-        let (low, high) = (libm::log1p(lift.low), libm::log1p(lift.high));
-        let deviation = (high - low) / (2.0 * 1.959_963_984_540_054);
-        let middle = libm::log1p(lift.value);
-        let beyond = |point: f64| {
-            let z = (libm::log1p(point) - middle) / deviation;
-            let above = 0.5 * libm::erfc(z / core::f64::consts::SQRT_2);
-            libm::round(DOTS * if hoped < 0.0 { 1.0 - above } else { above }) as u32
-        };
-        Self { better: beyond(0.0), reach: beyond(hoped) }
-    }
 }
 
 /// What an experiment expected, found and decided, for its debrief.

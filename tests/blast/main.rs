@@ -1,5 +1,7 @@
 //! Who would meet something new.
 
+#![allow(clippy::cast_precision_loss, reason = "shares of 2^32 and hundreds of visitors are far below 2^53")]
+
 mod laws;
 
 use pointsman::blast::{Growth, Moved, TooManyConditions, growth, moved, refuse};

@@ -89,9 +89,11 @@ test('odd writes are refused in words', async () => {
 })
 
 test('methods that nothing is written for do nothing', async () => {
-  for (const method of ['PROPFIND', 'LOCK', 'DELETE', 'POST', 'PATCH']) {
-    assert.equal((await product.api(method, 'document')).status, 405, method)
+  const before = await (await product.api('GET', 'document')).json()
+  for (const [method, status] of [['PROPFIND', 405], ['LOCK', 405], ['PATCH', 405], ['DELETE', 404], ['POST', 404]]) {
+    assert.equal((await product.api(method, 'document')).status, status, method)
   }
+  assert.deepEqual(await (await product.api('GET', 'document')).json(), before)
 })
 
 /** One request line by line, as no client library would send it. */

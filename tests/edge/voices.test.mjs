@@ -17,7 +17,7 @@ let origin, product
 
 before(async () => {
   origin = await stub((_, response) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(PAGE))
-  product = await start({ folder, originPort: origin.port, quiet: true })
+  product = await start({ folder, originPort: origin.port, quiet: true, environment: 'development' })
   const document = documentOf()
   document.flags.other = { ...document.flags.hero, rules: [{ experiment: 'other' }] }
   document.experiments.other = structuredClone(document.experiments.hero)

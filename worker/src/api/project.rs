@@ -29,16 +29,12 @@ impl Call {
         path: &[&str],
     ) -> Result<core::result::Result<Self, Response>> {
         let url = request.url()?;
-        let seen = match request.headers().get("if-match")? {
-            None => None,
-            Some(given) => match given.trim_matches('"').parse::<i64>() {
-                Ok(revision) => Some(revision),
-                Err(_) => {
-                    let error = "`If-Match` is a revision, such as \"7\"; read what you change to learn it.";
-                    return Ok(Err(refuse(412, error)?));
-                }
-            },
-        };
+        let given = request.headers().get("if-match")?;
+        let seen = given.as_deref().and_then(|given| given.trim_matches('"').parse::<i64>().ok());
+        if given.is_some() && seen.is_none() {
+            let error = "`If-Match` is a revision, such as \"7\"; read what you change to learn it.";
+            return Ok(Err(refuse(412, error)?));
+        }
         let bytes = request.bytes().await?;
         if bytes.len() > BODY {
             return Ok(Err(refuse(413, "No body is larger than two megabytes.")?));
@@ -67,6 +63,11 @@ impl Call {
         envelope["method"] = json!("GET");
         envelope["path"] = json!(path);
         Self { envelope, project: self.project.clone() }
+    }
+
+    /// The same call to another project.
+    pub(super) fn of(&self, project: &str) -> Self {
+        Self { envelope: self.envelope.clone(), project: project.to_string() }
     }
 
     /// Asks the control object. Gives status and body.

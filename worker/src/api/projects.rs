@@ -58,12 +58,12 @@ pub(super) async fn list(request: &mut Request, env: &Env, sites: &Sites) -> Res
         json!({"key": environment.name(), "site": site})
     };
     let (mut known, mut name, mut refusal) = (Vec::new(), String::new(), None);
+    let call = match Call::read(request, env, "", &["whoami"]).await? {
+        Ok(call) => call,
+        Err(refusal) => return Ok(refusal),
+    };
     for project in sites.projects() {
-        let call = match Call::read(request, env, project, &["whoami"]).await? {
-            Ok(call) => call,
-            Err(refusal) => return Ok(refusal),
-        };
-        match call.caller(env).await? {
+        match call.of(project).caller(env).await? {
             Ok(caller) => {
                 name = caller;
                 known

@@ -173,6 +173,8 @@ export interface Reading {
   lift: {
     value: number; low: number; high: number; perThousand: { value: number; low: number; high: number }
   } | null
+  /** Fifty equally likely lifts in rising order. */
+  answers: number[] | null
   better: number
   reach: number
   guardrails: {

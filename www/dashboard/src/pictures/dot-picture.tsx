@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks'
-import { answers, DOTS, stack } from './dots'
+import { DOTS, stack } from './dots'
 import type { Range } from './dots'
 import { signed } from './figures'
 import { useWidth } from './width'
@@ -7,6 +7,8 @@ import './pictures.css'
 
 interface Props {
   range: Range
+  /** Equally likely effects, in rising order. */
+  answers: number[]
   /** Which way is better. */
   direction: 'up' | 'down'
   /** What the plan hoped for, as a signed effect; null draws none. */
@@ -24,18 +26,17 @@ const TOP = 42
 const FOOT = 42
 
 /** Fifty equally likely answers around zero: hollow diamonds are worse than the old version, discs are better. */
-export function DotPicture({ range, direction, hoped, label }: Props) {
+export function DotPicture({ range, answers, direction, hoped, label }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const width = useWidth(box)
   return (
     <div class="picture" ref={box}>
-      {width > 0 && <Dots width={width} {...{ range, direction, hoped, label }} />}
+      {width > 0 && <Dots width={width} {...{ range, answers, direction, hoped, label }} />}
     </div>
   )
 }
 
-function Dots({ width, range, direction, hoped, label }: Props & { width: number }) {
-  const values = answers(range)
+function Dots({ width, range, answers: values, direction, hoped, label }: Props & { width: number }) {
   const ideal = ((range.high - range.low) / 3.92) * WIDTH_IN_DEVIATIONS
   const [from, to] = domain([...values, 0, hoped ?? 0], (ideal * width) / LARGEST)
   const x = (value: number) => ((value - from) / (to - from)) * width

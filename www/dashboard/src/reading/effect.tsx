@@ -8,7 +8,7 @@ import { count, percent } from '../words'
 
 /** How much it does, as fifty dots, as a range in words, and for a thousand visitors. */
 export function Effect({ reading, hoped }: { reading: Reading; hoped: number | null }) {
-  const { metric, lift, better, reach, experiment, recommend } = reading
+  const { metric, lift, answers, better, reach, experiment, recommend } = reading
   const direction = experiment.plan?.hypothesis.direction ?? 'up'
   return (
     <Card title={metric.description || metric.key} aside={<code>{metric.key}</code>}>
@@ -28,7 +28,7 @@ export function Effect({ reading, hoped }: { reading: Reading; hoped: number | n
           <div class="effect">
             <div class="effect-picture">
               <DotPicture
-                range={lift} direction={direction} hoped={hoped} label={inWords(lift, better, reach, hoped)}
+                range={lift} answers={answers ?? []} direction={direction} hoped={hoped} label={inWords(lift, better, reach, hoped)}
               />
               <Key hoped={hoped} />
             </div>

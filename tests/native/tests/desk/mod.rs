@@ -1,0 +1,181 @@
+//! A project in memory, with a clock, people, and counts that a test makes up. It keeps two promises in every test: a
+//! call that is refused, or only reads, writes nothing; and whatever is written is in the audit log.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+pub mod shop;
+pub mod visitors;
+
+use pointsman::project::{self, Answer, Call, Delivery, Tally};
+use pointsman::time::Millis;
+use pointsman_native::Native;
+use rusqlite::Connection;
+use rusqlite::types::Value as Column;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+pub const MINUTE: i64 = 60_000;
+pub const HOUR: i64 = 60 * MINUTE;
+pub const DAY: i64 = 24 * HOUR;
+
+/// The admin's token, which no table knows.
+pub const ADMIN: &str = "pm_admin";
+
+/// Where links lead.
+pub const CONSOLE: &str = "https://console.example";
+
+pub struct Desk {
+    pub store: Connection,
+    pub now: i64,
+    /// Who calls, by token.
+    pub token: String,
+    drawn: u32,
+}
+
+pub fn hash(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Desk {
+    /// An empty project.
+    pub fn empty() -> Self {
+        let store = Connection::open_in_memory().unwrap();
+        project::prepare(&mut Native(&store)).unwrap();
+        Self { store, now: 1_800_000_000_000, token: ADMIN.to_string(), drawn: 0 }
+    }
+
+    /// A call as it came, in one transaction that is committed whatever the answer is, as in production.
+    pub fn call(&mut self, method: &str, path: &str, seen: Option<i64>, body: &str) -> Answer {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let query = query.split('&').filter_map(|pair| pair.split_once('='));
+        self.drawn += 1;
+        let call = Call {
+            method: method.to_string(),
+            path: path.split('/').map(ToString::to_string).collect(),
+            query: query.map(|(name, value)| (name.to_string(), value.to_string())).collect(),
+            seen,
+            admin: self.token == ADMIN,
+            token: hash(&self.token),
+            body: body.to_string(),
+            console: CONSOLE.to_string(),
+            fresh: Some(format!("pm_fresh_{}", self.drawn)),
+            ..Call::default()
+        };
+        self.answer(&call)
+    }
+
+    pub fn answer(&mut self, call: &Call) -> Answer {
+        let (changes, audited) = (self.store.total_changes(), self.audited());
+        let answer = project::answer(&mut Native(&self.store), call, Millis(self.now)).unwrap();
+        let wrote = self.store.total_changes() != changes;
+        let what = || format!("{} {} {}: {answer:?}", call.method, call.path.join("/"), call.body);
+        assert!(
+            !wrote || (answer.status < 400 && call.method != "GET"),
+            "it was refused or read, and wrote: {}",
+            what()
+        );
+        assert_eq!(wrote, self.audited() > audited, "written and audited are the same: {}", what());
+        answer
+    }
+
+    fn audited(&self) -> i64 {
+        self.store.query_row("SELECT count(*) FROM audit", [], |row| row.get(0)).unwrap()
+    }
+
+    pub fn get(&mut self, path: &str) -> Value {
+        granted(self.call("GET", path, None, ""))
+    }
+
+    /// Writes with the revision that the path's own `GET` tells, or with none.
+    pub fn put(&mut self, path: &str, body: impl ToString) -> Answer {
+        self.write("PUT", path, &body.to_string())
+    }
+
+    pub fn post(&mut self, path: &str, body: impl ToString) -> Answer {
+        self.write("POST", path, &body.to_string())
+    }
+
+    fn write(&mut self, method: &str, path: &str, body: &str) -> Answer {
+        let read = path.split('?').next().unwrap_or_default();
+        let parts: Vec<_> = read.split('/').collect();
+        let read = match parts[..] {
+            ["experiments", key, _] => format!("experiments/{key}"),
+            ["environments", environment, "flags", ..] => format!("environments/{environment}/flags"),
+            ["environments", environment, "draft", ..] => format!("environments/{environment}/draft"),
+            ["environments", environment, ..] => format!("environments/{environment}/document"),
+            _ => read.to_string(),
+        };
+        let seen = self.call("GET", &read, None, "").body["revision"].as_i64();
+        self.call(method, path, seen, body)
+    }
+
+    /// What the shards have counted, and what follows.
+    pub fn tick(&mut self, tallies: &[Tally]) -> bool {
+        let (before, audited) = (self.tables(), self.audited());
+        let moving = project::tick(&mut Native(&self.store), tallies, CONSOLE, Millis(self.now)).unwrap();
+        let after = self.tables();
+        let counted = ["tally", "look"];
+        let acted = after.iter().any(|(table, rows)| !counted.contains(&table.as_str()) && before[table] != *rows);
+        assert_eq!(acted, self.audited() > audited, "what the engine does is in the log");
+        moving
+    }
+
+    /// The messages that should leave now.
+    pub fn due(&mut self) -> Vec<Delivery> {
+        project::due(&mut Native(&self.store), self.now).unwrap()
+    }
+
+    /// Tells how a message went.
+    pub fn deliver(&mut self, id: i64, error: &str) {
+        project::delivered(&mut Native(&self.store), id, error, self.now).unwrap();
+    }
+
+    /// Adds a person and gives their token.
+    pub fn person(&mut self, name: &str) -> String {
+        let added = granted(self.post("people", serde_json::json!({"name": name})));
+        added["token"].as_str().unwrap().to_string()
+    }
+
+    /// Does something as somebody else.
+    pub fn as_who<T>(&mut self, token: &str, work: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.token, token.to_string());
+        let result = work(self);
+        self.token = before;
+        result
+    }
+
+    /// The heads of the log that versions stand on.
+    pub fn heads(&self) -> Vec<String> {
+        let mut rows = self.store.prepare("SELECT audit FROM version").unwrap();
+        rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    }
+
+    /// Every table with every row.
+    pub fn tables(&self) -> BTreeMap<String, Vec<Vec<Column>>> {
+        let names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+        let mut names = self.store.prepare(names).unwrap();
+        let names: Vec<String> = names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        let all = |table: &String| {
+            let mut rows = self.store.prepare(&format!("SELECT * FROM {table}")).unwrap();
+            let columns = rows.column_count();
+            let row = |row: &rusqlite::Row| (0..columns).map(|column| row.get(column)).collect();
+            rows.query_map([], row).unwrap().map(Result::unwrap).collect()
+        };
+        names.into_iter().map(|table| (table.clone(), all(&table))).collect()
+    }
+}
+
+/// The body of an answer that must be a good one.
+#[track_caller]
+pub fn granted(answer: Answer) -> Value {
+    assert!(answer.status < 300, "{answer:?}");
+    answer.body
+}
+
+/// The body of an answer that must have this status.
+#[track_caller]
+pub fn refused(answer: Answer, status: u16) -> Value {
+    assert_eq!(answer.status, status, "{answer:?}");
+    answer.body
+}

@@ -1,0 +1,204 @@
+//! No accident reaches everyone: whichever way a document takes, production meets it in steps.
+
+mod desk;
+
+use desk::shop::{LIVE, document, plan};
+use desk::visitors::VISITORS;
+use desk::{Desk, HOUR, MINUTE, granted, refused};
+use serde_json::{Value, json};
+
+/// The shop with a rule for the gift note, at a share of 2^32.
+fn with_gift(below: u64) -> Value {
+    let mut document = document();
+    document["flags"]["gift"]["rules"] =
+        json!([{"serve": "on", "rollout": {"salt": "gift-rollout", "below": below, "unit": "unit"}}]);
+    document
+}
+
+const ALL: u64 = 1 << 32;
+
+fn gift(desk: &mut Desk, share: f64) -> pointsman::project::Answer {
+    desk.put(&format!("{LIVE}/flags/gift"), json!({"share": share}))
+}
+
+#[test]
+fn a_flag_cannot_reach_everyone_without_steps() {
+    let mut desk = Desk::shop();
+    let whole = |desk: &mut Desk| {
+        let document = format!("{LIVE}/document");
+        refused(gift(desk, 1.0), 409);
+        granted(desk.put(&format!("{LIVE}/flags/gift"), json!({"share": 1, "enabled": false})));
+        granted(desk.put(&document, with_gift(0)));
+        refused(desk.put(&document, with_gift(ALL)), 409);
+        granted(desk.put(&format!("{LIVE}/draft"), with_gift(ALL)));
+        refused(desk.post(&format!("{LIVE}/draft/publish"), json!({})), 409);
+        let mut otherwise = document_of(desk);
+        otherwise["flags"]["gift"]["otherwise"] = json!("on");
+        refused(desk.put(&document, otherwise), 409);
+        let mut value = document_of(desk);
+        value["flags"]["sort"]["variants"]["roast"] = json!("name");
+        refused(desk.put(&document, value), 409);
+        let mut new = document_of(desk);
+        new["flags"]["new"] =
+            json!({"kind": "boolean", "variants": {"on": true, "off": false}, "off": "off", "otherwise": "on"});
+        refused(desk.put(&document, new), 409);
+    };
+    whole(&mut desk);
+    assert_eq!(desk.meet("gift", "true"), 0);
+    for (before, step, too_far) in [(0.0, 0.05, 0.06), (0.05, 0.25, 0.26), (0.25, 0.5, 0.6), (0.5, 1.0, 1.0)] {
+        assert!(before == 0.5 || gift(&mut desk, too_far).status == 409, "{too_far}");
+        granted(gift(&mut desk, step));
+        if step < 1.0 {
+            desk.now += 59 * MINUTE;
+            let refusal = refused(gift(&mut desk, step + 0.1), 409);
+            assert!(refusal["problems"].as_array().is_some_and(|problems| !problems.is_empty()));
+            desk.now += HOUR;
+        }
+    }
+    assert_eq!(desk.meet("gift", "true"), VISITORS);
+}
+
+fn document_of(desk: &mut Desk) -> Value {
+    desk.get(&format!("{LIVE}/document"))["document"].clone()
+}
+
+#[test]
+fn not_twice_within_the_hold_whichever_way() {
+    let mut desk = Desk::shop();
+    granted(gift(&mut desk, 0.05));
+    refused(gift(&mut desk, 0.25), 409);
+    refused(desk.put(&format!("{LIVE}/document"), with_gift(ALL / 4)), 409);
+    granted(desk.put(&format!("{LIVE}/draft"), with_gift(ALL / 4)));
+    refused(desk.post(&format!("{LIVE}/draft/publish"), json!({})), 409);
+    // Less is free at any time, and more waits from the last step up.
+    granted(gift(&mut desk, 0.02));
+    refused(gift(&mut desk, 0.05), 409);
+    desk.now += HOUR;
+    granted(gift(&mut desk, 0.05));
+}
+
+#[test]
+fn an_old_version_comes_back_in_steps_too() {
+    let mut desk = Desk::shop();
+    for share in [0.05, 0.25, 0.5, 1.0] {
+        granted(gift(&mut desk, share));
+        desk.now += HOUR;
+    }
+    let everybody = desk.get(&format!("{LIVE}/versions"))["revision"].clone();
+    granted(gift(&mut desk, 0.0));
+    refused(desk.post(&format!("{LIVE}/versions/{everybody}/restore"), json!({})), 409);
+    assert_eq!(desk.meet("gift", "true"), 0);
+    // Back to where fewer meet it is free, and has the same digest.
+    let digest =
+        |desk: &mut Desk, place: usize| desk.get(&format!("{LIVE}/versions"))["versions"][place]["digest"].clone();
+    let none = digest(&mut desk, 0);
+    granted(gift(&mut desk, 0.05));
+    let newest = desk.get(&format!("{LIVE}/versions"))["revision"].as_i64().unwrap();
+    granted(desk.post(&format!("{LIVE}/versions/{}/restore", newest - 1), json!({})));
+    assert_eq!(digest(&mut desk, 0), none);
+    refused(desk.post(&format!("{LIVE}/versions/999/restore"), json!({})), 404);
+}
+
+#[test]
+fn development_and_staging_ask_nothing() {
+    for environment in ["development", "staging"] {
+        let mut desk = Desk::empty();
+        let place = format!("environments/{environment}");
+        granted(desk.put(&format!("{place}/document"), document()));
+        granted(desk.put(&format!("{place}/flags/gift"), json!({"share": 1})));
+        granted(desk.put(&format!("{place}/flags/gift"), json!({"share": 0})));
+        granted(desk.put(&format!("{place}/document"), with_gift(ALL)));
+        assert_eq!(desk.get(&format!("{place}/flags"))["flags"][0]["share"], 1.0);
+    }
+}
+
+#[test]
+fn switching_a_flag_off_is_one_call_and_ten_minutes_may_take_it_back() {
+    let mut desk = Desk::shop();
+    granted(gift(&mut desk, 0.05));
+    desk.now += HOUR;
+    granted(gift(&mut desk, 0.25));
+    let on = desk.digest();
+    let off = |desk: &mut Desk| granted(desk.put(&format!("{LIVE}/flags/gift"), json!({"enabled": false})));
+    let undo = |desk: &mut Desk| desk.post(&format!("{LIVE}/flags/gift/undo"), json!({}));
+    off(&mut desk);
+    assert_eq!(desk.meet("gift", "true"), 0);
+    refused(desk.put(&format!("{LIVE}/flags/gift"), json!({"enabled": true})), 409);
+    desk.now += 10 * MINUTE;
+    granted(undo(&mut desk));
+    assert_eq!(desk.digest(), on);
+    refused(undo(&mut desk), 409);
+    off(&mut desk);
+    desk.now += 10 * MINUTE + 1;
+    refused(undo(&mut desk), 409);
+    assert_eq!(desk.meet("gift", "true"), 0);
+}
+
+#[test]
+fn an_undo_brings_back_no_more_than_there_was() {
+    let mut desk = Desk::shop();
+    granted(gift(&mut desk, 0.05));
+    let flag = format!("{LIVE}/flags/gift");
+    granted(desk.put(&flag, json!({"enabled": false})));
+    // Nobody meets it, so nobody minds.
+    granted(gift(&mut desk, 1.0));
+    refused(desk.post(&format!("{flag}/undo"), json!({})), 409);
+    granted(gift(&mut desk, 0.05));
+    granted(desk.post(&format!("{flag}/undo"), json!({})));
+    assert!(desk.meet("gift", "true") < VISITORS / 10);
+}
+
+#[test]
+fn what_a_click_would_serve_to_everybody_is_seen_beforehand() {
+    let mut desk = Desk::shop();
+    let mut other = document();
+    other["flags"]["sort"]["off"] = json!("price");
+    refused(desk.put(&format!("{LIVE}/document"), other.clone()), 409);
+    for share in [0.05, 0.25, 0.5, 1.0] {
+        granted(desk.put(&format!("{LIVE}/flags/sort"), json!({"share": share})));
+        desk.now += HOUR;
+    }
+    let mut everybody = document_of(&mut desk);
+    everybody["flags"]["sort"]["off"] = json!("price");
+    granted(desk.put(&format!("{LIVE}/document"), everybody));
+    granted(desk.put(&format!("{LIVE}/flags/sort"), json!({"enabled": false})));
+    assert_eq!(desk.meet("sort", "\"price\""), VISITORS);
+}
+
+#[test]
+fn a_run_belongs_to_its_experiment() {
+    let mut desk = Desk::shop();
+    let key = desk.running(&plan());
+    let mut larger = document_of(&mut desk);
+    larger["experiments"][&key]["run"]["rollout"] = json!(ALL);
+    larger["experiments"][&key]["run"]["epoch"] = json!(2);
+    refused(desk.put(&format!("{LIVE}/document"), larger), 409);
+    refused(desk.put(&format!("{LIVE}/flags/{key}"), json!({"share": 0})), 409);
+    let mut without = document_of(&mut desk);
+    without["experiments"][&key]["run"] = Value::Null;
+    granted(desk.put(&format!("{LIVE}/document"), without));
+    let stopped = desk.experiment(&key);
+    assert_eq!((&stopped["state"], &stopped["stop"]["why"]), (&json!("stopped"), &json!("taken out of the document")));
+}
+
+#[test]
+fn a_preview_tells_what_would_be_refused_and_writes_nothing() {
+    let mut desk = Desk::shop();
+    let preview = granted(desk.call("PUT", &format!("{LIVE}/flags/gift?preview=1"), None, r#"{"share": 1}"#));
+    assert_eq!((&preview["moved"]["gains"], &preview["problems"][0]["code"]), (&json!(1.0), &json!("exposure")));
+    assert_eq!(desk.meet("gift", "true"), 0);
+}
+
+#[test]
+fn what_does_not_compile_is_refused_and_leaves_no_trace() {
+    let mut desk = Desk::shop();
+    let new = |key: &str, on: Value| json!({"key": key, "kind": "boolean", "on": on, "off": false});
+    refused(desk.post(&format!("{LIVE}/flags"), new("No name!", json!(true))), 422);
+    refused(desk.post(&format!("{LIVE}/flags"), new("words", json!("yes"))), 422);
+    refused(desk.post(&format!("{LIVE}/flags"), new("gift", json!(true))), 409);
+    let key = desk.running(&plan());
+    let question = |question: &str| json!({"experiment": key, "question": question, "choices": ["Yes", "Yes"]});
+    refused(desk.post("voices", question("Why?")), 422);
+    refused(desk.post("voices", question(&"x".repeat(9_999))), 422);
+    granted(desk.post(&format!("{LIVE}/flags"), new("words", json!(true))));
+}

@@ -1,0 +1,158 @@
+//! Plans are looked at by somebody else, in full, and stay as they were when the first visitor came.
+
+mod desk;
+
+use desk::shop::{LIVE, flag_plan, plan};
+use desk::{Desk, granted, refused};
+use serde_json::{Value, json};
+
+fn reviewers(desk: &mut Desk, who: &str) {
+    let mut playbook = desk.get("playbook")["playbook"].clone();
+    playbook["reviewers"] = json!(who);
+    granted(desk.put("playbook", playbook));
+}
+
+#[test]
+fn nobody_approves_their_own_plan_unless_alone() {
+    let mut desk = Desk::shop();
+    let key = desk.submitted(&plan());
+    let approved = granted(desk.act(&key, "approve", json!({})));
+    assert_eq!((&approved["author"], &approved["reviewer"]), (&json!("admin"), &json!("admin")));
+
+    let ada = desk.person("Ada");
+    let second = desk.submitted(&plan());
+    refused(desk.act(&second, "approve", json!({})), 409);
+    granted(desk.as_who(&ada, |desk| desk.act(&second, "approve", json!({}))));
+    let third = desk.as_who(&ada, |desk| {
+        let third = desk.submitted(&plan());
+        refused(desk.act(&third, "approve", json!({})), 409);
+        third
+    });
+    reviewers(&mut desk, "anyone");
+    granted(desk.as_who(&ada, |desk| desk.act(&third, "approve", json!({}))));
+}
+
+#[test]
+fn a_plan_that_changes_in_review_is_a_draft_again_of_whoever_changed_it() {
+    let mut desk = Desk::shop();
+    let ada = desk.person("Ada");
+    let key = desk.as_who(&ada, |desk| desk.submitted(&plan()));
+    let changed = granted(desk.put(&format!("experiments/{key}/plan"), plan()));
+    assert_eq!((&changed["state"], &changed["author"]), (&json!("draft"), &json!("admin")));
+    refused(desk.act(&key, "approve", json!({})), 409);
+    granted(desk.act(&key, "submit", json!({})));
+    refused(desk.act(&key, "approve", json!({})), 409);
+    granted(desk.as_who(&ada, |desk| desk.act(&key, "return", json!({"why": "the words"}))));
+    granted(desk.act(&key, "submit", json!({})));
+    granted(desk.as_who(&ada, |desk| desk.act(&key, "approve", json!({}))));
+}
+
+#[test]
+fn a_plan_with_problems_is_not_submitted_and_all_are_named_at_once() {
+    let mut desk = Desk::shop();
+    let idea = granted(desk.post("experiments", json!({"title": "An idea"})));
+    let key = idea["key"].as_str().unwrap();
+    let empty = granted(desk.put(&format!("experiments/{key}/plan"), json!({})));
+    let pointers = |problems: &Value| -> Vec<String> {
+        let problems = problems.as_array().unwrap();
+        problems.iter().map(|problem| problem["pointer"].as_str().unwrap().to_string()).collect()
+    };
+    let told = refused(desk.act(key, "submit", json!({})), 422);
+    assert_eq!(told["problems"], empty["problems"]);
+    let due = ["/title", "/change/page", "/change/edits", "/hypothesis/change", "/hypothesis/because"];
+    let due = due.into_iter().chain(["/hypothesis/metric", "/hypothesis/by", "/base", "/guardrails"]);
+    assert_eq!(pointers(&told["problems"]), due.collect::<Vec<_>>());
+    for (pointer, wrong) in [
+        ("/title", json!("  ")),
+        ("/change/page", json!("beans")),
+        ("/change/edits/0/text", json!("Coffee")),
+        ("/change/edits/0/select", json!("")),
+        ("/hypothesis/metric", json!("visits")),
+        ("/hypothesis/by", json!(-1)),
+        ("/hypothesis/by", json!(5)),
+        ("/base", json!(1.5)),
+        ("/guardrails", json!(["errors", "orders"])),
+        ("/ramp", json!([25, 5])),
+    ] {
+        let mut plan = plan();
+        plan["ramp"] = json!([]);
+        *plan.pointer_mut(pointer).unwrap() = wrong.clone();
+        granted(desk.put(&format!("experiments/{key}/plan"), plan));
+        let told = refused(desk.act(key, "submit", json!({})), 422);
+        assert!(pointers(&told["problems"]).contains(&pointer.to_string()), "{pointer} {wrong}: {told}");
+    }
+}
+
+#[test]
+fn a_flag_has_one_experiment_at_a_time_and_none_while_it_is_off() {
+    let mut desk = Desk::shop();
+    let first = desk.running(&flag_plan());
+    let idea = granted(desk.post("experiments", json!({"title": "Another"})));
+    let second = idea["key"].as_str().unwrap();
+    let plan = granted(desk.put(&format!("experiments/{second}/plan"), flag_plan()));
+    assert_eq!(plan["problems"][0]["pointer"], "/change/flag");
+    granted(desk.act(&first, "decide", json!({"choice": "keep", "why": "Nothing came of it."})));
+    let switch = |desk: &mut Desk, on: bool| granted(desk.put(&format!("{LIVE}/flags/sort"), json!({"enabled": on})));
+    switch(&mut desk, false);
+    refused(desk.act(second, "submit", json!({})), 422);
+    switch(&mut desk, true);
+    granted(desk.act(second, "submit", json!({})));
+    // Production may change between a plan's submission and its approval.
+    let mut document = desk.get(&format!("{LIVE}/document"))["document"].clone();
+    document["flags"].as_object_mut().unwrap().remove("sort");
+    document["experiments"] = json!({});
+    granted(desk.put(&format!("{LIVE}/document"), document));
+    refused(desk.act(second, "approve", json!({})), 422);
+}
+
+#[test]
+fn what_was_promised_before_the_start_stays() {
+    let mut desk = Desk::shop();
+    let key = desk.running(&plan());
+    let started = desk.experiment(&key);
+    assert!(started["planHash"].as_str().is_some_and(|hash| hash.len() == 64));
+    let mut other = plan();
+    other["hypothesis"]["by"] = json!(0.01);
+    refused(desk.put(&format!("experiments/{key}/plan"), other), 409);
+    let mut playbook = desk.get("playbook")["playbook"].clone();
+    playbook["name"] = json!("Another");
+    playbook["hold"]["minutes"] = json!(0);
+    granted(desk.put("playbook", playbook));
+    granted(desk.act(&key, "stop", json!({})));
+    refused(desk.put(&format!("experiments/{key}/plan"), plan()), 409);
+    refused(desk.act(&key, "archive", json!({})), 409);
+    granted(desk.act(&key, "decide", json!({"choice": "keep", "why": "Nothing came of it."})));
+    let ended = desk.experiment(&key);
+    for promised in ["plan", "planHash", "playbook", "perArm"] {
+        assert_eq!(ended[promised], started[promised], "{promised}");
+    }
+}
+
+#[test]
+fn every_step_needs_its_state() {
+    let mut desk = Desk::shop();
+    let idea = granted(desk.post("experiments", json!({"title": "An idea"})));
+    let key = idea["key"].as_str().unwrap();
+    let decide = json!({"choice": "keep", "why": "Nothing came of it."});
+    for action in ["submit", "approve", "return", "hold", "resume", "stop", "undo", "nonsense"] {
+        let answer = desk.act(key, action, json!({}));
+        assert_eq!(answer.status, if action == "nonsense" { 404 } else { 409 }, "{action}");
+    }
+    refused(desk.act(key, "decide", decide), 409);
+    refused(desk.put(&format!("experiments/{key}/debrief"), json!({"answers": {}})), 409);
+    granted(desk.act(key, "archive", json!({})));
+    refused(desk.call("GET", &format!("experiments/{key}"), None, ""), 404);
+    assert_eq!(desk.get("similar?text=idea"), json!({"similar": []}));
+}
+
+#[test]
+fn any_title_makes_a_key_that_can_run() {
+    let mut desk = Desk::shop();
+    let long = "x".repeat(500);
+    for title in ["7 days", "é1 words", "über", "\u{1f682}", "日本語", "--", "Ǆ 9", "a/../b", long.as_str()] {
+        let mut plan = plan();
+        plan["title"] = json!(title);
+        let key = desk.submitted(&plan);
+        granted(desk.act(&key, "approve", json!({})));
+    }
+}
