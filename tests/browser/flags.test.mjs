@@ -87,6 +87,26 @@ test('a step that is too large is refused, with the cause and what to do instead
   assert.equal(Math.round(100 * (await flag()).share), 5)
 })
 
+test('a document in the making is there again tomorrow, and is published as it was typed', async () => {
+  const { page } = ada
+  const { button, box, go, part, text } = on(ada)
+  const description = 'Whether the basket offers a card'
+  await go('Setup')
+  await part('Environments')
+  await page.getByRole('radio', { name: 'Production' }).check()
+  const typed = (await box('Document, as JSON').inputValue()).replace(DOCUMENT.flags[FLAG].description, description)
+  await box('Document, as JSON').fill(typed)
+  await button('Save the draft').click()
+  await text('Nothing is wrong with it.').waitFor()
+  await page.reload()
+  await page.getByRole('radio', { name: 'Production' }).check()
+  await text('A draft by admin').waitFor()
+  assert.equal(await box('Document, as JSON').inputValue(), typed)
+  await button('Publish').click()
+  await text('Published.').waitFor()
+  assert.equal((await flag()).description, description)
+})
+
 test('the browser had nothing to complain of but the refusal', () => {
   assert.deepEqual(ada.complaints.filter((complaint) => !/409|422/.test(complaint)), [])
 })

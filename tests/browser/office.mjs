@@ -18,10 +18,11 @@ export const PRODUCTION = `${PROJECT}/environments/production`
 /** Opens an office of its own. Nothing has been published there, and nobody visits the shop by themselves. */
 export async function office() {
   const folder = mkdtempSync(join(tmpdir(), 'pointsman-office-'))
-  const [shop, demoPort, browser] = await Promise.all([serve({}), freePort(), launch()])
+  const [shop, demoPort] = await Promise.all([serve({}), freePort()])
   const product = await start({ folder, originPort: shop.port, demoPort, quiet: true })
   const running = await demo({ product, port: demoPort, rate: 0, say: () => {} })
   const { api, clock, audience, habits, begin } = running
+  let browser
   return {
     product, api, clock, habits, audience, begin,
 
@@ -43,7 +44,8 @@ export async function office() {
 
     /** Somebody with a browser of their own, who has clicked the link of a token. */
     async person(link = `${product.console}/#token=${product.token}`, options) {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+      browser ??= launch()
+      const context = await (await browser).newContext({ viewport: { width: 1280, height: 900 }, ...options })
       context.setDefaultTimeout(10_000)
       const page = await context.newPage()
       const complaints = listen(page)
@@ -52,7 +54,7 @@ export async function office() {
     },
 
     async close() {
-      await browser.close()
+      await (await browser)?.close()
       await running.close()
       await product.stop()
       await shop.close()

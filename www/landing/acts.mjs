@@ -51,9 +51,15 @@ export class Acts {
     off: 'Safari’s reports come again; those that were lost stay lost, and the report says so.',
   })
 
-  bots = () => this.#begin('300 bots come', (progress) => this.#send(BOTS, progress, { bots: 1 }), {
-    look: 'In Data, the ledger: all of them are filtered as bots, and no experiment counts one.', where: '#/data',
-  })
+  /** They come to what is running, and every one of them orders. */
+  async bots() {
+    const [running] = await this.#running()
+    const page = running && pageOf(await this.#read(running))
+    const bent = { bots: 1, repeat: 0, base: 1, behave: {}, ...(page && { page }) }
+    return this.#begin('300 bots come', (progress) => this.#send(BOTS, progress, bent), {
+      look: 'In Data, the ledger: all that they claim is filtered, and no experiment counts one of them.', where: '#/data',
+    })
+  }
 
   async crowd({ visitors }) {
     const [running] = await this.#running()
@@ -85,7 +91,7 @@ export class Acts {
     }
     const [running] = await this.#running()
     if (!running) throw new Refusal('No experiment is running.', 'Start one, then try again.')
-    const experiment = await this.api.get(`${EXPERIMENTS}/${running.key}`)
+    const experiment = await this.#read(running)
     this.habits.cast(name, running.key, { control: experiment.control, ...change })
     const told = { look: words.on, where: `#/experiments/${running.key}/live` }
     // Whatever is under way brings visitors of its own, or soon lets them come again.
@@ -93,9 +99,10 @@ export class Acts {
   }
 
   /** Sends visitors to where an experiment is, so many that about `meet` of them get its new version. */
-  #meet({ ramp, plan }, meet, progress) {
+  #meet(experiment, meet, progress) {
+    const { ramp } = experiment
     const share = ramp.stages[ramp.stage] / 100 / 2
-    const { page } = plan.change
+    const page = pageOf(experiment)
     return this.#send(Math.min(MOST, Math.ceil(meet / share)), progress, page && { page })
   }
 
@@ -103,6 +110,10 @@ export class Acts {
   async #running() {
     const { experiments } = await this.api.get(EXPERIMENTS)
     return experiments.filter(({ state }) => state === 'running').sort((one, other) => other.started - one.started)
+  }
+
+  #read({ key }) {
+    return this.api.get(`${EXPERIMENTS}/${key}`)
   }
 
   #send(visitors, progress, options) {
@@ -122,5 +133,8 @@ export class Acts {
     return started(look, where)
   }
 }
+
+/** The page on which an experiment changes words; those of a flag may be anywhere. */
+const pageOf = ({ plan }) => plan.change.page
 
 const started = (look, where) => ({ started: true, look, where })

@@ -241,14 +241,18 @@ export interface FlagPreview {
   words: string
 }
 
+/** A document in the making, as the text that was typed. */
 export interface Draft {
   revision: number
   base: number
-  document: unknown
+  document: string
   problems: Problem[]
   who: string
   at: Time
 }
+
+/** No draft is the usual case. */
+export type NoDraft = Pick<Draft, 'revision' | 'base' | 'problems'> & { document: null }
 
 export interface Version {
   version: number

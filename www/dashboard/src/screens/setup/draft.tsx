@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { call, inEnvironment, useLive, useWrite } from '../../api'
 import { Button, Loaded, Problem, Status, TextArea, Time, toast } from '../../parts'
-import type { Draft, EnvironmentKey } from '../../types'
+import type { Draft, EnvironmentKey, NoDraft } from '../../types'
 
 interface Published {
   version: number
@@ -16,16 +16,19 @@ interface Where {
 /** A document in the making: saved as a draft, with everything that is wrong with it, and then published as a whole. */
 export function DraftEditor({ project, environment }: Where) {
   const published = useLive<Published>(inEnvironment(project, environment, 'document'), 0)
-  const draft = useLive<Draft>(inEnvironment(project, environment, 'draft'), 0)
-  // No draft is the usual case and no failure.
-  const settled = draft.value !== undefined || draft.failure !== undefined
+  const kept = useLive<Draft | NoDraft>(inEnvironment(project, environment, 'draft'), 0)
   return (
     <Loaded live={published}>
-      {(current) => settled && (
-        <Editor
-          key={`${current.version} ${draft.value?.revision}`} {...{ project, environment, current }} draft={draft.value}
-          reload={async () => { await published.refresh(); await draft.refresh() }}
-        />
+      {(current) => (
+        <Loaded live={kept}>
+          {(draft) => (
+            <Editor
+              key={`${current.version} ${draft.revision}`} {...{ project, environment, current }}
+              draft={draft.document === null ? undefined : draft}
+              reload={async () => { await published.refresh(); await kept.refresh() }}
+            />
+          )}
+        </Loaded>
       )}
     </Loaded>
   )
@@ -35,7 +38,7 @@ function Editor(
   { project, environment, current, draft, reload }:
   Where & { current: Published; draft?: Draft; reload(): Promise<void> },
 ) {
-  const start = written(draft?.document ?? documentOf(current))
+  const start = draft ? laidOut(draft.document) : written(documentOf(current))
   const [text, setText] = useState(start)
   const [kept, setKept] = useState(draft)
   const [saved, setSaved] = useState(start)
@@ -58,9 +61,11 @@ function Editor(
   }
 
   async function discard(): Promise<void> {
-    const result = await call('DELETE', path, { revision: kept?.revision })
-    if (!result.ok && result.status !== 404) return toast({ tone: 'look', text: `${result.error} ${result.fix}` })
-    setKept(undefined)
+    if (kept) {
+      const result = await call('DELETE', path, { revision: kept.revision })
+      if (!result.ok) return toast({ tone: 'look', text: `${result.error} ${result.fix}` })
+      setKept(undefined)
+    }
     setText(written(documentOf(current)))
     setSaved(written(documentOf(current)))
   }
@@ -98,6 +103,12 @@ const NOT_YET = { ok: false as const, status: 422, error: 'It cannot be publishe
 const documentOf = (published: Published): unknown => published.document ?? published
 
 const written = (document: unknown): string => JSON.stringify(document, null, 2)
+
+/** What was typed, in lines; as it is where it is no JSON. */
+function laidOut(text: string): string {
+  const { value, problem } = parse(text)
+  return problem ? text : written(value)
+}
 
 function parse(text: string): { value?: unknown; problem?: string } {
   try {

@@ -1,0 +1,202 @@
+// The demo as `npm start` opens it: its story, every screen of it, and what each button of its bar promises.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { tell } from '../../www/landing/story.mjs'
+import { problemsOf } from './accessible.mjs'
+import { eventually, office, on, PROJECT } from './office.mjs'
+
+let team, ada, running, seconds
+
+before(async () => {
+  team = await office()
+  const began = performance.now()
+  await tell({
+    product: team.product, api: team.api, clock: team.clock, learn: (cards) => team.habits.learn(cards),
+    traffic: ({ visitors, page }) => team.visitors(visitors, page),
+  })
+  seconds = (performance.now() - began) / 1000
+  await team.begin()
+  ada = await team.person()
+})
+
+after(() => team?.close())
+
+const get = (path) => team.api.get(`${PROJECT}/${path}`)
+const live = () => get(`experiments/${running.key}/live`)
+const line = async (id) => (await live()).lines.find((line) => line.id === id)
+const data = () => get('environments/production/data')
+const sum = (counts) => Object.values(counts).reduce((total, n) => total + n, 0)
+const bar = () => ada.page.getByRole('complementary', { name: 'Demo' })
+
+/** Presses a button of the bar once it can be pressed. */
+const press = (name) => bar().getByRole('button', { name, exact: true }).click()
+/** Goes where the bar says that there is something to see. */
+const look = () => bar().getByRole('link', { name: 'Look there' }).click()
+const idle = () => eventually(async () => !(await get('demo')).busy, 60)
+/** The words of a line in “Is it working?”. */
+const check = (name) => ada.page.getByRole('listitem').filter({ has: ada.page.getByRole('heading', { name, exact: true }) })
+
+test('its story is told: one shipped, one rolled back, one under way, a draft and an idea', async (t) => {
+  t.diagnostic(`the story took ${seconds.toFixed(1)} s`)
+  const { experiments } = await get('experiments')
+  assert.deepEqual(experiments.map(({ state }) => state).sort(), ['debriefed', 'draft', 'idea', 'running', 'stopped'])
+  running = experiments.find(({ state }) => state === 'running')
+  await on(ada).heading('Needs you').waitFor()
+  await on(ada).link(running.title).waitFor()
+})
+
+for (const [colorScheme, width] of [['light', 1280], ['dark', 390]]) {
+  test(`every screen can be told by a screen reader, fits ${width} pixels and breaks no rule of the browser, ${colorScheme}`, async () => {
+    const { experiments } = await get('experiments')
+    const tabs = ({ key, state }) => ({
+      running: ['live', 'reading'], stopped: ['reading', 'live'], debriefed: ['reading', 'live', 'debrief'],
+    }[state] ?? ['']).map((tab) => `experiments/${key}/${tab}`)
+    const screens = [
+      'now', 'experiments', 'experiments/new', ...experiments.flatMap(tabs), 'experiments/gone',
+      'flags', 'flags/staging', 'flags/production/gift-note', 'flags/production/gone', 'flags/production?show=versions',
+      'data', 'voices', 'library', 'library?q=morning', 'library?q=zebra',
+      ...['people', 'playbook', 'messages', 'history', 'environments', 'appearance', 'messages/received'].map((part) => `setup/${part}`),
+      'nowhere',
+    ]
+    const one = await team.person(undefined, { colorScheme, viewport: { width, height: 900 } })
+    const problems = []
+    for (const screen of screens) {
+      await one.page.evaluate((screen) => (location.hash = `#/${screen}`), screen)
+      await one.page.waitForTimeout(50)
+      await one.page.waitForFunction(() => !document.querySelector('.skeleton'))
+      for (const problem of [...await problemsOf(one.page), ...one.complaints.splice(0)]) problems.push(`${screen}: ${problem}`)
+    }
+    await one.page.evaluate(() => localStorage.clear())
+    await one.page.reload()
+    await on(one).heading('Open the dashboard with your link').waitFor()
+    for (const problem of [...await problemsOf(one.page), ...one.complaints]) problems.push(`sign in: ${problem}`)
+    // Where nothing is, the engine says so, and the browser repeats it.
+    assert.deepEqual(problems.filter((problem) => !/gone.*404/.test(problem)), [])
+    await one.context.close()
+  })
+}
+
+test('a screen that cannot be told is noticed', async () => {
+  const { context } = await team.person()
+  const page = await context.newPage()
+  await page.setContent(`<html><title>x</title><h1 id=a>One</h1><h1 id=a>Two</h1><h3>Three</h3><button></button><input>
+    <label for=gone>Box</label><p style="width: 3000px">wide</p>`)
+  assert.deepEqual((await problemsOf(page)).map((problem) => problem.split(/[“”,:]|\d+ pixels/)[0].trim()), [
+    'a button without a name', 'a textbox without a name', '2 headings of the first level', '', 'not one main part', 'the id',
+    'for leads to', 'it is', 'no title or no language',
+  ])
+  await context.close()
+})
+
+test('Be a visitor: the shop opens for somebody who has never been there', async () => {
+  const units = []
+  for (let visit = 0; visit < 2; visit++) {
+    const opened = ada.context.waitForEvent('page')
+    await press('Be a visitor')
+    const shop = await opened
+    await shop.getByRole('heading', { level: 1 }).waitFor()
+    assert.equal(new URL(shop.url()).origin, team.product.site)
+    units.push((await ada.context.cookies(team.product.site)).find(({ name }) => name === 'pm').value)
+    await shop.close()
+  }
+  assert.notEqual(units[0], units[1])
+})
+
+test('A wave of bots: all 300 are filtered, and no experiment counts one', async () => {
+  const before = { ...(await data()), arms: (await live()).arms }
+  await press('A wave of bots')
+  await look()
+  await on(ada).heading('Data').waitFor()
+  assert.ok(await idle())
+  const now = { ...(await data()), arms: (await live()).arms }
+  const filtered = sum(now.ledger.filtered)
+  assert.ok(filtered - sum(before.ledger.filtered) >= 300)
+  assert.equal(now.ledger.stored, before.ledger.stored)
+  assert.deepEqual(now.arms, before.arms)
+  await ada.page.locator('.ledger-filtered .ledger-n').getByText(filtered.toLocaleString('en')).waitFor()
+})
+
+test('Kill the process: the dashboard says so, recovers, and everything is still accounted for', async () => {
+  const leaving = new AbortController()
+  const visitors = team.audience.trickle(40, leaving.signal)
+  const before = await data()
+  const { pid } = team.product.child
+  await press('Kill the process')
+  await look()
+  await bar().getByText('The engine is killed and starts again').or(ada.page.getByText('The engine is back')).first().waitFor()
+  assert.ok(await eventually(() => team.product.child.pid !== pid))
+  assert.ok(await eventually(async () => !(await get('demo').catch(() => ({ busy: true }))).busy))
+  await ada.page.getByText('The engine does not answer').waitFor({ state: 'hidden' })
+  const grown = await eventually(async () => {
+    const { ledger } = await data()
+    return ledger.stored > before.ledger.stored && ledger
+  })
+  leaving.abort()
+  await visitors
+  assert.ok(grown, 'visitors are counted again')
+  assert.equal(sum(grown.filtered) >= sum(before.ledger.filtered), true)
+  const { experiment } = await live()
+  assert.deepEqual([experiment.state, experiment.ramp.held], ['running', false])
+  const parts = await ada.page.locator('.ledger dd.ledger-n').allInnerTexts()
+  const whole = await ada.page.locator('.ledger-received strong').innerText()
+  const number = (text) => Number(text.replaceAll(',', ''))
+  assert.equal(parts.map(number).reduce((total, n) => total + n), number(whole))
+})
+
+test('Jump a day ahead: the date moves, and the experiment is a day older', async () => {
+  const day = () => ada.page.getByRole('listitem').filter({ has: on(ada).link(running.title) }).locator('.run-facts dd').first().innerText()
+  await on(ada).go('Now')
+  const before = { day: Number(await day()), now: (await team.api.get('/api/v1/projects')).now }
+  await press('Jump a day ahead')
+  await bar().getByText('A day passes').waitFor()
+  assert.ok(await idle())
+  await look()
+  assert.ok(await eventually(async () => Number(await day()) === before.day + 1))
+  const { now } = await team.api.get('/api/v1/projects')
+  assert.ok(now - before.now >= 24 * 3_600_000)
+  const date = new Intl.DateTimeFormat('en', { weekday: 'short', day: 'numeric', month: 'short' }).format(now)
+  await bar().getByText(`it is ${date} here`).waitFor()
+})
+
+test('Lose Safari’s reports: the line “Browsers” names Safari, and says what to do', async () => {
+  await press('Lose Safari’s reports')
+  await look()
+  const began = performance.now()
+  await check('Browsers').getByText('Look', { exact: true }).waitFor({ timeout: 20_000 })
+  await check('Browsers').getByText(/Safari on the new version/).waitFor()
+  assert.ok(performance.now() - began < 15_000, 'it shows within a few seconds')
+  assert.ok(await idle())
+  await press('Let Safari report again')
+  await bar().getByRole('button', { name: 'Lose Safari’s reports' }).waitFor()
+})
+
+test('Break the new version: it is taken back by itself, at once, and a message says so', async () => {
+  const before = (await get('demo/messages')).messages.length
+  await press('Break the new version')
+  await look()
+  const began = performance.now()
+  await ada.page.getByText('Stopped itself: a guardrail broke').waitFor({ timeout: 20_000 })
+  assert.ok(performance.now() - began < 15_000, 'it is taken back within a few seconds')
+  assert.equal((await line('guardrails')).status, 'stop')
+  assert.ok(await eventually(async () => (await get('demo/messages')).messages.length > before))
+  // Everybody who comes from now on gets the old words.
+  await team.published()
+  for (let visitor = 0; visitor < 5; visitor++) {
+    const { page, context } = await team.person(`${team.product.site}/beans`)
+    await page.getByText('250 g, whole beans').first().waitFor()
+    assert.equal(await page.getByText('16 cups').count(), 0)
+    await context.close()
+  }
+  await on(ada).go('Setup')
+  await on(ada).part('Messages')
+  await on(ada).link('See what was received').click()
+  await ada.page.getByRole('article').first().getByText(/Stopped itself/).waitFor()
+  assert.ok(await idle())
+  await press('Mend the new version')
+  await bar().getByRole('button', { name: 'Break the new version' }).waitFor()
+})
+
+test('what the browser had to say against all that was the silence of a killed engine', () => {
+  assert.deepEqual(ada.complaints.filter((complaint) => !/ERR_CONNECTION|ERR_EMPTY|502|503/.test(complaint)), [])
+})
