@@ -266,12 +266,12 @@ impl Change {
 impl Hypothesis {
     fn check(&self, document: &Document, problems: &mut Problems) {
         let said = |text: &str| text.trim().len() >= 3;
-        problems.unless(said(&self.change), "/hypothesis/change", "It says not what we do.", "Finish “If we …”.");
-        problems.unless(said(&self.because), "/hypothesis/because", "It says not why.", "Finish “because …”.");
+        problems.unless(said(&self.change), "/hypothesis/change", "The change is missing.", "Finish “If we …”.");
+        problems.unless(said(&self.because), "/hypothesis/because", "The reason is missing.", "Finish “because …”.");
         let known = document.metrics.contains_key(&self.metric);
         problems.unless(known, "/hypothesis/metric", "No metric decides.", "Choose one of production's metrics.");
         let good = self.by > 0.0 && self.by <= 10.0;
-        problems.unless(good, "/hypothesis/by", "It says not by how much.", "Write the smallest change worth having.");
+        problems.unless(good, "/hypothesis/by", "The size is missing.", "Write the smallest change worth having.");
     }
 }
 

@@ -139,7 +139,8 @@ pub(super) fn similar(sql: &mut impl Sql, typed: &str) -> Result<Value> {
             let experiment = &seen.kept.experiment;
             let said = reading::said(&seen.scene(&around));
             let words = experiment.decision.as_ref().map_or(said.headline, |decision| decision.headline.clone());
-            json!({"key": experiment.key, "title": experiment.title, "outcome": outcome(experiment), "words": words})
+            let outcome = if experiment.state == State::Running { "running" } else { outcome(experiment) };
+            json!({"key": experiment.key, "title": experiment.title, "outcome": outcome, "words": words})
         })
         .collect();
     Ok(json!({"similar": similar}))

@@ -81,7 +81,8 @@ fn shown(scene: &Scene, report: &Report) -> Line {
     let (old, new) = (scene.counts.exposures(&control, None, ""), scene.counts.exposures(&treatment, None, ""));
     let total = old.assigned + new.assigned;
     if total == 0 {
-        return line("shown", Status::Wait, "Nobody has met it yet.".into(), "", "The first visitors take a moment.");
+        let next = if scene.experiment.state == State::Running { "The first visitors take a moment." } else { "" };
+        return line("shown", Status::Wait, "Nobody has met it yet.".into(), "", next);
     }
     let share = percent(real(new.assigned) / real(total));
     let what =
@@ -103,12 +104,14 @@ fn confirmed(report: &Report) -> Line {
         let next = "Look at the browsers below; the numbers count again once both report alike.";
         return line("confirmed", Status::Stop, what, "One version reports less than the other.", next);
     }
-    let enough = report.arms.iter().all(|arm| arm.arm.assigned >= 30);
-    if enough && libm::fabs(old - new) > 0.1 {
+    if report.arms.iter().any(|arm| arm.arm.weight > 0 && arm.arm.assigned < 30) {
+        return line("confirmed", Status::Wait, what, "Too few to compare yet.", "");
+    }
+    if libm::fabs(old - new) > 0.1 {
         let next = "Watch the browsers below.";
         return line("confirmed", Status::Look, what, "One version seems to report less than the other.", next);
     }
-    line("confirmed", Status::Ok, what, "The same on both, so measuring is fair.", "")
+    line("confirmed", Status::Ok, what, "Alike, within chance: measuring is fair.", "")
 }
 
 fn arriving(scene: &Scene) -> Line {
@@ -206,6 +209,9 @@ fn guardrails(scene: &Scene) -> Line {
     }
     if named.is_empty() {
         return line("guardrails", Status::Look, "Nothing is guarded.".into(), "", "Add a guardrail to the playbook.");
+    }
+    if scene.people() == 0 {
+        return line("guardrails", Status::Wait, format!("{}: nothing to judge yet.", named.join(", ")), "", "");
     }
     line("guardrails", Status::Ok, format!("No harm to {}.", named.join(", ")), "Judged at every look.", "")
 }

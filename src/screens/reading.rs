@@ -247,7 +247,9 @@ pub fn summary(scene: &Scene) -> (String, String, String) {
     let expected = plan.hypothesis.sentence(scene.metric());
     let said = said(scene);
     let people = super::count(scene.people(), "visitor", "visitors");
-    let found = format!("{}. {} ({people}, {:.0} days)", said.headline, said.words, libm::ceil(scene.days()));
+    let days = libm::ceil(scene.days()).max(1.0);
+    let days = if days < 2.0 { "1 day".to_string() } else { format!("{days:.0} days") };
+    let found = format!("{}. {} ({people}, {days})", said.headline, said.words);
     let decision = scene.experiment.decision.as_ref().map_or_else(
         || "Nothing is decided yet.".to_string(),
         |decision| {
