@@ -36,7 +36,7 @@ fn the_whole_life() {
     let kinds: Vec<_> = report["blocks"].as_array().unwrap().iter().map(|block| block["type"].as_str()).collect();
     assert_eq!(kinds, ["header", "section", "context", "actions"].map(Some));
     assert!(report["text"].as_str().unwrap().starts_with("Fresh hero: Ship the new version"));
-    assert_eq!(report["blocks"][3]["elements"][0]["url"], format!("{CONSOLE}/#/experiments/{key}"));
+    assert_eq!(report["blocks"][3]["elements"][0]["url"], format!("{CONSOLE}/#/experiments/{key}/reading"));
 
     let decided = granted(desk.act(&key, "decide", json!({"choice": "ship"})));
     assert_eq!(decided["decision"]["byTheRule"], true);
