@@ -73,5 +73,8 @@ pub const COMMENT_CHARS: usize = 1_000;
 /// Answers in one store of voices. At the most words each it then has two gigabytes of the ten that an object may have.
 pub const ANSWERS: i64 = 500_000;
 
+/// Bytes of what somebody writes into a form: a plan, a debrief, a playbook. The longest take some thousand.
+pub const FORM_BYTES: usize = 64 << 10;
+
 /// Events in one batch. A browser may have 64 KiB of beacons in flight, and an event takes about 200 bytes.
 pub const BATCH_EVENTS: i64 = 100;

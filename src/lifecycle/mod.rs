@@ -22,6 +22,9 @@ use serde::{Deserialize, Serialize};
 /// Milliseconds for which a person's stop can be taken back without a new review.
 pub const UNDO: i64 = 10 * 60_000;
 
+/// Characters of a title; more is a note.
+pub const TITLE: usize = 120;
+
 /// Entries of an experiment's history; the audit log keeps all.
 const HISTORY: usize = 200;
 
@@ -65,8 +68,11 @@ pub struct Experiment {
     pub plan_hash: Option<String>,
     /// The visitors that each arm needs.
     pub per_arm: Option<u64>,
-    /// Who wrote it.
+    /// Who wrote it, or changed its plan last.
     pub author: String,
+    /// Everybody who has changed its plan.
+    #[serde(default)]
+    pub writers: alloc::collections::BTreeSet<String>,
     /// Who approved it.
     pub reviewer: Option<String>,
     /// When it was written down.
@@ -260,6 +266,7 @@ impl Experiment {
             key,
             title,
             note,
+            writers: [author.clone()].into(),
             author,
             created: now.0,
             state: State::Idea,

@@ -294,5 +294,9 @@ pub fn key_of(title: &str) -> String {
         }
     }
     let key = key.trim_end_matches('-');
-    if key.is_empty() { "experiment".to_string() } else { key.to_string() }
+    match key {
+        // The dashboard's own page stands there.
+        "" | "new" => format!("experiment{}{key}", if key.is_empty() { "" } else { "-" }),
+        key => key.to_string(),
+    }
 }

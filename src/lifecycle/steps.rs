@@ -1,6 +1,8 @@
 //! The steps of an experiment's life: what each action needs, and what it leaves.
 
-use super::{Action, Actor, Cause, Choice, Debrief, Decision, Experiment, Refusal, Run, State, Stop, UNDO, launch};
+use super::{
+    Action, Actor, Cause, Choice, Debrief, Decision, Experiment, Refusal, Run, State, Stop, TITLE, UNDO, launch,
+};
 use crate::document::Document;
 use crate::playbook::Playbook;
 use crate::time::Millis;
@@ -24,10 +26,11 @@ pub fn act(
         (State::Idea | State::Draft | State::InReview, Action::Plan(plan)) => {
             let withdrawn = if experiment.state == State::InReview { " and took it back from review" } else { "" };
             if !plan.title.trim().is_empty() {
-                next.title = plan.title.trim().to_string();
+                next.title = plan.title.trim().chars().take(TITLE).collect();
             }
             // Whoever changes a plan answers for it; so nobody approves their own words as a stranger.
             next.author.clone_from(&by.name);
+            next.writers.insert(by.name.clone());
             next.plan = Some(plan);
             next.state = State::Draft;
             // One line for as long as the same person goes on writing.
@@ -101,7 +104,7 @@ fn approve(
     playbook: &Playbook,
     document: &Document,
 ) -> Result<Experiment, Refusal> {
-    let own = next.author == by.name;
+    let own = next.writers.contains(&by.name);
     if !playbook.reviewers.admit(own, by.alone) {
         let fix = "Ask somebody else of the project to approve it.";
         return Err(Refusal::forbidden("Nobody approves their own plan.", fix));

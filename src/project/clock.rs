@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 const CLOCK: &str = "clock";
 
+/// Milliseconds beyond which nobody rehearses: ten years.
+const FAR: i64 = 10 * 366 * 86_400_000;
+
 /// The last millisecond with thirteen digits, in the year 2286: far below every overflow.
 const LATEST: i64 = 9_999_999_999_999;
 
@@ -45,6 +48,15 @@ pub fn read(sql: &mut impl Sql) -> Result<Clock, Failure> {
 
 /// Turns it; `real` is the real time. Time never goes back once something was counted, so a turn that would is refused.
 pub fn turn(sql: &mut impl Sql, turn: Turn, real: i64) -> Result<Result<Clock, String>, Failure> {
+    let far = |time: i64| time.unsigned_abs() > FAR.unsigned_abs();
+    if turn == Turn::default()
+        || turn.advance.is_some_and(far)
+        || turn.frozen.is_some_and(|at| far(at.saturating_sub(real)))
+    {
+        return Ok(Err(
+            "A turn is one of `frozen`, `advance`, `running` and `real`, and goes no further than ten years.".into(),
+        ));
+    }
     let before = read(sql)?;
     let present = before.frozen.unwrap_or(real + before.offset);
     let mut clock = before;

@@ -6,7 +6,7 @@ use super::store::{self, Kept};
 use super::{Request, Result, library, refuse, settings};
 use crate::document::Document;
 use crate::environment::Environment;
-use crate::lifecycle::{self, Action, Cause, Choice, Decision, Experiment, Plan, State, launch, plan};
+use crate::lifecycle::{self, Action, Cause, Choice, Decision, Experiment, Plan, State, TITLE, launch, plan};
 use crate::playbook::Playbook;
 use crate::screens::{self, Look, Scene, reading};
 use crate::sql::{Failure, Sql};
@@ -136,9 +136,6 @@ struct Idea {
     note: String,
 }
 
-/// Characters of a title; more is a note.
-const TITLE: usize = 120;
-
 /// Characters of a note or of an answer.
 const TEXT: usize = 5_000;
 
@@ -192,7 +189,7 @@ pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) 
     let scene = seen.scene(&around);
     let shown = || with_revision(screens::experiment::view(&scene, Some(&request.actor)), seen.kept.revision);
     request.seen(seen.kept.revision, shown)?;
-    if name == "archive" {
+    if (request.call.method.as_str(), name) == ("POST", "archive") {
         return archive(sql, request, &seen.kept);
     }
     let why = || request.body::<Why>().map(|Why { why }| short(&why));
@@ -239,7 +236,8 @@ fn short(text: &str) -> String {
 }
 
 fn archive(sql: &mut impl Sql, request: &Request, kept: &Kept) -> Result<Value> {
-    if !matches!(kept.experiment.state, State::Idea | State::Draft) {
+    let reviewed = kept.experiment.history.iter().any(|entry| entry.what.starts_with("asked for a review"));
+    if reviewed || !matches!(kept.experiment.state, State::Idea | State::Draft) {
         return Err(super::forbidden("What has been in review is kept.", "Decide it instead."));
     }
     store::forget(sql, &kept.experiment.key)?;
@@ -248,6 +246,14 @@ fn archive(sql: &mut impl Sql, request: &Request, kept: &Kept) -> Result<Value> 
     let deed = Deed { who: &request.actor.name, action: "archive", subject, detail: &kept.experiment.title };
     audit::write(sql, request.now.0, &deed)?;
     Ok(json!({"archived": subject}))
+}
+
+/// What of an experiment decides what visitors meet. Where it stays the same nothing is published, whatever somebody has
+/// made of its flag since.
+fn shown(experiment: &Experiment) -> (bool, Option<(u32, usize, u8)>, Option<Choice>) {
+    let run = experiment.run.as_ref().map(|run| (run.epoch, run.stage, run.released));
+    let choice = experiment.decision.as_ref().map(|decision| decision.choice);
+    (experiment.state == State::Running, run, choice)
 }
 
 /// Keeps an experiment's next state, and publishes what it changes for visitors, if it does. Both or neither.
@@ -262,7 +268,7 @@ pub(super) fn settle(
     let old = publishing::current(sql, Environment::Production)?;
     let placed = launch::place(&old, next);
     let why = next.history.last().filter(|_| next.history != before.history).map_or("", |entry| &entry.what);
-    if placed == old || placed == launch::place(&old, before) {
+    if shown(before) == shown(next) || placed == old || placed == launch::place(&old, before) {
         let deed = Deed { who, action, subject: &next.key, detail: why };
         audit::write(sql, now.0, &deed)?;
     } else {

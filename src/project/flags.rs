@@ -159,7 +159,7 @@ fn changed(old: &Document, key: &str, change: &Change) -> Result<(Document, Stri
     let mut what = Vec::new();
     if let Some(enabled) = change.enabled.filter(|enabled| *enabled != flag.enabled) {
         flag.enabled = enabled;
-        what.push(if enabled { "on".to_string() } else { "off".to_string() });
+        what.push(format!("turned {key} {}", if enabled { "on" } else { "off" }));
     }
     if change.share.is_some() || change.variant.is_some() {
         if let Some(owner) = owner(old, key) {
@@ -177,7 +177,7 @@ fn changed(old: &Document, key: &str, change: &Change) -> Result<(Document, Stri
             return Err(forbidden("A share lies between 0 and 1.", "0.05 is 5 %."));
         }
         slide(flag, key, &variant, parts(share));
-        what.push(format!("“{variant}” to {} %", libm::round(share * 1000.0) / 10.0));
+        what.push(format!("took “{variant}” of {key} to {} %", libm::round(share * 1000.0) / 10.0));
     }
     Ok((new, what.join(", ")))
 }

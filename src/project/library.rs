@@ -17,9 +17,6 @@ pub(super) const TABLES: &[&str] = &["CREATE VIRTUAL TABLE IF NOT EXISTS library
 /// Words of a query that count.
 const WORDS: usize = 12;
 
-/// Cards of an answer.
-const CARDS: &str = "50";
-
 /// Enters an experiment as it is now.
 pub(super) fn index(sql: &mut impl Sql, experiment: &Experiment) -> core::result::Result<(), Failure> {
     forget(sql, &experiment.key)?;
@@ -71,11 +68,9 @@ pub(crate) fn quoted(typed: &str, joined: &str) -> String {
 
 /// The keys that match, best first, each with the words around the match.
 fn find(sql: &mut impl Sql, query: &str) -> core::result::Result<Vec<(String, String)>, Failure> {
-    let statement = format!(
-        "SELECT key, snippet(library, 2, '[', ']', '…', 14) FROM library WHERE library MATCH ? \
-         ORDER BY bm25(library, 0, 4, 1) LIMIT {CARDS}"
-    );
-    let rows = sql.run(&statement, &[query.into()])?;
+    let statement = "SELECT key, snippet(library, 2, '[', ']', '…', 14) FROM library WHERE library MATCH ? \
+         ORDER BY bm25(library, 0, 4, 1)";
+    let rows = sql.run(statement, &[query.into()])?;
     Ok(rows.iter().map(|row| (text(row, 0), text(row, 1))).collect())
 }
 

@@ -27,6 +27,7 @@ pub use tick::{Tally, active, tick};
 use crate::document::{Code, Problem};
 use crate::environment::Environment;
 use crate::lifecycle::{self, Actor};
+use crate::limits;
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
 use crate::versions;
@@ -190,6 +191,9 @@ fn route(sql: &mut impl Sql, call: &Call, now: Millis) -> Result<Value> {
         return refuse(401, "This needs a token: `Authorization: Bearer <token>`. `npm start` prints the admin's.");
     };
     let request = &Request { call, actor, now };
+    if call.body.len() > limits::FORM_BYTES && call.path.first().is_some_and(|part| part != "environments") {
+        return refuse(413, "That is too much text for a form.");
+    }
     let parts: Vec<&str> = call.path.iter().map(String::as_str).collect();
     match (call.method.as_str(), &parts[..]) {
         ("GET", ["whoami"]) => Ok(json!({"name": request.actor.name})),

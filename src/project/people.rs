@@ -28,6 +28,12 @@ pub(super) fn actor(sql: &mut impl Sql, call: &Call) -> core::result::Result<Opt
     Ok(rows.first().map(|row| Actor { name: text(row, 0), alone: false }))
 }
 
+/// Who comes and goes, and who may approve, is the admin's business: else anybody could approve their own plan as a
+/// person that they made up.
+pub(super) fn only_admin(request: &Request) -> Result<()> {
+    if request.call.admin { Ok(()) } else { Err(super::forbidden("Only the admin may do that.", "Ask the admin.")) }
+}
+
 pub(super) fn list(sql: &mut impl Sql) -> Result<Value> {
     let rows = sql.run("SELECT id, name, at FROM person ORDER BY id", &[])?;
     let person = |row: &Vec<_>| json!({"id": integer(row, 0), "name": text(row, 1), "at": integer(row, 2)});
@@ -60,6 +66,7 @@ pub(super) fn add(sql: &mut impl Sql, request: &Request) -> Result<Value> {
 }
 
 pub(super) fn remove(sql: &mut impl Sql, request: &Request, id: &str) -> Result<Value> {
+    only_admin(request)?;
     let id: i64 = id.parse().unwrap_or(0);
     let rows = sql.run("DELETE FROM person WHERE id = ? RETURNING name", &[id.into()])?;
     let Some(name) = rows.first().map(|row| text(row, 0)) else { return refuse(404, "There is no such person.") };

@@ -4,12 +4,14 @@
 use super::experiments::{self, Around, Seen};
 use super::{Refusal, Result, outbox, store};
 use crate::collect::Sum;
+use crate::environment::Environment;
 use crate::lifecycle::{self, Action, Actor, Cause, Choice, State, launch};
 use crate::playbook::EVERYBODY;
 use crate::ramp::Move;
 use crate::screens::{Look, Scene, message};
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
+use crate::versions;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::Deserialize;
@@ -47,9 +49,14 @@ pub fn tick(sql: &mut impl Sql, tallies: &[Tally], console: &str, now: Millis) -
         store::count(sql, run, shard, *last, sums)?;
     }
     let mut moving = outbox::waiting(sql)?;
+    let mut around = experiments::around(sql, now)?;
+    let mut version = versions::pointer(sql, Environment::Production)?.version;
     for seen in experiments::all(sql)? {
         // Each may have published: the next one begins from what is current then.
-        let around = experiments::around(sql, now)?;
+        let current = versions::pointer(sql, Environment::Production)?.version;
+        if current != version {
+            (around, version) = (experiments::around(sql, now)?, current);
+        }
         moving |= follow(sql, &seen, &around, console, now).or_else(|refusal| match refusal {
             // What the rules do not allow now is tried again at the next look.
             Refusal::Answer(_) => Ok(true),

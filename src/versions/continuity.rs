@@ -15,7 +15,9 @@ pub(super) fn check(old: &Document, new: &Document) -> Vec<Problem> {
         if let Some((was, before)) =
             runs(old).find(|(_, _, before)| before.id == run.id).map(|(_, was, run)| (was, run))
         {
-            compare(&format!("/experiments/{key}"), (was, before), (experiment, run), &mut problems);
+            let place = format!("/experiments/{key}");
+            compare(&place, (was, before), (experiment, run), &mut problems);
+            what_it_shows((old, was), (new, experiment), &mut problems);
         }
     }
     problems
@@ -53,5 +55,43 @@ fn compare(
     } else if run.epoch == before.epoch && run.rollout != before.rollout {
         let cause = format!("The rollout changes within epoch {}.", run.epoch);
         report("run/epoch", cause, "Raise the epoch by one together with the rollout.");
+    }
+}
+
+/// What a run's visitors meet, and how they are counted, is approved with it: the values of its flag, the pages that the
+/// flag edits, and its metrics.
+fn what_it_shows(
+    (old, was): (&Document, &Experiment),
+    (new, is): (&Document, &Experiment),
+    problems: &mut Vec<Problem>,
+) {
+    let mut fixed = |pointer: String| {
+        let cause = "A run is under way, and this is what its visitors were promised to meet.".to_string();
+        let fix = "Take the change back, or make it in a new experiment.".to_string();
+        problems.push(Problem::new(pointer, Code::Run, cause, fix));
+    };
+    let variants = |document: &Document, flag: &str| document.flags.get(flag).map(|flag| flag.variants.clone());
+    if variants(old, &was.flag) != variants(new, &is.flag) {
+        fixed(format!("/flags/{}/variants", is.flag));
+    }
+    let pages = |document: &Document, flag: &str| -> Vec<_> {
+        document
+            .pages
+            .iter()
+            .filter(|(_, page)| page.flag == flag)
+            .map(|(key, page)| (key.clone(), page.clone()))
+            .collect()
+    };
+    let (before, after) = (pages(old, &was.flag), pages(new, &is.flag));
+    if let Some((key, _)) =
+        before.iter().find(|page| !after.contains(page)).or_else(|| after.iter().find(|page| !before.contains(page)))
+    {
+        fixed(format!("/pages/{key}"));
+    }
+    for metric in core::iter::once(&is.metric).chain(&is.guardrails) {
+        let event = |document: &Document| document.metrics.get(metric).map(|metric| metric.event.clone());
+        if event(old) != event(new) {
+            fixed(format!("/metrics/{metric}/event"));
+        }
     }
 }

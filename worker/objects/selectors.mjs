@@ -25,8 +25,8 @@ function parsed(text) {
 }
 
 function* selectors(written) {
-  for (const [page, { variants } = {}] of entries(written?.pages)) {
-    for (const [variant, edits] of entries(variants)) yield* of(`/pages/${page}/variants/${variant}`, edits)
+  for (const [page, test] of entries(written?.pages)) {
+    for (const [variant, edits] of entries(test?.variants)) yield* of(`/pages/${page}/variants/${variant}`, edits)
   }
   yield* of('/change/edits', written?.change?.edits)
 }

@@ -7,7 +7,7 @@ use desk::{DAY, Desk, granted};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-const CALLS: usize = 3_000;
+const CALLS: usize = 1_000;
 
 const PARTS: [&str; 40] = [
     "experiments",
@@ -215,7 +215,7 @@ fn any_call_gets_a_good_answer() {
         }
         read_everything(&mut desk);
     }
-    assert!(statuses.len() == 6 && statuses.values().all(|count| *count > 20), "all of it was met: {statuses:?}");
+    assert!(statuses.len() == 6 && statuses.values().all(|count| *count > 5), "all of it was met: {statuses:?}");
 }
 
 /// What was let in is readable afterwards.

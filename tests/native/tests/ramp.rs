@@ -134,7 +134,9 @@ fn hindered(desk: &mut Desk, key: &str, rng: &mut Rng) -> (&'static str, Tally) 
             "the stage is too young"
         }
         _ => {
-            both.iter_mut().for_each(|arm| arm.epoch = 7);
+            for arm in &mut both {
+                arm.epoch = 7;
+            }
             "nobody has come in this stage"
         }
     };

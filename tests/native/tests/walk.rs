@@ -62,8 +62,12 @@ fn act(desk: &mut Desk, rng: &mut Rng) -> String {
     format!("{method} {path} {body} → {}; {path}", answer.status)
 }
 
+fn percent(rng: &mut Rng) -> u32 {
+    [0, 1, 5, 25, 50, 100][rng.usize(..6)]
+}
+
 fn share(rng: &mut Rng) -> f64 {
-    [0.0, 0.01, 0.05, 0.25, 0.5, 1.0][rng.usize(..6)]
+    f64::from(percent(rng)) / 100.0
 }
 
 fn slid(rng: &mut Rng) -> Value {
@@ -103,8 +107,7 @@ fn edited(desk: &mut Desk, rng: &mut Rng) -> Value {
 }
 
 fn rule(rng: &mut Rng, flag: &str, serve: &str) -> Value {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of 2^32")]
-    let below = (share(rng) * ALL as f64) as u64;
+    let below = ALL * u64::from(percent(rng)) / 100;
     let mut rule = json!({"serve": serve});
     if rng.u8(..4) > 0 {
         rule["rollout"] = json!({"salt": format!("{flag}-own"), "below": below, "unit": "unit"});

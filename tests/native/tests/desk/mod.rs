@@ -2,6 +2,7 @@
 //! call that is refused, or only reads, writes nothing; and whatever is written is in the audit log.
 
 #![allow(dead_code, reason = "each test file uses its part")]
+#![expect(clippy::needless_pass_by_value, reason = "bodies are written where they are sent")]
 
 pub mod shop;
 pub mod visitors;
