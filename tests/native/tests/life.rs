@@ -32,7 +32,8 @@ fn the_whole_life() {
 
     completed(&mut desk, &key, all, [30, 45]);
     let [report] = &desk.due()[..] else { panic!("one report, and no more") };
-    let report: Value = serde_json::from_str(&report.payload).unwrap();
+    let (id, report): (_, Value) = (report.id, serde_json::from_str(&report.payload).unwrap());
+    desk.deliver(id, "");
     let kinds: Vec<_> = report["blocks"].as_array().unwrap().iter().map(|block| block["type"].as_str()).collect();
     assert_eq!(kinds, ["header", "section", "context", "actions"].map(Some));
     assert!(report["text"].as_str().unwrap().starts_with("Fresh hero: Ship the new version"));
