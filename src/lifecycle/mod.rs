@@ -70,9 +70,6 @@ pub struct Experiment {
     pub per_arm: Option<u64>,
     /// Who wrote it, or changed its plan last.
     pub author: String,
-    /// Everybody who has changed its plan.
-    #[serde(default)]
-    pub writers: alloc::collections::BTreeSet<String>,
     /// Who approved it.
     pub reviewer: Option<String>,
     /// When it was written down.
@@ -266,7 +263,6 @@ impl Experiment {
             key,
             title,
             note,
-            writers: [author.clone()].into(),
             author,
             created: now.0,
             state: State::Idea,

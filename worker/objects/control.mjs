@@ -21,7 +21,7 @@ const COUNTED = /^GET (now|experiments|forecast|library)\b/
 const TRIAL = 'POST settings/test'
 
 /** Calls that carry CSS selectors. */
-const SELECTING = /^(PUT environments\/\w+\/document|PUT experiments\/[^/]+\/plan)$/
+const SELECTING = /^(PUT environments\/\w+\/document|POST environments\/\w+\/draft\/publish|PUT experiments\/[^/]+\/plan)$/
 
 export class Control extends RustObject {
   static kind = 'control'
@@ -63,13 +63,24 @@ export class Control extends RustObject {
   /** One call of the API (docs/api.md). */
   async call(call, text) {
     const line = `${call.method} ${call.path.join('/')}`
-    if (COUNTED.test(line) && now() - this.looked > FRESH) await this.watch()
-    const problems = SELECTING.test(line) ? selectorProblems(call.body) : []
+    if (COUNTED.test(line) && now() - this.looked > FRESH) {
+      await this.watch()
+      // Nobody waits for a screen because a chat is slow.
+      this.ctx.waitUntil(this.send())
+    }
+    const problems = SELECTING.test(line) ? selectorProblems(this.selecting(line, call)) : []
     if (problems.length) return this.refuse(line, call, problems)
     const answer = this.transaction((core, at) => core.call(this.storage, text, at))
     if (line === TRIAL) return this.tried(answer)
     if (call.method !== 'GET') await this.follow()
     return respond(answer)
+  }
+
+  /** The text with the selectors of a call: its body, or the draft that it publishes. */
+  selecting(line, call) {
+    if (call.method !== 'POST') return call.body
+    const draft = JSON.stringify({ ...call, method: 'GET', path: call.path.slice(0, -1) })
+    return JSON.parse(this.transaction((core, at) => core.call(this.storage, draft, at))).body.document ?? ''
   }
 
   /** All problems at once: those of the selectors beside those that the core finds. */
@@ -84,7 +95,6 @@ export class Control extends RustObject {
     const runs = this.transaction((core) => core.active(this.storage))
     const counted = JSON.stringify(await tallies(this.env, this.project, JSON.parse(runs)))
     this.moving = this.transaction((core, at) => core.tick(this.storage, counted, consoleOf(this.env), at))
-    await this.send()
   }
 
   /** After a change: messages leave, and the watch goes on. */
@@ -121,7 +131,10 @@ export class Control extends RustObject {
   /** While time stands still nothing moves by itself: whoever moves the clock asks for the look. */
   async alarm() {
     try {
-      if (!isFrozen()) await this.watch()
+      if (!isFrozen()) {
+        await this.watch()
+        await this.send()
+      }
     } finally {
       if (this.moving !== false) await this.ctx.storage.setAlarm(Date.now() + PACE)
     }
@@ -135,6 +148,7 @@ export class Control extends RustObject {
     if (error) return Response.json({ error, fix: 'Go ahead in time.' }, { status: 409 })
     setClock(clock)
     await this.watch()
+    await this.send()
     await this.follow()
     return Response.json({ ...clock, now: now() })
   }

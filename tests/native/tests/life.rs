@@ -32,12 +32,15 @@ fn the_whole_life() {
 
     completed(&mut desk, &key, all, [30, 45]);
     let [report] = &desk.due()[..] else { panic!("one report, and no more") };
-    let (id, report): (_, Value) = (report.id, serde_json::from_str(&report.payload).unwrap());
-    desk.deliver(id, "");
+    let id = report.id;
+    let report: Value = serde_json::from_str(&report.payload).unwrap();
     let kinds: Vec<_> = report["blocks"].as_array().unwrap().iter().map(|block| block["type"].as_str()).collect();
     assert_eq!(kinds, ["header", "section", "context", "actions"].map(Some));
     assert!(report["text"].as_str().unwrap().starts_with("Fresh hero: Ship the new version"));
     assert_eq!(report["blocks"][3]["elements"][0]["url"], format!("{CONSOLE}/#/experiments/{key}/reading"));
+
+    assert!(desk.tick(&[]), "a message that waits is sent again, whatever else has ended");
+    desk.deliver(id, "");
 
     let decided = granted(desk.act(&key, "decide", json!({"choice": "ship"})));
     assert_eq!(decided["decision"]["byTheRule"], true);

@@ -63,7 +63,7 @@ fn a_harmful_version_is_rolled_back_by_one_tick() {
     let stopped = desk.experiment(&key);
     assert_eq!((&stopped["state"], &stopped["stop"]["cause"]), (&json!("stopped"), &json!("guardrail")));
     let why = stopped["stop"]["why"].as_str().unwrap();
-    assert!(why.starts_with("“errors” was about"), "{why}");
+    assert!(why.starts_with("“errors” got worse: 160 visitors with the new version, 4 with the old one"), "{why}");
     let [message] = &desk.due()[..] else { panic!("one message, and no more") };
     assert!(message.payload.contains("everybody has the old version again"));
     desk.tick(&harmed);
