@@ -204,3 +204,17 @@ fn a_message_is_tried_until_it_arrives_and_not_for_ever() {
     desk.deliver(posted, "");
     assert_eq!(desk.due(), []);
 }
+
+#[test]
+fn a_message_that_nobody_takes_keeps_the_watch_awake() {
+    let mut desk = Desk::empty();
+    granted(desk.put("settings", json!({"webhook": "https://hooks.slack.com/services/x"})));
+    assert!(!desk.tick(&[]), "nothing runs");
+    granted(desk.post("settings/test", json!({})));
+    let id = desk.due()[0].id;
+    desk.deliver(id, "it answers 500");
+    assert!(desk.due().is_empty(), "it waits a little");
+    assert!(desk.tick(&[]), "somebody has to try again");
+    desk.deliver(id, "");
+    assert!(!desk.tick(&[]));
+}
