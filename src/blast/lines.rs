@@ -40,6 +40,8 @@ pub(super) struct Lines<'d> {
     pub(super) new: Vec<Line>,
     /// The thing of the old `off`, to which everybody may be brought back at any time.
     pub(super) safe: usize,
+    /// The thing of the new `off`, to which anybody may switch everybody at any time.
+    pub(super) off: usize,
     /// The new document's variants, each with its thing.
     variants: Vec<(&'d str, usize)>,
     things: Vec<Thing<'d>>,
@@ -63,6 +65,7 @@ impl<'d> Lines<'d> {
             lines.old = vec![Line { needs: Vec::new(), takes: None, meets: vec![lines.safe] }];
         }
         lines.new = lines.lower(&after);
+        lines.off = place(&mut lines.things, after.thing(&after.flag.off));
         for variant in after.flag.variants.keys() {
             let thing = place(&mut lines.things, after.thing(variant));
             lines.variants.push((variant, thing));

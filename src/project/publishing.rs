@@ -133,22 +133,9 @@ fn growths(old: &Document, publication: &Publication) -> core::result::Result<Ve
             growths = blast::growth(before, new)?;
             growths.retain(|growth| back.iter().any(|back| back.flag == growth.flag));
         }
-        // Off is one click and never asked about; so it has to be safe beforehand.
-        Warrant::Author => growths.extend(other_offs(old, new).map_or(Ok(Vec::new()), |new| blast::growth(old, &new))?),
-        Warrant::Lifecycle(_) | Warrant::Retreat => {}
+        Warrant::Author | Warrant::Lifecycle(_) | Warrant::Retreat => {}
     }
     Ok(growths)
-}
-
-/// The new document with those flags switched off that serve something else then than before, if there are any.
-fn other_offs(old: &Document, new: &Document) -> Option<Document> {
-    let mut off = new.clone();
-    off.flags.retain(|key, flag| {
-        let before = old.flags.get(key).and_then(|flag| flag.variants.get(&flag.off));
-        flag.enabled = false;
-        before.is_some_and(|before| flag.variants.get(&flag.off) != Some(before))
-    });
-    (!off.flags.is_empty()).then_some(off)
 }
 
 fn changed_since(growth: &Growth) -> Problem {
