@@ -1,7 +1,8 @@
 //! Who would meet something new if one document replaced another.
 //!
 //! Nobody is sampled: rules, rollouts and runs are ranges of draws, so the share of units that newly meet a thing is
-//! interval arithmetic. What depends on the visitor or on the time (`if`, `from`, `until`) is unknown here; every
+//! interval arithmetic. What depends on the visitor or on the time (`if`, `from`, `until`, and the draws of any attribute
+//! but `unit`, of which few may have many visitors) is unknown here; every
 //! combination of such truths is looked at, and the worst one counts. So the answer is exact where the combinations
 //! can occur, and never too small.
 //!
@@ -71,7 +72,8 @@ pub fn growth(old: &Document, new: &Document) -> Result<Vec<Growth>, TooManyCond
         let Some(lines) = Lines::new(old, new, key) else { continue };
         let combinations = combinations(&lines, &mut work).ok_or_else(|| TooManyConditions { flag: key.clone() })?;
         let mut worst = BTreeMap::new();
-        for truths in 0..combinations {
+        let possible: Vec<_> = (0..combinations).filter(|truths| lines.possible(*truths)).collect();
+        for truths in possible.iter().copied() {
             for (things, before, after) in grown(&lines, truths) {
                 keep(worst.entry(things).or_insert_with(Vec::new), (before, after, 1));
             }
@@ -84,7 +86,7 @@ pub fn growth(old: &Document, new: &Document) -> Result<Vec<Growth>, TooManyCond
                 others,
                 before,
                 after,
-                group: times < combinations,
+                group: times < possible.len(),
             }));
         }
     }
@@ -97,7 +99,8 @@ pub fn growth(old: &Document, new: &Document) -> Result<Vec<Growth>, TooManyCond
 pub fn moved(old: &Document, new: &Document, flag: &str) -> Option<Moved> {
     let lines = Lines::new(old, new, flag)?;
     let combinations = combinations(&lines, &mut { limits::BLAST_WORK })?;
-    (0..combinations).map(|truths| moved_if(&lines, truths)).max_by_key(|moved| moved.share).or(Some(Moved::default()))
+    let possible = (0..combinations).filter(|truths| lines.possible(*truths));
+    possible.map(|truths| moved_if(&lines, truths)).max_by_key(|moved| moved.share).or(Some(Moved::default()))
 }
 
 /// How many combinations of truths there are to look at: none if nothing changes, and no answer if that is too much.
@@ -159,8 +162,8 @@ fn grown(lines: &Lines, truths: u32) -> Vec<((usize, usize), u64, u64)> {
 }
 
 /// Keeps a pair of shares unless another begins no higher and ends no lower, and counts how often it was found.
-fn keep(worst: &mut Vec<(u64, u64, u32)>, found: (u64, u64, u32)) {
-    let covers = |a: &(u64, u64, u32), b: &(u64, u64, u32)| a.0 <= b.0 && a.1 >= b.1;
+fn keep(worst: &mut Vec<(u64, u64, usize)>, found: (u64, u64, usize)) {
+    let covers = |a: &(u64, u64, usize), b: &(u64, u64, usize)| a.0 <= b.0 && a.1 >= b.1;
     if let Some(same) = worst.iter_mut().find(|known| (known.0, known.1) == (found.0, found.1)) {
         same.2 += 1;
     } else if !worst.iter().any(|known| covers(known, &found)) {

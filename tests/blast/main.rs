@@ -202,6 +202,31 @@ fn off_is_one_click_away_from_everybody() {
     assert_eq!(judged(&same, &edited), everyone, "edits are");
 }
 
+#[test]
+fn only_the_unit_is_drawn_among_visitors() {
+    let of = |attribute: &str, percent: u64| {
+        let rollout = json!({"salt": "chosen", "below": share(percent), "unit": attribute});
+        hero(&json!([{"serve": "fresh", "rollout": rollout}]), None)
+    };
+    let everyone = (vec![(0, ALL)], false);
+    let test = |attribute: &str, percent: u64| {
+        let mut document = in_test(percent);
+        document["experiments"]["hero"]["unit"] = json!(attribute);
+        document
+    };
+    for of in [&of as &dyn Fn(&str, u64) -> Json, &test] {
+        assert_eq!(judged(&of("unit", 0), &of("unit", 5)), (vec![(0, share(5))], true));
+        for attribute in ["device", "country", "account"] {
+            assert_eq!(judged(&of(attribute, 0), &of(attribute, 5)), everyone, "both devices may be among the 5 %");
+            assert_eq!(judged(&of(attribute, 5), &of(attribute, 25)), everyone, "or come in now");
+            assert_eq!(judged(&of(attribute, 25), &of(attribute, 5)), (vec![], true), "less is less");
+            assert_eq!(judged(&of(attribute, 5), &of(attribute, 0)), (vec![], true));
+            assert_eq!(judged(&of("unit", 50), &of(attribute, 1)), (vec![(ALL / 2, ALL)], true));
+            assert_eq!(judged(&of(attribute, 99), &of("unit", 6)), (vec![(0, share(6))], false), "or none");
+        }
+    }
+}
+
 /// So many variants with slightly different values, each with a share of the visitors of its own.
 fn many(count: u64, each: u64, apart: &str) -> Json {
     let rule = |n: u64| json!({"serve": format!("v{n}"), "rollout": {"salt": "ship", "below": share((n + 1) * each)}});
