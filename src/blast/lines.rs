@@ -8,6 +8,9 @@ use serde_json::Value;
 /// All draws, and all units: 2^32.
 pub(super) const ALL: u64 = 1 << 32;
 
+/// The attribute of which each visitor has one of their own, so that its draws are shares of the visitors.
+const UNIT: &str = "unit";
+
 /// What a unit meets: a value, and what changes on which pages. The variant's name is no part of it.
 #[derive(Clone, Debug, PartialEq)]
 struct Thing<'d> {
@@ -20,6 +23,13 @@ struct Thing<'d> {
 enum Truth<'d> {
     If(&'d Condition),
     Window(Option<i64>, Option<i64>),
+    /// A draw of another attribute than [`UNIT`] lies below a number. Two devices are no hundred visitors: either may be
+    /// below or not, and with it whoever has it.
+    Draw {
+        salt: &'d str,
+        attribute: &'d str,
+        below: u64,
+    },
 }
 
 /// A rule that can match, or what follows the last one. All numbers are places in [`Lines`].
@@ -40,12 +50,14 @@ pub(super) struct Lines<'d> {
     pub(super) new: Vec<Line>,
     /// The thing of the old `off`, to which everybody may be brought back at any time.
     pub(super) safe: usize,
+    /// The thing of the new `off`, to which anybody may switch everybody at any time.
+    pub(super) off: usize,
     /// The new document's variants, each with its thing.
     variants: Vec<(&'d str, usize)>,
     things: Vec<Thing<'d>>,
     truths: Vec<Truth<'d>>,
-    /// Salts with the attributes that are drawn.
-    draws: Vec<(&'d str, &'d str)>,
+    /// The salts with which [`UNIT`] is drawn.
+    draws: Vec<&'d str>,
 }
 
 impl<'d> Lines<'d> {
@@ -63,6 +75,7 @@ impl<'d> Lines<'d> {
             lines.old = vec![Line { needs: Vec::new(), takes: None, meets: vec![lines.safe] }];
         }
         lines.new = lines.lower(&after);
+        lines.off = place(&mut lines.things, after.thing(&after.flag.off));
         for variant in after.flag.variants.keys() {
             let thing = place(&mut lines.things, after.thing(variant));
             lines.variants.push((variant, thing));
@@ -81,6 +94,18 @@ impl<'d> Lines<'d> {
 
     pub(super) fn truths(&self) -> usize {
         self.truths.len()
+    }
+
+    /// Whether these truths can be so together: what is below a number is below each larger one.
+    pub(super) fn possible(&self, truths: u32) -> bool {
+        let of = |wanted: u32| {
+            let bits = self.truths.iter().enumerate().filter(move |(place, _)| truths >> place & 1 == wanted);
+            bits.filter_map(|(_, truth)| match truth {
+                Truth::Draw { salt, attribute, below } => Some(((salt, attribute), below)),
+                Truth::If(_) | Truth::Window(..) => None,
+            })
+        };
+        of(1).all(|(draw, below)| of(0).all(|(other, least)| draw != other || least < below))
     }
 
     pub(super) fn draws(&self) -> usize {
@@ -128,14 +153,19 @@ impl<'d> Lines<'d> {
         };
         meets.sort_unstable();
         meets.dedup();
-        let takes = match share {
+        let (mut takes, mut draw) = (None, None);
+        match share {
             Some((_, _, 0)) => return None,
-            Some((salt, unit, below)) if below < ALL => Some((place(&mut self.draws, (salt, unit)), below)),
-            Some(_) | None => None,
-        };
+            Some((salt, unit, below)) if below < ALL && unit == UNIT => {
+                takes = Some((place(&mut self.draws, salt), below));
+            }
+            Some((salt, attribute, below)) if below < ALL => draw = Some(Truth::Draw { salt, attribute, below }),
+            Some(_) | None => {}
+        }
         let condition = rule.condition.as_ref().map(Truth::If);
         let window = (rule.from.is_some() || rule.until.is_some()).then_some(Truth::Window(rule.from, rule.until));
-        let needs = condition.into_iter().chain(window).map(|truth| place(&mut self.truths, truth)).collect();
+        let needs =
+            condition.into_iter().chain(window).chain(draw).map(|truth| place(&mut self.truths, truth)).collect();
         Some(Line { needs, takes, meets })
     }
 }

@@ -1,14 +1,18 @@
 //! Who would meet something new if one document replaced another.
 //!
 //! Nobody is sampled: rules, rollouts and runs are ranges of draws, so the share of units that newly meet a thing is
-//! interval arithmetic. What depends on the visitor or on the time (`if`, `from`, `until`) is unknown here; every
+//! interval arithmetic. What depends on the visitor or on the time (`if`, `from`, `until`, and the draws of any attribute
+//! but `unit`, of which few may have many visitors) is unknown here; every
 //! combination of such truths is looked at, and the worst one counts. So the answer is exact where the combinations
 //! can occur, and never too small.
 //!
 //! A *thing* is what a unit meets: a variant's value and its edits. A variant with another value is another thing; one
 //! with another name is not. Being in a test counts as meeting everything that it shows, so a run is as large as its
-//! rollout. The *safe* thing is that of the old document's `off`: to bring people back to it is no exposure. A context
-//! without the attribute that is drawn is no unit, and is not counted.
+//! rollout. The *safe* thing is that of the old document's `off`: to bring people back to it is no exposure. That of the
+//! new document's `off` is one click away from everybody, so a new one counts as met by everybody. A context without
+//! the attribute that is drawn is no unit, and is not counted.
+//!
+//! Many small things make a large one: each thing is also looked at together with all that no more units meet now.
 
 mod area;
 mod lines;
@@ -30,9 +34,11 @@ pub struct Growth {
     pub flag: String,
     /// The variant of the new document that is the thing.
     pub variant: String,
+    /// How many other things are looked at together with it: all that would grow and that no more units meet now.
+    pub others: usize,
     /// The share of units that meet it now, in parts of 2^32.
     pub before: u64,
-    /// The share of units that met it before or would meet it then, in parts of 2^32.
+    /// The same and the share of units that would newly meet it, or one of the others, in parts of 2^32.
     pub after: u64,
     /// Whether these are shares of one group of visitors, told from the others by conditions or by time.
     pub group: bool,
@@ -65,20 +71,22 @@ pub fn growth(old: &Document, new: &Document) -> Result<Vec<Growth>, TooManyCond
     for key in new.flags.keys() {
         let Some(lines) = Lines::new(old, new, key) else { continue };
         let combinations = combinations(&lines, &mut work).ok_or_else(|| TooManyConditions { flag: key.clone() })?;
-        let mut worst = vec![Vec::new(); lines.things()];
-        for truths in 0..combinations {
-            for (thing, before, after) in grown(&lines, truths) {
-                keep(&mut worst[thing], (before, after, 1));
+        let mut worst = BTreeMap::new();
+        let possible: Vec<_> = (0..combinations).filter(|truths| lines.possible(*truths)).collect();
+        for truths in possible.iter().copied() {
+            for (things, before, after) in grown(&lines, truths) {
+                keep(worst.entry(things).or_insert_with(Vec::new), (before, after, 1));
             }
         }
-        for (thing, pairs) in worst.into_iter().enumerate() {
+        for ((thing, others), pairs) in worst {
             let variant = lines.variant(thing);
             growths.extend(pairs.into_iter().map(|(before, after, times)| Growth {
                 flag: key.clone(),
                 variant: variant.to_string(),
+                others,
                 before,
                 after,
-                group: times < combinations,
+                group: times < possible.len(),
             }));
         }
     }
@@ -91,12 +99,13 @@ pub fn growth(old: &Document, new: &Document) -> Result<Vec<Growth>, TooManyCond
 pub fn moved(old: &Document, new: &Document, flag: &str) -> Option<Moved> {
     let lines = Lines::new(old, new, flag)?;
     let combinations = combinations(&lines, &mut { limits::BLAST_WORK })?;
-    (0..combinations).map(|truths| moved_if(&lines, truths)).max_by_key(|moved| moved.share).or(Some(Moved::default()))
+    let possible = (0..combinations).filter(|truths| lines.possible(*truths));
+    possible.map(|truths| moved_if(&lines, truths)).max_by_key(|moved| moved.share).or(Some(Moved::default()))
 }
 
 /// How many combinations of truths there are to look at: none if nothing changes, and no answer if that is too much.
 fn combinations(lines: &Lines, work: &mut u64) -> Option<u32> {
-    if lines.old == lines.new {
+    if lines.old == lines.new && lines.off == lines.safe {
         return Some(0);
     }
     if lines.truths() > limits::BLAST_TRUTHS {
@@ -109,32 +118,52 @@ fn combinations(lines: &Lines, work: &mut u64) -> Option<u32> {
     Some(combinations)
 }
 
-/// The things that somebody newly meets in one combination of truths: each with its shares before and after.
-fn grown(lines: &Lines, truths: u32) -> impl Iterator<Item = (usize, u64, u64)> {
+/// What somebody newly meets in one combination of truths: each thing, alone and with so many others, and its shares
+/// before and after.
+fn grown(lines: &Lines, truths: u32) -> Vec<((usize, usize), u64, u64)> {
     let [old, new] = [&lines.old, &lines.new].map(|side| areas(side, truths, lines.draws()));
     let mut met = vec![0; lines.things()];
-    let mut newly = vec![0; lines.things()];
     for was in &old {
-        for thing in was.meets {
-            met[*thing] += common(was, was);
-        }
+        was.meets.iter().for_each(|thing| met[*thing] += common(was, was));
+    }
+    let mut newly = vec![0; lines.things()];
+    // Each unit once: at the thing that fewest meet now.
+    let mut rarest = newly.clone();
+    for was in &old {
+        let meets = |thing: &usize| was.meets.contains(thing);
         for is in &new {
             let share = common(was, is);
-            for thing in is.meets.iter().filter(|thing| !was.meets.contains(thing)) {
-                newly[*thing] += share;
+            let mut rare = None;
+            for thing in is.meets.iter().copied().filter(|thing| *thing != lines.safe && !meets(thing)) {
+                newly[thing] += share;
+                rare = rare.filter(|rare| met[*rare] <= met[thing]).or(Some(thing));
             }
+            rare.into_iter().for_each(|thing| rarest[thing] += share);
         }
     }
-    let safe = lines.safe;
-    let shares = met.into_iter().zip(newly).enumerate();
+    let mut grown: Vec<_> = (0..lines.things()).filter(|thing| newly[*thing] > 0).collect();
+    grown.sort_by_key(|thing| met[*thing]);
+    let mut shares = Vec::new();
+    let mut sum = 0;
+    for (others, thing) in grown.iter().copied().enumerate() {
+        if thing != lines.off {
+            shares.push(((thing, 0), down(met[thing]), up(met[thing] + newly[thing])));
+        }
+        sum += rarest[thing];
+        let as_rare = grown.get(others + 1).is_some_and(|next| met[*next] == met[thing]);
+        if others > 0 && !as_rare {
+            shares.push(((thing, others), down(met[thing]), up(met[thing] + sum)));
+        }
+    }
+    if lines.off != lines.safe && old.iter().any(|was| !was.meets.contains(&lines.off)) {
+        shares.push(((lines.off, 0), down(met[lines.off]), ALL));
+    }
     shares
-        .filter(move |(thing, (_, newly))| *newly > 0 && *thing != safe)
-        .map(|(thing, (met, newly))| (thing, down(met), up(met + newly)))
 }
 
 /// Keeps a pair of shares unless another begins no higher and ends no lower, and counts how often it was found.
-fn keep(worst: &mut Vec<(u64, u64, u32)>, found: (u64, u64, u32)) {
-    let covers = |a: &(u64, u64, u32), b: &(u64, u64, u32)| a.0 <= b.0 && a.1 >= b.1;
+fn keep(worst: &mut Vec<(u64, u64, usize)>, found: (u64, u64, usize)) {
+    let covers = |a: &(u64, u64, usize), b: &(u64, u64, usize)| a.0 <= b.0 && a.1 >= b.1;
     if let Some(same) = worst.iter_mut().find(|known| (known.0, known.1) == (found.0, found.1)) {
         same.2 += 1;
     } else if !worst.iter().any(|known| covers(known, &found)) {
@@ -179,7 +208,12 @@ pub fn refuse(growths: &[Growth], steps: &[u8]) -> Vec<Problem> {
     let problem = |growth: &Growth| {
         let whom = if growth.group { "one group of visitors" } else { "the visitors" };
         let (from, to) = (percent(growth.before), percent(growth.after));
-        let cause = format!("“{}” would go from {from} to {to} of {whom} at once.", growth.variant);
+        let others = match growth.others {
+            0 => " would".to_string(),
+            1 => " and another would together".to_string(),
+            others => format!(" and {others} others would together"),
+        };
+        let cause = format!("“{}”{others} go from {from} to {to} of {whom} at once.", growth.variant);
         let fix = format!("Take it to {} % first.", next(growth.before, steps));
         Problem::new(format!("/flags/{}", growth.flag), Code::Exposure, cause, fix)
     };

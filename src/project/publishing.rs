@@ -12,6 +12,7 @@ use crate::environment::Environment;
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
 use crate::versions::{self, Note, Pointer};
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -103,7 +104,7 @@ pub(super) fn objections(
     if publication.environment != Environment::Production || publication.warrant == Warrant::Retreat {
         return Ok((Vec::new(), Vec::new()));
     }
-    let old = current(sql, publication.environment)?;
+    let old = before(sql, publication)?;
     let growths = match growths(&old, publication) {
         Ok(growths) => growths,
         Err(blast::TooManyConditions { flag }) => {
@@ -112,15 +113,31 @@ pub(super) fn objections(
             return Ok((Vec::from([Problem::new(format!("/flags/{flag}"), Code::Exposure, cause, fix)]), Vec::new()));
         }
     };
-    let mut grown: Vec<String> = growths.iter().map(|growth| growth.flag.clone()).collect();
-    grown.dedup();
+    let grown: BTreeSet<String> = growths.iter().map(|growth| growth.flag.clone()).collect();
     let problems = match publication.warrant {
-        Warrant::Author => authors(sql, &old, publication, &growths, now)?,
+        Warrant::Author => authors(sql, &old, publication, &growths, &grown, now)?,
         Warrant::Lifecycle(steps) => blast::refuse(&growths, steps),
         Warrant::Undo(_) => growths.iter().map(changed_since).collect(),
         Warrant::Retreat => Vec::new(),
     };
-    Ok((problems, grown))
+    Ok((problems, grown.into_iter().collect()))
+}
+
+/// What production serves. A flag that was deleted and comes back is there as it was last, switched off: its off was
+/// what everybody could be brought back to, and another one is not safe only because it is written down anew.
+fn before(sql: &mut impl Sql, publication: &Publication) -> core::result::Result<Document, Failure> {
+    let mut old = current(sql, publication.environment)?;
+    for key in publication.document.flags.keys() {
+        if old.flags.contains_key(key) {
+            continue;
+        }
+        let known = last(sql, publication.environment, |document| document.flags.contains_key(key))?;
+        if let Some(mut flag) = known.and_then(|mut document| document.flags.remove(key)) {
+            flag.enabled = false;
+            old.flags.insert(key.clone(), flag);
+        }
+    }
+    Ok(old)
 }
 
 /// What would grow: over what production serves, or for an undo over what it served before.
@@ -133,22 +150,17 @@ fn growths(old: &Document, publication: &Publication) -> core::result::Result<Ve
             growths = blast::growth(before, new)?;
             growths.retain(|growth| back.iter().any(|back| back.flag == growth.flag));
         }
-        // Off is one click and never asked about; so it has to be safe beforehand.
-        Warrant::Author => growths.extend(other_offs(old, new).map_or(Ok(Vec::new()), |new| blast::growth(old, &new))?),
+        // A run ends without anybody's leave; so what it hides has to be safe beforehand.
+        Warrant::Author => growths.extend(blast::growth(&without_runs(old), &without_runs(new))?),
         Warrant::Lifecycle(_) | Warrant::Retreat => {}
     }
     Ok(growths)
 }
 
-/// The new document with those flags switched off that serve something else then than before, if there are any.
-fn other_offs(old: &Document, new: &Document) -> Option<Document> {
-    let mut off = new.clone();
-    off.flags.retain(|key, flag| {
-        let before = old.flags.get(key).and_then(|flag| flag.variants.get(&flag.off));
-        flag.enabled = false;
-        before.is_some_and(|before| flag.variants.get(&flag.off) != Some(before))
-    });
-    (!off.flags.is_empty()).then_some(off)
+fn without_runs(document: &Document) -> Document {
+    let mut document = document.clone();
+    document.experiments.values_mut().for_each(|experiment| experiment.run = None);
+    document
 }
 
 fn changed_since(growth: &Growth) -> Problem {
@@ -162,24 +174,24 @@ fn authors(
     old: &Document,
     publication: &Publication,
     growths: &[Growth],
+    grown: &BTreeSet<String>,
     now: Millis,
 ) -> core::result::Result<Vec<Problem>, Failure> {
     let playbook = settings::current_playbook(sql)?;
     let mut problems = runs(old, publication.document);
     problems.extend(blast::refuse(growths, &playbook.ramp));
     let pause = i64::from(playbook.hold.minutes) * 60_000;
-    for growth in growths.iter().filter(|growth| growth.before > 0) {
-        let cells = [publication.environment.name().into(), growth.flag.as_str().into()];
+    for flag in grown {
+        let cells = [publication.environment.name().into(), flag.as_str().into()];
         let rows = sql.run("SELECT at FROM growth WHERE environment = ? AND flag = ?", &cells)?;
         let free = rows.first().map_or(0, |row| integer(row, 0) + pause);
         if now.0 < free {
             let minutes = (free - now.0 + 59_999) / 60_000;
             let cause = format!("Its last step was less than {} minutes ago.", playbook.hold.minutes);
             let fix = format!("Look at what it does, and take the next step in {minutes} minutes.");
-            problems.push(Problem::new(format!("/flags/{}", growth.flag), Code::Exposure, cause, fix));
+            problems.push(Problem::new(format!("/flags/{flag}"), Code::Exposure, cause, fix));
         }
     }
-    problems.dedup_by(|one, other| one.pointer == other.pointer && one.cause == other.cause);
     Ok(problems)
 }
 

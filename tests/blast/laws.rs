@@ -121,14 +121,20 @@ proptest! {
             new["flags"]["f"]["rules"] = old["flags"]["f"]["rules"].clone();
             new["flags"]["f"]["variants"] = old["flags"]["f"]["variants"].clone();
         }
-        let growths = grown(&old, &new);
+        let mut growths = grown(&old, &new);
+        growths.retain(|growth| growth.others == 0);
+        let mut off = new.clone();
+        off["flags"]["f"]["enabled"] = json!(false);
         let safe = thing(&old, old["flags"]["f"]["off"].as_str().unwrap());
         let mut real = vec![false; growths.len()];
         for combination in 0..8 {
             let context = [combination & 1 == 1, combination & 2 == 2];
             let now = if combination & 4 == 4 { 100 } else { 99 };
-            let (was, is) = (met(&old, context, now, VISITORS), met(&new, context, now, VISITORS));
-            for variant in ["v0", "v1", "v2"] {
+            let was = met(&old, context, now, VISITORS);
+            for (is, variant) in [&new, &off].into_iter().flat_map(|then| {
+                let is = met(then, context, now, VISITORS);
+                ["v0", "v1", "v2"].map(|variant| (is.clone(), variant))
+            }) {
                 let thing = thing(&new, variant);
                 let before = was.iter().filter(|met| met.contains(&thing)).count();
                 let newly = was.iter().zip(&is).filter(|(was, is)| is.contains(&thing) && !was.contains(&thing)).count();
@@ -174,7 +180,7 @@ proptest! {
     #[test]
     fn whatever_passes_may_also_be_smaller(before in threshold(), after in threshold(), steps in prop::collection::vec(any::<u8>(), 0..5)) {
         let passes = |before, after| {
-            let growth = Growth { flag: "f".into(), variant: "v".into(), before, after, group: false };
+            let growth = Growth { flag: "f".into(), variant: "v".into(), others: 0, before, after, group: false };
             refuse(&[growth], &steps).is_empty()
         };
         prop_assert!(!passes(0, ALL));

@@ -186,6 +186,84 @@ fn what_is_switched_off_grows_nothing_and_what_is_switched_on_does() {
 }
 
 #[test]
+fn off_is_one_click_away_from_everybody() {
+    let on = fresh(0);
+    let everyone = (vec![(0, ALL)], false);
+    assert_eq!(judged(&on, &with(on.clone(), "/flags/hero/off", json!("fresh"))), everyone);
+    let half = with(fresh(50), "/flags/hero/off", json!("fresh"));
+    assert_eq!(judged(&fresh(50), &half), (vec![(ALL / 2, ALL)], true), "as far as by its share");
+    assert_eq!(judged(&fresh(25), &half), (vec![(ALL / 4, ALL)], false));
+    let mut same = on.clone();
+    same["flags"]["hero"]["variants"]["safe"] = json!("Coffee");
+    same["flags"]["hero"]["off"] = json!("safe");
+    assert_eq!(judged(&on, &same), (vec![], true), "a name is nothing that people meet");
+    let mut edited = same.clone();
+    edited["pages"]["landing"]["variants"]["safe"] = json!([{"select": "h1", "change": {"remove": true}}]);
+    assert_eq!(judged(&same, &edited), everyone, "edits are");
+}
+
+#[test]
+fn only_the_unit_is_drawn_among_visitors() {
+    let of = |attribute: &str, percent: u64| {
+        let rollout = json!({"salt": "chosen", "below": share(percent), "unit": attribute});
+        hero(&json!([{"serve": "fresh", "rollout": rollout}]), None)
+    };
+    let everyone = (vec![(0, ALL)], false);
+    let test = |attribute: &str, percent: u64| {
+        let mut document = in_test(percent);
+        document["experiments"]["hero"]["unit"] = json!(attribute);
+        document
+    };
+    for of in [&of as &dyn Fn(&str, u64) -> Json, &test] {
+        assert_eq!(judged(&of("unit", 0), &of("unit", 5)), (vec![(0, share(5))], true));
+        for attribute in ["device", "country", "account"] {
+            assert_eq!(judged(&of(attribute, 0), &of(attribute, 5)), everyone, "both devices may be among the 5 %");
+            assert_eq!(judged(&of(attribute, 5), &of(attribute, 25)), everyone, "or come in now");
+            assert_eq!(judged(&of(attribute, 25), &of(attribute, 5)), (vec![], true), "less is less");
+            assert_eq!(judged(&of(attribute, 5), &of(attribute, 0)), (vec![], true));
+            assert_eq!(judged(&of("unit", 50), &of(attribute, 1)), (vec![(ALL / 2, ALL)], true));
+            assert_eq!(judged(&of(attribute, 99), &of("unit", 6)), (vec![(0, share(6))], false), "or none");
+        }
+    }
+}
+
+/// So many variants with slightly different values, each with a share of the visitors of its own.
+fn many(count: u64, each: u64, apart: &str) -> Json {
+    let rule = |n: u64| json!({"serve": format!("v{n}"), "rollout": {"salt": "ship", "below": share((n + 1) * each)}});
+    let mut document = hero(&(0..count).map(rule).collect(), None);
+    for n in 0..count {
+        document["flags"]["hero"]["variants"][format!("v{n}")] = json!(format!("{apart}{n}"));
+    }
+    document
+}
+
+#[test]
+fn many_small_things_make_a_large_one() {
+    let off = hero(&json!([]), None);
+    assert!(judged(&off, &many(1, 5, "a")).1 && judged(&off, &many(5, 1, "a")).1);
+    assert!(!judged(&off, &many(2, 5, "a")).1);
+    let problems = refuse(&grown(&off, &many(19, 5, "a")), &STEPS);
+    let [problem] = &problems[..] else { panic!("{problems:?}") };
+    assert_eq!(problem.cause, "“v18” and 18 others would together go from 0 % to 95 % of the visitors at once.");
+    let all = with(off.clone(), "/flags/hero/otherwise", json!("fresh"));
+    assert!(!judged(&all, &with(many(19, 5, "a"), "/flags/hero/otherwise", json!("fresh"))).1, "known was another one");
+    assert!(!judged(&many(20, 5, "a"), &many(20, 5, "b")).1, "known were others");
+    let mut turned = many(20, 5, "a");
+    for n in 0..20 {
+        turned["flags"]["hero"]["variants"][format!("v{n}")] = json!(format!("a{}", (n + 1) % 20));
+    }
+    assert!(!judged(&many(20, 5, "a"), &turned).1, "each was known to few");
+    let test = |rollout: u64| {
+        let mut document = in_test(rollout);
+        document["experiments"]["hero"]["run"]["split"] = json!([[ALL / 3, "off"], [ALL / 2, "fresh"], [ALL, "bold"]]);
+        document
+    };
+    for (below, above) in [(0, 5), (5, 25), (25, 50), (50, 100)] {
+        assert!(judged(&test(below), &test(above)).1, "a test is as large as its rollout");
+    }
+}
+
+#[test]
 fn whoever_moves_in_while_others_move_out_is_counted() {
     let of = |salt: &str, below: u64| {
         hero(&json!([{"serve": "fresh", "rollout": {"salt": salt, "below": share(below)}}]), None)
@@ -197,7 +275,8 @@ fn whoever_moves_in_while_others_move_out_is_counted() {
         hero(&json!([part("bold", first, 25), part("fresh", second, 50)]), None)
     };
     let shares = |document: &Json| -> Vec<_> {
-        grown(&nothing(), document).into_iter().map(|growth| (growth.variant, growth.after)).collect()
+        let growths = grown(&nothing(), document).into_iter().filter(|growth| growth.others == 0);
+        growths.map(|growth| (growth.variant, growth.after)).collect()
     };
     let due = |fresh: u64| [("bold", ALL / 4), ("fresh", fresh)].map(|(name, share)| (name.to_string(), share));
     assert_eq!(shares(&nested("ship", "ship")), due(ALL / 4), "the same draws are nested");

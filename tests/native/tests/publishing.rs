@@ -77,6 +77,58 @@ fn not_twice_within_the_hold_whichever_way() {
 }
 
 #[test]
+fn down_and_up_again_waits_as_well() {
+    let mut desk = Desk::shop();
+    let flag = format!("{LIVE}/flags/gift");
+    granted(gift(&mut desk, 0.05));
+    granted(gift(&mut desk, 0.0));
+    refused(gift(&mut desk, 0.05), 409);
+    granted(desk.put(&flag, json!({"enabled": false})));
+    granted(gift(&mut desk, 0.05));
+    desk.now += 59 * MINUTE;
+    refused(desk.put(&flag, json!({"enabled": true})), 409);
+    desk.now += MINUTE;
+    granted(desk.put(&flag, json!({"enabled": true})));
+}
+
+#[test]
+fn a_deleted_flag_comes_back_as_it_was() {
+    let mut desk = Desk::shop();
+    let place = format!("{LIVE}/document");
+    let mut without = document();
+    without["flags"].as_object_mut().unwrap().remove("gift");
+    granted(desk.put(&place, without));
+    let mut other = document();
+    other["flags"]["gift"]["off"] = json!("on");
+    refused(desk.put(&place, other.clone()), 409);
+    other["flags"]["gift"]["otherwise"] = json!("on");
+    refused(desk.put(&place, other), 409);
+    granted(desk.put(&place, document()));
+    assert_eq!(desk.meet("gift", "true"), 0);
+}
+
+#[test]
+fn what_a_run_hides_is_seen_beforehand() {
+    let mut desk = Desk::shop();
+    let key = desk.running(&plan());
+    desk.ramped(&key, [30, 30]);
+    desk.now += HOUR;
+    let mut third = document_of(&mut desk);
+    third["flags"][&key]["variants"]["third"] = json!("third");
+    // Half of all visitors are in the run, and would meet what comes next as soon as it ends.
+    let behind = |percent: u64| {
+        let mut document = third.clone();
+        let rule = json!({"serve": "third", "rollout": {"salt": "behind", "below": percent * ALL / 100}});
+        document["flags"][&key]["rules"].as_array_mut().unwrap().push(rule);
+        document
+    };
+    let place = format!("{LIVE}/document");
+    let hidden = refused(desk.put(&place, behind(9)), 409);
+    assert!(hidden["problems"][0]["cause"].as_str().unwrap().contains("from 0 % to 9 %"), "{hidden}");
+    granted(desk.put(&place, behind(5)));
+}
+
+#[test]
 fn an_old_version_comes_back_in_steps_too() {
     let mut desk = Desk::shop();
     for share in [0.05, 0.25, 0.5, 1.0] {
