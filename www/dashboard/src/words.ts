@@ -49,6 +49,10 @@ const moment = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: '
 const day = new Intl.DateTimeFormat('en', { weekday: 'short', day: 'numeric', month: 'short' })
 
 /** The exact time, for titles. */
-export const exactly = (at: number): string => moment.format(at)
+export const exactly = (at: number | null | undefined): string => formatted(moment, at)
 
-export const date = (at: number): string => day.format(at)
+export const date = (at: number | null | undefined): string => formatted(day, at)
+
+/** A formatter throws at what is no time; a screen had better show a dash. */
+const formatted = (format: Intl.DateTimeFormat, at: number | null | undefined): string =>
+  (typeof at === 'number' && Math.abs(at) <= 8.64e15 ? format.format(at) : '–')

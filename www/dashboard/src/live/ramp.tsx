@@ -18,7 +18,7 @@ export function Ramp({ experiment, acting, onStop }: { experiment: Experiment; a
             {!ramp.held && ramp.next && (
               <p>
                 The next step is {ramp.next}.
-                {ramp.due !== null && <span class="muted"> Not before <Time at={ramp.due} />.</span>}
+                {ramp.due !== null && <span class="muted"> Not before <Time at={ramp.due} coming />.</span>}
               </p>
             )}
           </div>

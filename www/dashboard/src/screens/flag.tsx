@@ -26,7 +26,7 @@ export function FlagPage(
         flag && state && (
           <>
             <Status tone={state.tone} icon={state.icon}>{state.words}</Status>
-            {flag.changed !== null && <span>changed <Time at={flag.changed} /></span>}
+            {flag.changed != null && <span>changed <Time at={flag.changed} /></span>}
           </>
         )
       }

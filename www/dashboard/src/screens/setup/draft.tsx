@@ -17,13 +17,14 @@ interface Where {
 export function DraftEditor({ project, environment }: Where) {
   const published = useLive<Published>(inEnvironment(project, environment, 'document'), 0)
   const draft = useLive<Draft>(inEnvironment(project, environment, 'draft'), 0)
-  // No draft is the usual case and no failure.
+  // No draft is the usual case and no failure; an engine may also answer with one that has no document.
+  const begun = draft.value?.document ? draft.value : undefined
   const settled = draft.value !== undefined || draft.failure !== undefined
   return (
     <Loaded live={published}>
       {(current) => settled && (
         <Editor
-          key={`${current.version} ${draft.value?.revision}`} {...{ project, environment, current }} draft={draft.value}
+          key={`${current.version} ${draft.value?.revision}`} {...{ project, environment, current }} draft={begun}
           reload={async () => { await published.refresh(); await draft.refresh() }}
         />
       )}
