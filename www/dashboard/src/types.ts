@@ -27,6 +27,9 @@ export interface Need {
   label: string
   words: string
   action: string
+  /** A stop that can still be taken back, upon `revision`. */
+  undoUntil?: Time | null
+  revision?: number
 }
 
 export interface Running {

@@ -1,8 +1,12 @@
+import { useState } from 'preact/hooks'
 import { inProject, useLive } from '../api'
-import { AsOf, Card, Empty, Icon, LinkButton, Loaded, Progress, Screen, Status } from '../parts'
+import { now as engineNow } from '../clock'
+import { undoStop } from '../live/undo'
+import { AsOf, Button, Card, Empty, Icon, LinkButton, Loaded, Progress, Screen, Status, useTick } from '../parts'
 import type { IconName, Tone } from '../parts'
 import type { Need, NeedKind, NowScreen, Running } from '../types'
-import { count, counted } from '../words'
+import { useHere } from '../project'
+import { count, counted, left } from '../words'
 
 /** The home of everybody: what needs somebody, what runs, and how fast we learn. */
 export function Now({ project }: { project: string }) {
@@ -87,8 +91,30 @@ function NeedRow({ need }: { need: Need }) {
         <h3><a href={href}>{need.title}</a></h3>
         <p class="muted">{need.words}</p>
       </div>
-      <LinkButton href={href} aria-label={`${need.action}: ${need.title}`}>{need.action}</LinkButton>
+      <div class="need-do">
+        <UndoNeed need={need} />
+        <LinkButton href={href} aria-label={`${need.action}: ${need.title}`}>{need.action}</LinkButton>
+      </div>
     </div>
+  )
+}
+
+/** While a stop can be taken back, it can be from here too. */
+function UndoNeed({ need: { key, title, revision, undoUntil } }: { need: Need }) {
+  const { project } = useHere()
+  const [busy, setBusy] = useState(false)
+  useTick(1000)
+  const remaining = (undoUntil ?? 0) - engineNow()
+  if (revision === undefined || remaining <= 0) return null
+  const undo = async () => {
+    setBusy(true)
+    await undoStop(project, { key, title, revision })
+    setBusy(false)
+  }
+  return (
+    <Button icon="undo" busy={busy} aria-label={`Undo: ${title} runs again`} onClick={() => void undo()}>
+      Undo <span class="undo-left" aria-hidden="true">{left(remaining)} left</span>
+    </Button>
   )
 }
 
