@@ -96,8 +96,8 @@ export function checklist(problems: Problem[]): Check[] {
   return other.length > 0 ? [...lines, { id: 'other', done: '', problems: other }] : lines
 }
 
-/** `5 → 25 → 50 %` */
-export const steps = (ramp: number[]): string => `${ramp.join(' → ')} %`
+/** `5, then 25, then 50 %` */
+export const steps = (ramp: number[]): string => `${ramp.join(', then ')}\u00a0%`
 
 /** What somebody typed as steps: `5, 25, 50` -> [5, 25, 50]; nothing that is not a number gets through. */
 export const parseSteps = (text: string): number[] =>

@@ -15,7 +15,9 @@ const LOOKS: Record<Reading['recommend'], { icon: IconName; tone: Tone; word: st
 /** The sentence that everything else on this screen is evidence for. */
 export function Verdict({ reading, live }: { reading: Reading; live: Live<Reading> }) {
   const { recommend, headline, words, people, planned, rule, asOf, experiment } = reading
-  const { icon, tone, word, rule: applies } = LOOKS[recommend]
+  const { icon, tone, word: advice, rule: applies } = LOOKS[recommend]
+  // Nobody is told to stop what has stopped.
+  const word = recommend === 'stop' && experiment.state !== 'running' ? 'Stopped' : advice
   return (
     <section class={`verdict verdict-${tone}`} aria-label="Verdict">
       <p class={`verdict-word tone-${tone}`}><Icon name={icon} size={22} /> {word}</p>

@@ -22,9 +22,13 @@ export function Versions({ project, environment }: { project: string; environmen
                   { title: 'Version', cell: ({ version }) => version },
                   {
                     title: 'What',
-                    cell: ({ why, current }) => <>{why} {current && <Status tone="ok">serves now</Status>}</>,
+                    cell: ({ why, who, current }) => (
+                      <>
+                        {capital(why)} <span class="muted">by {who}</span>{' '}
+                        {current && <Status tone="ok">serves now</Status>}
+                      </>
+                    ),
                   },
-                  { title: 'Who', cell: ({ who }) => who },
                   { title: 'When', cell: ({ at }) => <Time at={at} /> },
                   { title: 'Digest', cell: ({ digest }) => <code title={digest}>{digest.slice(0, 10)}</code> },
                   {
@@ -51,6 +55,9 @@ export function Versions({ project, environment }: { project: string; environmen
     </Screen>
   )
 }
+
+/** Old versions say only “off”. */
+const capital = (why: string): string => why.charAt(0).toUpperCase() + why.slice(1)
 
 interface Props {
   project: string

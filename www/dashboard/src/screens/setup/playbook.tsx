@@ -71,6 +71,7 @@ function Form({ project, kept, saved, reload }: Props) {
         <div class="two">
           <NumberField
             label="Wait at each step" unit="minutes" min={0} step={1} value={playbook.hold.minutes}
+            hint={playbook.hold.minutes >= 120 && `That is ${inHours(playbook.hold.minutes)}.`}
             problem={problem('/hold/minutes')}
             onValue={(minutes) => put({ hold: { ...playbook.hold, minutes } })}
           />
@@ -135,6 +136,9 @@ const REVIEWERS = [
 ] as const
 
 const RULES = { ship: 'Ship it', keep: 'Keep the old version', stop: 'Stop at once' }
+
+/** 720 -> "12 hours", 150 -> "2.5 hours". */
+const inHours = (minutes: number): string => `${Math.round(minutes / 6) / 10} hours`
 
 function numbersIn(text: string): number[] | undefined {
   const numbers = text.split(/[\s,;%]+/).filter(Boolean).map(Number)
