@@ -5,8 +5,13 @@ import { Icon } from './icon'
 
 /** What went wrong, why, and what to do next. A failure that names places lists them all. */
 export function Problem(
-  { failure, title, again, children }:
-  { failure: Failure; title?: string; again?: { label?: string; act(): void }; children?: ComponentChildren },
+  { failure, title, again, pointers = false, children }:
+  {
+    failure: Failure; title?: string; children?: ComponentChildren
+    /** Where whoever reads it has the document before them. */
+    pointers?: boolean
+    again?: { label?: string; act(): void }
+  },
 ) {
   return (
     <div class="problem" role="alert">
@@ -18,7 +23,7 @@ export function Problem(
         {failure.problems.length > 0 && (
           <ul>
             {failure.problems.map(({ pointer, cause, fix }) => (
-              <li key={`${pointer} ${cause}`}>{cause} {fix} {pointer && <code>{pointer}</code>}</li>
+              <li key={`${pointer} ${cause}`}>{cause} {fix} {pointers && pointer && <code>{pointer}</code>}</li>
             ))}
           </ul>
         )}

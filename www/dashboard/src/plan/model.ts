@@ -58,16 +58,17 @@ export const fieldId = (pointer: string): string => `plan${pointer.replaceAll('/
 
 const BOXES = 'input, select, textarea, button'
 
-/** Brings somebody to the field that a problem is about, or to the nearest thing around it. */
-export function goTo(pointer: string): void {
+/** Brings somebody to the field that a problem is about, or to the nearest thing around it, if there is one. */
+export function goTo(pointer: string): boolean {
   for (let at = pointer; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
     const field = document.getElementById(fieldId(at))
     if (!field) continue
     field.scrollIntoView({ block: 'center', behavior: still() ? 'auto' : 'smooth' })
     const box = field.matches(BOXES) ? field : (field.querySelector<HTMLElement>(BOXES) ?? field)
     box.focus({ preventScroll: true })
-    return
+    return true
   }
+  return false
 }
 
 const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches

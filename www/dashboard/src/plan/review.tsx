@@ -55,7 +55,7 @@ function Deciding({ project, experiment, playbook, onChange }: Props) {
         </p>
       ) : (
         <p>
-          <strong>It waits for somebody else.</strong> {playbook.reviewers === 'other'
+          <strong>Waiting for somebody else.</strong> {playbook.reviewers === 'other'
             ? `The playbook asks for another person than ${experiment.author} to start it.`
             : 'You may read it, but not start it.'} Send them the address of this page.
         </p>
@@ -67,10 +67,29 @@ function Deciding({ project, experiment, playbook, onChange }: Props) {
             Approve and start at {first} %
           </Button>
         )}
+        {!may('approve') && <Elsewhere />}
         {may('return') && <Button icon="back" onClick={() => setReturning(true)}>Send back</Button>}
       </div>
       {returning && <Return acting={acting} onClose={() => setReturning(false)} />}
     </section>
+  )
+}
+
+/** How somebody else comes to read it. */
+function Elsewhere() {
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(location.href)
+      toast({ text: 'The link is copied.' })
+    } catch {
+      toast({ tone: 'look', text: 'The link could not be copied: take it from the address bar.' })
+    }
+  }
+  return (
+    <>
+      <Button icon="copy" onClick={() => void copy()}>Copy link</Button>
+      <LinkButton kind="quiet" icon="person" href="#/setup/people">Add a colleague</LinkButton>
+    </>
   )
 }
 
