@@ -19,6 +19,9 @@ export function change(share: number, digits = 0): string {
   return /[1-9]/.test(text) ? `${share < 0 ? '−' : '+'}${text}` : '±0 %'
 }
 
+/** Sentences of the engine come with ordinary spaces; none of them may leave its “%” alone on the next line. */
+export const hard = (text: string): string => text.replaceAll(/(?<=\d) %/g, '\u00a0%')
+
 const STEPS: [unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
   ['year', 31_557_600_000], ['month', 2_629_800_000], ['week', 604_800_000], ['day', 86_400_000],
   ['hour', 3_600_000], ['minute', 60_000],

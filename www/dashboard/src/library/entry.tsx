@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { Time } from '../parts'
 import type { LibraryCard } from '../types'
-import { counted } from '../words'
+import { counted, hard } from '../words'
 import { Outcome } from './outcome'
 
 const QUESTIONS = { surprise: 'What surprised', tell: 'To the next team', next: 'What next' } as const
@@ -39,16 +39,16 @@ export function LibraryEntry({ card, sought }: { card: LibraryCard; sought: stri
 
 /** The engine puts what it found into brackets: `test the [zebra] basket`. */
 function Excerpt({ text }: { text: string }): ComponentChildren {
-  const parts = text.split(/\[([^[\]]*)\]/)
+  const parts = hard(text).split(/\[([^[\]]*)\]/)
   return <>{parts.map((part, i) => (i % 2 === 1 ? <mark key={i}>{part}</mark> : part))}</>
 }
 
 /** The words that were sought, marked where they stand. */
 function Marked({ text, sought }: { text: string; sought: string }): ComponentChildren {
   const words = sought.split(/\s+/).filter((word) => word.length > 1).map(literally)
-  if (words.length === 0) return <>{text}</>
+  if (words.length === 0) return <>{hard(text)}</>
   // Splitting by a group keeps what it matched at the odd places.
-  const parts = text.split(new RegExp(`(${words.join('|')})`, 'iu'))
+  const parts = hard(text).split(new RegExp(`(${words.join('|')})`, 'iu'))
   return <>{parts.map((part, i) => (i % 2 === 1 ? <mark key={i}>{part}</mark> : part))}</>
 }
 

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { now } from '../clock'
-import { Button, LinkButton, Status, Time, useTick } from '../parts'
+import { Button, LinkButton, Status, Time, useTick, Words } from '../parts'
 import type { Experiment } from '../types'
 import { left } from '../words'
 import { undoStop } from './undo'
@@ -36,7 +36,7 @@ export function Stopped({ project, experiment, onChange, deciding = false }: {
   return (
     <section class="banner banner-stop" aria-label="Stopped" id="stopped" tabIndex={-1}>
       <Status tone="stop">{CAUSES[stop.cause]}</Status>
-      <p>{stop.why} Everyone gets the old version.</p>
+      <p><Words>{stop.why}</Words> Everyone gets the old version.</p>
       <p class="muted small">{stop.who}, <Time at={stop.at} /></p>
       <div class="actions">
         {canUndo && (

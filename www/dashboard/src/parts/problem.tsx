@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { Failure } from '../client'
+import { hard } from '../words'
 import { Button } from './button'
 import { Icon } from './icon'
 
@@ -17,13 +18,13 @@ export function Problem(
     <div class="problem" role="alert">
       <span class="problem-icon"><Icon name={failure.status === 0 ? 'wait' : 'look'} /></span>
       <div class="problem-words">
-        <p><strong>{title ?? failure.error}</strong></p>
-        {title && <p>{failure.error}</p>}
-        {failure.fix && <p>{failure.fix}</p>}
+        <p><strong>{hard(title ?? failure.error)}</strong></p>
+        {title && <p>{hard(failure.error)}</p>}
+        {failure.fix && <p>{hard(failure.fix)}</p>}
         {failure.problems.length > 0 && (
           <ul>
             {failure.problems.map(({ pointer, cause, fix }) => (
-              <li key={`${pointer} ${cause}`}>{cause} {fix} {pointers && pointer && <code>{pointer}</code>}</li>
+              <li key={`${pointer} ${cause}`}>{hard(`${cause} ${fix}`)} {pointers && pointer && <code>{pointer}</code>}</li>
             ))}
           </ul>
         )}

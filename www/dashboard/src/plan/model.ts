@@ -63,6 +63,7 @@ export function goTo(pointer: string): boolean {
   for (let at = pointer; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
     const field = document.getElementById(fieldId(at))
     if (!field) continue
+    field.closest('details')?.setAttribute('open', '')
     field.scrollIntoView({ block: 'center', behavior: still() ? 'auto' : 'smooth' })
     const box = field.matches(BOXES) ? field : (field.querySelector<HTMLElement>(BOXES) ?? field)
     box.focus({ preventScroll: true })

@@ -43,14 +43,14 @@ function Deciding({ project, experiment, playbook, onChange }: Props) {
   const may = (deed: 'approve' | 'return') => experiment.actions.includes(deed)
   const approve = async () => {
     if (!(await acting.act('approve'))) return
-    toast({ key: experiment.key, text: `It runs, with ${first} % of the visitors.` })
+    toast({ key: experiment.key, text: `It runs, with ${first} % of the visitors.` })
     go(`#/experiments/${experiment.key}/live`)
   }
   return (
     <section class="banner banner-wait" aria-label="Review">
       {may('approve') ? (
         <p>
-          <strong>Would you let this run?</strong> It starts with {first} % of the visitors, goes on step by step while
+          <strong>Would you let this run?</strong> It starts with {first} % of the visitors, goes on step by step while
           all checks hold, and stops itself if a guardrail breaks. From then on the plan is locked.
         </p>
       ) : (
@@ -64,7 +64,7 @@ function Deciding({ project, experiment, playbook, onChange }: Props) {
       <div class="actions">
         {may('approve') && (
           <Button kind="primary" icon="ok" busy={acting.busy === 'approve'} onClick={() => void approve()}>
-            Approve and start at {first} %
+            Approve and start at {first} %
           </Button>
         )}
         {!may('approve') && <Elsewhere />}

@@ -1,5 +1,5 @@
 import type { Live } from '../api'
-import { AsOf, Button, Icon, Progress } from '../parts'
+import { AsOf, Button, Icon, Progress, Words } from '../parts'
 import type { IconName, Tone } from '../parts'
 import type { Reading, Rule } from '../types'
 import { count } from '../words'
@@ -21,8 +21,8 @@ export function Verdict({ reading, live }: { reading: Reading; live: Live<Readin
   return (
     <section class={`verdict verdict-${tone}`} aria-label="Verdict">
       <p class={`verdict-word tone-${tone}`}><Icon name={icon} size={22} /> {word}</p>
-      <h2 class="verdict-headline">{headline}</h2>
-      <p class="verdict-words">{words}</p>
+      <h2 class="verdict-headline"><Words>{headline}</Words></h2>
+      <p class="verdict-words"><Words>{words}</Words></p>
       <div class="verdict-size">
         <Progress value={people} max={planned} label={`${count(people)} of ${count(planned)} people planned`} />
         <span>{count(people)} of {count(planned)} people planned</span>
@@ -57,7 +57,7 @@ export function RuleInWords({ rule, applies }: { rule: Rule; applies?: keyof Rul
     <ul class="rule">
       {(['ship', 'keep', 'stop'] as const).map((part) => (
         <li key={part} class={part === applies ? 'rule-applies' : undefined}>
-          {rule[part]}{part === applies && <strong> This one applies.</strong>}
+          <Words>{rule[part]}</Words>{part === applies && <strong> This one applies.</strong>}
         </li>
       ))}
     </ul>

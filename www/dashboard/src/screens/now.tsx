@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { inProject, useLive } from '../api'
 import { now as engineNow } from '../clock'
 import { undoStop } from '../live/undo'
-import { AsOf, Button, Card, Empty, Icon, LinkButton, Loaded, Progress, Screen, Status, useTick } from '../parts'
+import { AsOf, Button, Card, Empty, Icon, LinkButton, Loaded, Progress, Screen, Status, useTick, Words } from '../parts'
 import type { IconName, Tone } from '../parts'
 import type { Need, NeedKind, NowScreen, Running } from '../types'
 import { useHere } from '../project'
@@ -54,8 +54,8 @@ function Overview({ now }: { now: NowScreen }) {
             {now.quarter.map(({ label, value, evidence }) => (
               <div key={label} title={evidence}>
                 <dt>{label.replace(' → ', ' to ')}</dt>
-                <dd class="quarter-value">{value}</dd>
-                <dd class="hint">{evidence}</dd>
+                <dd class="quarter-value"><Words>{value}</Words></dd>
+                <dd class="hint"><Words>{evidence}</Words></dd>
               </div>
             ))}
           </dl>
@@ -89,7 +89,7 @@ function NeedRow({ need }: { need: Need }) {
       <div class="need-words">
         <p class={`need-label tone-${tone}`}>{need.label}</p>
         <h3><a href={href}>{need.title}</a></h3>
-        <p class="muted">{need.words}</p>
+        <p class="muted"><Words>{need.words}</Words></p>
       </div>
       <div class="need-do">
         <UndoNeed need={need} />
@@ -136,8 +136,8 @@ function RunningRow({ row }: { row: Running }) {
       </div>
       <dl class="run-facts">
         <div><dt>day</dt><dd>{row.day}</dd></div>
-        <div><dt>visitors in it</dt><dd>{row.stage} %</dd></div>
-        <div class="run-when"><dt>when can we know</dt><dd>{row.when}</dd></div>
+        <div><dt>visitors in it</dt><dd>{row.stage} %</dd></div>
+        <div class="run-when"><dt>when can we know</dt><dd><Words>{row.when}</Words></dd></div>
       </dl>
     </div>
   )

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { inEnvironment, useLive, useWrite } from '../api'
-import { Button, Card, Dialog, Empty, Loaded, Problem, Screen, Status, Table, Time, toast } from '../parts'
+import { Button, Card, Dialog, Empty, Loaded, Problem, Screen, Status, Table, Time, toast, Words } from '../parts'
 import { ENVIRONMENTS } from '../project'
 import type { EnvironmentKey, Version } from '../types'
 
@@ -24,7 +24,7 @@ export function Versions({ project, environment }: { project: string; environmen
                     title: 'What',
                     cell: ({ why, who, current }) => (
                       <>
-                        {capital(why)} <span class="muted">by {who}</span>{' '}
+                        <Words>{capital(why)}</Words> <span class="muted">by {who}</span>{' '}
                         {current && <Status tone="ok">serves now</Status>}
                       </>
                     ),

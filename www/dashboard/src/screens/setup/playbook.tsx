@@ -91,7 +91,7 @@ function Form({ project, kept, saved, reload }: Props) {
           label="Chance to see an effect as large as planned" unit="%" min={50} max={99} step={1}
           value={Math.round(playbook.power * 100)}
           onValue={(percent) => put({ power: percent / 100 })} problem={problem('/power')}
-          hint="80 % is usual. More needs more people."
+          hint="80 % is usual. More needs more people."
         />
         <Guardrails
           guardrails={playbook.guardrails} metrics={data.value?.metrics.map(({ key }) => key) ?? []}
