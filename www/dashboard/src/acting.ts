@@ -1,6 +1,6 @@
 // What somebody does to an experiment, always upon the revision that they have seen.
 
-import { useState } from 'preact/hooks'
+import { useCallback, useState } from 'preact/hooks'
 import { call, inProject } from './api'
 import type { Failure, Result } from './api'
 import type { Experiment } from './types'
@@ -11,6 +11,8 @@ export interface Acting {
   /** The deed that is under way. */
   busy: Deed | undefined
   failure: Failure | undefined
+  /** Forgets the failure: what it was about has changed. */
+  clear(): void
   /** Upon `revision` where that is newer than what the page shows. */
   act(deed: Deed, body?: object, revision?: number): Promise<Experiment | undefined>
 }
@@ -34,7 +36,8 @@ export function useActing(project: string, experiment: Experiment, done: (experi
     document.dispatchEvent(new Event('visibilitychange'))
     return result.value
   }
-  return { busy, failure, act }
+  const clear = useCallback(() => setFailure(undefined), [])
+  return { busy, failure, clear, act }
 }
 
 const post = (path: string, body: object, revision: number): Promise<Result<Experiment>> =>

@@ -5,7 +5,7 @@ import { Frame } from './frame'
 import { useLive } from './live'
 import type { Live } from './live'
 import { useObservable } from './observable'
-import { Problem, Skeleton, Toasts } from './parts'
+import { Boundary, Problem, Skeleton, Toasts } from './parts'
 import { HereContext } from './project'
 import { goInstead, useRoute } from './router'
 import { SignIn } from './screens/signin'
@@ -36,7 +36,7 @@ export function App() {
   return (
     <HereContext.Provider value={here}>
       <Frame route={route}>
-        <ScreenAt route={route} />
+        <Boundary at={route.path.join('/')}><ScreenAt route={route} /></Boundary>
       </Frame>
       <Toasts />
     </HereContext.Provider>

@@ -1,6 +1,7 @@
 // Values that stay fresh while somebody looks at them.
 
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { ahead } from './clock'
 import { call, lostSince, read } from './client'
 import type { Failure, Result } from './client'
 import { token } from './session'
@@ -12,6 +13,8 @@ export interface Live<T> {
   failure: Failure | undefined
   /** When the last good answer came, by this machine's clock. */
   at: number
+  /** How far the engine's clock was ahead of this machine's when it came. */
+  offset: number
   /** Asks again at once. */
   refresh(): Promise<void>
   /** Puts in what a write has answered, without waiting for the next reading. */
@@ -21,7 +24,7 @@ export interface Live<T> {
 const LONGEST_WAIT = 30_000
 
 /** What was read last under each path, so that going back to a screen shows it at once. */
-const kept = new Map<string, { value: unknown; at: number }>()
+const kept = new Map<string, { value: unknown; at: number; offset: number }>()
 
 token.watch(() => kept.clear())
 
@@ -31,10 +34,12 @@ token.watch(() => kept.clear())
  */
 export function useLive<T>(path: string | null, everyMs = 5000): Live<T> {
   const [, render] = useState(0)
-  const state = useRef<{ path: string | null; value?: T; failure?: Failure; at: number }>({ path: null, at: 0 })
+  const state = useRef<{ path: string | null; value?: T; failure?: Failure; at: number; offset: number }>(
+    { path: null, at: 0, offset: 0 },
+  )
   if (state.current.path !== path) {
     const old = path === null ? undefined : kept.get(path)
-    state.current = { path, value: old?.value as T | undefined, at: old?.at ?? 0 }
+    state.current = { path, value: old?.value as T | undefined, at: old?.at ?? 0, offset: old?.offset ?? 0 }
   }
   const ask = useRef<() => Promise<void>>(async () => {})
 
@@ -79,13 +84,13 @@ export function useLive<T>(path: string | null, everyMs = 5000): Live<T> {
     if (path !== null) keep(path, state.current, value)
     render((n) => n + 1)
   }, [path])
-  const { value, failure, at } = state.current
-  return { value, failure, at, refresh, set }
+  const { value, failure, at, offset } = state.current
+  return { value, failure, at, offset, refresh, set }
 }
 
-function keep<T>(path: string, state: { value?: T; failure?: Failure; at: number }, value: T): void {
-  Object.assign(state, { value, failure: undefined, at: Date.now() })
-  kept.set(path, { value, at: state.at })
+function keep<T>(path: string, state: { value?: T; failure?: Failure; at: number; offset: number }, value: T): void {
+  Object.assign(state, { value, failure: undefined, at: Date.now(), offset: ahead.get() })
+  kept.set(path, { value, at: state.at, offset: state.offset })
 }
 
 /** What the client did wrong does not heal by itself, so it is asked about seldom. */

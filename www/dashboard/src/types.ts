@@ -27,6 +27,9 @@ export interface Need {
   label: string
   words: string
   action: string
+  /** A stop that can still be taken back, upon `revision`. */
+  undoUntil?: Time | null
+  revision?: number
 }
 
 export interface Running {
@@ -185,7 +188,10 @@ export interface Reading {
   planned: number
   series: SeriesPoint[]
   voices: {
-    survey: string; question: string; arms: { variant: string; answers: number; choices: Record<string, number> }[]
+    survey: string; question: string
+    /** In the order in which they were asked. */
+    choices?: string[]
+    arms: { variant: string; answers: number; choices: Record<string, number> }[]
   }[]
   report: unknown
 }

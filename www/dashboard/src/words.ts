@@ -19,6 +19,9 @@ export function change(share: number, digits = 0): string {
   return /[1-9]/.test(text) ? `${share < 0 ? '−' : '+'}${text}` : '±0 %'
 }
 
+/** Sentences of the engine come with ordinary spaces; none of them may leave its “%” alone on the next line. */
+export const hard = (text: string): string => text.replaceAll(/(?<=\d) %/g, '\u00a0%')
+
 const STEPS: [unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
   ['year', 31_557_600_000], ['month', 2_629_800_000], ['week', 604_800_000], ['day', 86_400_000],
   ['hour', 3_600_000], ['minute', 60_000],
@@ -49,6 +52,10 @@ const moment = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: '
 const day = new Intl.DateTimeFormat('en', { weekday: 'short', day: 'numeric', month: 'short' })
 
 /** The exact time, for titles. */
-export const exactly = (at: number): string => moment.format(at)
+export const exactly = (at: number | null | undefined): string => formatted(moment, at)
 
-export const date = (at: number): string => day.format(at)
+export const date = (at: number | null | undefined): string => formatted(day, at)
+
+/** A formatter throws at what is no time; a screen had better show a dash. */
+const formatted = (format: Intl.DateTimeFormat, at: number | null | undefined): string =>
+  (typeof at === 'number' && Math.abs(at) <= 8.64e15 ? format.format(at) : '–')

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { Time } from '../parts'
 import type { LibraryCard } from '../types'
-import { counted } from '../words'
+import { counted, hard } from '../words'
 import { Outcome } from './outcome'
 
 const QUESTIONS = { surprise: 'What surprised', tell: 'To the next team', next: 'What next' } as const
@@ -15,14 +15,14 @@ export function LibraryEntry({ card, sought }: { card: LibraryCard; sought: stri
       <div class="library-head">
         <Outcome outcome={outcome} />
         <h2><a href={`#/experiments/${key}/debrief`}><Marked text={title} sought={sought} /></a></h2>
-        <p class="library-headline"><Marked text={headline} sought={sought} /></p>
-        {words && words !== headline && <p class="muted"><Marked text={words} sought={sought} /></p>}
+        {!found.includes(headline) && <p class="library-headline"><Marked text={headline} sought={sought} /></p>}
+        {words && !found.includes(words) && <p class="muted"><Marked text={words} sought={sought} /></p>}
       </div>
       <dl class="library-facts">
         <div><dt>Expected</dt><dd><Marked text={expected} sought={sought} /></dd></div>
         <div><dt>Found</dt><dd><Marked text={found} sought={sought} /></dd></div>
       </dl>
-      {sought && snippet && <p class="library-snippet"><Marked text={snippet} sought={sought} /></p>}
+      {sought && snippet && <p class="library-snippet"><Excerpt text={snippet} /></p>}
       {said.length > 0 && answers && (
         <dl class="library-answers">
           {said.map((id) => (
@@ -37,12 +37,18 @@ export function LibraryEntry({ card, sought }: { card: LibraryCard; sought: stri
   )
 }
 
+/** The engine puts what it found into brackets: `test the [zebra] basket`. */
+function Excerpt({ text }: { text: string }): ComponentChildren {
+  const parts = hard(text).split(/\[([^[\]]*)\]/)
+  return <>{parts.map((part, i) => (i % 2 === 1 ? <mark key={i}>{part}</mark> : part))}</>
+}
+
 /** The words that were sought, marked where they stand. */
 function Marked({ text, sought }: { text: string; sought: string }): ComponentChildren {
   const words = sought.split(/\s+/).filter((word) => word.length > 1).map(literally)
-  if (words.length === 0) return <>{text}</>
+  if (words.length === 0) return <>{hard(text)}</>
   // Splitting by a group keeps what it matched at the odd places.
-  const parts = text.split(new RegExp(`(${words.join('|')})`, 'iu'))
+  const parts = hard(text).split(new RegExp(`(${words.join('|')})`, 'iu'))
   return <>{parts.map((part, i) => (i % 2 === 1 ? <mark key={i}>{part}</mark> : part))}</>
 }
 

@@ -1,4 +1,4 @@
-import { Icon } from '../parts'
+import { Icon, Words } from '../parts'
 import type { LiveScreen } from '../types'
 
 type Line = LiveScreen['lines'][number]
@@ -19,11 +19,11 @@ export function Checks({ lines }: { lines: Line[] }) {
           <span class={`check-status tone-${status}`}><Icon name={status} /><span>{WORDS[status]}</span></span>
           <div class="check-words">
             <h3>{NAMES[id] ?? id}</h3>
-            <p>{what}</p>
-            {cause && <p class="muted">{cause}</p>}
+            <p><Words>{what}</Words></p>
+            {cause && <p class="muted"><Words>{cause}</Words></p>}
             {next && (
               <p class="check-next">
-                <Icon name="next" size={14} /><span><span class="unseen">Next: </span>{next}</span>
+                <Icon name="next" size={14} /><span><span class="unseen">Next: </span><Words>{next}</Words></span>
               </p>
             )}
           </div>

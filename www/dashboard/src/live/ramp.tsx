@@ -1,5 +1,5 @@
 import type { Acting } from '../acting'
-import { Button, Card, Time } from '../parts'
+import { Button, Card, Time, Words } from '../parts'
 import type { Experiment } from '../types'
 
 /** The steps as stations of a line: passed, here, ahead. What comes next stands beneath, with its reason. */
@@ -12,13 +12,13 @@ export function Ramp({ experiment, acting, onStop }: { experiment: Experiment; a
           <Stations stages={ramp.stages} stage={ramp.stage} held={ramp.held} />
           <div class="ramp-words">
             {ramp.held && (
-              <p><strong>Held.</strong> {ramp.why || 'It stays at this step until somebody lets it go on.'}</p>
+              <p><strong>Held.</strong> <Words>{ramp.why || 'It stays at this step until somebody lets it go on.'}</Words></p>
             )}
-            {!ramp.held && ramp.why && <p>{ramp.why}</p>}
+            {!ramp.held && ramp.why && <p><Words>{ramp.why}</Words></p>}
             {!ramp.held && ramp.next && (
               <p>
-                The next step is {ramp.next}.
-                {ramp.due !== null && <span class="muted"> Not before <Time at={ramp.due} />.</span>}
+                The next step is <Words>{ramp.next}</Words>.
+                {ramp.due !== null && <span class="muted"> Not before <Time at={ramp.due} coming />.</span>}
               </p>
             )}
           </div>
@@ -65,7 +65,7 @@ export function Stations({ stages, stage, held = false }: { stages: number[]; st
         return (
           <li key={share} class={`station station-${place}`} aria-current={place === 'here' ? 'step' : undefined}>
             <span class="station-mark" aria-hidden="true" />
-            <span class="station-share">{share} %</span>
+            <span class="station-share">{share} %</span>
             <span class="station-words">
               {stage === undefined ? planned(i, stages.length) : WORDS[place](held, i - stage)}
             </span>

@@ -1,10 +1,12 @@
 // What screens are made of.
 
+export { Boundary } from './boundary'
 export { Button, LinkButton } from './button'
 export { Card } from './card'
 export { Dialog } from './dialog'
 export { Empty } from './empty'
 export { Check, Field, NumberField, problemAt, Select, TextArea, TextField } from './field'
+export { refocus } from './focus'
 export { Icon, Logo } from './icon'
 export type { IconName } from './icon'
 export { AsOf, Loaded } from './loaded'
@@ -19,3 +21,4 @@ export { Table } from './table'
 export type { Column } from './table'
 export { Time, useTick } from './time'
 export { dismiss, toast, Toasts } from './toast'
+export { Words } from './words'

@@ -22,11 +22,11 @@ export function Loaded<T>(
   )
 }
 
-/** "Updated 9 s ago", by the engine's own statement of what it knew when. */
+/** "Updated 9 s ago", by the engine's own statement of what it knew when and its clock at the time of the answer. */
 export function AsOf({ live, asOf }: { live: Live<unknown>; asOf: number }) {
   return (
     <span class={live.failure ? 'as-of as-of-old' : 'as-of'}>
-      {live.failure ? 'Not up to date: from ' : 'Updated '}<Time at={asOf} />
+      {live.failure ? 'Not up to date: from ' : 'Updated '}<Time at={asOf} offset={live.offset} />
     </span>
   )
 }

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { now } from '../clock'
 import { observable, useObservable } from '../observable'
 import { left } from '../words'
+import { refocus } from './focus'
 import { Icon } from './icon'
 
 export interface Toast {
@@ -75,7 +76,7 @@ function UndoButton({ message, undo }: { message: Toast; undo: NonNullable<Toast
     <button
       type="button" class="toast-undo" onClick={() => {
         dismiss(message.key)
-        void undo.act()
+        void Promise.resolve(undo.act()).then(() => refocus())
       }}
     >
       {undo.label ?? 'Undo'}

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { useActing } from '../acting'
 import { Button, Card, Icon, Problem, Time, toast } from '../parts'
 import { RuleInWords } from '../reading/verdict'
@@ -69,7 +69,7 @@ function Line({ done, problems }: ReturnType<typeof checklist>[number]) {
         <Missing key={`${pointer} ${cause}`}>
           {cause}{' '}
           {!pointer ? fix : (
-            <button type="button" class="link" onClick={() => goTo(pointer)}>{fix || 'Go there'}</button>
+            <button type="button" class="link" onClick={() => void goTo(pointer)}>{fix || 'Go there'}</button>
           )}
         </Missing>
       ))}
@@ -115,12 +115,18 @@ function Submit({ project, draft, experiment, safety, onSubmitted }: {
     onSubmitted(submitted)
     toast({ key: experiment.key, text: 'Now somebody has to review it.' })
   })
+  useEffect(acting.clear, [draft.plan])
+  useEffect(() => {
+    acting.failure?.problems.some(({ pointer }) => goTo(pointer.replace(/^\/plan/, '')))
+  }, [acting.failure])
   const submit = async () => {
     setWaiting(true)
     // The newest words have to be there before they are asked about; acting then uses the revision they made.
     const saved = await draft.flush()
     setWaiting(false)
-    if (saved) await acting.act('submit', {}, saved.revision)
+    if (!saved) return
+    // The list above names the gaps already; whoever asks is brought to the first.
+    if (!saved.problems.some(({ pointer }) => goTo(pointer))) await acting.act('submit', {}, saved.revision)
   }
   return (
     <>

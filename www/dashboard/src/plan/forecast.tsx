@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { inProject, useLive } from '../api'
 import type { Live } from '../api'
-import { Button, Icon, NumberField } from '../parts'
+import { Button, Icon, NumberField, Words } from '../parts'
 import type { Forecast, Plan } from '../types'
 import { count, counted, percent } from '../words'
 import type { Draft } from './draft'
@@ -55,7 +55,7 @@ export function ForecastWords({ forecast, ...asked }: { forecast: Forecasting } 
     <div class="forecast" aria-live="polite">
       {value && (
         <>
-          <p class="forecast-words">{value.words}</p>
+          <p class="forecast-words"><Words>{value.words}</Words></p>
           <dl class="forecast-figures">
             <div><dt>People needed</dt><dd>{value.people === null ? '–' : count(value.people)}</dd></div>
             <div><dt>Days, about</dt><dd>{value.days === null ? '–' : count(value.days)}</dd></div>
@@ -130,10 +130,10 @@ function Remedies(
         {last < 100 && (
           <li>
             <span>
-              Let everybody take part in the end, not only {last} %: from then
+              Let everybody take part in the end, not only {last} %: from then
               on {last === 50 ? 'twice' : `${Math.round(1000 / last) / 10} times`} as fast.
             </span>
-            <Button small onClick={() => change({ ...plan, ramp: [...plan.ramp, 100] })}>Go up to 100 %</Button>
+            <Button small onClick={() => change({ ...plan, ramp: [...plan.ramp, 100] })}>Go up to 100 %</Button>
           </li>
         )}
       </ul>

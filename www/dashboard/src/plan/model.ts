@@ -58,16 +58,18 @@ export const fieldId = (pointer: string): string => `plan${pointer.replaceAll('/
 
 const BOXES = 'input, select, textarea, button'
 
-/** Brings somebody to the field that a problem is about, or to the nearest thing around it. */
-export function goTo(pointer: string): void {
+/** Brings somebody to the field that a problem is about, or to the nearest thing around it, if there is one. */
+export function goTo(pointer: string): boolean {
   for (let at = pointer; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
     const field = document.getElementById(fieldId(at))
     if (!field) continue
+    field.closest('details')?.setAttribute('open', '')
     field.scrollIntoView({ block: 'center', behavior: still() ? 'auto' : 'smooth' })
     const box = field.matches(BOXES) ? field : (field.querySelector<HTMLElement>(BOXES) ?? field)
     box.focus({ preventScroll: true })
-    return
+    return true
   }
+  return false
 }
 
 const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches
@@ -96,8 +98,8 @@ export function checklist(problems: Problem[]): Check[] {
   return other.length > 0 ? [...lines, { id: 'other', done: '', problems: other }] : lines
 }
 
-/** `5 → 25 → 50 %` */
-export const steps = (ramp: number[]): string => `${ramp.join(' → ')} %`
+/** `5, then 25, then 50 %` */
+export const steps = (ramp: number[]): string => `${ramp.join(', then ')}\u00a0%`
 
 /** What somebody typed as steps: `5, 25, 50` -> [5, 25, 50]; nothing that is not a number gets through. */
 export const parseSteps = (text: string): number[] =>

@@ -43,19 +43,19 @@ function Deciding({ project, experiment, playbook, onChange }: Props) {
   const may = (deed: 'approve' | 'return') => experiment.actions.includes(deed)
   const approve = async () => {
     if (!(await acting.act('approve'))) return
-    toast({ key: experiment.key, text: `It runs, with ${first} % of the visitors.` })
+    toast({ key: experiment.key, text: `It runs, with ${first} % of the visitors.` })
     go(`#/experiments/${experiment.key}/live`)
   }
   return (
     <section class="banner banner-wait" aria-label="Review">
       {may('approve') ? (
         <p>
-          <strong>Would you let this run?</strong> It starts with {first} % of the visitors, goes on step by step while
+          <strong>Would you let this run?</strong> It starts with {first} % of the visitors, goes on step by step while
           all checks hold, and stops itself if a guardrail breaks. From then on the plan is locked.
         </p>
       ) : (
         <p>
-          <strong>It waits for somebody else.</strong> {playbook.reviewers === 'other'
+          <strong>Waiting for somebody else.</strong> {playbook.reviewers === 'other'
             ? `The playbook asks for another person than ${experiment.author} to start it.`
             : 'You may read it, but not start it.'} Send them the address of this page.
         </p>
@@ -64,13 +64,32 @@ function Deciding({ project, experiment, playbook, onChange }: Props) {
       <div class="actions">
         {may('approve') && (
           <Button kind="primary" icon="ok" busy={acting.busy === 'approve'} onClick={() => void approve()}>
-            Approve and start at {first} %
+            Approve and start at {first} %
           </Button>
         )}
+        {!may('approve') && <Elsewhere />}
         {may('return') && <Button icon="back" onClick={() => setReturning(true)}>Send back</Button>}
       </div>
       {returning && <Return acting={acting} onClose={() => setReturning(false)} />}
     </section>
+  )
+}
+
+/** How somebody else comes to read it. */
+function Elsewhere() {
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(location.href)
+      toast({ text: 'The link is copied.' })
+    } catch {
+      toast({ tone: 'look', text: 'The link could not be copied: take it from the address bar.' })
+    }
+  }
+  return (
+    <>
+      <Button icon="copy" onClick={() => void copy()}>Copy link</Button>
+      <LinkButton kind="quiet" icon="person" href="#/setup/people">Add a colleague</LinkButton>
+    </>
   )
 }
 

@@ -1,5 +1,6 @@
 import { inProject, useLive } from '../api'
 import { Outcome } from '../library/outcome'
+import { Words } from '../parts'
 import type { Similar } from '../types'
 import { useLater } from './later'
 
@@ -22,7 +23,7 @@ export function SimilarOnes({ project, text, except }: { project: string; text: 
                 <a href={`#/experiments/${key}`} target="_blank">
                   {title}<span class="unseen"> (opens beside this)</span>
                 </a>
-                <Outcome outcome={outcome} /> <span class="muted">{words}</span>
+                <Outcome outcome={outcome} /> <span class="muted"><Words>{words}</Words></span>
               </li>
             ))}
           </ul>

@@ -1,4 +1,4 @@
-import { Card, LinkButton, Status, Time } from '../parts'
+import { Card, LinkButton, Status, Time, Words } from '../parts'
 import type { Experiment } from '../types'
 
 export const CHOICES = {
@@ -15,7 +15,7 @@ export function Decided({ experiment, decision }: {
       title={`Decided: ${CHOICES[choice].toLowerCase()}`} aside={<span>{who}, <Time at={at} /></span>} class="decided"
     >
       <Status tone={byTheRule ? 'ok' : 'look'}>{byTheRule ? 'By the rule' : 'Against the rule, with a reason'}</Status>
-      <p><span class="muted">The verdict was:</span> {headline}. {words}</p>
+      <p><span class="muted">The verdict was:</span> <Words>{`${headline}. ${words}`}</Words></p>
       {why && <blockquote>{why}</blockquote>}
       <div class="actions">
         <LinkButton

@@ -53,14 +53,15 @@ export function Effect({ reading, hoped }: { reading: Reading; hoped: number | n
   )
 }
 
-function Rates({ reading: { arms, experiment } }: { reading: Reading }) {
+/** A rate without a range beside it would be read as a result, so until then there are only counts. */
+function Rates({ reading: { arms, experiment, lift } }: { reading: Reading }) {
   return (
     <dl class="rates">
       {arms.map((arm) => (
         <div key={arm.variant} class="rate">
           <dt><VariantName name={arm.variant} control={experiment.control} /></dt>
           <dd>
-            <span class="rate-figure">{rate(arm.rate)}</span>
+            {lift && <span class="rate-figure">{rate(arm.rate)}</span>}
             <span class="muted small">{count(arm.converted)} of {count(arm.confirmed)} people</span>
           </dd>
         </div>

@@ -1,4 +1,4 @@
-import { Card, Icon } from '../parts'
+import { Card, Icon, Words } from '../parts'
 import { rate } from '../pictures/figures'
 import type { Reading } from '../types'
 
@@ -18,7 +18,7 @@ export function Guarded({ reading: { guardrails } }: { reading: Reading }) {
             </span>
             <div class="check-words">
               <h3>{metric}</h3>
-              <p>{words}</p>
+              <p><Words>{words}</Words></p>
               {arms.length > 0 && (
                 <p class="muted small">{arms.map((arm) => `${arm.variant} ${rate(arm.rate)}`).join(' · ')}</p>
               )}

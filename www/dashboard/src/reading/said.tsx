@@ -9,7 +9,7 @@ export function Said({ reading: { voices, experiment } }: { reading: Reading }) 
       {voices.map((voice) => (
         <div key={voice.survey} class="stack stack-close">
           <h3>{voice.question}</h3>
-          <Choices arms={voice.arms} control={experiment.control} />
+          <Choices arms={voice.arms} control={experiment.control} order={voice.choices} />
         </div>
       ))}
     </Card>

@@ -1,5 +1,5 @@
 import type { Live } from '../api'
-import { AsOf, Button, Icon, Progress } from '../parts'
+import { AsOf, Button, Icon, Progress, Words } from '../parts'
 import type { IconName, Tone } from '../parts'
 import type { Reading, Rule } from '../types'
 import { count } from '../words'
@@ -15,12 +15,14 @@ const LOOKS: Record<Reading['recommend'], { icon: IconName; tone: Tone; word: st
 /** The sentence that everything else on this screen is evidence for. */
 export function Verdict({ reading, live }: { reading: Reading; live: Live<Reading> }) {
   const { recommend, headline, words, people, planned, rule, asOf, experiment } = reading
-  const { icon, tone, word, rule: applies } = LOOKS[recommend]
+  const { icon, tone, word: advice, rule: applies } = LOOKS[recommend]
+  // Nobody is told to stop what has stopped.
+  const word = recommend === 'stop' && experiment.state !== 'running' ? 'Stopped' : advice
   return (
     <section class={`verdict verdict-${tone}`} aria-label="Verdict">
       <p class={`verdict-word tone-${tone}`}><Icon name={icon} size={22} /> {word}</p>
-      <h2 class="verdict-headline">{headline}</h2>
-      <p class="verdict-words">{words}</p>
+      <h2 class="verdict-headline"><Words>{headline}</Words></h2>
+      <p class="verdict-words"><Words>{words}</Words></p>
       <div class="verdict-size">
         <Progress value={people} max={planned} label={`${count(people)} of ${count(planned)} people planned`} />
         <span>{count(people)} of {count(planned)} people planned</span>
@@ -55,7 +57,7 @@ export function RuleInWords({ rule, applies }: { rule: Rule; applies?: keyof Rul
     <ul class="rule">
       {(['ship', 'keep', 'stop'] as const).map((part) => (
         <li key={part} class={part === applies ? 'rule-applies' : undefined}>
-          {rule[part]}{part === applies && <strong> This one applies.</strong>}
+          <Words>{rule[part]}</Words>{part === applies && <strong> This one applies.</strong>}
         </li>
       ))}
     </ul>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { inProject, useLive, useWrite } from '../api'
 import {
-  Button, Card, Empty, Icon, LinkButton, Loaded, Problem, Screen, Status, TextArea, TextField, Time, toast,
+  Button, Card, Empty, Icon, LinkButton, Loaded, Problem, Screen, Status, TextArea, TextField, Time, toast, Words,
 } from '../parts'
 import type { Experiment, ExperimentCard, ExperimentState } from '../types'
 import { counted } from '../words'
@@ -91,7 +91,7 @@ function Row({ card }: { card: ExperimentCard }) {
     <li class="experiment-row">
       <div class="experiment-title">
         <a href={`#/experiments/${card.key}`}>{card.title}</a>
-        {card.headline && <p class="muted">{card.headline}</p>}
+        {card.headline && <p class="muted"><Words>{card.headline}</Words></p>}
       </div>
       <Status tone={tone} icon={card.state === 'inReview' ? 'review' : undefined}>{word}</Status>
       <p class="experiment-facts">

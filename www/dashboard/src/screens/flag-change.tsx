@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { call, inEnvironment, useWrite } from '../api'
 import type { Result } from '../api'
-import { Button, Card, Icon, Problem, Select, toast } from '../parts'
+import { Button, Card, Icon, Problem, Select, toast, Words } from '../parts'
 import type { EnvironmentKey, Flag, FlagPreview } from '../types'
 import { ShareSlider } from './flag-share'
 import { who } from './flag-state'
@@ -83,7 +83,7 @@ export function ChangeShare({ project, environment, flag, revision, steps, refre
           <div aria-live="polite">
             {preview?.ok && (
               <>
-                <p>{preview.value.words}</p>
+                <p><Words>{preview.value.words}</Words></p>
                 {!write.failure && preview.value.problems.map(({ pointer, cause, fix }) => (
                   <p key={pointer + cause} class="pending-problem">
                     <Icon name="look" size={18} /><span>{cause} {fix}</span>

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { call, inEnvironment } from '../api'
 import type { Failure } from '../api'
 import { now } from '../clock'
-import { toast } from '../parts'
+import { refocus, toast } from '../parts'
 import type { EnvironmentKey, Flag } from '../types'
 
 /** In which a switch-off can be taken back (docs/api.md), should the answer not say it. */
@@ -10,6 +10,9 @@ const UNDO = 10 * 60_000
 
 /** “Undo” comes where “Turn off” was, and must not take the second click of a double one. */
 const DOUBLE_CLICK = 700
+
+/** Where the buttons of a flag stand: the next one takes the focus of the one that was pressed. */
+export const doId = (flag: Flag): string => `do-${flag.key}`
 
 /** Off at once, and back within ten minutes. The message outlives the screen, so its way back needs nothing of it. */
 export function useSwitch(project: string, environment: EnvironmentKey, refresh: () => Promise<void>) {
@@ -27,6 +30,7 @@ export function useSwitch(project: string, environment: EnvironmentKey, refresh:
     if (result.ok) toast({ key: place(flag), text: `${flag.key} is on again, as before.` })
     else toast({ key: place(flag), tone: 'look', text: `${flag.key} is still off. ${result.error} ${result.fix}` })
     await refresh()
+    refocus(doId(flag))
   }
 
   async function off(flag: Flag, revision: number): Promise<void> {
@@ -46,6 +50,7 @@ export function useSwitch(project: string, environment: EnvironmentKey, refresh:
       toast({ key: place(flag), text, undo: { until, act: () => undo(flag) } })
     }
     await refresh()
+    refocus(doId(flag))
     setTimeout(() => setBusy(undefined), DOUBLE_CLICK - (Date.now() - since))
   }
 

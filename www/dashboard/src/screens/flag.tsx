@@ -6,7 +6,7 @@ import type { EnvironmentKey, Flag, Flags, Playbook } from '../types'
 import { percent } from '../words'
 import { ChangeShare } from './flag-change'
 import { stateOf } from './flag-state'
-import { useSwitch } from './flag-switch'
+import { doId, useSwitch } from './flag-switch'
 
 /** One flag: who gets it, what it serves, and how to change that without an accident. */
 export function FlagPage(
@@ -26,26 +26,30 @@ export function FlagPage(
         flag && state && (
           <>
             <Status tone={state.tone} icon={state.icon}>{state.words}</Status>
-            {flag.changed !== null && <span>changed <Time at={flag.changed} /></span>}
+            {flag.changed != null && <span>changed <Time at={flag.changed} /></span>}
           </>
         )
       }
       actions={
         flag && (
-          <>
+          <div class="actions" id={doId(flag)}>
             {canUndo && (
-              <Button key="undo" icon="undo" busy={busy === flag.key} onClick={() => void undo(flag)}>Undo</Button>
-            )}
-            {flag.enabled && (
               <Button
-                key="off" kind="stop" busy={busy === flag.key} disabled={flag.locked !== null}
-                title={flag.locked ?? undefined}
+                key="undo" icon="undo" busy={busy === flag.key} aria-label={`Undo: turn ${flag.key} on again`}
+                onClick={() => void undo(flag)}
+              >
+                Undo
+              </Button>
+            )}
+            {flag.enabled && flag.locked === null && (
+              <Button
+                key="off" kind="stop" busy={busy === flag.key} aria-label={`Turn off ${flag.key}`}
                 onClick={() => live.value && void off(flag, live.value.revision)}
               >
                 Turn off
               </Button>
             )}
-          </>
+          </div>
         )
       }
     >

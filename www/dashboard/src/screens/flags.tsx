@@ -10,7 +10,7 @@ import { counted } from '../words'
 import { FlagPage } from './flag'
 import { stateOf } from './flag-state'
 import { ShareBar } from './flag-share'
-import { useSwitch } from './flag-switch'
+import { doId, useSwitch } from './flag-switch'
 import { NewFlag } from './new-flag'
 import { Versions } from './versions'
 
@@ -108,23 +108,43 @@ function Rows({ project, environment, list, search, refresh, add }: RowsProps) {
               <p class="muted">{flag.description}</p>
             </div>
             <State flag={flag} />
-            <div class="flag-do">
-              {canUndo(flag)
-                ? <Button key="undo" icon="undo" busy={busy === flag.key} onClick={() => void undo(flag)}>Undo</Button>
-                : flag.enabled && (
-                  <Button
-                    key="off" kind="stop" busy={busy === flag.key} disabled={flag.locked !== null}
-                    title={flag.locked ?? undefined}
-                    onClick={() => void off(flag, list.revision)}
-                  >
-                    Turn off
-                  </Button>
-                )}
+            <div class="flag-do" id={doId(flag)}>
+              <Deed
+                flag={flag} environment={environment} busy={busy === flag.key} undo={() => void undo(flag)}
+                off={() => void off(flag, list.revision)}
+              />
             </div>
           </li>
         ))}
       </ul>
     </>
+  )
+}
+
+/** The one thing that somebody may want to do to it from here. */
+function Deed({ flag, environment, busy, undo, off }: {
+  flag: Flag; environment: EnvironmentKey; busy: boolean; undo(): void; off(): void
+}) {
+  if (canUndo(flag)) {
+    return (
+      <Button key="undo" icon="undo" busy={busy} aria-label={`Undo: turn ${flag.key} on again`} onClick={undo}>
+        Undo
+      </Button>
+    )
+  }
+  if (flag.locked) {
+    const test = flag.experiment
+    return <p class="small muted">{flag.locked}{test && <> <a href={`#/experiments/${test}`}>Go to the test</a></>}</p>
+  }
+  if (flag.enabled && flag.share > 0) {
+    return (
+      <Button key="off" kind="stop" busy={busy} aria-label={`Turn off ${flag.key}`} onClick={off}>Turn off</Button>
+    )
+  }
+  return (
+    <LinkButton kind="quiet" aria-label={`Who gets ${flag.key}`} href={`#/flags/${environment}/${flag.key}`}>
+      Who gets it
+    </LinkButton>
   )
 }
 

@@ -4,7 +4,8 @@ import { Arms, Browsers } from '../live/arms'
 import { Checks } from '../live/checks'
 import { Ramp } from '../live/ramp'
 import { Stopped } from '../live/stopped'
-import { AsOf, Card, Empty, Loaded, Problem, toast } from '../parts'
+import { undoStop } from '../live/undo'
+import { AsOf, Card, Empty, Loaded, Problem, refocus, toast } from '../parts'
 import { PeopleOverTime } from '../pictures/series'
 import type { Experiment, LiveScreen } from '../types'
 import '../experiment.css'
@@ -44,29 +45,25 @@ function Switch({ project, experiment, onChange }: {
   project: string; experiment: Experiment; onChange(experiment: Experiment): void
 }) {
   const acting = useActing(project, experiment, onChange)
-  const undo = async (revision?: number) => {
-    const again = await acting.act('undo', {}, revision)
-    toast(again
-      ? { key: experiment.key, text: `${experiment.title}: it runs again, as before.` }
-      : {
-        key: experiment.key, text: `${experiment.title}: this could not be undone.`, tone: 'look',
-        link: { label: 'See why', href: `#/experiments/${experiment.key}/live` },
-      })
-  }
   const stop = async () => {
     const stopped = await acting.act('stop', { why: 'Somebody pressed Stop.' })
     if (!stopped) return
     const until = stopped.stop?.undoUntil
+    const undo = async () => {
+      const again = await undoStop(project, stopped)
+      if (again) onChange(again)
+    }
     // It goes along to other screens: whoever stopped the wrong one notices it elsewhere.
-    const back = until && stopped.actions.includes('undo') ? { until, act: () => undo(stopped.revision) } : undefined
+    const back = until && stopped.actions.includes('undo') ? { until, act: undo } : undefined
     toast({ key: experiment.key, text: `Stopped: ${experiment.title}.`, tone: 'look', undo: back })
+    refocus('stopped')
   }
   return (
     <div class="stack">
       {acting.failure && <Problem failure={acting.failure} />}
       {experiment.state === 'running' && <Ramp experiment={experiment} acting={acting} onStop={stop} />}
       {experiment.stop && experiment.state === 'stopped' && (
-        <Stopped experiment={experiment} acting={acting} onUndo={() => void undo()} />
+        <Stopped project={project} experiment={experiment} onChange={onChange} />
       )}
     </div>
   )

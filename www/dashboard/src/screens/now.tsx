@@ -1,8 +1,12 @@
+import { useState } from 'preact/hooks'
 import { inProject, useLive } from '../api'
-import { AsOf, Card, Empty, Icon, LinkButton, Loaded, Progress, Screen, Status } from '../parts'
+import { now as engineNow } from '../clock'
+import { undoStop } from '../live/undo'
+import { AsOf, Button, Card, Empty, Icon, LinkButton, Loaded, Progress, Screen, Status, useTick, Words } from '../parts'
 import type { IconName, Tone } from '../parts'
 import type { Need, NeedKind, NowScreen, Running } from '../types'
-import { count, counted } from '../words'
+import { useHere } from '../project'
+import { count, counted, left } from '../words'
 
 /** The home of everybody: what needs somebody, what runs, and how fast we learn. */
 export function Now({ project }: { project: string }) {
@@ -50,8 +54,8 @@ function Overview({ now }: { now: NowScreen }) {
             {now.quarter.map(({ label, value, evidence }) => (
               <div key={label} title={evidence}>
                 <dt>{label.replace(' → ', ' to ')}</dt>
-                <dd class="quarter-value">{value}</dd>
-                <dd class="hint">{evidence}</dd>
+                <dd class="quarter-value"><Words>{value}</Words></dd>
+                <dd class="hint"><Words>{evidence}</Words></dd>
               </div>
             ))}
           </dl>
@@ -85,10 +89,32 @@ function NeedRow({ need }: { need: Need }) {
       <div class="need-words">
         <p class={`need-label tone-${tone}`}>{need.label}</p>
         <h3><a href={href}>{need.title}</a></h3>
-        <p class="muted">{need.words}</p>
+        <p class="muted"><Words>{need.words}</Words></p>
       </div>
-      <LinkButton href={href} aria-label={`${need.action}: ${need.title}`}>{need.action}</LinkButton>
+      <div class="need-do">
+        <UndoNeed need={need} />
+        <LinkButton href={href} aria-label={`${need.action}: ${need.title}`}>{need.action}</LinkButton>
+      </div>
     </div>
+  )
+}
+
+/** While a stop can be taken back, it can be from here too. */
+function UndoNeed({ need: { key, title, revision, undoUntil } }: { need: Need }) {
+  const { project } = useHere()
+  const [busy, setBusy] = useState(false)
+  useTick(1000)
+  const remaining = (undoUntil ?? 0) - engineNow()
+  if (revision === undefined || remaining <= 0) return null
+  const undo = async () => {
+    setBusy(true)
+    await undoStop(project, { key, title, revision })
+    setBusy(false)
+  }
+  return (
+    <Button icon="undo" busy={busy} aria-label={`Undo: ${title} runs again`} onClick={() => void undo()}>
+      Undo <span class="undo-left" aria-hidden="true">{left(remaining)} left</span>
+    </Button>
   )
 }
 
@@ -110,8 +136,8 @@ function RunningRow({ row }: { row: Running }) {
       </div>
       <dl class="run-facts">
         <div><dt>day</dt><dd>{row.day}</dd></div>
-        <div><dt>visitors in it</dt><dd>{row.stage} %</dd></div>
-        <div class="run-when"><dt>when can we know</dt><dd>{row.when}</dd></div>
+        <div><dt>visitors in it</dt><dd>{row.stage} %</dd></div>
+        <div class="run-when"><dt>when can we know</dt><dd><Words>{row.when}</Words></dd></div>
       </dl>
     </div>
   )

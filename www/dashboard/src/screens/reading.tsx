@@ -1,6 +1,7 @@
 import { inProject, useLive } from '../api'
 import { Card, Loaded } from '../parts'
 import { RangeOverTime } from '../pictures/series'
+import { Stopped } from '../live/stopped'
 import { Decided } from '../reading/decided'
 import { Decide } from '../reading/decide'
 import { Effect } from '../reading/effect'
@@ -34,6 +35,9 @@ export function Reading({ project, experimentKey }: { project: string; experimen
         const hoped = hopedBy(experiment)
         return (
           <div class="stack reading">
+            {experiment.state === 'stopped' && (
+              <Stopped project={project} experiment={experiment} onChange={put} deciding />
+            )}
             <Verdict reading={reading} live={live} />
             {experiment.decision && <Decided experiment={experiment} decision={experiment.decision} />}
             <div class={unsound ? 'stack unsound' : 'stack'}>

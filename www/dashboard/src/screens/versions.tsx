@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { inEnvironment, useLive, useWrite } from '../api'
-import { Button, Card, Dialog, Empty, Loaded, Problem, Screen, Status, Table, Time, toast } from '../parts'
+import { Button, Card, Dialog, Empty, Loaded, Problem, Screen, Status, Table, Time, toast, Words } from '../parts'
 import { ENVIRONMENTS } from '../project'
 import type { EnvironmentKey, Version } from '../types'
 
@@ -22,9 +22,13 @@ export function Versions({ project, environment }: { project: string; environmen
                   { title: 'Version', cell: ({ version }) => version },
                   {
                     title: 'What',
-                    cell: ({ why, current }) => <>{why} {current && <Status tone="ok">serves now</Status>}</>,
+                    cell: ({ why, who, current }) => (
+                      <>
+                        <Words>{capital(why)}</Words> <span class="muted">by {who}</span>{' '}
+                        {current && <Status tone="ok">serves now</Status>}
+                      </>
+                    ),
                   },
-                  { title: 'Who', cell: ({ who }) => who },
                   { title: 'When', cell: ({ at }) => <Time at={at} /> },
                   { title: 'Digest', cell: ({ digest }) => <code title={digest}>{digest.slice(0, 10)}</code> },
                   {
@@ -51,6 +55,9 @@ export function Versions({ project, environment }: { project: string; environmen
     </Screen>
   )
 }
+
+/** Old versions say only “off”. */
+const capital = (why: string): string => why.charAt(0).toUpperCase() + why.slice(1)
 
 interface Props {
   project: string

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { inProject, useLive, useWrite } from '../api'
-import { Button, Card, Icon, Loaded, Problem, Segmented, Status, Time, toast } from '../parts'
+import { Button, Card, Check, Icon, Loaded, Problem, Segmented, Status, Time, toast } from '../parts'
 import { useLater } from '../plan/later'
 import type { Answers, Survey } from '../types'
 import { Choices } from './choices'
@@ -42,9 +42,13 @@ export function SurveyCard({ project, survey, onChange }: { project: string; sur
   )
 }
 
+const worded = ({ text }: Answers['answers'][number]): boolean => text.trim() !== ''
+
 function Found({ project, survey }: { project: string; survey: Survey }) {
   const [q, setQ] = useState('')
   const [variant, setVariant] = useState('')
+  // Bare choices are counted above; as a list they would bury the words.
+  const [onlyWords, setOnlyWords] = useState(survey.comment)
   const query = new URLSearchParams({ q: useLater(q.trim(), 300), variant })
   const live = useLive<Answers>(`${inProject(project, 'voices', survey.key)}?${query}`, 15_000)
   return (
@@ -64,11 +68,13 @@ function Found({ project, survey }: { project: string; survey: Survey }) {
             ...survey.arms.map((arm) => ({ value: arm.variant, label: arm.variant })),
           ]}
         />
+        {survey.comment && <Check label="Only with words" checked={onlyWords} onValue={setOnlyWords} />}
       </div>
       <Loaded live={live} lines={3}>
         {({ answers }) => answers.length === 0 ? <p class="muted">Nobody said that.</p> : (
           <ul class="answers">
-            {answers.map((answer, i) => (
+            {onlyWords && !answers.some(worded) && <li class="muted">Nobody added words to their answer.</li>}
+            {answers.filter((answer) => !onlyWords || worded(answer)).map((answer, i) => (
               <li key={`${answer.at} ${i}`}>
                 {answer.text && <blockquote>{answer.text}</blockquote>}
                 <p class="muted small">

@@ -78,9 +78,9 @@ function Editor(
         hint={kept && <>A draft by {kept.who}, <Time at={kept.at} />, made from version {kept.base}.</>}
       />
       {kept && !dirty && (kept.problems.length > 0
-        ? <Problem failure={{ ...NOT_YET, problems: kept.problems }} />
+        ? <Problem pointers failure={{ ...NOT_YET, problems: kept.problems }} />
         : <Status tone="ok">Nothing is wrong with it.</Status>)}
-      {write.failure && <Problem failure={write.failure} />}
+      {write.failure && <Problem pointers failure={write.failure} />}
       <div class="actions">
         <Button busy={write.busy} disabled={!dirty || parsed.problem !== undefined} onClick={() => void save()}>
           Save the draft

@@ -20,7 +20,7 @@ export function People({ project }: { project: string }) {
   const { person: me } = useHere()
   const [name, setName] = useState('')
   const [made, setMade] = useState<Made>()
-  const [leaving, setLeaving] = useState<Person>()
+  const [leaving, setLeaving] = useState<Row>()
   const write = useWrite()
 
   async function add(): Promise<void> {
@@ -54,15 +54,15 @@ export function People({ project }: { project: string }) {
         <Loaded live={live}>
           {({ people }) => (
             <Table
-              label="People" rows={people} rowKey={({ id }) => id}
+              label="People" rows={withMe(people, me)} rowKey={({ id }) => id}
               columns={[
                 {
-                  title: 'Name', cell: ({ id, name }) => <>{name}{id === me.id && <span class="muted"> · you</span>}</>,
+                  title: 'Name', cell: ({ id, name }) => <>{name}{isMe(id, me) && <span class="muted"> (you)</span>}</>,
                 },
-                { title: 'Since', cell: ({ at }) => <Time at={at} /> },
+                { title: 'Since', cell: ({ at }) => at === null ? 'the beginning' : <Time at={at} /> },
                 {
                   title: 'Access', numeric: true,
-                  cell: (person) => person.id !== me.id && (
+                  cell: (person) => person.at !== null && !isMe(person.id, me) && (
                     <Button small aria-label={`Remove ${person.name}`} onClick={() => setLeaving(person)}>
                       Remove
                     </Button>
@@ -82,6 +82,15 @@ export function People({ project }: { project: string }) {
     </>
   )
 }
+
+type Row = Omit<Person, 'at'> & { at: number | null }
+
+/** Whoever holds the engine's own link is nobody's colleague in the list, but somebody who may come in. */
+const withMe = (people: Person[], me: { id: string; name: string }): Row[] =>
+  (people.some(({ id }) => isMe(id, me)) ? people : [{ ...me, at: null }, ...people])
+
+/** The list counts people by numbers, the project names them in words. */
+const isMe = (id: string, me: { id: string }): boolean => String(id) === String(me.id)
 
 function Invitation({ person, token }: Made) {
   const [copied, setCopied] = useState(false)
@@ -109,7 +118,7 @@ function Invitation({ person, token }: Made) {
 
 interface RemoveProps {
   project: string
-  person: Person
+  person: Row
   revision?: number
   onClose(): void
   onDone(): void

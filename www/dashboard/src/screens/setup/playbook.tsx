@@ -71,6 +71,7 @@ function Form({ project, kept, saved, reload }: Props) {
         <div class="two">
           <NumberField
             label="Wait at each step" unit="minutes" min={0} step={1} value={playbook.hold.minutes}
+            hint={playbook.hold.minutes >= 120 && `That is ${inHours(playbook.hold.minutes)}.`}
             problem={problem('/hold/minutes')}
             onValue={(minutes) => put({ hold: { ...playbook.hold, minutes } })}
           />
@@ -90,7 +91,7 @@ function Form({ project, kept, saved, reload }: Props) {
           label="Chance to see an effect as large as planned" unit="%" min={50} max={99} step={1}
           value={Math.round(playbook.power * 100)}
           onValue={(percent) => put({ power: percent / 100 })} problem={problem('/power')}
-          hint="80 % is usual. More needs more people."
+          hint="80 % is usual. More needs more people."
         />
         <Guardrails
           guardrails={playbook.guardrails} metrics={data.value?.metrics.map(({ key }) => key) ?? []}
@@ -135,6 +136,9 @@ const REVIEWERS = [
 ] as const
 
 const RULES = { ship: 'Ship it', keep: 'Keep the old version', stop: 'Stop at once' }
+
+/** 720 -> "12 hours", 150 -> "2.5 hours". */
+const inHours = (minutes: number): string => `${Math.round(minutes / 6) / 10} hours`
 
 function numbersIn(text: string): number[] | undefined {
   const numbers = text.split(/[\s,;%]+/).filter(Boolean).map(Number)
