@@ -138,7 +138,9 @@ fn grown(lines: &Lines, truths: u32) -> Vec<((usize, usize), u64, u64)> {
                 newly[thing] += share;
                 rare = rare.filter(|rare| met[*rare] <= met[thing]).or(Some(thing));
             }
-            rare.into_iter().for_each(|thing| rarest[thing] += share);
+            for thing in rare {
+                rarest[thing] += share;
+            }
         }
     }
     let mut grown: Vec<_> = (0..lines.things()).filter(|thing| newly[*thing] > 0).collect();
