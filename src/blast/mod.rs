@@ -138,7 +138,7 @@ fn grown(lines: &Lines, truths: u32) -> Vec<((usize, usize), u64, u64)> {
                 newly[thing] += share;
                 rare = rare.filter(|rare| met[*rare] <= met[thing]).or(Some(thing));
             }
-            for thing in rare {
+            if let Some(thing) = rare {
                 rarest[thing] += share;
             }
         }

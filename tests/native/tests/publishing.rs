@@ -113,12 +113,11 @@ fn what_a_run_hides_is_seen_beforehand() {
     let key = desk.running(&plan());
     desk.ramped(&key, [30, 30]);
     desk.now += HOUR;
-    let mut third = document_of(&mut desk);
-    third["flags"][&key]["variants"]["third"] = json!("third");
+    let present = document_of(&mut desk);
     // Half of all visitors are in the run, and would meet what comes next as soon as it ends.
     let behind = |percent: u64| {
-        let mut document = third.clone();
-        let rule = json!({"serve": "third", "rollout": {"salt": "behind", "below": percent * ALL / 100}});
+        let mut document = present.clone();
+        let rule = json!({"serve": "new", "rollout": {"salt": "behind", "below": percent * ALL / 100}});
         document["flags"][&key]["rules"].as_array_mut().unwrap().push(rule);
         document
     };
