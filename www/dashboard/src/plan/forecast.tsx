@@ -80,7 +80,7 @@ export function ForecastWords({ forecast, ...asked }: { forecast: Forecasting } 
         </div>
       ) : value && (
         <p class="hint" id={fieldId('/base')} tabIndex={-1}>
-          “Do it now” is from the last 14 days.{' '}
+          “Do it now” is as the latest test measured it.{' '}
           <button type="button" class="link" onClick={() => setAsking(true)}>I know better</button>
         </p>
       )}
