@@ -49,6 +49,7 @@ impl Seen {
     pub(super) fn scene<'s>(&'s self, around: &'s Around) -> Scene<'s> {
         Scene {
             experiment: &self.kept.experiment,
+            revision: self.kept.revision,
             counts: &self.counts,
             playbook: &around.playbook,
             document: &around.document,
@@ -67,11 +68,6 @@ fn one(sql: &mut impl Sql, key: &str) -> Result<Seen> {
     Ok(Seen::of(sql, kept)?)
 }
 
-fn with_revision(mut view: Value, revision: i64) -> Value {
-    view["revision"] = revision.into();
-    view
-}
-
 pub(super) fn now(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let (around, all) = (around(sql, request.now)?, all(sql)?);
     let scenes: Vec<_> = all.iter().map(|seen| seen.scene(&around)).collect();
@@ -80,28 +76,23 @@ pub(super) fn now(sql: &mut impl Sql, request: &Request) -> Result<Value> {
 
 pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let (around, all) = (around(sql, request.now)?, all(sql)?);
-    let cards: Vec<_> =
-        all.iter().map(|seen| screens::experiment::card(&seen.scene(&around), seen.kept.revision)).collect();
+    let cards: Vec<_> = all.iter().map(|seen| screens::experiment::card(&seen.scene(&around))).collect();
     Ok(json!({"experiments": cards}))
 }
 
 pub(super) fn read(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
     let (around, seen) = (around(sql, request.now)?, one(sql, key)?);
-    Ok(with_revision(screens::experiment::view(&seen.scene(&around), Some(&request.actor)), seen.kept.revision))
+    Ok(screens::experiment::view(&seen.scene(&around), Some(&request.actor)))
 }
 
 pub(super) fn live(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
     let (around, seen) = (around(sql, request.now)?, one(sql, key)?);
-    let mut screen = screens::live::screen(&seen.scene(&around), request.call.bots);
-    screen["experiment"]["revision"] = seen.kept.revision.into();
-    Ok(screen)
+    Ok(screens::live::screen(&seen.scene(&around), request.call.bots))
 }
 
 pub(super) fn reading(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
     let (around, seen) = (around(sql, request.now)?, one(sql, key)?);
-    let mut screen = reading::screen(&seen.scene(&around));
-    screen["experiment"]["revision"] = seen.kept.revision.into();
-    Ok(screen)
+    Ok(reading::screen(&seen.scene(&around)))
 }
 
 pub(super) fn debrief(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
@@ -187,7 +178,7 @@ struct Answers {
 pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) -> Result<Value> {
     let (around, seen) = (around(sql, request.now)?, one(sql, key)?);
     let scene = seen.scene(&around);
-    let shown = || with_revision(screens::experiment::view(&scene, Some(&request.actor)), seen.kept.revision);
+    let shown = || screens::experiment::view(&scene, Some(&request.actor));
     request.seen(seen.kept.revision, shown)?;
     if (request.call.method.as_str(), name) == ("POST", "archive") {
         return archive(sql, request, &seen.kept);

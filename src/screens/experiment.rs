@@ -25,6 +25,7 @@ pub fn view(scene: &Scene, by: Option<&Actor>) -> Value {
         "title": experiment.title,
         "note": experiment.note,
         "state": experiment.state,
+        "revision": scene.revision,
         "plan": experiment.plan,
         "problems": problems,
         "planHash": experiment.plan_hash,
@@ -88,7 +89,7 @@ fn actions(scene: &Scene, by: Option<&Actor>) -> Vec<&'static str> {
 
 /// A line of a list.
 #[must_use]
-pub fn card(scene: &Scene, revision: i64) -> Value {
+pub fn card(scene: &Scene) -> Value {
     let experiment = scene.experiment;
     let headline = match experiment.state {
         State::Idea => experiment.note.clone(),
@@ -102,6 +103,6 @@ pub fn card(scene: &Scene, revision: i64) -> Value {
     json!({
         "key": experiment.key, "title": experiment.title, "state": experiment.state, "headline": headline,
         "people": scene.people(), "started": experiment.started, "ended": experiment.ended,
-        "author": experiment.author, "revision": revision,
+        "author": experiment.author, "revision": scene.revision,
     })
 }

@@ -26,6 +26,8 @@ use serde::{Deserialize, Serialize};
 pub struct Scene<'s> {
     /// The experiment.
     pub experiment: &'s Experiment,
+    /// Its revision: what a change has to have seen.
+    pub revision: i64,
     /// Its counts so far.
     pub counts: &'s Counts,
     /// The playbook of today.

@@ -66,6 +66,8 @@ fn need(scene: &Scene) -> Option<(u8, Value)> {
     };
     let value = json!({
         "key": experiment.key, "title": experiment.title, "kind": kind, "label": label, "words": words.trim(), "action": action,
+        "revision": scene.revision,
+        "undoUntil": experiment.stop.as_ref().and_then(|stop| stop.undo_until),
     });
     Some((urgency, value))
 }
