@@ -132,9 +132,9 @@ function Deed({ flag, environment, busy, undo, off }: {
       </Button>
     )
   }
-  if (flag.locked) {
-    const test = flag.experiment
-    return <p class="small muted">{flag.locked}{test && <> <a href={`#/experiments/${test}`}>Go to the test</a></>}</p>
+  if (flag.locked && flag.experiment) {
+    // Why stands beside it in a word, “In a test”; the flag's own page says it in a sentence.
+    return <LinkButton kind="quiet" href={`#/experiments/${flag.experiment}`} title={flag.locked}>Go to the test</LinkButton>
   }
   if (flag.enabled && flag.share > 0) {
     return (
