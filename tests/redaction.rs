@@ -52,6 +52,10 @@ fn what_names_nobody_stays() {
 fn clean_text_is_one_line_of_what_can_be_seen() {
     assert_eq!(clean(" a\n\tb\u{7}\u{0}c \u{200b}d\u{202e}  e\u{ad}f "), "a b c d ef".replace("b c", "bc"));
     assert_eq!(redact(&clean("123\u{200b}456 ada\u{ad}@example.com")), "[number] [e-mail]");
+    assert_eq!(
+        redact(&clean("1\u{fe0f}\u{20e3}2\u{fe0f}\u{20e3}3\u{34f}456 ada\u{fe6b}example.com")),
+        "[number] [e-mail]"
+    );
 }
 
 /// Words as people type them, with all that could lead astray.

@@ -160,7 +160,8 @@ pub fn check(sql: &mut impl Sql, environment: Environment, text: &str) -> Result
     let mut problems = compile::problems(text.as_bytes());
     if let (Some(old), Ok(new)) = (parsed(sql, environment)?, document::read(text.as_bytes())) {
         let known: Vec<_> = problems.iter().map(|problem| problem.pointer.clone()).collect();
-        problems.extend(continuity::check(&old, &new).into_iter().filter(|problem| !known.contains(&problem.pointer)));
+        let broken = continuity::check(&old, &new, environment);
+        problems.extend(broken.into_iter().filter(|problem| !known.contains(&problem.pointer)));
     }
     Ok(problems)
 }

@@ -57,13 +57,17 @@ fn plain(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         '\u{3002}' => '.',
+        '\u{fe6b}' => '@',
         other => other,
     }
 }
 
-/// Marks that take no room: they could stand between the digits of a number, and nobody would see them.
+/// Marks that take no room, and those that only change how the one before looks: they could stand between the digits of a
+/// number, and nobody would see them.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    let changes_looks = matches!(c, '\u{34f}' | '\u{180b}'..='\u{180f}' | '\u{20e3}' | '\u{fe00}'..='\u{fe0f}');
+    changes_looks
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 fn at(text: &[char], index: usize) -> char {

@@ -252,3 +252,26 @@ fn what_does_not_compile_is_refused_and_leaves_no_trace() {
     refused(desk.post("voices", question(&"x".repeat(9_999))), 422);
     granted(desk.post(&format!("{LIVE}/flags"), new("words", json!(true))));
 }
+
+#[test]
+fn what_visitors_of_a_run_meet_stays_what_was_approved() {
+    let mut desk = Desk::shop();
+    let key = desk.running(&plan());
+    let place = format!("{LIVE}/document");
+    let present = document_of(&mut desk);
+    let changed = |pointer: &str, value: Value| {
+        let mut document = present.clone();
+        *document.pointer_mut(pointer).unwrap() = value;
+        document
+    };
+    for (pointer, value) in [
+        (format!("/flags/{key}/variants/new"), json!("swapped")),
+        (format!("/pages/{key}/variants/new/0/change/text"), json!("Swapped words")),
+        ("/metrics/errors/event".to_string(), json!("never")),
+        ("/metrics/orders/event".to_string(), json!("always")),
+    ] {
+        let told = refused(desk.put(&place, changed(&pointer, value)), 422);
+        assert_eq!(told["problems"][0]["code"], "run", "{pointer}");
+    }
+    granted(desk.put(&place, present));
+}
