@@ -7,6 +7,15 @@
 use crate::limits::{DRAW_PREFIX_BYTES, UNIT_BYTES};
 use xxhash_rust::xxh64::xxh64;
 
+/// How many draws there are: a rollout below this is everybody, and a split ends here.
+pub const ALL: u64 = 1 << 32;
+
+/// So many percent of all draws.
+#[must_use]
+pub fn percent_of_all(percent: u8) -> u64 {
+    ALL * u64::from(percent) / 100
+}
+
 /// Which hash a draw uses, as the snapshot names it. Imported flags of other products will add theirs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u16)]

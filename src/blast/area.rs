@@ -1,6 +1,7 @@
 //! Shares of units as areas: a line takes those whose draws lie in certain ranges, and draws are independent.
 
-use super::lines::{ALL, Line};
+use super::lines::Line;
+use crate::draw::ALL;
 use alloc::vec;
 use alloc::vec::Vec;
 

@@ -1,12 +1,10 @@
 //! One flag's rules, in the old document and in the new one, as lines over the same things, truths and draws.
 
 use crate::document::{Condition, Document, Edit, Flag, Page, Rule};
+use crate::draw::ALL;
 use alloc::vec;
 use alloc::vec::Vec;
 use serde_json::Value;
-
-/// All draws, and all units: 2^32.
-pub(super) const ALL: u64 = 1 << 32;
 
 /// The attribute of which each visitor has one of their own, so that its draws are shares of the visitors.
 const UNIT: &str = "unit";

@@ -18,6 +18,7 @@ mod area;
 mod lines;
 
 use crate::document::{Code, Document, Problem};
+use crate::draw::{ALL, percent_of_all};
 use crate::limits;
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -25,7 +26,7 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use area::{areas, common, down, up};
-use lines::{ALL, Line, Lines};
+use lines::{Line, Lines};
 
 /// More units would meet a thing than now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -201,7 +202,7 @@ const ROUNDING: u64 = 1 << 16;
 #[must_use]
 pub fn refuse(growths: &[Growth], steps: &[u8]) -> Vec<Problem> {
     let mut largest: BTreeMap<_, &Growth> = BTreeMap::new();
-    for growth in growths.iter().filter(|growth| growth.after > parts(next(growth.before, steps)) + ROUNDING) {
+    for growth in growths.iter().filter(|growth| growth.after > percent_of_all(next(growth.before, steps)) + ROUNDING) {
         let known = largest.entry((&growth.flag, &growth.variant)).or_insert(growth);
         if growth.after - growth.before > known.after - known.before {
             *known = growth;
@@ -226,12 +227,7 @@ pub fn refuse(growths: &[Growth], steps: &[u8]) -> Vec<Problem> {
 fn next(before: u64, steps: &[u8]) -> u8 {
     let below_all = || steps.iter().copied().filter(|step| (1..100).contains(step));
     let first = below_all().next().is_none().then_some(FIRST_STEP);
-    below_all().chain(first).filter(|step| parts(*step) > before + ROUNDING).min().unwrap_or(100)
-}
-
-/// A percentage in parts of 2^32.
-fn parts(percent: u8) -> u64 {
-    u64::from(percent) * ALL / 100
+    below_all().chain(first).filter(|step| percent_of_all(*step) > before + ROUNDING).min().unwrap_or(100)
 }
 
 /// A share of 2^32 in words, with at most two decimals; only nobody is 0 % and only everybody 100 %.

@@ -2,6 +2,7 @@
 //! independent, limits, and edits that run no code.
 
 use crate::document::{Change, Code, Condition, Document, Experiment, Flag, Kind, Page, Problem, Rule, Run, Survey};
+use crate::draw::ALL;
 use crate::limits;
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -224,7 +225,7 @@ impl Check<'_> {
             }
             start = *end;
         }
-        if start != 1 << 32 {
+        if start != ALL {
             let cause = format!("The last range ends at {start}, so some units would meet no variant.");
             self.report(&format!("{place}/split"), Code::Split, cause, "End the last range at 4294967296 (2^32).");
         }

@@ -91,3 +91,8 @@ pub fn compile(document: &Document, audience: Audience) -> Result<Body, Vec<Prob
     let digest = Sha256::digest(&bytes).into();
     Ok(Body { bytes, digest })
 }
+
+/// A digest as text, in hexadecimal digits.
+pub(crate) fn hexadecimal(digest: &[u8]) -> String {
+    digest.iter().map(|byte| alloc::format!("{byte:02x}")).collect()
+}

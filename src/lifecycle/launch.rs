@@ -3,6 +3,7 @@
 use super::plan::Change;
 use super::{Choice, Experiment, State};
 use crate::document::{self, Document, Edit, Flag, Kind, Page, Rollout, Rule};
+use crate::draw::{ALL, percent_of_all};
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -13,15 +14,6 @@ pub const CONTROL: &str = "control";
 
 /// The variant that is tried, where the experiment makes the flag.
 pub const TREATMENT: &str = "new";
-
-/// All draws: 2^32.
-const ALL: u64 = 1 << 32;
-
-/// So many of all draws.
-#[must_use]
-pub fn share(percent: u8) -> u64 {
-    ALL * u64::from(percent) / 100
-}
 
 /// The flag, the control and the treatment of an experiment.
 #[must_use]
@@ -78,7 +70,7 @@ fn start(next: &mut Document, experiment: &Experiment, flag: &str, control: &str
                 id: run.id.clone(),
                 salt: run.id.clone(),
                 epoch: run.epoch,
-                rollout: share(experiment.stage()),
+                rollout: percent_of_all(experiment.stage()),
                 split: vec![(ALL / 2, control.to_string()), (ALL, treatment.to_string())],
             }),
         },
@@ -116,6 +108,6 @@ fn release(next: &mut Document, experiment: &Experiment, flag: &str, treatment: 
     let own = |rule: &Rule| released(rule) || rule.experiment.as_ref() == Some(&experiment.key);
     let place = flag.rules.iter().position(own).unwrap_or(flag.rules.len());
     flag.rules.retain(|rule| !released(rule));
-    let rollout = Rollout { salt: run.id.clone(), below: share(run.released), unit: "unit".to_string() };
+    let rollout = Rollout { salt: run.id.clone(), below: percent_of_all(run.released), unit: "unit".to_string() };
     flag.rules.insert(place, Rule { serve: Some(treatment.to_string()), rollout: Some(rollout), ..Rule::default() });
 }

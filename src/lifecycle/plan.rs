@@ -1,5 +1,6 @@
 //! The plan of an experiment: what is changed, what is expected, and what must not get worse.
 
+use crate::compile::hexadecimal;
 use crate::document::{Code, Document, Problem};
 use crate::limits::{EDITS, NAME_BYTES};
 use crate::playbook::Playbook;
@@ -203,7 +204,7 @@ impl Plan {
     #[must_use]
     pub fn hash(&self, playbook: &Playbook) -> String {
         let text = serde_json::to_string(&(self, playbook)).unwrap_or_default();
-        Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal(&Sha256::digest(text.as_bytes()))
     }
 }
 

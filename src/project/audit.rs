@@ -1,6 +1,7 @@
 //! The audit log: who did what, in a chain of hashes. A line that is changed or left out later breaks all after it.
 
-use super::{Result, hexadecimal, integer, text};
+use super::{Result, integer, text};
+use crate::compile::hexadecimal;
 use crate::sql::{Failure, Sql};
 use crate::versions::NO_AUDIT;
 use alloc::format;

@@ -4,6 +4,7 @@ use super::publishing::{self, Publication, Warrant};
 use super::{Request, Result, forbidden, forecast, integer, refuse, settings};
 use crate::blast;
 use crate::document::{Document, Flag, Kind, Rollout, Rule};
+use crate::draw::ALL;
 use crate::environment::Environment;
 use crate::lifecycle::UNDO;
 use crate::playbook::EVERYBODY;
@@ -15,9 +16,6 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::Deserialize;
 use serde_json::{Value, json};
-
-/// All draws: 2^32.
-const ALL: u64 = 1 << 32;
 
 fn part(parts: u64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "at most 2^32")]

@@ -230,11 +230,6 @@ fn route(sql: &mut impl Sql, call: &Call, now: Millis) -> Result<Value> {
     }
 }
 
-/// The text of a digest's bytes in hexadecimal digits.
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// A row's text at an index.
 fn text(row: &[crate::sql::Cell], index: usize) -> String {
     row.get(index).map(|cell| cell.text().to_string()).unwrap_or_default()

@@ -57,7 +57,7 @@ pub(super) fn add(sql: &mut impl Sql, request: &Request) -> Result<Value> {
         return refuse(409, "Somebody of that name is there already.");
     }
     let Some(token) = &request.call.fresh else { return refuse(500, "The shell has drawn no token.") };
-    let hash = super::hexadecimal(&Sha256::digest(token.as_bytes()));
+    let hash = crate::compile::hexadecimal(&Sha256::digest(token.as_bytes()));
     let now = request.now.0;
     sql.run("INSERT INTO person (name, hash, at) VALUES (?, ?, ?)", &[name.into(), hash.as_str().into(), now.into()])?;
     let id = sql.run("SELECT id FROM person WHERE name = ?", &[name.into()])?.first().map_or(0, |row| integer(row, 0));

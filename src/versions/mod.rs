@@ -191,7 +191,7 @@ pub fn publish(
     let edge = compile(&document, Audience::Edge).map_err(Refusal::Problems)?;
     let client = compile(&document, Audience::Client).map_err(Refusal::Problems)?;
     let version = current.version + 1;
-    let digest = edge.digest().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let digest = compile::hexadecimal(&edge.digest());
     let seal = |body: &crate::compile::Body| Cell::Blob(body.seal(u32::try_from(version).unwrap_or(u32::MAX)));
     let cells = [
         environment.name().into(),

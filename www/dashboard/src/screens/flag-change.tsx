@@ -15,7 +15,7 @@ interface Change {
   variant: string
 }
 
-interface Props {
+export interface FlagProps {
   project: string
   environment: EnvironmentKey
   flag: Flag
@@ -25,7 +25,7 @@ interface Props {
 }
 
 /** One pending change at a time: what it is now, what it would be, whom that moves, and then a save. */
-export function ChangeShare({ project, environment, flag, revision, steps, refresh }: Props) {
+export function ChangeShare({ project, environment, flag, revision, steps, refresh }: FlagProps) {
   const [pending, setPending] = useState<Partial<Change>>({})
   const write = useWrite()
   const path = inEnvironment(project, environment, 'flags', flag.key)

@@ -5,6 +5,7 @@ import { ENVIRONMENTS } from '../project'
 import type { EnvironmentKey, Flag, Flags, Playbook } from '../types'
 import { percent } from '../words'
 import { ChangeShare } from './flag-change'
+import type { FlagProps } from './flag-change'
 import { stateOf } from './flag-state'
 import { doId, useSwitch } from './flag-switch'
 
@@ -68,16 +69,7 @@ export function FlagPage(
   )
 }
 
-interface PartsProps {
-  project: string
-  environment: EnvironmentKey
-  flag: Flag
-  revision: number
-  steps: number[]
-  refresh(): Promise<void>
-}
-
-function Parts({ flag, ...rest }: PartsProps) {
+function Parts({ flag, ...rest }: FlagProps) {
   return (
     <>
       {flag.description && <p>{flag.description}</p>}
