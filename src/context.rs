@@ -10,12 +10,16 @@
 //! | 2 number | low half of the IEEE 754 bits | high half |
 //! | 3 boolean | 0 or 1 | 0 |
 //! | 4 unusable | 0 | 0 |
+//! | 5 list | offset of its items' slots in the record | how many |
 //!
 //! *Unusable* is a value that is there and that no rule can read: an object, a number that is not finite, a text that
-//! is not Unicode or longer than [`crate::limits::ATTRIBUTE_BYTES`].
+//! is not Unicode or longer than [`limits::ATTRIBUTE_BYTES`], a list of more than [`limits::LIST_ITEMS`]. Lists do not
+//! nest: a list in a list is unusable. Slots are filled in order; a text or a list for which [`limits::CONTEXT_BYTES`]
+//! behind the slots do not suffice any more is unusable, too.
 //!
 //! Any bytes are safe to read as a record: whatever does not fit is a missing attribute.
 
+use crate::limits;
 use crate::snapshot::{bytes_at, word};
 
 /// Bytes of a slot.
@@ -30,8 +34,33 @@ pub enum Value<'a> {
     Number(f64),
     /// Yes or no.
     Boolean(bool),
+    /// Several values.
+    List(Items<'a>),
     /// Something else: it exists and matches nothing.
     Unusable,
+}
+
+/// The items of a list.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Items<'a> {
+    record: &'a [u8],
+    slots: &'a [u8],
+}
+
+impl<'a> Items<'a> {
+    /// How many there are.
+    #[must_use]
+    pub fn count(self) -> u32 {
+        (self.slots.len() / SLOT) as u32
+    }
+
+    /// Each in its order; a list among them is unusable.
+    pub fn each(self) -> impl Iterator<Item = Value<'a>> {
+        self.slots.chunks_exact(SLOT).map(move |slot| match value(self.record, slot) {
+            None | Some(Value::List(_)) => Value::Unusable,
+            Some(value) => value,
+        })
+    }
 }
 
 /// A context record.
@@ -43,66 +72,116 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn attribute(self, index: usize) -> Option<Value<'a>> {
         let slot = index.checked_mul(SLOT)?;
-        let (low, high) = (word(self.0, slot + 4), word(self.0, slot + 8));
-        match word(self.0, slot) {
-            1 => Some(Value::Text(bytes_at(self.0, low, high)?)),
-            2 => {
-                let number = f64::from_bits(u64::from(high) << 32 | u64::from(low));
-                Some(if number.is_finite() { Value::Number(number) } else { Value::Unusable })
-            }
-            4 => Some(Value::Unusable),
-            3 => Some(Value::Boolean(low != 0)),
-            _ => None,
-        }
+        value(self.0, self.0.get(slot..slot.checked_add(SLOT)?)?)
     }
 }
 
-/// Writes a context record into `record`; natively what the JavaScript shim does in front of wasm.
+/// What a slot holds, unless it is missing.
+fn value<'a>(record: &'a [u8], slot: &[u8]) -> Option<Value<'a>> {
+    let (low, high) = (word(slot, 4), word(slot, 8));
+    match word(slot, 0) {
+        1 => Some(Value::Text(bytes_at(record, low, high)?)),
+        2 => {
+            let number = f64::from_bits(u64::from(high) << 32 | u64::from(low));
+            Some(if number.is_finite() { Value::Number(number) } else { Value::Unusable })
+        }
+        3 => Some(Value::Boolean(low != 0)),
+        4 => Some(Value::Unusable),
+        5 => Some(Value::List(Items { record, slots: bytes_at(record, low, high.checked_mul(SLOT as u32)?)? })),
+        _ => None,
+    }
+}
+
+/// What a shell puts into a slot.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Given<'a> {
+    /// One value.
+    One(Value<'a>),
+    /// A list of values.
+    Many(&'a [Value<'a>]),
+}
+
+/// Writes a context record into `record`; natively what the JavaScript shim does in front of wasm. `attributes` come in
+/// the order of their slots.
 ///
 /// Gives the record's length, or nothing when it does not fit.
 #[must_use]
 pub fn write<'a>(
     slots: usize,
-    attributes: impl IntoIterator<Item = (usize, Value<'a>)>,
+    attributes: impl IntoIterator<Item = (usize, Given<'a>)>,
     record: &mut [u8],
 ) -> Option<usize> {
-    let mut end = slots.checked_mul(SLOT)?;
-    record.get_mut(..end)?.fill(0);
-    for (index, value) in attributes {
-        let (tag, low, high) = match value {
-            Value::Text(text) => {
-                let start = end;
-                end = start.checked_add(text.len())?;
-                record.get_mut(start..end)?.copy_from_slice(text);
-                (1_u32, start as u32, text.len() as u32)
-            }
-            Value::Number(number) => {
-                let bits = number.to_bits();
-                (2, bits as u32, (bits >> 32) as u32)
-            }
-            Value::Boolean(yes) => (3, u32::from(yes), 0),
-            Value::Unusable => (4, 0, 0),
-        };
+    let start = slots.checked_mul(SLOT)?;
+    record.get_mut(..start)?.fill(0);
+    let mut writer = Writer { record, end: start, most: start.checked_add(limits::CONTEXT_BYTES)? };
+    for (index, given) in attributes {
         if index >= slots {
             return None;
         }
-        let slot = record.get_mut(index * SLOT..index * SLOT + SLOT)?;
-        for (place, part) in slot.chunks_exact_mut(4).zip([tag, low, high]) {
-            place.copy_from_slice(&part.to_le_bytes());
+        match given {
+            Given::One(value) => writer.put(index * SLOT, value)?,
+            Given::Many(items) => writer.list(index * SLOT, items)?,
         }
     }
-    Some(end)
+    Some(writer.end)
+}
+
+struct Writer<'r> {
+    record: &'r mut [u8],
+    end: usize,
+    most: usize,
+}
+
+impl Writer<'_> {
+    fn slot(&mut self, at: usize, words: [u32; 3]) -> Option<()> {
+        for (place, word) in self.record.get_mut(at..at + SLOT)?.chunks_exact_mut(4).zip(words) {
+            place.copy_from_slice(&word.to_le_bytes());
+        }
+        Some(())
+    }
+
+    fn put(&mut self, at: usize, value: Value) -> Option<()> {
+        let words = match value {
+            Value::Text(text) if text.len() <= limits::ATTRIBUTE_BYTES && self.end + text.len() <= self.most => {
+                let start = self.end;
+                self.end += text.len();
+                self.record.get_mut(start..self.end)?.copy_from_slice(text);
+                [1, start as u32, text.len() as u32]
+            }
+            Value::Number(number) if number.is_finite() => {
+                let bits = number.to_bits();
+                [2, bits as u32, (bits >> 32) as u32]
+            }
+            Value::Boolean(yes) => [3, u32::from(yes), 0],
+            Value::Text(_) | Value::Number(_) | Value::List(_) | Value::Unusable => [4, 0, 0],
+        };
+        self.slot(at, words)
+    }
+
+    /// The items' slots first, then their texts.
+    fn list(&mut self, at: usize, items: &[Value]) -> Option<()> {
+        let (start, bytes) = (self.end, items.len().checked_mul(SLOT)?);
+        if items.len() > limits::LIST_ITEMS || start + bytes > self.most {
+            return self.slot(at, [4, 0, 0]);
+        }
+        self.end += bytes;
+        for (index, item) in items.iter().enumerate() {
+            self.put(start + index * SLOT, *item)?;
+        }
+        self.slot(at, [5, start as u32, items.len() as u32])
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Context, Value, write};
+    use super::{Context, Given, SLOT, Value, write};
+    use crate::limits::{ATTRIBUTE_BYTES, CONTEXT_BYTES, LIST_ITEMS};
 
     #[test]
     fn what_is_written_is_read() {
         let mut record = [0; 64];
         let values = [(0, Value::Text("zoë".as_bytes())), (2, Value::Number(-0.5)), (3, Value::Boolean(true))];
-        let length = write(4, values, &mut record).unwrap();
+        let length = write(4, values.map(|(index, value)| (index, Given::One(value))), &mut record).unwrap();
         let context = Context(&record[..length]);
         assert_eq!(context.attribute(0), Some(Value::Text("zoë".as_bytes())));
         assert_eq!(context.attribute(1), None);
@@ -117,5 +196,39 @@ mod tests {
         let mut record = [0xff; 36];
         record[0..4].copy_from_slice(&1_u32.to_le_bytes());
         assert_eq!(Context(&record).attribute(0), None);
+    }
+
+    #[test]
+    fn a_list_is_read_item_by_item() {
+        let mut record = [0; 128];
+        let items = [Value::Text(b"admin"), Value::Unusable, Value::Number(2.0)];
+        let length = write(2, [(0, Given::Many(&items)), (1, Given::Many(&[]))], &mut record).unwrap();
+        let context = Context(&record[..length]);
+        let list = |index| match context.attribute(index) {
+            Some(Value::List(items)) => items,
+            other => panic!("{other:?} is no list"),
+        };
+        assert!(list(0).each().eq(items));
+        assert_eq!(list(1).count(), 0);
+    }
+
+    #[test]
+    fn what_is_at_a_limit_is_read_and_what_is_past_it_is_unusable() {
+        let mut record = [0; 2 * SLOT + CONTEXT_BYTES];
+        let text = [b'x'; ATTRIBUTE_BYTES + 1];
+        let mut read = |given| {
+            let length = write(1, [(0, given)], &mut record).unwrap();
+            Context(&record[..length]).attribute(0) != Some(Value::Unusable)
+        };
+        assert!(read(Given::One(Value::Text(&text[1..]))));
+        assert!(!read(Given::One(Value::Text(&text))));
+        assert!(read(Given::Many(&[Value::Boolean(true); LIST_ITEMS])));
+        assert!(!read(Given::Many(&[Value::Boolean(true); LIST_ITEMS + 1])));
+        assert!(!read(Given::One(Value::Number(f64::NAN))));
+
+        let whole = [Value::Text(&text[1..]); CONTEXT_BYTES / (ATTRIBUTE_BYTES + SLOT) + 1];
+        let length = write(2, [(0, Given::Many(&whole)), (1, Given::One(Value::Text(b"")))], &mut record).unwrap();
+        let Some(Value::List(items)) = Context(&record[..length]).attribute(0) else { panic!("no list") };
+        assert_eq!(items.each().filter(|item| *item == Value::Unusable).count(), 1);
     }
 }

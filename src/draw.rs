@@ -42,6 +42,12 @@ pub enum Purpose {
     Rollout,
     /// Which variant a unit that takes part meets.
     Split,
+    /// Which of several experiments a unit may take part in.
+    Layer,
+    /// Whether a unit is kept from new things.
+    Holdout,
+    /// Whether a condition holds.
+    Condition,
 }
 
 impl Purpose {
@@ -51,6 +57,9 @@ impl Purpose {
         match self {
             Self::Rollout => "rollout",
             Self::Split => "split",
+            Self::Layer => "layer",
+            Self::Holdout => "holdout",
+            Self::Condition => "condition",
         }
     }
 }
@@ -65,16 +74,74 @@ impl Purpose {
 /// ```
 #[must_use]
 pub fn draw(algorithm: Algorithm, prefix: &[u8], unit: &[u8]) -> Option<u32> {
-    let mut key = [0; DRAW_PREFIX_BYTES + UNIT_BYTES];
-    let length = prefix.len().checked_add(unit.len())?;
-    if prefix.len() > DRAW_PREFIX_BYTES || unit.len() > UNIT_BYTES {
-        return None;
+    let mut key = Key::new();
+    key.take(0, unit)?;
+    key.draw(algorithm, prefix)
+}
+
+/// Room for a draw's key. All draws of one unit share it: only the prefix in front of the unit is written anew.
+pub struct Key {
+    /// The prefix ends, and the unit begins, at [`DRAW_PREFIX_BYTES`].
+    bytes: [u8; DRAW_PREFIX_BYTES + UNIT_BYTES],
+    end: usize,
+    owner: usize,
+}
+
+impl Key {
+    /// No unit yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { bytes: [0; DRAW_PREFIX_BYTES + UNIT_BYTES], end: 0, owner: usize::MAX }
     }
-    key.get_mut(..prefix.len())?.copy_from_slice(prefix);
-    key.get_mut(prefix.len()..length)?.copy_from_slice(unit);
-    match algorithm {
-        Algorithm::Xxh64High => Some((xxh64(key.get(..length)?, 0) >> 32) as u32),
+
+    /// Whether the unit of this owner, a number of the caller's, is the one that lies in it.
+    #[must_use]
+    pub fn has(&self, owner: usize) -> bool {
+        self.owner == owner
     }
+
+    /// Takes the unit of an owner, or nothing when it is too long.
+    #[must_use]
+    pub fn take(&mut self, owner: usize, unit: &[u8]) -> Option<()> {
+        self.owner = usize::MAX;
+        if unit.len() > UNIT_BYTES {
+            return None;
+        }
+        self.end = DRAW_PREFIX_BYTES + unit.len();
+        self.bytes.get_mut(DRAW_PREFIX_BYTES..self.end)?.copy_from_slice(unit);
+        self.owner = owner;
+        Some(())
+    }
+
+    /// The draw of the unit that lies in it, or nothing when the prefix is too long.
+    #[must_use]
+    pub fn draw(&mut self, algorithm: Algorithm, prefix: &[u8]) -> Option<u32> {
+        let start = DRAW_PREFIX_BYTES.checked_sub(prefix.len())?;
+        self.bytes.get_mut(start..DRAW_PREFIX_BYTES)?.copy_from_slice(prefix);
+        let key = self.bytes.get(start..self.end)?;
+        match algorithm {
+            Algorithm::Xxh64High => Some((xxh64(key, 0) >> 32) as u32),
+        }
+    }
+}
+
+impl Default for Key {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What a text is kept as where it must not be readable: XXH64 with the salt as its seed. It hides a name from a glance
+/// and from tables made in advance; whoever guesses a name can still check the guess.
+#[must_use]
+pub fn fingerprint(salt: u64, text: &[u8]) -> u64 {
+    xxh64(text, salt)
+}
+
+/// The number that stands for a salt that people wrote.
+#[must_use]
+pub fn salt(name: &[u8]) -> u64 {
+    xxh64(name, 0)
 }
 
 #[cfg(test)]

@@ -24,11 +24,38 @@ pub const SPLIT_RANGES: usize = 256;
 /// Instructions of one flag. Jumps only go forward, so this bounds the steps of one evaluation.
 pub const FLAG_STEPS: usize = 4_096;
 
+/// Points of a ramp. A ramp with more is a curve, which linear pieces draw well enough.
+pub const RAMP_POINTS: usize = 64;
+
+/// Milliseconds between two points of a linear ramp: 17 years. The share between them is worked out in 64 bits.
+pub const RAMP_SPAN: i64 = 1 << 39;
+
+/// Networks of one condition: those of the largest clouds are published in some hundred ranges.
+pub const NETWORKS: usize = 256;
+
+/// Units that one entry forces by name. It is for trying things; more are a segment.
+pub const FORCED_IDS: usize = 1_000;
+
+/// Flags in a row of which each needs the one before. Chains of people stay below four.
+pub const PREREQUISITE_DEPTH: usize = 16;
+
+/// Bytes of a variant's value as JSON. Larger ones are content, which belongs where content is kept.
+pub const VALUE_BYTES: usize = 8 << 10;
+
 /// Different attributes that a document reads. A context record holds one slot for each.
 pub const ATTRIBUTES: usize = 256;
 
 /// Bytes of a text attribute. A longer one is unusable; the longest that rules are known to read are user agents.
 pub const ATTRIBUTE_BYTES: usize = 1_024;
+
+/// Items of a list attribute. Roles, groups and baskets stay below it; each item may be tested by each condition.
+pub const LIST_ITEMS: usize = 64;
+
+/// Bytes of all texts and items of a context. Cookies and headers together are smaller; it bounds what a page reserves.
+pub const CONTEXT_BYTES: usize = 16 << 10;
+
+/// Attributes of a context that comes as JSON. Whoever sends more sends a database row.
+pub const CONTEXT_ATTRIBUTES: usize = 64;
 
 /// Bytes of a unit or of another text that is hashed. UUIDs take 36, e-mail addresses at most 254.
 pub const UNIT_BYTES: usize = 256;

@@ -5,9 +5,14 @@
 //! then cannot fail any more.
 
 mod check;
+mod graph;
+mod logic;
 mod manifest;
+mod networks;
 mod program;
+mod regex;
 mod rules;
+mod version_range;
 
 use crate::document::{self, Document, Partial, Problem};
 use crate::limits::SNAPSHOT_BYTES;

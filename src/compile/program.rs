@@ -1,27 +1,32 @@
 //! The bytes of a snapshot's body.
 
-use super::rules::{Operand, Step, attributes, draw_prefix, program, sees};
+use super::graph::{Place, order};
+use super::logic::{Ask, Operand};
+use super::rules::{Step, draw_prefix, last_draws, program};
 use super::{Audience, manifest};
 use crate::document::{Document, Experiment, Flag};
 use crate::draw::{Algorithm, Purpose};
-use crate::snapshot::{DIRECTORY, SECTIONS, STRIDES, Section, op};
-use alloc::collections::BTreeMap;
+use crate::snapshot::{DIRECTORY, NO_RUN, SECTIONS, STRIDES, Section, op};
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Writes the body for an audience. The document has passed `check`.
 pub(super) fn write(document: &Document, audience: Audience) -> Vec<u8> {
-    let mut writer = Writer { attributes: attributes(document, audience), ..Writer::default() };
-    let flags: Vec<_> = document.flags.iter().filter(|(_, flag)| sees(audience, flag)).collect();
-    for (_, flag) in &flags {
-        writer.flag(document, flag);
+    let places = order(document, audience);
+    let programs: Vec<_> = places.iter().map(|place| program(document, audience, place.key, place.flag)).collect();
+    let attributes: BTreeSet<_> = programs.iter().flat_map(super::rules::Program::attributes).collect();
+    let attributes: Vec<_> = attributes.iter().map(String::as_str).collect();
+    let mut writer = Writer { attributes, flags: &places, ..Writer::default() };
+    for (place, program) in places.iter().zip(&programs) {
+        writer.flag(place, &program.steps);
     }
     let mut edits = Vec::new();
     if audience == Audience::Edge {
         for page in document.pages.values() {
-            let flag = flags.iter().position(|(key, _)| **key == page.flag).unwrap_or_default();
+            let flag = places.iter().position(|place| *place.key == page.flag).unwrap_or_default();
             let first_action = writer.len(Section::Actions);
-            for variant in flags[flag].1.variants.keys() {
+            for variant in places[flag].flag.variants.keys() {
                 let own = page.variants.get(variant).map(Vec::as_slice).unwrap_or_default();
                 writer.push(Section::Actions, &[edits.len() as u32, own.len() as u32]);
                 edits.extend(own);
@@ -30,34 +35,48 @@ pub(super) fn write(document: &Document, audience: Audience) -> Vec<u8> {
             writer.push(Section::Pages, &[offset, length, flag as u32, first_action]);
         }
     }
+    let flags: Vec<_> = places.iter().map(|place| (place.key, place.flag)).collect();
     writer.sections[Section::Manifest as usize] =
         manifest::write(document, audience, &writer.attributes, &flags, &writer.runs, &edits);
     writer.finish()
 }
 
 #[derive(Default)]
-struct Writer<'d> {
+struct Writer<'d, 'p> {
     sections: [Vec<u8>; SECTIONS],
-    attributes: Vec<&'d str>,
-    draws: Vec<(Vec<u8>, u32)>,
+    attributes: Vec<&'p str>,
+    flags: &'p [Place<'d>],
+    draws: BTreeMap<(Vec<u8>, u32), u32>,
     runs: Vec<&'d Experiment>,
     /// Where each text of the pool lies.
-    places: BTreeMap<Vec<u8>, u32>,
+    pooled: BTreeMap<Vec<u8>, u32>,
+    /// Where rows of records that may be wanted again lie.
+    rows: BTreeMap<(usize, Vec<u8>), u32>,
 }
 
-impl<'d> Writer<'d> {
+impl<'d> Writer<'d, '_> {
     fn len(&self, section: Section) -> u32 {
         (self.sections[section as usize].len() / STRIDES[section as usize]) as u32
     }
 
     fn push(&mut self, section: Section, words: &[u32]) {
-        self.sections[section as usize].extend(words.iter().flat_map(|word| word.to_le_bytes()));
+        self.sections[section as usize].extend(bytes(words));
+    }
+
+    /// The first of these records, which lie together and stand once however often they are wanted.
+    fn row(&mut self, section: Section, words: &[u32]) -> u32 {
+        let (next, row) = (self.len(section), bytes(words).collect::<Vec<_>>());
+        let own = &mut self.sections[section as usize];
+        *self.rows.entry((section as usize, row)).or_insert_with_key(|(_, row)| {
+            own.extend(row);
+            next
+        })
     }
 
     /// The place of these bytes in the pool, where each text stands once.
     fn pooled(&mut self, bytes: &[u8]) -> (u32, u32) {
         let pool = &mut self.sections[Section::Pool as usize];
-        let offset = *self.places.entry(bytes.to_vec()).or_insert_with(|| {
+        let offset = *self.pooled.entry(bytes.to_vec()).or_insert_with(|| {
             pool.extend(bytes);
             (pool.len() - bytes.len()) as u32
         });
@@ -65,93 +84,103 @@ impl<'d> Writer<'d> {
     }
 
     fn attribute(&self, name: &str) -> u32 {
-        self.attributes.iter().position(|known| *known == name).unwrap_or_default() as u32
+        self.attributes.binary_search(&name).unwrap_or_default() as u32
     }
 
     fn draw(&mut self, purpose: Purpose, salt: &str, unit: &str) -> u32 {
         let draw = (draw_prefix(purpose, salt), self.attribute(unit));
-        if let Some(index) = self.draws.iter().position(|known| *known == draw) {
-            return index as u32;
+        if let Some(index) = self.draws.get(&draw) {
+            return *index;
         }
         let (offset, length) = self.pooled(&draw.0);
+        let index = self.len(Section::Draws);
         self.push(Section::Draws, &[offset, length, draw.1 | (Algorithm::Xxh64High as u32) << 16, 0]);
-        self.draws.push(draw);
-        self.draws.len() as u32 - 1
+        self.draws.insert(draw, index);
+        index
     }
 
-    fn run(&mut self, experiment: &'d Experiment, flag: &Flag) -> u32 {
-        if let Some(index) = self.runs.iter().position(|known| core::ptr::eq(*known, experiment)) {
-            return index as u32;
-        }
-        if let Some(run) = &experiment.run {
-            let draw = self.draw(Purpose::Split, &run.salt, &experiment.unit);
-            let first = self.len(Section::Ranges);
-            for (end, variant) in &run.split {
-                self.push(Section::Ranges, &[(end - 1) as u32, variant_index(flag, variant)]);
-            }
-            self.push(Section::Runs, &[draw, first, run.split.len() as u32, run.epoch]);
+    fn run(&mut self, run: Option<&'d Experiment>) -> u32 {
+        let Some(experiment) = run else { return u32::from(NO_RUN) };
+        self.runs.iter().position(|known| core::ptr::eq(*known, experiment)).unwrap_or_else(|| {
             self.runs.push(experiment);
-        }
-        self.runs.len() as u32 - 1
+            self.runs.len() - 1
+        }) as u32
     }
 
-    fn flag(&mut self, document: &'d Document, flag: &'d Flag) {
+    fn flag(&mut self, place: &Place<'d>, steps: &[Step<'d>]) {
         let first = self.len(Section::Code);
-        let steps = program(document, flag);
-        for step in &steps {
-            let words = self.step(flag, step);
+        for step in steps {
+            let words = self.step(place.flag, step);
             self.push(Section::Code, &words);
         }
-        let off = variant_index(flag, &flag.off);
-        self.push(Section::Flags, &[first, steps.len() as u32, off, flag.variants.len() as u32]);
+        let off = variant_index(place.flag, &place.flag.off);
+        let counts = steps.len() as u32 | off << 16;
+        self.push(Section::Flags, &[first, counts, place.flag.variants.len() as u32, place.needs as u32]);
     }
 
-    fn step(&mut self, flag: &'d Flag, step: &Step<'d>) -> [u32; 4] {
-        let head = |operation: u8, x: u8, index: u32| u32::from(operation) | u32::from(x) << 8 | index << 16;
-        let turned = |inverted: bool| if inverted { op::INVERTED } else { 0 };
+    fn step(&mut self, flag: &Flag, step: &Step<'d>) -> [u32; 4] {
         match step {
-            Step::Serve { variant, reason, rule } => {
-                [head(op::SERVE, *reason as u8, 0), variant_index(flag, variant), u32::from(*rule), 0]
+            Step::Serve { variant, reason, rule, run } => {
+                let who = u32::from(*rule) | self.run(*run) << 16;
+                [head(op::SERVE, *reason as u8, 0), variant_index(flag, variant), who, 0]
             }
-            Step::Split { experiment, rule } => {
-                [head(op::SPLIT, 0, 0), self.run(experiment, flag), u32::from(*rule), 0]
+            Step::Split { salt, unit, ranges, rule, run } => {
+                let draw = self.draw(Purpose::Split, salt, unit);
+                let words: Vec<_> =
+                    last_draws(ranges).flat_map(|(last, variant)| [last, variant_index(flag, variant)]).collect();
+                let first = self.row(Section::Ranges, &words);
+                let split = self.row(Section::Splits, &[draw, first, ranges.len() as u32, 0]);
+                [head(op::SPLIT, 0, 0), split, u32::from(*rule) | self.run(*run) << 16, 0]
             }
-            Step::Under { salt, unit, threshold, otherwise } => {
-                let draw = self.draw(Purpose::Rollout, salt, unit);
-                [head(op::UNDER, 0, draw), *threshold, 0, *otherwise as u32]
-            }
-            Step::Since { time, inverted, otherwise } => {
-                let (low, high) = halves(time.cast_unsigned());
-                [head(op::SINCE, turned(*inverted), 0), low, high, *otherwise as u32]
-            }
-            Step::Attribute { attribute, test, inverted, otherwise } => {
-                let mut x = turned(*inverted);
-                let (a, b) = match test {
-                    Operand::Exists => (0, 0),
-                    Operand::Is(text) | Operand::Starts(text) => self.pooled(text.as_bytes()),
-                    Operand::In(values) => self.set(values),
-                    Operand::Number(comparison, number) => {
-                        x |= comparison;
-                        halves(number.to_bits())
-                    }
-                    Operand::Boolean(yes) => (u32::from(*yes), 0),
-                };
-                [head(test.operation(), x, self.attribute(attribute)), a, b, *otherwise as u32]
+            Step::Ask { ask, inverted, otherwise } => {
+                let [head, a, b] = self.ask(ask);
+                [head | if *inverted { u32::from(op::INVERTED) << 8 } else { 0 }, a, b, *otherwise as u32]
             }
         }
     }
 
-    /// The texts of a set, sorted and each once.
-    fn set(&mut self, values: &[String]) -> (u32, u32) {
-        let mut sorted: Vec<_> = values.iter().map(String::as_bytes).collect();
-        sorted.sort_unstable();
-        sorted.dedup();
-        let first = self.len(Section::Texts);
-        for value in &sorted {
-            let (offset, length) = self.pooled(value);
-            self.push(Section::Texts, &[offset, length]);
+    fn ask(&mut self, ask: &Ask<'d>) -> [u32; 3] {
+        match ask {
+            Ask::Under { purpose, salt, unit, threshold } => {
+                let draw = self.draw(*purpose, salt, unit);
+                [head(op::UNDER, 0, draw), *threshold, 0]
+            }
+            Ask::Ramp { salt, unit, linear, points } => {
+                let draw = self.draw(Purpose::Rollout, salt, unit);
+                let halved = points.iter().flat_map(|(time, below)| [halves(time.cast_unsigned()), halves(*below)]);
+                let first = self.row(Section::Points, &halved.flatten().collect::<Vec<_>>());
+                [head(op::RAMP, if *linear { op::LINEAR } else { 0 }, draw), first, points.len() as u32]
+            }
+            Ask::Since(time) => {
+                let [low, high] = halves(time.cast_unsigned());
+                [head(op::SINCE, 0, 0), low, high]
+            }
+            Ask::Clock { operation, a, offset } => [head(*operation, 0, 0), *a, offset.cast_unsigned()],
+            Ask::FlagIs { flag, variant } => {
+                let index = self.flags.iter().position(|place| place.key == *flag).unwrap_or_default();
+                [head(op::FLAG_IS, 0, 0), index as u32, variant_index(self.flags[index].flag, variant)]
+            }
+            Ask::Attribute { attribute, operation, x, operand } => {
+                let [a, b] = self.operand(operand);
+                [head(*operation, *x, self.attribute(attribute)), a, b]
+            }
         }
-        (first, sorted.len() as u32)
+    }
+
+    fn operand(&mut self, operand: &Operand) -> [u32; 2] {
+        match operand {
+            Operand::Nothing => [0, 0],
+            Operand::Wide(wide) => halves(*wide),
+            Operand::Bytes(bytes) => self.pooled(bytes).into(),
+            Operand::Texts(texts) => {
+                let words: Vec<_> = texts.iter().flat_map(|text| <[u32; 2]>::from(self.pooled(text))).collect();
+                [self.row(Section::Texts, &words), texts.len() as u32]
+            }
+            Operand::Prints(prints) => {
+                let words: Vec<_> = prints.iter().flat_map(|print| halves(*print)).collect();
+                [self.row(Section::Prints, &words), prints.len() as u32 - 1]
+            }
+        }
     }
 
     fn finish(self) -> Vec<u8> {
@@ -159,6 +188,7 @@ impl<'d> Writer<'d> {
         let mut offset = DIRECTORY;
         for (index, section) in self.sections.iter().enumerate() {
             let count = match STRIDES[index] {
+                0 if index == Section::Runs as usize => self.runs.len(),
                 0 => self.attributes.len(),
                 stride => section.len() / stride,
             };
@@ -171,10 +201,18 @@ impl<'d> Writer<'d> {
     }
 }
 
+fn head(operation: u8, x: u8, index: u32) -> u32 {
+    u32::from(operation) | u32::from(x) << 8 | index << 16
+}
+
+fn bytes(words: &[u32]) -> impl Iterator<Item = u8> {
+    words.iter().flat_map(|word| word.to_le_bytes())
+}
+
 fn variant_index(flag: &Flag, variant: &str) -> u32 {
     flag.variants.keys().position(|known| known == variant).unwrap_or_default() as u32
 }
 
-fn halves(wide: u64) -> (u32, u32) {
-    (wide as u32, (wide >> 32) as u32)
+fn halves(wide: u64) -> [u32; 2] {
+    [wide as u32, (wide >> 32) as u32]
 }

@@ -1,57 +1,53 @@
 //! A flag's rules as steps that only jump ahead.
 //!
-//! Conditions become tests in a row: `all` fails at the first that fails, `any` holds at the first that holds, and
+//! Conditions become questions in a row: `all` fails at the first that fails, `any` holds at the first that holds, and
 //! `not` turns round what its part does. So evaluation needs no stack, no recursion and no value but the present one.
 
 use super::Audience;
-use crate::document::{Condition, Document, Experiment, Flag, Scalar};
-use crate::draw::Purpose;
+use super::logic::{Ask, Logic, Lower, Operand, always, millis, points, prints, under};
+use crate::document::{Document, Experiment, Flag, Rule, Run};
+use crate::draw::{ALL, Purpose};
 use crate::evaluate::{NO_RULE, Reason};
 use crate::snapshot::op;
+use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// A step before its texts, draws and attributes have places in the snapshot.
+/// A step before what it names has a place in the snapshot.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Step<'d> {
-    Serve { variant: &'d str, reason: Reason, rule: u16 },
-    Split { experiment: &'d Experiment, rule: u16 },
-    Under { salt: &'d str, unit: &'d str, threshold: u32, otherwise: usize },
-    Since { time: i64, inverted: bool, otherwise: usize },
-    Attribute { attribute: &'d str, test: Operand<'d>, inverted: bool, otherwise: usize },
+    Serve { variant: &'d str, reason: Reason, rule: u16, run: Option<&'d Experiment> },
+    Split { salt: &'d str, unit: &'d str, ranges: &'d [(u64, String)], rule: u16, run: Option<&'d Experiment> },
+    Ask { ask: Ask<'d>, inverted: bool, otherwise: usize },
 }
 
-/// What a test compares with.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Operand<'d> {
-    Exists,
-    Is(&'d str),
-    Starts(&'d str),
-    In(&'d [String]),
-    Number(u8, f64),
-    Boolean(bool),
+/// A flag's steps, and where in the document each of them comes from.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Program<'d> {
+    pub(super) steps: Vec<Step<'d>>,
+    pub(super) places: Vec<String>,
 }
 
-impl<'d> Operand<'d> {
-    fn equal_to(value: &'d Scalar) -> Self {
-        match value {
-            Scalar::Boolean(yes) => Self::Boolean(*yes),
-            Scalar::Number(number) => Self::Number(0, *number),
-            Scalar::Text(text) => Self::Is(text),
+impl Program<'_> {
+    /// The names of the attributes that the steps read.
+    pub(super) fn attributes(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for step in &self.steps {
+            match step {
+                Step::Split { unit, .. }
+                | Step::Ask { ask: Ask::Under { unit, .. } | Ask::Ramp { unit, .. }, .. } => {
+                    names.insert((*unit).to_string());
+                }
+                Step::Ask { ask: Ask::Attribute { attribute, .. }, .. } => {
+                    names.insert(attribute.to_string());
+                }
+                Step::Serve { .. } | Step::Ask { .. } => {}
+            }
         }
-    }
-
-    pub(super) fn operation(&self) -> u8 {
-        match self {
-            Self::Exists => op::EXISTS,
-            Self::Is(_) => op::TEXT_IS,
-            Self::Starts(_) => op::TEXT_STARTS,
-            Self::In(_) => op::TEXT_IN,
-            Self::Number(..) => op::NUMBER,
-            Self::Boolean(_) => op::BOOLEAN_IS,
-        }
+        names
     }
 }
 
@@ -63,72 +59,38 @@ pub(super) fn sees(audience: Audience, flag: &Flag) -> bool {
     }
 }
 
-/// The names of the attributes that the audience's flags read, sorted.
-pub(super) fn attributes(document: &Document, audience: Audience) -> Vec<&str> {
-    let mut names = BTreeSet::new();
-    for flag in document.flags.values().filter(|flag| sees(audience, flag)) {
-        for step in program(document, flag) {
-            match step {
-                Step::Attribute { attribute, .. } => names.insert(attribute),
-                Step::Split { experiment, .. } => names.insert(&experiment.unit),
-                Step::Under { unit, .. } => names.insert(unit),
-                Step::Serve { .. } | Step::Since { .. } => false,
-            };
-        }
+/// The program of one flag. What refers to nothing never holds; `check` has refused it.
+pub(super) fn program<'d>(document: &'d Document, audience: Audience, key: &'d str, flag: &'d Flag) -> Program<'d> {
+    let mut writer = Writer { lower: Lower::new(document, audience, key), steps: Vec::new(), places: Vec::new(), labels: Vec::new() };
+    let place = format!("/flags/{key}");
+    let off = |reason| Step::Serve { variant: &flag.off, reason, rule: NO_RULE, run: None };
+    if flag.archived || !flag.enabled {
+        writer.end(off(Reason::Disabled), &place);
+        return writer.finish();
     }
-    names.into_iter().collect()
-}
-
-/// How many steps a flag's program has.
-pub(super) fn steps(document: &Document, flag: &Flag) -> usize {
-    program(document, flag).len()
-}
-
-/// The program of one flag.
-pub(super) fn program<'d>(document: &'d Document, flag: &'d Flag) -> Vec<Step<'d>> {
-    if !flag.enabled {
-        return vec![Step::Serve { variant: &flag.off, reason: Reason::Disabled, rule: NO_RULE }];
-    }
-    let mut writer = Writer::default();
+    writer.forced(key, flag, &place);
+    let unmet = writer.label();
+    writer.prerequisites(flag, unmet, &place);
+    writer.holdout(flag, off(Reason::Split), &place);
     for (index, rule) in flag.rules.iter().enumerate() {
-        let (next, number) = (writer.label(), index as u16);
-        if let Some(time) = rule.from {
-            writer.jump(Step::Since { time, inverted: false, otherwise: 0 }, next);
-        }
-        if let Some(time) = rule.until {
-            writer.jump(Step::Since { time, inverted: true, otherwise: 0 }, next);
-        }
-        if let Some(condition) = &rule.condition {
-            writer.condition(condition, false, next);
-        }
-        let experiment = rule.experiment.as_ref().and_then(|key| document.experiments.get(key));
-        match (&rule.serve, experiment.and_then(|experiment| Some((experiment, experiment.run.as_ref()?)))) {
-            (_, Some((experiment, run))) => {
-                writer.under(&run.salt, &experiment.unit, run.rollout, next);
-                writer.steps.push(Step::Split { experiment, rule: number });
-            }
-            (Some(variant), None) => {
-                if let Some(rollout) = &rule.rollout {
-                    writer.under(&rollout.salt, &rollout.unit, rollout.below, next);
-                }
-                writer.steps.push(Step::Serve { variant, reason: Reason::TargetingMatch, rule: number });
-            }
-            // An experiment that does not run: whoever gets here goes on, and the tests before it were for nothing.
-            (None, None) => {}
-        }
-        writer.place(next);
+        writer.rule(rule, index as u16, &format!("{place}/rules/{index}"));
     }
     let reason = if flag.rules.is_empty() { Reason::Static } else { Reason::Default };
-    writer.steps.push(Step::Serve { variant: &flag.otherwise, reason, rule: NO_RULE });
+    writer.end(Step::Serve { variant: &flag.otherwise, reason, rule: NO_RULE, run: None }, &format!("{place}/otherwise"));
+    if !flag.prerequisites.is_empty() {
+        writer.place(unmet);
+        writer.end(off(Reason::Default), &format!("{place}/off"));
+    }
     writer.finish()
 }
 
 #[derive(Clone, Copy)]
 struct Label(usize);
 
-#[derive(Default)]
 struct Writer<'d> {
+    lower: Lower<'d>,
     steps: Vec<Step<'d>>,
+    places: Vec<String>,
     /// Where each label stands, once it does.
     labels: Vec<usize>,
 }
@@ -143,79 +105,170 @@ impl<'d> Writer<'d> {
         self.labels[label.0] = self.steps.len();
     }
 
-    /// A step that goes to the label if it fails. Until [`Writer::finish`], `otherwise` holds the label's number.
-    fn jump(&mut self, mut step: Step<'d>, to: Label) {
-        if let Some(otherwise) = otherwise(&mut step) {
-            *otherwise = to.0;
-        }
+    fn end(&mut self, step: Step<'d>, place: &str) {
         self.steps.push(step);
+        self.places.push(place.to_string());
     }
 
-    /// A step that goes to the label unless the unit's rollout draw is below `below`.
-    fn under(&mut self, salt: &'d str, unit: &'d str, below: u64, to: Label) {
-        // 2^32 is everybody: no draw is needed.
-        if let Ok(threshold) = u32::try_from(below) {
-            self.jump(Step::Under { salt, unit, threshold, otherwise: 0 }, to);
+    /// A question that goes to the label if it fails. Until [`Writer::finish`], `otherwise` holds the label's number.
+    fn ask(&mut self, ask: Ask<'d>, inverted: bool, to: Label, place: &str) {
+        if ask != always() || inverted {
+            self.end(Step::Ask { ask, inverted, otherwise: to.0 }, place);
         }
     }
 
-    /// Steps that go to the label if the condition is `jump_if`, and on to the next step if it is not.
-    fn condition(&mut self, condition: &'d Condition, jump_if: bool, to: Label) {
-        match condition {
-            Condition::All(parts) => self.row(parts, false, jump_if, to),
-            Condition::Any(parts) => self.row(parts, true, jump_if, to),
-            Condition::Not(part) => self.condition(part, !jump_if, to),
-            Condition::Exists(test) => self.test(&test.attribute, Operand::Exists, jump_if, to),
-            Condition::Equals(test) => self.test(&test.attribute, Operand::equal_to(&test.value), jump_if, to),
-            Condition::In(test) => self.test(&test.attribute, Operand::In(&test.values), jump_if, to),
-            Condition::Starts(test) => self.test(&test.attribute, Operand::Starts(&test.with), jump_if, to),
-            Condition::Less(test) => self.test(&test.attribute, Operand::Number(1, test.than), jump_if, to),
-            Condition::AtMost(test) => self.test(&test.attribute, Operand::Number(2, test.than), jump_if, to),
-            Condition::Greater(test) => self.test(&test.attribute, Operand::Number(3, test.than), jump_if, to),
-            Condition::AtLeast(test) => self.test(&test.attribute, Operand::Number(4, test.than), jump_if, to),
+    fn forced(&mut self, key: &'d str, flag: &'d Flag, place: &str) {
+        for (index, forced) in flag.forced.iter().enumerate() {
+            let (next, place) = (self.label(), format!("{place}/forced/{index}"));
+            let attribute = Cow::Borrowed(forced.unit.as_str());
+            let ask = Ask::Attribute { attribute, operation: op::PRINT_IN, x: 0, operand: prints(key, &forced.ids) };
+            self.ask(ask, false, next, &place);
+            let reason = Reason::TargetingMatch;
+            self.end(Step::Serve { variant: &forced.serve, reason, rule: NO_RULE, run: None }, &place);
+            self.place(next);
+        }
+    }
+
+    fn prerequisites(&mut self, flag: &'d Flag, unmet: Label, place: &str) {
+        for (index, prerequisite) in flag.prerequisites.iter().enumerate() {
+            let place = format!("{place}/prerequisites/{index}");
+            let of = |variant: &'d String| {
+                Logic::Ask(Ask::FlagIs { flag: &prerequisite.key, variant }, place.clone())
+            };
+            self.logic(Logic::Any(prerequisite.is.iter().map(of).collect()), false, unmet);
+        }
+    }
+
+    fn holdout(&mut self, flag: &'d Flag, off: Step<'d>, place: &str) {
+        let document = self.lower.document;
+        let Some(holdout) = flag.holdout.as_ref().and_then(|key| document.holdouts.get(key)) else { return };
+        let (next, place) = (self.label(), format!("{place}/holdout"));
+        self.ask(under(Purpose::Holdout, &holdout.salt, &holdout.unit, holdout.below), false, next, &place);
+        self.end(off, &place);
+        self.place(next);
+    }
+
+    fn rule(&mut self, rule: &'d Rule, number: u16, place: &str) {
+        let next = self.label();
+        if let Some(time) = &rule.from {
+            self.ask(Ask::Since(millis(time)), false, next, &format!("{place}/from"));
+        }
+        if let Some(time) = &rule.until {
+            self.ask(Ask::Since(millis(time)), true, next, &format!("{place}/until"));
+        }
+        if let Some(condition) = &rule.condition {
+            let logic = self.lower.condition(condition, &format!("{place}/if"));
+            self.logic(logic, false, next);
+        }
+        let document = self.lower.document;
+        let experiment = rule.experiment.as_ref().and_then(|key| document.experiments.get(key));
+        if let Some((experiment, run)) = experiment.and_then(|experiment| Some((experiment, experiment.run.as_ref()?))) {
+            self.experiment(experiment, run, number, next, &format!("{place}/experiment"));
+        } else if rule.serve.is_some() || rule.split.is_some() {
+            self.share(rule, next, place);
+            if let Some(variant) = &rule.serve {
+                let reason = Reason::TargetingMatch;
+                self.end(Step::Serve { variant, reason, rule: number, run: None }, &format!("{place}/serve"));
+            } else if let Some(split) = &rule.split {
+                let (salt, unit, ranges) = (&split.salt, &split.unit, &split.ranges);
+                self.end(Step::Split { salt, unit, ranges, rule: number, run: None }, &format!("{place}/split"));
+            }
+        }
+        // An experiment that does not run: whoever gets here goes on, and the questions before it were for nothing.
+        self.place(next);
+    }
+
+    fn share(&mut self, rule: &'d Rule, next: Label, place: &str) {
+        if let Some(rollout) = &rule.rollout {
+            let ask = under(Purpose::Rollout, &rollout.salt, &rollout.unit, rollout.below);
+            self.ask(ask, false, next, &format!("{place}/rollout"));
+        }
+        if let Some(ramp) = &rule.ramp {
+            let ask = Ask::Ramp { salt: &ramp.salt, unit: &ramp.unit, linear: ramp.linear, points: points(ramp) };
+            self.ask(ask, false, next, &format!("{place}/ramp"));
+        }
+    }
+
+    fn experiment(&mut self, experiment: &'d Experiment, run: &'d Run, rule: u16, next: Label, place: &str) {
+        if experiment.sticky {
+            self.sticky(experiment, run, rule, place);
+        }
+        let document = self.lower.document;
+        let slot = experiment.slot.as_ref().and_then(|slot| Some((slot, document.layers.get(&slot.layer)?)));
+        if let Some((slot, layer)) = slot {
+            if slot.from > 0 {
+                self.ask(under(Purpose::Layer, &layer.salt, &layer.unit, slot.from), true, next, place);
+            }
+            self.ask(under(Purpose::Layer, &layer.salt, &layer.unit, slot.below), false, next, place);
+        }
+        self.ask(under(Purpose::Rollout, &run.salt, &experiment.unit, run.rollout), false, next, place);
+        let (salt, unit, ranges) = (&run.salt, &experiment.unit, &run.split);
+        self.end(Step::Split { salt, unit, ranges, rule, run: Some(experiment) }, place);
+    }
+
+    /// A variant that the context says the unit had in this run stays.
+    fn sticky(&mut self, experiment: &'d Experiment, run: &'d Run, rule: u16, place: &str) {
+        let variants: BTreeSet<_> = run.split.iter().map(|(_, variant)| variant).collect();
+        for variant in variants {
+            let next = self.label();
+            let attribute = Cow::Owned(format!("/sticky/{}", run.id));
+            let operand = Operand::Bytes(variant.clone().into_bytes());
+            self.ask(Ask::Attribute { attribute, operation: op::TEXT_IS, x: 0, operand }, false, next, place);
+            self.end(Step::Serve { variant, reason: Reason::Split, rule, run: Some(experiment) }, place);
+            self.place(next);
+        }
+    }
+
+    /// Steps that go to the label if the logic is `jump_if`, and on to the next step if it is not.
+    fn logic(&mut self, logic: Logic<'d>, jump_if: bool, to: Label) {
+        match logic {
+            Logic::All(parts) => self.row(parts, false, jump_if, to),
+            Logic::Any(parts) => self.row(parts, true, jump_if, to),
+            Logic::Not(part) => self.logic(*part, !jump_if, to),
+            Logic::Ask(ask, place) => self.ask(ask, jump_if, to, &place),
         }
     }
 
     /// Parts in a row of which one that is `decisive` decides for all.
-    fn row(&mut self, parts: &'d [Condition], decisive: bool, jump_if: bool, to: Label) {
+    fn row(&mut self, mut parts: Vec<Logic<'d>>, decisive: bool, jump_if: bool, to: Label) {
+        let Some(last) = parts.pop() else {
+            // No part is decisive, so the row is the contrary.
+            if decisive != jump_if {
+                self.ask(always(), true, to, "");
+            }
+            return;
+        };
         if decisive == jump_if {
             for part in parts {
-                self.condition(part, jump_if, to);
+                self.logic(part, jump_if, to);
             }
-        } else if let Some((last, others)) = parts.split_last() {
+            self.logic(last, jump_if, to);
+        } else {
             let settled = self.label();
-            for part in others {
-                self.condition(part, decisive, settled);
+            for part in parts {
+                self.logic(part, decisive, settled);
             }
-            self.condition(last, jump_if, to);
+            self.logic(last, jump_if, to);
             self.place(settled);
         }
     }
 
-    fn test(&mut self, attribute: &'d str, test: Operand<'d>, jump_if: bool, to: Label) {
-        self.jump(Step::Attribute { attribute, test, inverted: jump_if, otherwise: 0 }, to);
-    }
-
-    fn finish(mut self) -> Vec<Step<'d>> {
+    fn finish(mut self) -> Program<'d> {
         for step in &mut self.steps {
-            if let Some(otherwise) = otherwise(step) {
+            if let Step::Ask { otherwise, .. } = step {
                 *otherwise = self.labels[*otherwise];
             }
         }
-        self.steps
-    }
-}
-
-fn otherwise<'s>(step: &'s mut Step) -> Option<&'s mut usize> {
-    match step {
-        Step::Under { otherwise, .. } | Step::Since { otherwise, .. } | Step::Attribute { otherwise, .. } => {
-            Some(otherwise)
-        }
-        Step::Serve { .. } | Step::Split { .. } => None,
+        Program { steps: self.steps, places: self.places }
     }
 }
 
 /// The bytes of a draw's key in front of the unit.
 pub(super) fn draw_prefix(purpose: Purpose, salt: &str) -> Vec<u8> {
     [purpose.name(), "\0", salt, "\0"].map(ToString::to_string).concat().into_bytes()
+}
+
+/// A split as the ranges of its snapshot: each range's last draw, and its variant.
+pub(super) fn last_draws(ranges: &[(u64, String)]) -> impl Iterator<Item = (u32, &str)> {
+    ranges.iter().map(|(end, variant)| ((end.clamp(&1, &ALL) - 1) as u32, variant.as_str()))
 }

@@ -31,6 +31,10 @@ pub enum Code {
     Split,
     /// Two draws on one path that are not independent, or two runs with one name.
     Draw,
+    /// Things that build on each other in a circle, or in too long a row.
+    Cycle,
+    /// A regular expression that is none, or one that would take too much.
+    Regex,
     /// A change to a run that is under way.
     Run,
     /// More visitors would meet something new than the next step allows.

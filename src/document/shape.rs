@@ -13,9 +13,13 @@ use serde_json::{Map, Value};
 
 /// Everything in the tree that is not as the schema says.
 pub(super) fn check(tree: &Value) -> Vec<Problem> {
-    let root: Value = serde_json::from_str(SCHEMA).unwrap_or_default();
-    let mut walk = Walk { root: &root, problems: Vec::new() };
-    walk.value(&root, tree, "");
+    against(&serde_json::from_str(SCHEMA).unwrap_or_default(), tree, "")
+}
+
+/// Everything in a tree at a place that is not as a schema says.
+pub(super) fn against(schema: &Value, tree: &Value, place: &str) -> Vec<Problem> {
+    let mut walk = Walk { root: schema, problems: Vec::new() };
+    walk.value(schema, tree, place);
     walk.problems
 }
 
@@ -51,8 +55,12 @@ impl<'s> Walk<'s> {
             Value::Object(map) => self.object(schema, map, pointer),
             Value::Array(items) => self.array(schema, items, pointer),
             Value::Number(number) => self.number(schema, number, pointer),
-            Value::String(text) => self.text(schema, text, pointer),
-            Value::Null | Value::Bool(_) => {}
+            Value::String(_) | Value::Null | Value::Bool(_) => {}
+        }
+        if let Some(known) = schema.get("enum").and_then(Value::as_array)
+            && !known.contains(value)
+        {
+            self.wrong_word(&known.iter().map(word).collect::<Vec<_>>(), pointer);
         }
     }
 
@@ -124,15 +132,7 @@ impl<'s> Walk<'s> {
         }
     }
 
-    fn text(&mut self, schema: &'s Value, text: &str, pointer: &str) {
-        if let Some(known) = schema.get("enum").and_then(Value::as_array)
-            && !known.iter().any(|value| value.as_str() == Some(text))
-        {
-            self.wrong_word(&known.iter().filter_map(Value::as_str).collect::<Vec<_>>(), pointer);
-        }
-    }
-
-    fn wrong_word(&mut self, known: &[&str], pointer: &str) {
+    fn wrong_word(&mut self, known: &[String], pointer: &str) {
         self.report(pointer, "This word is not known here.".to_string(), format!("Write one of {}.", known.join(", ")));
     }
 
@@ -141,7 +141,7 @@ impl<'s> Walk<'s> {
         let words: Vec<_> = choices.iter().filter_map(|choice| choice.get("const").and_then(Value::as_str)).collect();
         if words.len() == choices.len() {
             if !value.as_str().is_some_and(|text| words.contains(&text)) {
-                self.wrong_word(&words, pointer);
+                self.wrong_word(&words.iter().map(ToString::to_string).collect::<Vec<_>>(), pointer);
             }
             return;
         }
@@ -170,6 +170,10 @@ impl<'s> Walk<'s> {
             self.report(pointer, cause, format!("Write {} here.", list(&wanted)));
         }
     }
+}
+
+fn word(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), ToString::to_string)
 }
 
 fn types_of(types: &Value) -> Vec<&str> {

@@ -14,7 +14,7 @@
 
 mod verify;
 
-use crate::condition::{Comparison, Test};
+use crate::condition::{Comparison, Each, Operator, Test};
 use crate::draw::Algorithm;
 
 /// The format that this code writes.
@@ -30,16 +30,20 @@ pub const HEADER: usize = 48;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
 pub enum Section {
-    /// `first instruction u32, instructions u32, off variant u32, variants u32`
+    /// `first instruction u32, instructions u16, off variant u16, variants u32, first flag that it needs u32`
     Flags,
     /// Instructions, see [`Instruction`].
     Code,
     /// `prefix offset in the pool u32, prefix length u32, attribute u16, algorithm u16, zero u32`
     Draws,
-    /// `split draw u32, first range u32, ranges u32, epoch u32`
-    Runs,
+    /// `draw u32, first range u32, ranges u32, zero u32`
+    Splits,
     /// `last draw of the range u32, variant u32`
     Ranges,
+    /// Points of ramps: `time i64, first draw that is out u64`; those of one ramp lie together, in rising order.
+    Points,
+    /// Fingerprints `u64`: those of one set lie together, sorted, behind their salt.
+    Prints,
     /// `pattern offset in the pool u32, pattern length u32, flag u32, first action u32`
     Pages,
     /// For each variant of a page's flag: `first edit u32, edits u32`
@@ -52,16 +56,21 @@ pub enum Section {
     Manifest,
     /// No bytes; the count of attributes that a context record holds.
     Attributes,
+    /// No bytes; the count of runs that the manifest names.
+    Runs,
 }
 
 /// How many sections there are.
-pub const SECTIONS: usize = 11;
+pub const SECTIONS: usize = 14;
 
 /// Bytes of one record of each section.
-pub const STRIDES: [usize; SECTIONS] = [16, 16, 16, 16, 8, 16, 8, 8, 1, 1, 0];
+pub const STRIDES: [usize; SECTIONS] = [16, 16, 16, 16, 8, 16, 8, 16, 8, 8, 1, 1, 0, 0];
 
 /// Bytes of the directory.
 pub const DIRECTORY: usize = SECTIONS * 8;
+
+/// In place of a run: the decision belongs to none, so meeting its variant is no exposure.
+pub const NO_RUN: u16 = u16::MAX;
 
 /// Why bytes are no snapshot. The list is closed; each has a number for shells that only speak in numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +94,8 @@ pub enum Fault {
 
 /// One step of a flag's program: 16 bytes, `op u8, x u8, attribute or draw u16, a u32, b u32, otherwise u32`.
 ///
-/// A test that fails continues at `otherwise`, which counts from the flag's first instruction and lies ahead.
+/// A step that asks goes on to the next one if it holds, and else to `otherwise`, which counts from the flag's first
+/// instruction and lies ahead.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Instruction<'a> {
     /// Ends with a variant.
@@ -96,38 +106,22 @@ pub enum Instruction<'a> {
         reason: u8,
         /// Which rule, or [`crate::evaluate::NO_RULE`].
         rule: u16,
-    },
-    /// Ends with the variant that the run's split gives the unit.
-    Split {
-        /// Index of the run.
+        /// Which run, or [`NO_RUN`].
         run: u16,
+    },
+    /// Ends with the variant that a split gives the unit.
+    Split {
+        /// Index of the split.
+        split: u32,
         /// Which rule.
         rule: u16,
+        /// Which run, or [`NO_RUN`].
+        run: u16,
     },
-    /// Goes on if the draw is below the threshold.
-    Under {
-        /// Index of the draw.
-        draw: u16,
-        /// The first draw that is out.
-        threshold: u32,
-        /// Where to go if it is not.
-        otherwise: u32,
-    },
-    /// Goes on if `now` has reached this time, or, inverted, has not.
-    Since {
-        /// Milliseconds.
-        time: i64,
-        /// Whether the answer is turned round.
-        inverted: bool,
-        /// Where to go if it fails.
-        otherwise: u32,
-    },
-    /// Goes on if the attribute passes the test, or, inverted, does not.
-    Attribute {
-        /// Index of the attribute.
-        attribute: u16,
-        /// What is asked.
-        test: Test<'a>,
+    /// Asks, and jumps if the answer is no.
+    Ask {
+        /// What it asks.
+        question: Question<'a>,
         /// Whether the answer is turned round.
         inverted: bool,
         /// Where to go if it fails.
@@ -135,20 +129,99 @@ pub enum Instruction<'a> {
     },
 }
 
+/// What a step asks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Question<'a> {
+    /// Whether the draw is below the threshold.
+    Under {
+        /// Index of the draw.
+        draw: u16,
+        /// The first draw that is out.
+        threshold: u32,
+    },
+    /// Whether the draw is below what a ramp says now.
+    Ramp {
+        /// Index of the draw.
+        draw: u16,
+        /// Index of the first point.
+        first: u32,
+        /// How many points.
+        count: u32,
+        /// Whether the share moves on straight lines.
+        linear: bool,
+    },
+    /// Whether `now` has reached this time in milliseconds.
+    Since(i64),
+    /// Whether now is one of the days whose bits are set (Monday is bit 0), by a clock so many minutes ahead of UTC.
+    Weekday {
+        /// The days.
+        days: u8,
+        /// Minutes.
+        offset: i32,
+    },
+    /// Whether now is between two minutes of the day, by a clock so many minutes ahead of UTC.
+    TimeOfDay {
+        /// The first minute.
+        from: u16,
+        /// The first minute after it; if it is not later, the span goes over midnight.
+        until: u16,
+        /// Minutes.
+        offset: i32,
+    },
+    /// Whether another flag, which was decided before, serves this variant.
+    FlagIs {
+        /// Index of the flag.
+        flag: u32,
+        /// Index of its variant.
+        variant: u16,
+    },
+    /// Whether the attribute passes a test.
+    Attribute {
+        /// Index of the attribute.
+        attribute: u16,
+        /// What is asked of it.
+        test: Test<'a>,
+    },
+}
+
 /// Numbers of the operations, as `compile` writes and [`Snapshot::instruction`] reads them.
-#[allow(missing_docs, reason = "each is named like what it does in `Instruction` and `Test`")]
+#[allow(missing_docs, reason = "each is named like what it does in `Instruction`, `Question` and `Operator`")]
 pub mod op {
     pub const SERVE: u8 = 1;
     pub const SPLIT: u8 = 2;
     pub const UNDER: u8 = 3;
-    pub const SINCE: u8 = 4;
-    pub const EXISTS: u8 = 5;
-    pub const TEXT_IS: u8 = 6;
-    pub const TEXT_STARTS: u8 = 7;
-    pub const TEXT_IN: u8 = 8;
-    pub const NUMBER: u8 = 9;
-    pub const BOOLEAN_IS: u8 = 10;
-    /// Added to `x` when the answer is turned round.
+    pub const RAMP: u8 = 4;
+    pub const SINCE: u8 = 5;
+    pub const WEEKDAY: u8 = 6;
+    pub const TIME_OF_DAY: u8 = 7;
+    pub const FLAG_IS: u8 = 8;
+    pub const EXISTS: u8 = 9;
+    pub const TEXT_IS: u8 = 10;
+    pub const TEXT_STARTS: u8 = 11;
+    pub const TEXT_ENDS: u8 = 12;
+    pub const TEXT_CONTAINS: u8 = 13;
+    pub const TEXT_GLOB: u8 = 14;
+    pub const TEXT_MATCHES: u8 = 15;
+    pub const TEXT_IN: u8 = 16;
+    pub const PRINT_IN: u8 = 17;
+    pub const NUMBER: u8 = 18;
+    pub const BOOLEAN_IS: u8 = 19;
+    pub const VERSION: u8 = 20;
+    pub const MOMENT: u8 = 21;
+    pub const ADDRESS_IN: u8 = 22;
+    pub const SIZE: u8 = 23;
+    /// In `x`: the comparison, in its lowest bits.
+    pub const COMPARISON: u8 = 0x07;
+    /// In `x`: A to Z are taken for a to z.
+    pub const FOLD: u8 = 0x08;
+    /// In `x`: how a list is asked, if it is.
+    pub const LIST: u8 = 0x30;
+    pub const LIST_ANY: u8 = 0x10;
+    pub const LIST_ALL: u8 = 0x20;
+    pub const LIST_NONE: u8 = 0x30;
+    /// In `x`: the ramp moves on straight lines.
+    pub const LINEAR: u8 = 0x40;
+    /// In `x`: the answer is turned round.
     pub const INVERTED: u8 = 0x80;
 }
 
@@ -160,6 +233,7 @@ pub struct FlagRecord {
     pub steps: u32,
     pub off: u32,
     pub variants: u32,
+    pub needs: u32,
 }
 
 /// A draw's record.
@@ -171,14 +245,13 @@ pub struct DrawRecord<'a> {
     pub algorithm: Algorithm,
 }
 
-/// A run's record.
+/// A split's record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "named in `Section::Runs`")]
-pub struct RunRecord {
+#[allow(missing_docs, reason = "named in `Section::Splits`")]
+pub struct SplitRecord {
     pub draw: u32,
     pub first: u32,
     pub ranges: u32,
-    pub epoch: u32,
 }
 
 /// A page test's record.
@@ -194,14 +267,20 @@ pub struct PageRecord<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Snapshot<'a> {
     bytes: &'a [u8],
-    body: &'a [u8],
+    sections: [&'a [u8]; SECTIONS],
 }
 
 impl<'a> Snapshot<'a> {
     /// The snapshot in bytes that [`Snapshot::verify`] has accepted. Other bytes give wrong answers and take their time.
     #[must_use]
     pub fn verified(bytes: &'a [u8]) -> Self {
-        Self { bytes, body: bytes.get(HEADER..).unwrap_or_default() }
+        let body = bytes.get(HEADER..).unwrap_or_default();
+        let mut sections: [&[u8]; SECTIONS] = [&[]; SECTIONS];
+        for (index, (section, stride)) in sections.iter_mut().zip(STRIDES).enumerate() {
+            let (offset, count) = (word(body, index * 8), word(body, index * 8 + 4));
+            *section = bytes_at(body, offset, count.wrapping_mul(stride as u32)).unwrap_or_default();
+        }
+        Self { bytes, sections }
     }
 
     /// The version of the configuration, counted by the control plane.
@@ -219,13 +298,13 @@ impl<'a> Snapshot<'a> {
     /// How many records a section has.
     #[must_use]
     pub fn count(&self, section: Section) -> u32 {
-        word(self.body, section as usize * 8 + 4)
+        word(self.bytes, HEADER + section as usize * 8 + 4)
     }
 
     /// The manifest: JSON.
     #[must_use]
     pub fn manifest(&self) -> &'a [u8] {
-        bytes_at(self.body, self.offset(Section::Manifest), self.count(Section::Manifest)).unwrap_or_default()
+        self.sections[Section::Manifest as usize]
     }
 
     /// Text `index` of the sets.
@@ -235,11 +314,17 @@ impl<'a> Snapshot<'a> {
         self.pool(offset, length)
     }
 
+    /// Fingerprint, or salt, `index` of the sets.
+    #[must_use]
+    pub fn print(&self, index: u32) -> u64 {
+        wide(self.record(Section::Prints, index))
+    }
+
     /// Flag `index`.
     #[must_use]
     pub fn flag(&self, index: u32) -> FlagRecord {
-        let [first, steps, off, variants] = self.record(Section::Flags, index);
-        FlagRecord { first, steps, off, variants }
+        let [first, counts, variants, needs] = self.record(Section::Flags, index);
+        FlagRecord { first, steps: counts & 0xffff, off: counts >> 16, variants, needs }
     }
 
     /// Draw `index`, unless its algorithm is unknown.
@@ -250,17 +335,17 @@ impl<'a> Snapshot<'a> {
         Some(DrawRecord { prefix: self.pool(offset, length), attribute: (kind & 0xffff) as usize, algorithm })
     }
 
-    /// Run `index`.
+    /// Split `index`.
     #[must_use]
-    pub fn run(&self, index: u32) -> RunRecord {
-        let [draw, first, ranges, epoch] = self.record(Section::Runs, index);
-        RunRecord { draw, first, ranges, epoch }
+    pub fn split(&self, index: u32) -> SplitRecord {
+        let [draw, first, ranges, _] = self.record(Section::Splits, index);
+        SplitRecord { draw, first, ranges }
     }
 
-    /// The variant that a run's split gives to a draw: that of the first range whose last draw is not below it.
+    /// The variant that a split gives to a draw: that of the first range whose last draw is not below it.
     #[must_use]
-    pub fn split(&self, run: RunRecord, draw: u32) -> u16 {
-        let (mut low, mut high) = (run.first, run.first.saturating_add(run.ranges).saturating_sub(1));
+    pub fn variant(&self, split: SplitRecord, draw: u32) -> u16 {
+        let (mut low, mut high) = (split.first, split.first.saturating_add(split.ranges).saturating_sub(1));
         while low < high {
             let middle = low + (high - low) / 2;
             let [last, _] = self.record(Section::Ranges, middle);
@@ -272,6 +357,13 @@ impl<'a> Snapshot<'a> {
         }
         let [_, variant] = self.record(Section::Ranges, low);
         variant as u16
+    }
+
+    /// Point `index` of the ramps: its time and the first draw that is out.
+    #[must_use]
+    pub fn point(&self, index: u32) -> (i64, u64) {
+        let [low, high, below_low, below_high] = self.record(Section::Points, index);
+        (wide([low, high]).cast_signed(), wide([below_low, below_high]))
     }
 
     /// Page test `index`.
@@ -293,45 +385,72 @@ impl<'a> Snapshot<'a> {
     pub fn instruction(&self, index: u32) -> Option<Instruction<'a>> {
         let [head, a, b, otherwise] = self.record(Section::Code, index);
         let [operation, x, low, high] = head.to_le_bytes();
-        let attribute = u16::from_le_bytes([low, high]);
-        let inverted = x & op::INVERTED != 0;
-        let wide = u64::from(b) << 32 | u64::from(a);
-        let test = match operation {
-            op::SERVE => return Some(Instruction::Serve { variant: a as u16, reason: x, rule: b as u16 }),
-            op::SPLIT => return Some(Instruction::Split { run: a as u16, rule: b as u16 }),
-            op::UNDER => return Some(Instruction::Under { draw: attribute, threshold: a, otherwise }),
-            op::SINCE => return Some(Instruction::Since { time: wide.cast_signed(), inverted, otherwise }),
-            op::EXISTS => Test::Exists,
-            op::TEXT_IS => Test::TextIs(self.pool(a, b)),
-            op::TEXT_STARTS => Test::TextStarts(self.pool(a, b)),
-            op::TEXT_IN => Test::TextIn { first: a, count: b },
-            op::NUMBER => Test::Number(Comparison::from_code(x & !op::INVERTED)?, f64::from_bits(wide)),
-            op::BOOLEAN_IS => Test::BooleanIs(a != 0),
+        let place = u16::from_le_bytes([low, high]);
+        let question = match operation {
+            op::SERVE => {
+                return Some(Instruction::Serve { variant: a as u16, reason: x, rule: b as u16, run: (b >> 16) as u16 });
+            }
+            op::SPLIT => return Some(Instruction::Split { split: a, rule: b as u16, run: (b >> 16) as u16 }),
+            op::UNDER => Question::Under { draw: place, threshold: a },
+            op::RAMP => Question::Ramp { draw: place, first: a, count: b, linear: x & op::LINEAR != 0 },
+            op::SINCE => Question::Since(wide([a, b]).cast_signed()),
+            op::WEEKDAY => Question::Weekday { days: a as u8, offset: b.cast_signed() },
+            op::TIME_OF_DAY => {
+                Question::TimeOfDay { from: a as u16, until: (a >> 16) as u16, offset: b.cast_signed() }
+            }
+            op::FLAG_IS => Question::FlagIs { flag: a, variant: b as u16 },
+            _ => Question::Attribute { attribute: place, test: self.test(operation, x, a, b)? },
+        };
+        Some(Instruction::Ask { question, inverted: x & op::INVERTED != 0, otherwise })
+    }
+
+    fn test(&self, operation: u8, x: u8, a: u32, b: u32) -> Option<Test<'a>> {
+        let comparison = || Comparison::from_code(x & op::COMPARISON);
+        let operator = match operation {
+            op::EXISTS => Operator::Exists,
+            op::TEXT_IS => Operator::TextIs(self.pool(a, b)),
+            op::TEXT_STARTS => Operator::TextStarts(self.pool(a, b)),
+            op::TEXT_ENDS => Operator::TextEnds(self.pool(a, b)),
+            op::TEXT_CONTAINS => Operator::TextContains(self.pool(a, b)),
+            op::TEXT_GLOB => Operator::TextGlob(self.pool(a, b)),
+            op::TEXT_MATCHES => Operator::TextMatches(self.pool(a, b)),
+            op::TEXT_IN => Operator::TextIn { first: a, count: b },
+            op::PRINT_IN => Operator::PrintIn { salt: self.print(a), first: a.wrapping_add(1), count: b },
+            op::NUMBER => Operator::Number(comparison()?, f64::from_bits(wide([a, b]))),
+            op::BOOLEAN_IS => Operator::BooleanIs(a != 0),
+            op::VERSION => Operator::Version(comparison()?, self.pool(a, b)),
+            op::MOMENT => Operator::Moment(comparison()?, wide([a, b]).cast_signed()),
+            op::ADDRESS_IN => Operator::AddressIn(self.pool(a, b)),
+            op::SIZE => Operator::Size(comparison()?, a),
             _ => return None,
         };
-        Some(Instruction::Attribute { attribute, test, inverted, otherwise })
+        let list = match x & op::LIST {
+            op::LIST_ANY => Some(Each::Any),
+            op::LIST_ALL => Some(Each::All),
+            op::LIST_NONE => Some(Each::None),
+            _ => None,
+        };
+        Some(Test { operator, fold: x & op::FOLD != 0, list })
     }
 
-    fn offset(&self, section: Section) -> u32 {
-        word(self.body, section as usize * 8)
-    }
-
-    fn record<const WORDS: usize>(&self, section: Section, index: u32) -> [u32; WORDS] {
-        let at = (self.offset(section) as usize).wrapping_add((index as usize).wrapping_mul(STRIDES[section as usize]));
+    pub(crate) fn record<const WORDS: usize>(&self, section: Section, index: u32) -> [u32; WORDS] {
         let mut words = [0; WORDS];
-        if index < self.count(section) {
-            for (number, place) in words.iter_mut().enumerate() {
-                *place = word(self.body, at.wrapping_add(number * 4));
+        let at = (index as usize).wrapping_mul(WORDS * 4);
+        if let Some(bytes) = self.sections[section as usize].get(at..at.wrapping_add(WORDS * 4)) {
+            for (word, bytes) in words.iter_mut().zip(bytes.chunks_exact(4)) {
+                *word = bytes.try_into().map_or(0, u32::from_le_bytes);
             }
         }
         words
     }
 
     fn pool(&self, offset: u32, length: u32) -> &'a [u8] {
-        bytes_at(self.body, self.offset(Section::Pool), self.count(Section::Pool))
-            .and_then(|pool| bytes_at(pool, offset, length))
-            .unwrap_or_default()
+        bytes_at(self.sections[Section::Pool as usize], offset, length).unwrap_or_default()
     }
+}
+
+fn wide([low, high]: [u32; 2]) -> u64 {
+    u64::from(high) << 32 | u64::from(low)
 }
 
 /// The little-endian word at `at`, or 0 where there is none.

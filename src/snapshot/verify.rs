@@ -1,6 +1,9 @@
 //! Any bytes to a snapshot or one [`Fault`]: every record is looked at once, so that evaluation need not.
 
-use super::{DIRECTORY, FORMAT, Fault, FlagRecord, HEADER, Instruction, MAGIC, STRIDES, Section, Snapshot, op, word};
+use super::{
+    DIRECTORY, FORMAT, Fault, FlagRecord, HEADER, Instruction, MAGIC, NO_RUN, Question, STRIDES, Section, Snapshot, op, word,
+};
+use crate::condition::automaton;
 use crate::limits;
 
 impl<'a> Snapshot<'a> {
@@ -15,11 +18,12 @@ impl<'a> Snapshot<'a> {
         if word(bytes, 4) != u32::from(FORMAT) {
             return Err(Fault::UnknownFormat);
         }
-        let snapshot = Self::verified(bytes);
-        if word(bytes, 12) as usize != snapshot.body.len() || snapshot.body.len() < DIRECTORY {
+        let body = bytes.get(HEADER..).unwrap_or_default();
+        if word(bytes, 12) as usize != body.len() || body.len() < DIRECTORY {
             return Err(Fault::Truncated);
         }
-        snapshot.check_sections()?;
+        let snapshot = Self::verified(bytes);
+        snapshot.check_sections(body)?;
         snapshot.check_records()?;
         // Programs lie one after another, so that no instruction is ever looked at, or run, for two flags.
         let mut next = 0;
@@ -28,7 +32,7 @@ impl<'a> Snapshot<'a> {
             if flag.first != next {
                 return Err(Fault::BadProgram);
             }
-            snapshot.check_program(flag)?;
+            snapshot.check_program(index, flag)?;
             next = flag.first + flag.steps;
         }
         Ok(snapshot)
@@ -38,11 +42,11 @@ impl<'a> Snapshot<'a> {
         offset.checked_add(length).is_some_and(|end| end <= self.count(Section::Pool))
     }
 
-    fn check_sections(&self) -> Result<(), Fault> {
+    fn check_sections(&self, body: &[u8]) -> Result<(), Fault> {
         for (index, stride) in STRIDES.iter().enumerate() {
-            let (offset, count) = (word(self.body, index * 8) as usize, word(self.body, index * 8 + 4) as usize);
+            let (offset, count) = (word(body, index * 8) as usize, word(body, index * 8 + 4) as usize);
             let end = count.checked_mul(*stride).and_then(|length| length.checked_add(offset));
-            if offset < DIRECTORY || end.is_none_or(|end| end > self.body.len()) {
+            if offset < DIRECTORY || end.is_none_or(|end| end > body.len()) {
                 return Err(Fault::BadSection);
             }
         }
@@ -66,11 +70,11 @@ impl<'a> Snapshot<'a> {
             let [offset, length] = self.record(Section::Texts, index);
             good(self.in_pool(offset, length))?;
         }
-        for index in 0..self.count(Section::Runs) {
-            let run = self.run(index);
-            good(run.draw < self.count(Section::Draws) && run.ranges as usize <= limits::SPLIT_RANGES)?;
-            good(run.ranges > 0 && within_count(run.first, run.ranges, self.count(Section::Ranges)))?;
-            good(self.record::<2>(Section::Ranges, run.first + run.ranges - 1)[0] == u32::MAX)?;
+        for index in 0..self.count(Section::Splits) {
+            let split = self.split(index);
+            good(split.draw < self.count(Section::Draws) && split.ranges as usize <= limits::SPLIT_RANGES)?;
+            good(split.ranges > 0 && within_count(split.first, split.ranges, self.count(Section::Ranges)))?;
+            good(self.record::<2>(Section::Ranges, split.first + split.ranges - 1)[0] == u32::MAX)?;
         }
         for index in 0..self.count(Section::Pages) {
             let [offset, length, flag, first] = self.record(Section::Pages, index);
@@ -84,58 +88,84 @@ impl<'a> Snapshot<'a> {
         Ok(())
     }
 
-    /// A program ends, and every test in it jumps ahead to another of its instructions.
-    fn check_program(&self, flag: FlagRecord) -> Result<(), Fault> {
+    /// A program ends, and every question in it jumps ahead to another of its instructions.
+    fn check_program(&self, index: u32, flag: FlagRecord) -> Result<(), Fault> {
         let sound = flag.steps > 0
             && flag.steps as usize <= limits::FLAG_STEPS
             && within_count(flag.first, flag.steps, self.count(Section::Code))
             && flag.variants as usize <= limits::VARIANTS
-            && flag.off < flag.variants;
+            && flag.off < flag.variants
+            && flag.needs <= index;
         if !sound {
             return Err(Fault::BadProgram);
         }
         for step in 0..flag.steps {
-            let instruction = self.instruction(flag.first + step).ok_or(Fault::BadRecord)?;
-            let jump = match instruction {
-                Instruction::Serve { variant, .. } if u32::from(variant) < flag.variants => None,
-                Instruction::Split { run, .. } if self.serves_only(u32::from(run), flag.variants) => None,
-                Instruction::Under { draw, otherwise, .. } if u32::from(draw) < self.count(Section::Draws) => {
-                    Some(otherwise)
+            match self.instruction(flag.first + step).ok_or(Fault::BadRecord)? {
+                Instruction::Serve { variant, run, .. } if u32::from(variant) < flag.variants && self.is_run(run) => {}
+                Instruction::Split { split, run, .. } if self.serves_only(split, flag.variants) && self.is_run(run) => {}
+                Instruction::Serve { .. } | Instruction::Split { .. } => return Err(Fault::BadRecord),
+                Instruction::Ask { question, otherwise, .. } => {
+                    if !self.is_sound(question, flag.first + step) {
+                        return Err(Fault::BadRecord);
+                    }
+                    if let Question::FlagIs { flag: other, .. } = question
+                        && !(flag.needs..index).contains(&other)
+                    {
+                        return Err(Fault::BadProgram);
+                    }
+                    if step + 1 == flag.steps || otherwise <= step || otherwise >= flag.steps {
+                        return Err(Fault::BadProgram);
+                    }
                 }
-                Instruction::Since { otherwise, .. } => Some(otherwise),
-                Instruction::Attribute { attribute, otherwise, .. }
-                    if u32::from(attribute) < self.count(Section::Attributes)
-                        && self.operands_exist(flag.first + step) =>
-                {
-                    Some(otherwise)
-                }
-                Instruction::Serve { .. }
-                | Instruction::Split { .. }
-                | Instruction::Under { .. }
-                | Instruction::Attribute { .. } => return Err(Fault::BadRecord),
-            };
-            let last = step + 1 == flag.steps;
-            if jump.is_some_and(|to| last || to <= step || to >= flag.steps) {
-                return Err(Fault::BadProgram);
             }
         }
         Ok(())
     }
 
-    fn operands_exist(&self, index: u32) -> bool {
-        let [head, a, b, _] = self.record(Section::Code, index);
-        match head.to_le_bytes()[0] {
-            op::TEXT_IS | op::TEXT_STARTS => self.in_pool(a, b),
-            op::TEXT_IN => within_count(a, b, self.count(Section::Texts)),
-            _ => true,
+    fn is_run(&self, run: u16) -> bool {
+        run == NO_RUN || u32::from(run) < self.count(Section::Runs)
+    }
+
+    fn serves_only(&self, split: u32, variants: u32) -> bool {
+        let record = self.split(split);
+        split < self.count(Section::Splits)
+            && (record.first..record.first + record.ranges)
+                .all(|range| self.record::<2>(Section::Ranges, range)[1] < variants)
+    }
+
+    fn is_sound(&self, question: Question, instruction: u32) -> bool {
+        match question {
+            Question::Under { draw, .. } => u32::from(draw) < self.count(Section::Draws),
+            Question::Ramp { draw, first, count, .. } => {
+                u32::from(draw) < self.count(Section::Draws)
+                    && count > 0
+                    && count as usize <= limits::RAMP_POINTS
+                    && within_count(first, count, self.count(Section::Points))
+            }
+            Question::Attribute { attribute, .. } => {
+                u32::from(attribute) < self.count(Section::Attributes) && self.operand_exists(instruction)
+            }
+            // A flag is looked at with its program.
+            Question::Since(_) | Question::Weekday { .. } | Question::TimeOfDay { .. } | Question::FlagIs { .. } => true,
         }
     }
 
-    fn serves_only(&self, run: u32, variants: u32) -> bool {
-        let record = self.run(run);
-        run < self.count(Section::Runs)
-            && (record.first..record.first + record.ranges)
-                .all(|range| self.record::<2>(Section::Ranges, range)[1] < variants)
+    fn operand_exists(&self, instruction: u32) -> bool {
+        let [head, a, b, _] = self.record(Section::Code, instruction);
+        let pooled = self.in_pool(a, b);
+        match head.to_le_bytes()[0] {
+            op::TEXT_IS
+            | op::TEXT_STARTS
+            | op::TEXT_ENDS
+            | op::TEXT_CONTAINS
+            | op::TEXT_GLOB
+            | op::VERSION
+            | op::ADDRESS_IN => pooled && b as usize <= limits::ATTRIBUTE_BYTES.max(limits::NETWORKS * 17),
+            op::TEXT_MATCHES => pooled && automaton::is_sound(self.pool(a, b)),
+            op::TEXT_IN => within_count(a, b, self.count(Section::Texts)),
+            op::PRINT_IN => within_count(a, b.saturating_add(1), self.count(Section::Prints)),
+            _ => true,
+        }
     }
 }
 

@@ -1,0 +1,70 @@
+//! Draws that two things would share: then who is in one says who is in the other.
+
+use super::Check;
+use crate::document::{Code, Rule};
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+impl Check<'_> {
+    /// No two runs share a name or a salt: their draws would be one and the same.
+    pub(super) fn draws(&mut self) {
+        let runs =
+            || self.document.experiments.iter().filter_map(|(key, experiment)| Some((key, experiment.run.as_ref()?)));
+        let (mut ids, mut salts) = (BTreeMap::new(), BTreeMap::new());
+        let mut found = Vec::new();
+        for (key, run) in runs() {
+            for (what, name, seen) in [("id", &run.id, &mut ids), ("salt", &run.salt, &mut salts)] {
+                if let Some(other) = seen.insert(name, key) {
+                    let cause =
+                        format!("The run of `{other}` has this {what} too, so their draws are not independent.");
+                    found.push((format!("/experiments/{key}/run/{what}"), cause));
+                }
+            }
+        }
+        for (place, cause) in found {
+            self.report(&place, Code::Draw, cause, "Give each run its own.");
+        }
+        self.rollouts(&salts);
+    }
+
+    /// No rollout has the salt of a run or of another flag, and one salt draws one attribute. `runs` are the keys of
+    /// experiments by their runs' salts.
+    fn rollouts(&mut self, runs: &BTreeMap<&String, &String>) {
+        let mut first = BTreeMap::new();
+        for (key, flag) in &self.document.flags {
+            for (index, rule) in flag.rules.iter().enumerate() {
+                for (name, salt, drawn) in shares(rule) {
+                let place = format!("/flags/{key}/rules/{index}/{name}");
+                let (owner, unit) = first.entry(salt).or_insert((key, drawn));
+                if let Some(experiment) = runs.get(salt) {
+                    let cause =
+                        format!("The run of `{experiment}` has this salt too, so their draws are not independent.");
+                    self.report(&format!("{place}/salt"), Code::Draw, cause, "Give the rule its own.");
+                } else if *owner != key {
+                    let cause =
+                        format!("A rule of `{owner}` has this salt too, so their draws are not independent.");
+                    self.report(&format!("{place}/salt"), Code::Draw, cause, "Give each flag its own.");
+                } else if *unit != drawn {
+                    let cause = format!("Under this salt, a rule before this one draws `{unit}`.");
+                    self.report(
+                        &format!("{place}/unit"),
+                        Code::Draw,
+                        cause,
+                        "Draw the same here, or use another salt.",
+                    );
+                }
+                }
+            }
+        }
+    }
+}
+
+/// The draws of a rule: what it is called there, its salt and its attribute.
+fn shares(rule: &Rule) -> impl Iterator<Item = (&'static str, &String, &String)> {
+    let rollout = rule.rollout.as_ref().map(|rollout| ("rollout", &rollout.salt, &rollout.unit));
+    let ramp = rule.ramp.as_ref().map(|ramp| ("ramp", &ramp.salt, &ramp.unit));
+    let split = rule.split.as_ref().map(|split| ("split", &split.salt, &split.unit));
+    rollout.into_iter().chain(ramp).chain(split)
+}

@@ -1,0 +1,190 @@
+//! What a document must keep to beyond its shape: names that exist, splits that are partitions, draws that are
+//! independent, limits, and edits that run no code.
+
+mod conditions;
+mod draws;
+mod experiments;
+mod flags;
+mod pages;
+
+use super::graph;
+use super::rules::program;
+use crate::document::{Code, Document, Problem};
+use crate::limits;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// All problems of a document whose shape is right. `left_out` are entries that exist but could not be read.
+pub(super) fn check(document: &Document, left_out: &[String]) -> Vec<Problem> {
+    let mut check = Check { document, left_out, problems: Vec::new() };
+    check.limit("/flags", document.flags.len(), limits::FLAGS, "flags");
+    check.limit("/pages", document.pages.len(), limits::PAGES, "page tests");
+    for (key, flag) in &document.flags {
+        check.flag(&format!("/flags/{key}"), key, flag);
+    }
+    for (key, segment) in &document.segments {
+        let place = format!("/segments/{key}");
+        check.name(&place, key, false);
+        check.condition(&format!("{place}/if"), &segment.condition);
+    }
+    check.kept_apart();
+    check.circles();
+    for (key, metric) in &document.metrics {
+        let place = format!("/metrics/{key}");
+        check.name(&place, key, false);
+        check.label(&format!("{place}/event"), &metric.event);
+    }
+    for (key, experiment) in &document.experiments {
+        check.experiment(&format!("/experiments/{key}"), key, experiment);
+    }
+    check.draws();
+    for (key, page) in &document.pages {
+        check.page(&format!("/pages/{key}"), key, page);
+    }
+    check.limit("/surveys", document.surveys.len(), limits::SURVEYS, "surveys");
+    for (key, survey) in &document.surveys {
+        check.survey(&format!("/surveys/{key}"), key, survey);
+    }
+    check.programs();
+    check.problems
+}
+
+struct Check<'d> {
+    document: &'d Document,
+    left_out: &'d [String],
+    problems: Vec<Problem>,
+}
+
+impl Check<'_> {
+    fn report(&mut self, pointer: &str, code: Code, cause: String, fix: impl Into<String>) {
+        if self.problems.len() >= limits::PROBLEMS {
+            return;
+        }
+        self.problems.push(Problem::new(pointer.to_string(), code, cause, fix.into()));
+    }
+
+    fn take(&mut self, problems: &mut Vec<Problem>) {
+        let room = limits::PROBLEMS.saturating_sub(self.problems.len());
+        problems.truncate(room);
+        self.problems.append(problems);
+    }
+
+    fn limit(&mut self, pointer: &str, count: usize, most: usize, what: &str) {
+        if count > most {
+            let cause = format!("There are {count} {what}; {most} are allowed.");
+            self.report(pointer, Code::Limit, cause, "Remove some.");
+        }
+    }
+
+    /// Names travel in headers, tokens and URLs, so they are plain.
+    fn name(&mut self, pointer: &str, name: &str, dots: bool) {
+        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
+        let good = name.len() <= limits::NAME_BYTES
+            && name.bytes().next().is_some_and(|first| first.is_ascii_lowercase())
+            && name.bytes().all(|byte| allowed(byte) || dots && byte == b'.');
+        if !good {
+            let also = if dots { ", dots" } else { "" };
+            let fix = format!(
+                "Use at most {} lower-case letters, digits, hyphens, underscores{also}, starting with a letter.",
+                limits::NAME_BYTES
+            );
+            self.report(pointer, Code::Name, "This is not a name.".to_string(), fix);
+        }
+    }
+
+    /// Words that other systems choose, such as names of events and attributes.
+    fn label(&mut self, pointer: &str, label: &str) {
+        if label.is_empty() || label.len() > limits::NAME_BYTES || label.chars().any(char::is_control) {
+            let fix = format!("Use 1 to {} bytes without control characters.", limits::NAME_BYTES);
+            self.report(pointer, Code::Name, "This cannot be a name.".to_string(), fix);
+        }
+    }
+
+    /// The name of an attribute, or a JSON pointer to one in nested objects.
+    fn attribute(&mut self, pointer: &str, name: &str) {
+        self.label(pointer, name);
+        let sound = |part: &str| part.starts_with(['0', '1']);
+        if name.starts_with('/') && !name.split('~').skip(1).all(sound) {
+            let fix = "Write `~0` for `~` and `~1` for `/` inside a step of the path.";
+            self.report(pointer, Code::Name, "This is not a JSON pointer.".to_string(), fix);
+        }
+    }
+
+    fn known<T>(&mut self, pointer: &str, kind: &str, name: &str, all: &BTreeMap<String, T>) -> bool {
+        let found = all.contains_key(name);
+        let unread = |place: &String| *place == format!("/{kind}s/{name}") || *place == format!("/{kind}s");
+        if !found && !self.left_out.iter().any(unread) {
+            let names: Vec<_> = all.keys().take(10).map(String::as_str).collect();
+            let fix = if names.is_empty() {
+                format!("Add a {kind} first.")
+            } else {
+                format!("Use one of {}.", names.join(", "))
+            };
+            self.report(pointer, Code::Unknown, format!("There is no such {kind}."), fix);
+        }
+        found
+    }
+
+    /// Nothing builds on itself, and rows of things that build on each other end.
+    fn circles(&mut self) {
+        let document = self.document;
+        let flags: Vec<_> = document
+            .flags
+            .iter()
+            .map(|(key, flag)| (key.as_str(), graph::flags_of(document, key, flag)))
+            .collect();
+        let segments: Vec<_> =
+            document.segments.keys().map(|key| (key.as_str(), graph::segments_of(document, key))).collect();
+        for all in [flags, segments] {
+            let names = |references: &[graph::Reference<'_>]| references.iter().map(|other| other.to).collect::<Vec<_>>();
+            let builds_on: BTreeMap<_, _> = all.iter().map(|(key, references)| (*key, names(references))).collect();
+            let depths = graph::depths(&builds_on);
+            for (key, references) in &all {
+                if depths[key].is_some() {
+                    continue;
+                }
+                for reference in references.iter().filter(|reference| depths.get(reference.to) == Some(&None)) {
+                    if reaches(&builds_on, reference.to, key) {
+                        let cause = format!("`{key}` builds on `{}`, which builds on `{key}`.", reference.to);
+                        self.report(&reference.place, Code::Cycle, cause, "Take one of the two away.");
+                    } else {
+                        let most = limits::PREREQUISITE_DEPTH;
+                        let cause = format!("More than {most} things build on each other in a row, or in a circle.");
+                        self.report(&reference.place, Code::Cycle, cause, "Build on something that stands lower.");
+                    }
+                }
+            }
+        }
+    }
+
+    /// How long the programs are, and how many attributes they read.
+    fn programs(&mut self) {
+        // In a circle nothing ends; and what has problems already is told of those first.
+        if self.problems.iter().any(|problem| problem.code == Code::Cycle) {
+            return;
+        }
+        let mut attributes = BTreeSet::new();
+        for (key, flag) in &self.document.flags {
+            let program = program(self.document, super::Audience::Edge, key, flag);
+            self.limit(&format!("/flags/{key}/rules"), program.steps.len(), limits::FLAG_STEPS, "steps in these rules");
+            attributes.extend(program.attributes());
+        }
+        self.limit("/flags", attributes.len(), limits::ATTRIBUTES, "different attributes in all rules");
+    }
+}
+
+/// Whether something builds on another thing, step by step.
+fn reaches(builds_on: &BTreeMap<&str, Vec<&str>>, from: &str, to: &str) -> bool {
+    let (mut seen, mut open) = (BTreeSet::new(), Vec::from([from]));
+    while let Some(key) = open.pop() {
+        if key == to {
+            return true;
+        }
+        if seen.insert(key) {
+            open.extend(builds_on.get(key).into_iter().flatten());
+        }
+    }
+    false
+}

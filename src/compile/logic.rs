@@ -1,0 +1,341 @@
+//! Conditions as a tree of plain questions: sugar is resolved, segments are put in their place, operands are bytes.
+
+use super::{Audience, networks, regex, version_range};
+use crate::document::{Condition, Day, Document, Each, Item, Scalar, TimeOfDay, When, id};
+use crate::draw::{ALL, Purpose};
+use crate::limits::FLAG_STEPS;
+use crate::snapshot::op;
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// What a test compares with.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Operand {
+    /// Nothing.
+    Nothing,
+    /// A number, a time or a boolean.
+    Wide(u64),
+    /// A text, a pattern, a table or networks.
+    Bytes(Vec<u8>),
+    /// A set of texts, sorted and each once.
+    Texts(Vec<Vec<u8>>),
+    /// A set of fingerprints, sorted and each once, behind their salt.
+    Prints(Vec<u64>),
+}
+
+/// A question before its texts, draws, flags and attributes have places in the snapshot.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Ask<'d> {
+    Under { purpose: Purpose, salt: &'d str, unit: &'d str, threshold: u32 },
+    Ramp { salt: &'d str, unit: &'d str, linear: bool, points: Vec<(i64, u64)> },
+    Since(i64),
+    Clock { operation: u8, a: u32, offset: i32 },
+    FlagIs { flag: &'d str, variant: &'d str },
+    Attribute { attribute: Cow<'d, str>, operation: u8, x: u8, operand: Operand },
+}
+
+/// Questions and how their answers are put together.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Logic<'d> {
+    All(Vec<Logic<'d>>),
+    Any(Vec<Logic<'d>>),
+    Not(Box<Logic<'d>>),
+    /// A question, and where it stands in the document.
+    Ask(Ask<'d>, String),
+}
+
+/// Turns conditions into logic for one flag.
+pub(super) struct Lower<'d> {
+    pub(super) document: &'d Document,
+    pub(super) audience: Audience,
+    /// The flag's key: it salts what the flag's own lists are kept as.
+    pub(super) key: &'d str,
+    /// How many questions there may still be. Segments in segments could make more of them than there are atoms.
+    left: usize,
+}
+
+impl<'d> Lower<'d> {
+    pub(super) fn new(document: &'d Document, audience: Audience, key: &'d str) -> Self {
+        Self { document, audience, key, left: FLAG_STEPS + 1 }
+    }
+
+    pub(super) fn condition(&mut self, condition: &'d Condition, place: &str) -> Logic<'d> {
+        if self.left == 0 {
+            return Logic::Any(Vec::new());
+        }
+        match condition {
+            Condition::All(parts) => Logic::All(self.row(parts, &format!("{place}/all"))),
+            Condition::Any(parts) => Logic::Any(self.row(parts, &format!("{place}/any"))),
+            Condition::Not(part) => Logic::Not(Box::new(self.condition(part, &format!("{place}/not")))),
+            Condition::Segment(name) => match self.document.segments.get(name) {
+                Some(segment) => self.condition(&segment.condition, &format!("/segments/{name}/if")),
+                None => Logic::Any(Vec::new()),
+            },
+            leaf => {
+                let questions = self.leaf(leaf);
+                self.left = self.left.saturating_sub(questions.count());
+                questions.placed(place)
+            }
+        }
+    }
+
+    fn row(&mut self, parts: &'d [Condition], place: &str) -> Vec<Logic<'d>> {
+        parts.iter().enumerate().map(|(index, part)| self.condition(part, &format!("{place}/{index}"))).collect()
+    }
+
+    fn leaf(&self, condition: &'d Condition) -> Questions<'d> {
+        let one = |attribute: &'d str, list, operation, x, operand| {
+            Questions::All(vec![attribute_asks(attribute, operation, x | list_bits(list), operand)])
+        };
+        let text = |attribute, list, operation, ignore_case: bool, text: &str| {
+            let (fold, text) = if ignore_case { (op::FOLD, text.to_ascii_lowercase()) } else { (0, text.to_string()) };
+            one(attribute, list, operation, fold, Operand::Bytes(text.into_bytes()))
+        };
+        let number =
+            |test: &'d crate::document::Compare, code| one(&test.attribute, test.list, op::NUMBER, code, wide(test.than));
+        let moment = |test: &'d crate::document::Than, code| {
+            let time = test.than.millis().unwrap_or_default().cast_unsigned();
+            one(&test.attribute, test.list, op::MOMENT, code, Operand::Wide(time))
+        };
+        match condition {
+            Condition::All(_) | Condition::Any(_) | Condition::Not(_) | Condition::Segment(_) => {
+                Questions::All(Vec::new())
+            }
+            Condition::Exists(test) => one(&test.attribute, None, op::EXISTS, 0, Operand::Nothing),
+            Condition::Equals(test) => match &test.value {
+                Scalar::Boolean(yes) => {
+                    one(&test.attribute, test.list, op::BOOLEAN_IS, 0, Operand::Wide(u64::from(*yes)))
+                }
+                Scalar::Number(number) => one(&test.attribute, test.list, op::NUMBER, 0, wide(*number)),
+                Scalar::Text(value) => self.texts(&test.attribute, test.list, test.ignore_case, &[value]),
+            },
+            Condition::In(test) => {
+                let texts: Vec<_> = test.values.iter().filter_map(text_of).collect();
+                let numbers = test.values.iter().filter_map(number_of);
+                let mut questions: Vec<_> = numbers
+                    .map(|number| attribute_asks(&test.attribute, op::NUMBER, list_bits(test.list), wide(number)))
+                    .collect();
+                if questions.is_empty() || !texts.is_empty() {
+                    questions.extend(self.texts(&test.attribute, test.list, test.ignore_case, &texts).into_vec());
+                }
+                // Of a list's items, none may pass any of the questions.
+                if test.list == Some(Each::None) { Questions::All(questions) } else { Questions::Any(questions) }
+            }
+            Condition::Listed(test) => one(&test.attribute, test.list, op::PRINT_IN, 0, prints(&test.salt, &test.ids)),
+            Condition::Starts(test) => {
+                text(&test.attribute, test.list, op::TEXT_STARTS, test.ignore_case, &test.with)
+            }
+            Condition::Ends(test) => text(&test.attribute, test.list, op::TEXT_ENDS, test.ignore_case, &test.with),
+            Condition::Contains(test) => {
+                text(&test.attribute, test.list, op::TEXT_CONTAINS, test.ignore_case, &test.text)
+            }
+            Condition::Glob(test) => text(&test.attribute, test.list, op::TEXT_GLOB, test.ignore_case, &test.pattern),
+            Condition::Matches(test) => {
+                let table = regex::table(&test.pattern).unwrap_or_default();
+                one(&test.attribute, test.list, op::TEXT_MATCHES, 0, Operand::Bytes(table))
+            }
+            Condition::Less(test) => number(test, LESS),
+            Condition::AtMost(test) => number(test, AT_MOST),
+            Condition::Greater(test) => number(test, GREATER),
+            Condition::AtLeast(test) => number(test, AT_LEAST),
+            Condition::Between(test) => Questions::All(vec![
+                attribute_asks(&test.attribute, op::NUMBER, AT_LEAST, wide(test.from)),
+                attribute_asks(&test.attribute, op::NUMBER, AT_MOST, wide(test.to)),
+            ]),
+            Condition::Version(test) => {
+                let comparators = version_range::comparators(&test.range).unwrap_or_default();
+                let ask = |(code, version): (u8, String)| {
+                    attribute_asks(&test.attribute, op::VERSION, code, Operand::Bytes(version.into_bytes()))
+                };
+                Questions::All(comparators.into_iter().map(ask).collect())
+            }
+            Condition::Before(test) => moment(test, LESS),
+            Condition::After(test) => moment(test, GREATER),
+            Condition::Ip(test) => {
+                let networks = test.networks.iter().filter_map(|text| networks::record(text)).flatten().collect();
+                one(&test.attribute, test.list, op::ADDRESS_IN, 0, Operand::Bytes(networks))
+            }
+            Condition::Size(test) => {
+                let bound = |code, count: Option<u32>| {
+                    count.map(|count| {
+                        attribute_asks(&test.attribute, op::SIZE, code, Operand::Wide(u64::from(count)))
+                    })
+                };
+                Questions::All([bound(AT_LEAST, test.at_least), bound(AT_MOST, test.at_most)].into_iter().flatten().collect())
+            }
+            Condition::Weekday(test) => {
+                let days = test.days.iter().fold(0, |days, day| days | 1 << day_index(*day));
+                let offset = minutes_ahead(test.offset.as_deref()).unwrap_or_default();
+                Questions::All(vec![Ask::Clock { operation: op::WEEKDAY, a: days, offset }])
+            }
+            Condition::TimeOfDay(test) => {
+                let (from, until, offset) = time_of_day(test).unwrap_or_default();
+                Questions::All(vec![Ask::Clock { operation: op::TIME_OF_DAY, a: from | until << 16, offset }])
+            }
+            Condition::Flag(test) => {
+                Questions::Any(test.is.iter().map(|variant| Ask::FlagIs { flag: &test.key, variant }).collect())
+            }
+            Condition::Draw(test) => Questions::All(vec![under(Purpose::Condition, &test.salt, &test.unit, test.below)]),
+        }
+    }
+
+    /// Whether the attribute is one of these texts. Where browsers read it, only fingerprints of them are written.
+    fn texts(&self, attribute: &'d str, list: Option<Each>, ignore_case: bool, texts: &[&'d String]) -> Questions<'d> {
+        let fold = |text: &&String| if ignore_case { text.to_ascii_lowercase() } else { (*text).clone() };
+        let x = list_bits(list) | if ignore_case { op::FOLD } else { 0 };
+        let (operation, operand) = match (self.audience, texts) {
+            (Audience::Client, _) => {
+                let texts: Vec<_> = texts.iter().map(fold).collect();
+                (op::PRINT_IN, prints(self.key, &texts))
+            }
+            (Audience::Edge, [text]) => (op::TEXT_IS, Operand::Bytes(fold(text).into_bytes())),
+            (Audience::Edge, _) => {
+                let mut sorted: Vec<_> = texts.iter().map(|text| fold(text).into_bytes()).collect();
+                sorted.sort_unstable();
+                sorted.dedup();
+                (op::TEXT_IN, Operand::Texts(sorted))
+            }
+        };
+        Questions::All(vec![attribute_asks(attribute, operation, x, operand)])
+    }
+}
+
+/// What one condition asks: questions of which all or any must hold.
+enum Questions<'d> {
+    All(Vec<Ask<'d>>),
+    Any(Vec<Ask<'d>>),
+}
+
+impl<'d> Questions<'d> {
+    fn count(&self) -> usize {
+        match self {
+            Self::All(asks) | Self::Any(asks) => asks.len(),
+        }
+    }
+
+    fn into_vec(self) -> Vec<Ask<'d>> {
+        match self {
+            Self::All(asks) | Self::Any(asks) => asks,
+        }
+    }
+
+    fn placed(self, place: &str) -> Logic<'d> {
+        let all = matches!(self, Self::All(_));
+        let mut parts: Vec<_> = self.into_vec().into_iter().map(|ask| Logic::Ask(ask, place.to_string())).collect();
+        match parts.pop() {
+            Some(only) if parts.is_empty() => only,
+            last => {
+                parts.extend(last);
+                if all { Logic::All(parts) } else { Logic::Any(parts) }
+            }
+        }
+    }
+}
+
+const LESS: u8 = 1;
+const AT_MOST: u8 = 2;
+const GREATER: u8 = 3;
+const AT_LEAST: u8 = 4;
+
+fn attribute_asks(attribute: &str, operation: u8, x: u8, operand: Operand) -> Ask<'_> {
+    Ask::Attribute { attribute: Cow::Borrowed(attribute), operation, x, operand }
+}
+
+/// Whether the unit's draw is below a number; that all are is true at any time.
+pub(super) fn under<'d>(purpose: Purpose, salt: &'d str, unit: &'d str, below: u64) -> Ask<'d> {
+    match u32::try_from(below) {
+        Ok(threshold) => Ask::Under { purpose, salt, unit, threshold },
+        Err(_) => always(),
+    }
+}
+
+/// What always holds.
+pub(super) fn always<'d>() -> Ask<'d> {
+    Ask::Since(i64::MIN)
+}
+
+/// Fingerprints of ids or texts, as the snapshot keeps them.
+pub(super) fn prints(salt: &str, ids: &[String]) -> Operand {
+    let mut all: Vec<_> = ids.iter().map(|text| id::fingerprint(salt, text)).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.insert(0, crate::draw::salt(salt.as_bytes()));
+    Operand::Prints(all)
+}
+
+fn wide(number: f64) -> Operand {
+    Operand::Wide(number.to_bits())
+}
+
+fn list_bits(list: Option<Each>) -> u8 {
+    match list {
+        None => 0,
+        Some(Each::Any) => op::LIST_ANY,
+        Some(Each::All) => op::LIST_ALL,
+        Some(Each::None) => op::LIST_NONE,
+    }
+}
+
+fn text_of(item: &Item) -> Option<&String> {
+    match item {
+        Item::Text(text) => Some(text),
+        Item::Number(_) => None,
+    }
+}
+
+fn number_of(item: &Item) -> Option<f64> {
+    match item {
+        Item::Number(number) => Some(*number),
+        Item::Text(_) => None,
+    }
+}
+
+fn day_index(day: Day) -> u32 {
+    match day {
+        Day::Mon => 0,
+        Day::Tue => 1,
+        Day::Wed => 2,
+        Day::Thu => 3,
+        Day::Fri => 4,
+        Day::Sat => 5,
+        Day::Sun => 6,
+    }
+}
+
+/// The first minute, the first one after, and minutes ahead of UTC; nothing if one of the texts is none.
+pub(super) fn time_of_day(test: &TimeOfDay) -> Option<(u32, u32, i32)> {
+    Some((minute(&test.from)?, minute(&test.until)?, minutes_ahead(test.offset.as_deref())?))
+}
+
+/// `hh:mm` as minutes from midnight.
+pub(super) fn minute(text: &str) -> Option<u32> {
+    let &[h1, h2, b':', m1, m2] = text.as_bytes() else { return None };
+    let digit = |byte: u8| char::from(byte).to_digit(10);
+    let (hours, minutes) = (digit(h1)? * 10 + digit(h2)?, digit(m1)? * 10 + digit(m2)?);
+    (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
+}
+
+/// `+hh:mm` or `-hh:mm` as minutes; none is UTC.
+pub(super) fn minutes_ahead(offset: Option<&str>) -> Option<i32> {
+    let Some(text) = offset else { return Some(0) };
+    let sign = match text.as_bytes().first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    Some(sign * minute(text.get(1..)?)?.cast_signed())
+}
+
+/// A ramp's points as numbers; a text that is no time counts as 1970, which `check` has refused.
+pub(super) fn points(ramp: &crate::document::Ramp) -> Vec<(i64, u64)> {
+    ramp.points.iter().map(|(time, below)| (millis(time), below.0.min(ALL))).collect()
+}
+
+/// A time as a number; see [`points`].
+pub(super) fn millis(time: &When) -> i64 {
+    time.millis().unwrap_or_default()
+}
