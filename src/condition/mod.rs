@@ -2,6 +2,8 @@
 //!
 //! A wrong type never matches. An inverted test (`not`) matches exactly when the plain one does not.
 
+pub mod version;
+
 use crate::context::Value;
 use crate::snapshot::Snapshot;
 
