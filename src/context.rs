@@ -101,6 +101,12 @@ pub enum Given<'a> {
     Many(&'a [Value<'a>]),
 }
 
+impl<'a> From<Value<'a>> for Given<'a> {
+    fn from(value: Value<'a>) -> Self {
+        Self::One(value)
+    }
+}
+
 /// Writes a context record into `record`; natively what the JavaScript shim does in front of wasm. `attributes` come in
 /// the order of their slots.
 ///
@@ -108,7 +114,7 @@ pub enum Given<'a> {
 #[must_use]
 pub fn write<'a>(
     slots: usize,
-    attributes: impl IntoIterator<Item = (usize, Given<'a>)>,
+    attributes: impl IntoIterator<Item = (usize, impl Into<Given<'a>>)>,
     record: &mut [u8],
 ) -> Option<usize> {
     let start = slots.checked_mul(SLOT)?;
@@ -118,7 +124,7 @@ pub fn write<'a>(
         if index >= slots {
             return None;
         }
-        match given {
+        match given.into() {
             Given::One(value) => writer.put(index * SLOT, value)?,
             Given::Many(items) => writer.list(index * SLOT, items)?,
         }
@@ -181,7 +187,7 @@ mod tests {
     fn what_is_written_is_read() {
         let mut record = [0; 64];
         let values = [(0, Value::Text("zoë".as_bytes())), (2, Value::Number(-0.5)), (3, Value::Boolean(true))];
-        let length = write(4, values.map(|(index, value)| (index, Given::One(value))), &mut record).unwrap();
+        let length = write(4, values, &mut record).unwrap();
         let context = Context(&record[..length]);
         assert_eq!(context.attribute(0), Some(Value::Text("zoë".as_bytes())));
         assert_eq!(context.attribute(1), None);

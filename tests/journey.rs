@@ -43,7 +43,8 @@ fn record(snapshot: &Snapshot, attributes: &[(&str, Value)]) -> Vec<u8> {
 
 fn decided(bytes: &[u8], flag: u32, attributes: &[(&str, Value)], now: i64) -> Decision {
     let snapshot = Snapshot::verify(bytes).unwrap();
-    decide(&snapshot, flag, Context(&record(&snapshot, attributes)), Millis(now))
+    let record = record(&snapshot, attributes);
+    decide(&snapshot, flag, Context(&record), Millis(now), &mut [0; 1 << 12], &mut ()).unwrap()
 }
 
 const ON: u16 = 1;
@@ -196,7 +197,7 @@ fn the_plan_exposes_both_variants_and_edits_one() {
         let record = record(&snapshot, &[("unit", Value::Text(unit.as_bytes()))]);
         let mut decisions = [0; 2 * DECISION];
         assert_eq!(evaluate(&snapshot, Context(&record), Millis(0), &mut decisions), Some(2));
-        let decision = decide(&snapshot, 1, Context(&record), Millis(0));
+        let decision = decide(&snapshot, 1, Context(&record), Millis(0), &mut [0; 1 << 12], &mut ()).unwrap();
         let steps = |path: &[u8]| {
             let mut steps = Vec::new();
             plan(&snapshot, &decisions, path, |step| steps.push(step));
@@ -272,6 +273,7 @@ fn bad_documents_give_all_their_problems_at_once() {
             ("/flags/Hero/variants/no", Code::Conflict),
             ("/flags/Hero/off", Code::Unknown),
             ("/flags/Hero/rules/0", Code::Conflict),
+            ("/flags/Hero/rules/0/experiment", Code::Unknown),
             ("/flags/Hero/rules/1", Code::Conflict),
             ("/experiments/e/metric", Code::Unknown),
             ("/experiments/e/run/id", Code::Name),
@@ -389,7 +391,9 @@ proptest! {
         if Snapshot::verify(&bytes).is_ok() {
             exercise(&bytes, &context);
             for flag in 0..Snapshot::verified(&bytes).count(Section::Flags) {
-                prop_assert!(decide(&Snapshot::verified(&bytes), flag, Context(&context), Millis(0)).error != Error::General);
+                let snapshot = Snapshot::verified(&bytes);
+                let decision = decide(&snapshot, flag, Context(&context), Millis(0), &mut [0; 1 << 12], &mut ()).unwrap();
+                prop_assert!(decision.error != Error::General);
             }
         }
     }

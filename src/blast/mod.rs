@@ -25,8 +25,8 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
-use area::{areas, common, down, up};
-use lines::{Line, Lines};
+use area::{Area, areas, common, down, up};
+use lines::Lines;
 
 /// More units would meet a thing than now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,11 +71,12 @@ pub fn growth(old: &Document, new: &Document) -> Result<Vec<Growth>, TooManyCond
     let mut work = limits::BLAST_WORK;
     for key in new.flags.keys() {
         let Some(lines) = Lines::new(old, new, key) else { continue };
-        let combinations = combinations(&lines, &mut work).ok_or_else(|| TooManyConditions { flag: key.clone() })?;
+        let combinations = combinations(&lines).ok_or_else(|| TooManyConditions { flag: key.clone() })?;
         let mut worst = BTreeMap::new();
         let possible: Vec<_> = (0..combinations).filter(|truths| lines.possible(*truths)).collect();
         for truths in possible.iter().copied() {
-            for (things, before, after) in grown(&lines, truths) {
+            let grown = grown(&lines, truths, &mut work).ok_or_else(|| TooManyConditions { flag: key.clone() })?;
+            for (things, before, after) in grown {
                 keep(worst.entry(things).or_insert_with(Vec::new), (before, after, 1));
             }
         }
@@ -99,30 +100,40 @@ pub fn growth(old: &Document, new: &Document) -> Result<Vec<Growth>, TooManyCond
 #[must_use]
 pub fn moved(old: &Document, new: &Document, flag: &str) -> Option<Moved> {
     let lines = Lines::new(old, new, flag)?;
-    let combinations = combinations(&lines, &mut { limits::BLAST_WORK })?;
-    let possible = (0..combinations).filter(|truths| lines.possible(*truths));
-    possible.map(|truths| moved_if(&lines, truths)).max_by_key(|moved| moved.share).or(Some(Moved::default()))
+    let mut work = limits::BLAST_WORK;
+    let mut most = Moved::default();
+    for truths in (0..combinations(&lines)?).filter(|truths| lines.possible(*truths)) {
+        let moved = moved_if(&lines, truths, &mut work)?;
+        if moved.share > most.share {
+            most = moved;
+        }
+    }
+    Some(most)
 }
 
-/// How many combinations of truths there are to look at: none if nothing changes, and no answer if that is too much.
-fn combinations(lines: &Lines, work: &mut u64) -> Option<u32> {
+/// How many combinations of truths there are to look at: none if nothing changes, and no answer if there are too many.
+fn combinations(lines: &Lines) -> Option<u32> {
     if lines.old == lines.new && lines.off == lines.safe {
         return Some(0);
     }
-    if lines.truths() > limits::BLAST_TRUTHS {
-        return None;
-    }
-    let combinations = 1 << lines.truths();
-    let size = |lines: &[Line]| lines.iter().map(|line| 1 + line.meets.len() as u64).sum::<u64>();
-    let factors = [size(&lines.old), size(&lines.new), 1 + lines.draws() as u64];
-    *work = work.checked_sub(factors.into_iter().fold(u64::from(combinations), u64::saturating_mul))?;
-    Some(combinations)
+    (lines.truths() <= limits::BLAST_TRUTHS).then(|| 1 << lines.truths())
+}
+
+/// The areas before and after in one combination of truths, unless looking at all pairs of them takes more work than is
+/// left.
+fn pairs<'l>(lines: &'l Lines, truths: u32, work: &mut u64) -> Option<[Vec<Area<'l>>; 2]> {
+    let old = areas(&lines.old, truths, lines.draws())?;
+    let new = areas(&lines.new, truths, lines.draws())?;
+    let size = |areas: &[Area]| areas.iter().map(|area| 1 + area.meets.len() as u64).sum::<u64>();
+    let factors = [size(&old), size(&new), 1 + lines.draws() as u64];
+    *work = work.checked_sub(factors.into_iter().fold(1, u64::saturating_mul))?;
+    Some([old, new])
 }
 
 /// What somebody newly meets in one combination of truths: each thing, alone and with so many others, and its shares
 /// before and after.
-fn grown(lines: &Lines, truths: u32) -> Vec<((usize, usize), u64, u64)> {
-    let [old, new] = [&lines.old, &lines.new].map(|side| areas(side, truths, lines.draws()));
+fn grown(lines: &Lines, truths: u32, work: &mut u64) -> Option<Vec<((usize, usize), u64, u64)>> {
+    let [old, new] = pairs(lines, truths, work)?;
     let mut met = vec![0; lines.things()];
     for was in &old {
         was.meets.iter().for_each(|thing| met[*thing] += common(was, was));
@@ -161,7 +172,7 @@ fn grown(lines: &Lines, truths: u32) -> Vec<((usize, usize), u64, u64)> {
     if lines.off != lines.safe && old.iter().any(|was| !was.meets.contains(&lines.off)) {
         shares.push(((lines.off, 0), down(met[lines.off]), ALL));
     }
-    shares
+    Some(shares)
 }
 
 /// Keeps a pair of shares unless another begins no higher and ends no lower, and counts how often it was found.
@@ -175,8 +186,8 @@ fn keep(worst: &mut Vec<(u64, u64, usize)>, found: (u64, u64, usize)) {
     }
 }
 
-fn moved_if(lines: &Lines, truths: u32) -> Moved {
-    let [old, new] = [&lines.old, &lines.new].map(|side| areas(side, truths, lines.draws()));
+fn moved_if(lines: &Lines, truths: u32, work: &mut u64) -> Option<Moved> {
+    let [old, new] = pairs(lines, truths, work)?;
     let more = |one: &[usize], other: &[usize]| one.iter().any(|thing| *thing != lines.safe && !other.contains(thing));
     let (mut share, mut gains, mut loses) = (0, 0, 0);
     for was in &old {
@@ -187,7 +198,7 @@ fn moved_if(lines: &Lines, truths: u32) -> Moved {
             loses += if more(was.meets, is.meets) { both } else { 0 };
         }
     }
-    Moved { share: up(share), gains: up(gains), loses: up(loses) }
+    Some(Moved { share: up(share), gains: up(gains), loses: up(loses) })
 }
 
 /// The first step where a playbook names none below 100 %: whatever it says, nothing reaches everyone in one step.

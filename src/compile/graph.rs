@@ -15,22 +15,33 @@ pub(super) struct Reference<'d> {
     pub(super) place: String,
 }
 
-/// Flags that a flag builds on, also through segments; each segment is looked into once.
+/// Flags that a flag builds on, also through segments.
 pub(super) fn flags_of<'d>(document: &'d Document, key: &str, flag: &'d Flag) -> Vec<Reference<'d>> {
     let mut found = Vec::new();
     for (index, prerequisite) in flag.prerequisites.iter().enumerate() {
         found.push(Reference { to: &prerequisite.key, place: format!("/flags/{key}/prerequisites/{index}/key") });
     }
-    let mut segments = Vec::new();
     for (index, rule) in flag.rules.iter().enumerate() {
-        let Some(condition) = &rule.condition else { continue };
-        let place = format!("/flags/{key}/rules/{index}/if");
-        names(condition, &place, &mut |condition, place| match condition {
-            Condition::Flag(test) => found.push(Reference { to: &test.key, place: format!("{place}/flag/key") }),
-            Condition::Segment(name) => segments.push((name, format!("{place}/segment"))),
-            _ => {}
-        });
+        if let Some(condition) = &rule.condition {
+            found.extend(flags_below(document, condition, &format!("/flags/{key}/rules/{index}/if")));
+        }
     }
+    found
+}
+
+/// The keys of flags that a condition builds on, also through segments.
+pub(super) fn flags_in(document: &Document, condition: &Condition) -> Vec<String> {
+    flags_below(document, condition, "").iter().map(|reference| String::from(reference.to)).collect()
+}
+
+/// Each segment is looked into once; what stands in it has the place of the segment's name.
+fn flags_below<'d>(document: &'d Document, condition: &'d Condition, place: &str) -> Vec<Reference<'d>> {
+    let (mut found, mut segments) = (Vec::new(), Vec::new());
+    names(condition, place, &mut |condition, place| match condition {
+        Condition::Flag(test) => found.push(Reference { to: &test.key, place: format!("{place}/flag/key") }),
+        Condition::Segment(name) => segments.push((name, format!("{place}/segment"))),
+        _ => {}
+    });
     let mut next = 0;
     while let Some((name, place)) = segments.get(next).cloned() {
         next += 1;
@@ -102,8 +113,12 @@ pub(super) struct Place<'d> {
 /// The audience's flags in the order of their snapshot: by key, but what builds on each other stands together, and each
 /// flag behind those that it builds on.
 pub(super) fn order(document: &Document, audience: Audience) -> Vec<Place<'_>> {
-    let flags: BTreeMap<&str, &Flag> =
-        document.flags.iter().filter(|(_, flag)| sees(audience, flag)).map(|(key, flag)| (key.as_str(), flag)).collect();
+    let flags: BTreeMap<&str, &Flag> = document
+        .flags
+        .iter()
+        .filter(|(_, flag)| sees(audience, flag))
+        .map(|(key, flag)| (key.as_str(), flag))
+        .collect();
     let builds_on: BTreeMap<&str, Vec<&str>> = flags
         .iter()
         .map(|(key, flag)| (*key, flags_of(document, key, flag).iter().map(|other| other.to).collect()))
@@ -128,10 +143,6 @@ pub(super) fn order(document: &Document, audience: Audience) -> Vec<Place<'_>> {
     let mut keys: Vec<_> = flags.keys().copied().collect();
     keys.sort_by_key(|key| (group[key], depths[key], *key));
     let first = |key: &str| keys.iter().position(|other| group[other] == group[key]).unwrap_or_default();
-    let place = |(index, key): (usize, &&'_ str)| {
-        let needs = if builds_on[key].is_empty() { index } else { first(key) };
-        (*key, needs)
-    };
-    let places: Vec<_> = keys.iter().enumerate().map(place).collect();
-    places.into_iter().map(|(key, needs)| Place { key, flag: flags[key], needs }).collect()
+    let needs = |index, key| if builds_on[key].is_empty() { index } else { first(key) };
+    keys.iter().enumerate().map(|(index, key)| Place { key, flag: flags[key], needs: needs(index, *key) }).collect()
 }

@@ -95,8 +95,9 @@ impl<'d> Lower<'d> {
             let (fold, text) = if ignore_case { (op::FOLD, text.to_ascii_lowercase()) } else { (0, text.to_string()) };
             one(attribute, list, operation, fold, Operand::Bytes(text.into_bytes()))
         };
-        let number =
-            |test: &'d crate::document::Compare, code| one(&test.attribute, test.list, op::NUMBER, code, wide(test.than));
+        let number = |test: &'d crate::document::Compare, code| {
+            one(&test.attribute, test.list, op::NUMBER, code, wide(test.than))
+        };
         let moment = |test: &'d crate::document::Than, code| {
             let time = test.than.millis().unwrap_or_default().cast_unsigned();
             one(&test.attribute, test.list, op::MOMENT, code, Operand::Wide(time))
@@ -126,9 +127,7 @@ impl<'d> Lower<'d> {
                 if test.list == Some(Each::None) { Questions::All(questions) } else { Questions::Any(questions) }
             }
             Condition::Listed(test) => one(&test.attribute, test.list, op::PRINT_IN, 0, prints(&test.salt, &test.ids)),
-            Condition::Starts(test) => {
-                text(&test.attribute, test.list, op::TEXT_STARTS, test.ignore_case, &test.with)
-            }
+            Condition::Starts(test) => text(&test.attribute, test.list, op::TEXT_STARTS, test.ignore_case, &test.with),
             Condition::Ends(test) => text(&test.attribute, test.list, op::TEXT_ENDS, test.ignore_case, &test.with),
             Condition::Contains(test) => {
                 text(&test.attribute, test.list, op::TEXT_CONTAINS, test.ignore_case, &test.text)
@@ -161,11 +160,11 @@ impl<'d> Lower<'d> {
             }
             Condition::Size(test) => {
                 let bound = |code, count: Option<u32>| {
-                    count.map(|count| {
-                        attribute_asks(&test.attribute, op::SIZE, code, Operand::Wide(u64::from(count)))
-                    })
+                    count.map(|count| attribute_asks(&test.attribute, op::SIZE, code, Operand::Wide(u64::from(count))))
                 };
-                Questions::All([bound(AT_LEAST, test.at_least), bound(AT_MOST, test.at_most)].into_iter().flatten().collect())
+                Questions::All(
+                    [bound(AT_LEAST, test.at_least), bound(AT_MOST, test.at_most)].into_iter().flatten().collect(),
+                )
             }
             Condition::Weekday(test) => {
                 let days = test.days.iter().fold(0, |days, day| days | 1 << day_index(*day));
@@ -179,7 +178,9 @@ impl<'d> Lower<'d> {
             Condition::Flag(test) => {
                 Questions::Any(test.is.iter().map(|variant| Ask::FlagIs { flag: &test.key, variant }).collect())
             }
-            Condition::Draw(test) => Questions::All(vec![under(Purpose::Condition, &test.salt, &test.unit, test.below)]),
+            Condition::Draw(test) => {
+                Questions::All(vec![under(Purpose::Condition, &test.salt, &test.unit, test.below)])
+            }
         }
     }
 

@@ -58,7 +58,7 @@ pub(super) fn write(
     document: &Document,
     audience: Audience,
     attributes: &[&str],
-    flags: &[(&String, &Flag)],
+    flags: &[(&str, &Flag)],
     runs: &[&Experiment],
     edits: &[&Edit],
 ) -> Vec<u8> {

@@ -8,11 +8,14 @@ mod check;
 mod graph;
 mod logic;
 mod manifest;
+mod meaning;
 mod networks;
 mod program;
 mod regex;
 mod rules;
 mod version_range;
+
+pub(crate) use meaning::meaning;
 
 use crate::document::{self, Document, Partial, Problem};
 use crate::limits::SNAPSHOT_BYTES;

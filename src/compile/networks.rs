@@ -12,7 +12,9 @@ pub(super) fn record(text: &str) -> Option<Vec<u8>> {
     let bytes = network::address(address.as_bytes())?;
     let most = if address.contains(':') { 128 } else { 32 };
     let bits: u8 = match prefix {
-        Some(digits) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.parse().ok()?,
+        Some(digits) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            digits.parse().ok()?
+        }
         Some(_) => return None,
         None => most,
     };

@@ -13,7 +13,7 @@ use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
-use alloc::vec;
+
 use alloc::vec::Vec;
 
 /// A step before what it names has a place in the snapshot.
@@ -37,8 +37,7 @@ impl Program<'_> {
         let mut names = BTreeSet::new();
         for step in &self.steps {
             match step {
-                Step::Split { unit, .. }
-                | Step::Ask { ask: Ask::Under { unit, .. } | Ask::Ramp { unit, .. }, .. } => {
+                Step::Split { unit, .. } | Step::Ask { ask: Ask::Under { unit, .. } | Ask::Ramp { unit, .. }, .. } => {
                     names.insert((*unit).to_string());
                 }
                 Step::Ask { ask: Ask::Attribute { attribute, .. }, .. } => {
@@ -61,7 +60,12 @@ pub(super) fn sees(audience: Audience, flag: &Flag) -> bool {
 
 /// The program of one flag. What refers to nothing never holds; `check` has refused it.
 pub(super) fn program<'d>(document: &'d Document, audience: Audience, key: &'d str, flag: &'d Flag) -> Program<'d> {
-    let mut writer = Writer { lower: Lower::new(document, audience, key), steps: Vec::new(), places: Vec::new(), labels: Vec::new() };
+    let mut writer = Writer {
+        lower: Lower::new(document, audience, key),
+        steps: Vec::new(),
+        places: Vec::new(),
+        labels: Vec::new(),
+    };
     let place = format!("/flags/{key}");
     let off = |reason| Step::Serve { variant: &flag.off, reason, rule: NO_RULE, run: None };
     if flag.archived || !flag.enabled {
@@ -76,7 +80,8 @@ pub(super) fn program<'d>(document: &'d Document, audience: Audience, key: &'d s
         writer.rule(rule, index as u16, &format!("{place}/rules/{index}"));
     }
     let reason = if flag.rules.is_empty() { Reason::Static } else { Reason::Default };
-    writer.end(Step::Serve { variant: &flag.otherwise, reason, rule: NO_RULE, run: None }, &format!("{place}/otherwise"));
+    writer
+        .end(Step::Serve { variant: &flag.otherwise, reason, rule: NO_RULE, run: None }, &format!("{place}/otherwise"));
     if !flag.prerequisites.is_empty() {
         writer.place(unmet);
         writer.end(off(Reason::Default), &format!("{place}/off"));
@@ -132,9 +137,7 @@ impl<'d> Writer<'d> {
     fn prerequisites(&mut self, flag: &'d Flag, unmet: Label, place: &str) {
         for (index, prerequisite) in flag.prerequisites.iter().enumerate() {
             let place = format!("{place}/prerequisites/{index}");
-            let of = |variant: &'d String| {
-                Logic::Ask(Ask::FlagIs { flag: &prerequisite.key, variant }, place.clone())
-            };
+            let of = |variant: &'d String| Logic::Ask(Ask::FlagIs { flag: &prerequisite.key, variant }, place.clone());
             self.logic(Logic::Any(prerequisite.is.iter().map(of).collect()), false, unmet);
         }
     }
@@ -162,7 +165,8 @@ impl<'d> Writer<'d> {
         }
         let document = self.lower.document;
         let experiment = rule.experiment.as_ref().and_then(|key| document.experiments.get(key));
-        if let Some((experiment, run)) = experiment.and_then(|experiment| Some((experiment, experiment.run.as_ref()?))) {
+        if let Some((experiment, run)) = experiment.and_then(|experiment| Some((experiment, experiment.run.as_ref()?)))
+        {
             self.experiment(experiment, run, number, next, &format!("{place}/experiment"));
         } else if rule.serve.is_some() || rule.split.is_some() {
             self.share(rule, next, place);

@@ -55,6 +55,30 @@ pub struct Flag {
     pub otherwise: String,
 }
 
+impl Flag {
+    /// A flag without rules: who is not told otherwise meets its off variant.
+    #[must_use]
+    pub fn new(kind: Kind, variants: BTreeMap<String, serde_json::Value>, off: &str) -> Self {
+        Self {
+            description: None,
+            owner: None,
+            tags: Vec::new(),
+            kind,
+            schema: None,
+            variants,
+            off: off.to_string(),
+            enabled: true,
+            archived: false,
+            client: false,
+            prerequisites: Vec::new(),
+            forced: Vec::new(),
+            holdout: None,
+            rules: Vec::new(),
+            otherwise: off.to_string(),
+        }
+    }
+}
+
 fn yes() -> bool {
     true
 }

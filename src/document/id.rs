@@ -1,6 +1,7 @@
 //! Named units: people write ids, and only fingerprints of them are kept.
 
 use crate::draw;
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use serde_json::Value;
@@ -11,6 +12,15 @@ pub fn fingerprint(salt: &str, id: &str) -> u64 {
     let digits = id.strip_prefix('#').filter(|digits| digits.len() == 16);
     let print = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok());
     print.unwrap_or_else(|| draw::fingerprint(draw::salt(salt.as_bytes()), id.as_bytes()))
+}
+
+/// A document's text with every id in it as its fingerprint. One that names nobody stays as it was written.
+#[must_use]
+pub fn concealed(text: &str) -> Cow<'_, str> {
+    let Ok(tree) = serde_json::from_str::<Value>(text) else { return Cow::Borrowed(text) };
+    let mut hidden = tree.clone();
+    conceal(&mut hidden);
+    if hidden == tree { Cow::Borrowed(text) } else { Cow::Owned(format!("{hidden:#}")) }
 }
 
 /// Turns every id in a document's tree into its fingerprint: what `forced` and `listed` name is kept by nobody.
@@ -51,6 +61,8 @@ fn conceal_ids(salt: &str, list: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::{conceal, fingerprint};
+    use alloc::format;
+    use alloc::string::ToString;
     use serde_json::json;
 
     #[test]

@@ -5,6 +5,7 @@
 //! with the JSON Schema that editors use, and only then serde fills the types below, which that schema was made from.
 
 mod condition;
+pub mod context;
 mod experiment;
 mod flag;
 pub mod id;
@@ -16,8 +17,8 @@ mod survey;
 pub(crate) mod value;
 
 pub use condition::{
-    Affix, Attribute, Between, Compare, Condition, Contains, Day, DrawBelow, Each, Equals, FlagIs, Glob, In, InNetworks,
-    InRange, Item, Listed, Matches, Scalar, Size, Than, TimeOfDay, Weekday, When,
+    Affix, Attribute, Between, Compare, Condition, Contains, Day, DrawBelow, Each, Equals, FlagIs, Glob, In,
+    InNetworks, InRange, Item, Listed, Matches, Scalar, Size, Than, TimeOfDay, Weekday, When,
 };
 pub use experiment::{Experiment, Holdout, Layer, Metric, Run, Slot};
 pub use flag::{Below, Flag, Forced, Kind, Ramp, Rollout, Rule, Split};

@@ -3,7 +3,7 @@
 use super::problem::below;
 use super::{Code, Problem, shape};
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use serde_json::Value;
 

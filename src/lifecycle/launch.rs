@@ -66,6 +66,8 @@ fn start(next: &mut Document, experiment: &Experiment, flag: &str, control: &str
             guardrails: plan.guardrails.clone(),
             control: control.to_string(),
             unit: "unit".to_string(),
+            slot: None,
+            sticky: false,
             run: Some(document::Run {
                 id: run.id.clone(),
                 salt: run.id.clone(),
@@ -79,16 +81,8 @@ fn start(next: &mut Document, experiment: &Experiment, flag: &str, control: &str
 
 fn words_flag(title: &str) -> Flag {
     let value = |text: &str| serde_json::Value::from(text);
-    Flag {
-        description: Some(title.to_string()),
-        kind: Kind::String,
-        variants: BTreeMap::from([(CONTROL.to_string(), value(CONTROL)), (TREATMENT.to_string(), value(TREATMENT))]),
-        off: CONTROL.to_string(),
-        enabled: true,
-        client: true,
-        rules: Vec::new(),
-        otherwise: CONTROL.to_string(),
-    }
+    let variants = BTreeMap::from([(CONTROL.to_string(), value(CONTROL)), (TREATMENT.to_string(), value(TREATMENT))]);
+    Flag { description: Some(title.to_string()), client: true, ..Flag::new(Kind::String, variants, CONTROL) }
 }
 
 /// Without a run the experiment's rules never match, and everybody goes on to what the flag serves otherwise.

@@ -120,7 +120,7 @@ fn draft(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
     }))
 }
 
-/// Keeps a draft as it was written, mistakes included: nothing that somebody typed is lost.
+/// Keeps a draft as it was written, mistakes included: nothing that somebody typed is lost but ids that name people.
 fn put_draft(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {
     let revision = kept(sql, environment)?.map_or(0, |draft| draft.revision);
     request.seen(revision, || json!({"revision": revision}))?;
@@ -129,7 +129,7 @@ fn put_draft(sql: &mut impl Sql, request: &Request, environment: Environment) ->
         environment.name().into(),
         (revision + 1).into(),
         base.into(),
-        request.call.body.as_str().into(),
+        (*document::id::concealed(&request.call.body)).into(),
         request.actor.name.as_str().into(),
         request.now.0.into(),
     ];

@@ -241,16 +241,8 @@ pub(super) fn add(sql: &mut impl Sql, request: &Request, environment: Environmen
         return Err(forbidden(&format!("“{key}” is there already."), "Choose another key."));
     }
     let variants = BTreeMap::from([("off".to_string(), off), ("on".to_string(), on)]);
-    let flag = Flag {
-        description: Some(description).filter(|text| !text.trim().is_empty()),
-        kind,
-        variants,
-        off: "off".to_string(),
-        enabled: true,
-        client: true,
-        rules: Vec::new(),
-        otherwise: "off".to_string(),
-    };
+    let description = Some(description).filter(|text| !text.trim().is_empty());
+    let flag = Flag { description, client: true, ..Flag::new(kind, variants, "off") };
     document.flags.insert(key.clone(), flag);
     publish(sql, request, environment, &document, Warrant::Author, "add a flag", &key)?;
     list(sql, request, environment)

@@ -388,16 +388,19 @@ impl<'a> Snapshot<'a> {
         let place = u16::from_le_bytes([low, high]);
         let question = match operation {
             op::SERVE => {
-                return Some(Instruction::Serve { variant: a as u16, reason: x, rule: b as u16, run: (b >> 16) as u16 });
+                return Some(Instruction::Serve {
+                    variant: a as u16,
+                    reason: x,
+                    rule: b as u16,
+                    run: (b >> 16) as u16,
+                });
             }
             op::SPLIT => return Some(Instruction::Split { split: a, rule: b as u16, run: (b >> 16) as u16 }),
             op::UNDER => Question::Under { draw: place, threshold: a },
             op::RAMP => Question::Ramp { draw: place, first: a, count: b, linear: x & op::LINEAR != 0 },
             op::SINCE => Question::Since(wide([a, b]).cast_signed()),
             op::WEEKDAY => Question::Weekday { days: a as u8, offset: b.cast_signed() },
-            op::TIME_OF_DAY => {
-                Question::TimeOfDay { from: a as u16, until: (a >> 16) as u16, offset: b.cast_signed() }
-            }
+            op::TIME_OF_DAY => Question::TimeOfDay { from: a as u16, until: (a >> 16) as u16, offset: b.cast_signed() },
             op::FLAG_IS => Question::FlagIs { flag: a, variant: b as u16 },
             _ => Question::Attribute { attribute: place, test: self.test(operation, x, a, b)? },
         };

@@ -1,7 +1,8 @@
 //! Any bytes to a snapshot or one [`Fault`]: every record is looked at once, so that evaluation need not.
 
 use super::{
-    DIRECTORY, FORMAT, Fault, FlagRecord, HEADER, Instruction, MAGIC, NO_RUN, Question, STRIDES, Section, Snapshot, op, word,
+    DIRECTORY, FORMAT, Fault, FlagRecord, HEADER, Instruction, MAGIC, NO_RUN, Question, STRIDES, Section, Snapshot, op,
+    word,
 };
 use crate::condition::automaton;
 use crate::limits;
@@ -102,7 +103,8 @@ impl<'a> Snapshot<'a> {
         for step in 0..flag.steps {
             match self.instruction(flag.first + step).ok_or(Fault::BadRecord)? {
                 Instruction::Serve { variant, run, .. } if u32::from(variant) < flag.variants && self.is_run(run) => {}
-                Instruction::Split { split, run, .. } if self.serves_only(split, flag.variants) && self.is_run(run) => {}
+                Instruction::Split { split, run, .. } if self.serves_only(split, flag.variants) && self.is_run(run) => {
+                }
                 Instruction::Serve { .. } | Instruction::Split { .. } => return Err(Fault::BadRecord),
                 Instruction::Ask { question, otherwise, .. } => {
                     if !self.is_sound(question, flag.first + step) {
@@ -146,7 +148,9 @@ impl<'a> Snapshot<'a> {
                 u32::from(attribute) < self.count(Section::Attributes) && self.operand_exists(instruction)
             }
             // A flag is looked at with its program.
-            Question::Since(_) | Question::Weekday { .. } | Question::TimeOfDay { .. } | Question::FlagIs { .. } => true,
+            Question::Since(_) | Question::Weekday { .. } | Question::TimeOfDay { .. } | Question::FlagIs { .. } => {
+                true
+            }
         }
     }
 

@@ -43,6 +43,8 @@ fn compare(
         ("guardrails", was.guardrails != is.guardrails),
         ("control", was.control != is.control),
         ("unit", was.unit != is.unit),
+        ("slot", was.slot != is.slot),
+        ("sticky", was.sticky != is.sticky),
         ("run/salt", before.salt != run.salt),
         ("run/split", before.split != run.split),
     ];

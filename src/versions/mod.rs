@@ -1,6 +1,6 @@
 //! The control plane's memory: immutable versions of each environment's document, and which one is current.
 //!
-//! A version holds the document as it was written and both snapshots that were compiled from it. Nothing is ever
+//! A version holds the document as it was written, but for ids that name people, and both snapshots that were compiled from it. Nothing is ever
 //! changed: a rollback is a new version of old bytes. Environments know nothing of each other, and each counts its
 //! versions from 1.
 
@@ -187,6 +187,7 @@ pub fn publish(
     if !problems.is_empty() {
         return Err(Refusal::Problems(problems));
     }
+    let text = &*document::id::concealed(text);
     let document = document::read(text.as_bytes()).map_err(Refusal::Problems)?;
     let edge = compile(&document, Audience::Edge).map_err(Refusal::Problems)?;
     let client = compile(&document, Audience::Client).map_err(Refusal::Problems)?;

@@ -84,7 +84,8 @@ fn met(document: &Json, context: [bool; 2], now: i64, visitors: usize) -> Vec<Ve
         });
         let mut record = [0; 512];
         let length = context::write(names.len(), known, &mut record).unwrap();
-        let decision = decide(&snapshot, 0, Context(&record[..length]), Millis(now));
+        let decision =
+            decide(&snapshot, 0, Context(&record[..length]), Millis(now), &mut [0; 1 << 12], &mut ()).unwrap();
         if decision.reason == Reason::Split {
             vec![thing(document, "v0"), thing(document, "v1")]
         } else {

@@ -86,7 +86,12 @@ impl Check<'_> {
                 let place = format!("{place}/version/range");
                 self.text(&place, &test.range);
                 if let Err(cause) = version_range::comparators(&test.range) {
-                    self.report(&place, Code::Shape, cause, "Write a range such as `>=1.2.0 <2.0.0`, `^1.2` or `1.2.3`.");
+                    self.report(
+                        &place,
+                        Code::Shape,
+                        cause,
+                        "Write a range such as `>=1.2.0 <2.0.0`, `^1.2` or `1.2.3`.",
+                    );
                 }
             }
             Condition::Before(test) => {
@@ -120,7 +125,12 @@ impl Check<'_> {
                 for (name, text) in [("from", &test.from), ("until", &test.until)] {
                     if logic::minute(text).is_none() {
                         let cause = "This is not a time of the day.".to_string();
-                        self.report(&format!("{place}/timeOfDay/{name}"), Code::Shape, cause, "Write one such as `09:30`.");
+                        self.report(
+                            &format!("{place}/timeOfDay/{name}"),
+                            Code::Shape,
+                            cause,
+                            "Write one such as `09:30`.",
+                        );
                     }
                 }
                 self.offset(&format!("{place}/timeOfDay/offset"), test.offset.as_deref());

@@ -36,25 +36,25 @@ impl Check<'_> {
         for (key, flag) in &self.document.flags {
             for (index, rule) in flag.rules.iter().enumerate() {
                 for (name, salt, drawn) in shares(rule) {
-                let place = format!("/flags/{key}/rules/{index}/{name}");
-                let (owner, unit) = first.entry(salt).or_insert((key, drawn));
-                if let Some(experiment) = runs.get(salt) {
-                    let cause =
-                        format!("The run of `{experiment}` has this salt too, so their draws are not independent.");
-                    self.report(&format!("{place}/salt"), Code::Draw, cause, "Give the rule its own.");
-                } else if *owner != key {
-                    let cause =
-                        format!("A rule of `{owner}` has this salt too, so their draws are not independent.");
-                    self.report(&format!("{place}/salt"), Code::Draw, cause, "Give each flag its own.");
-                } else if *unit != drawn {
-                    let cause = format!("Under this salt, a rule before this one draws `{unit}`.");
-                    self.report(
-                        &format!("{place}/unit"),
-                        Code::Draw,
-                        cause,
-                        "Draw the same here, or use another salt.",
-                    );
-                }
+                    let place = format!("/flags/{key}/rules/{index}/{name}");
+                    let (owner, unit) = first.entry(salt).or_insert((key, drawn));
+                    if let Some(experiment) = runs.get(salt) {
+                        let cause =
+                            format!("The run of `{experiment}` has this salt too, so their draws are not independent.");
+                        self.report(&format!("{place}/salt"), Code::Draw, cause, "Give the rule its own.");
+                    } else if *owner != key {
+                        let cause =
+                            format!("A rule of `{owner}` has this salt too, so their draws are not independent.");
+                        self.report(&format!("{place}/salt"), Code::Draw, cause, "Give each flag its own.");
+                    } else if *unit != drawn {
+                        let cause = format!("Under this salt, a rule before this one draws `{unit}`.");
+                        self.report(
+                            &format!("{place}/unit"),
+                            Code::Draw,
+                            cause,
+                            "Draw the same here, or use another salt.",
+                        );
+                    }
                 }
             }
         }

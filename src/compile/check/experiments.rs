@@ -35,18 +35,22 @@ impl Check<'_> {
             return;
         }
         if document.layers[&slot.layer].unit != experiment.unit {
-            let cause = format!("The layer draws `{}`, the experiment `{}`.", document.layers[&slot.layer].unit, experiment.unit);
+            let cause = format!(
+                "The layer draws `{}`, the experiment `{}`.",
+                document.layers[&slot.layer].unit, experiment.unit
+            );
             self.report(&format!("{place}/layer"), Code::Draw, cause, "Let both draw the same `unit`.");
         }
         if slot.from >= slot.below {
             let cause = "The slot ends where it begins, or before it.".to_string();
             self.report(&format!("{place}/below"), Code::Split, cause, "Let `below` be above `from`.");
         }
-        let others = document.experiments.iter().filter_map(|(other, experiment)| Some((other, experiment.slot.as_ref()?)));
+        let others =
+            document.experiments.iter().filter_map(|(other, experiment)| Some((other, experiment.slot.as_ref()?)));
         let mut before = others.take_while(|(other, _)| *other != key);
-        if let Some((other, _)) = before.find(|(_, other)| {
-            other.layer == slot.layer && other.from < slot.below && slot.from < other.below
-        }) {
+        if let Some((other, _)) =
+            before.find(|(_, other)| other.layer == slot.layer && other.from < slot.below && slot.from < other.below)
+        {
             let cause = format!("The slot overlaps that of `{other}`, so units could be in both.");
             self.report(place, Code::Draw, cause, "Give each experiment of the layer a slot of its own.");
         }

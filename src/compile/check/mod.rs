@@ -130,16 +130,13 @@ impl Check<'_> {
     /// Nothing builds on itself, and rows of things that build on each other end.
     fn circles(&mut self) {
         let document = self.document;
-        let flags: Vec<_> = document
-            .flags
-            .iter()
-            .map(|(key, flag)| (key.as_str(), graph::flags_of(document, key, flag)))
-            .collect();
+        let flags: Vec<_> =
+            document.flags.iter().map(|(key, flag)| (key.as_str(), graph::flags_of(document, key, flag))).collect();
         let segments: Vec<_> =
             document.segments.keys().map(|key| (key.as_str(), graph::segments_of(document, key))).collect();
         for all in [flags, segments] {
-            let names = |references: &[graph::Reference<'_>]| references.iter().map(|other| other.to).collect::<Vec<_>>();
-            let builds_on: BTreeMap<_, _> = all.iter().map(|(key, references)| (*key, names(references))).collect();
+            let builds_on: BTreeMap<_, Vec<_>> =
+                all.iter().map(|(key, references)| (*key, references.iter().map(|other| other.to).collect())).collect();
             let depths = graph::depths(&builds_on);
             for (key, references) in &all {
                 if depths[key].is_some() {

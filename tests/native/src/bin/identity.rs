@@ -4,10 +4,9 @@
 use anyhow::{Context, Result};
 use fastrand::Rng;
 use pointsman::compile::{Audience, compile};
-use pointsman::context::{self, Value};
+use pointsman::context;
 use pointsman::document;
 use pointsman::evaluate::{DECISION, evaluate};
-use pointsman::limits::ATTRIBUTE_BYTES;
 use pointsman::plan::plan;
 use pointsman::snapshot::{Section, Snapshot};
 use pointsman::time::Millis;
@@ -37,7 +36,7 @@ fn main() -> Result<()> {
         let bytes = body.seal(rng.u32(..));
         let cases: Vec<_> = (0..contexts).map(|_| (generate::context(&mut rng), generate::page(&mut rng))).collect();
         let snapshot = Snapshot::verify(&bytes).map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
-        let names = attribute_names(&snapshot)?;
+        let names = document::context::attributes(&snapshot);
         for (attributes, (path, now)) in &cases {
             digest.update(answer(&snapshot, &names, attributes, path, *now)?);
         }
@@ -50,11 +49,6 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn attribute_names(snapshot: &Snapshot) -> Result<Vec<String>> {
-    let manifest: serde_json::Value = serde_json::from_slice(snapshot.manifest())?;
-    Ok(serde_json::from_value(manifest["attributes"].clone())?)
-}
-
 /// The decisions' bytes, then the plan's words.
 fn answer(
     snapshot: &Snapshot,
@@ -63,22 +57,10 @@ fn answer(
     path: &str,
     now: i64,
 ) -> Result<Vec<u8>> {
-    let values = names.iter().enumerate().filter_map(|(index, name)| Some((index, value(attributes.get(name)?)?)));
-    let mut record = vec![0; names.len() * (context::SLOT + ATTRIBUTE_BYTES)];
-    let length = context::write(names.len(), values, &mut record).context("the record does not fit")?;
+    let record = document::context::record(names, attributes);
     let mut answer = vec![0; snapshot.count(Section::Flags) as usize * DECISION];
-    evaluate(snapshot, context::Context(&record[..length]), Millis(now), &mut answer).context("no room")?;
+    evaluate(snapshot, context::Context(&record), Millis(now), &mut answer).context("no room")?;
     let decisions = answer.clone();
     plan(snapshot, &decisions, path.as_bytes(), |step| answer.extend(step.to_word().to_le_bytes()));
     Ok(answer)
-}
-
-fn value(json: &serde_json::Value) -> Option<Value<'_>> {
-    Some(match json {
-        serde_json::Value::Null => return None,
-        serde_json::Value::Bool(yes) => Value::Boolean(*yes),
-        serde_json::Value::Number(number) => Value::Number(number.as_f64()?),
-        serde_json::Value::String(text) if text.len() <= ATTRIBUTE_BYTES => Value::Text(text.as_bytes()),
-        serde_json::Value::String(_) | serde_json::Value::Array(_) | serde_json::Value::Object(_) => Value::Unusable,
-    })
 }

@@ -37,7 +37,8 @@ impl Desk {
             let mut met: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
             for visitor in 0..VISITORS {
                 let record = record(&manifest, visitor);
-                let decision = decide(&snapshot, index, Context(&record), Millis(self.now));
+                let decision =
+                    decide(&snapshot, index, Context(&record), Millis(self.now), &mut [0; 1 << 12], &mut ()).unwrap();
                 met.entry(thing(&document, key, &names[usize::from(decision.variant)])).or_default().insert(visitor);
             }
             let off = names.iter().find(|(name, _)| flag["off"] == **name).unwrap();
