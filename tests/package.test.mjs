@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import * as tools from '../dist/wasm/tools/compile.js'
 import { open } from '../dist/npm/index.js'
-import { Evaluator } from '../dist/sdk/instance.js'
+import { Evaluator, instances } from '../dist/sdk/instance.js'
 
 const file = (path) => readFileSync(new URL(`../${path}`, import.meta.url))
 const shop = file('www/landing/document.json').toString()
@@ -48,7 +48,7 @@ test('inlined decisions are taken as they are, without an evaluator', () => {
 })
 
 test('bad data never replace good data', () => {
-  const evaluator = new Evaluator(new WebAssembly.Module(file('dist/sdk/evaluator.wasm')))
+  const evaluator = new Evaluator(instances(new WebAssembly.Module(file('dist/sdk/evaluator.wasm'))))
   const good = tools.compile(shop, 1, false).snapshot
   evaluator.load(good)
   const before = evaluator.evaluate({ unit: 'ada' }, 0).bytes
@@ -59,7 +59,7 @@ test('bad data never replace good data', () => {
 })
 
 test('a manifest that contradicts its program is refused, and the good snapshot goes on', () => {
-  const evaluator = new Evaluator(new WebAssembly.Module(file('dist/sdk/evaluator.wasm')))
+  const evaluator = new Evaluator(instances(new WebAssembly.Module(file('dist/sdk/evaluator.wasm'))))
   const good = tools.compile(shop, 1, false).snapshot
   evaluator.load(good)
   const before = evaluator.evaluate({ unit: 'ada' }, 0).bytes
@@ -76,7 +76,7 @@ test('a manifest that contradicts its program is refused, and the good snapshot 
 })
 
 test('no JavaScript value keeps the next call from being right', () => {
-  const evaluator = new Evaluator(new WebAssembly.Module(file('dist/sdk/evaluator.wasm'))).load(tools.compile(shop, 1, false).snapshot)
+  const evaluator = new Evaluator(instances(new WebAssembly.Module(file('dist/sdk/evaluator.wasm')))).load(tools.compile(shop, 1, false).snapshot)
   const healthy = evaluator.evaluate({ unit: 'ada' }, 0).bytes
   const cyclic = {}
   cyclic.unit = cyclic
@@ -97,7 +97,7 @@ test('no JavaScript value keeps the next call from being right', () => {
 })
 
 test('after a trap the next call has a fresh instance', () => {
-  const evaluator = new Evaluator(new WebAssembly.Module(file('dist/sdk/evaluator.wasm'))).load(tools.compile(shop, 1, false).snapshot)
+  const evaluator = new Evaluator(instances(new WebAssembly.Module(file('dist/sdk/evaluator.wasm')))).load(tools.compile(shop, 1, false).snapshot)
   const healthy = evaluator.evaluate({ unit: 'ada' }, 0).bytes
   evaluator.wasm = { ...evaluator.wasm, evaluate: () => { throw new WebAssembly.RuntimeError('unreachable') } }
   assert.equal(evaluator.evaluate({ unit: 'ada' }, 0).at(0).reason, 'ERROR')

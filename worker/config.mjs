@@ -6,7 +6,7 @@ import module from './sdk/evaluator.wasm'
 import { toHex } from './identity.mjs'
 import { now } from './now.mjs'
 import { isSigned } from './pointer.mjs'
-import { Evaluator, HEADER } from './sdk/instance.js'
+import { Evaluator, HEADER, instances } from './sdk/instance.js'
 
 /** Milliseconds after which a request asks for news in the background. Jitter keeps isolates from asking as one. */
 const FRESH = 1000
@@ -22,7 +22,7 @@ const states = new Map()
 /** What this isolate knows of a place. */
 function stateOf({ name }) {
   if (!states.has(name)) {
-    const evaluator = new Evaluator(module).load(new Uint8Array(builtin))
+    const evaluator = new Evaluator(instances(module)).load(new Uint8Array(builtin))
     states.set(name, { evaluator, version: -1, checked: 0, refreshing: false, rejected: undefined })
   }
   return states.get(name)

@@ -11,7 +11,7 @@ const NAME = /^[\w-]{1,64}$/
 const PREFIX = 8
 
 /** Answers `POST <prefix>e`. `unit` is the visitor's verified unit, if there is one. */
-export async function intake(request, env, place, unit, manifest) {
+export async function intake(request, env, place, unit, names) {
   const { text, refusal } = await posted(request, 'beacon', BYTES)
   if (refusal) return refusal
   const beacon = parse(text)
@@ -27,16 +27,16 @@ export async function intake(request, env, place, unit, manifest) {
   const bot = isBot(agent)
   const events = await Promise.all(beacon.events.map((event) => (bot ? filtered : checked)(event, env, place, unit)))
   const batch = {
-    unit: await pseudonym(env, place, unit), page: beacon.page, seq: beacon.seq, browser: browserOf(agent), events, measures: manifest.measures ?? [],
+    unit: await pseudonym(env, place, unit), page: beacon.page, seq: beacon.seq, browser: browserOf(agent), events, measures: names.measures,
   }
   const receipt = await deliver(env, place, batch)
   return answer(receipt.status, await receipt.json())
 }
 
 /** Hands the edge's own decisions to the shard. */
-export async function assigned(env, place, unit, browser, decisions, manifest) {
+export async function assigned(env, place, unit, browser, decisions, names) {
   const events = decisions.map(({ run, variant, epoch, config, time }) => ({ t: 'assigned', run, x: variant, epoch, config, at: time }))
-  const batch = { unit: await pseudonym(env, place, unit), page: 'edge', seq: 0, browser, events, measures: manifest.measures ?? [] }
+  const batch = { unit: await pseudonym(env, place, unit), page: 'edge', seq: 0, browser, events, measures: names.measures }
   return deliver(env, place, batch)
 }
 

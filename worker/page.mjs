@@ -25,12 +25,12 @@ export async function page(request, env, place, context) {
   const response = await origin(request, env, visit)
   if (!visit?.rewrites || !isEditable(response)) return response
   try {
-    const { exposures, unit, manifest } = visit
+    const { exposures, unit, names } = visit
     // First the page: a visitor whose page could not be edited has met nothing.
     const edited = rewrite(response, visit)
     if (exposures.some(({ known }) => !known) && !visit.uncounted) {
       const fresh = exposures.filter(({ known }) => !known)
-      context.waitUntil(assigned(env, place, unit, browserOf(request.headers.get('user-agent')), fresh, manifest).catch(() => {}))
+      context.waitUntil(assigned(env, place, unit, browserOf(request.headers.get('user-agent')), fresh, names).catch(() => {}))
     }
     return edited
   } catch {
@@ -43,7 +43,7 @@ async function decide(request, env, place, context) {
   const url = new URL(request.url)
   const secure = url.protocol === 'https:'
   const evaluator = await configuration(env, place, context)
-  if (!evaluator.manifest.flags.length) return undefined
+  if (!evaluator.names.keys.length) return undefined
   const cookies = request.headers.get('cookie')
   const known = await verifyUnit(env, place, readCookie(cookies, cookieName('pm', secure)))
   const wanted = isPage(request)
@@ -53,10 +53,10 @@ async function decide(request, env, place, context) {
 
   const time = now()
   const decisions = evaluator.evaluate(contextOf(request, url, unit), time)
-  const all = evaluator.manifest.flags.map((_, index) => decisions.at(index))
+  const all = evaluator.names.keys.map((_, index) => decisions.at(index))
   // The evaluator may be given another snapshot while we wait; this visit stays with the one that decided.
-  const { manifest, version } = evaluator
-  const visit = { all, manifest, version, unit, rewrites: false, setCookies: [] }
+  const { names, version } = evaluator
+  const visit = { all, names, version, unit, rewrites: false, setCookies: [] }
   if (!wanted) return visit
 
   const plan = evaluator.plan(decisions, url.pathname)
@@ -70,7 +70,7 @@ async function decide(request, env, place, context) {
     for (const { run, token } of exposures) tokens.set(run, token)
     visit.setCookies.push(writeCookie('pmd', [...tokens.values()].slice(-TOKENS).join('~'), secure))
   }
-  const edits = plan.edits.map((index) => manifest.edits[index])
+  const edits = plan.edits.map((index) => names.edits[index])
   return { ...visit, rewrites: true, edits, exposures, uncounted }
 }
 

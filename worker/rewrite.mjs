@@ -34,17 +34,17 @@ function apply(element, change) {
 }
 
 /** Decisions for the browser, and never rules: values of client-visible flags, and the tokens of this page's runs. */
-function inlined({ all, manifest, version, exposures }) {
+function inlined({ all, names, version, exposures }) {
   const tokens = new Map(exposures.map(({ run, token }) => [run, token]))
   const flags = {}
   all.forEach(({ flag, value, variant, reason, error, run }, index) => {
-    const { client } = manifest.flags[index]
+    const { client } = names.flag(index)
     const exposed = run && tokens.has(run.id)
     if (client || exposed) {
       flags[flag] = { ...(client && { value }), variant, reason, error, ...(exposed && { run: run.id, token: tokens.get(run.id) }) }
     }
   })
-  const surveys = (manifest.surveys ?? [])
+  const surveys = names.surveys
     .filter(({ run }) => tokens.has(run))
     .map(({ key, run, question, choices, comment }) => ({ key, question, choices, comment, token: tokens.get(run) }))
   const data = {

@@ -40,7 +40,7 @@ async function own(path, request, env, place, context) {
   if (path === 'e' || path === 'v') {
     const secure = request.url.startsWith('https:')
     const unit = await verifyUnit(env, place, readCookie(request.headers.get('cookie'), cookieName('pm', secure)))
-    return (path === 'e' ? intake : voice)(request, env, place, unit, evaluator.manifest)
+    return (path === 'e' ? intake : voice)(request, env, place, unit, evaluator.names)
   }
   if (path === 'p.js' || path === 'v.js') {
     return new Response(path === 'p.js' ? script : survey, {

@@ -9,7 +9,7 @@ import { isBot } from './visitor.mjs'
 const BYTES = 16_384
 
 /** Answers `POST <prefix>v`. `unit` is the visitor's verified unit, if there is one. */
-export async function voice(request, env, place, unit, manifest) {
+export async function voice(request, env, place, unit, names) {
   const { text, refusal } = await posted(request, 'answer', BYTES)
   if (refusal) return refusal
   const said = parse(text)
@@ -17,7 +17,7 @@ export async function voice(request, env, place, unit, manifest) {
   if (isBot(request.headers.get('user-agent'))) return answer(200, { outcome: 'filtered', reason: 'bot' })
   const decision = unit && (await verifyDecision(env, place, unit, said.d))
   if (decision?.flags) return answer(200, { outcome: 'filtered', reason: 'preview' })
-  const reason = unit ? objection(said, decision, manifest) : 'unsigned'
+  const reason = unit ? objection(said, decision, names) : 'unsigned'
   if (reason) return answer(200, { outcome: 'rejected', reason })
   const { survey, choice = null, text: words = '' } = said
   // A browser that cuts at a length may cut a character in half.
@@ -28,9 +28,9 @@ export async function voice(request, env, place, unit, manifest) {
 }
 
 /** Why an answer is not taken, if it is not. */
-function objection({ survey, choice, text }, decision, manifest) {
+function objection({ survey, choice, text }, decision, names) {
   if (!decision) return 'token'
-  const asked = manifest.surveys?.find(({ key }) => key === survey)
+  const asked = names.surveys.find(({ key }) => key === survey)
   if (!asked) return 'survey'
   if (asked.run !== decision.run) return 'impossible'
   if (choice !== undefined && !asked.choices.includes(choice)) return 'choice'

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// `dist/sdk`: the SDK's modules beside the evaluator's bindings, and the scripts that the edge serves to pages.
+/// `dist/sdk`: the SDK's modules beside the evaluator, and the scripts that the edge serves to pages.
 pub fn sdk(tree: &Tree) -> Result<()> {
     let (source, bound, out) = (tree.root.join("www/sdk"), tree.dist.join("wasm/sdk"), tree.dist.join("sdk"));
     let scripts = ["page", "survey"].map(|name| (out.join(format!("{name}.js")), out.join(format!("{name}.min.js"))));
@@ -28,7 +28,7 @@ pub fn worker(tree: &Tree) -> Result<()> {
     let (source, out) = (tree.root.join("worker"), tree.dist.join("worker"));
     let (sdk, console) = (tree.dist.join("sdk"), tree.dist.join("wasm/worker"));
     let modules = modules(&source)?;
-    let shared = ["evaluator.js", "evaluator.wasm", "instance.js", "record.js"];
+    let shared = ["decisions.js", "evaluator.wasm", "instance.js", "names.js", "record.js"];
     let inputs = [modules.clone(), files(&sdk)?, files(&console)?].concat();
     step(&tree.dist, "laying out the Worker", &inputs, &[out.join("shim.mjs")], || {
         if out.exists() {
@@ -97,7 +97,7 @@ fn copy(sources: &[PathBuf], from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-fn bundle(tree: &Tree, entry: &Path, out: &Path) -> Result<()> {
+pub fn bundle(tree: &Tree, entry: &Path, out: &Path) -> Result<()> {
     run(Command::new(tree.root.join("node_modules/.bin/esbuild"))
         .arg(entry)
         .args([

@@ -49,7 +49,7 @@ fn build() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("build/ lies in the repository")?.to_path_buf();
     let tree = Tree { dist: root.join("dist"), root };
     wasm::compile(&tree)?;
-    wasm::bind(&tree, "pointsman_evaluator", "sdk", "evaluator")?;
+    wasm::bare(&tree)?;
     wasm::bind(&tree, "pointsman_tools", "tools", "compile")?;
     wasm::bind(&tree, "pointsman_worker", "worker", "console")?;
     layout::sdk(&tree)?;

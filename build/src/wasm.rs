@@ -2,8 +2,9 @@
 
 use crate::Tree;
 use crate::step::{run, step};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -30,22 +31,84 @@ pub fn bind(tree: &Tree, library: &str, folder: &str, name: &str) -> Result<()> 
     let outputs = [out.join(format!("{name}.js")), optimised.clone()];
     step(&tree.dist, &format!("binding {name}"), std::slice::from_ref(&input), &outputs, || {
         fs::create_dir_all(&out)?;
-        Bindgen::new()
-            .input_path(&input)
-            .out_name(name)
-            .web(true)?
-            .typescript(false)
-            .omit_default_module_path(true)
-            .reset_state_function(true)
-            .generate(&out)?;
-        run(Command::new(tree.root.join("node_modules/.bin/wasm-opt"))
-            .args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"])
-            .args(["--enable-bulk-memory", "--enable-sign-ext", "--enable-nontrapping-float-to-int"])
-            .args(["--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue"])
-            .arg(&bound)
-            .arg("-o")
-            .arg(&optimised))?;
+        bindings(&input, &out, name)?;
+        optimise(tree, &bound, &optimised)?;
         fs::remove_file(&bound)?;
         Ok(())
     })
+}
+
+/// Makes `dist/wasm/sdk/evaluator.wasm`: what the evaluator exports are functions of numbers, so it needs no bindings,
+/// and without them it imports nothing. `evaluator-js.js` is the same module as JavaScript, for pages that refuse wasm.
+pub fn bare(tree: &Tree) -> Result<()> {
+    let input = tree.root.join("target/wasm32-unknown-unknown/release/pointsman_evaluator.wasm");
+    let out = tree.dist.join("wasm/sdk");
+    let (wasm, script) = (out.join("evaluator.wasm"), out.join("evaluator-js.js"));
+    step(&tree.dist, "making the evaluator", std::slice::from_ref(&input), &[wasm.clone(), script.clone()], || {
+        if out.exists() {
+            fs::remove_dir_all(&out)?;
+        }
+        let work = tree.root.join("target/evaluator");
+        fs::create_dir_all(&out)?;
+        fs::create_dir_all(&work)?;
+        bindings(&input, &work, "evaluator")?;
+        let (graph, bare) = (work.join("exports.json"), work.join("bare.wasm"));
+        fs::write(&graph, exports())?;
+        run(binaryen(tree, "wasm-metadce").arg(work.join("evaluator_bg.wasm")).arg("-f").arg(&graph).arg("-o").arg(&bare))?;
+        optimise(tree, &bare, &wasm)?;
+        javascript(tree, &wasm, &work, &script)
+    })
+}
+
+/// What `www/sdk/src/lib.rs` exports. The rest of the module is kept only where one of these needs it.
+const EXPORTS: [&str; 6] = ["memory", "reserve", "verify", "evaluate", "decide", "plan"];
+
+/// [`EXPORTS`] as Binaryen reads it.
+fn exports() -> String {
+    let nodes = EXPORTS.map(|name| format!(r#"{{"name": "{name}", "export": "{name}"}}"#));
+    format!(r#"[{{"name": "shim", "root": true, "reaches": {EXPORTS:?}}}, {}]"#, nodes.join(", "))
+}
+
+/// The wasm as a JavaScript module that exports `instance()`, which gives what an instance of the wasm exports.
+fn javascript(tree: &Tree, wasm: &Path, work: &Path, script: &Path) -> Result<()> {
+    let (lowered, module) = (work.join("lowered.wasm"), work.join("module.js"));
+    run(binaryen(tree, "wasm-opt")
+        .args(["--llvm-memory-copy-fill-lowering", "--llvm-nontrapping-fptoint-lowering", "--signext-lowering", "-O3"])
+        .arg(wasm)
+        .arg("-o")
+        .arg(&lowered))?;
+    run(binaryen(tree, "wasm2js").arg("-O").arg(&lowered).arg("-o").arg(&module))?;
+    let text = fs::read_to_string(&module)?;
+    // Its last lines make the one instance that such a module has; a trap has to be followed by another.
+    let (body, _) = text.split_once("var retasmFunc").context("wasm2js writes modules in another way now")?;
+    fs::write(&module, format!("{body}export const instance = () => asmFunc({{}})\n"))?;
+    crate::layout::bundle(tree, &module, script)
+}
+
+fn bindings(input: &Path, out: &Path, name: &str) -> Result<()> {
+    Bindgen::new()
+        .input_path(input)
+        .out_name(name)
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .reset_state_function(true)
+        .generate(out)
+}
+
+fn optimise(tree: &Tree, wasm: &Path, out: &Path) -> Result<()> {
+    run(binaryen(tree, "wasm-opt")
+        .args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"])
+        .arg(wasm)
+        .arg("-o")
+        .arg(out))
+}
+
+/// One of Binaryen's programs, told what rustc's wasm may use.
+fn binaryen(tree: &Tree, program: &str) -> Command {
+    let mut command = Command::new(tree.root.join("node_modules/.bin").join(program));
+    command
+        .args(["--enable-bulk-memory", "--enable-sign-ext", "--enable-nontrapping-float-to-int"])
+        .args(["--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue"]);
+    command
 }

@@ -2,6 +2,7 @@
 
 use super::Audience;
 use crate::document::{Document, Edit, Experiment, Flag};
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::Serialize;
@@ -11,8 +12,14 @@ use serde_json::Value;
 struct Manifest<'d> {
     /// The attribute of each slot of a context record.
     attributes: &'d [&'d str],
-    flags: Vec<FlagNames<'d>>,
-    runs: Vec<RunNames<'d>>,
+    /// Each flag's key.
+    keys: Vec<&'d str>,
+    /// Each flag's kind: its index in `kinds`.
+    kind: Vec<usize>,
+    /// What flags have in common, each once: most flags of a document are on or off.
+    kinds: Vec<Kind<'d>>,
+    /// Each run's name. Its epoch stands in the program.
+    runs: Vec<&'d str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     edits: &'d [&'d Edit],
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -21,18 +28,12 @@ struct Manifest<'d> {
     surveys: Vec<SurveyWords<'d>>,
 }
 
+/// The variants of flags, and whether browsers may know of them.
 #[derive(Serialize)]
-struct FlagNames<'d> {
-    key: &'d str,
+struct Kind<'d> {
     client: bool,
     variants: Vec<&'d str>,
     values: Vec<&'d Value>,
-}
-
-#[derive(Serialize)]
-struct RunNames<'d> {
-    id: &'d str,
-    epoch: u32,
 }
 
 /// Which events the collector counts for which run.
@@ -62,12 +63,16 @@ pub(super) fn write(
     runs: &[&Experiment],
     edits: &[&Edit],
 ) -> Vec<u8> {
-    let flags = flags.iter().map(|&(key, flag)| FlagNames {
-        key,
-        client: flag.client,
-        variants: flag.variants.keys().map(String::as_str).collect(),
-        values: flag.variants.values().collect(),
-    });
+    let (mut kinds, mut places) = (Vec::new(), BTreeMap::new());
+    let mut kind = Vec::new();
+    for (_, flag) in flags {
+        let (variants, values) = flag.variants.iter().map(|(name, value)| (name.as_str(), value)).unzip();
+        let own = Kind { client: flag.client, variants, values };
+        kind.push(*places.entry(json(&own)).or_insert_with(|| {
+            kinds.push(own);
+            kinds.len() - 1
+        }));
+    }
     let started = || runs.iter().filter_map(|experiment| Some((*experiment, experiment.run.as_ref()?)));
     let measures = started().filter(|_| audience == Audience::Edge).flat_map(|(experiment, run)| {
         let metrics = core::iter::once(&experiment.metric).chain(&experiment.guardrails);
@@ -82,12 +87,18 @@ pub(super) fn write(
     });
     let manifest = Manifest {
         attributes,
-        flags: flags.collect(),
-        runs: started().map(|(_, run)| RunNames { id: &run.id, epoch: run.epoch }).collect(),
+        keys: flags.iter().map(|(key, _)| key.as_str()).collect(),
+        kind,
+        kinds,
+        runs: started().map(|(_, run)| run.id.as_str()).collect(),
         edits,
         measures: measures.collect(),
         surveys: surveys.collect(),
     };
-    // A map with string keys and no foreign types cannot fail to be JSON.
-    serde_json::to_vec(&manifest).unwrap_or_default()
+    json(&manifest)
+}
+
+/// A value as JSON. With string keys and no foreign types it cannot fail to be.
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_default()
 }

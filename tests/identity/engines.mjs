@@ -11,15 +11,16 @@ import { answers } from './answer.mjs'
 
 /** The browser's wasm in this process. */
 export async function node() {
-  const { Evaluator } = await import('../../dist/sdk/instance.js')
-  const evaluator = new Evaluator(new WebAssembly.Module(readFileSync(join(root, 'dist/sdk/evaluator.wasm'))))
+  const { Evaluator, instances } = await import('../../dist/sdk/instance.js')
+  const evaluator = new Evaluator(instances(new WebAssembly.Module(readFileSync(join(root, 'dist/sdk/evaluator.wasm')))))
   return { answer: async (text) => answers(evaluator, text), end: async () => {} }
 }
 
 const FILES = {
   '/answer.mjs': ['tests/identity/answer.mjs', 'text/javascript'],
   '/instance.js': ['dist/sdk/instance.js', 'text/javascript'],
-  '/evaluator.js': ['dist/sdk/evaluator.js', 'text/javascript'],
+  '/decisions.js': ['dist/sdk/decisions.js', 'text/javascript'],
+  '/names.js': ['dist/sdk/names.js', 'text/javascript'],
   '/record.js': ['dist/sdk/record.js', 'text/javascript'],
   '/evaluator.wasm': ['dist/sdk/evaluator.wasm', 'application/wasm'],
 }
@@ -52,8 +53,8 @@ export async function chromium() {
   const page = await browser.newPage()
   await page.goto(`http://127.0.0.1:${server.address().port}/`)
   await page.evaluate(async () => {
-    const [{ answers }, { Evaluator }] = await Promise.all([import('/answer.mjs'), import('/instance.js')])
-    const evaluator = new Evaluator(await WebAssembly.compileStreaming(fetch('/evaluator.wasm')))
+    const [{ answers }, { Evaluator, instances }] = await Promise.all([import('/answer.mjs'), import('/instance.js')])
+    const evaluator = new Evaluator(instances(await WebAssembly.compileStreaming(fetch('/evaluator.wasm'))))
     globalThis.answerPairs = async () => {
       const text = await (await fetch('/pairs')).text()
       await fetch('/answers', { method: 'POST', body: answers(evaluator, text) })
@@ -79,7 +80,8 @@ export async function workerd() {
     ['worker.mjs', 'esModule', 'tests/identity/worker.mjs'],
     ['answer.mjs', 'esModule', 'tests/identity/answer.mjs'],
     ['sdk/instance.js', 'esModule', 'dist/worker/sdk/instance.js'],
-    ['sdk/evaluator.js', 'esModule', 'dist/worker/sdk/evaluator.js'],
+    ['sdk/decisions.js', 'esModule', 'dist/worker/sdk/decisions.js'],
+    ['sdk/names.js', 'esModule', 'dist/worker/sdk/names.js'],
     ['sdk/record.js', 'esModule', 'dist/worker/sdk/record.js'],
     ['sdk/evaluator.wasm', 'wasm', 'dist/worker/sdk/evaluator.wasm'],
   ].map(([name, kind, file]) => `(name = "${name}", ${kind} = embed "../../${file}")`)

@@ -2,13 +2,13 @@
 
 import { answers } from './answer.mjs'
 import module from './sdk/evaluator.wasm'
-import { Evaluator } from './sdk/instance.js'
+import { Evaluator, instances } from './sdk/instance.js'
 
 let evaluator
 
 export default {
   async fetch(request) {
-    evaluator ??= new Evaluator(module)
+    evaluator ??= new Evaluator(instances(module))
     return new Response(answers(evaluator, await request.text()))
   },
 }

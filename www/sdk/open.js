@@ -11,29 +11,30 @@ import { Outbox } from './beacon.js'
  * @param options `beacon`: where events go, or nothing to send none; `now`: the clock
  */
 export function openWith(evaluator, source, context = {}, { beacon, now = Date.now } = {}) {
-  const flags = source instanceof Uint8Array ? evaluate(evaluator().load(source), context, now()) : hydrate(source)
+  const flags = source instanceof Uint8Array ? evaluator().load(source).evaluate(context, now()) : new Inlined(source)
   const outbox = beacon && new Outbox(beacon, { now, unit: source instanceof Uint8Array ? context.unit : undefined })
   const met = new Set()
 
   return {
     /** The value of a flag, or `fallback` where there is none. Never throws. */
     get(key, fallback) {
-      const decision = flags.get(key)
-      return decision?.value === undefined ? fallback : decision.value
+      const { value } = flags.of(key)
+      return value === undefined ? fallback : value
     },
 
     /** Why: variant, reason and, if something went wrong, an error code. */
     why(key) {
-      const { value, variant, reason, error } = flags.get(key) ?? { reason: 'ERROR', error: 'FLAG_NOT_FOUND' }
+      const { value, variant, reason, error } = flags.of(key)
       return { value, variant, reason, error }
     },
 
     /** The visitor has met this flag's variant: confirms the exposure, once a page. */
     seen(key) {
-      const decision = flags.get(key)
-      if (!decision?.run || met.has(decision.run)) return
-      met.add(decision.run)
-      outbox?.add({ t: 'seen', run: decision.run, x: decision.variant, d: decision.token })
+      const { run, variant, token } = flags.of(key)
+      const id = run?.id ?? run
+      if (!id || met.has(id)) return
+      met.add(id)
+      outbox?.add({ t: 'seen', run: id, x: variant, d: token })
       outbox?.flush()
     },
 
@@ -44,23 +45,26 @@ export function openWith(evaluator, source, context = {}, { beacon, now = Date.n
     },
 
     /** Every flag's key. */
-    keys: () => [...flags.keys()],
+    keys: () => flags.keys(),
 
     /** The page is going away. */
     leave: () => outbox?.leave(),
   }
 }
 
-function hydrate(source) {
-  return new Map(Object.entries(source?.flags ?? {}))
-}
+/** Decisions that the edge has made. They are asked like those of an evaluation. */
+class Inlined {
+  #flags
 
-function evaluate(evaluator, context, now) {
-  const decisions = evaluator.evaluate(context, now)
-  return new Map(
-    evaluator.manifest.flags.map((flag, index) => {
-      const { run, ...decision } = decisions.at(index)
-      return [flag.key, { ...decision, run: run?.id }]
-    }),
-  )
+  constructor(source) {
+    this.#flags = new Map(Object.entries(source?.flags ?? {}))
+  }
+
+  of(key) {
+    return this.#flags.get(key) ?? { reason: 'ERROR', error: 'FLAG_NOT_FOUND' }
+  }
+
+  keys() {
+    return [...this.#flags.keys()]
+  }
 }

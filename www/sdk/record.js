@@ -1,41 +1,169 @@
 // Copies a context into the flat record that the evaluator reads (src/context.rs). JavaScript values stop here: only
-// own data properties are looked at, getters never run, and what no rule can read is marked unusable.
+// own properties are looked at, each is read once, and what no rule can read is marked unusable.
+//
+// Room is bounded, so that no context takes memory, and by a rule that every engine follows: attributes are written in
+// the order of their slots, and a text or a list that would make the record longer than its slots and `CONTEXT_BYTES`
+// is unusable. A list starts at the next multiple of four, with the slots of its items and then their texts, and fits
+// with all of them or not at all. An item is written like an attribute; a list or an object in a list is unusable.
+//
+// An attribute whose name starts with `/` is a JSON pointer (RFC 6901) into the context. It leads through objects
+// only: over a list, or over something that is not there, it is missing.
 
 const SLOT = 12
-const [TEXT, NUMBER, BOOLEAN, UNUSABLE] = [1, 2, 3, 4]
+const WORDS = SLOT / 4
+const [MISSING, TEXT, NUMBER, BOOLEAN, UNUSABLE, LIST] = [0, 1, 2, 3, 4, 5]
 
-/** Bytes of a text attribute; `limits::ATTRIBUTE_BYTES`. */
+/** Bytes of a text; `limits::ATTRIBUTE_BYTES`. */
 export const ATTRIBUTE_BYTES = 1024
+/** Bytes of a record beside its slots; `limits::CONTEXT_BYTES`. */
+export const CONTEXT_BYTES = 16_384
+/** Items of a list; `limits::LIST_ITEMS`. */
+export const LIST_ITEMS = 64
+/** Characters up to which a loop over them is faster than a call of the encoder. */
+const SHORT = 128
 
 const encoder = new TextEncoder()
+const double = new Float64Array(1)
+const halves = new Uint32Array(double.buffer)
+const { getPrototypeOf, hasOwn } = Object
+const kindOf = Object.prototype.toString
 
-/** The most bytes that a record of so many attributes can take. */
-export const recordBytes = (attributes) => attributes * (SLOT + ATTRIBUTE_BYTES)
-
-/** Writes `context` at `at` in `memory` and gives the record's length. */
-export function writeRecord(memory, at, attributes, context) {
-  const view = new DataView(memory)
-  let end = attributes.length * SLOT
-  for (let index = 0; index < attributes.length; index++) {
-    const slot = at + index * SLOT
-    const put = (tag, low, high) => {
-      view.setUint32(slot, tag, true)
-      view.setUint32(slot + 4, low, true)
-      view.setUint32(slot + 8, high, true)
-    }
-    const value = Object.getOwnPropertyDescriptor(context, attributes[index])?.value
-    if (value === undefined || value === null) put(0, 0, 0)
-    else if (typeof value === 'boolean') put(BOOLEAN, Number(value), 0)
-    else if (typeof value === 'number' && Number.isFinite(value)) {
-      put(NUMBER, 0, 0)
-      view.setFloat64(slot + 4, value, true)
-    } else if (typeof value === 'string' && value.length <= ATTRIBUTE_BYTES && value.isWellFormed()) {
-      const { read, written } = encoder.encodeInto(value, new Uint8Array(memory, at + end, ATTRIBUTE_BYTES))
-      if (read === value.length) {
-        put(TEXT, end, written)
-        end += written
-      } else put(UNUSABLE, 0, 0)
-    } else put(UNUSABLE, 0, 0)
-  }
-  return end
+/** Whether this is an object with properties of its own, and not a list, a map, a date or another thing of JavaScript. */
+export function isData(value) {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null || kindOf.call(value) === '[object Object]'
 }
+
+/** Writes the records of one snapshot's contexts into one place of the evaluator's memory. */
+export class Recorder {
+  /** Properties in the order in which they are read: `name` of the context, or of what the read `from` gave. */
+  #reads = []
+  /** Which read fills which slot. */
+  #filling
+  #values
+  #bytes
+  #words
+  #at = 0
+  #end = 0
+  #limit = 0
+
+  constructor(attributes) {
+    const known = new Map()
+    this.#filling = attributes.map((attribute) => {
+      const path = attribute[0] === '/' ? attribute.slice(1).split('/').map(unescaped) : [attribute]
+      // What two pointers share is read once for both.
+      return path.reduce((from, name, depth) => {
+        const place = JSON.stringify(path.slice(0, depth + 1))
+        if (!known.has(place)) known.set(place, this.#reads.push({ from, name }) - 1)
+        return known.get(place)
+      }, -1)
+    })
+    this.#values = this.#reads.map(() => undefined)
+    /** The most bytes that a record can take. */
+    this.room = attributes.length * SLOT + CONTEXT_BYTES
+  }
+
+  /** Gives the memory that records are written to from now on, from `at`, a multiple of four. */
+  attach(buffer, at) {
+    this.#bytes = new Uint8Array(buffer)
+    // Little-endian, like wasm, on everything that runs JavaScript today.
+    this.#words = new Uint32Array(buffer)
+    this.#at = at
+    this.#limit = at + this.room
+  }
+
+  /** Writes `context`, which is data, and gives the record's length; throws what reading it throws. */
+  write(context) {
+    const values = this.#values
+    const reads = this.#reads
+    for (let index = 0; index < reads.length; index++) {
+      const { from, name } = reads[index]
+      const holder = from < 0 ? context : values[from]
+      values[index] = (from < 0 || isData(holder)) && hasOwn(holder, name) ? holder[name] : undefined
+    }
+    const filling = this.#filling
+    this.#end = this.#at + filling.length * SLOT
+    for (let index = 0; index < filling.length; index++) {
+      const value = values[filling[index]]
+      const slot = (this.#at >> 2) + index * WORDS
+      if (typeof value === 'object' && Array.isArray(value)) this.#list(slot, value)
+      else this.#scalar(slot, value)
+    }
+    return this.#end - this.#at
+  }
+
+  /** The slots of the last record whose attributes are there and cannot be read. */
+  unusable() {
+    return this.#filling.flatMap((_, index) => (this.#words[(this.#at >> 2) + index * WORDS] === UNUSABLE ? [index] : []))
+  }
+
+  #put(slot, tag, low, high) {
+    this.#words[slot] = tag
+    this.#words[slot + 1] = low
+    this.#words[slot + 2] = high
+  }
+
+  #scalar(slot, value) {
+    if (typeof value === 'string') {
+      const length = this.#text(value)
+      if (length < 0) this.#put(slot, UNUSABLE, 0, 0)
+      else {
+        this.#put(slot, TEXT, this.#end - this.#at, length)
+        this.#end += length
+      }
+    } else if (value === undefined || value === null) this.#put(slot, MISSING, 0, 0)
+    else if (typeof value === 'boolean') this.#put(slot, BOOLEAN, value ? 1 : 0, 0)
+    else if (Number.isFinite(value)) {
+      double[0] = value
+      this.#put(slot, NUMBER, halves[0], halves[1])
+    } else this.#put(slot, UNUSABLE, 0, 0)
+  }
+
+  #list(slot, list) {
+    const before = this.#end
+    const start = (before + 3) & ~3
+    const { length } = list
+    this.#put(slot, UNUSABLE, 0, 0)
+    if (length > LIST_ITEMS || start + length * SLOT > this.#limit) return
+    this.#end = start + length * SLOT
+    for (let index = 0; index < length; index++) {
+      const item = hasOwn(list, index) ? list[index] : undefined
+      const place = (start >> 2) + index * WORDS
+      this.#scalar(place, item)
+      // A text for which there is no room takes its list with it; one that no rule could read anywhere does not.
+      if (this.#words[place] === UNUSABLE && typeof item === 'string' && isText(item)) {
+        this.#end = before
+        return
+      }
+    }
+    this.#put(slot, LIST, start - this.#at, length)
+  }
+
+  /** Writes a text at the end and gives its bytes, or -1 if it is none or does not fit. */
+  #text(value) {
+    const bytes = this.#bytes
+    const end = this.#end
+    const { length } = value
+    const room = Math.min(ATTRIBUTE_BYTES, this.#limit - end)
+    if (length > room) return -1
+    if (length <= SHORT) {
+      let index = 0
+      for (; index < length; index++) {
+        const code = value.charCodeAt(index)
+        if (code > 127) break
+        bytes[end + index] = code
+      }
+      if (index === length) return length
+    }
+    if (!value.isWellFormed()) return -1
+    const { read, written } = encoder.encodeInto(value, bytes.subarray(end, end + room))
+    return read === length ? written : -1
+  }
+}
+
+const unescaped = (token) => token.replaceAll('~1', '/').replaceAll('~0', '~')
+
+/** Whether a text can be read where there is room for it. */
+const isText = (value) =>
+  value.length <= ATTRIBUTE_BYTES && value.isWellFormed() && encoder.encode(value).length <= ATTRIBUTE_BYTES

@@ -41,6 +41,32 @@ pub fn evaluate(at: u32, length: u32, context: u32, context_length: u32, now: f6
     evaluate::evaluate(&snapshot, context, Millis::from_f64(now), decisions).unwrap_or(DOES_NOT_FIT)
 }
 
+/// Decides flag `flag` alone, as [`evaluate`] would, and writes its decision to its own place in `out`. Gives 1, or
+/// [`DOES_NOT_FIT`].
+#[wasm_bindgen]
+#[must_use]
+#[expect(clippy::too_many_arguments, reason = "three pieces of memory, each an address and a length")]
+pub fn decide(
+    at: u32,
+    length: u32,
+    flag: u32,
+    context: u32,
+    context_length: u32,
+    now: f64,
+    out: u32,
+    out_length: u32,
+) -> u32 {
+    let snapshot = Snapshot::verified(memory::read(at, length));
+    let context = Context(memory::read(context, context_length));
+    match memory::write(out, out_length).chunks_exact_mut(evaluate::DECISION).nth(flag as usize) {
+        Some(place) => {
+            place.copy_from_slice(&evaluate::decide(&snapshot, flag, context, Millis::from_f64(now)).to_bytes());
+            1
+        }
+        None => DOES_NOT_FIT,
+    }
+}
+
 /// Plans the page whose path lies at `path` from decisions at `decisions`, and writes the steps to `out` as words.
 /// Gives how many, or [`DOES_NOT_FIT`].
 #[wasm_bindgen]

@@ -1,0 +1,93 @@
+// The decisions of one evaluation: bytes, and what they mean by the names of their snapshot.
+
+/** Bytes of a decision: `variant u16, reason u8, error u8, rule u16, run u16` (src/evaluate.rs). */
+export const DECISION = 8
+const NONE = 0xffff
+
+/** OpenFeature's words, in the order of `evaluate::Reason`. */
+const REASONS = ['STATIC', 'DEFAULT', 'TARGETING_MATCH', 'SPLIT', 'DISABLED', 'ERROR']
+const ERROR = REASONS.indexOf('ERROR')
+/** OpenFeature's error codes, in the order of `evaluate::Error`. */
+const ERRORS = [undefined, 'TARGETING_KEY_MISSING', 'INVALID_CONTEXT', 'GENERAL']
+
+const BYTES = Symbol('bytes')
+
+/** What the decision at `at` in `bytes` says of flag `index`. */
+export function decision(names, bytes, at, index) {
+  const { variants, values } = names.flag(index)
+  const variant = bytes[at] | (bytes[at + 1] << 8)
+  const [rule, run] = [bytes[at + 4] | (bytes[at + 5] << 8), bytes[at + 6] | (bytes[at + 7] << 8)]
+  return {
+    flag: names.keys[index],
+    value: values[variant],
+    variant: variants[variant],
+    reason: REASONS[bytes[at + 2]],
+    error: ERRORS[bytes[at + 3]],
+    rule: rule === NONE ? undefined : rule,
+    run: run === NONE ? undefined : names.run(run),
+  }
+}
+
+/** What is said of a flag that no snapshot knows. */
+export const unknown = (key) => ({ flag: key, reason: 'ERROR', error: 'FLAG_NOT_FOUND' })
+
+/** The decisions of one evaluation. Those that have `failed` are every flag's off variant. */
+export class Decisions {
+  #values
+
+  constructor(names, bytes, failed = false) {
+    this.names = names
+    this.bytes = bytes
+    this.failed = failed
+  }
+
+  /** The decision of flag `index`. */
+  at(index) {
+    return decision(this.names, this.bytes, index * DECISION, index)
+  }
+
+  /** The decision of the flag `key`. */
+  of(key) {
+    const index = this.names.index(key)
+    return index === undefined ? unknown(key) : this.at(index)
+  }
+
+  /** Every flag's key. */
+  keys() {
+    return [...this.names.keys]
+  }
+
+  /** Values by flag key, each read when it is asked for. Nothing is inherited: an unknown key is undefined. */
+  get values() {
+    return (this.#values ??= new (this.names.Values ??= readers(this.names))(this.bytes))
+  }
+}
+
+/** Every flag's off variant, because of an error of `ERRORS`. */
+export function failed(names, error) {
+  const bytes = new Uint8Array(names.keys.length * DECISION).fill(0xff)
+  for (let index = 0; index < names.keys.length; index++) {
+    const off = names.off(index)
+    bytes.set([off, off >> 8, ERROR, ERRORS.indexOf(error)], index * DECISION)
+  }
+  return new Decisions(names, bytes, true)
+}
+
+/** A class, once for each snapshot, whose instances read one evaluation's values by name. */
+function readers(names) {
+  function Values(bytes) {
+    this[BYTES] = bytes
+  }
+  Values.prototype = Object.create(null)
+  names.keys.forEach((key, index) => {
+    const { values } = names.flag(index)
+    const at = index * DECISION
+    Object.defineProperty(Values.prototype, key, {
+      enumerable: true,
+      get() {
+        return values[this[BYTES][at] | (this[BYTES][at + 1] << 8)]
+      },
+    })
+  })
+  return Values
+}

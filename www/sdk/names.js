@@ -1,0 +1,57 @@
+// What JavaScript knows of a snapshot beside its program: the one reader of the manifest (src/compile/manifest.rs).
+
+const decoder = new TextDecoder()
+
+/** Bytes before a snapshot's body, which its digest covers. */
+export const HEADER = 48
+/** Sections of the directory, in the order of `snapshot::Section`. */
+export const [FLAGS, RUNS, PAGES, MANIFEST, ATTRIBUTES] = [0, 3, 5, 9, 10]
+/** Bytes of a record of the flags and of the runs. */
+const RECORD = 16
+
+/** The names in a snapshot whose program has been verified. What contradicts the program makes this throw. */
+export class Names {
+  #index
+
+  constructor(bytes) {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const word = (at) => view.getUint32(HEADER + at, true)
+    const start = (section) => word(section * 8)
+    this.count = (section) => word(section * 8 + 4)
+    this.record = (section, index, field) => word(start(section) + index * RECORD + field * 4)
+    const at = HEADER + start(MANIFEST)
+    const manifest = JSON.parse(decoder.decode(bytes.subarray(at, at + this.count(MANIFEST))))
+    const { attributes, keys, kinds, kind, runs, edits = [], measures = [], surveys = [] } = manifest
+    const fits = (list, section) => Array.isArray(list) && list.length === this.count(section)
+    if (!fits(attributes, ATTRIBUTES) || !fits(keys, FLAGS) || !fits(kind, FLAGS) || !fits(runs, RUNS)) throw new Error()
+    for (let index = 0; index < kind.length; index++) {
+      const variants = this.record(FLAGS, index, 3)
+      const { variants: names, values } = kinds[kind[index]]
+      if (names.length !== variants || values.length !== variants) throw new Error()
+    }
+    this.version = view.getUint32(8, true)
+    Object.assign(this, { attributes, keys, edits, measures, surveys, runs, kinds, kind })
+  }
+
+  /** The index of the flag `key`, or nothing if there is none. */
+  index(key) {
+    // Made for the first question: whoever only asks for pages or for all flags needs none.
+    this.#index ??= new Map(this.keys.map((name, index) => [name, index]))
+    return this.#index.get(key)
+  }
+
+  /** The names and values of a flag's variants, and whether browsers may know of it. */
+  flag(index) {
+    return this.kinds[this.kind[index]]
+  }
+
+  /** The variant that a flag serves when it cannot be decided. */
+  off(index) {
+    return this.record(FLAGS, index, 2)
+  }
+
+  /** A run's name and the epoch of its rollout. */
+  run(index) {
+    return { id: this.runs[index], epoch: this.record(RUNS, index, 3) }
+  }
+}
