@@ -14,7 +14,7 @@
 //!
 //! *Unusable* is a value that is there and that no rule can read: an object, a number that is not finite, a text that
 //! is not Unicode or longer than [`limits::ATTRIBUTE_BYTES`], a list of more than [`limits::LIST_ITEMS`]. Lists do not
-//! nest: a list in a list is unusable. Slots are filled in order; a text or a list for which [`limits::CONTEXT_BYTES`]
+//! nest: a list in a list is unusable. A list's slots start at a whole word. Slots are filled in order; a text or a list for which [`limits::CONTEXT_BYTES`]
 //! behind the slots do not suffice any more is unusable, too.
 //!
 //! Any bytes are safe to read as a record: whatever does not fit is a missing attribute.
@@ -164,13 +164,13 @@ impl Writer<'_> {
         self.slot(at, words)
     }
 
-    /// The items' slots first, then their texts.
+    /// The items' slots first, at whole words, then their texts.
     fn list(&mut self, at: usize, items: &[Value]) -> Option<()> {
-        let (start, bytes) = (self.end, items.len().checked_mul(SLOT)?);
+        let (start, bytes) = (self.end.next_multiple_of(4), items.len().checked_mul(SLOT)?);
         if items.len() > limits::LIST_ITEMS || start + bytes > self.most {
             return self.slot(at, [4, 0, 0]);
         }
-        self.end += bytes;
+        self.end = start + bytes;
         for (index, item) in items.iter().enumerate() {
             self.put(start + index * SLOT, *item)?;
         }

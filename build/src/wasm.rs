@@ -54,7 +54,12 @@ pub fn bare(tree: &Tree) -> Result<()> {
         bindings(&input, &work, "evaluator")?;
         let (graph, bare) = (work.join("exports.json"), work.join("bare.wasm"));
         fs::write(&graph, exports())?;
-        run(binaryen(tree, "wasm-metadce").arg(work.join("evaluator_bg.wasm")).arg("-f").arg(&graph).arg("-o").arg(&bare))?;
+        run(binaryen(tree, "wasm-metadce")
+            .arg(work.join("evaluator_bg.wasm"))
+            .arg("-f")
+            .arg(&graph)
+            .arg("-o")
+            .arg(&bare))?;
         optimise(tree, &bare, &wasm)?;
         javascript(tree, &wasm, &work, &script)
     })
@@ -107,8 +112,10 @@ fn optimise(tree: &Tree, wasm: &Path, out: &Path) -> Result<()> {
 /// One of Binaryen's programs, told what rustc's wasm may use.
 fn binaryen(tree: &Tree, program: &str) -> Command {
     let mut command = Command::new(tree.root.join("node_modules/.bin").join(program));
-    command
-        .args(["--enable-bulk-memory", "--enable-sign-ext", "--enable-nontrapping-float-to-int"])
-        .args(["--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue"]);
+    command.args(["--enable-bulk-memory", "--enable-sign-ext", "--enable-nontrapping-float-to-int"]).args([
+        "--enable-mutable-globals",
+        "--enable-reference-types",
+        "--enable-multivalue",
+    ]);
     command
 }

@@ -87,7 +87,7 @@ pub(super) fn write(
     });
     let manifest = Manifest {
         attributes,
-        keys: flags.iter().map(|(key, _)| key.as_str()).collect(),
+        keys: flags.iter().map(|(key, _)| *key).collect(),
         kind,
         kinds,
         runs: started().map(|(_, run)| run.id.as_str()).collect(),

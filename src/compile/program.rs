@@ -101,10 +101,12 @@ impl<'d> Writer<'d, '_> {
 
     fn run(&mut self, run: Option<&'d Experiment>) -> u32 {
         let Some(experiment) = run else { return u32::from(NO_RUN) };
-        self.runs.iter().position(|known| core::ptr::eq(*known, experiment)).unwrap_or_else(|| {
-            self.runs.push(experiment);
-            self.runs.len() - 1
-        }) as u32
+        if let Some(index) = self.runs.iter().position(|known| core::ptr::eq(*known, experiment)) {
+            return index as u32;
+        }
+        self.push(Section::Runs, &[experiment.run.as_ref().map_or(0, |run| run.epoch)]);
+        self.runs.push(experiment);
+        self.runs.len() as u32 - 1
     }
 
     fn flag(&mut self, place: &Place<'d>, steps: &[Step<'d>]) {
@@ -188,7 +190,6 @@ impl<'d> Writer<'d, '_> {
         let mut offset = DIRECTORY;
         for (index, section) in self.sections.iter().enumerate() {
             let count = match STRIDES[index] {
-                0 if index == Section::Runs as usize => self.runs.len(),
                 0 => self.attributes.len(),
                 stride => section.len() / stride,
             };

@@ -56,7 +56,7 @@ pub enum Section {
     Manifest,
     /// No bytes; the count of attributes that a context record holds.
     Attributes,
-    /// No bytes; the count of runs that the manifest names.
+    /// Each run's epoch, `u32`; the manifest names it.
     Runs,
 }
 
@@ -64,7 +64,7 @@ pub enum Section {
 pub const SECTIONS: usize = 14;
 
 /// Bytes of one record of each section.
-pub const STRIDES: [usize; SECTIONS] = [16, 16, 16, 16, 8, 16, 8, 16, 8, 8, 1, 1, 0, 0];
+pub const STRIDES: [usize; SECTIONS] = [16, 16, 16, 16, 8, 16, 8, 16, 8, 8, 1, 1, 0, 4];
 
 /// Bytes of the directory.
 pub const DIRECTORY: usize = SECTIONS * 8;

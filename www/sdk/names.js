@@ -5,9 +5,9 @@ const decoder = new TextDecoder()
 /** Bytes before a snapshot's body, which its digest covers. */
 export const HEADER = 48
 /** Sections of the directory, in the order of `snapshot::Section`. */
-export const [FLAGS, RUNS, PAGES, MANIFEST, ATTRIBUTES] = [0, 3, 5, 9, 10]
-/** Bytes of a record of the flags and of the runs. */
-const RECORD = 16
+export const [FLAGS, RUNS, PAGES, MANIFEST, ATTRIBUTES] = [0, 13, 7, 11, 12]
+/** Words of a record of the flags. */
+const FLAG = 4
 
 /** The names in a snapshot whose program has been verified. What contradicts the program makes this throw. */
 export class Names {
@@ -18,14 +18,14 @@ export class Names {
     const word = (at) => view.getUint32(HEADER + at, true)
     const start = (section) => word(section * 8)
     this.count = (section) => word(section * 8 + 4)
-    this.record = (section, index, field) => word(start(section) + index * RECORD + field * 4)
+    this.word = (section, index) => word(start(section) + index * 4)
     const at = HEADER + start(MANIFEST)
     const manifest = JSON.parse(decoder.decode(bytes.subarray(at, at + this.count(MANIFEST))))
     const { attributes, keys, kinds, kind, runs, edits = [], measures = [], surveys = [] } = manifest
     const fits = (list, section) => Array.isArray(list) && list.length === this.count(section)
     if (!fits(attributes, ATTRIBUTES) || !fits(keys, FLAGS) || !fits(kind, FLAGS) || !fits(runs, RUNS)) throw new Error()
     for (let index = 0; index < kind.length; index++) {
-      const variants = this.record(FLAGS, index, 3)
+      const variants = this.word(FLAGS, index * FLAG + 2)
       const { variants: names, values } = kinds[kind[index]]
       if (names.length !== variants || values.length !== variants) throw new Error()
     }
@@ -47,11 +47,11 @@ export class Names {
 
   /** The variant that a flag serves when it cannot be decided. */
   off(index) {
-    return this.record(FLAGS, index, 2)
+    return this.word(FLAGS, index * FLAG + 1) >>> 16
   }
 
   /** A run's name and the epoch of its rollout. */
   run(index) {
-    return { id: this.runs[index], epoch: this.record(RUNS, index, 3) }
+    return { id: this.runs[index], epoch: this.word(RUNS, index) }
   }
 }

@@ -3,8 +3,8 @@
 //
 // Room is bounded, so that no context takes memory, and by a rule that every engine follows: attributes are written in
 // the order of their slots, and a text or a list that would make the record longer than its slots and `CONTEXT_BYTES`
-// is unusable. A list starts at the next multiple of four, with the slots of its items and then their texts, and fits
-// with all of them or not at all. An item is written like an attribute; a list or an object in a list is unusable.
+// is unusable. A list starts at the next multiple of four with the slots of its items, and their texts follow. An item
+// is written like an attribute; a list or an object in a list is unusable.
 //
 // An attribute whose name starts with `/` is a JSON pointer (RFC 6901) into the context. It leads through objects
 // only: over a list, or over something that is not there, it is missing.
@@ -121,21 +121,15 @@ export class Recorder {
   }
 
   #list(slot, list) {
-    const before = this.#end
-    const start = (before + 3) & ~3
+    const start = (this.#end + 3) & ~3
     const { length } = list
-    this.#put(slot, UNUSABLE, 0, 0)
-    if (length > LIST_ITEMS || start + length * SLOT > this.#limit) return
+    if (length > LIST_ITEMS || start + length * SLOT > this.#limit) {
+      this.#put(slot, UNUSABLE, 0, 0)
+      return
+    }
     this.#end = start + length * SLOT
     for (let index = 0; index < length; index++) {
-      const item = hasOwn(list, index) ? list[index] : undefined
-      const place = (start >> 2) + index * WORDS
-      this.#scalar(place, item)
-      // A text for which there is no room takes its list with it; one that no rule could read anywhere does not.
-      if (this.#words[place] === UNUSABLE && typeof item === 'string' && isText(item)) {
-        this.#end = before
-        return
-      }
+      this.#scalar((start >> 2) + index * WORDS, hasOwn(list, index) ? list[index] : undefined)
     }
     this.#put(slot, LIST, start - this.#at, length)
   }
@@ -163,7 +157,3 @@ export class Recorder {
 }
 
 const unescaped = (token) => token.replaceAll('~1', '/').replaceAll('~0', '~')
-
-/** Whether a text can be read where there is room for it. */
-const isText = (value) =>
-  value.length <= ATTRIBUTE_BYTES && value.isWellFormed() && encoder.encode(value).length <= ATTRIBUTE_BYTES

@@ -41,8 +41,8 @@ pub fn evaluate(at: u32, length: u32, context: u32, context_length: u32, now: f6
     evaluate::evaluate(&snapshot, context, Millis::from_f64(now), decisions).unwrap_or(DOES_NOT_FIT)
 }
 
-/// Decides flag `flag` alone, as [`evaluate`] would, and writes its decision to its own place in `out`. Gives 1, or
-/// [`DOES_NOT_FIT`].
+/// Decides flag `flag` and those that it builds on, as [`evaluate`] would, and writes their decisions to their own places
+/// in `out`. Gives 1, or [`DOES_NOT_FIT`].
 #[wasm_bindgen]
 #[must_use]
 #[expect(clippy::too_many_arguments, reason = "three pieces of memory, each an address and a length")]
@@ -58,13 +58,9 @@ pub fn decide(
 ) -> u32 {
     let snapshot = Snapshot::verified(memory::read(at, length));
     let context = Context(memory::read(context, context_length));
-    match memory::write(out, out_length).chunks_exact_mut(evaluate::DECISION).nth(flag as usize) {
-        Some(place) => {
-            place.copy_from_slice(&evaluate::decide(&snapshot, flag, context, Millis::from_f64(now)).to_bytes());
-            1
-        }
-        None => DOES_NOT_FIT,
-    }
+    let decisions = memory::write(out, out_length);
+    let decided = evaluate::decide(&snapshot, flag, context, Millis::from_f64(now), decisions, &mut ());
+    decided.map_or(DOES_NOT_FIT, |_| 1)
 }
 
 /// Plans the page whose path lies at `path` from decisions at `decisions`, and writes the steps to `out` as words.
