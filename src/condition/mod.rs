@@ -2,6 +2,7 @@
 //!
 //! A wrong type never matches. An inverted test (`not`) matches exactly when the plain one does not.
 
+pub mod automaton;
 pub mod glob;
 pub mod moment;
 pub mod network;
