@@ -1,7 +1,8 @@
 //! A regular expression to the table that [`crate::condition::automaton`] walks.
 //!
-//! `regex-syntax` reads the text, [`meaning`] says what is meant by each sign, `regex-automata` builds an automaton, and
-//! [`smallest`] makes it as small as it can be, and [`layout`] writes it down. The same expression gives the same bytes everywhere.
+//! `regex-syntax` reads the text, [`meaning`] says what is meant by each sign, `regex-automata` builds an automaton,
+//! [`mod@smallest`] makes it as small as it can be, and [`layout`] writes it down. The same expression gives the same
+//! bytes everywhere.
 //!
 //! It is searched for everywhere in the subject; `^` and `$` tie it to the ends. All that counts is whether it matches,
 //! so groups only group, and `+?` is `+`.
@@ -42,20 +43,26 @@ pub(super) fn table(pattern: &str) -> Result<Vec<u8>, Refusal> {
     let meaning = meaning::of(&read.map_err(|error| unreadable(pattern, &error))?, pattern)?;
     let captureless =
         NFA::config().utf8(false).which_captures(WhichCaptures::None).nfa_size_limit(Some(REGEX_WORK_BYTES));
-    let nfa = NFA::compiler().configure(captureless).build_from_hir(&meaning).map_err(|_| explosion())?;
+    let nfa = NFA::compiler()
+        .configure(captureless)
+        .build_from_hir(&meaning)
+        .map_err(|_| explosion("an automaton", REGEX_WORK_BYTES))?;
     let bounded = dense::Config::new()
         .start_kind(StartKind::Unanchored)
         .accelerate(false)
         .dfa_size_limit(Some(REGEX_WORK_BYTES))
         .determinize_size_limit(Some(REGEX_WORK_BYTES));
-    let automaton = dense::Builder::new().configure(bounded).build_from_nfa(&nfa).map_err(|_| explosion())?;
-    let states = States::of(&automaton).ok_or_else(explosion)?;
-    layout::table(&smallest(&states)).filter(|table| table.len() <= REGEX_TABLE_BYTES).ok_or_else(explosion)
+    let automaton = dense::Builder::new()
+        .configure(bounded)
+        .build_from_nfa(&nfa)
+        .map_err(|_| explosion("an automaton", REGEX_WORK_BYTES))?;
+    let table = States::of(&automaton).and_then(|states| layout::table(&smallest(&states)));
+    table.filter(|table| table.len() <= REGEX_TABLE_BYTES).ok_or_else(|| explosion("a table", REGEX_TABLE_BYTES))
 }
 
-fn explosion() -> Refusal {
+fn explosion(what: &str, most: usize) -> Refusal {
     Refusal {
-        cause: format!("The expression needs a table of more than {} KiB.", REGEX_TABLE_BYTES >> 10),
+        cause: format!("The expression needs {what} of more than {} KiB.", most >> 10),
         fix: "Shorten what is repeated a number of times, such as `.{50}`, or begin with `^`.".to_string(),
     }
 }
