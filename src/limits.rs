@@ -30,6 +30,9 @@ pub const RAMP_POINTS: usize = 64;
 /// Milliseconds between two points of a linear ramp: 17 years. The share between them is worked out in 64 bits.
 pub const RAMP_SPAN: i64 = 1 << 39;
 
+/// Bytes of a start, an end, a part, a form or a range of versions. Each is compiled into a table with a row for each.
+pub const PART_BYTES: usize = 128;
+
 /// Networks of one condition: those of the largest clouds are published in some hundred ranges.
 pub const NETWORKS: usize = 256;
 

@@ -13,7 +13,8 @@ mod networks;
 mod program;
 mod regex;
 mod rules;
-mod version_range;
+mod text;
+mod version;
 
 pub(crate) use meaning::meaning;
 

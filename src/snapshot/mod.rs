@@ -197,19 +197,14 @@ pub mod op {
     pub const FLAG_IS: u8 = 8;
     pub const EXISTS: u8 = 9;
     pub const TEXT_IS: u8 = 10;
-    pub const TEXT_STARTS: u8 = 11;
-    pub const TEXT_ENDS: u8 = 12;
-    pub const TEXT_CONTAINS: u8 = 13;
-    pub const TEXT_GLOB: u8 = 14;
-    pub const TEXT_MATCHES: u8 = 15;
-    pub const TEXT_IN: u8 = 16;
-    pub const PRINT_IN: u8 = 17;
-    pub const NUMBER: u8 = 18;
-    pub const BOOLEAN_IS: u8 = 19;
-    pub const VERSION: u8 = 20;
-    pub const MOMENT: u8 = 21;
-    pub const ADDRESS_IN: u8 = 22;
-    pub const SIZE: u8 = 23;
+    pub const TEXT_MATCHES: u8 = 11;
+    pub const TEXT_IN: u8 = 12;
+    pub const PRINT_IN: u8 = 13;
+    pub const NUMBER: u8 = 14;
+    pub const BOOLEAN_IS: u8 = 15;
+    pub const MOMENT: u8 = 16;
+    pub const ADDRESS_IN: u8 = 17;
+    pub const SIZE: u8 = 18;
     /// In `x`: the comparison, in its lowest bits.
     pub const COMPARISON: u8 = 0x07;
     /// In `x`: A to Z are taken for a to z.
@@ -412,16 +407,11 @@ impl<'a> Snapshot<'a> {
         let operator = match operation {
             op::EXISTS => Operator::Exists,
             op::TEXT_IS => Operator::TextIs(self.pool(a, b)),
-            op::TEXT_STARTS => Operator::TextStarts(self.pool(a, b)),
-            op::TEXT_ENDS => Operator::TextEnds(self.pool(a, b)),
-            op::TEXT_CONTAINS => Operator::TextContains(self.pool(a, b)),
-            op::TEXT_GLOB => Operator::TextGlob(self.pool(a, b)),
             op::TEXT_MATCHES => Operator::TextMatches(self.pool(a, b)),
             op::TEXT_IN => Operator::TextIn { first: a, count: b },
             op::PRINT_IN => Operator::PrintIn { salt: self.print(a), first: a.wrapping_add(1), count: b },
             op::NUMBER => Operator::Number(comparison()?, f64::from_bits(wide([a, b]))),
             op::BOOLEAN_IS => Operator::BooleanIs(a != 0),
-            op::VERSION => Operator::Version(comparison()?, self.pool(a, b)),
             op::MOMENT => Operator::Moment(comparison()?, wide([a, b]).cast_signed()),
             op::ADDRESS_IN => Operator::AddressIn(self.pool(a, b)),
             op::SIZE => Operator::Size(comparison()?, a),

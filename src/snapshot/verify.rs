@@ -158,13 +158,7 @@ impl<'a> Snapshot<'a> {
         let [head, a, b, _] = self.record(Section::Code, instruction);
         let pooled = self.in_pool(a, b);
         match head.to_le_bytes()[0] {
-            op::TEXT_IS
-            | op::TEXT_STARTS
-            | op::TEXT_ENDS
-            | op::TEXT_CONTAINS
-            | op::TEXT_GLOB
-            | op::VERSION
-            | op::ADDRESS_IN => pooled && b as usize <= limits::ATTRIBUTE_BYTES.max(limits::NETWORKS * 17),
+            op::TEXT_IS | op::ADDRESS_IN => pooled,
             op::TEXT_MATCHES => pooled && automaton::is_sound(self.pool(a, b)),
             op::TEXT_IN => within_count(a, b, self.count(Section::Texts)),
             op::PRINT_IN => within_count(a, b.saturating_add(1), self.count(Section::Prints)),

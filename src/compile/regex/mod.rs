@@ -39,6 +39,11 @@ pub(super) fn table(pattern: &str) -> Result<Vec<u8>, Refusal> {
         let cause = format!("The expression has {} bytes; {REGEX_BYTES} are allowed.", pattern.len());
         return Err(Refusal { cause, fix: "Split it into several conditions, or list the texts instead.".to_string() });
     }
+    expression_table(pattern)
+}
+
+/// The table of an expression of any length, which the compiler itself may have written.
+pub(super) fn expression_table(pattern: &str) -> Result<Vec<u8>, Refusal> {
     let read = ParserBuilder::new().nest_limit(REGEX_DEPTH).build().parse(pattern);
     let meaning = meaning::of(&read.map_err(|error| unreadable(pattern, &error))?, pattern)?;
     let captureless =
