@@ -207,6 +207,8 @@ pub mod op {
     pub const SIZE: u8 = 18;
     /// In `x`: the comparison, in its lowest bits.
     pub const COMPARISON: u8 = 0x07;
+    /// The last comparison.
+    pub const AT_LEAST: u8 = 4;
     /// In `x`: A to Z are taken for a to z.
     pub const FOLD: u8 = 0x08;
     /// In `x`: how a list is asked, if it is.
