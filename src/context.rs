@@ -50,7 +50,8 @@ impl<'a> Context<'a> {
                 let number = f64::from_bits(u64::from(high) << 32 | u64::from(low));
                 Some(if number.is_finite() { Value::Number(number) } else { Value::Unusable })
             }
-            4 => Some(Value::Unusable),
+            // A list (5) is there, and no rule reads one yet.
+            4 | 5 => Some(Value::Unusable),
             3 => Some(Value::Boolean(low != 0)),
             _ => None,
         }

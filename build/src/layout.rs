@@ -105,7 +105,6 @@ pub fn bundle(tree: &Tree, entry: &Path, out: &Path) -> Result<()> {
             "--minify",
             "--format=esm",
             "--target=es2022",
-            "--loader:.wasm=binary",
             "--log-level=warning",
         ])
         .arg(format!("--outfile={}", out.display())))
