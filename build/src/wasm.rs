@@ -59,7 +59,12 @@ pub fn bare(tree: &Tree) -> Result<()> {
         bindings(&input, &work, "evaluator")?;
         let (graph, bare) = (work.join("exports.json"), work.join("bare.wasm"));
         fs::write(&graph, exports())?;
-        run(binaryen(tree, "wasm-metadce").arg(work.join("evaluator_bg.wasm")).arg("-f").arg(&graph).arg("-o").arg(&bare))?;
+        run(binaryen(tree, "wasm-metadce")
+            .arg(work.join("evaluator_bg.wasm"))
+            .arg("-f")
+            .arg(&graph)
+            .arg("-o")
+            .arg(&bare))?;
         optimise(tree, &bare, &wasm)?;
         fs::write(&bytes, carried(&fs::read(&wasm)?))?;
         javascript(tree, &wasm, &work, &script)
@@ -78,7 +83,8 @@ fn exports() -> String {
 /// A JavaScript module that exports a function that gives these bytes. Two letters stand for each: longer than Base64,
 /// and a seventh shorter once the server has packed it, because what repeats still looks the same.
 fn carried(bytes: &[u8]) -> String {
-    let letters: String = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|half| char::from(b'a' + half)).collect();
+    let letters: String =
+        bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|half| char::from(b'a' + half)).collect();
     format!(
         "const text = '{letters}'\nconst half = (at) => text.charCodeAt(at) - 97\n\
          export default () => Uint8Array.from({{ length: text.length / 2 }}, (_, at) => half(2 * at) << 4 | half(2 * at + 1))\n"
@@ -123,8 +129,10 @@ fn optimise(tree: &Tree, wasm: &Path, out: &Path) -> Result<()> {
 /// One of Binaryen's programs, told what rustc's wasm may use.
 fn binaryen(tree: &Tree, program: &str) -> Command {
     let mut command = Command::new(tree.root.join("node_modules/.bin").join(program));
-    command
-        .args(["--enable-bulk-memory", "--enable-sign-ext", "--enable-nontrapping-float-to-int"])
-        .args(["--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue"]);
+    command.args(["--enable-bulk-memory", "--enable-sign-ext", "--enable-nontrapping-float-to-int"]).args([
+        "--enable-mutable-globals",
+        "--enable-reference-types",
+        "--enable-multivalue",
+    ]);
     command
 }
