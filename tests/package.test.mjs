@@ -113,6 +113,8 @@ test('the sizes keep to their budgets', (t) => {
     // `import { open } from 'pointsman'` with the evaluator's wasm inside.
     ['dist/npm/index.js', 9_000],
     ['dist/sdk/evaluator.wasm', 5_000],
+    // What a page that refuses wasm loads in its place.
+    ['dist/sdk/evaluator-js.js', 8_500],
     ['dist/wasm/tools/compile.wasm', 220_000],
     // The control plane is in it. Cloudflare's smallest plan takes 3 MB for a whole Worker.
     ['dist/worker/wasm/console.wasm', 520_000],

@@ -100,13 +100,6 @@ fn copy(sources: &[PathBuf], from: &Path, to: &Path) -> Result<()> {
 pub fn bundle(tree: &Tree, entry: &Path, out: &Path) -> Result<()> {
     run(Command::new(tree.root.join("node_modules/.bin/esbuild"))
         .arg(entry)
-        .args([
-            "--bundle",
-            "--minify",
-            "--format=esm",
-            "--target=es2022",
-            "--loader:.wasm=binary",
-            "--log-level=warning",
-        ])
+        .args(["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning"])
         .arg(format!("--outfile={}", out.display())))
 }

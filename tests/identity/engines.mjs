@@ -16,6 +16,14 @@ export async function node() {
   return { answer: async (text) => answers(evaluator, text), end: async () => {} }
 }
 
+/** The evaluator without wasm, in this process. */
+export async function fallback() {
+  const { Evaluator } = await import('../../dist/sdk/instance.js')
+  const { instance } = await import('../../dist/sdk/evaluator-js.js')
+  const evaluator = new Evaluator(instance)
+  return { answer: async (text) => answers(evaluator, text), end: async () => {} }
+}
+
 const FILES = {
   '/answer.mjs': ['tests/identity/answer.mjs', 'text/javascript'],
   '/instance.js': ['dist/sdk/instance.js', 'text/javascript'],
