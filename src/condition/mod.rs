@@ -104,6 +104,7 @@ pub enum Operator<'a> {
 }
 
 impl Operator<'_> {
+    #[inline(never)]
     #[expect(clippy::cast_precision_loss, reason = "an attribute is a number; times below 2^53 are exact")]
     fn holds(self, value: Value, snapshot: &Snapshot) -> bool {
         match (self, value) {
@@ -172,24 +173,21 @@ impl Test<'_> {
     }
 
     fn one(self, value: Value, snapshot: &Snapshot) -> bool {
-        let mut lower = None;
-        let value = match value {
-            Value::Text(text) if self.fold => match folded(text, &mut lower) {
-                Some(lower) => Value::Text(lower),
-                None => return false,
-            },
-            value => value,
-        };
-        self.operator.holds(value, snapshot)
+        match value {
+            Value::Text(text) if self.fold => folded(text, |lower| self.operator.holds(Value::Text(lower), snapshot)),
+            value => self.operator.holds(value, snapshot),
+        }
     }
 }
 
-/// A text with a to z for A to Z, in room that is only made for it.
-fn folded<'r>(text: &[u8], room: &'r mut Option<[u8; ATTRIBUTE_BYTES]>) -> Option<&'r [u8]> {
-    let lower = room.insert([0; ATTRIBUTE_BYTES]).get_mut(..text.len())?;
+/// Asks of a text with a to z for A to Z; a function of its own, so that only such texts pay for its room.
+#[inline(never)]
+fn folded(text: &[u8], ask: impl FnOnce(&[u8]) -> bool) -> bool {
+    let mut lower = [0; ATTRIBUTE_BYTES];
+    let Some(lower) = lower.get_mut(..text.len()) else { return false };
     lower.copy_from_slice(text);
     lower.make_ascii_lowercase();
-    Some(lower)
+    ask(lower)
 }
 
 /// Binary search in a row of sorted items; `compare` gives the order of an item and what is looked for.

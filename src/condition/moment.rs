@@ -30,6 +30,7 @@ const DAYS_BEFORE_1970: i64 = 719_468 + 146_097;
 /// assert_eq!(millis(b"2026-02-29"), None);
 /// ```
 #[must_use]
+#[inline(never)]
 pub fn millis(text: &[u8]) -> Option<i64> {
     let mut text = Reader(text);
     let year = text.digits(4)?;

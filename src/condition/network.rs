@@ -26,6 +26,7 @@ pub const NETWORK: usize = 1 + ADDRESS;
 /// assert_eq!(address(b"192.0.2.256"), None);
 /// ```
 #[must_use]
+#[inline(never)]
 pub fn address(text: &[u8]) -> Option<[u8; 16]> {
     let mut groups = Groups { bytes: [0; ADDRESS], length: 0 };
     let mut gap = None;

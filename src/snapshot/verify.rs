@@ -81,7 +81,8 @@ impl<'a> Snapshot<'a> {
             (Section::Attributes, limits::ATTRIBUTES),
             (Section::Runs, limits::FLAGS),
         ];
-        STRIDES.iter().enumerate().all(fits) && limits.iter().all(|(section, most)| self.count(*section) as usize <= *most)
+        STRIDES.iter().enumerate().all(fits)
+            && limits.iter().all(|(section, most)| self.count(*section) as usize <= *most)
     }
 
     fn records_are_sound(&self) -> bool {
