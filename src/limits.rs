@@ -105,3 +105,16 @@ pub const FORM_BYTES: usize = 64 << 10;
 
 /// Events in one batch. A browser may have 64 KiB of beacons in flight, and an event takes about 200 bytes.
 pub const BATCH_EVENTS: i64 = 100;
+
+/// Bytes of a regular expression. Longer ones are lists, for which there is a test of its own.
+pub const REGEX_BYTES: usize = 512;
+
+/// Groups, repetitions and classes of a regular expression inside one another. Reading it recurses as deeply.
+pub const REGEX_DEPTH: u32 = 100;
+
+/// Bytes of a compiled regular expression. Typical ones take 30 to 450, and 64 of the largest fill a snapshot.
+pub const REGEX_TABLE_BYTES: usize = 32 << 10;
+
+/// Bytes of each step from a regular expression to its table. Tables that are in use come from a tenth of it, and it is
+/// filled within a tenth of a second, so that an expression that explodes is refused as quickly.
+pub const REGEX_WORK_BYTES: usize = 256 << 10;
