@@ -16,6 +16,15 @@ export async function node() {
   return { answer: async (text) => answers(evaluator, text), end: async () => {} }
 }
 
+/** The same module as JavaScript, for pages that refuse wasm. */
+export async function fallback() {
+  const [{ Evaluator }, { instance }] = await Promise.all([
+    import('../../dist/sdk/instance.js'), import('../../dist/sdk/evaluator-js.js'),
+  ])
+  const evaluator = new Evaluator(instance)
+  return { answer: async (text) => answers(evaluator, text), end: async () => {} }
+}
+
 const FILES = {
   '/answer.mjs': ['tests/identity/answer.mjs', 'text/javascript'],
   '/instance.js': ['dist/sdk/instance.js', 'text/javascript'],
