@@ -85,7 +85,7 @@ fn when(rng: &mut Rng, rule: &mut Value, known: &Known) {
 
 /// Shares that go up and down, near the times at which they are asked for, or over years.
 fn ramp(rng: &mut Rng, salt: &str, unit: &str) -> Value {
-    let mut time = one(rng, &MOMENTS) - rng.i64(..3);
+    let mut time = one(rng, &MOMENTS) - rng.i64(0..3);
     let step = one(rng, &[1, 3, 86_400_000, 1 << 39]);
     let points: Vec<_> = (0..rng.usize(1..5))
         .map(|_| {
