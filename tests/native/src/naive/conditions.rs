@@ -6,6 +6,9 @@ use pointsman::document::{Compare, Condition, Day, Each, InRange, Item, Scalar, 
 use pointsman::draw::{self, Purpose};
 use pointsman::evaluate::Error;
 use regex_automata::nfa::thompson::pikevm::PikeVM;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 impl<'d> Naive<'d> {
     /// Whether a condition holds. Questions are asked in their order, and none that nothing hangs on any more.
@@ -65,14 +68,8 @@ impl<'d> Naive<'d> {
                 parse::glob(&folded(&test.pattern, test.ignore_case), text)
             }),
             Condition::Matches(test) => {
-                // What is ASCII alone with us is so with the library where it is told so.
-                let ascii = [(r"\d", "[0-9]"), (r"\w", "[0-9A-Za-z_]"), (r"\b", r"(?-u:\b)")];
-                let pattern =
-                    ascii.iter().fold(test.pattern.clone(), |pattern, (ours, theirs)| pattern.replace(ours, theirs));
-                let engine = PikeVM::new(&pattern).expect("an expression");
-                self.asks_text(&test.attribute, test.list, false, |text| {
-                    engine.is_match(&mut engine.create_cache(), text)
-                })
+                let engine = engine(&test.pattern);
+                self.asks_text(&test.attribute, test.list, false, |text| engine.is_match(&mut engine.create_cache(), text))
             }
             Condition::Less(test) => self.number(test, |number| number < test.than),
             Condition::AtMost(test) => self.number(test, |number| number <= test.than),
@@ -167,6 +164,30 @@ pub(super) fn names(salt: &str, id: &str, text: &str) -> bool {
     } else {
         id == text
     }
+}
+
+/// Whether the library's slow engine finds an expression, where it means the same by it as we do: what a backslash or
+/// `(?i)` stands for is ASCII alone with us.
+pub(crate) fn finds(pattern: &str, text: &str) -> Option<bool> {
+    if pattern.contains('\\') || pattern.contains("(?i") {
+        return None;
+    }
+    let engine = PikeVM::new(pattern).ok()?;
+    Some(engine.is_match(&mut engine.create_cache(), text))
+}
+
+/// The library's engine for an expression, made once.
+fn engine(pattern: &str) -> Rc<PikeVM> {
+    thread_local!(static MADE: RefCell<BTreeMap<String, Rc<PikeVM>>> = RefCell::default());
+    MADE.with_borrow_mut(|made| {
+        let engine = made.entry(pattern.to_string()).or_insert_with(|| {
+            // What is ASCII alone with us is so with the library where it is told so.
+            let ascii = [(r"\d", "[0-9]"), (r"\w", "[0-9A-Za-z_]"), (r"\b", r"(?-u:\b)")];
+            let pattern = ascii.iter().fold(pattern.to_string(), |all, (ours, theirs)| all.replace(ours, theirs));
+            Rc::new(PikeVM::new(&pattern).expect("an expression"))
+        });
+        Rc::clone(engine)
+    })
 }
 
 fn folded(text: &str, fold: bool) -> String {

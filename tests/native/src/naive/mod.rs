@@ -7,7 +7,9 @@ mod conditions;
 mod context;
 mod parse;
 
+pub(crate) use conditions::finds;
 pub use context::{Seen, Visitor};
+pub(crate) use parse::glob;
 
 use pointsman::document::{Below, Document, Experiment, Flag, Ramp, Rule, Run, When};
 use pointsman::draw::{ALL, Algorithm, Purpose, draw};

@@ -169,7 +169,7 @@ pub(super) fn within(network: &str, text: &str) -> bool {
 }
 
 /// Whether the whole text is of a form: a table of which ends of the pattern fit which ends of the text.
-pub(super) fn glob(pattern: &str, text: &str) -> bool {
+pub(crate) fn glob(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<_>, Vec<_>) = (pattern.chars().collect(), text.chars().collect());
     let mut fits = vec![vec![false; text.len() + 1]; pattern.len() + 1];
     fits[pattern.len()][text.len()] = true;
