@@ -3,7 +3,7 @@
 use super::text::{self, Form};
 use super::{Audience, networks, regex, version};
 use crate::document::{Condition, Day, Document, Each, Item, Scalar, TimeOfDay, When, id};
-use crate::draw::{ALL, Purpose};
+use crate::draw::{self, ALL, Purpose};
 use crate::limits::FLAG_STEPS;
 use crate::snapshot::op;
 use alloc::borrow::Cow;
@@ -186,8 +186,9 @@ impl<'d> Lower<'d> {
         let x = list_bits(list) | if ignore_case { op::FOLD } else { 0 };
         let (operation, operand) = match (self.audience, texts) {
             (Audience::Client, _) => {
-                let texts: Vec<_> = texts.iter().map(fold).collect();
-                (op::PRINT_IN, prints(self.key, &texts))
+                // What looks like a fingerprint is a text like any other here.
+                let print = |text| draw::fingerprint(draw::salt(self.key.as_bytes()), fold(text).as_bytes());
+                (op::PRINT_IN, printed(self.key, texts.iter().map(print).collect()))
             }
             (Audience::Edge, [text]) => (op::TEXT_IS, Operand::Bytes(fold(text).into_bytes())),
             (Audience::Edge, _) => {
@@ -255,13 +256,16 @@ pub(super) fn always<'d>() -> Ask<'d> {
     Ask::Since(i64::MIN)
 }
 
-/// Fingerprints of ids or texts, as the snapshot keeps them.
+/// Fingerprints of ids, as the snapshot keeps them. Some of the ids may be fingerprints already.
 pub(super) fn prints(salt: &str, ids: &[String]) -> Operand {
-    let mut all: Vec<_> = ids.iter().map(|text| id::fingerprint(salt, text)).collect();
-    all.sort_unstable();
-    all.dedup();
-    all.insert(0, crate::draw::salt(salt.as_bytes()));
-    Operand::Prints(all)
+    printed(salt, ids.iter().map(|text| id::fingerprint(salt, text)).collect())
+}
+
+fn printed(salt: &str, mut prints: Vec<u64>) -> Operand {
+    prints.sort_unstable();
+    prints.dedup();
+    prints.insert(0, draw::salt(salt.as_bytes()));
+    Operand::Prints(prints)
 }
 
 fn wide(number: f64) -> Operand {

@@ -16,10 +16,11 @@ export async function node() {
   return { answer: async (text) => answers(evaluator, text), end: async () => {} }
 }
 
-/** The evaluator without wasm, in this process. */
+/** The same module as JavaScript, for pages that refuse wasm. */
 export async function fallback() {
-  const { Evaluator } = await import('../../dist/sdk/instance.js')
-  const { instance } = await import('../../dist/sdk/evaluator-js.js')
+  const [{ Evaluator }, { instance }] = await Promise.all([
+    import('../../dist/sdk/instance.js'), import('../../dist/sdk/evaluator-js.js'),
+  ])
   const evaluator = new Evaluator(instance)
   return { answer: async (text) => answers(evaluator, text), end: async () => {} }
 }
