@@ -11,6 +11,7 @@ mod words;
 pub use prepared::{Decided, Prepared};
 pub use trouble::{Trouble, Warning, warnings};
 
+#[cfg(feature = "stats")]
 pub(crate) use prepared::error;
 
 use crate::compile::trails;
@@ -245,8 +246,7 @@ struct Path<'p> {
 
 impl Path<'_> {
     fn explanation(&self, key: &str) -> Explanation {
-        let (snapshot, document) = (self.prepared.snapshot(), &self.prepared.document);
-        let trails = trails(document, key);
+        let (snapshot, trails) = (self.prepared.snapshot(), steps_of(self.prepared, self.index));
         let end = self.seen.end(&snapshot);
         let answers = self.seen.asked.iter().map(|(step, holds)| (*step, Some(*holds))).chain([(end, None)]);
         let steps: Vec<_> =
