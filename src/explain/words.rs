@@ -139,7 +139,7 @@ impl Words<'_> {
                 (u64::from(last) + 1, self.path.prepared.variant(self.path.index, variant as u16))
             })
         };
-        let drawn = self.path.seen.draws.get(&self.step).copied();
+        let drawn = self.path.seen.draw(self.step);
         let end = drawn.and_then(|draw| ranges().map(|(end, _)| end).find(|end| u64::from(draw) < *end));
         let asks = match drawn {
             Some(_) => {
@@ -158,7 +158,7 @@ impl Words<'_> {
     }
 
     fn drawn(&self, purpose: &str, salt: &str, below: u64) -> Option<Drawn> {
-        let draw = *self.path.seen.draws.get(&self.step)?;
+        let draw = self.path.seen.draw(self.step)?;
         let (purpose, salt) = (purpose.to_string(), salt.to_string());
         Some(Drawn { purpose, salt, draw, percent: percent(u64::from(draw)), below, share: percent(below) })
     }
@@ -188,7 +188,7 @@ impl Words<'_> {
             Operator::TextContains(bytes) => text("contains", bytes),
             Operator::TextGlob(bytes) => text("has the form", bytes),
             Operator::TextMatches(_) => match self.condition {
-                Some(Condition::Matches(test)) => text("matches", test.pattern.as_bytes()),
+                Some(Condition::Matches(matches)) => text("matches", matches.pattern.as_bytes()),
                 _ => text("matches", b""),
             },
             Operator::TextIn { first, count } => {
@@ -201,7 +201,9 @@ impl Words<'_> {
                 let ids = if count == 1 { "id" } else { "ids" };
                 (format!("is on a list of {count} {ids}"), json!({ "ids": count }))
             }
-            Operator::Number(comparison, number) => (format!("is {}{number}", than(comparison)), json!(number)),
+            Operator::Number(comparison, number) => {
+                (format!("is {}{}", than(comparison), decimal(number)), json!(number))
+            }
             Operator::BooleanIs(yes) => (format!("is {yes}"), json!(yes)),
             Operator::Version(comparison, version) => text_of_version(comparison, version),
             Operator::Moment(comparison, time) => {
@@ -210,7 +212,7 @@ impl Words<'_> {
             }
             Operator::AddressIn(_) => {
                 let networks = match self.condition {
-                    Some(Condition::Ip(test)) => test.networks.as_slice(),
+                    Some(Condition::Ip(networks)) => networks.networks.as_slice(),
                     _ => &[],
                 };
                 (format!("is an IP address in {}", some(networks)), json!(networks))
@@ -319,17 +321,23 @@ pub(crate) fn percent(draws: u64) -> f64 {
     f64::from((draws.min(ALL) * 1_000_000 / ALL) as u32) / 10_000.0
 }
 
+/// A number as JSON writes it, whole numbers without a fraction.
+pub(super) fn decimal(number: f64) -> String {
+    let text = json!(number).to_string();
+    text.strip_suffix(".0").map(ToString::to_string).unwrap_or(text)
+}
+
 /// A percentage as text.
 pub(super) fn share(percent: f64) -> String {
-    format!("{percent} %")
+    decimal(percent) + " %"
 }
 
 /// A text in quotes, cut where nobody reads on.
 pub(super) fn quoted(text: &str) -> String {
     const MOST: usize = 60;
     match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("\"{}...\"", &text[..end]),
-        None => format!("{text:?}"),
+        Some((end, _)) => json!(format!("{}...", &text[..end])).to_string(),
+        None => json!(text).to_string(),
     }
 }
 
@@ -378,7 +386,6 @@ pub(super) fn clock(millis: i64) -> String {
 mod tests {
     use super::clock;
     use crate::condition::moment::millis;
-    use alloc::string::ToString;
 
     #[test]
     fn a_time_is_written_as_it_is_read() {
@@ -391,7 +398,7 @@ mod tests {
 
     #[test]
     fn shares_are_short() {
-        assert_eq!(super::percent(1 << 31).to_string(), "50");
-        assert_eq!(super::percent(u64::MAX).to_string(), "100");
+        assert_eq!(super::share(super::percent(1 << 31)), "50 %");
+        assert_eq!(super::share(super::percent(u64::MAX)), "100 %");
     }
 }

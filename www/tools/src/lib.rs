@@ -9,7 +9,6 @@ use pointsman::time::Millis;
 use pointsman::{explain as explaining, rehearse};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -42,7 +41,7 @@ pub fn explain(document: &JsValue, flag: &str, context: &JsValue, now: f64) -> R
         Ok(given) => given,
         Err(problems) => return refused_in("context", &problems),
     };
-    match read(document).and_then(|document| explaining::explain(&document, flag, &given, Millis::from_f64(now))) {
+    match read(document).and_then(|document| explaining::explain(document, flag, &given, Millis::from_f64(now))) {
         Ok(explanation) => {
             object(&[("explanation", plain(&explanation)?), ("text", explanation.to_string().as_str().into())])
         }
@@ -120,8 +119,10 @@ fn refused_in(part: &str, problems: &[Problem]) -> Result<JsValue, JsValue> {
     object(&[("problems", plain(problems)?), ("in", part.into())])
 }
 
+/// By way of JSON, which the core writes anyway: a second serialiser of every type would only make the file larger.
 fn plain(value: &(impl Serialize + ?Sized)) -> Result<JsValue, JsValue> {
-    Ok(value.serialize(&Serializer::json_compatible())?)
+    let text = serde_json::to_string(value).map_err(|error| JsValue::from(error.to_string()))?;
+    JSON::parse(&text)
 }
 
 fn object(entries: &[(&str, JsValue)]) -> Result<JsValue, JsValue> {
