@@ -4,6 +4,8 @@
 //!
 //! ```text
 //! document -> compile -> snapshot                              what people write, and what runs
+//! context  -> explain                                          why a flag serves what it serves
+//! log      -> rehearse                                         what a document would do to many
 //! old, new -> blast -> growths                                 who would meet something new
 //! context  -> evaluate -> decisions -> plan                    one request
 //! batch    -> collect  -> sums -> stats -> verdict -> report   what came of it
@@ -45,6 +47,8 @@ pub mod blast;
 pub mod compile;
 #[cfg(feature = "document")]
 pub mod document;
+#[cfg(feature = "document")]
+pub mod explain;
 
 #[cfg(feature = "collect")]
 pub mod collect;
@@ -55,6 +59,8 @@ pub mod versions;
 #[cfg(feature = "collect")]
 pub mod voices;
 
+#[cfg(all(feature = "document", feature = "stats"))]
+pub mod rehearse;
 #[cfg(feature = "stats")]
 pub mod report;
 #[cfg(feature = "stats")]

@@ -121,3 +121,12 @@ pub const REGEX_TABLE_BYTES: usize = 32 << 10;
 /// Bytes of each step from a regular expression to its table. Tables that are in use come from a tenth of it, and it is
 /// filled within a tenth of a second, so that an expression that explodes is refused as quickly.
 pub const REGEX_WORK_BYTES: usize = 256 << 10;
+
+/// Units that a rehearsal tells apart in all its splits. Each takes about eight bytes; it stays below a tab's memory.
+pub const REHEARSED_UNITS: usize = 1 << 22;
+
+/// Paths through one flag that a rehearsal counts apart. Few flags have more than ten that anybody takes.
+pub const REHEARSED_PATHS: usize = 256;
+
+/// Lines that are named when they are no contexts. Whoever has more has one cause for most of them.
+pub const REHEARSED_REFUSALS: usize = 5;

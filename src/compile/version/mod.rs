@@ -55,7 +55,7 @@ fn comparators(range: &str) -> Result<Vec<(Comparison, String)>, String> {
 }
 
 /// Whether a text is a version: one to three numbers, and perhaps a `v` in front, a pre-release and a build behind.
-fn is_version(text: &str) -> bool {
+pub(crate) fn is_version(text: &str) -> bool {
     let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
     let (text, build) = text.split_once('+').map_or((text, None), |(text, build)| (text, Some(build)));
     let (numbers, labels) = text.split_once('-').map_or((text, None), |(numbers, labels)| (numbers, Some(labels)));
