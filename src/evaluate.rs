@@ -244,7 +244,7 @@ fn below(snapshot: &Snapshot, first: u32, count: u32, linear: bool, now: Millis)
 
 /// A number on the straight line from one to another, when `passed` of `span` milliseconds have passed. It only ever
 /// moves towards the other one. All fits in 64 bits: see [`crate::limits::RAMP_SPAN`].
-fn between(from: u64, to: u64, passed: i64, span: i64) -> u64 {
+pub(crate) fn between(from: u64, to: u64, passed: i64, span: i64) -> u64 {
     let share = (passed.cast_unsigned() << 24) / span.cast_unsigned().max(1);
     if to >= from {
         from.wrapping_add((to - from).wrapping_mul(share) >> 24)

@@ -15,7 +15,7 @@ mod regex;
 mod rules;
 mod version_range;
 
-pub(crate) use meaning::meaning;
+pub(crate) use meaning::{meaning, shared_draws};
 
 use crate::document::{self, Document, Partial, Problem};
 use crate::limits::SNAPSHOT_BYTES;
