@@ -127,6 +127,18 @@ fn decide_row(
     last
 }
 
+/// The answer to a question that is about no other flag.
+#[cfg(feature = "document")]
+pub(crate) fn asked(snapshot: &Snapshot, question: Question, context: Context, now: Millis) -> Result<bool, Error> {
+    Asker { snapshot, context, now, key: Key::new(), last: None }.ask(question, &[], |_| {})
+}
+
+/// A draw.
+#[cfg(feature = "document")]
+pub(crate) fn drawn(snapshot: &Snapshot, draw: u32, context: Context) -> Result<u32, Error> {
+    Asker { snapshot, context, now: Millis(0), key: Key::new(), last: None }.draw(draw)
+}
+
 /// What the steps of one evaluation share.
 struct Asker<'s, 'a> {
     snapshot: &'s Snapshot<'a>,

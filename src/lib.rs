@@ -4,7 +4,8 @@
 //!
 //! ```text
 //! document -> compile -> snapshot                              what people write, and what runs
-//! old, new -> blast -> growths                                 who would meet something new
+//! old, new -> blast -> growths, changes                        who would meet something new, and in place of what
+//! document -> lint -> advice                                   what is allowed and still not wise
 //! context  -> evaluate -> decisions -> plan                    one request
 //! batch    -> collect  -> sums -> stats -> verdict -> report   what came of it
 //! answer   -> voices                                           what people said
@@ -45,6 +46,10 @@ pub mod blast;
 pub mod compile;
 #[cfg(feature = "document")]
 pub mod document;
+#[cfg(feature = "document")]
+pub mod lint;
+#[cfg(feature = "document")]
+pub mod reallocate;
 
 #[cfg(feature = "collect")]
 pub mod collect;
