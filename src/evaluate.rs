@@ -238,7 +238,7 @@ impl Asker<'_, '_> {
 }
 
 /// The first draw that is out of a ramp at a time.
-fn below(snapshot: &Snapshot, first: u32, count: u32, linear: bool, now: Millis) -> u64 {
+pub(crate) fn below(snapshot: &Snapshot, first: u32, count: u32, linear: bool, now: Millis) -> u64 {
     let mut last = None;
     for index in first..first.saturating_add(count) {
         let (time, next) = snapshot.point(index);

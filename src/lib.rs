@@ -4,6 +4,8 @@
 //!
 //! ```text
 //! document -> compile -> snapshot                              what people write, and what runs
+//! context  -> explain                                          why a flag serves what it serves
+//! log      -> rehearse                                         what a document would do to many
 //! old, new -> blast -> growths, changes                        who would meet something new, and in place of what
 //! document -> lint -> advice                                   what is allowed and still not wise
 //! context  -> evaluate -> decisions -> plan                    one request
@@ -47,6 +49,8 @@ pub mod compile;
 #[cfg(feature = "document")]
 pub mod document;
 #[cfg(feature = "document")]
+pub mod explain;
+#[cfg(feature = "document")]
 pub mod lint;
 #[cfg(feature = "document")]
 pub mod reallocate;
@@ -60,6 +64,8 @@ pub mod versions;
 #[cfg(feature = "collect")]
 pub mod voices;
 
+#[cfg(all(feature = "document", feature = "stats"))]
+pub mod rehearse;
 #[cfg(feature = "stats")]
 pub mod report;
 #[cfg(feature = "stats")]

@@ -105,3 +105,12 @@ pub const FORM_BYTES: usize = 64 << 10;
 
 /// Events in one batch. A browser may have 64 KiB of beacons in flight, and an event takes about 200 bytes.
 pub const BATCH_EVENTS: i64 = 100;
+
+/// Units that a rehearsal tells apart in all its splits. Each takes about eight bytes; it stays below a tab's memory.
+pub const REHEARSED_UNITS: usize = 1 << 22;
+
+/// Paths through one flag that a rehearsal counts apart. Few flags have more than ten that anybody takes.
+pub const REHEARSED_PATHS: usize = 256;
+
+/// Lines that are named when they are no contexts. Whoever has more has one cause for most of them.
+pub const REHEARSED_REFUSALS: usize = 5;

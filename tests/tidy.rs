@@ -86,7 +86,7 @@ fn the_evaluators_half_neither_allocates_nor_serialises() {
 }
 
 /// The rooms from the foundation up. A room may use only those before it.
-const ROOMS: [&str; 28] = [
+const ROOMS: [&str; 30] = [
     "limits",
     "time",
     "environment",
@@ -98,6 +98,7 @@ const ROOMS: [&str; 28] = [
     "plan",
     "document",
     "compile",
+    "explain",
     "reallocate",
     "blast",
     "lint",
@@ -106,6 +107,7 @@ const ROOMS: [&str; 28] = [
     "voices",
     "versions",
     "stats",
+    "rehearse",
     "verdict",
     "report",
     "counts",

@@ -12,6 +12,9 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
+/// Between the places of a trail. No name has a space in it.
+pub(super) const LEADS_TO: &str = " > ";
+
 /// What a test compares with.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Operand {
@@ -44,7 +47,7 @@ pub(super) enum Logic<'d> {
     All(Vec<Logic<'d>>),
     Any(Vec<Logic<'d>>),
     Not(Box<Logic<'d>>),
-    /// A question, and where it stands in the document.
+    /// A question, and where it stands in the document: a pointer, behind those of the segments' names that lead to it.
     Ask(Ask<'d>, String),
 }
 
@@ -72,7 +75,10 @@ impl<'d> Lower<'d> {
             Condition::Any(parts) => Logic::Any(self.row(parts, &format!("{place}/any"))),
             Condition::Not(part) => Logic::Not(Box::new(self.condition(part, &format!("{place}/not")))),
             Condition::Segment(name) => match self.document.segments.get(name) {
-                Some(segment) => self.condition(&segment.condition, &format!("/segments/{name}/if")),
+                Some(segment) => {
+                    let place = format!("{place}/segment{LEADS_TO}/segments/{name}/if");
+                    self.condition(&segment.condition, &place)
+                }
                 None => Logic::Any(Vec::new()),
             },
             leaf => {
@@ -229,6 +235,7 @@ impl<'d> Questions<'d> {
         let mut parts: Vec<_> = self.into_vec().into_iter().map(|ask| Logic::Ask(ask, place.to_string())).collect();
         match parts.pop() {
             Some(only) if parts.is_empty() => only,
+            None if all => Logic::Ask(always(), place.to_string()),
             last => {
                 parts.extend(last);
                 if all { Logic::All(parts) } else { Logic::Any(parts) }

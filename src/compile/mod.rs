@@ -20,6 +20,14 @@ pub use prune::prune;
 
 pub(crate) use meaning::{meaning, shared_draws};
 
+/// Where each step of a flag's program for the edge stands in the document: pointers, of which the last one is the
+/// place, and those before it the segments' names that lead to it.
+pub(crate) fn trails(document: &Document, key: &str) -> Vec<Vec<String>> {
+    let Some((key, flag)) = document.flags.get_key_value(key) else { return Vec::new() };
+    let places = rules::program(document, Audience::Edge, key, flag).places;
+    places.iter().map(|place| place.split(logic::LEADS_TO).map(ToString::to_string).collect()).collect()
+}
+
 use crate::document::{self, Document, Partial, Problem};
 use crate::limits::SNAPSHOT_BYTES;
 use crate::snapshot::{FORMAT, HEADER, MAGIC};

@@ -1,0 +1,56 @@
+//! One line of a log.
+
+use crate::document::When;
+use crate::document::context;
+use crate::time::Millis;
+use alloc::string::{String, ToString};
+use serde_json::{Map, Value as Json};
+
+/// The context of a line and its time, if it says one; nothing if the line is empty; or why it is none of these.
+pub(super) fn read(line: &[u8]) -> Result<Option<(Map<String, Json>, Option<Millis>)>, String> {
+    if line.trim_ascii().is_empty() {
+        return Ok(None);
+    }
+    let mut map = context::read(line)
+        .map_err(|problems| problems.first().map(|problem| problem.cause.clone()).unwrap_or_default())?;
+    // A context with an attribute of this name, and nothing else, would have to be wrapped itself.
+    let wrapped = map.keys().all(|key| key == "context" || key == "now");
+    match map.remove("context") {
+        Some(Json::Object(inner)) if wrapped => Ok(Some((inner, map.get("now").map(time).transpose()?))),
+        Some(other) => {
+            map.insert("context".to_string(), other);
+            Ok(Some((map, None)))
+        }
+        None => Ok(Some((map, None))),
+    }
+}
+
+fn time(now: &Json) -> Result<Millis, String> {
+    let given = match now {
+        Json::Number(number) => number.as_i64().map(When::Millis),
+        Json::String(text) => Some(When::Text(text.clone())),
+        _ => None,
+    };
+    let millis = given.and_then(|when| when.millis());
+    millis
+        .map(Millis)
+        .ok_or_else(|| "Its `now` is neither whole milliseconds nor a time such as 2026-11-22T10:00Z.".to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::time::Millis;
+
+    #[test]
+    fn a_line_is_a_context_or_holds_one() {
+        let of = |line: &str| read(line.as_bytes()).map(|read| read.map(|(context, now)| (context.len(), now)));
+        assert_eq!(of(r#"{"a": 1, "now": 5}"#), Ok(Some((2, None))), "an attribute may be called now");
+        assert_eq!(of(r#"{"context": {"a": 1}, "now": 5}"#), Ok(Some((1, Some(Millis(5))))));
+        assert_eq!(of(r#"{"context": {"a": 1}, "now": "1970-01-02"}"#), Ok(Some((1, Some(Millis(86_400_000))))));
+        assert_eq!(of(r#"{"context": {}}"#), Ok(Some((0, None))));
+        assert_eq!(of(r#"{"context": "page"}"#), Ok(Some((1, None))));
+        assert_eq!(of(" \r"), Ok(None));
+        assert!(of(r#"{"context": {}, "now": "soon"}"#).is_err() && of("[]").is_err() && of("{").is_err());
+    }
+}

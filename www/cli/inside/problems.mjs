@@ -1,0 +1,18 @@
+// Problems of a document, for people and for machines.
+
+import { named } from './input.mjs'
+import { paint } from './paint.mjs'
+
+/** Prints problems and gives the exit code that says so. */
+export function tell(path, problems, json) {
+  if (json) {
+    console.log(JSON.stringify({ problems }, null, 2))
+    return 1
+  }
+  const count = problems.length
+  console.log(`${named(path)}: ${paint.wrong(`${count} problem${count === 1 ? '' : 's'}`)}\n`)
+  for (const { pointer, cause, fix } of problems) {
+    console.log(`  ${paint.strong(pointer || '(the whole)')}\n    ${cause}\n    ${paint.faint(fix)}`)
+  }
+  return 1
+}
