@@ -129,6 +129,18 @@ fn decide_row(
     last
 }
 
+/// The answer to a question that is about no other flag.
+#[cfg(feature = "document")]
+pub(crate) fn asked(snapshot: &Snapshot, question: Question, context: Context, now: Millis) -> Result<bool, Error> {
+    Asker { snapshot, context, now, key: Key::new(), last: None }.ask(question, &[], |_| {})
+}
+
+/// A draw.
+#[cfg(feature = "document")]
+pub(crate) fn drawn(snapshot: &Snapshot, draw: u32, context: Context) -> Result<u32, Error> {
+    Asker { snapshot, context, now: Millis(0), key: Key::new(), last: None }.draw(draw)
+}
+
 /// What the steps of one evaluation share.
 struct Asker<'s, 'a> {
     snapshot: &'s Snapshot<'a>,
@@ -246,7 +258,7 @@ pub(crate) fn below(snapshot: &Snapshot, first: u32, count: u32, linear: bool, n
 
 /// A number on the straight line from one to another, when `passed` of `span` milliseconds have passed. It only ever
 /// moves towards the other one. All fits in 64 bits: see [`crate::limits::RAMP_SPAN`].
-fn between(from: u64, to: u64, passed: i64, span: i64) -> u64 {
+pub(crate) fn between(from: u64, to: u64, passed: i64, span: i64) -> u64 {
     let share = (passed.cast_unsigned() << 24) / span.cast_unsigned().max(1);
     if to >= from {
         from.wrapping_add((to - from).wrapping_mul(share) >> 24)

@@ -6,7 +6,8 @@
 //! document -> compile -> snapshot                              what people write, and what runs
 //! context  -> explain                                          why a flag serves what it serves
 //! log      -> rehearse                                         what a document would do to many
-//! old, new -> blast -> growths                                 who would meet something new
+//! old, new -> blast -> growths, changes                        who would meet something new, and in place of what
+//! document -> lint -> advice                                   what is allowed and still not wise
 //! context  -> evaluate -> decisions -> plan                    one request
 //! batch    -> collect  -> sums -> stats -> verdict -> report   what came of it
 //! answer   -> voices                                           what people said
@@ -49,6 +50,10 @@ pub mod compile;
 pub mod document;
 #[cfg(feature = "document")]
 pub mod explain;
+#[cfg(feature = "document")]
+pub mod lint;
+#[cfg(feature = "document")]
+pub mod reallocate;
 
 #[cfg(feature = "collect")]
 pub mod collect;

@@ -24,7 +24,8 @@ pub(super) struct Area<'l> {
 pub(super) fn areas(lines: &[Line], truths: u32, draws: usize) -> Option<Vec<Area<'_>>> {
     let mut left = vec![vec![(0, ALL); draws]];
     let mut areas = Vec::new();
-    for line in lines.iter().filter(|line| line.needs.iter().all(|need| truths >> need & 1 == 1)) {
+    let holds = |truth: &usize| truths >> truth & 1 == 1;
+    for line in lines.iter().filter(|line| line.needs.iter().all(holds) && !line.bars.iter().any(holds)) {
         let mut rest = Vec::new();
         for ranges in left {
             if let Some(ranges) = take(ranges, &line.takes, &mut rest) {

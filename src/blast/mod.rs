@@ -1,10 +1,11 @@
 //! Who would meet something new if one document replaced another.
 //!
 //! Nobody is sampled: rules, rollouts and runs are ranges of draws, so the share of units that newly meet a thing is
-//! interval arithmetic. What depends on the visitor or on the time (`if`, `from`, `until`, and the draws of any attribute
-//! but `unit`, of which few may have many visitors) is unknown here; every
-//! combination of such truths is looked at, and the worst one counts. So the answer is exact where the combinations
-//! can occur, and never too small.
+//! interval arithmetic. What depends on the visitor or on the time is unknown here: `if`, prerequisites, `from`, `until`,
+//! how far a ramp has come, what a sticky run has kept, ids forced by another attribute than `unit`, draws of such an
+//! attribute (few devices may have many visitors) and draws that a flag below reads, too. Every combination of such truths
+//! is looked at, and the worst one counts. So the answer is exact where the combinations can occur, and never too small.
+//! Units that are forced by their own name are not counted: they are few.
 //!
 //! A *thing* is what a unit meets: a variant's value and its edits. A variant with another value is another thing; one
 //! with another name is not. Being in a test counts as meeting everything that it shows, so a run is as large as its
@@ -15,7 +16,12 @@
 //! Many small things make a large one: each thing is also looked at together with all that no more units meet now.
 
 mod area;
+mod diff;
 mod lines;
+mod rules;
+mod truths;
+
+pub use diff::{Change, Estimate, Move, Path, State, diff};
 
 use crate::document::{Code, Document, Problem};
 use crate::draw::{ALL, percent_of_all};
@@ -26,7 +32,7 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use area::{Area, areas, common, down, up};
-use lines::Lines;
+use lines::{Lines, Look};
 
 /// More units would meet a thing than now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,14 +76,26 @@ pub fn growth(old: &Document, new: &Document) -> Result<Vec<Growth>, TooManyCond
     let mut growths = Vec::new();
     let mut work = limits::BLAST_WORK;
     for key in new.flags.keys() {
-        let Some(lines) = Lines::new(old, new, key) else { continue };
+        let Some(lines) = Lines::new(old, new, key, Look::default()) else { continue };
         let combinations = combinations(&lines).ok_or_else(|| TooManyConditions { flag: key.clone() })?;
         let mut worst = BTreeMap::new();
-        let possible: Vec<_> = (0..combinations).filter(|truths| lines.possible(*truths)).collect();
-        for truths in possible.iter().copied() {
-            let grown = grown(&lines, truths, &mut work).ok_or_else(|| TooManyConditions { flag: key.clone() })?;
-            for (things, before, after) in grown {
-                keep(worst.entry(things).or_insert_with(Vec::new), (before, after, 1));
+        let possible: Vec<_> = (0..combinations).filter(|truths| lines.truths.possible(*truths)).collect();
+        // A ramp passes all that lies between its ends, so what begins lowest and what ends highest count together.
+        let mut spans: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for truths in &possible {
+            spans.entry(truths & !lines.truths.ramps()).or_default().push(*truths);
+        }
+        for span in spans.values() {
+            let mut ends: BTreeMap<_, (u64, u64)> = BTreeMap::new();
+            for truths in span {
+                let grown = grown(&lines, *truths, &mut work).ok_or_else(|| TooManyConditions { flag: key.clone() })?;
+                for (things, before, after) in grown {
+                    let ends = ends.entry(things).or_insert((before, after));
+                    *ends = (ends.0.min(before), ends.1.max(after));
+                }
+            }
+            for (things, (before, after)) in ends {
+                keep(worst.entry(things).or_insert_with(Vec::new), (before, after, span.len()));
             }
         }
         for ((thing, others), pairs) in worst {
@@ -99,10 +117,10 @@ pub fn growth(old: &Document, new: &Document) -> Result<Vec<Growth>, TooManyCond
 /// such flag, or one with too many conditions.
 #[must_use]
 pub fn moved(old: &Document, new: &Document, flag: &str) -> Option<Moved> {
-    let lines = Lines::new(old, new, flag)?;
+    let lines = Lines::new(old, new, flag, Look::default())?;
     let mut work = limits::BLAST_WORK;
     let mut most = Moved::default();
-    for truths in (0..combinations(&lines)?).filter(|truths| lines.possible(*truths)) {
+    for truths in (0..combinations(&lines)?).filter(|truths| lines.truths.possible(*truths)) {
         let moved = moved_if(&lines, truths, &mut work)?;
         if moved.share > most.share {
             most = moved;
@@ -116,7 +134,7 @@ fn combinations(lines: &Lines) -> Option<u32> {
     if lines.old == lines.new && lines.off == lines.safe {
         return Some(0);
     }
-    (lines.truths() <= limits::BLAST_TRUTHS).then(|| 1 << lines.truths())
+    (lines.truths.len() <= limits::BLAST_TRUTHS).then(|| 1 << lines.truths.len())
 }
 
 /// The areas before and after in one combination of truths, unless looking at all pairs of them takes more work than is
@@ -179,7 +197,7 @@ fn grown(lines: &Lines, truths: u32, work: &mut u64) -> Option<Vec<((usize, usiz
 fn keep(worst: &mut Vec<(u64, u64, usize)>, found: (u64, u64, usize)) {
     let covers = |a: &(u64, u64, usize), b: &(u64, u64, usize)| a.0 <= b.0 && a.1 >= b.1;
     if let Some(same) = worst.iter_mut().find(|known| (known.0, known.1) == (found.0, found.1)) {
-        same.2 += 1;
+        same.2 += found.2;
     } else if !worst.iter().any(|known| covers(known, &found)) {
         worst.retain(|known| !covers(&found, known));
         worst.push(found);

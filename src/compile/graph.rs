@@ -10,13 +10,13 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 /// A name in a document, and where it stands.
-pub(super) struct Reference<'d> {
-    pub(super) to: &'d str,
-    pub(super) place: String,
+pub(crate) struct Reference<'d> {
+    pub(crate) to: &'d str,
+    pub(crate) place: String,
 }
 
 /// Flags that a flag builds on, also through segments.
-pub(super) fn flags_of<'d>(document: &'d Document, key: &str, flag: &'d Flag) -> Vec<Reference<'d>> {
+pub(crate) fn flags_of<'d>(document: &'d Document, key: &str, flag: &'d Flag) -> Vec<Reference<'d>> {
     let mut found = Vec::new();
     for (index, prerequisite) in flag.prerequisites.iter().enumerate() {
         found.push(Reference { to: &prerequisite.key, place: format!("/flags/{key}/prerequisites/{index}/key") });
@@ -71,7 +71,7 @@ pub(super) fn segments_of<'d>(document: &'d Document, key: &str) -> Vec<Referenc
 }
 
 /// Shows every condition that is no combination of others, with its place.
-pub(super) fn names<'d>(condition: &'d Condition, place: &str, show: &mut impl FnMut(&'d Condition, &str)) {
+pub(crate) fn names<'d>(condition: &'d Condition, place: &str, show: &mut impl FnMut(&'d Condition, &str)) {
     let mut row = |parts: &'d [Condition], name: &str| {
         for (index, part) in parts.iter().enumerate() {
             names(part, &format!("{place}/{name}/{index}"), &mut *show);

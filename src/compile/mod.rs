@@ -5,18 +5,21 @@
 //! then cannot fail any more.
 
 mod check;
-mod graph;
+pub(crate) mod graph;
 mod logic;
 mod manifest;
 mod meaning;
 mod networks;
 mod program;
+mod prune;
 mod regex;
 mod rules;
 mod text;
 mod version;
 
-pub(crate) use meaning::meaning;
+pub use prune::prune;
+
+pub(crate) use meaning::{meaning, shared_draws};
 pub(crate) use version::is_version;
 
 /// Where each step of a flag's program for the edge stands in the document: pointers, of which the last one is the
@@ -100,7 +103,11 @@ pub fn compile(document: &Document, audience: Audience) -> Result<Body, Vec<Prob
     if !problems.is_empty() {
         return Err(problems);
     }
-    let bytes = program::write(document, audience);
+    seal(program::write(document, audience))
+}
+
+/// A body of these bytes, if they are not too many.
+fn seal(bytes: Vec<u8>) -> Result<Body, Vec<Problem>> {
     if HEADER + bytes.len() > SNAPSHOT_BYTES {
         let cause = alloc::format!("Its snapshot would have {} bytes; {SNAPSHOT_BYTES} are allowed.", bytes.len());
         let fix = "Remove flags that are no longer used, or split the project.".to_string();
@@ -108,6 +115,11 @@ pub fn compile(document: &Document, audience: Audience) -> Result<Body, Vec<Prob
     }
     let digest = Sha256::digest(&bytes).into();
     Ok(Body { bytes, digest })
+}
+
+/// How many steps a flag's rules take.
+pub(crate) fn steps(document: &Document, key: &str, flag: &document::Flag) -> usize {
+    rules::program(document, Audience::Edge, key, flag).steps.len()
 }
 
 /// A digest as text, in hexadecimal digits.

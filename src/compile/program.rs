@@ -2,7 +2,7 @@
 
 use super::graph::{Place, order};
 use super::logic::{Ask, Operand};
-use super::rules::{Step, draw_prefix, last_draws, program};
+use super::rules::{Program, Step, draw_prefix, last_draws, program};
 use super::{Audience, manifest};
 use crate::document::{Document, Experiment, Flag};
 use crate::draw::{Algorithm, Purpose};
@@ -15,10 +15,20 @@ use alloc::vec::Vec;
 pub(super) fn write(document: &Document, audience: Audience) -> Vec<u8> {
     let places = order(document, audience);
     let programs: Vec<_> = places.iter().map(|place| program(document, audience, place.key, place.flag)).collect();
-    let attributes: BTreeSet<_> = programs.iter().flat_map(super::rules::Program::attributes).collect();
+    write_programs(document, audience, &places, &programs)
+}
+
+/// Writes the body of these flags with these programs.
+pub(super) fn write_programs(
+    document: &Document,
+    audience: Audience,
+    places: &[Place],
+    programs: &[Program],
+) -> Vec<u8> {
+    let attributes: BTreeSet<_> = programs.iter().flat_map(Program::attributes).collect();
     let attributes: Vec<_> = attributes.iter().map(String::as_str).collect();
-    let mut writer = Writer { attributes, flags: &places, ..Writer::default() };
-    for (place, program) in places.iter().zip(&programs) {
+    let mut writer = Writer { attributes, flags: places, ..Writer::default() };
+    for (place, program) in places.iter().zip(programs) {
         writer.flag(place, &program.steps);
     }
     let mut edits = Vec::new();

@@ -1,6 +1,7 @@
 //! Flags: their variants, and the rules that choose among them.
 
 use super::{Condition, FlagIs, When};
+use crate::evaluate::between;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -181,6 +182,28 @@ pub struct Ramp {
     /// The attribute that is drawn.
     #[serde(default = "unit")]
     pub unit: String,
+}
+
+impl Ramp {
+    /// The largest share that it ever has.
+    #[must_use]
+    pub fn most(&self) -> u64 {
+        self.points.iter().map(|(_, below)| below.0).max().unwrap_or_default()
+    }
+
+    /// Its share at a time in milliseconds. A point whose text is no time counts as 1970, as it does in a snapshot.
+    #[must_use]
+    pub fn below(&self, now: i64) -> u64 {
+        let time = |point: &(When, Below)| point.0.millis().unwrap_or_default();
+        let next = self.points.iter().position(|point| now < time(point)).unwrap_or(self.points.len());
+        let Some(last) = next.checked_sub(1).and_then(|last| self.points.get(last)) else { return 0 };
+        match self.points.get(next).filter(|_| self.linear) {
+            Some(point) => {
+                between(last.1.0, point.1.0, now.wrapping_sub(time(last)), time(point).wrapping_sub(time(last)))
+            }
+            None => last.1.0,
+        }
+    }
 }
 
 /// A number of draws: 0 is none, 4294967296 (2^32) all.

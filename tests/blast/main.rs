@@ -2,7 +2,13 @@
 
 #![allow(clippy::cast_precision_loss, reason = "shares of 2^32 and hundreds of visitors are far below 2^53")]
 
+mod crowd;
+#[path = "../dice/mod.rs"]
+#[allow(dead_code)]
+mod dice;
 mod laws;
+mod random;
+mod wide;
 
 use pointsman::blast::{Growth, Moved, TooManyConditions, growth, moved, refuse};
 use pointsman::document::{self, Code, Document};

@@ -191,6 +191,9 @@ impl Check<'_> {
                 self.report(&reference.place, Code::Conflict, cause, fix);
             }
         }
+        if self.folded {
+            return;
+        }
         for name in segments(document, flag) {
             if document.segments.get(&name).is_some_and(|segment| segment.server_only) {
                 let cause = format!("Browsers get this flag, but the segment `{name}` must never reach one.");

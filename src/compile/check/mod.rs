@@ -18,7 +18,16 @@ use alloc::vec::Vec;
 
 /// All problems of a document whose shape is right. `left_out` are entries that exist but could not be read.
 pub(super) fn check(document: &Document, left_out: &[String]) -> Vec<Problem> {
-    let mut check = Check { document, left_out, problems: Vec::new() };
+    check_all(Check { document, left_out, folded: false, problems: Vec::new() })
+}
+
+/// All problems of a document of which only what is left of segments after pruning goes to browsers.
+pub(super) fn check_folded(document: &Document) -> Vec<Problem> {
+    check_all(Check { document, left_out: &[], folded: true, problems: Vec::new() })
+}
+
+fn check_all(mut check: Check) -> Vec<Problem> {
+    let document = check.document;
     check.limit("/flags", document.flags.len(), limits::FLAGS, "flags");
     check.limit("/pages", document.pages.len(), limits::PAGES, "page tests");
     for (key, flag) in &document.flags {
@@ -54,6 +63,8 @@ pub(super) fn check(document: &Document, left_out: &[String]) -> Vec<Problem> {
 struct Check<'d> {
     document: &'d Document,
     left_out: &'d [String],
+    /// Whether segments that must not reach browsers are looked for later.
+    folded: bool,
     problems: Vec<Problem>,
 }
 

@@ -5,12 +5,14 @@
 use js_sys::{JSON, Object, Reflect, Uint8Array};
 use pointsman::compile::{Audience, compile as compile_document};
 use pointsman::document::{self, Document, Problem, context};
+use pointsman::lint::{self as linting, Facts};
 use pointsman::time::Millis;
 use pointsman::{explain as explaining, rehearse};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use wasm_bindgen::JsValue;
+use std::collections::{BTreeMap, BTreeSet};
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// Compiles a document.
 ///
@@ -131,4 +133,88 @@ fn object(entries: &[(&str, JsValue)]) -> Result<JsValue, JsValue> {
         Reflect::set(&answer, &(*name).into(), value)?;
     }
     Ok(answer.into())
+}
+
+/// Gives advice on a document that compiles: `{advice}`, each with `pointer`, `code`, `cause` and `fix`; or `{problems}`.
+///
+/// `facts` is an object of what is known beyond it, or nothing: `now` and `changed` (when each flag was last changed) in
+/// milliseconds since 1970, `before` (the document that this one replaces), `events` (names that were seen lately) and
+/// `staleDays`.
+#[wasm_bindgen]
+pub fn lint(document: &JsValue, facts: &JsValue) -> Result<JsValue, JsValue> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    struct Given {
+        now: Option<f64>,
+        changed: Option<BTreeMap<String, f64>>,
+        events: Option<BTreeSet<String>>,
+        stale_days: Option<u32>,
+    }
+    let given = (|| -> Result<_, Vec<Problem>> {
+        let document = compiled(document)?;
+        let before = Reflect::get(facts, &"before".into()).ok().filter(|before| !before.is_falsy());
+        let before = before.map(|before| read(&before)).transpose()?;
+        let rest =
+            if facts.is_object() { Object::assign(&Object::new(), facts.unchecked_ref()) } else { Object::new() };
+        Reflect::delete_property(&rest, &"before".into()).map_err(|_| unreadable("Its `before` stays.".to_string()))?;
+        let facts: Given =
+            serde_wasm_bindgen::from_value(rest.into()).map_err(|error| unreadable(error.to_string()))?;
+        Ok((document, before, facts))
+    })();
+    let (document, before, given) = match given {
+        Ok(given) => given,
+        Err(problems) => return refused(&problems),
+    };
+    let changed = given.changed.map(|all| all.into_iter().map(|(key, time)| (key, Millis::from_f64(time))).collect());
+    let facts = Facts {
+        now: given.now.map(Millis::from_f64),
+        before: before.as_ref(),
+        events: given.events.as_ref(),
+        changed: changed.as_ref(),
+        stale_days: given.stale_days.unwrap_or(linting::STALE_DAYS),
+    };
+    object(&[("advice", plain(&linting::lint(&document, &facts))?)])
+}
+
+/// Says what a new document in place of an old one does to each flag: `{changes}`, or `{problems}` of the old document
+/// (`in: 'old'`) or of the new one (`in: 'new'`). Shares are parts of 2^32.
+///
+/// `now`, in milliseconds since 1970, settles windows and ramps. `counts`, the visitors of each path of each flag, gives
+/// estimates for the whole audience. Either may be left out.
+#[wasm_bindgen]
+pub fn diff(old: &JsValue, new: &JsValue, now: Option<f64>, counts: &JsValue) -> Result<JsValue, JsValue> {
+    let old = match compiled(old) {
+        Ok(old) => old,
+        Err(problems) => return refused_in("old", &problems),
+    };
+    let new = match compiled(new) {
+        Ok(new) => new,
+        Err(problems) => return refused_in("new", &problems),
+    };
+    let counts = if counts.is_falsy() { BTreeMap::new() } else { serde_wasm_bindgen::from_value(counts.clone())? };
+    let changes = pointsman::blast::diff(&old, &new, now.map(Millis::from_f64), &counts);
+    object(&[("changes", plain(&changes)?)])
+}
+
+/// Compiles what browsers may know for a context of which some attributes are known, JSON text or an object. Gives
+/// `{snapshot}`, or `{problems}` of the document (`in: 'document'`) or of the context (`in: 'context'`).
+#[wasm_bindgen]
+pub fn prune(document: &JsValue, known: &JsValue, now: Option<f64>, version: u32) -> Result<JsValue, JsValue> {
+    let known = match read_context(known) {
+        Ok(known) => known,
+        Err(problems) => return refused_in("context", &problems),
+    };
+    let body =
+        read(document).and_then(|document| pointsman::compile::prune(&document, &known, now.map(Millis::from_f64)));
+    match body {
+        Ok(body) => object(&[("snapshot", Uint8Array::from(&body.seal(version)[..]).into())]),
+        Err(problems) => refused_in("document", &problems),
+    }
+}
+
+/// A document that compiles.
+fn compiled(document: &JsValue) -> Result<Document, Vec<Problem>> {
+    let document = read(document)?;
+    compile_document(&document, Audience::Edge)?;
+    Ok(document)
 }
