@@ -9,7 +9,7 @@ mod pages;
 
 use super::graph;
 use super::rules::program;
-use crate::document::{Code, Document, Problem};
+use crate::document::{Code, Document, Problem, below};
 use crate::limits;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
@@ -18,43 +18,51 @@ use alloc::vec::Vec;
 
 /// All problems of a document whose shape is right. `left_out` are entries that exist but could not be read.
 pub(super) fn check(document: &Document, left_out: &[String]) -> Vec<Problem> {
-    let mut check = Check { document, left_out, problems: Vec::new() };
+    let mut check = Check { document, left_out, problems: Vec::new(), warnings: Vec::new() };
     check.limit("/flags", document.flags.len(), limits::FLAGS, "flags");
     check.limit("/pages", document.pages.len(), limits::PAGES, "page tests");
     for (key, flag) in &document.flags {
-        check.flag(&format!("/flags/{key}"), key, flag);
+        check.flag(&below("/flags", key), key, flag);
     }
     for (key, segment) in &document.segments {
-        let place = format!("/segments/{key}");
+        let place = below("/segments", key);
         check.name(&place, key, false);
         check.condition(&format!("{place}/if"), &segment.condition);
     }
     check.kept_apart();
     check.circles();
     for (key, metric) in &document.metrics {
-        let place = format!("/metrics/{key}");
+        let place = below("/metrics", key);
         check.name(&place, key, false);
         check.label(&format!("{place}/event"), &metric.event);
     }
     for (key, experiment) in &document.experiments {
-        check.experiment(&format!("/experiments/{key}"), key, experiment);
+        check.experiment(&below("/experiments", key), key, experiment);
     }
     check.draws();
     for (key, page) in &document.pages {
-        check.page(&format!("/pages/{key}"), key, page);
+        check.page(&below("/pages", key), key, page);
     }
     check.limit("/surveys", document.surveys.len(), limits::SURVEYS, "surveys");
     for (key, survey) in &document.surveys {
-        check.survey(&format!("/surveys/{key}"), key, survey);
+        check.survey(&below("/surveys", key), key, survey);
     }
     check.programs();
     check.problems
+}
+
+/// What is allowed in a document, and seldom meant.
+pub(super) fn warnings(document: &Document) -> Vec<Problem> {
+    let mut check = Check { document, left_out: &[], problems: Vec::new(), warnings: Vec::new() };
+    check.draws();
+    check.warnings
 }
 
 struct Check<'d> {
     document: &'d Document,
     left_out: &'d [String],
     problems: Vec<Problem>,
+    warnings: Vec<Problem>,
 }
 
 impl Check<'_> {
@@ -63,6 +71,12 @@ impl Check<'_> {
             return;
         }
         self.problems.push(Problem::new(pointer.to_string(), code, cause, fix.into()));
+    }
+
+    fn warn(&mut self, pointer: &str, code: Code, cause: String, fix: impl Into<String>) {
+        if self.warnings.len() < limits::PROBLEMS {
+            self.warnings.push(Problem::new(pointer.to_string(), code, cause, fix.into()));
+        }
     }
 
     fn take(&mut self, problems: &mut Vec<Problem>) {
@@ -109,6 +123,10 @@ impl Check<'_> {
         if name.starts_with('/') && !name.split('~').skip(1).all(sound) {
             let fix = "Write `~0` for `~` and `~1` for `/` inside a step of the path.";
             self.report(pointer, Code::Name, "This is not a JSON pointer.".to_string(), fix);
+        }
+        if name.split('/').any(|step| step == "__proto__") {
+            let cause = "No context has an attribute of this name: to JavaScript it means another thing.".to_string();
+            self.report(pointer, Code::Name, cause, "Give the attribute another name.");
         }
     }
 
@@ -165,7 +183,12 @@ impl Check<'_> {
         let mut attributes = BTreeSet::new();
         for (key, flag) in &self.document.flags {
             let program = program(self.document, super::Audience::Edge, key, flag);
-            self.limit(&format!("/flags/{key}/rules"), program.steps.len(), limits::FLAG_STEPS, "steps in these rules");
+            self.limit(
+                &format!("{}/rules", below("/flags", key)),
+                program.steps.len(),
+                limits::FLAG_STEPS,
+                "steps in these rules",
+            );
             attributes.extend(program.attributes());
         }
         self.limit("/flags", attributes.len(), limits::ATTRIBUTES, "different attributes in all rules");

@@ -1,28 +1,33 @@
 //! The compiler for JavaScript: a document as a plain object in, a snapshot or all its problems out.
 
 use js_sys::{Object, Reflect, Uint8Array};
-use pointsman::compile::{Audience, compile as compile_document};
+use pointsman::compile::{Audience, compile as compile_document, warnings};
 use pointsman::document::{self, Document, Problem};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// Compiles a document.
 ///
-/// `document` is JSON text, which is read strictly, or an object that was parsed already. Gives `{snapshot}`, bytes
-/// under a header with `version`, or `{problems}`, each with `pointer`, `code`, `cause` and `fix`.
+/// `document` is JSON, as text or as bytes, which is read strictly, or an object that was parsed already. Gives
+/// `{snapshot, warnings}`, bytes under a header with `version`, or `{problems}`; problems and warnings have `pointer`,
+/// `code`, `cause` and `fix`.
 #[wasm_bindgen]
 pub fn compile(document: &JsValue, version: u32, client: bool) -> Result<JsValue, JsValue> {
     let audience = if client { Audience::Client } else { Audience::Edge };
-    let body = read(document).and_then(|document| compile_document(&document, audience));
+    let compiled =
+        read(document).and_then(|document| Ok((compile_document(&document, audience)?, warnings(&document))));
     let answer = Object::new();
-    match body {
-        Ok(body) => Reflect::set(&answer, &"snapshot".into(), &Uint8Array::from(&body.seal(version)[..]))?,
-        Err(problems) => {
-            let problems = problems.serialize(&Serializer::json_compatible())?;
-            Reflect::set(&answer, &"problems".into(), &problems)?
+    let list = |name: &str, problems: &[Problem]| {
+        Reflect::set(&answer, &name.into(), &problems.serialize(&Serializer::json_compatible())?)
+    };
+    match compiled {
+        Ok((body, warnings)) => {
+            Reflect::set(&answer, &"snapshot".into(), &Uint8Array::from(&body.seal(version)[..]))?;
+            list("warnings", &warnings)?
         }
+        Err(problems) => list("problems", &problems)?,
     };
     Ok(answer.into())
 }
@@ -30,6 +35,9 @@ pub fn compile(document: &JsValue, version: u32, client: bool) -> Result<JsValue
 fn read(document: &JsValue) -> Result<Document, Vec<Problem>> {
     if let Some(text) = document.as_string() {
         return document::read(text.as_bytes());
+    }
+    if let Some(bytes) = document.dyn_ref::<Uint8Array>() {
+        return document::read(&bytes.to_vec());
     }
     let unreadable = |cause: String| {
         let fix = "Give plain objects, lists, texts, numbers and booleans.".to_string();
