@@ -25,7 +25,7 @@ pub const VARIANTS: usize = 64;
 /// Ranges of a split. A variant may have several, so that a table can grow without moving anybody.
 pub const SPLIT_RANGES: usize = 256;
 
-/// Rules of a flag. People read them from the first to the last; more are a segment.
+/// Rules of a flag that have a condition. People read them from the first to the last; more are a segment.
 pub const RULES: usize = 200;
 
 /// Instructions of one flag. Jumps only go forward, so this bounds the steps of one evaluation.

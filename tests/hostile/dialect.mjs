@@ -12,7 +12,10 @@ const ALL = 1n << 32n
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** `{bytes, place}`: the document in our language, and the place in the original that a pointer of ours is about. */
+/**
+ * `{bytes, place, tree, unnumbered}`: the document in our language, the place in the original that a pointer of ours is
+ * about, the original's tree if it has one, and whether it lacks a version.
+ */
 export function translated(bytes) {
   const tree = bytes.length > LONGEST ? undefined : parsed(bytes)
   if (!tree) return { bytes, place: (pointer) => pointer }
@@ -21,7 +24,8 @@ export function translated(bytes) {
   // Blanks are part of a document's length.
   const blanks = Buffer.alloc(Math.max(0, bytes.length - text.length), ' ')
   const known = places(ours)
-  return { bytes: Buffer.concat([text, blanks]), place: (pointer) => placed(known, pointer), tree }
+  const unnumbered = tree.members !== undefined && !member(tree, 'version')
+  return { bytes: Buffer.concat([text, blanks]), place: (pointer) => placed(known, pointer), tree, unnumbered }
 }
 
 /** The tree of bytes that are JSON, and not too deep to be taken apart. */
@@ -42,10 +46,20 @@ function documentOf(tree) {
     if (name === 'schema') return [['format', { ...node, for: place }]]
     // Ours are numbered by whoever keeps them.
     if (name === 'version') return isVersion(node) ? [] : [['version', { ...node, for: place }]]
+    if (name === 'flags' && node.members) return [[name, otherwise(node, place)]]
     if (name !== 'flags' || !node.items) return [[name, { ...node, for: place }]]
     return [['flags', { members: node.items.map((flag, index) => flagOf(flag, `/flags/${index}`)), for: '/flags' }]]
   })
-  return { members, missing: { format: '/schema' }, for: '' }
+  return { members: [...members, ...twice(tree, '', ['version'])], missing: { format: '/schema' }, for: '' }
+}
+
+/** What is a list there is an object here: an object there is as wrong as a list here. */
+const otherwise = ({ members }, place) => ({ items: members.map(([, node]) => node), for: place })
+
+/** Members that stand twice and of which ours has one, or none. */
+function twice({ members }, place, names) {
+  const again = names.filter((name) => members.filter(([own]) => own === name).length > 1)
+  return again.flatMap((name) => [0, 1].map(() => [name, { ...raw(null), for: `${place}/${name}` }]))
 }
 
 const isVersion = ({ raw: token }) => /^\d{1,10}$/.test(token ?? '') && Number(token) < 2 ** 32
@@ -58,14 +72,15 @@ function flagOf(flag, place) {
   const variants = member(flag, 'variants')
   const known = ['key', 'salt', 'enabled', 'variants', 'weights', 'default', 'rules', 'prerequisites', 'schedule']
   const fallback = member(flag, 'default')
-  const otherwise = fallback ? ['off', 'otherwise'].map((own) => [own, { ...fallback, for: `${place}/default` }]) : []
+  const fallbacks = fallback ? ['off', 'otherwise'].map((own) => [own, { ...fallback, for: `${place}/default` }]) : []
   const members = [
     ['kind', raw(kindOf(variants))],
     ...(variants ? [['variants', variantsOf(variants, `${place}/variants`)]] : []),
-    ...otherwise,
+    ...fallbacks,
     ...part(flag, 'enabled', place),
     ['rules', rulesOf(flag, place)],
     ...prerequisitesOf(flag, place),
+    ...twice(flag, place, known),
     ...flag.members.filter(([own]) => !known.includes(own)).map(([own, node]) => [own, { ...node, for: `${place}/${step(own)}` }]),
   ]
   const missing = { variants: `${place}/variants`, off: `${place}/default`, otherwise: `${place}/default` }
@@ -88,13 +103,17 @@ function kindOf(variants) {
 }
 
 function variantsOf(variants, place) {
+  if (variants.members) return otherwise(variants, place)
   if (!variants.items) return { ...variants, for: place }
-  const members = variants.items.map((variant, index) => {
+  const members = variants.items.flatMap((variant, index) => {
     const key = member(variant, 'key')
     const name = textOf(key) ?? (key ? ` ${write(key)}` : '')
     const value = member(variant, 'value') ?? raw(null)
     const at = `${place}/${index}`
-    return variant.members ? [name, { ...value, for: `${at}/${isName(name) ? 'value' : 'key'}` }] : [` ${index}`, { ...variant, for: at }]
+    if (!variant.members) return [[` ${index}`, { ...variant, for: at }]]
+    const own = [name, { ...value, for: `${at}/${isName(name) ? 'value' : 'key'}` }]
+    // An unknown or a second member has no place beside a value; then the value is there twice.
+    return variant.members.length > 2 ? [own, own] : [own]
   })
   return { members, for: place }
 }
@@ -202,6 +221,7 @@ function conditionOf(node, place) {
     if (name === 'attr') return [['attribute', isText(inner) ? { ...own, raw: JSON.stringify(attribute(textOf(inner))) } : own]]
     return name === 'value' ? (operand ? [[operand, word === 'ip' && !inner.items ? { items: [own] } : own]] : []) : [[name, own]]
   })
+  members.push(...twice(node, place, ['op']))
   const test = { members: [[word, { members, missing: { attribute: `${place}/attr`, [operand]: `${place}/value` } }]], for: place }
   return turned ? { members: [['not', test]], for: place } : test
 }

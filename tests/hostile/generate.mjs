@@ -78,7 +78,8 @@ const context = (attrs, id = 'u') => [bytes({ id, attrs })]
 function total({ n }) {
   const attrs = {}
   const left = () => n - bytes({ id: 'u', attrs }).length
-  for (let index = 0; left() > 0 && index < 60; index++) {
+  // A name and its marks take ten bytes themselves.
+  for (let index = 0; left() > 10 && index < 60; index++) {
     const name = `a${String(index).padStart(2, '0')}`
     attrs[name] = ''
     attrs[name] = 'x'.repeat(Math.max(0, Math.min(900, left())))

@@ -81,7 +81,7 @@ class Stage {
     const stage = {
       current: async () => (await this.running.api('GET', 'document')).json(),
       put: async (body, version) => {
-        const response = await this.running.api('PUT', 'document', { body, headers: { 'if-match': `"${version}"` } })
+        const response = await this.running.api('PUT', 'document', { body, headers: version === undefined ? {} : { 'if-match': `"${version}"` } })
         return { status: response.status, text: await response.text() }
       },
       // Another one each time, so that taking it in shows.

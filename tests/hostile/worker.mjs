@@ -10,6 +10,7 @@ let engine
 
 export default {
   async fetch(request) {
+    if (request.method === 'GET') return new Response('ready')
     engine ??= { evaluator: new Evaluator(instances(module)), addresses, made: (text) => expressions.get(text) }
     return Response.json(asked(engine, await request.json()))
   },

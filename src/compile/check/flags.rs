@@ -22,7 +22,8 @@ impl Check<'_> {
         if let Some(holdout) = &flag.holdout {
             self.known(&format!("{place}/holdout"), "holdout", holdout, &self.document.holdouts);
         }
-        self.limit(&format!("{place}/rules"), flag.rules.len(), limits::RULES, "rules");
+        let conditions = flag.rules.iter().filter(|rule| rule.condition.is_some()).count();
+        self.limit(&format!("{place}/rules"), conditions, limits::RULES, "rules with a condition");
         for (index, rule) in flag.rules.iter().enumerate() {
             self.rule(&format!("{place}/rules/{index}"), key, flag, rule);
         }

@@ -160,7 +160,8 @@ impl Check<'_> {
                 if depths[key].is_some() {
                     continue;
                 }
-                for reference in references.iter().filter(|reference| depths.get(reference.to) == Some(&None)) {
+                let too_deep = |depth: &Option<usize>| depth.is_none_or(|depth| depth >= limits::PREREQUISITE_DEPTH);
+                for reference in references.iter().filter(|reference| depths.get(reference.to).is_some_and(too_deep)) {
                     if reaches(&builds_on, reference.to, key) {
                         let cause = format!("`{key}` builds on `{}`, which builds on `{key}`.", reference.to);
                         self.report(&reference.place, Code::Cycle, cause, "Take one of the two away.");
