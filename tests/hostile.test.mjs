@@ -4,6 +4,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import * as tools from '../dist/wasm/tools/compile.js'
+import { Evaluator, instances } from '../dist/sdk/instance.js'
 import { translated } from './hostile/dialect.mjs'
 import { hostile } from './hostile/run.mjs'
 
@@ -76,4 +78,40 @@ test('a document keeps what is wrong with it when it is translated', () => {
   assert.equal(ends('[]'), '[]')
   const place = translated(Buffer.from(document('[1,2]'))).place('/flags/a/rules/0/split/ranges/1/0')
   assert.equal(place, '/flags/0/weights/1/0')
+})
+
+const file = (path) => readFileSync(new URL(`../${path}`, import.meta.url))
+
+const cyclic = {}
+cyclic.unit = cyclic
+
+/** Contexts of which none is one, by name. Each is made once: what is long in them takes memory only here. */
+const VALUES = {
+  'a cycle': cyclic, null: null, undefined, 'a number': 7, 'a text': 'text', 'a list': [], 'a function': () => {},
+  'a symbol': Symbol('x'), 'a date': new Date(), 'a map': new Map(), 'half a character': { unit: '\ud800' },
+  '50 MB of text': { unit: 'x'.repeat(50 << 20) }, '50 MB of other text': { unit: 'ß'.repeat(25 << 20) },
+  NaN: { unit: Number.NaN }, 'a unit that is a symbol': { unit: Symbol('x') }, 'a bigint': { unit: 10n },
+  'a getter that throws': { get unit() { throw new Error('getter') } },
+  'a tag that throws': Object.create({}, { [Symbol.toStringTag]: { get() { throw new Error('tag') } } }),
+  'an inherited unit': Object.create({ unit: 'inherited' }),
+  'a unit by __proto__': JSON.parse('{"__proto__": {"unit": "x"}}'), 'a literal __proto__': { __proto__: { unit: 'x' } },
+  'a proxy whose traps throw': new Proxy({}, { getOwnPropertyDescriptor() { throw new Error('trap') } }),
+  'a proxy without a prototype': new Proxy({}, { getPrototypeOf() { throw new Error('trap') } }),
+  'what turns into a text': { unit: { toString: () => 'ada', [Symbol.toPrimitive]: () => 'ada', toJSON: () => 'ada' } },
+}
+
+test('no_js_value_kills_it: after 100,000 times each, the next call is right', { timeout: 600_000 }, () => {
+  tools.initSync({ module: file('dist/wasm/tools/compile.wasm') })
+  const { snapshot } = tools.compile(file('www/landing/document.json').toString(), 1, false)
+  const evaluator = new Evaluator(instances(new WebAssembly.Module(file('dist/sdk/evaluator.wasm')))).load(snapshot)
+  const healthy = evaluator.evaluate({ unit: 'ada' }, 0).bytes
+  const { byteLength } = evaluator.wasm.memory.buffer
+  for (const [name, context] of Object.entries(VALUES)) {
+    const { bytes } = evaluator.evaluate(context, 0)
+    assert.equal(evaluator.evaluate(context, 0).at(0).reason, 'ERROR', name)
+    for (let round = 0; round < 100_000; round++) evaluator.evaluate(context, 0)
+    assert.deepEqual(evaluator.evaluate(context, 0).bytes, bytes, name)
+    assert.deepEqual(evaluator.evaluate({ unit: 'ada' }, 0).bytes, healthy, name)
+  }
+  assert.equal(evaluator.wasm.memory.buffer.byteLength, byteLength, 'memory does not grow')
 })
