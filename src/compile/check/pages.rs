@@ -115,7 +115,7 @@ fn canonical(path: &str) -> String {
             (b'\\', _) => plain.push('/'),
             (b'\t' | b'\n' | b'\r', _) => {}
             (b' ' | b'"' | b'<' | b'>' | b'`' | b'{' | b'}' | ..=0x1f | 0x7f.., _) => {
-                plain.push_str(&format!("%{byte:02X}"))
+                plain.extend(['%', digit(byte >> 4), digit(byte & 15)]);
             }
             _ => plain.push(char::from(*byte)),
         }
@@ -125,9 +125,9 @@ fn canonical(path: &str) -> String {
     while let Some(step) = all.next() {
         let last = all.peek().is_none();
         match step {
-            "." => {}
+            // The first step is what stands before the first slash.
             ".." if steps.len() > 1 => drop(steps.pop()),
-            ".." => {}
+            "." | ".." => {}
             other => steps.push(other),
         }
         if last && [".", ".."].contains(&step) {
@@ -135,6 +135,11 @@ fn canonical(path: &str) -> String {
         }
     }
     steps.join("/")
+}
+
+/// A number below 16 as escapes have it.
+fn digit(number: u8) -> char {
+    char::from_digit(u32::from(number), 16).unwrap_or_default().to_ascii_uppercase()
 }
 
 /// Letters, digits and the four marks that mean the same with and without an escape (RFC 3986, section 2.3).
