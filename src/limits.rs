@@ -3,8 +3,12 @@
 /// Bytes of a document. Above it, reading alone would take longer than a Worker may think on its smallest plan.
 pub const DOCUMENT_BYTES: usize = 2 << 20;
 
-/// Nesting of a document's JSON. Real documents stay below ten; recursion in `document` and `compile` is bounded by it.
-pub const DOCUMENT_DEPTH: usize = 32;
+/// Nesting of a document's JSON: conditions of [`CONDITION_DEPTH`] take two levels each, and eight stand around them.
+/// Recursion in `document` and `compile` is bounded by it.
+pub const DOCUMENT_DEPTH: usize = 80;
+
+/// `all`, `any` and `not` inside each other. Real conditions stay below four; a deeper one is a segment or a mistake.
+pub const CONDITION_DEPTH: usize = 32;
 
 /// Problems that are named at once. Whoever has more has one cause for most of them.
 pub const PROBLEMS: usize = 100;
@@ -15,11 +19,14 @@ pub const SNAPSHOT_BYTES: usize = 2 << 20;
 /// Flags in a document. A decision takes eight bytes, so all decisions fit beside a context in one 64 KiB page.
 pub const FLAGS: usize = 5_000;
 
-/// Variants of a flag, and ranges of a split: their indices stay in a byte, and no known test has used more than 30.
-pub const VARIANTS: usize = 256;
+/// Variants of a flag. No known test has used more than 30, and each is one more column on every screen.
+pub const VARIANTS: usize = 64;
 
-/// See [`VARIANTS`].
+/// Ranges of a split. A variant may have several, so that a table can grow without moving anybody.
 pub const SPLIT_RANGES: usize = 256;
+
+/// Rules of a flag that have a condition. People read them from the first to the last; more are a segment.
+pub const RULES: usize = 200;
 
 /// Instructions of one flag. Jumps only go forward, so this bounds the steps of one evaluation.
 pub const FLAG_STEPS: usize = 4_096;
@@ -42,7 +49,7 @@ pub const FORCED_IDS: usize = 1_000;
 /// Flags in a row of which each needs the one before. Chains of people stay below four.
 pub const PREREQUISITE_DEPTH: usize = 16;
 
-/// Bytes of a variant's value as JSON. Larger ones are content, which belongs where content is kept.
+/// Bytes of a variant's value: of a text its own, of others as JSON. Larger ones are content, which belongs where content is kept.
 pub const VALUE_BYTES: usize = 8 << 10;
 
 /// Different attributes that a document reads. A context record holds one slot for each.
@@ -57,7 +64,7 @@ pub const LIST_ITEMS: usize = 64;
 /// Bytes of all texts and items of a context. Cookies and headers together are smaller; it bounds what a page reserves.
 pub const CONTEXT_BYTES: usize = 16 << 10;
 
-/// Attributes of a context that comes as JSON. Whoever sends more sends a database row.
+/// Attributes of a context that comes as JSON, beside `unit`. Whoever sends more sends a database row.
 pub const CONTEXT_ATTRIBUTES: usize = 64;
 
 /// Bytes of a unit or of another text that is hashed. UUIDs take 36, e-mail addresses at most 254.

@@ -87,6 +87,12 @@ pub fn problems(bytes: &[u8]) -> Vec<Problem> {
     }
 }
 
+/// What is allowed in a document and seldom meant, in the form of problems.
+#[must_use]
+pub fn warnings(document: &Document) -> Vec<Problem> {
+    check::warnings(document)
+}
+
 /// Compiles a document, or names all that is wrong with it.
 ///
 /// ```

@@ -86,10 +86,9 @@ impl Wanted {
     fn by(operator: Operator) -> Option<Self> {
         Some(match operator {
             Operator::Exists => return None,
-            Operator::TextIs(_)
-            | Operator::TextMatches(_)
-            | Operator::TextIn { .. }
-            | Operator::PrintIn { .. } => Self::Text,
+            Operator::TextIs(_) | Operator::TextMatches(_) | Operator::TextIn { .. } | Operator::PrintIn { .. } => {
+                Self::Text
+            }
             Operator::Number(..) => Self::Number,
             Operator::BooleanIs(_) => Self::Boolean,
             Operator::Moment(..) => Self::Time,

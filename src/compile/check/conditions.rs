@@ -11,6 +11,11 @@ use alloc::string::{String, ToString};
 
 impl Check<'_> {
     pub(super) fn condition(&mut self, place: &str, condition: &Condition) {
+        let depth = depth(condition);
+        if depth > limits::CONDITION_DEPTH {
+            let cause = format!("{depth} combinations stand in each other; {} are allowed.", limits::CONDITION_DEPTH);
+            self.report(place, Code::Depth, cause, "Make a part of it a segment and name that.");
+        }
         let mut leaves = alloc::vec::Vec::new();
         graph::names(condition, place, &mut |leaf, place| leaves.push((leaf, place.to_string())));
         for (leaf, place) in leaves {
@@ -201,6 +206,15 @@ impl Check<'_> {
                 self.report(&format!("{place}/client"), Code::Conflict, cause, fix);
             }
         }
+    }
+}
+
+/// How many combinations of conditions stand in each other, at most.
+fn depth(condition: &Condition) -> usize {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => 1 + parts.iter().map(depth).max().unwrap_or_default(),
+        Condition::Not(part) => 1 + depth(part),
+        _ => 0,
     }
 }
 

@@ -3,7 +3,7 @@
 //! What is wrong is an answer, too: `{problems}`, each with `pointer`, `code`, `cause` and `fix`.
 
 use js_sys::{JSON, Object, Reflect, Uint8Array};
-use pointsman::compile::{Audience, compile as compile_document};
+use pointsman::compile::{Audience, compile as compile_document, warnings};
 use pointsman::document::{self, Document, Problem, context};
 use pointsman::lint::{self as linting, Facts};
 use pointsman::time::Millis;
@@ -16,13 +16,18 @@ use wasm_bindgen::{JsCast, JsValue};
 
 /// Compiles a document.
 ///
-/// `document` is JSON text, which is read strictly, or an object that was parsed already. Gives `{snapshot}`, bytes
-/// under a header with `version`, or `{problems}`.
+/// `document` is JSON, as text or as bytes, which is read strictly, or an object that was parsed already. Gives
+/// `{snapshot, warnings}`, bytes under a header with `version`, or `{problems}`.
 #[wasm_bindgen]
 pub fn compile(document: &JsValue, version: u32, client: bool) -> Result<JsValue, JsValue> {
     let audience = if client { Audience::Client } else { Audience::Edge };
-    match read(document).and_then(|document| compile_document(&document, audience)) {
-        Ok(body) => object(&[("snapshot", Uint8Array::from(&body.seal(version)[..]).into())]),
+    let compiled =
+        read(document).and_then(|document| Ok((compile_document(&document, audience)?, warnings(&document))));
+    match compiled {
+        Ok((body, warnings)) => {
+            let snapshot = Uint8Array::from(&body.seal(version)[..]).into();
+            object(&[("snapshot", snapshot), ("warnings", plain(&warnings)?)])
+        }
         Err(problems) => refused(&problems),
     }
 }
@@ -92,6 +97,9 @@ impl Rehearsal {
 fn read(document: &JsValue) -> Result<Document, Vec<Problem>> {
     if let Some(text) = document.as_string() {
         return document::read(text.as_bytes());
+    }
+    if let Some(bytes) = document.dyn_ref::<Uint8Array>() {
+        return document::read(&bytes.to_vec());
     }
     serde_wasm_bindgen::from_value(document.clone())
         .map_err(|error| unreadable(error.to_string()))
