@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn what_is_at_a_limit_is_read_and_what_is_past_it_is_unusable() {
-        let mut record = [0; 2 * SLOT + CONTEXT_BYTES];
+        let mut record = alloc::vec![0; 2 * SLOT + CONTEXT_BYTES];
         let text = [b'x'; ATTRIBUTE_BYTES + 1];
         let mut read = |given| {
             let length = write(1, [(0, given)], &mut record).unwrap();

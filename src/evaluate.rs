@@ -159,7 +159,7 @@ impl Asker<'_, '_> {
         let mut step = 0;
         while step < flag.steps {
             let Some(instruction) = self.snapshot.instruction(flag.first.wrapping_add(step)) else { break };
-            let mut drew = |draw| witness.drew(index, step, draw);
+            let mut tell = |draw| witness.drew(index, step, draw);
             match instruction {
                 Instruction::Serve { variant, reason, rule, run } => {
                     return Decision { variant, reason: served(reason), error: Error::None, rule, run };
@@ -168,14 +168,14 @@ impl Asker<'_, '_> {
                     let record = self.snapshot.split(split);
                     return match self.draw(record.draw) {
                         Ok(draw) => {
-                            drew(draw);
+                            tell(draw);
                             let variant = self.snapshot.variant(record, draw);
                             Decision { variant, reason: Reason::Split, error: Error::None, rule, run }
                         }
                         Err(error) => failed(error),
                     };
                 }
-                Instruction::Ask { question, inverted, otherwise } => match self.ask(question, decided, drew) {
+                Instruction::Ask { question, inverted, otherwise } => match self.ask(question, decided, tell) {
                     Ok(yes) => {
                         let holds = yes != inverted;
                         witness.asked(index, step, holds);
@@ -189,16 +189,16 @@ impl Asker<'_, '_> {
         failed(Error::General)
     }
 
-    fn ask(&mut self, question: Question, decided: &[u8], drew: impl FnOnce(u32)) -> Result<bool, Error> {
+    fn ask(&mut self, question: Question, decided: &[u8], tell: impl FnOnce(u32)) -> Result<bool, Error> {
         Ok(match question {
             Question::Under { draw, threshold } => {
                 let draw = self.draw(u32::from(draw))?;
-                drew(draw);
+                tell(draw);
                 draw < threshold
             }
             Question::Ramp { draw, first, count, linear } => {
                 let draw = self.draw(u32::from(draw))?;
-                drew(draw);
+                tell(draw);
                 u64::from(draw) < below(self.snapshot, first, count, linear, self.now)
             }
             Question::Since(time) => self.now >= Millis(time),

@@ -91,8 +91,9 @@ pub(super) fn depths<'d>(builds_on: &BTreeMap<&'d str, Vec<&'d str>>) -> BTreeMa
     loop {
         let mut moved = false;
         for (key, others) in builds_on {
-            let below = others.iter().filter_map(|other| depths.get(other)).map(|depth| depth.map(|depth| depth + 1));
-            let depth = below.fold(Some(0), |most, depth| Some(most?.max(depth?)));
+            let mut below =
+                others.iter().filter_map(|other| depths.get(other)).map(|depth| depth.map(|depth| depth + 1));
+            let depth = below.try_fold(0, |most: usize, depth| Some(most.max(depth?)));
             let depth = depth.filter(|depth| *depth <= PREREQUISITE_DEPTH);
             moved |= depths.insert(key, depth) != Some(depth);
         }

@@ -99,7 +99,7 @@ impl<'d> Lower<'d> {
             Questions::All(vec![attribute_asks(attribute, operation, x | list_bits(list), operand)])
         };
         let walked = |attribute, list, table: Vec<u8>| one(attribute, list, op::TEXT_MATCHES, 0, Operand::Bytes(table));
-        let text = |attribute, list, form: Form, ignore_case: bool| {
+        let formed = |attribute, list, form: Form, ignore_case: bool| {
             walked(attribute, list, text::table(form, ignore_case).unwrap_or_default())
         };
         let number = |test: &'d crate::document::Compare, code| {
@@ -134,10 +134,12 @@ impl<'d> Lower<'d> {
                 if test.list == Some(Each::None) { Questions::All(questions) } else { Questions::Any(questions) }
             }
             Condition::Listed(test) => one(&test.attribute, test.list, op::PRINT_IN, 0, prints(&test.salt, &test.ids)),
-            Condition::Starts(test) => text(&test.attribute, test.list, Form::Starts(&test.with), test.ignore_case),
-            Condition::Ends(test) => text(&test.attribute, test.list, Form::Ends(&test.with), test.ignore_case),
-            Condition::Contains(test) => text(&test.attribute, test.list, Form::Contains(&test.text), test.ignore_case),
-            Condition::Glob(test) => text(&test.attribute, test.list, Form::Glob(&test.pattern), test.ignore_case),
+            Condition::Starts(test) => formed(&test.attribute, test.list, Form::Starts(&test.with), test.ignore_case),
+            Condition::Ends(test) => formed(&test.attribute, test.list, Form::Ends(&test.with), test.ignore_case),
+            Condition::Contains(test) => {
+                formed(&test.attribute, test.list, Form::Contains(&test.text), test.ignore_case)
+            }
+            Condition::Glob(test) => formed(&test.attribute, test.list, Form::Glob(&test.pattern), test.ignore_case),
             Condition::Matches(test) => {
                 walked(&test.attribute, test.list, regex::table(&test.pattern).unwrap_or_default())
             }

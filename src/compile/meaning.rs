@@ -18,7 +18,8 @@ pub(crate) fn meaning(document: &Document, condition: &Condition) -> String {
     while let Some(key) = open.pop() {
         let Some(flag) = document.flags.get(&key) else { continue };
         if seen.insert(key.clone()) {
-            text += &format!("{key} {:?}", program(document, Audience::Edge, &key, flag).steps);
+            let own = format!("{key} {:?}", program(document, Audience::Edge, &key, flag).steps);
+            text.push_str(&own);
             open.extend(flags_of(document, &key, flag).iter().map(|other| String::from(other.to)).collect::<Vec<_>>());
         }
     }

@@ -108,7 +108,7 @@ fn set(condition: &Condition) -> Option<Set<'_>> {
         Condition::In(test) => ((&test.attribute, test.ignore_case, test.list), test.values.clone()),
         Condition::Equals(test) => {
             let item = match &test.value {
-                Scalar::Text(text) => Item::Text(text.clone()),
+                Scalar::Text(value) => Item::Text(value.clone()),
                 Scalar::Number(number) => Item::Number(*number),
                 Scalar::Boolean(_) => return None,
             };

@@ -23,6 +23,7 @@ impl Check<'_> {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "each condition in its place, and none is forgotten")]
     fn leaf(&mut self, place: &str, condition: &Condition) {
         let mut named = |name: &str, attribute: &str| self.attribute(&format!("{place}/{name}/attribute"), attribute);
         match condition {

@@ -106,7 +106,8 @@ impl<'v> Version<'v> {
             if index > 0 {
                 all.push(front.trim_end_matches(r"\.").to_string());
             }
-            front += &format!(r"{}\.", same_label(label));
+            front.push_str(&same_label(label));
+            front.push_str(r"\.");
         }
         all.join("|")
     }
@@ -116,7 +117,8 @@ impl<'v> Version<'v> {
         let mut front = String::new();
         for label in &self.labels {
             all.push(format!(r"{front}(?:{})(?:\.{LABEL}+)*", higher_label(label)));
-            front += &format!(r"{}\.", same_label(label));
+            front.push_str(&same_label(label));
+            front.push_str(r"\.");
         }
         all.push(format!(r"{}(?:\.{LABEL}+)+", self.same_labels()));
         all.join("|")
