@@ -165,7 +165,9 @@ impl<'a> Snapshot<'a> {
             | op::TEXT_GLOB
             | op::VERSION
             | op::ADDRESS_IN => pooled && b as usize <= limits::ATTRIBUTE_BYTES.max(limits::NETWORKS * 17),
-            op::TEXT_MATCHES => pooled && automaton::is_sound(self.pool(a, b)),
+            op::TEXT_MATCHES => {
+                pooled && b as usize <= limits::REGEX_TABLE_BYTES && automaton::is_sound(self.pool(a, b))
+            }
             op::TEXT_IN => within_count(a, b, self.count(Section::Texts)),
             op::PRINT_IN => within_count(a, b.saturating_add(1), self.count(Section::Prints)),
             _ => true,

@@ -22,6 +22,7 @@ impl Check<'_> {
         if let Some(holdout) = &flag.holdout {
             self.known(&format!("{place}/holdout"), "holdout", holdout, &self.document.holdouts);
         }
+        self.limit(&format!("{place}/rules"), flag.rules.len(), limits::FLAG_STEPS, "rules");
         for (index, rule) in flag.rules.iter().enumerate() {
             self.rule(&format!("{place}/rules/{index}"), key, flag, rule);
         }

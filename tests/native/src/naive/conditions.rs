@@ -69,7 +69,9 @@ impl<'d> Naive<'d> {
             }),
             Condition::Matches(test) => {
                 let engine = engine(&test.pattern);
-                self.asks_text(&test.attribute, test.list, false, |text| engine.is_match(&mut engine.create_cache(), text))
+                self.asks_text(&test.attribute, test.list, false, |text| {
+                    engine.is_match(&mut engine.create_cache(), text)
+                })
             }
             Condition::Less(test) => self.number(test, |number| number < test.than),
             Condition::AtMost(test) => self.number(test, |number| number <= test.than),
