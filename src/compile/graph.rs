@@ -4,7 +4,7 @@ use super::Audience;
 use super::rules::sees;
 use crate::document::{Condition, Document, Flag};
 use crate::limits::PREREQUISITE_DEPTH;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -42,13 +42,13 @@ fn flags_below<'d>(document: &'d Document, condition: &'d Condition, place: &str
         Condition::Segment(name) => segments.push((name, format!("{place}/segment"))),
         _ => {}
     });
-    let mut next = 0;
+    let (mut next, mut seen) = (0, segments.iter().map(|(name, _)| *name).collect::<BTreeSet<_>>());
     while let Some((name, place)) = segments.get(next).cloned() {
         next += 1;
         let Some(segment) = document.segments.get(name) else { continue };
         names(&segment.condition, "", &mut |condition, _| match condition {
             Condition::Flag(test) => found.push(Reference { to: &test.key, place: place.clone() }),
-            Condition::Segment(inner) if !segments.iter().any(|(known, _)| *known == inner) => {
+            Condition::Segment(inner) if seen.insert(inner) => {
                 segments.push((inner, place.clone()));
             }
             _ => {}

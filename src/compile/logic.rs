@@ -67,6 +67,11 @@ impl<'d> Lower<'d> {
         Self { document, audience, key, left: FLAG_STEPS + 1 }
     }
 
+    /// How many questions there have been.
+    pub(super) fn questions(&self) -> usize {
+        FLAG_STEPS + 1 - self.left
+    }
+
     pub(super) fn condition(&mut self, condition: &'d Condition, place: &str) -> Logic<'d> {
         if self.left == 0 {
             return Logic::Any(Vec::new());

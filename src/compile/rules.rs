@@ -29,6 +29,8 @@ pub(super) enum Step<'d> {
 pub(super) struct Program<'d> {
     pub(super) steps: Vec<Step<'d>>,
     pub(super) places: Vec<String>,
+    /// How many questions its conditions have, also those that take no step. Past the limit, the rest was left out.
+    pub(super) questions: usize,
 }
 
 impl Program<'_> {
@@ -263,7 +265,7 @@ impl<'d> Writer<'d> {
                 *otherwise = self.labels[*otherwise];
             }
         }
-        Program { steps: self.steps, places: self.places }
+        Program { steps: self.steps, places: self.places, questions: self.lower.questions() }
     }
 }
 

@@ -130,6 +130,7 @@ pub fn read_partly(bytes: &[u8]) -> Result<Partial, Vec<Problem>> {
     }
     match serde_json::from_value(tree) {
         Ok(document) => Ok(Partial { document, left_out, problems }),
+        Err(error) if problems.is_empty() => Err(unread(&error)),
         Err(_) => Err(problems),
     }
 }
@@ -140,15 +141,13 @@ pub fn from_tree(tree: serde_json::Value) -> Result<Document, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    // The shape is right, so this fails only where schema and types disagree, which a test looks for.
-    serde_json::from_value(tree).map_err(|error| {
-        vec![Problem::new(
-            String::new(),
-            Code::Shape,
-            error.to_string(),
-            "Compare the document with its JSON Schema.".into(),
-        )]
-    })
+    serde_json::from_value(tree).map_err(|error| unread(&error))
+}
+
+/// The shape is right, so this comes up only where schema and types disagree, which tests look for.
+fn unread(error: &serde_json::Error) -> Vec<Problem> {
+    let fix = "Compare the document with its JSON Schema.".to_string();
+    vec![Problem::new(String::new(), Code::Shape, error.to_string(), fix)]
 }
 
 #[cfg(all(test, feature = "schema"))]

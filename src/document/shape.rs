@@ -124,6 +124,14 @@ impl<'s> Walk<'s> {
     fn number(&mut self, schema: &'s Value, number: &serde_json::Number, pointer: &str) {
         let bound = |name| schema.get(name).and_then(Value::as_f64);
         let value = number.as_f64().unwrap_or_default();
+        let most = match schema.get("format").and_then(Value::as_str) {
+            Some("uint32") => u64::from(u32::MAX),
+            Some("int64") => i64::MAX.cast_unsigned(),
+            _ => u64::MAX,
+        };
+        if number.as_u64().is_some_and(|value| value > most) && bound("maximum").is_none() {
+            self.report(pointer, format!("{number} is above {most}."), format!("Write at most {most}."));
+        }
         if let Some(least) = bound("minimum").filter(|least| value < *least) {
             self.report(pointer, format!("{number} is below {least}."), format!("Write at least {least}."));
         }
@@ -167,7 +175,12 @@ impl<'s> Walk<'s> {
         let wanted: Vec<_> = real.iter().filter_map(|choice| choice.get("type")).flat_map(types_of).collect();
         if !wanted.iter().any(|name| is_of(value, name)) {
             let cause = format!("This is {}; {} is due.", describe(value), list(&wanted));
-            self.report(pointer, cause, format!("Write {} here.", list(&wanted)));
+            return self.report(pointer, cause, format!("Write {} here.", list(&wanted)));
+        }
+        let of =
+            |choice: &&&Value| choice.get("type").is_some_and(|of| types_of(of).iter().any(|name| is_of(value, name)));
+        if let Some(choice) = real.iter().find(of) {
+            self.value(choice, value, pointer);
         }
     }
 }

@@ -162,7 +162,8 @@ impl<'a> Snapshot<'a> {
                     && operand
                     && x & op::COMPARISON <= op::AT_LEAST
                     && (operation != op::RAMP || b.wrapping_sub(1) < limits::RAMP_POINTS as u32)
-                    && (operation != op::TEXT_MATCHES || automaton::is_sound(self.pool(a, b)))
+                    && (operation != op::TEXT_MATCHES
+                        || b as usize <= limits::REGEX_TABLE_BYTES && automaton::is_sound(self.pool(a, b)))
             }
         }
     }

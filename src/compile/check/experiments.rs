@@ -3,9 +3,9 @@
 use super::Check;
 use crate::document::{Code, Experiment, Flag, Run, Slot};
 use crate::draw::ALL;
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
-use alloc::vec::Vec;
 
 impl Check<'_> {
     pub(super) fn experiment(&mut self, place: &str, key: &str, experiment: &Experiment) {
@@ -61,17 +61,16 @@ impl Check<'_> {
         let document = self.document;
         let layers = document.layers.iter().map(|(key, layer)| ("layers", key, &layer.salt, &layer.unit));
         let holdouts = document.holdouts.iter().map(|(key, holdout)| ("holdouts", key, &holdout.salt, &holdout.unit));
-        let mut salts: Vec<(&str, &String, &String)> = Vec::new();
+        let mut salts = BTreeMap::new();
         for (part, key, salt, unit) in layers.chain(holdouts) {
             let place = format!("/{part}/{key}");
             self.name(&place, key, false);
             self.name(&format!("{place}/salt"), salt, false);
             self.attribute(&format!("{place}/unit"), unit);
-            if let Some((_, other, _)) = salts.iter().find(|(other, _, known)| *other == part && *known == salt) {
+            if let Some(other) = salts.insert((part, salt), key) {
                 let cause = format!("`{other}` has this salt too, so their draws are not independent.");
                 self.report(&format!("{place}/salt"), Code::Draw, cause, "Give each its own.");
             }
-            salts.push((part, key, salt));
         }
     }
 

@@ -24,6 +24,7 @@ impl Check<'_> {
         }
         let conditions = flag.rules.iter().filter(|rule| rule.condition.is_some()).count();
         self.limit(&format!("{place}/rules"), conditions, limits::RULES, "rules with a condition");
+        self.limit(&format!("{place}/rules"), flag.rules.len(), limits::FLAG_STEPS, "rules");
         for (index, rule) in flag.rules.iter().enumerate() {
             self.rule(&format!("{place}/rules/{index}"), key, flag, rule);
         }

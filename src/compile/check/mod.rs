@@ -11,6 +11,7 @@ use super::graph;
 use super::rules::program;
 use crate::document::{Code, Document, Problem, below};
 use crate::limits;
+use crate::snapshot::{STRIDES, Section};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -37,6 +38,14 @@ fn check_all(check: &mut Check) -> Vec<Problem> {
     let document = check.document;
     check.limit("/flags", document.flags.len(), limits::FLAGS, "flags");
     check.limit("/pages", document.pages.len(), limits::PAGES, "page tests");
+    check.limit("/experiments", document.experiments.len(), limits::FLAGS, "experiments");
+    check.limit("/segments", document.segments.len(), limits::FLAGS, "segments");
+    check.limit("/layers", document.layers.len(), limits::FLAGS, "layers");
+    check.limit("/holdouts", document.holdouts.len(), limits::FLAGS, "holdouts");
+    if !check.problems.is_empty() {
+        // To compare all of them with each other would take too long.
+        return core::mem::take(&mut check.problems);
+    }
     for (key, flag) in &document.flags {
         check.flag(&below("/flags", key), key, flag);
     }
@@ -177,19 +186,28 @@ impl Check<'_> {
                 if depths[key].is_some() {
                     continue;
                 }
-                let too_deep = |depth: &Option<usize>| depth.is_none_or(|depth| depth >= limits::PREREQUISITE_DEPTH);
-                for reference in references.iter().filter(|reference| depths.get(reference.to).is_some_and(too_deep)) {
+                let endless = |reference: &&graph::Reference| depths.get(reference.to) == Some(&None);
+                if !references.iter().any(|reference| endless(&reference)) {
+                    // It is the first that stands too high: all that it builds on are still within the limit.
+                    let deepest = references.iter().max_by_key(|reference| depths.get(reference.to));
+                    deepest.into_iter().for_each(|reference| self.too_high(&reference.place));
+                }
+                for reference in references.iter().filter(endless) {
                     if reaches(&builds_on, reference.to, key) {
                         let cause = format!("`{key}` builds on `{}`, which builds on `{key}`.", reference.to);
                         self.report(&reference.place, Code::Cycle, cause, "Take one of the two away.");
                     } else {
-                        let most = limits::PREREQUISITE_DEPTH;
-                        let cause = format!("More than {most} things build on each other in a row, or in a circle.");
-                        self.report(&reference.place, Code::Cycle, cause, "Build on something that stands lower.");
+                        self.too_high(&reference.place);
                     }
                 }
             }
         }
+    }
+
+    fn too_high(&mut self, place: &str) {
+        let most = limits::PREREQUISITE_DEPTH;
+        let cause = format!("More than {most} things build on each other in a row, or in a circle.");
+        self.report(place, Code::Cycle, cause, "Build on something that stands lower.");
     }
 
     /// How long the programs are, and how many attributes they read.
@@ -198,16 +216,25 @@ impl Check<'_> {
         if self.problems.iter().any(|problem| problem.code == Code::Cycle) {
             return;
         }
-        let mut attributes = BTreeSet::new();
+        let (mut attributes, mut steps) = (BTreeSet::new(), 0);
         for (key, flag) in &self.document.flags {
             let program = program(self.document, super::Audience::Edge, key, flag);
-            self.limit(
-                &format!("{}/rules", below("/flags", key)),
-                program.steps.len(),
-                limits::FLAG_STEPS,
-                "steps in these rules",
-            );
+            let own = program.steps.len().max(program.questions);
+            self.limit(&format!("{}/rules", below("/flags", key)), own, limits::FLAG_STEPS, "steps in these rules");
             attributes.extend(program.attributes());
+            steps += own;
+            if steps * STRIDES[Section::Code as usize] > limits::SNAPSHOT_BYTES {
+                // Before all programs lie in memory at once: segments make them much longer than their document.
+                let cause =
+                    format!("Its rules have more steps than a snapshot of {} bytes holds.", limits::SNAPSHOT_BYTES);
+                self.report(
+                    "/flags",
+                    Code::TooLarge,
+                    cause,
+                    "Remove flags that are no longer used, or shorten segments.",
+                );
+                return;
+            }
         }
         self.limit("/flags", attributes.len(), limits::ATTRIBUTES, "different attributes in all rules");
     }
