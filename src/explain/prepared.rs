@@ -2,8 +2,8 @@
 
 use crate::compile::{Audience, compile};
 use crate::context::Context;
-use crate::document::context::{attributes, record};
-use crate::document::{Document, Problem};
+use crate::document::context::record;
+use crate::document::{Document, Problem, json};
 use crate::evaluate::{DECISION, Decision, Error, NO_RULE, NO_RUN, Reason, Witness, decide};
 use crate::snapshot::{Section, Snapshot};
 use crate::time::Millis;
@@ -51,12 +51,13 @@ impl Prepared {
     pub fn new(document: Document) -> Result<Self, Vec<Problem>> {
         let bytes = compile(&document, Audience::Edge)?.seal(0);
         let snapshot = Snapshot::verified(&bytes);
-        let manifest: Json = serde_json::from_slice(snapshot.manifest()).unwrap_or_default();
+        // By the reader that the document itself went through, so that there is one in the tools.
+        let manifest = json::read(snapshot.manifest()).unwrap_or_default();
         let names = |part: &str| -> Vec<String> {
             let all = manifest.get(part).and_then(Json::as_array).into_iter().flatten();
             all.filter_map(Json::as_str).map(ToString::to_string).collect()
         };
-        let (keys, runs, attributes) = (names("keys"), names("runs"), attributes(&snapshot));
+        let (keys, runs, attributes) = (names("keys"), names("runs"), names("attributes"));
         Ok(Self { document, bytes, attributes, keys, runs })
     }
 

@@ -176,15 +176,15 @@ impl Rehearsal {
     /// What has become of the lines so far.
     #[must_use]
     pub fn report(&self) -> Report {
-        let mut flags: Vec<_> = (0..self.flags.len()).map(|index| self.flag(index)).collect();
-        flags.sort_by(|a, b| a.flag.cmp(&b.flag));
+        let keys = self.prepared.document.flags.keys();
+        let place = |key: &String| self.prepared.keys.iter().position(|known| known == key);
         Report {
             lines: self.lines,
             empty: self.empty,
             contexts: self.contexts,
             refused: self.refused,
             refusals: self.refusals.clone(),
-            flags,
+            flags: keys.filter_map(place).map(|index| self.flag(index)).collect(),
         }
     }
 
@@ -239,16 +239,13 @@ impl Rehearsal {
             trouble: *trouble,
             count: *count,
         };
-        let mut paths: Vec<_> = tally
-            .paths
-            .iter()
-            .map(|((answers, end), count)| PathCount {
-                answers: answers.iter().map(|(step, held)| Answer { place: place(*step), held: *held }).collect(),
-                end: place(*end),
-                count: *count,
-            })
-            .collect();
-        paths.sort_by_key(|path| core::cmp::Reverse(path.count));
+        let mut paths: Vec<_> = tally.paths.iter().collect();
+        paths.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let paths = paths.iter().map(|((answers, end), count)| PathCount {
+            answers: answers.iter().map(|(step, held)| Answer { place: place(*step), held: *held }).collect(),
+            end: place(*end),
+            count: *count,
+        });
         FlagReport {
             flag: self.prepared.keys[index].clone(),
             variants: self.counts(flag, &sum(&mut tally.ends.iter().map(|(_, own)| own))),
@@ -258,7 +255,7 @@ impl Rehearsal {
             errors: tally.errors.iter().map(error).collect(),
             splits: tally.splits.iter().map(|(step, units)| self.split(flag, *step, place(*step), units)).collect(),
             mismatches: tally.troubles.iter().map(mismatch).collect(),
-            paths,
+            paths: paths.collect(),
             other_paths: tally.other_paths,
         }
     }

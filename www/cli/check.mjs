@@ -37,7 +37,8 @@ export async function run(args) {
     console.log(JSON.stringify({ problems: [], flags, bytes, clientBytes }, null, 2))
   } else {
     const count = `${flags} flag${flags === 1 ? '' : 's'}`
-    console.log(`${named(file)} is ${paint.good('in order')}: ${count}; its snapshot has ${bytes} bytes, the one for browsers ${clientBytes}.`)
+    const sizes = `its snapshot has ${bytes} bytes, the one for browsers ${clientBytes}`
+    console.log(`${named(file)} is ${paint.good('in order')}: ${count}; ${sizes}.`)
   }
   return 0
 }

@@ -2,7 +2,7 @@
 
 import { Complaint } from './inside/complaint.mjs'
 import { text } from './inside/input.mjs'
-import { options, time } from './inside/options.mjs'
+import { options, time, twice } from './inside/options.mjs'
 import { paint } from './inside/paint.mjs'
 import { tell } from './inside/problems.mjs'
 import { tools } from './inside/tools.mjs'
@@ -36,9 +36,10 @@ export async function run(args) {
     flag: { type: 'string' }, context: { type: 'string' }, now: { type: 'string' },
   })
   const { flag, context, now, json } = values
-  if (flag === undefined) throw new Complaint('--flag', 'It is missing.', 'Name the flag to explain, such as --flag banner.')
-  if (context === undefined) throw new Complaint('--context', 'It is missing.', `Give one, such as --context '{"unit": "ada"}'.`)
-  if (file === '-' && context === '-') throw new Complaint('-', 'Standard input cannot be both.', 'Give one of them as a file.')
+  const missing = (option, fix) => new Complaint(option, 'It is missing.', fix)
+  if (flag === undefined) throw missing('--flag', 'Name the flag to explain, such as --flag banner.')
+  if (context === undefined) throw missing('--context', `Give one, such as --context '{"unit": "ada"}'.`)
+  if (file === '-' && context === '-') throw twice()
   const given = context === '-' ? text('-') : context.startsWith('@') ? text(context.slice(1)) : context
   const answer = tools.explain(text(file), flag, given, time('--now', now))
   if (answer.problems) {
@@ -57,8 +58,8 @@ const COLOURS = [[/^ {2}yes /, paint.good], [/^ {2}no {2}/, paint.wrong], [/^war
 function colourful(lines) {
   const line = (text, index) => {
     const [pattern, colour] = COLOURS.find(([pattern]) => pattern.test(text)) ?? [/^$/, (same) => same]
-    const painted = text.replace(pattern, colour).replace(/( -- )(.*?)( {2}\[)/, (_, dash, trouble, place) => dash + paint.warn(trouble) + place)
-    return index === 0 ? paint.strong(painted) : painted.replace(/ {2}(\[[^\]]*\]|\/flags\S*)$/, (place) => paint.faint(place))
+    const painted = text.replace(pattern, colour).replace(/(?<= -- ).*?(?= {2}\[)/, paint.warn)
+    return index === 0 ? paint.strong(painted) : painted.replace(/ {2}(\[[^\]]*\]|\/flags\S*)$/, paint.faint)
   }
   return lines.split('\n').map(line).join('\n')
 }

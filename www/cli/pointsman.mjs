@@ -16,11 +16,13 @@ const names = readdirSync(new URL('.', import.meta.url))
   .sort()
 
 // Whoever reads only the first lines (`| head`) is no error.
-process.stdout.on('error', (error) => { if (error.code === 'EPIPE') process.exit(0) })
+process.stdout.on('error', (error) => {
+  if (error.code === 'EPIPE') process.exit(0)
+})
 
 process.exitCode = await main(process.argv.slice(2)).catch((error) => {
   const known = error instanceof Complaint
-  console.error(`${paint.bad('pointsman')}: ${known ? error.message : `${error.message} This is an error of ours.\n${error.stack}`}`)
+  console.error(`${paint.bad('pointsman')}: ${known ? error.message : `This is an error of ours. ${error.stack}`}`)
   return 2
 })
 
@@ -28,7 +30,8 @@ async function main([name, ...args]) {
   const asksForHelp = name === undefined || ['help', '--help', '-h'].includes(name)
   if (asksForHelp && args[0] === undefined) return say(await overview(), name === undefined ? 2 : 0)
   const wanted = asksForHelp ? args[0] : name
-  if (!names.includes(wanted)) throw new Complaint(wanted, 'There is no such command.', `There are ${names.join(', ')}.`)
+  const known = `There are ${names.join(', ')}.`
+  if (!names.includes(wanted)) throw new Complaint(wanted, 'There is no such command.', known)
   const command = await import(`./${wanted}.mjs`)
   const ended = args.indexOf('--')
   const options = ended < 0 ? args : args.slice(0, ended)
@@ -37,8 +40,12 @@ async function main([name, ...args]) {
 }
 
 async function overview() {
-  const lines = await Promise.all(names.map(async (name) => `  ${name.padEnd(10)} ${(await import(`./${name}.mjs`)).summary}`))
-  return `pointsman COMMAND [options]\n\n${lines.join('\n')}\n\npointsman help COMMAND tells more. In this repository: npm run pointsman -- COMMAND`
+  const line = async (name) => `  ${name.padEnd(10)} ${(await import(`./${name}.mjs`)).summary}`
+  return `pointsman COMMAND [options]
+
+${(await Promise.all(names.map(line))).join('\n')}
+
+pointsman help COMMAND tells more. In this repository: npm run pointsman -- COMMAND`
 }
 
 function say(text, code) {

@@ -1,8 +1,7 @@
 // `pointsman rehearse FILE LOG`: what a document would do to the visitors of a log.
 
-import { Complaint } from './inside/complaint.mjs'
 import { lines, text } from './inside/input.mjs'
-import { options, time } from './inside/options.mjs'
+import { options, time, twice } from './inside/options.mjs'
 import { tell } from './inside/problems.mjs'
 import { tools } from './inside/tools.mjs'
 
@@ -36,8 +35,9 @@ Ends with 0, with 1 if the document has problems, with 2 if something could not 
 const [SOON, LATER] = [500, 10_000]
 
 export async function run(args) {
-  const { values: { now, json }, operands: [file, log] } = options('rehearse', args, ['FILE', 'LOG'], { now: { type: 'string' } })
-  if (file === '-' && log === '-') throw new Complaint('-', 'Standard input cannot be both.', 'Give one of them as a file.')
+  const { values, operands: [file, log] } = options('rehearse', args, ['FILE', 'LOG'], { now: { type: 'string' } })
+  const { now, json } = values
+  if (file === '-' && log === '-') throw twice()
   const rehearsal = new tools.Rehearsal(text(file), time('--now', now))
   const { problems } = rehearsal.problems()
   if (problems.length > 0) return tell(file, problems, json)

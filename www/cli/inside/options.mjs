@@ -12,7 +12,8 @@ export function options(command, args, files, config = {}) {
     throw new Complaint(command, `${message.split('. To specify')[0].replace(/\.$/, '')}.`, help(command))
   }
   const { values, positionals } = parsed
-  if (positionals.length < files.length) throw new Complaint(command, `${files[positionals.length]} is missing.`, help(command))
+  const missing = files[positionals.length]
+  if (missing) throw new Complaint(command, `${missing} is missing.`, help(command))
   if (positionals.length > files.length) {
     throw new Complaint(command, `${positionals[files.length]} is one operand too many.`, help(command))
   }
@@ -20,6 +21,9 @@ export function options(command, args, files, config = {}) {
 }
 
 const help = (command) => `pointsman help ${command} says what there is.`
+
+/** What is wrong where two operands are standard input. */
+export const twice = () => new Complaint('-', 'Standard input cannot be both.', 'Give one of them as a file.')
 
 const TIME = /^(\d{4}-\d\d)-(\d\d)([Tt]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d))?$/
 
@@ -32,5 +36,6 @@ export function time(option, text) {
   const exists = month && new Date(`${month}-01T00:00Z`).getTime() + (day - 1) * 86_400_000
   const time = exists && new Date(exists).toISOString().startsWith(month) ? Date.parse(text.toUpperCase()) : Number.NaN
   if (!Number.isNaN(time)) return time
-  throw new Complaint(option, `${text} is no time.`, 'Give milliseconds since 1970, or a time such as 2026-11-22T10:00:00Z.')
+  const fix = 'Give milliseconds since 1970, or a time such as 2026-11-22T10:00:00Z.'
+  throw new Complaint(option, `${text} is no time.`, fix)
 }
