@@ -102,7 +102,13 @@ fn every_operator_is_asked_in_words_that_are_true_exactly_if_it_held() {
             json!({"version": {"attribute": "a", "range": ">=1.2.0"}}),
             json!({"a": "1.3.0"}),
             json!({"a": "1.1.9"}),
-            "a is version 1.2.0 or one after it",
+            "a is a version in the range \">=1.2.0\"",
+        ),
+        (
+            json!({"matches": {"attribute": "a", "pattern": "^v[0-9]+$"}}),
+            json!({"a": "v10"}),
+            json!({"a": "v"}),
+            "a matches \"^v[0-9]+$\"",
         ),
         (
             json!({"before": {"attribute": "a", "than": "2026-01-01"}}),

@@ -101,9 +101,17 @@ const CASES: &[(&str, usize, Make)] = &[
         };
         of("segments", (0..=n).map(built))
     }),
+    ("CONDITION_DEPTH", CONDITION_DEPTH, |n| {
+        asks((0..n).fold(json!({"exists": {"attribute": "x"}}), |inner, _| json!({"not": inner})))
+    }),
+    ("RULES", RULES, |n| {
+        let rule = json!({"if": {"exists": {"attribute": "x"}}, "serve": "a"});
+        one(flag(vec![rule; n].into()))
+    }),
+    ("PART_BYTES", PART_BYTES, |n| asks(json!({"starts": {"attribute": "x", "with": "x".repeat(n)}}))),
     ("VALUE_BYTES", VALUE_BYTES, |n| {
         let mut flag = flag(json!([]));
-        flag["variants"]["a"] = json!("x".repeat(n - 2));
+        flag["variants"]["a"] = json!("x".repeat(n));
         one(flag)
     }),
     ("ATTRIBUTES", ATTRIBUTES, |n| {
@@ -159,7 +167,7 @@ const ELSEWHERE: [(&str, &str); 10] = [
 ];
 
 /// Limits of what is around the language.
-const OTHERS: [&str; 10] = [
+const OTHERS: [&str; 13] = [
     "REGEX_WORK_BYTES",
     "BLAST_TRUTHS",
     "BLAST_WORK",
@@ -170,6 +178,9 @@ const OTHERS: [&str; 10] = [
     "ANSWERS",
     "FORM_BYTES",
     "BATCH_EVENTS",
+    "REHEARSED_UNITS",
+    "REHEARSED_PATHS",
+    "REHEARSED_REFUSALS",
 ];
 
 /// The snapshot of a document, or the kinds of its problems.

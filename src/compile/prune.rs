@@ -5,7 +5,7 @@
 //! every context that has the known attributes, and in the same rules.
 
 use super::graph::{self, Place};
-use super::logic::{Ask, always};
+use super::logic::{Ask, LEADS_TO, always};
 use super::rules::{Program, Step, program};
 use super::{Audience, Body, check, program as bytes, seal};
 use crate::context::Context;
@@ -161,7 +161,7 @@ fn write<'d>(whole: &Program<'d>, stops: &[usize], mut served: Vec<Option<Step<'
 fn left(document: &Document, place: &Place, program: &Program) -> Option<Problem> {
     let secret = secrets(document, place.flag);
     let name = program.places.iter().find_map(|place| {
-        let name = place.strip_prefix("/segments/")?.split('/').next()?;
+        let name = place.rsplit(LEADS_TO).next()?.strip_prefix("/segments/")?.split('/').next()?;
         secret.contains(name).then_some(name)
     })?;
     let cause = format!("The segment `{name}` must never reach a browser, and what is known does not decide it.");
