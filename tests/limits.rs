@@ -1,5 +1,8 @@
 //! What is at a limit is taken, and what is one past it is refused: every limit of the language.
 
+#![allow(clippy::cast_possible_wrap, reason = "limits are far below 2^63")]
+#![allow(clippy::needless_pass_by_value, reason = "documents are put together from values that are made on the spot")]
+
 use pointsman::compile::{Audience, compile};
 use pointsman::document::{self, Code};
 use pointsman::draw::ALL;

@@ -38,9 +38,9 @@ fn main() -> Result<()> {
         let report = run(target, runs, seed);
         let (name, seconds) = (target.name(), report.took.as_secs_f64());
         #[expect(clippy::cast_precision_loss, reason = "a figure to read")]
-        let speed = report.runs as f64 / seconds;
+        let per_second = report.runs as f64 / seconds;
         println!(
-            "{name:9} {} runs in {seconds:.1} s, {speed:.0} a second; the slowest took {:.1} ms of {} that are allowed",
+            "{name:9} {} runs in {seconds:.1} s, {per_second:.0} a second; the slowest took {:.1} ms of {} that are allowed",
             report.runs,
             report.worst.as_secs_f64() * 1e3,
             target.bound().as_millis(),

@@ -1,5 +1,8 @@
 //! Each operator as its documentation says it.
 
+#![allow(clippy::similar_names, reason = "a test of a text")]
+#![allow(clippy::float_cmp, reason = "equal is what the operator says")]
+
 use super::parse::{self, Version};
 use super::{Naive, Seen};
 use pointsman::document::{Compare, Condition, Day, Each, InRange, Item, Scalar, Size, Than, TimeOfDay, Weekday};
@@ -97,12 +100,11 @@ impl<'d> Naive<'d> {
     /// Whether an attribute passes; a list, if it is asked as one, by its items.
     fn asks(&self, attribute: &str, list: Option<Each>, passes: impl Fn(&Seen) -> bool) -> bool {
         match (self.visitor.attribute(attribute), list) {
-            (None, _) => false,
             (Some(value), None) => passes(value),
             (Some(Seen::List(items)), Some(Each::Any)) => items.iter().any(passes),
             (Some(Seen::List(items)), Some(Each::All)) => items.iter().all(passes),
             (Some(Seen::List(items)), Some(Each::None)) => !items.iter().any(passes),
-            (Some(_), Some(_)) => false,
+            (None, _) | (Some(_), Some(_)) => false,
         }
     }
 

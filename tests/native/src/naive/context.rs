@@ -27,13 +27,13 @@ impl Visitor {
     /// a text takes its bytes, a list twelve for each item from the next multiple of four on.
     #[must_use]
     pub fn new(attributes: &[String], context: &Map<String, Value>) -> Self {
-        let mut used = 0;
+        let mut used = 0_usize;
         let mut seen = BTreeMap::new();
         for name in attributes {
             match find(context, name) {
                 None | Some(Value::Null) => {}
                 Some(Value::Array(items)) => {
-                    let start = (used + 3) / 4 * 4;
+                    let start = used.next_multiple_of(4);
                     let value = if items.len() > LIST_ITEMS || start + items.len() * 12 > CONTEXT_BYTES {
                         Seen::Unusable
                     } else {
