@@ -148,9 +148,12 @@ fn pairs<'l>(lines: &'l Lines, truths: u32, work: &mut u64) -> Option<[Vec<Area<
     Some([old, new])
 }
 
+/// A thing and with how many others it is looked at, and its shares before and after.
+type Grown = ((usize, usize), u64, u64);
+
 /// What somebody newly meets in one combination of truths: each thing, alone and with so many others, and its shares
 /// before and after.
-fn grown(lines: &Lines, truths: u32, work: &mut u64) -> Option<Vec<((usize, usize), u64, u64)>> {
+fn grown(lines: &Lines, truths: u32, work: &mut u64) -> Option<Vec<Grown>> {
     let [old, new] = pairs(lines, truths, work)?;
     let mut met = vec![0; lines.things()];
     for was in &old {
