@@ -3,8 +3,12 @@
 /// Bytes of a document. Above it, reading alone would take longer than a Worker may think on its smallest plan.
 pub const DOCUMENT_BYTES: usize = 2 << 20;
 
-/// Nesting of a document's JSON. Real documents stay below ten; recursion in `document` and `compile` is bounded by it.
-pub const DOCUMENT_DEPTH: usize = 32;
+/// Nesting of a document's JSON: conditions of [`CONDITION_DEPTH`] take two levels each, and eight stand around them.
+/// Recursion in `document` and `compile` is bounded by it.
+pub const DOCUMENT_DEPTH: usize = 80;
+
+/// `all`, `any` and `not` inside each other. Real conditions stay below four; a deeper one is a segment or a mistake.
+pub const CONDITION_DEPTH: usize = 32;
 
 /// Problems that are named at once. Whoever has more has one cause for most of them.
 pub const PROBLEMS: usize = 100;
@@ -15,11 +19,14 @@ pub const SNAPSHOT_BYTES: usize = 2 << 20;
 /// Flags in a document. A decision takes eight bytes, so all decisions fit beside a context in one 64 KiB page.
 pub const FLAGS: usize = 5_000;
 
-/// Variants of a flag, and ranges of a split: their indices stay in a byte, and no known test has used more than 30.
-pub const VARIANTS: usize = 256;
+/// Variants of a flag. No known test has used more than 30, and each is one more column on every screen.
+pub const VARIANTS: usize = 64;
 
-/// See [`VARIANTS`].
+/// Ranges of a split. A variant may have several, so that a table can grow without moving anybody.
 pub const SPLIT_RANGES: usize = 256;
+
+/// Rules of a flag that have a condition. People read them from the first to the last; more are a segment.
+pub const RULES: usize = 200;
 
 /// Instructions of one flag. Jumps only go forward, so this bounds the steps of one evaluation.
 pub const FLAG_STEPS: usize = 4_096;
@@ -30,6 +37,9 @@ pub const RAMP_POINTS: usize = 64;
 /// Milliseconds between two points of a linear ramp: 17 years. The share between them is worked out in 64 bits.
 pub const RAMP_SPAN: i64 = 1 << 39;
 
+/// Bytes of a start, an end, a part, a form or a range of versions. Each is compiled into a table with a row for each.
+pub const PART_BYTES: usize = 128;
+
 /// Networks of one condition: those of the largest clouds are published in some hundred ranges.
 pub const NETWORKS: usize = 256;
 
@@ -39,7 +49,7 @@ pub const FORCED_IDS: usize = 1_000;
 /// Flags in a row of which each needs the one before. Chains of people stay below four.
 pub const PREREQUISITE_DEPTH: usize = 16;
 
-/// Bytes of a variant's value as JSON. Larger ones are content, which belongs where content is kept.
+/// Bytes of a variant's value: of a text its own, of others as JSON. Larger ones are content, which belongs where content is kept.
 pub const VALUE_BYTES: usize = 8 << 10;
 
 /// Different attributes that a document reads. A context record holds one slot for each.
@@ -54,7 +64,7 @@ pub const LIST_ITEMS: usize = 64;
 /// Bytes of all texts and items of a context. Cookies and headers together are smaller; it bounds what a page reserves.
 pub const CONTEXT_BYTES: usize = 16 << 10;
 
-/// Attributes of a context that comes as JSON. Whoever sends more sends a database row.
+/// Attributes of a context that comes as JSON, beside `unit`. Whoever sends more sends a database row.
 pub const CONTEXT_ATTRIBUTES: usize = 64;
 
 /// Bytes of a unit or of another text that is hashed. UUIDs take 36, e-mail addresses at most 254.
@@ -105,6 +115,19 @@ pub const FORM_BYTES: usize = 64 << 10;
 
 /// Events in one batch. A browser may have 64 KiB of beacons in flight, and an event takes about 200 bytes.
 pub const BATCH_EVENTS: i64 = 100;
+
+/// Bytes of a regular expression. Longer ones are lists, for which there is a test of its own.
+pub const REGEX_BYTES: usize = 512;
+
+/// Groups, repetitions and classes of a regular expression inside one another. Reading it recurses as deeply.
+pub const REGEX_DEPTH: u32 = 100;
+
+/// Bytes of a compiled regular expression. Typical ones take 30 to 450, and 64 of the largest fill a snapshot.
+pub const REGEX_TABLE_BYTES: usize = 32 << 10;
+
+/// Bytes of each step from a regular expression to its table. Tables that are in use come from a tenth of it, and it is
+/// filled within a tenth of a second, so that an expression that explodes is refused as quickly.
+pub const REGEX_WORK_BYTES: usize = 256 << 10;
 
 /// Units that a rehearsal tells apart in all its splits. Each takes about eight bytes; it stays below a tab's memory.
 pub const REHEARSED_UNITS: usize = 1 << 22;

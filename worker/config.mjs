@@ -3,9 +3,8 @@
 
 import builtin from './builtin.bin'
 import module from './sdk/evaluator.wasm'
-import { toHex } from './identity.mjs'
 import { now } from './now.mjs'
-import { isSigned } from './pointer.mjs'
+import { isNamed, isSigned } from './pointer.mjs'
 import { Evaluator, HEADER, instances } from './sdk/instance.js'
 
 /** Milliseconds after which a request asks for news in the background. Jitter keeps isolates from asking as one. */
@@ -71,8 +70,7 @@ async function refresh(env, place, state) {
 async function verified(env, place, pointer) {
   if (!(await isSigned(env, place, pointer))) throw new Error('the configuration is not signed by the project for this place')
   const bytes = new Uint8Array(await source(env, place).snapshot(pointer.version, 'edge'))
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes.subarray(HEADER)))
-  if (toHex(digest) !== pointer.digest) throw new Error('the snapshot is not the one that was signed')
+  if (!(await isNamed(pointer, bytes.subarray(0, HEADER), bytes.subarray(HEADER)))) throw new Error('the snapshot is not the one that was signed')
   return bytes
 }
 

@@ -43,8 +43,11 @@ function problemsOf(host, name, consoleHost) {
   return problems
 }
 
-/** Whether an address keeps this host as it is, with either scheme: requests are looked up by exactly that text. */
+/**
+ * Whether an address keeps this host as it is, with either scheme: requests are looked up by exactly that text, without
+ * the root's dot (www/sdk/address.js).
+ */
 function isHost(host) {
   const kept = (address) => URL.canParse(address) && new URL(address).host === host
-  return !host.includes('*') && kept(`http://${host}/`) && kept(`https://${host}/`)
+  return !/\*|\.(?=:|$)/.test(host) && kept(`http://${host}/`) && kept(`https://${host}/`)
 }

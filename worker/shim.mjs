@@ -10,6 +10,7 @@ import { intake } from './intake.mjs'
 import { clockOf } from './now.mjs'
 import { page } from './page.mjs'
 import { readSites } from './place.mjs'
+import { hostOf } from './sdk/address.js'
 import { voice } from './voices.mjs'
 
 export { Control } from './objects/control.mjs'
@@ -27,7 +28,7 @@ export default {
     const url = new URL(request.url)
     await clockOf(env)
     if (url.host === env.CONSOLE_HOST) return console_(request, env, context)
-    const place = sites.get(url.host)
+    const place = sites.get(hostOf(url))
     if (!place) return new Response('This host is not served here.\n', { status: 421 })
     if (!url.pathname.startsWith(PREFIX)) return page(request, env, place, context)
     return own(url.pathname.slice(PREFIX.length), request, env, place, context)

@@ -28,7 +28,7 @@ pub fn worker(tree: &Tree) -> Result<()> {
     let (source, out) = (tree.root.join("worker"), tree.dist.join("worker"));
     let (sdk, console) = (tree.dist.join("sdk"), tree.dist.join("wasm/worker"));
     let modules = modules(&source)?;
-    let shared = ["decisions.js", "evaluator.wasm", "instance.js", "names.js", "record.js"];
+    let shared = ["address.js", "decisions.js", "evaluator.wasm", "instance.js", "names.js", "record.js"];
     let inputs = [modules.clone(), files(&sdk)?, files(&console)?].concat();
     step(&tree.dist, "laying out the Worker", &inputs, &[out.join("shim.mjs")], || {
         if out.exists() {
@@ -77,7 +77,8 @@ pub fn npm(tree: &Tree) -> Result<()> {
 
 /// The snapshot that a Worker has before it has read any other: no flags, so every page is as it is.
 fn builtin() -> Result<Vec<u8>> {
-    let nothing = document::read(br#"{"format": 1}"#).map_err(|_| anyhow::anyhow!("the empty document is refused"))?;
+    let nothing = document::read(br#"{"format": 1, "flags": {}}"#)
+        .map_err(|_| anyhow::anyhow!("the empty document is refused"))?;
     let body = compile(&nothing, Audience::Edge).map_err(|_| anyhow::anyhow!("the empty document does not compile"))?;
     Ok(body.seal(0))
 }
@@ -100,13 +101,6 @@ fn copy(sources: &[PathBuf], from: &Path, to: &Path) -> Result<()> {
 pub fn bundle(tree: &Tree, entry: &Path, out: &Path) -> Result<()> {
     run(Command::new(tree.root.join("node_modules/.bin/esbuild"))
         .arg(entry)
-        .args([
-            "--bundle",
-            "--minify",
-            "--format=esm",
-            "--target=es2022",
-            "--loader:.wasm=binary",
-            "--log-level=warning",
-        ])
+        .args(["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning"])
         .arg(format!("--outfile={}", out.display())))
 }

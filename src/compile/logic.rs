@@ -1,8 +1,9 @@
 //! Conditions as a tree of plain questions: sugar is resolved, segments are put in their place, operands are bytes.
 
-use super::{Audience, networks, regex, version_range};
+use super::text::{self, Form};
+use super::{Audience, networks, regex, version};
 use crate::document::{Condition, Day, Document, Each, Item, Scalar, TimeOfDay, When, id};
-use crate::draw::{ALL, Purpose};
+use crate::draw::{self, ALL, Purpose};
 use crate::limits::FLAG_STEPS;
 use crate::snapshot::op;
 use alloc::borrow::Cow;
@@ -97,9 +98,9 @@ impl<'d> Lower<'d> {
         let one = |attribute: &'d str, list, operation, x, operand| {
             Questions::All(vec![attribute_asks(attribute, operation, x | list_bits(list), operand)])
         };
-        let text = |attribute, list, operation, ignore_case: bool, text: &str| {
-            let (fold, text) = if ignore_case { (op::FOLD, text.to_ascii_lowercase()) } else { (0, text.to_string()) };
-            one(attribute, list, operation, fold, Operand::Bytes(text.into_bytes()))
+        let walked = |attribute, list, table: Vec<u8>| one(attribute, list, op::TEXT_MATCHES, 0, Operand::Bytes(table));
+        let text = |attribute, list, form: Form, ignore_case: bool| {
+            walked(attribute, list, text::table(form, ignore_case).unwrap_or_default())
         };
         let number = |test: &'d crate::document::Compare, code| {
             one(&test.attribute, test.list, op::NUMBER, code, wide(test.than))
@@ -133,15 +134,12 @@ impl<'d> Lower<'d> {
                 if test.list == Some(Each::None) { Questions::All(questions) } else { Questions::Any(questions) }
             }
             Condition::Listed(test) => one(&test.attribute, test.list, op::PRINT_IN, 0, prints(&test.salt, &test.ids)),
-            Condition::Starts(test) => text(&test.attribute, test.list, op::TEXT_STARTS, test.ignore_case, &test.with),
-            Condition::Ends(test) => text(&test.attribute, test.list, op::TEXT_ENDS, test.ignore_case, &test.with),
-            Condition::Contains(test) => {
-                text(&test.attribute, test.list, op::TEXT_CONTAINS, test.ignore_case, &test.text)
-            }
-            Condition::Glob(test) => text(&test.attribute, test.list, op::TEXT_GLOB, test.ignore_case, &test.pattern),
+            Condition::Starts(test) => text(&test.attribute, test.list, Form::Starts(&test.with), test.ignore_case),
+            Condition::Ends(test) => text(&test.attribute, test.list, Form::Ends(&test.with), test.ignore_case),
+            Condition::Contains(test) => text(&test.attribute, test.list, Form::Contains(&test.text), test.ignore_case),
+            Condition::Glob(test) => text(&test.attribute, test.list, Form::Glob(&test.pattern), test.ignore_case),
             Condition::Matches(test) => {
-                let table = regex::table(&test.pattern).unwrap_or_default();
-                one(&test.attribute, test.list, op::TEXT_MATCHES, 0, Operand::Bytes(table))
+                walked(&test.attribute, test.list, regex::table(&test.pattern).unwrap_or_default())
             }
             Condition::Less(test) => number(test, LESS),
             Condition::AtMost(test) => number(test, AT_MOST),
@@ -152,11 +150,9 @@ impl<'d> Lower<'d> {
                 attribute_asks(&test.attribute, op::NUMBER, AT_MOST, wide(test.to)),
             ]),
             Condition::Version(test) => {
-                let comparators = version_range::comparators(&test.range).unwrap_or_default();
-                let ask = |(code, version): (u8, String)| {
-                    attribute_asks(&test.attribute, op::VERSION, code, Operand::Bytes(version.into_bytes()))
-                };
-                Questions::All(comparators.into_iter().map(ask).collect())
+                let tables = version::tables(&test.range).unwrap_or_default();
+                let ask = |table| attribute_asks(&test.attribute, op::TEXT_MATCHES, 0, Operand::Bytes(table));
+                Questions::All(tables.into_iter().map(ask).collect())
             }
             Condition::Before(test) => moment(test, LESS),
             Condition::After(test) => moment(test, GREATER),
@@ -196,8 +192,9 @@ impl<'d> Lower<'d> {
         let x = list_bits(list) | if ignore_case { op::FOLD } else { 0 };
         let (operation, operand) = match (self.audience, texts) {
             (Audience::Client, _) => {
-                let texts: Vec<_> = texts.iter().map(fold).collect();
-                (op::PRINT_IN, prints(self.key, &texts))
+                // What looks like a fingerprint is a text like any other here.
+                let print = |text| draw::fingerprint(draw::salt(self.key.as_bytes()), fold(text).as_bytes());
+                (op::PRINT_IN, printed(self.key, texts.iter().map(print).collect()))
             }
             (Audience::Edge, [text]) => (op::TEXT_IS, Operand::Bytes(fold(text).into_bytes())),
             (Audience::Edge, _) => {
@@ -266,13 +263,16 @@ pub(super) fn always<'d>() -> Ask<'d> {
     Ask::Since(i64::MIN)
 }
 
-/// Fingerprints of ids or texts, as the snapshot keeps them.
+/// Fingerprints of ids, as the snapshot keeps them. Some of the ids may be fingerprints already.
 pub(super) fn prints(salt: &str, ids: &[String]) -> Operand {
-    let mut all: Vec<_> = ids.iter().map(|text| id::fingerprint(salt, text)).collect();
-    all.sort_unstable();
-    all.dedup();
-    all.insert(0, crate::draw::salt(salt.as_bytes()));
-    Operand::Prints(all)
+    printed(salt, ids.iter().map(|text| id::fingerprint(salt, text)).collect())
+}
+
+fn printed(salt: &str, mut prints: Vec<u64>) -> Operand {
+    prints.sort_unstable();
+    prints.dedup();
+    prints.insert(0, draw::salt(salt.as_bytes()));
+    Operand::Prints(prints)
 }
 
 fn wide(number: f64) -> Operand {

@@ -14,11 +14,13 @@ mod program;
 mod prune;
 mod regex;
 mod rules;
-mod version_range;
+mod text;
+mod version;
 
 pub use prune::prune;
 
 pub(crate) use meaning::{meaning, shared_draws};
+pub(crate) use version::is_version;
 
 /// Where each step of a flag's program for the edge stands in the document: pointers, of which the last one is the
 /// place, and those before it the segments' names that lead to it.
@@ -83,6 +85,12 @@ pub fn problems(bytes: &[u8]) -> Vec<Problem> {
         }
         Err(problems) => problems,
     }
+}
+
+/// What is allowed in a document and seldom meant, in the form of problems.
+#[must_use]
+pub fn warnings(document: &Document) -> Vec<Problem> {
+    check::warnings(document)
 }
 
 /// Compiles a document, or names all that is wrong with it.

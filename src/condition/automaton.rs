@@ -24,6 +24,7 @@ pub const NARROW: usize = 254;
 
 /// Whether the expression matches somewhere in the subject. A table that is not sound gives some answer.
 #[must_use]
+#[inline(never)]
 pub fn matches(table: &[u8], subject: &[u8]) -> bool {
     let Some(table) = Table::read(table) else { return false };
     let mut state = table.start;

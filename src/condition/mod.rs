@@ -4,10 +4,8 @@
 //! plain one does not.
 
 pub mod automaton;
-pub mod glob;
 pub mod moment;
 pub mod network;
-pub mod version;
 
 use crate::context::Value;
 use crate::draw;
@@ -75,15 +73,7 @@ pub enum Operator<'a> {
     Exists,
     /// It is this text, byte by byte.
     TextIs(&'a [u8]),
-    /// It is a text that starts with these bytes.
-    TextStarts(&'a [u8]),
-    /// It is a text that ends with these bytes.
-    TextEnds(&'a [u8]),
-    /// It is a text with these bytes in it.
-    TextContains(&'a [u8]),
-    /// It is a text of this form.
-    TextGlob(&'a [u8]),
-    /// It is a text that this automaton finds something in.
+    /// It is a text that this automaton finds something in: starts, ends, parts, forms, versions and expressions alike.
     TextMatches(&'a [u8]),
     /// It is one of `count` texts of the snapshot from `first` on, which are sorted.
     TextIn {
@@ -105,8 +95,6 @@ pub enum Operator<'a> {
     Number(Comparison, f64),
     /// It is this boolean.
     BooleanIs(bool),
-    /// It is a text that is a version which compares so with this one.
-    Version(Comparison, &'a [u8]),
     /// It is a time that compares so with this one: a number of milliseconds, or a text.
     Moment(Comparison, i64),
     /// It is a text that is an address in one of these networks.
@@ -116,15 +104,12 @@ pub enum Operator<'a> {
 }
 
 impl Operator<'_> {
+    #[inline(never)]
     #[expect(clippy::cast_precision_loss, reason = "an attribute is a number; times below 2^53 are exact")]
     fn holds(self, value: Value, snapshot: &Snapshot) -> bool {
         match (self, value) {
             (Self::Exists, _) => true,
             (Self::TextIs(wanted), Value::Text(text)) => text == wanted,
-            (Self::TextStarts(wanted), Value::Text(text)) => text.starts_with(wanted),
-            (Self::TextEnds(wanted), Value::Text(text)) => text.ends_with(wanted),
-            (Self::TextContains(wanted), Value::Text(text)) => contains(text, wanted),
-            (Self::TextGlob(pattern), Value::Text(text)) => glob::matches(pattern, text),
             (Self::TextMatches(table), Value::Text(text)) => automaton::matches(table, text),
             (Self::TextIn { first, count }, Value::Text(text)) => {
                 is_among(first, count, |index| snapshot.text(index).cmp(text))
@@ -135,7 +120,6 @@ impl Operator<'_> {
             }
             (Self::Number(comparison, wanted), Value::Number(number)) => comparison.holds(number.partial_cmp(&wanted)),
             (Self::BooleanIs(wanted), Value::Boolean(yes)) => yes == wanted,
-            (Self::Version(comparison, wanted), Value::Text(text)) => comparison.holds(version::compare(text, wanted)),
             (Self::Moment(comparison, wanted), Value::Number(time)) => {
                 comparison.holds(time.partial_cmp(&(wanted as f64)))
             }
@@ -148,16 +132,11 @@ impl Operator<'_> {
             (Self::Size(comparison, wanted), Value::List(items)) => comparison.holds(Some(items.count().cmp(&wanted))),
             (
                 Self::TextIs(_)
-                | Self::TextStarts(_)
-                | Self::TextEnds(_)
-                | Self::TextContains(_)
-                | Self::TextGlob(_)
                 | Self::TextMatches(_)
                 | Self::TextIn { .. }
                 | Self::PrintIn { .. }
                 | Self::Number(..)
                 | Self::BooleanIs(_)
-                | Self::Version(..)
                 | Self::Moment(..)
                 | Self::AddressIn(_)
                 | Self::Size(..),
@@ -185,12 +164,9 @@ impl Test<'_> {
         match (self.list, value) {
             (None, Some(value)) => self.one(value, snapshot),
             (Some(each), Some(Value::List(items))) => {
-                let mut all = items.each();
-                match each {
-                    Each::Any => all.any(|item| self.one(item, snapshot)),
-                    Each::All => all.all(|item| self.one(item, snapshot)),
-                    Each::None => !all.any(|item| self.one(item, snapshot)),
-                }
+                // The first item that passes, or for `All` that does not, settles it.
+                let settles = items.each().any(|item| self.one(item, snapshot) != (each == Each::All));
+                settles == (each == Each::Any)
             }
             (_, None) | (Some(_), Some(_)) => false,
         }
@@ -198,32 +174,20 @@ impl Test<'_> {
 
     fn one(self, value: Value, snapshot: &Snapshot) -> bool {
         match value {
-            Value::Text(text) if self.fold => self.folded(text, snapshot),
+            Value::Text(text) if self.fold => folded(text, |lower| self.operator.holds(Value::Text(lower), snapshot)),
             value => self.operator.holds(value, snapshot),
         }
     }
-
-    fn folded(self, text: &[u8], snapshot: &Snapshot) -> bool {
-        let mut lower = [0; ATTRIBUTE_BYTES];
-        let Some(lower) = lower.get_mut(..text.len()) else { return false };
-        lower.copy_from_slice(text);
-        lower.make_ascii_lowercase();
-        self.operator.holds(Value::Text(lower), snapshot)
-    }
 }
 
-/// Whether `part` lies somewhere in `text`.
-fn contains(text: &[u8], part: &[u8]) -> bool {
-    let mut rest = text;
-    loop {
-        if rest.starts_with(part) {
-            return true;
-        }
-        match rest.split_first() {
-            Some((_, after)) => rest = after,
-            None => return false,
-        }
-    }
+/// Asks of a text with a to z for A to Z; a function of its own, so that only such texts pay for its room.
+#[inline(never)]
+fn folded(text: &[u8], ask: impl FnOnce(&[u8]) -> bool) -> bool {
+    let mut lower = [0; ATTRIBUTE_BYTES];
+    let Some(lower) = lower.get_mut(..text.len()) else { return false };
+    lower.copy_from_slice(text);
+    lower.make_ascii_lowercase();
+    ask(lower)
 }
 
 /// Binary search in a row of sorted items; `compare` gives the order of an item and what is looked for.

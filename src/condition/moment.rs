@@ -14,8 +14,11 @@
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
 
-/// Days from 0000-03-01 to 1970-01-01.
-const DAYS_BEFORE_1970: i64 = 719_468;
+/// Years after which the calendar repeats itself.
+const CYCLE: i64 = 400;
+
+/// Days from 0000-03-01 to 1970-01-01, and those of one cycle.
+const DAYS_BEFORE_1970: i64 = 719_468 + 146_097;
 
 /// Milliseconds since 1970 in UTC, unless the text is no moment.
 ///
@@ -27,6 +30,7 @@ const DAYS_BEFORE_1970: i64 = 719_468;
 /// assert_eq!(millis(b"2026-02-29"), None);
 /// ```
 #[must_use]
+#[inline(never)]
 pub fn millis(text: &[u8]) -> Option<i64> {
     let mut text = Reader(text);
     let year = text.digits(4)?;
@@ -88,7 +92,9 @@ fn local(now: i64, offset_minutes: i32) -> i64 {
 /// Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`.
 fn days(year: i64, month: i64, day: i64) -> i64 {
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    // One cycle more, so that the January of year 0 is not in a negative year.
+    let year = year + CYCLE;
+    let leap_days = year / 4 - year / 100 + year / CYCLE;
     // Five months from March or August on have 153 days.
     year * 365 + leap_days + (month * 153 + 2) / 5 + day - 1 - DAYS_BEFORE_1970
 }
@@ -108,7 +114,8 @@ struct Reader<'a>(&'a [u8]);
 impl Reader<'_> {
     fn one_of(&mut self, wanted: &[u8]) -> Option<u8> {
         let (first, rest) = self.0.split_first()?;
-        wanted.contains(first).then(|| self.0 = rest)?;
+        // `contains` would bring a search for long texts with it.
+        wanted.iter().any(|byte| byte == first).then(|| self.0 = rest)?;
         Some(*first)
     }
 

@@ -26,33 +26,44 @@ pub const NETWORK: usize = 1 + ADDRESS;
 /// assert_eq!(address(b"192.0.2.256"), None);
 /// ```
 #[must_use]
+#[inline(never)]
 pub fn address(text: &[u8]) -> Option<[u8; 16]> {
-    let mut all = Groups { bytes: [0; ADDRESS], length: 0 };
-    if !text.contains(&b':') {
-        all.bytes[10..12].fill(0xff);
-        all.length = 12;
-        all.v4(text)?;
-        return Some(all.bytes);
+    let mut groups = Groups { bytes: [0; ADDRESS], length: 0 };
+    let mut gap = None;
+    let mut rest = text;
+    loop {
+        rest = match rest {
+            [b':', b':', rest @ ..] if gap.is_none() => {
+                gap = Some(groups.length);
+                if rest.is_empty() {
+                    break;
+                }
+                rest
+            }
+            [b':', rest @ ..] if groups.length > 0 => rest,
+            // Only in front of the first group: every other one ends with a `:`.
+            _ => rest,
+        };
+        let end = rest.iter().position(|byte| *byte == b':').unwrap_or(rest.len());
+        let (group, others) = rest.split_at_checked(end)?;
+        #[expect(clippy::manual_contains, reason = "it would bring a search for long texts with it")]
+        let is_v4 = group.iter().any(|byte| *byte == b'.');
+        if !is_v4 {
+            groups.group(group)?;
+        } else if others.is_empty() {
+            if groups.length == 0 && gap.is_none() {
+                groups = Groups { bytes: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0], length: 12 };
+            }
+            groups.v4(group)?;
+        } else {
+            return None;
+        }
+        if others.is_empty() {
+            break;
+        }
+        rest = others;
     }
-    let Some(gap) = text.windows(2).position(|pair| pair == b"::") else {
-        all.groups(text, true)?;
-        return (all.length == ADDRESS).then_some(all.bytes);
-    };
-    let (head, tail) = (text.get(..gap)?, text.get(gap + 2..)?);
-    if !head.is_empty() {
-        all.groups(head, false)?;
-    }
-    let mut end = Groups { bytes: [0; ADDRESS], length: 0 };
-    if !tail.is_empty() {
-        end.groups(tail, true)?;
-    }
-    // The gap stands for a group at least.
-    if all.length + end.length > ADDRESS - 2 {
-        return None;
-    }
-    let last = all.bytes.iter_mut().rev().zip(end.bytes.get(..end.length)?.iter().rev());
-    last.for_each(|(byte, of_end)| *byte = *of_end);
-    Some(all.bytes)
+    groups.filled(gap)
 }
 
 /// Whether an address lies in one of the networks, which stand one after another, [`NETWORK`] bytes each.
@@ -87,18 +98,10 @@ impl Groups {
         Some(())
     }
 
-    /// Groups with `:` between them; where the address ends, the last may be an IPv4 address.
-    fn groups(&mut self, text: &[u8], ends: bool) -> Option<()> {
-        let mut parts = text.split(|byte| *byte == b':').peekable();
-        while let Some(part) = parts.next() {
-            if ends && parts.peek().is_none() && part.contains(&b'.') {
-                return self.v4(part);
-            }
-            let group = number(part, 16, 4)?;
-            self.push((group >> 8) as u8)?;
-            self.push(group as u8)?;
-        }
-        Some(())
+    fn group(&mut self, text: &[u8]) -> Option<()> {
+        let group = number(text, 16, 4)?;
+        self.push((group >> 8) as u8)?;
+        self.push(group as u8)
     }
 
     fn v4(&mut self, text: &[u8]) -> Option<()> {
@@ -111,6 +114,20 @@ impl Groups {
             count += 1;
         }
         (count == 4).then_some(())
+    }
+
+    /// The whole address, with zeros in its gap, which stands for a group at least.
+    fn filled(mut self, gap: Option<usize>) -> Option<[u8; ADDRESS]> {
+        let missing = ADDRESS - self.length;
+        let Some(gap) = gap else { return (missing == 0).then_some(self.bytes) };
+        if missing < 2 {
+            return None;
+        }
+        for at in (gap..ADDRESS).rev() {
+            let from = at.checked_sub(missing).filter(|from| *from >= gap);
+            *self.bytes.get_mut(at)? = from.and_then(|from| self.bytes.get(from).copied()).unwrap_or(0);
+        }
+        Some(self.bytes)
     }
 }
 

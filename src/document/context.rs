@@ -20,8 +20,8 @@ pub fn read(bytes: &[u8]) -> Result<Map<String, Json>, Vec<Problem>> {
         return Err(problem(Code::TooLarge, cause, "Send only what rules ask."));
     }
     match json::read(bytes)? {
-        Json::Object(map) if map.len() > CONTEXT_ATTRIBUTES => {
-            let cause = format!("It has {} attributes; {CONTEXT_ATTRIBUTES} are allowed.", map.len());
+        Json::Object(map) if map.len() - usize::from(map.contains_key("unit")) > CONTEXT_ATTRIBUTES => {
+            let cause = format!("It has {} attributes; {CONTEXT_ATTRIBUTES} beside `unit` are allowed.", map.len());
             Err(problem(Code::TooLarge, cause, "Send only what rules ask."))
         }
         Json::Object(map) => Ok(map),
@@ -103,6 +103,9 @@ mod tests {
             read(json!(all).to_string().as_bytes()).is_ok()
         };
         assert!(of(CONTEXT_ATTRIBUTES) && !of(CONTEXT_ATTRIBUTES + 1));
+        let mut full: serde_json::Map<String, _> = (0..CONTEXT_ATTRIBUTES).map(|n| (n.to_string(), json!(n))).collect();
+        full.insert("unit".to_string(), json!("ada"));
+        assert!(read(json!(full).to_string().as_bytes()).is_ok(), "the unit has room of its own");
         let padded = |bytes: usize| format!("{{}}{}", " ".repeat(bytes - 2));
         assert!(read(padded(CONTEXT_BYTES).as_bytes()).is_ok() && read(padded(CONTEXT_BYTES + 1).as_bytes()).is_err());
         assert!(read(b"[]").is_err() && read(b"null").is_err() && read(b"{\"a\":\"\\ud800\"}").is_err());

@@ -9,7 +9,8 @@ use serde_json::Value;
 /// The fingerprint of an id under a list's salt; an id that is one already (`#` and 16 hexadecimal digits) gives itself.
 #[must_use]
 pub fn fingerprint(salt: &str, id: &str) -> u64 {
-    let digits = id.strip_prefix('#').filter(|digits| digits.len() == 16);
+    let digits =
+        id.strip_prefix('#').filter(|digits| digits.len() == 16 && digits.bytes().all(|b| b.is_ascii_hexdigit()));
     let print = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok());
     print.unwrap_or_else(|| draw::fingerprint(draw::salt(salt.as_bytes()), id.as_bytes()))
 }
@@ -64,6 +65,14 @@ mod tests {
     use alloc::format;
     use alloc::string::ToString;
     use serde_json::json;
+
+    #[test]
+    fn only_sixteen_hexadecimal_digits_are_a_fingerprint() {
+        assert_eq!(fingerprint("beta", "#0123456789abcDEF"), 0x0123_4567_89ab_cdef);
+        for id in ["#+123456789abcdef", "#123456789abcdef", "0123456789abcdef", "#0123456789abcdeg"] {
+            assert_eq!(fingerprint("beta", id), crate::draw::fingerprint(crate::draw::salt(b"beta"), id.as_bytes()));
+        }
+    }
 
     #[test]
     fn no_id_is_left_and_a_second_time_changes_nothing() {

@@ -23,6 +23,7 @@ pub use condition::{
 pub use experiment::{Experiment, Holdout, Layer, Metric, Run, Slot};
 pub use flag::{Below, Flag, Forced, Kind, Ramp, Rollout, Rule, Split};
 pub use page::{Change, Edit, Page, SetAttribute};
+pub(crate) use problem::below;
 pub use problem::{Code, Problem};
 pub use survey::Survey;
 
@@ -46,8 +47,7 @@ pub struct Document {
     /// The version of this format: 1.
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1)))]
     pub format: u32,
-    /// Flags by key.
-    #[serde(default)]
+    /// Flags by key. They must be there: a document cut short would otherwise take every flag away.
     pub flags: BTreeMap<String, Flag>,
     /// Segments by key: conditions that several rules share.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -21,7 +21,6 @@ use crate::document::{Code, Condition, Document, Problem};
 use crate::evaluate::{Decision, Witness};
 use crate::snapshot::{Instruction, Question, Snapshot};
 use crate::time::Millis;
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -154,17 +153,17 @@ pub struct Drawn {
 ///     "off": "off", "otherwise": "off", "rules": [{"if": {"atLeast": {"attribute": "orders", "than": 3}}, "serve": "on"}]}}}"#)
 ///     .unwrap();
 /// let context = context::read(br#"{"orders": "5"}"#).unwrap();
-/// let explanation = pointsman::explain::explain(&document, "banner", &context, Millis(0)).unwrap();
+/// let explanation = pointsman::explain::explain(document, "banner", &context, Millis(0)).unwrap();
 /// assert_eq!(explanation.decision.variant, "off");
 /// assert_eq!(explanation.steps[0].trouble.as_deref(), Some("orders is a text; a number is asked for"));
 /// ```
 pub fn explain(
-    document: &Document,
+    document: Document,
     flag: &str,
     context: &Map<String, Json>,
     now: Millis,
 ) -> Result<Explanation, Vec<Problem>> {
-    Prepared::new(document.clone())?.explain(flag, context, now)
+    Prepared::new(document)?.explain(flag, context, now)
 }
 
 impl Prepared {
@@ -204,7 +203,7 @@ pub(crate) struct Seen {
     /// Steps that were asked, and whether each went on to the next.
     pub(crate) asked: Vec<(u32, bool)>,
     /// The draws of steps.
-    pub(crate) draws: BTreeMap<u32, u32>,
+    pub(crate) draws: Vec<(u32, u32)>,
 }
 
 impl Witness for Seen {
@@ -216,12 +215,17 @@ impl Witness for Seen {
 
     fn drew(&mut self, flag: u32, step: u32, draw: u32) {
         if flag == self.flag {
-            self.draws.insert(step, draw);
+            self.draws.push((step, draw));
         }
     }
 }
 
 impl Seen {
+    /// The draw of a step, if it made one.
+    pub(crate) fn draw(&self, step: u32) -> Option<u32> {
+        self.draws.iter().find(|(drawn, _)| *drawn == step).map(|(_, draw)| *draw)
+    }
+
     /// The step that ended the path: the one after the last answer.
     pub(crate) fn end(&self, snapshot: &Snapshot) -> u32 {
         let Some((last, holds)) = self.asked.last().copied() else { return 0 };
@@ -302,8 +306,8 @@ impl Path<'_> {
         let attribute = said.reads.map(|slot| self.found(slot));
         let slot = said.reads.and_then(|slot| Context(self.record).attribute(slot));
         let trouble = match instruction {
-            Instruction::Ask { question: Question::Attribute { test, .. }, .. } => Trouble::of(test, slot),
-            _ if holds.is_none() && said.draws && !self.seen.draws.contains_key(&step) => {
+            Instruction::Ask { question: Question::Attribute { test, .. }, .. } => Trouble::of(test, slot, condition),
+            _ if holds.is_none() && said.draws && self.seen.draw(step).is_none() => {
                 Some(Trouble { found: words::unit_found(slot), wanted: "a text of 1 to 256 bytes" })
             }
             _ => None,

@@ -1,10 +1,11 @@
 //! Why a value could not be asked what a condition asks: a wrong type never matches, and nobody should have to guess it.
 
-use crate::condition::{Operator, Test, moment, network, version};
+use crate::compile::is_version;
+use crate::condition::{Operator, Test, moment, network};
 use crate::context::Value;
+use crate::document::Condition;
 use crate::document::context::at;
 use crate::limits::{ATTRIBUTE_BYTES, CONTEXT_BYTES, LIST_ITEMS};
-use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -23,18 +24,22 @@ pub struct Trouble {
 impl Trouble {
     /// What keeps a test from being about this value, if anything does.
     #[must_use]
-    pub fn of(test: Test, value: Option<Value>) -> Option<Self> {
-        let wanted = Wanted::by(test.operator)?.words();
+    pub fn of(test: Test, value: Option<Value>, condition: Option<&Condition>) -> Option<Self> {
+        let kind = match condition {
+            Some(Condition::Version(_)) => Wanted::Version,
+            _ => Wanted::by(test.operator)?,
+        };
+        let wanted = kind.words();
         let trouble = |found| Some(Self { found, wanted });
         match (test.list, value) {
             (_, None) => trouble("missing"),
             (_, Some(Value::Unusable)) => trouble("unusable"),
             (Some(_), Some(Value::List(items))) => {
-                let odd = items.each().any(|item| odd(test.operator, item).is_some());
+                let odd = items.each().any(|item| odd(kind, item).is_some());
                 odd.then_some(Self { found: "a list with other items, too", wanted })
             }
             (Some(_), Some(value)) => Some(Self { found: article(value), wanted: "a list" }),
-            (None, Some(value)) => odd(test.operator, value).and_then(trouble),
+            (None, Some(value)) => odd(kind, value).and_then(trouble),
         }
     }
 
@@ -46,15 +51,16 @@ impl Trouble {
 }
 
 /// What a value is, where an operator wants something else.
-fn odd(operator: Operator, value: Value) -> Option<&'static str> {
-    match (Wanted::by(operator)?, value) {
+fn odd(wanted: Wanted, value: Value) -> Option<&'static str> {
+    match (wanted, value) {
         (Wanted::Text, Value::Text(_))
         | (Wanted::Number | Wanted::Time, Value::Number(_))
         | (Wanted::Boolean, Value::Boolean(_))
         | (Wanted::List, Value::List(_)) => None,
         (Wanted::Time, Value::Text(text)) => moment::millis(text).is_none().then_some("a text that is no time"),
         (Wanted::Version, Value::Text(text)) => {
-            version::compare(text, b"0.0.0").is_none().then_some("a text that is no version")
+            let version = core::str::from_utf8(text).is_ok_and(is_version);
+            (!version).then_some("a text that is no version")
         }
         (Wanted::Address, Value::Text(text)) => {
             network::address(text).is_none().then_some("a text that is no IP address")
@@ -80,17 +86,11 @@ impl Wanted {
     fn by(operator: Operator) -> Option<Self> {
         Some(match operator {
             Operator::Exists => return None,
-            Operator::TextIs(_)
-            | Operator::TextStarts(_)
-            | Operator::TextEnds(_)
-            | Operator::TextContains(_)
-            | Operator::TextGlob(_)
-            | Operator::TextMatches(_)
-            | Operator::TextIn { .. }
-            | Operator::PrintIn { .. } => Self::Text,
+            Operator::TextIs(_) | Operator::TextMatches(_) | Operator::TextIn { .. } | Operator::PrintIn { .. } => {
+                Self::Text
+            }
             Operator::Number(..) => Self::Number,
             Operator::BooleanIs(_) => Self::Boolean,
-            Operator::Version(..) => Self::Version,
             Operator::Moment(..) => Self::Time,
             Operator::AddressIn(_) => Self::Address,
             Operator::Size(..) => Self::List,
@@ -133,8 +133,9 @@ pub struct Warning {
 #[must_use]
 pub fn warnings(names: &[String], context: &Map<String, Json>) -> Vec<Warning> {
     let whole = context.iter().filter(|(_, value)| !value.is_object()).map(|(name, _)| name.as_str());
-    let all: BTreeSet<&str> =
-        whole.filter(|name| !name.starts_with('/')).chain(names.iter().map(String::as_str)).collect();
+    let mut all: Vec<_> = whole.filter(|name| !name.starts_with('/')).chain(names.iter().map(String::as_str)).collect();
+    all.sort_unstable();
+    all.dedup();
     let value =
         |name: &str| if names.iter().any(|known| known == name) { at(context, name) } else { context.get(name) };
     let of = |name: &str| Some(Warning { attribute: name.to_string(), why: unusable(value(name)?)? });

@@ -139,7 +139,7 @@ impl Words<'_> {
                 (u64::from(last) + 1, self.path.prepared.variant(self.path.index, variant as u16))
             })
         };
-        let drawn = self.path.seen.draws.get(&self.step).copied();
+        let drawn = self.path.seen.draw(self.step);
         let end = drawn.and_then(|draw| ranges().map(|(end, _)| end).find(|end| u64::from(draw) < *end));
         let asks = match drawn {
             Some(_) => {
@@ -158,7 +158,7 @@ impl Words<'_> {
     }
 
     fn drawn(&self, purpose: &str, salt: &str, below: u64) -> Option<Drawn> {
-        let draw = *self.path.seen.draws.get(&self.step)?;
+        let draw = self.path.seen.draw(self.step)?;
         let (purpose, salt) = (purpose.to_string(), salt.to_string());
         Some(Drawn { purpose, salt, draw, percent: percent(u64::from(draw)), below, share: percent(below) })
     }
@@ -175,6 +175,21 @@ impl Words<'_> {
         (format!("{subject} {verb}{case}"), operand)
     }
 
+    /// What a table was made from: the condition says it.
+    fn form(&self) -> (String, Json) {
+        let (verb, text, ignore_case) = match self.condition {
+            Some(Condition::Starts(test)) => ("starts with", &test.with, test.ignore_case),
+            Some(Condition::Ends(test)) => ("ends with", &test.with, test.ignore_case),
+            Some(Condition::Contains(test)) => ("contains", &test.text, test.ignore_case),
+            Some(Condition::Glob(test)) => ("has the form", &test.pattern, test.ignore_case),
+            Some(Condition::Matches(test)) => ("matches", &test.pattern, false),
+            Some(Condition::Version(test)) => ("is a version in the range", &test.range, false),
+            _ => return ("matches".to_string(), Json::Null),
+        };
+        let case = if ignore_case { ", whatever its case" } else { "" };
+        (format!("{verb} {}{case}", quoted(text)), json!(text))
+    }
+
     fn operator(&self, operator: Operator) -> (String, Json) {
         let text = |verb: &str, bytes: &[u8]| {
             let text = String::from_utf8_lossy(bytes);
@@ -183,14 +198,7 @@ impl Words<'_> {
         match operator {
             Operator::Exists => ("is there".to_string(), Json::Null),
             Operator::TextIs(bytes) => text("is", bytes),
-            Operator::TextStarts(bytes) => text("starts with", bytes),
-            Operator::TextEnds(bytes) => text("ends with", bytes),
-            Operator::TextContains(bytes) => text("contains", bytes),
-            Operator::TextGlob(bytes) => text("has the form", bytes),
-            Operator::TextMatches(_) => match self.condition {
-                Some(Condition::Matches(test)) => text("matches", test.pattern.as_bytes()),
-                _ => text("matches", b""),
-            },
+            Operator::TextMatches(_) => self.form(),
             Operator::TextIn { first, count } => {
                 let texts: Vec<_> =
                     (first..first + count).map(|index| String::from_utf8_lossy(self.snapshot.text(index))).collect();
@@ -201,16 +209,17 @@ impl Words<'_> {
                 let ids = if count == 1 { "id" } else { "ids" };
                 (format!("is on a list of {count} {ids}"), json!({ "ids": count }))
             }
-            Operator::Number(comparison, number) => (format!("is {}{number}", than(comparison)), json!(number)),
+            Operator::Number(comparison, number) => {
+                (format!("is {}{}", than(comparison), decimal(number)), json!(number))
+            }
             Operator::BooleanIs(yes) => (format!("is {yes}"), json!(yes)),
-            Operator::Version(comparison, version) => text_of_version(comparison, version),
             Operator::Moment(comparison, time) => {
                 let verb = if comparison == Comparison::Less { "before" } else { "after" };
                 (format!("is a time {verb} {}", clock(time)), json!(time))
             }
             Operator::AddressIn(_) => {
                 let networks = match self.condition {
-                    Some(Condition::Ip(test)) => test.networks.as_slice(),
+                    Some(Condition::Ip(networks)) => networks.networks.as_slice(),
                     _ => &[],
                 };
                 (format!("is an IP address in {}", some(networks)), json!(networks))
@@ -221,18 +230,6 @@ impl Words<'_> {
             }
         }
     }
-}
-
-fn text_of_version(comparison: Comparison, version: &[u8]) -> (String, Json) {
-    let version = String::from_utf8_lossy(version);
-    let words = match comparison {
-        Comparison::Equal => format!("is version {version}"),
-        Comparison::Less => format!("is a version before {version}"),
-        Comparison::AtMost => format!("is version {version} or one before it"),
-        Comparison::Greater => format!("is a version after {version}"),
-        Comparison::AtLeast => format!("is version {version} or one after it"),
-    };
-    (words, json!(version))
 }
 
 fn than(comparison: Comparison) -> &'static str {
@@ -319,17 +316,23 @@ pub(crate) fn percent(draws: u64) -> f64 {
     f64::from((draws.min(ALL) * 1_000_000 / ALL) as u32) / 10_000.0
 }
 
+/// A number as JSON writes it, whole numbers without a fraction.
+pub(super) fn decimal(number: f64) -> String {
+    let text = json!(number).to_string();
+    text.strip_suffix(".0").map(ToString::to_string).unwrap_or(text)
+}
+
 /// A percentage as text.
 pub(super) fn share(percent: f64) -> String {
-    format!("{percent} %")
+    decimal(percent) + " %"
 }
 
 /// A text in quotes, cut where nobody reads on.
 pub(super) fn quoted(text: &str) -> String {
     const MOST: usize = 60;
     match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("\"{}...\"", &text[..end]),
-        None => format!("{text:?}"),
+        Some((end, _)) => json!(format!("{}...", &text[..end])).to_string(),
+        None => json!(text).to_string(),
     }
 }
 
@@ -378,7 +381,6 @@ pub(super) fn clock(millis: i64) -> String {
 mod tests {
     use super::clock;
     use crate::condition::moment::millis;
-    use alloc::string::ToString;
 
     #[test]
     fn a_time_is_written_as_it_is_read() {
@@ -391,7 +393,7 @@ mod tests {
 
     #[test]
     fn shares_are_short() {
-        assert_eq!(super::percent(1 << 31).to_string(), "50");
-        assert_eq!(super::percent(u64::MAX).to_string(), "100");
+        assert_eq!(super::share(super::percent(1 << 31)), "50 %");
+        assert_eq!(super::share(super::percent(u64::MAX)), "100 %");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::publishing::{self, Publication, Warrant};
 use super::{Request, Result, audit, experiments, flags, integer, invalid, refuse, stale, text};
+use crate::compile;
 use crate::document;
 use crate::environment::Environment;
 use crate::lifecycle::State;
@@ -71,7 +72,12 @@ fn put(sql: &mut impl Sql, request: &Request, environment: Environment, text: &s
     if environment == Environment::Production {
         forget_runs(sql, request, &document)?;
     }
-    Ok(json!(pointer))
+    let mut answer = json!(pointer);
+    let warnings = compile::warnings(&document);
+    if !warnings.is_empty() {
+        answer["warnings"] = json!(warnings);
+    }
+    Ok(answer)
 }
 
 /// An author may take a run out of the document; its experiment is then stopped, and says so.

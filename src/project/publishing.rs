@@ -44,7 +44,7 @@ pub(super) struct Publication<'p> {
 /// The document that an environment serves; the empty one before the first.
 pub(super) fn current(sql: &mut impl Sql, environment: Environment) -> core::result::Result<Document, Failure> {
     let text = versions::document(sql, environment)?;
-    let empty = r#"{"format": 1}"#;
+    let empty = r#"{"format": 1, "flags": {}}"#;
     document::read(text.as_deref().unwrap_or(empty).as_bytes())
         .map_err(|_| Failure("the published document is no longer readable".to_string()))
 }

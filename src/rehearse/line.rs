@@ -6,8 +6,11 @@ use crate::time::Millis;
 use alloc::string::{String, ToString};
 use serde_json::{Map, Value as Json};
 
-/// The context of a line and its time, if it says one; nothing if the line is empty; or why it is none of these.
-pub(super) fn read(line: &[u8]) -> Result<Option<(Map<String, Json>, Option<Millis>)>, String> {
+/// A context, and its time if the line says one.
+pub(super) type Line = (Map<String, Json>, Option<Millis>);
+
+/// What a line holds; nothing if it is empty, or why it holds no context.
+pub(super) fn read(line: &[u8]) -> Result<Option<Line>, String> {
     if line.trim_ascii().is_empty() {
         return Ok(None);
     }

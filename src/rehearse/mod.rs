@@ -16,7 +16,7 @@ use crate::explain::{Prepared, Seen, Trouble, rule_of, steps_of};
 use crate::limits::{REHEARSED_PATHS, REHEARSED_REFUSALS, REHEARSED_UNITS};
 use crate::snapshot::{Instruction, Question};
 use crate::time::Millis;
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -36,21 +36,33 @@ pub struct Rehearsal {
     units_left: usize,
 }
 
+/// A few things by their keys, in order.
+type Row<K, V> = Vec<(K, V)>;
+
+/// What a row has under a key.
+fn at<K: Ord, V: Default>(row: &mut Row<K, V>, key: K) -> &mut V {
+    let place = row.binary_search_by(|(known, _)| known.cmp(&key)).unwrap_or_else(|place| {
+        row.insert(place, (key, V::default()));
+        place
+    });
+    &mut row[place].1
+}
+
 /// What has become of one flag.
 struct Tally {
     /// The rule of each step.
     rules: Vec<Option<u16>>,
     /// Contexts by the step that ended their path, whether it failed, and by variant.
-    ends: BTreeMap<(u32, bool), Vec<u64>>,
+    ends: Row<(u32, bool), Vec<u64>>,
     /// Contexts that each rule was asked about.
     reached: Vec<u64>,
-    errors: BTreeMap<&'static str, u64>,
+    errors: Row<&'static str, u64>,
     /// Different units by the split that they met, as draws, and by variant.
-    splits: BTreeMap<u32, Units>,
+    splits: Row<u32, Units>,
     /// Contexts by the answers of their path, draws left out, and its end.
-    paths: BTreeMap<(Vec<(u32, bool)>, u32), u64>,
+    paths: Row<(Vec<(u32, bool)>, u32), u64>,
     other_paths: u64,
-    troubles: BTreeMap<(u32, Trouble), u64>,
+    troubles: Row<(u32, Trouble), u64>,
 }
 
 /// The units of one split.
@@ -75,13 +87,13 @@ impl Rehearsal {
             let count = prepared.document.flags.get(key).map_or(0, |flag| flag.rules.len());
             Tally {
                 rules,
-                ends: BTreeMap::new(),
+                ends: Row::new(),
                 reached: vec![0; count],
-                errors: BTreeMap::new(),
-                splits: BTreeMap::new(),
-                paths: BTreeMap::new(),
+                errors: Row::new(),
+                splits: Row::new(),
+                paths: Row::new(),
                 other_paths: 0,
-                troubles: BTreeMap::new(),
+                troubles: Row::new(),
             }
         };
         let flags = prepared.keys.iter().enumerate().map(tally).collect();
@@ -137,11 +149,11 @@ impl Rehearsal {
             }
         };
         let error = crate::explain::error(decision.error);
-        of(tally.ends.entry((end, error.is_some())).or_default());
+        of(at(&mut tally.ends, (end, error.is_some())));
         if let Some(error) = error {
-            *tally.errors.entry(error).or_default() += 1;
+            *at(&mut tally.errors, error) += 1;
         }
-        let mut rules = BTreeSet::new();
+        let mut rules: Vec<u16> = Vec::new();
         let mut answers = Vec::new();
         for (step, holds) in seen.asked.iter().copied() {
             rules.extend(tally.rules.get(step as usize).copied().flatten());
@@ -151,8 +163,8 @@ impl Rehearsal {
             match question {
                 Question::Under { .. } | Question::Ramp { .. } => continue,
                 Question::Attribute { attribute, test } => {
-                    if let Some(trouble) = Trouble::of(test, context.attribute(usize::from(attribute))) {
-                        *tally.troubles.entry((step, trouble)).or_default() += 1;
+                    if let Some(trouble) = Trouble::of(test, context.attribute(usize::from(attribute)), None) {
+                        *at(&mut tally.troubles, (step, trouble)) += 1;
                     }
                 }
                 Question::Since(_)
@@ -163,18 +175,20 @@ impl Rehearsal {
             answers.push((step, holds != inverted));
         }
         rules.extend(tally.rules.get(end as usize).copied().flatten());
+        // Paths lead only ahead, so what is the same stands together.
+        rules.dedup();
         for rule in rules {
             tally.reached[usize::from(rule)] += 1;
         }
         let path = (answers, end);
-        if tally.paths.len() < REHEARSED_PATHS || tally.paths.contains_key(&path) {
-            *tally.paths.entry(path).or_default() += 1;
+        if tally.paths.len() < REHEARSED_PATHS || tally.paths.binary_search_by(|(known, _)| known.cmp(&path)).is_ok() {
+            *at(&mut tally.paths, path) += 1;
         } else {
             tally.other_paths += 1;
         }
         let Some(Instruction::Split { .. }) = snapshot.instruction(flag.first + end) else { return };
-        let Some(draw) = seen.draws.get(&end).copied() else { return };
-        let units = tally.splits.entry(end).or_default();
+        let Some(draw) = seen.draw(end) else { return };
+        let units = at(&mut tally.splits, end);
         if units.seen.contains(&draw) {
             return;
         }

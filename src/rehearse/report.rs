@@ -5,7 +5,6 @@ use crate::explain::{Trouble, steps_of};
 use crate::snapshot::{Instruction, Question, Section};
 use crate::stats::real;
 use crate::stats::sample_ratio::{ALPHA, CONCENTRATION, Share, check};
-use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -232,12 +231,9 @@ impl Rehearsal {
             let count = own.iter().sum();
             End { place: place(step.0), count, share: self.share(count) }
         });
-        let error = |(name, count): (&&str, &u64)| Count {
-            name: (*name).to_string(),
-            count: *count,
-            share: self.share(*count),
-        };
-        let mismatch = |((step, trouble), count): (&(u32, Trouble), &u64)| Mismatch {
+        let error =
+            |(name, count): &(&str, u64)| Count { name: (*name).to_string(), count: *count, share: self.share(*count) };
+        let mismatch = |((step, trouble), count): &((u32, Trouble), u64)| Mismatch {
             place: place(*step),
             attribute: self.attribute(flag, *step),
             trouble: *trouble,
@@ -255,7 +251,7 @@ impl Rehearsal {
         paths.sort_by_key(|path| core::cmp::Reverse(path.count));
         FlagReport {
             flag: self.prepared.keys[index].clone(),
-            variants: self.counts(flag, &sum(&mut tally.ends.values())),
+            variants: self.counts(flag, &sum(&mut tally.ends.iter().map(|(_, own)| own))),
             never_matched: rules.iter().filter(|rule| rule.count == 0).map(|rule| rule.rule).collect(),
             rules,
             ends: ends.collect(),
@@ -291,7 +287,7 @@ impl Rehearsal {
             }
             named = self.prepared.run(run);
         }
-        let in_table: BTreeSet<_> =
+        let in_table: Vec<_> =
             weights.iter().enumerate().filter(|(_, weight)| **weight > 0).map(|(at, _)| at).collect();
         let share = |at: usize| Share { weight: weights[at], units: units.by_variant[at] };
         let shares: Vec<_> = in_table.iter().map(|at| share(*at)).collect();

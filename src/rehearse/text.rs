@@ -5,9 +5,9 @@ use core::fmt;
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{} contexts in {} lines", self.contexts, self.lines)?;
+        write!(f, "{} in {}", Many(self.contexts, "context"), Many(self.lines, "line"))?;
         if self.refused > 0 {
-            write!(f, "; {} lines are no contexts", self.refused)?;
+            write!(f, "; {} cannot be read", Many(self.refused, "line"))?;
         }
         writeln!(f)?;
         for refusal in &self.refusals {
@@ -44,7 +44,7 @@ impl fmt::Display for FlagReport {
         self.splits.iter().try_for_each(|split| write!(f, "{split}"))?;
         for mismatch in &self.mismatches {
             let words = mismatch.trouble.words(&mismatch.attribute);
-            writeln!(f, "  {words}: {} times  [{}]", mismatch.count, mismatch.place)?;
+            writeln!(f, "  {words}: {}  [{}]", Many(mismatch.count, "time"), mismatch.place)?;
         }
         Ok(())
     }
@@ -52,20 +52,29 @@ impl fmt::Display for FlagReport {
 
 impl fmt::Display for SplitReport {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "  split of {} units", self.units)?;
+        write!(f, "  split of {}", Many(self.units, "unit"))?;
         if let Some(run) = &self.run {
             write!(f, " in run {run}")?;
         }
         let verdict = if self.mismatch { "NOT as planned" } else { "as planned" };
-        writeln!(f, ": {verdict} (p {:.4})  [{}]", self.p, self.place)?;
+        writeln!(f, ": {verdict} (p {})  [{}]", P(self.p), self.place)?;
         for arm in &self.arms {
             let (share, planned) = (Percent(arm.share), Percent(arm.planned));
             writeln!(f, "    {:<22} {:>10}  {share}  planned {planned}", arm.variant, arm.units)?;
         }
         if self.uncounted > 0 {
-            writeln!(f, "    {} later contexts are not counted: too many units", self.uncounted)?;
+            writeln!(f, "    not counted, because there are too many units: {}", Many(self.uncounted, "context"))?;
         }
         Ok(())
+    }
+}
+
+/// A number of things.
+struct Many(u64, &'static str);
+
+impl fmt::Display for Many {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{} {}{}", self.0, self.1, if self.0 == 1 { "" } else { "s" })
     }
 }
 
@@ -73,7 +82,22 @@ impl fmt::Display for SplitReport {
 struct Percent(f64);
 
 impl fmt::Display for Percent {
+    #[expect(clippy::cast_sign_loss, reason = "no share is below 0")]
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{:>6.2} %", self.0 * 100.0)
+        let hundredths = libm::round(self.0 * 10_000.0) as u32;
+        write!(f, "{:>3}.{:02} %", hundredths / 100, hundredths % 100)
+    }
+}
+
+/// A p-value as text.
+struct P(f64);
+
+impl fmt::Display for P {
+    #[expect(clippy::cast_sign_loss, reason = "no p-value is below 0")]
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match libm::round(self.0 * 10_000.0) as u32 {
+            0 => write!(f, "below 0.0001"),
+            parts => write!(f, "{}.{:04}", parts / 10_000, parts % 10_000),
+        }
     }
 }

@@ -13,6 +13,8 @@ const bytes = (file) => readFileSync(join(root, 'dist', file))
 tools.initSync({ module: bytes('wasm/tools/compile.wasm') })
 const make = instances(new WebAssembly.Module(bytes('sdk/evaluator.wasm')))
 
+const standing = new Evaluator(make)
+
 const document = (count) => ({
   format: 1,
   flags: byKey(count, (name) => ({
@@ -56,6 +58,8 @@ export const pointsman = {
   version: JSON.parse(readFileSync(join(root, 'www/sdk/package.json'))).version,
   text: snapshot,
   load: (snapshot) => new Evaluator(make).load(snapshot),
+  // A process has one evaluator, and each snapshot goes into it; nobody else's module is started anew for news, either.
+  reload: (snapshot) => standing.load(snapshot),
   evaluate: (evaluator, name, unit) => evaluator.value(name, { unit, country: 'DE', plan: 'free' }, 0),
   explain: (evaluator, name, unit) => evaluator.decide(name, { unit, country: 'DE', plan: 'free' }, 0),
   all: (evaluator, unit) => evaluator.evaluate({ unit, country: 'DE', plan: 'free' }, 0),

@@ -8,7 +8,7 @@ import { root } from '../../build/setup.mjs'
 const OURS = [
   ['pointsman', `export { open } from './dist/npm/index.js'`],
   ['pointsman, evaluator alone', `export { Evaluator, instances } from './dist/sdk/instance.js'
-export { default as bytes } from './dist/sdk/evaluator.wasm'`],
+export { default as bytes } from './dist/sdk/evaluator-bytes.js'`],
   ['pointsman, without wasm', `export { Evaluator } from './dist/sdk/instance.js'
 export { instance } from './dist/sdk/evaluator-js.js'`],
 ]
@@ -25,7 +25,7 @@ export async function sizes(folder) {
   return Promise.all(all.map(async ([name, contents, resolveDir]) => {
     const { outputFiles } = await build({
       stdin: { contents, resolveDir }, bundle: true, minify: true, write: false, format: 'esm', platform: 'browser',
-      target: 'es2022', loader: { '.wasm': 'binary' }, outfile: join(root, 'target/bench/size.js'), logLevel: 'silent',
+      target: 'es2022', outfile: join(root, 'target/bench/size.js'), logLevel: 'silent',
       external: ['node:*'],
     })
     const [{ contents: bytes }] = outputFiles

@@ -27,7 +27,7 @@ export function tables({ figures, sizes, machine }) {
   const bounds = verdicts(figures).map(({ name, required, aim, fastest, ratio }) =>
     [WHAT[name], `**1/${(1 / ratio).toFixed(1)}**`, fastest, of(required), of(aim)])
   const names = Object.keys(one)
-  const times = (name, of) => (of[name] / of[US] < 1.05 && name !== US ? '1.0×' : name === US ? '1' : `${(of[name] / of[US]).toPrecision(2)}×`)
+  const times = (name, of) => (name === US ? '1' : `${rounded(of[name] / of[US])}×`)
   const ratios = names.map((name) => [name, times(name, one), times(name, many), times(name, load)])
   const absolute = names.map((name) => [
     `${name} ${machine.versions[name]}`, ns(one[name]), ns(many[name]), `${(load[name] / 1000).toFixed(0)} µs`, `${(bytes[name] / 1000).toFixed(0)} kB`,
@@ -48,6 +48,8 @@ export function tables({ figures, sizes, machine }) {
     `Measured on ${machine.date} with Node ${machine.node} on ${machine.cores} cores of ${machine.model}.`,
   ].join('\n')
 }
+
+const rounded = (ratio) => (ratio < 10 ? ratio.toFixed(1) : ratio.toFixed(0))
 
 const ns = (time) => (time < 10 ? `${time.toFixed(1)} ns` : time < 10_000 ? `${time.toFixed(0)} ns` : `${(time / 1000).toFixed(0)} µs`)
 

@@ -69,7 +69,7 @@ fn judged(old: &Json, new: &Json) -> (Vec<(u64, u64)>, bool) {
 }
 
 fn nothing() -> Json {
-    json!({"format": 1})
+    json!({"format": 1, "flags": {}})
 }
 
 #[test]

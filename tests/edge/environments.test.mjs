@@ -136,7 +136,7 @@ test('ledgers and reports are separate', async () => {
 })
 
 test('a host that is nobody’s gets 421, and a place that is not there 404', async () => {
-  for (const site of ['production.localhost', 'example.com', 'localhost.', '127.0.0.2', '']) {
+  for (const site of ['production.localhost', 'example.com', 'localhost.example', 'localhost..', '127.0.0.2', '']) {
     for (const path of ['/', '/_pm/e', '/_pm/health', '/api/v1/projects']) {
       assert.equal((await visit(site, path)).status, site ? 421 : 400, site + path)
     }

@@ -101,9 +101,13 @@ test('our cookies are for this host’s pages alone and hidden from scripts', ()
 })
 
 test('a host that is not served gets 421', async () => {
-  for (const host of ['example.com', `localhost:${product.port + 1}`, 'localhost', `localhost.:${product.port}`, `sub.localhost:${product.port}`]) {
+  for (const host of ['example.com', `localhost:${product.port + 1}`, 'localhost', `localhost.:${product.port + 1}`, `localhost..:${product.port}`, `sub.localhost:${product.port}`]) {
     for (const path of ['/', '/_pm/e', '/api/v1/projects']) assert.equal((await ask(product, path, { host })).status, 421, host + path)
   }
+})
+
+test('a host with the root’s dot behind it is the same site', async () => {
+  assert.equal((await ask(product, '/', { host: `localhost.:${product.port}` })).status, 200)
 })
 
 test('the console is not on the site, nor the site on the console', async () => {

@@ -16,9 +16,19 @@ export async function node() {
   return { answer: async (text) => answers(evaluator, text), end: async () => {} }
 }
 
+/** The same module as JavaScript, for pages that refuse wasm. */
+export async function fallback() {
+  const [{ Evaluator }, { instance }] = await Promise.all([
+    import('../../dist/sdk/instance.js'), import('../../dist/sdk/evaluator-js.js'),
+  ])
+  const evaluator = new Evaluator(instance)
+  return { answer: async (text) => answers(evaluator, text), end: async () => {} }
+}
+
 const FILES = {
   '/answer.mjs': ['tests/identity/answer.mjs', 'text/javascript'],
   '/instance.js': ['dist/sdk/instance.js', 'text/javascript'],
+  '/address.js': ['dist/sdk/address.js', 'text/javascript'],
   '/decisions.js': ['dist/sdk/decisions.js', 'text/javascript'],
   '/names.js': ['dist/sdk/names.js', 'text/javascript'],
   '/record.js': ['dist/sdk/record.js', 'text/javascript'],
@@ -80,6 +90,7 @@ export async function workerd() {
     ['worker.mjs', 'esModule', 'tests/identity/worker.mjs'],
     ['answer.mjs', 'esModule', 'tests/identity/answer.mjs'],
     ['sdk/instance.js', 'esModule', 'dist/worker/sdk/instance.js'],
+    ['sdk/address.js', 'esModule', 'dist/worker/sdk/address.js'],
     ['sdk/decisions.js', 'esModule', 'dist/worker/sdk/decisions.js'],
     ['sdk/names.js', 'esModule', 'dist/worker/sdk/names.js'],
     ['sdk/record.js', 'esModule', 'dist/worker/sdk/record.js'],

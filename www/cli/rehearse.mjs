@@ -20,7 +20,7 @@ counted, the first few named, and nothing stops. A million lines need little mem
   --json      the same as data
 
   $ echo '{"unit": "ada"}' | pointsman rehearse shop.json -
-  1 contexts in 1 lines
+  1 context in 1 line
 
   banner
     off                               0    0.00 %

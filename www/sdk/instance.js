@@ -1,5 +1,6 @@
 // An evaluator: one instance of the evaluator's module, and the snapshot that it holds.
 
+import { plain } from './address.js'
 import { DECISION, Decisions, decision, failed, unknown } from './decisions.js'
 import { FLAGS, Names, PAGES } from './names.js'
 import { Recorder, isData } from './record.js'
@@ -120,15 +121,16 @@ export class Evaluator {
     return this.#recorder.unusable().map((slot) => this.names.attributes[slot])
   }
 
-  /** What these decisions do to the page at `path`: indices of edits, and of flags whose variant the visitor meets. */
+  /** What these decisions do to the page at `path`, as `URL` gives it: indices of edits, and of flags whose variant the visitor meets. */
   plan(decisions, path) {
     const plan = { steps: [], edits: [], exposures: [] }
     if (decisions.failed) return plan
     const { at, wasm } = this
     const memory = this.#memory
     memory.set(decisions.bytes, at.decisions)
-    const { read, written } = encoder.encodeInto(path, memory.subarray(at.path, at.path + PATH_BYTES))
-    if (read < path.length) return plan
+    const asked = plain(path)
+    const { read, written } = encoder.encodeInto(asked, memory.subarray(at.path, at.path + PATH_BYTES))
+    if (read < asked.length) return plan
     let count
     try {
       count = wasm.plan(at.snapshot, at.length, at.decisions, at.decided, at.path, written, at.steps, at.room) >>> 0

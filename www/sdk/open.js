@@ -11,8 +11,9 @@ import { Outbox } from './beacon.js'
  * @param options `beacon`: where events go, or nothing to send none; `now`: the clock
  */
 export function openWith(evaluator, source, context = {}, { beacon, now = Date.now } = {}) {
-  const flags = source instanceof Uint8Array ? evaluator().load(source).evaluate(context, now()) : new Inlined(source)
-  const outbox = beacon && new Outbox(beacon, { now, unit: source instanceof Uint8Array ? context.unit : undefined })
+  const given = source instanceof Uint8Array ? copied(context) : undefined
+  const flags = given ? evaluator().load(source).evaluate(given.context, now()) : new Inlined(source)
+  const outbox = beacon && new Outbox(beacon, { now, unit: given?.context?.unit })
   const met = new Set()
 
   return {
@@ -49,6 +50,16 @@ export function openWith(evaluator, source, context = {}, { beacon, now = Date.n
 
     /** The page is going away. */
     leave: () => outbox?.leave(),
+  }
+}
+
+/** A context as it is now, read once: a getter may throw, or give another unit to what is decided than to what is sent. */
+function copied(context) {
+  try {
+    const isPlain = Object.prototype.toString.call(context) === '[object Object]'
+    return { context: isPlain ? { ...context } : undefined }
+  } catch {
+    return { context: undefined }
   }
 }
 

@@ -25,8 +25,9 @@ const SHORT = 128
 const encoder = new TextEncoder()
 const double = new Float64Array(1)
 const halves = new Uint32Array(double.buffer)
-const { getPrototypeOf, hasOwn } = Object
-const kindOf = Object.prototype.toString
+const { getPrototypeOf } = Object
+// The older way to ask is the faster one: half the time of `Object.hasOwn` in V8.
+const { hasOwnProperty: own, toString: kindOf } = Object.prototype
 
 /** Whether this is an object with properties of its own, and not a list, a map, a date or another thing of JavaScript. */
 export function isData(value) {
@@ -80,7 +81,7 @@ export class Recorder {
     for (let index = 0; index < reads.length; index++) {
       const { from, name } = reads[index]
       const holder = from < 0 ? context : values[from]
-      values[index] = (from < 0 || isData(holder)) && hasOwn(holder, name) ? holder[name] : undefined
+      values[index] = (from < 0 || isData(holder)) && own.call(holder, name) ? holder[name] : undefined
     }
     const filling = this.#filling
     this.#end = this.#at + filling.length * SLOT
@@ -129,7 +130,7 @@ export class Recorder {
     }
     this.#end = start + length * SLOT
     for (let index = 0; index < length; index++) {
-      this.#scalar((start >> 2) + index * WORDS, hasOwn(list, index) ? list[index] : undefined)
+      this.#scalar((start >> 2) + index * WORDS, own.call(list, index) ? list[index] : undefined)
     }
     this.#put(slot, LIST, start - this.#at, length)
   }

@@ -1,7 +1,8 @@
 //! Conditions: operands that mean something, and names that exist.
 
 use super::Check;
-use crate::compile::{graph, logic, networks, regex, version_range};
+use crate::compile::text::{self, Form};
+use crate::compile::{graph, logic, networks, regex, version};
 use crate::document::{Code, Condition, Each, Flag, Item, Scalar, When};
 use crate::limits;
 use alloc::collections::BTreeSet;
@@ -10,6 +11,11 @@ use alloc::string::{String, ToString};
 
 impl Check<'_> {
     pub(super) fn condition(&mut self, place: &str, condition: &Condition) {
+        let depth = depth(condition);
+        if depth > limits::CONDITION_DEPTH {
+            let cause = format!("{depth} combinations stand in each other; {} are allowed.", limits::CONDITION_DEPTH);
+            self.report(place, Code::Depth, cause, "Make a part of it a segment and name that.");
+        }
         let mut leaves = alloc::vec::Vec::new();
         graph::names(condition, place, &mut |leaf, place| leaves.push((leaf, place.to_string())));
         for (leaf, place) in leaves {
@@ -48,21 +54,20 @@ impl Check<'_> {
             }
             Condition::Starts(test) => {
                 named("starts", &test.attribute);
-                self.text(&format!("{place}/starts/with"), &test.with);
+                self.part(&format!("{place}/starts/with"), &test.with, Form::Starts(&test.with), test.ignore_case);
             }
             Condition::Ends(test) => {
                 named("ends", &test.attribute);
-                self.text(&format!("{place}/ends/with"), &test.with);
+                self.part(&format!("{place}/ends/with"), &test.with, Form::Ends(&test.with), test.ignore_case);
             }
             Condition::Contains(test) => {
                 named("contains", &test.attribute);
-                self.text(&format!("{place}/contains/text"), &test.text);
+                self.part(&format!("{place}/contains/text"), &test.text, Form::Contains(&test.text), test.ignore_case);
             }
             Condition::Glob(test) => {
                 named("glob", &test.attribute);
                 let place = format!("{place}/glob/pattern");
-                self.limit(&place, test.pattern.len(), limits::PATTERN_BYTES, "bytes in this pattern");
-                self.limit(&place, test.pattern.matches('*').count(), limits::PATTERN_STARS, "stars in this pattern");
+                self.part(&place, &test.pattern, Form::Glob(&test.pattern), test.ignore_case);
             }
             Condition::Matches(test) => {
                 named("matches", &test.attribute);
@@ -84,8 +89,8 @@ impl Check<'_> {
             Condition::Version(test) => {
                 named("version", &test.attribute);
                 let place = format!("{place}/version/range");
-                self.text(&place, &test.range);
-                if let Err(cause) = version_range::comparators(&test.range) {
+                self.limit(&place, test.range.len(), limits::PART_BYTES, "bytes in this range");
+                if let Err(cause) = version::tables(&test.range) {
                     self.report(
                         &place,
                         Code::Shape,
@@ -152,6 +157,15 @@ impl Check<'_> {
         self.limit(place, text.len(), limits::ATTRIBUTE_BYTES, "bytes in this text");
     }
 
+    /// A part or a form of a text, whose table must not be too large.
+    fn part(&mut self, place: &str, text: &str, form: Form, ignore_case: bool) {
+        if text.len() > limits::PART_BYTES {
+            self.limit(place, text.len(), limits::PART_BYTES, "bytes in this text");
+        } else if let Err(refusal) = text::table(form, ignore_case) {
+            self.report(place, Code::Limit, refusal.cause, refusal.fix);
+        }
+    }
+
     fn offset(&mut self, place: &str, offset: Option<&str>) {
         if logic::minutes_ahead(offset).is_none() {
             let cause = "This is no offset from UTC.".to_string();
@@ -192,6 +206,15 @@ impl Check<'_> {
                 self.report(&format!("{place}/client"), Code::Conflict, cause, fix);
             }
         }
+    }
+}
+
+/// How many combinations of conditions stand in each other, at most.
+fn depth(condition: &Condition) -> usize {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => 1 + parts.iter().map(depth).max().unwrap_or_default(),
+        Condition::Not(part) => 1 + depth(part),
+        _ => 0,
     }
 }
 

@@ -29,23 +29,20 @@ impl Check<'_> {
         self.rollouts(&salts);
     }
 
-    /// No rollout has the salt of a run or of another flag, and one salt draws one attribute. `runs` are the keys of
-    /// experiments by their runs' salts.
+    /// No rollout has the salt of a run, and one salt draws one attribute of a flag. Two flags may mean the same units, so
+    /// a salt that they share is only a warning. `runs` are the keys of experiments by their runs' salts.
     fn rollouts(&mut self, runs: &BTreeMap<&String, &String>) {
-        let mut first = BTreeMap::new();
+        let (mut owners, mut units) = (BTreeMap::new(), BTreeMap::new());
         for (key, flag) in &self.document.flags {
             for (index, rule) in flag.rules.iter().enumerate() {
                 for (name, salt, drawn) in shares(rule) {
                     let place = format!("/flags/{key}/rules/{index}/{name}");
-                    let (owner, unit) = first.entry(salt).or_insert((key, drawn));
+                    let owner = owners.entry(salt).or_insert(key);
+                    let unit = units.entry((salt, key)).or_insert(drawn);
                     if let Some(experiment) = runs.get(salt) {
                         let cause =
                             format!("The run of `{experiment}` has this salt too, so their draws are not independent.");
                         self.report(&format!("{place}/salt"), Code::Draw, cause, "Give the rule its own.");
-                    } else if *owner != key {
-                        let cause =
-                            format!("A rule of `{owner}` has this salt too, so their draws are not independent.");
-                        self.report(&format!("{place}/salt"), Code::Draw, cause, "Give each flag its own.");
                     } else if *unit != drawn {
                         let cause = format!("Under this salt, a rule before this one draws `{unit}`.");
                         self.report(
@@ -54,6 +51,10 @@ impl Check<'_> {
                             cause,
                             "Draw the same here, or use another salt.",
                         );
+                    } else if *owner != key {
+                        let cause =
+                            format!("A rule of `{owner}` has this salt too, so their draws are not independent.");
+                        self.warn(&format!("{place}/salt"), Code::Draw, cause, "Give each flag its own.");
                     }
                 }
             }

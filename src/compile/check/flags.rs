@@ -1,7 +1,7 @@
 //! Flags, their values and their rules.
 
 use super::Check;
-use crate::document::{Code, Flag, FlagIs, Forced, Kind, Ramp, Rule, value};
+use crate::document::{Code, Flag, FlagIs, Forced, Kind, Ramp, Rule, below, value};
 use crate::limits;
 use alloc::format;
 use alloc::string::ToString;
@@ -22,6 +22,8 @@ impl Check<'_> {
         if let Some(holdout) = &flag.holdout {
             self.known(&format!("{place}/holdout"), "holdout", holdout, &self.document.holdouts);
         }
+        let conditions = flag.rules.iter().filter(|rule| rule.condition.is_some()).count();
+        self.limit(&format!("{place}/rules"), conditions, limits::RULES, "rules with a condition");
         for (index, rule) in flag.rules.iter().enumerate() {
             self.rule(&format!("{place}/rules/{index}"), key, flag, rule);
         }
@@ -44,7 +46,7 @@ impl Check<'_> {
             self.take(problems);
         }
         for (variant, value) in &flag.variants {
-            let place = format!("{variants}/{variant}");
+            let place = below(&variants, variant);
             self.name(&place, variant, false);
             let (fits, due) = match flag.kind {
                 Kind::Boolean => (value.is_boolean(), "true or false"),
@@ -56,7 +58,8 @@ impl Check<'_> {
                 let cause = format!("The value is not of the flag's kind; {due} is due.");
                 self.report(&place, Code::Conflict, cause, "Change the value or the flag's `kind`.");
             }
-            self.limit(&place, value.to_string().len(), limits::VALUE_BYTES, "bytes in this value as JSON");
+            let bytes = value.as_str().map_or_else(|| value.to_string().len(), str::len);
+            self.limit(&place, bytes, limits::VALUE_BYTES, "bytes in this value");
             if let (Some(schema), Some([])) = (&flag.schema, unclear.as_deref()) {
                 self.take(&mut value::problems(schema, value, &place));
             }

@@ -9,7 +9,7 @@ mod pages;
 
 use super::graph;
 use super::rules::program;
-use crate::document::{Code, Document, Problem};
+use crate::document::{Code, Document, Problem, below};
 use crate::limits;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
@@ -18,46 +18,53 @@ use alloc::vec::Vec;
 
 /// All problems of a document whose shape is right. `left_out` are entries that exist but could not be read.
 pub(super) fn check(document: &Document, left_out: &[String]) -> Vec<Problem> {
-    check_all(Check { document, left_out, folded: false, problems: Vec::new() })
+    check_all(&mut Check::new(document, left_out))
 }
 
 /// All problems of a document of which only what is left of segments after pruning goes to browsers.
 pub(super) fn check_folded(document: &Document) -> Vec<Problem> {
-    check_all(Check { document, left_out: &[], folded: true, problems: Vec::new() })
+    check_all(&mut Check { folded: true, ..Check::new(document, &[]) })
 }
 
-fn check_all(mut check: Check) -> Vec<Problem> {
+/// What is allowed in a document, and seldom meant.
+pub(super) fn warnings(document: &Document) -> Vec<Problem> {
+    let mut check = Check::new(document, &[]);
+    check.draws();
+    check.warnings
+}
+
+fn check_all(check: &mut Check) -> Vec<Problem> {
     let document = check.document;
     check.limit("/flags", document.flags.len(), limits::FLAGS, "flags");
     check.limit("/pages", document.pages.len(), limits::PAGES, "page tests");
     for (key, flag) in &document.flags {
-        check.flag(&format!("/flags/{key}"), key, flag);
+        check.flag(&below("/flags", key), key, flag);
     }
     for (key, segment) in &document.segments {
-        let place = format!("/segments/{key}");
+        let place = below("/segments", key);
         check.name(&place, key, false);
         check.condition(&format!("{place}/if"), &segment.condition);
     }
     check.kept_apart();
     check.circles();
     for (key, metric) in &document.metrics {
-        let place = format!("/metrics/{key}");
+        let place = below("/metrics", key);
         check.name(&place, key, false);
         check.label(&format!("{place}/event"), &metric.event);
     }
     for (key, experiment) in &document.experiments {
-        check.experiment(&format!("/experiments/{key}"), key, experiment);
+        check.experiment(&below("/experiments", key), key, experiment);
     }
     check.draws();
     for (key, page) in &document.pages {
-        check.page(&format!("/pages/{key}"), key, page);
+        check.page(&below("/pages", key), key, page);
     }
     check.limit("/surveys", document.surveys.len(), limits::SURVEYS, "surveys");
     for (key, survey) in &document.surveys {
-        check.survey(&format!("/surveys/{key}"), key, survey);
+        check.survey(&below("/surveys", key), key, survey);
     }
     check.programs();
-    check.problems
+    core::mem::take(&mut check.problems)
 }
 
 struct Check<'d> {
@@ -66,6 +73,13 @@ struct Check<'d> {
     /// Whether segments that must not reach browsers are looked for later.
     folded: bool,
     problems: Vec<Problem>,
+    warnings: Vec<Problem>,
+}
+
+impl<'d> Check<'d> {
+    fn new(document: &'d Document, left_out: &'d [String]) -> Self {
+        Self { document, left_out, folded: false, problems: Vec::new(), warnings: Vec::new() }
+    }
 }
 
 impl Check<'_> {
@@ -74,6 +88,12 @@ impl Check<'_> {
             return;
         }
         self.problems.push(Problem::new(pointer.to_string(), code, cause, fix.into()));
+    }
+
+    fn warn(&mut self, pointer: &str, code: Code, cause: String, fix: impl Into<String>) {
+        if self.warnings.len() < limits::PROBLEMS {
+            self.warnings.push(Problem::new(pointer.to_string(), code, cause, fix.into()));
+        }
     }
 
     fn take(&mut self, problems: &mut Vec<Problem>) {
@@ -121,6 +141,10 @@ impl Check<'_> {
             let fix = "Write `~0` for `~` and `~1` for `/` inside a step of the path.";
             self.report(pointer, Code::Name, "This is not a JSON pointer.".to_string(), fix);
         }
+        if name.split('/').any(|step| step == "__proto__") {
+            let cause = "No context has an attribute of this name: to JavaScript it means another thing.".to_string();
+            self.report(pointer, Code::Name, cause, "Give the attribute another name.");
+        }
     }
 
     fn known<T>(&mut self, pointer: &str, kind: &str, name: &str, all: &BTreeMap<String, T>) -> bool {
@@ -153,7 +177,8 @@ impl Check<'_> {
                 if depths[key].is_some() {
                     continue;
                 }
-                for reference in references.iter().filter(|reference| depths.get(reference.to) == Some(&None)) {
+                let too_deep = |depth: &Option<usize>| depth.is_none_or(|depth| depth >= limits::PREREQUISITE_DEPTH);
+                for reference in references.iter().filter(|reference| depths.get(reference.to).is_some_and(too_deep)) {
                     if reaches(&builds_on, reference.to, key) {
                         let cause = format!("`{key}` builds on `{}`, which builds on `{key}`.", reference.to);
                         self.report(&reference.place, Code::Cycle, cause, "Take one of the two away.");
@@ -176,7 +201,12 @@ impl Check<'_> {
         let mut attributes = BTreeSet::new();
         for (key, flag) in &self.document.flags {
             let program = program(self.document, super::Audience::Edge, key, flag);
-            self.limit(&format!("/flags/{key}/rules"), program.steps.len(), limits::FLAG_STEPS, "steps in these rules");
+            self.limit(
+                &format!("{}/rules", below("/flags", key)),
+                program.steps.len(),
+                limits::FLAG_STEPS,
+                "steps in these rules",
+            );
             attributes.extend(program.attributes());
         }
         self.limit("/flags", attributes.len(), limits::ATTRIBUTES, "different attributes in all rules");

@@ -5,6 +5,7 @@ use crate::document::{Change, Code, Edit, Page, Survey};
 use crate::limits;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 impl Check<'_> {
     pub(super) fn page(&mut self, place: &str, key: &str, page: &Page) {
@@ -15,6 +16,11 @@ impl Check<'_> {
         if !page.path.starts_with(['/', '*']) || page.path.contains(['?', '#']) {
             let fix = "Write a path such as `/`, `/beans` or `/beans/*`, without host, query or fragment.";
             self.report(&path, Code::Name, "This is not a path.".into(), fix);
+        }
+        let written = canonical(&page.path);
+        if written != page.path {
+            let cause = "No address has a path that is written so: it would never match.".to_string();
+            self.report(&path, Code::Name, cause, format!("Write `{written}`."));
         }
         let document = self.document;
         if !self.known(&format!("{place}/flag"), "flag", &page.flag, &document.flags) {
@@ -92,10 +98,84 @@ impl Check<'_> {
     }
 }
 
+/// A path as addresses have it when they get here (www/sdk/address.js): as the URL standard writes it, and what needs no
+/// escape without one. Dot segments are resolved.
+fn canonical(path: &str) -> String {
+    let mut plain = String::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let [byte, tail @ ..] = rest {
+        rest = tail;
+        let escaped =
+            tail.first_chunk::<2>().and_then(|digits| u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok());
+        match (byte, escaped) {
+            (b'%', Some(meant)) if is_unreserved(meant) => {
+                plain.push(char::from(meant));
+                rest = &tail[2..];
+            }
+            (b'\\', _) => plain.push('/'),
+            (b'\t' | b'\n' | b'\r', _) => {}
+            (b' ' | b'"' | b'<' | b'>' | b'`' | b'{' | b'}' | ..=0x1f | 0x7f.., _) => {
+                plain.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+            }
+            _ => plain.push(char::from(*byte)),
+        }
+    }
+    let mut steps: Vec<&str> = Vec::new();
+    let mut all = plain.split('/').peekable();
+    while let Some(step) = all.next() {
+        let last = all.peek().is_none();
+        match step {
+            // The first step is what stands before the first slash.
+            ".." if steps.len() > 1 => drop(steps.pop()),
+            "." | ".." => {}
+            other => steps.push(other),
+        }
+        if last && [".", ".."].contains(&step) {
+            steps.push("");
+        }
+    }
+    steps.join("/")
+}
+
+/// A number below 16 as escapes have it.
+fn digit(number: u8) -> char {
+    char::from_digit(u32::from(number), 16).unwrap_or_default().to_ascii_uppercase()
+}
+
+/// Letters, digits and the four marks that mean the same with and without an escape (RFC 3986, section 2.3).
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
+}
+
 /// Whether a value is a `data:` URL of anything but a picture without script.
 fn is_foreign_data(value: &str) -> bool {
     let pictures = ["png", "jpeg", "gif", "webp", "avif"];
     value.strip_prefix("data:").is_some_and(|rest| {
         !rest.strip_prefix("image/").is_some_and(|kind| pictures.iter().any(|picture| kind.starts_with(picture)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::canonical;
+
+    #[test]
+    fn a_path_is_written_in_one_way() {
+        for path in
+            ["/", "*", "/beans/*", "/a//b", "/gr%C3%B6%C3%9Fe", "/%2Fpricing", "/%2570ricing", "/50%", "/a;b=1", "/..."]
+        {
+            assert_eq!(canonical(path), path);
+        }
+        for (path, written) in [
+            ("/%70ricing", "/pricing"),
+            ("/a/%2e%2e/pricing", "/pricing"),
+            ("/a/../../b/./c", "/b/c"),
+            ("/a/..", "/"),
+            ("/größe", "/gr%C3%B6%C3%9Fe"),
+            ("\\a b\tc", "/a%20bc"),
+        ] {
+            assert_eq!(canonical(path), written, "{path}");
+            assert_eq!(canonical(written), written);
+        }
+    }
 }

@@ -28,7 +28,7 @@ pub(super) async fn experiment(env: &Env, place: &Place, key: &str) -> Result<Re
 /// The document that runs; an empty one before the first.
 async fn current(env: &Env, place: &Place) -> Result<Document> {
     let (_, body) = ask::control(env, place, "document").await?;
-    let empty = || json!({"format": 1});
+    let empty = || json!({"format": 1, "flags": {}});
     let tree = Some(body["document"].clone()).filter(|document| !document.is_null()).unwrap_or_else(empty);
     document::from_tree(tree).map_err(|_| worker::Error::from("the published document is no longer readable"))
 }

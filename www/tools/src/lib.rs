@@ -3,27 +3,31 @@
 //! What is wrong is an answer, too: `{problems}`, each with `pointer`, `code`, `cause` and `fix`.
 
 use js_sys::{JSON, Object, Reflect, Uint8Array};
-use pointsman::compile::{Audience, compile as compile_document};
+use pointsman::compile::{Audience, compile as compile_document, warnings};
 use pointsman::document::{self, Document, Problem, context};
 use pointsman::lint::{self as linting, Facts};
 use pointsman::time::Millis;
 use pointsman::{explain as explaining, rehearse};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use serde_wasm_bindgen::Serializer;
 use std::collections::{BTreeMap, BTreeSet};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Compiles a document.
 ///
-/// `document` is JSON text, which is read strictly, or an object that was parsed already. Gives `{snapshot}`, bytes
-/// under a header with `version`, or `{problems}`.
+/// `document` is JSON, as text or as bytes, which is read strictly, or an object that was parsed already. Gives
+/// `{snapshot, warnings}`, bytes under a header with `version`, or `{problems}`.
 #[wasm_bindgen]
 pub fn compile(document: &JsValue, version: u32, client: bool) -> Result<JsValue, JsValue> {
     let audience = if client { Audience::Client } else { Audience::Edge };
-    match read(document).and_then(|document| compile_document(&document, audience)) {
-        Ok(body) => object(&[("snapshot", Uint8Array::from(&body.seal(version)[..]).into())]),
+    let compiled =
+        read(document).and_then(|document| Ok((compile_document(&document, audience)?, warnings(&document))));
+    match compiled {
+        Ok((body, warnings)) => {
+            let snapshot = Uint8Array::from(&body.seal(version)[..]).into();
+            object(&[("snapshot", snapshot), ("warnings", plain(&warnings)?)])
+        }
         Err(problems) => refused(&problems),
     }
 }
@@ -44,7 +48,7 @@ pub fn explain(document: &JsValue, flag: &str, context: &JsValue, now: f64) -> R
         Ok(given) => given,
         Err(problems) => return refused_in("context", &problems),
     };
-    match read(document).and_then(|document| explaining::explain(&document, flag, &given, Millis::from_f64(now))) {
+    match read(document).and_then(|document| explaining::explain(document, flag, &given, Millis::from_f64(now))) {
         Ok(explanation) => {
             object(&[("explanation", plain(&explanation)?), ("text", explanation.to_string().as_str().into())])
         }
@@ -94,6 +98,9 @@ fn read(document: &JsValue) -> Result<Document, Vec<Problem>> {
     if let Some(text) = document.as_string() {
         return document::read(text.as_bytes());
     }
+    if let Some(bytes) = document.dyn_ref::<Uint8Array>() {
+        return document::read(&bytes.to_vec());
+    }
     serde_wasm_bindgen::from_value(document.clone())
         .map_err(|error| unreadable(error.to_string()))
         .and_then(document::from_tree)
@@ -122,8 +129,10 @@ fn refused_in(part: &str, problems: &[Problem]) -> Result<JsValue, JsValue> {
     object(&[("problems", plain(problems)?), ("in", part.into())])
 }
 
+/// By way of JSON, which the core writes anyway: a second serialiser of every type would only make the file larger.
 fn plain(value: &(impl Serialize + ?Sized)) -> Result<JsValue, JsValue> {
-    Ok(value.serialize(&Serializer::json_compatible())?)
+    let text = serde_json::to_string(value).map_err(|error| JsValue::from(error.to_string()))?;
+    JSON::parse(&text)
 }
 
 fn object(entries: &[(&str, JsValue)]) -> Result<JsValue, JsValue> {
