@@ -195,6 +195,21 @@ fn a_segment_that_stays_home_may_be_used_where_it_is_decided() {
 }
 
 #[test]
+fn what_a_segment_that_stays_home_is_made_of_stays_home_with_it() {
+    let mut document = shop(true);
+    document["segments"]["outer"] = json!({"if": {"any": [{"segment": "staffers"}, {"exists": {"attribute": "vip"}}]}});
+    document["flags"]["door"]["rules"][1]["if"] = json!({"not": {"segment": "outer"}});
+    let refused = |document: &Json, known: Json| prune(&read(document), &context(&known), None).is_err();
+    assert!(refused(&document, json!({})), "through another segment");
+    assert!(refused(&document, json!({"email": "ada@acme.example"})), "the part that is open is left");
+    assert!(!refused(&document, json!({"email": "ada@example.com"})), "nothing is left");
+    assert!(!refused(&document, json!({"vip": 1, "email": "x", "team": "y"})));
+    // The same part is open where a flag asks it by itself.
+    document["flags"]["door"]["rules"][1]["if"] = json!({"segment": "inner-circle"});
+    assert!(!refused(&document, json!({})), "this segment is no secret");
+}
+
+#[test]
 fn what_is_known_is_not_asked_again() {
     let document = read(&shop(false));
     let of = |value: Json| {
