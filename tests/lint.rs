@@ -23,6 +23,7 @@ fn places(document: &Json, facts: &Facts, code: Code) -> Vec<String> {
     advice.map(|advice| advice.pointer).collect()
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "literals read better")]
 fn flag(rules: Json) -> Json {
     json!({"format": 1, "flags": {"hero": {"kind": "string", "variants": {"a": "A", "b": "B"}, "off": "a",
         "otherwise": "a", "rules": rules}}})

@@ -10,7 +10,7 @@ use super::rules::{Program, Step, program};
 use super::{Audience, Body, check, program as bytes, seal};
 use crate::context::Context;
 use crate::document::context::{attributes, record};
-use crate::document::{Code, Condition, Document, Flag, Problem};
+use crate::document::{Code, Document, Problem};
 use crate::evaluate::{Reason, asked, drawn};
 use crate::snapshot::{Instruction, Question, Snapshot};
 use crate::time::Millis;
@@ -157,35 +157,13 @@ fn write<'d>(whole: &Program<'d>, stops: &[usize], mut served: Vec<Option<Step<'
     program
 }
 
-/// What is left of segments that must never reach a browser.
+/// What is left of segments that must never reach a browser. Of such a segment nothing may be left, so nothing of those
+/// that it is made of either: a step's place is a trail through all segments that lead to it.
 fn left(document: &Document, place: &Place, program: &Program) -> Option<Problem> {
-    let secret = secrets(document, place.flag);
-    let name = program.places.iter().find_map(|place| {
-        let name = place.rsplit(LEADS_TO).next()?.strip_prefix("/segments/")?.split('/').next()?;
-        secret.contains(name).then_some(name)
-    })?;
+    let trails = program.places.iter().flat_map(|trail| trail.split(LEADS_TO));
+    let mut names = trails.filter_map(|part| part.strip_prefix("/segments/")?.split('/').next());
+    let name = names.find(|name| document.segments.get(*name).is_none_or(|segment| segment.server_only))?;
     let cause = format!("The segment `{name}` must never reach a browser, and what is known does not decide it.");
     let fix = "Give all attributes that the segment asks for, or set the flag's `client` to false.";
     Some(Problem::new(format!("/flags/{}/client", place.key), Code::Conflict, cause, fix.into()))
-}
-
-/// The segments of a flag that must never reach a browser, and those that they are made of.
-fn secrets<'d>(document: &'d Document, flag: &'d Flag) -> BTreeSet<&'d str> {
-    let (mut found, mut seen) = (BTreeSet::new(), BTreeSet::new());
-    let mut open: Vec<(&Condition, bool)> =
-        flag.rules.iter().filter_map(|rule| Some((rule.condition.as_ref()?, false))).collect();
-    while let Some((condition, secret)) = open.pop() {
-        graph::names(condition, "", &mut |leaf, _| {
-            let Condition::Segment(name) = leaf else { return };
-            let Some(segment) = document.segments.get(name) else { return };
-            let secret = secret || segment.server_only;
-            if secret {
-                found.insert(name.as_str());
-            }
-            if seen.insert((name, secret)) {
-                open.push((&segment.condition, secret));
-            }
-        });
-    }
-    found
 }

@@ -104,7 +104,7 @@ struct Set<'d> {
 }
 
 fn set(condition: &Condition) -> Option<Set<'_>> {
-    let (asks, items) = match condition {
+    let (question, items) = match condition {
         Condition::In(test) => ((&test.attribute, test.ignore_case, test.list), test.values.clone()),
         Condition::Equals(test) => {
             let item = match &test.value {
@@ -117,5 +117,5 @@ fn set(condition: &Condition) -> Option<Set<'_>> {
         _ => return None,
     };
     // Of a list, "none of these" is the stronger the more these are.
-    (asks.2 != Some(Each::None)).then_some(Set { asks, items })
+    (question.2 != Some(Each::None)).then_some(Set { asks: question, items })
 }

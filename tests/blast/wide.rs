@@ -128,7 +128,7 @@ proptest! {
                     if newly == 0 || thing == safe {
                         continue;
                     }
-                    let slack = (5 * ALL as u128 / 2) as f64 / (visitors.len() as f64).sqrt();
+                    let slack = 2.5 * ALL as f64 / (visitors.len() as f64).sqrt();
                     let share = |count: usize| ALL as f64 * count as f64 / visitors.len() as f64;
                     let covered = growths.iter().filter(|growth| growth.others == 0 && self::thing(&new, &growth.variant) == thing)
                         .any(|growth| growth.before as f64 <= share(before) + slack && growth.after as f64 + slack >= share(before + newly));

@@ -190,7 +190,9 @@ impl Check<'_> {
                 if !references.iter().any(|reference| endless(&reference)) {
                     // It is the first that stands too high: all that it builds on are still within the limit.
                     let deepest = references.iter().max_by_key(|reference| depths.get(reference.to));
-                    deepest.into_iter().for_each(|reference| self.too_high(&reference.place));
+                    if let Some(reference) = deepest {
+                        self.too_high(&reference.place);
+                    }
                 }
                 for reference in references.iter().filter(endless) {
                     if reaches(&builds_on, reference.to, key) {
