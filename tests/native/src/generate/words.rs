@@ -41,7 +41,7 @@ pub const ATTRIBUTES: [(&str, Holds); 21] = [
     ("/user/app", Holds::Version),
     ("/a~1b/~0", Holds::Number),
     ("/", Holds::Texts),
-    ("__proto__", Holds::Text),
+    ("constructor", Holds::Text),
 ];
 
 const TEXTS: [&str; 24] = [
