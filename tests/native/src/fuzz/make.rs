@@ -5,6 +5,7 @@ use crate::generate::{self, words};
 use fastrand::Rng;
 use pointsman::compile::{Audience, compile};
 use pointsman::document;
+use pointsman::limits::CONTEXT_BYTES;
 use pointsman::snapshot::{HEADER, MAGIC, SECTIONS};
 use serde_json::{Value, json};
 
@@ -31,7 +32,7 @@ impl Maker {
             self.good = match self.target {
                 Target::Document => generate::document(rng).to_string().into_bytes(),
                 Target::Snapshot => snapshot(rng),
-                Target::Context => Value::from(generate::context(rng)).to_string().into_bytes(),
+                Target::Context => context(rng),
                 Target::Regex | Target::Glob => Vec::new(),
             };
         }
@@ -43,6 +44,16 @@ impl Maker {
             _ if self.left == SPOILT - 1 => self.good.clone(),
             Target::Document | Target::Context => spoilt_text(rng, &self.good),
             Target::Snapshot => spoilt_snapshot(rng, &self.good),
+        }
+    }
+}
+
+/// One that may be sent as JSON: longer ones are refused before they are looked at.
+fn context(rng: &mut Rng) -> Vec<u8> {
+    loop {
+        let text = Value::from(generate::context(rng)).to_string();
+        if text.len() <= CONTEXT_BYTES {
+            return text.into_bytes();
         }
     }
 }
