@@ -168,9 +168,9 @@ test('a record ends where its room ends: what does not fit is unusable, and what
   const { slots, length } = record(names, { ...full, a17: 'y'.repeat(384), a18: ['z'], a19: '' })
   assert.deepEqual(slots.map(([tag]) => tag), [...Array(16).fill(TEXT), UNUSABLE, TEXT, UNUSABLE, TEXT])
   assert.equal(length, 20 * 12 + CONTEXT_BYTES)
-  // A list whose last text does not fit is unusable as a whole, and leaves its room to others.
+  // A list keeps the items for which there is room; what is shorter may still follow.
   const long = record(['list', 'next'], { list: Array(17).fill('x'.repeat(1000)), next: 'here' })
-  assert.deepEqual([long.slots[0], long.slots[1]], [[UNUSABLE, 0, 0], [TEXT, 24, 4]])
+  assert.deepEqual([long.slots[0], long.slots[1]], [[LIST, 24, 17], [TEXT, 24 + 17 * 12 + 16 * 1000, 4]])
   // One of its texts being too long for any room does not matter to the others.
   assert.equal(record(['list'], { list: ['x'.repeat(1025), 'a'] }).slots[0][0], LIST)
   for (const [text, tag] of [['é'.repeat(512), TEXT], ['é'.repeat(513), UNUSABLE], ['x'.repeat(1024), TEXT], ['x'.repeat(1025), UNUSABLE]]) {
