@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { publish, served, start } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
-import { Evaluator } from '../../dist/sdk/instance.js'
+import { Evaluator, instances } from '../../dist/sdk/instance.js'
 import { serve } from '../../www/landing/serve.mjs'
 import { documentOf, HOSTILE, PAGE } from '../edge/document.mjs'
 import { ask, cookiesOf, decisionsOf, NAVIGATION, PART, stub } from '../edge/wire.mjs'
@@ -302,7 +302,7 @@ test('without the edge’s decisions the same evaluator decides in the page as i
 
   const { body } = await ask(product, '/_pm/s/client', { headers: PART })
   const snapshot = new Uint8Array(body)
-  const evaluator = new Evaluator(new WebAssembly.Module(readFileSync(join(root, 'dist/sdk/evaluator.wasm')))).load(snapshot)
+  const evaluator = new Evaluator(instances(new WebAssembly.Module(readFileSync(join(root, 'dist/sdk/evaluator.wasm'))))).load(snapshot)
   const node = edge.map(([unit]) => [unit, evaluator.evaluate({ unit }, Date.now()).at(0).variant])
   assert.deepEqual(node, edge)
 
