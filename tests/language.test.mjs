@@ -1,0 +1,140 @@
+// docs/language.md: each of its examples holds, each operator has one, each command prints what stands there, and each
+// limit is that of src/limits.rs.
+
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { Evaluator, instances } from '../dist/sdk/instance.js'
+import * as tools from '../dist/wasm/tools/compile.js'
+
+const file = (path) => readFileSync(new URL(path, import.meta.url))
+const text = String(file('../docs/language.md'))
+const evaluators = instances(new WebAssembly.Module(file('../dist/sdk/evaluator.wasm')))
+tools.initSync({ module: file('../dist/wasm/tools/compile.wasm') })
+
+/** The fenced blocks behind this word, each with the line that it starts on. */
+function blocks(word) {
+  const all = [...text.matchAll(/^```(.*)\n([^]*?)^```$/gm)]
+  const line = (index) => text.slice(0, index).split('\n').length + 1
+  return all.filter(([, info]) => info === word).map(({ 2: body, index }) => ({ body, line: line(index) }))
+}
+
+/** Each example starts with a brace at the start of a line. */
+const examples = blocks('json').flatMap(({ body, line }) => {
+  let at = line
+  return body.split(/^(?=\{)/m).map((part) => {
+    const example = { line: at, ...parsed(part, at) }
+    at += part.split('\n').length - 1
+    return example
+  })
+})
+
+function parsed(part, line) {
+  try {
+    return JSON.parse(part)
+  } catch ({ message }) {
+    throw new Error(`docs/language.md:${line} is no JSON: ${message}`)
+  }
+}
+
+const KEYS = {
+  condition: ['condition', 'line', 'matches', 'not', 'problem', 'with'],
+  document: ['at', 'context', 'document', 'error', 'flag', 'line', 'problem', 'reason', 'variant'],
+}
+
+function compiled(document, forClients) {
+  const { snapshot, problems } = tools.compile(JSON.stringify({ format: 1, ...document }), 1, forClients)
+  if (problems) return { causes: problems.map(({ cause }) => cause) }
+  return { evaluator: new Evaluator(evaluators).load(snapshot) }
+}
+
+function time(at) {
+  const now = at === undefined ? 0 : Date.parse(at)
+  assert.ok(Number.isFinite(now), `${at} is no time`)
+  return now
+}
+
+/** A condition matches one context, and not the other, for both audiences. */
+function holds({ condition, with: rest, matches, not, problem }, forClients) {
+  const flag = {
+    kind: 'boolean', variants: { off: false, on: true }, off: 'off', otherwise: 'off', client: true,
+    rules: [{ if: condition, serve: 'on' }],
+  }
+  const { causes, evaluator } = compiled({ ...rest, flags: { ...rest?.flags, example: flag } }, forClients)
+  if (problem !== undefined || causes) return assert.deepEqual(causes, [problem])
+  for (const [context, expected] of [[matches, 'on'], [not, 'off']]) {
+    const now = time(asksTheClock(condition) ? context.at : undefined)
+    const { variant, error } = evaluator.decide('example', context, now)
+    assert.equal(error ?? variant, expected, JSON.stringify(context))
+  }
+}
+
+/** Here a context's `at` is the time. */
+const asksTheClock = (condition) => 'weekday' in condition || 'timeOfDay' in condition
+
+function serves({ document, flag, context, at, variant, reason, error, problem }) {
+  const { causes, evaluator } = compiled(document, false)
+  if (problem !== undefined || causes) return assert.deepEqual(causes, [problem])
+  const decision = evaluator.decide(flag, context, time(at))
+  assert.deepEqual([decision.variant, decision.reason, decision.error], [variant, reason, error])
+}
+
+test('every example of the language holds', () => {
+  assert.ok(examples.length > 50, `only ${examples.length} examples`)
+  const wrong = []
+  for (const example of examples) {
+    try {
+      const known = KEYS[example.document ? 'document' : 'condition']
+      for (const key of Object.keys(example)) assert.ok(known.includes(key), `${key} is not known`)
+      if (example.document) serves(example)
+      else for (const forClients of [false, true]) holds(example, forClients)
+    } catch ({ message }) {
+      wrong.push(`docs/language.md:${example.line}: ${message}`)
+    }
+  }
+  assert.deepEqual(wrong, [])
+})
+
+test('every operator has an example', () => {
+  const { $defs } = JSON.parse(file('../src/document/schema.json'))
+  const operators = $defs.Condition.oneOf.map(({ properties }) => Object.keys(properties)[0])
+  const shown = examples.filter(({ matches, not }) => matches && not).map(({ condition }) => Object.keys(condition)[0])
+  assert.ok(operators.length > 20)
+  assert.deepEqual(operators.filter((name) => !shown.includes(name)), [])
+})
+
+test('every limit is the one of the engine', () => {
+  const number = (word) => Number(word.replaceAll('_', ''))
+  const value = (expression) => expression.split('<<').map(number).reduce((value, shift) => value * 2 ** shift)
+  const source = [...String(file('../src/limits.rs')).matchAll(/pub const (\w+): \w+ = ([^;]+);/g)]
+  const limits = Object.fromEntries(source.map(([, name, expression]) => [name, value(expression)]))
+  const rows = [...text.matchAll(/^\| `([A-Z_]+)` \| ([\d,]+) \|/gm)].map(([, name, shown]) => [name, shown])
+  assert.ok(rows.length > 20)
+  assert.deepEqual(rows, rows.map(([name]) => [name, limits[name]?.toLocaleString('en')]))
+})
+
+test('every command prints what stands there', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'language-'))
+  const command = fileURLToPath(new URL('../www/cli/pointsman.mjs', import.meta.url))
+  try {
+    for (const { body } of blocks('json shop.json')) writeFileSync(join(folder, 'shop.json'), body)
+    const shown = blocks('console')
+    assert.equal(shown.length, 6)
+    for (const { body, line } of shown) {
+      for (const step of body.split(/^\$ /m).slice(1)) {
+        const [asked, ...printed] = step.split('\n')
+        // Whoever finds something to say ends with 1.
+        const script = `pointsman() { "$NODE" "$COMMAND" "$@" || [ $? = 1 ]; }; ${asked}`
+        const env = { ...process.env, NODE: process.execPath, COMMAND: command }
+        const answer = execFileSync('sh', ['-c', script], { cwd: folder, env, encoding: 'utf8' })
+        assert.equal(answer.trimEnd(), printed.join('\n').trimEnd(), `docs/language.md:${line}`)
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
