@@ -38,15 +38,15 @@ impl<'d> Lines<'d> {
         if let Some((experiment, run)) = experiment.and_then(|experiment| Some((experiment, experiment.run.as_ref()?)))
         {
             let place = format!("{place}/experiment");
-            if experiment.sticky && side.ran(&run.id) {
-                self.kept(side, &run.id, &run.split, &place, &line, lines);
-            }
             let slot = experiment.slot.as_ref().and_then(|slot| Some((slot, side.document.layers.get(&slot.layer)?)));
             let rollout = Drawn { purpose: Purpose::Rollout, salt: &run.salt, attribute: &experiment.unit };
             let in_slot = slot.is_none_or(|(slot, layer)| {
                 let drawn = Drawn { purpose: Purpose::Layer, salt: &layer.salt, attribute: &layer.unit };
                 self.draw(side, &mut line, lines, drawn, (slot.from, slot.below), &place)
             });
+            if in_slot && experiment.sticky && side.ran(&run.id) {
+                self.kept(side, &run.id, &run.split, &place, &line, lines);
+            }
             if in_slot && self.draw(side, &mut line, lines, rollout, (0, run.rollout), &place) {
                 let drawn = Drawn { purpose: Purpose::Split, salt: &run.salt, attribute: &experiment.unit };
                 if side.look.split_runs {

@@ -196,9 +196,6 @@ impl<'d> Writer<'d> {
     }
 
     fn experiment(&mut self, experiment: &'d Experiment, run: &'d Run, rule: u16, next: Label, place: &str) {
-        if experiment.sticky {
-            self.sticky(experiment, run, rule, place);
-        }
         let document = self.lower.document;
         let slot = experiment.slot.as_ref().and_then(|slot| Some((slot, document.layers.get(&slot.layer)?)));
         if let Some((slot, layer)) = slot {
@@ -206,6 +203,10 @@ impl<'d> Writer<'d> {
                 self.ask(under(Purpose::Layer, &layer.salt, &layer.unit, slot.from), true, next, place);
             }
             self.ask(under(Purpose::Layer, &layer.salt, &layer.unit, slot.below), false, next, place);
+        }
+        // Behind the slot: who had a variant once must not be in two experiments that exclude each other.
+        if experiment.sticky {
+            self.sticky(experiment, run, rule, place);
         }
         self.ask(under(Purpose::Rollout, &run.salt, &experiment.unit, run.rollout), false, next, place);
         let (salt, unit, ranges) = (&run.salt, &experiment.unit, &run.split);

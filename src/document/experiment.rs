@@ -41,7 +41,8 @@ pub struct Experiment {
     /// Its place in a layer, whose other experiments its units are kept from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slot: Option<Slot>,
-    /// Whether a unit keeps the variant that the context says it had: the attribute `/sticky/RUN` holds its key.
+    /// Whether a unit in the slot keeps the variant that the context says it had, whatever has become of the rollout: the
+    /// attribute `/sticky/RUN` holds its key.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub sticky: bool,
     /// The present run; without one the experiment's rules never match.

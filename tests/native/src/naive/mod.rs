@@ -129,12 +129,6 @@ impl<'d> Naive<'d> {
 
     /// The variant of a unit that takes part in a run.
     fn experiment(&self, experiment: &Experiment, run: &Run) -> Result<Option<String>, Error> {
-        if experiment.sticky
-            && let Some(Seen::Text(had)) = self.visitor.attribute(&format!("/sticky/{}", run.id))
-            && run.split.iter().any(|(_, variant)| variant == had)
-        {
-            return Ok(Some(had.clone()));
-        }
         if let Some(slot) = &experiment.slot {
             let layer = &self.document.layers[&slot.layer];
             if self.all_but(slot.from, &layer.salt, &layer.unit)?
@@ -142,6 +136,12 @@ impl<'d> Naive<'d> {
             {
                 return Ok(None);
             }
+        }
+        if experiment.sticky
+            && let Some(Seen::Text(had)) = self.visitor.attribute(&format!("/sticky/{}", run.id))
+            && run.split.iter().any(|(_, variant)| variant == had)
+        {
+            return Ok(Some(had.clone()));
         }
         if !self.under(Purpose::Rollout, &run.salt, &experiment.unit, run.rollout)? {
             return Ok(None);
