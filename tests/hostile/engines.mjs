@@ -1,11 +1,11 @@
 // Where questions are asked: the core itself, Node, workerd and a browser. Each is made when it is first needed.
 
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { WORKERD, freePort } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
+import { workerOf } from '../workerd.mjs'
 import { asked } from './ask.mjs'
 
 const SDK = ['address.js', 'decisions.js', 'evaluator.wasm', 'instance.js', 'names.js', 'record.js']
@@ -69,28 +69,15 @@ async function workerd(expressions) {
     ['worker.mjs', 'esModule', 'tests/hostile/worker.mjs'], ['ask.mjs', 'esModule', 'tests/hostile/ask.mjs'],
     ['expressions.mjs', 'esModule', 'target/hostile/expressions.mjs'],
     ...SDK.map((file) => [`sdk/${file}`, file.endsWith('.wasm') ? 'wasm' : 'esModule', `dist/worker/sdk/${file}`]),
-  ].map(([name, kind, file]) => `(name = "${name}", ${kind} = embed "../../${file}")`)
-  const config = join(folder, 'workerd.capnp')
-  writeFileSync(config, `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [(name = "main", worker = (compatibilityDate = "2026-11-01", modules = [${modules.join(', ')}]))],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
-);
-`)
-  const port = await freePort()
-  const child = spawn(WORKERD, ['serve', config, '-s', `http=127.0.0.1:${port}`], { stdio: ['ignore', 'inherit', 'inherit'] })
-  const address = `http://127.0.0.1:${port}`
-  for (let tries = 0; tries < 200; tries++) {
-    if (await fetch(address).then(() => true, () => false)) break
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
+  ]
+  const { address, end } = await workerOf('hostile', modules)
   return {
     async ask(question) {
       const response = await fetch(address, { method: 'POST', body: JSON.stringify(question) })
       if (!response.ok) throw new Error(`workerd answers ${response.status}: ${(await response.text()).slice(0, 300)}`)
       return response.json()
     },
-    end: async () => child.kill(),
+    end,
   }
 }
 

@@ -1,12 +1,11 @@
 // The engines whose answers are compared. Each is a function from lines of pairs to bytes, and a way to end it.
 
-import { spawn } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { WORKERD, freePort } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
 import { launch } from '../browser/chromium.mjs'
+import { workerOf } from '../workerd.mjs'
 import { answers } from './answer.mjs'
 
 /** The browser's wasm in this process. */
@@ -95,27 +94,14 @@ export async function workerd() {
     ['sdk/names.js', 'esModule', 'dist/worker/sdk/names.js'],
     ['sdk/record.js', 'esModule', 'dist/worker/sdk/record.js'],
     ['sdk/evaluator.wasm', 'wasm', 'dist/worker/sdk/evaluator.wasm'],
-  ].map(([name, kind, file]) => `(name = "${name}", ${kind} = embed "../../${file}")`)
-  const config = join(root, 'target/identity/workerd.capnp')
-  writeFileSync(config, `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [(name = "main", worker = (compatibilityDate = "2026-11-01", modules = [${modules.join(', ')}]))],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
-);
-`)
-  const port = await freePort()
-  const child = spawn(WORKERD, ['serve', config, '-s', `http=127.0.0.1:${port}`], { stdio: ['ignore', 'inherit', 'inherit'] })
-  const address = `http://127.0.0.1:${port}`
-  for (let tries = 0; tries < 200; tries++) {
-    if (await fetch(address, { method: 'POST', body: '' }).then(() => true, () => false)) break
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
+  ]
+  const { address, end } = await workerOf('identity', modules)
   return {
     async answer(text) {
       const response = await fetch(address, { method: 'POST', body: text })
       if (!response.ok) throw new Error(`workerd answers ${response.status}: ${await response.text()}`)
       return Buffer.from(await response.arrayBuffer())
     },
-    end: async () => child.kill(),
+    end,
   }
 }
