@@ -187,6 +187,24 @@ fn no_unit_is_in_two_experiments_of_a_layer() {
 }
 
 #[test]
+fn no_context_puts_a_unit_into_two_experiments_of_a_layer() {
+    let (mut flags, mut experiments) = (json!({}), json!({}));
+    for (number, (from, below)) in [(0, ALL / 2), (ALL / 2, ALL)].into_iter().enumerate() {
+        let key = format!("flag-{number}");
+        flags[&key] = flag(&json!([{"experiment": key}]));
+        let slot = json!({"layer": "shop", "from": from, "below": below});
+        experiments[&key] = experiment(&key, number, &json!({"sticky": true, "slot": slot}));
+    }
+    let bytes = snapshot(json!({"flags": flags, "experiments": experiments, "layers": {"shop": {"salt": "shop"}}}));
+    for unit in &units()[0][..500] {
+        let mut visitor = visitor(unit);
+        visitor.insert("sticky".to_string(), json!({"run-0": "b", "run-1": "b"}));
+        let within = served(&bytes, &visitor, 0).iter().filter(|(_, _, runs)| *runs).count();
+        assert_eq!(within, 1, "{unit} says that it had a variant of both");
+    }
+}
+
+#[test]
 fn units_that_are_held_out_meet_nothing_but_off() {
     let mut flags = json!({});
     let rules = [
