@@ -20,10 +20,20 @@
 //! Any bytes are safe to read as a record: whatever does not fit is a missing attribute.
 
 use crate::limits;
-use crate::snapshot::{bytes_at, word};
+use crate::snapshot::{bytes_at, words};
 
 /// Bytes of a slot.
 pub const SLOT: usize = 12;
+
+/// The first word of a slot.
+pub(crate) mod tag {
+    pub(crate) const MISSING: u32 = 0;
+    pub(crate) const TEXT: u32 = 1;
+    pub(crate) const NUMBER: u32 = 2;
+    pub(crate) const BOOLEAN: u32 = 3;
+    pub(crate) const UNUSABLE: u32 = 4;
+    pub(crate) const LIST: u32 = 5;
+}
 
 /// What an attribute holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,30 +50,32 @@ pub enum Value<'a> {
     Unusable,
 }
 
-/// The items of a list.
+/// The items of a list: where their slots lie in the record.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Items<'a> {
     record: &'a [u8],
-    slots: &'a [u8],
+    start: u32,
+    count: u32,
 }
 
 impl<'a> Items<'a> {
     /// How many there are.
     #[must_use]
     pub fn count(self) -> u32 {
-        (self.slots.len() / SLOT) as u32
+        self.count
     }
 
     /// Each in its order; a list among them is unusable.
     pub fn each(self) -> impl Iterator<Item = Value<'a>> {
-        self.slots.chunks_exact(SLOT).map(move |slot| match value(self.record, slot) {
+        let (start, record) = (self.start as usize, Context(self.record));
+        (0..self.count as usize).map(move |index| match record.value(record.slot(start + index * SLOT)) {
             None | Some(Value::List(_)) => Value::Unusable,
             Some(value) => value,
         })
     }
 }
 
-/// A context record.
+/// A context record. There may be other bytes behind it.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a>(pub &'a [u8]);
 
@@ -71,24 +83,35 @@ impl<'a> Context<'a> {
     /// The attribute in slot `index`, unless it is missing.
     #[must_use]
     pub fn attribute(self, index: usize) -> Option<Value<'a>> {
-        let slot = index.checked_mul(SLOT)?;
-        value(self.0, self.0.get(slot..slot.checked_add(SLOT)?)?)
+        self.value(self.slot(index.checked_mul(SLOT)?))
     }
-}
 
-/// What a slot holds, unless it is missing.
-fn value<'a>(record: &'a [u8], slot: &[u8]) -> Option<Value<'a>> {
-    let (low, high) = (word(slot, 4), word(slot, 8));
-    match word(slot, 0) {
-        1 => Some(Value::Text(bytes_at(record, low, high)?)),
-        2 => {
-            let number = f64::from_bits(u64::from(high) << 32 | u64::from(low));
-            Some(if number.is_finite() { Value::Number(number) } else { Value::Unusable })
+    /// The words of the slot at `at`: of a missing one if there is none.
+    pub(crate) fn slot(self, at: usize) -> [u32; 3] {
+        words(self.0, at)
+    }
+
+    /// The text of a slot with these words, if it is one.
+    pub(crate) fn text(self, [tag, start, length]: [u32; 3]) -> Option<&'a [u8]> {
+        if tag == tag::TEXT { bytes_at(self.0, start, length) } else { None }
+    }
+
+    /// What these words of a slot say, unless it is missing.
+    pub(crate) fn value(self, [tag, low, high]: [u32; 3]) -> Option<Value<'a>> {
+        match tag {
+            tag::TEXT => Some(Value::Text(bytes_at(self.0, low, high)?)),
+            tag::NUMBER => {
+                let number = f64::from_bits(u64::from(high) << 32 | u64::from(low));
+                Some(if number.is_finite() { Value::Number(number) } else { Value::Unusable })
+            }
+            tag::BOOLEAN => Some(Value::Boolean(low != 0)),
+            tag::UNUSABLE => Some(Value::Unusable),
+            tag::LIST => {
+                bytes_at(self.0, low, high.checked_mul(SLOT as u32)?)?;
+                Some(Value::List(Items { record: self.0, start: low, count: high }))
+            }
+            _ => None,
         }
-        3 => Some(Value::Boolean(low != 0)),
-        4 => Some(Value::Unusable),
-        5 => Some(Value::List(Items { record, slots: bytes_at(record, low, high.checked_mul(SLOT as u32)?)? })),
-        _ => None,
     }
 }
 
@@ -152,14 +175,14 @@ impl Writer<'_> {
                 let start = self.end;
                 self.end += text.len();
                 self.record.get_mut(start..self.end)?.copy_from_slice(text);
-                [1, start as u32, text.len() as u32]
+                [tag::TEXT, start as u32, text.len() as u32]
             }
             Value::Number(number) if number.is_finite() => {
                 let bits = number.to_bits();
-                [2, bits as u32, (bits >> 32) as u32]
+                [tag::NUMBER, bits as u32, (bits >> 32) as u32]
             }
-            Value::Boolean(yes) => [3, u32::from(yes), 0],
-            Value::Text(_) | Value::Number(_) | Value::List(_) | Value::Unusable => [4, 0, 0],
+            Value::Boolean(yes) => [tag::BOOLEAN, u32::from(yes), 0],
+            Value::Text(_) | Value::Number(_) | Value::List(_) | Value::Unusable => [tag::UNUSABLE, 0, 0],
         };
         self.slot(at, words)
     }
@@ -168,13 +191,13 @@ impl Writer<'_> {
     fn list(&mut self, at: usize, items: &[Value]) -> Option<()> {
         let (start, bytes) = (self.end.next_multiple_of(4), items.len().checked_mul(SLOT)?);
         if items.len() > limits::LIST_ITEMS || start + bytes > self.most {
-            return self.slot(at, [4, 0, 0]);
+            return self.slot(at, [tag::UNUSABLE, 0, 0]);
         }
         self.end = start + bytes;
         for (index, item) in items.iter().enumerate() {
             self.put(start + index * SLOT, *item)?;
         }
-        self.slot(at, [5, start as u32, items.len() as u32])
+        self.slot(at, [tag::LIST, start as u32, items.len() as u32])
     }
 }
 

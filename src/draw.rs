@@ -75,9 +75,12 @@ impl Purpose {
 #[must_use]
 pub fn draw(algorithm: Algorithm, prefix: &[u8], unit: &[u8]) -> Option<u32> {
     let mut key = Key::new();
-    key.take(0, unit)?;
-    key.draw(algorithm, prefix)
+    key.take(0, unit, unit.len())?;
+    key.draw(algorithm, prefix, prefix.len())
 }
+
+/// Bytes that are copied at once, which takes a few instructions where a number that is not known takes a call.
+const BLOCK: usize = 32;
 
 /// Room for a draw's key. All draws of one unit share it: only the prefix in front of the unit is written anew.
 pub struct Key {
@@ -100,24 +103,29 @@ impl Key {
         self.owner == owner
     }
 
-    /// Takes the unit of an owner, or nothing when it is too long.
+    /// Takes the unit of an owner, the first `length` bytes of `text`, or nothing when it is too long.
     #[must_use]
-    pub fn take(&mut self, owner: usize, unit: &[u8]) -> Option<()> {
+    pub fn take(&mut self, owner: usize, text: &[u8], length: usize) -> Option<()> {
         self.owner = usize::MAX;
-        if unit.len() > UNIT_BYTES {
-            return None;
+        let (_, room) = self.bytes.split_first_chunk_mut::<DRAW_PREFIX_BYTES>()?;
+        match (room.first_chunk_mut::<BLOCK>(), text.first_chunk()) {
+            (Some(room), Some(block)) if length <= BLOCK => *room = *block,
+            _ => room.get_mut(..length)?.copy_from_slice(text.get(..length)?),
         }
-        self.end = DRAW_PREFIX_BYTES + unit.len();
-        self.bytes.get_mut(DRAW_PREFIX_BYTES..self.end)?.copy_from_slice(unit);
+        self.end = DRAW_PREFIX_BYTES + length;
         self.owner = owner;
         Some(())
     }
 
-    /// The draw of the unit that lies in it, or nothing when the prefix is too long.
+    /// The draw of the unit that lies in it, or nothing when the prefix, the last `length` bytes of `text`, is too long.
     #[must_use]
-    pub fn draw(&mut self, algorithm: Algorithm, prefix: &[u8]) -> Option<u32> {
-        let start = DRAW_PREFIX_BYTES.checked_sub(prefix.len())?;
-        self.bytes.get_mut(start..DRAW_PREFIX_BYTES)?.copy_from_slice(prefix);
+    pub fn draw(&mut self, algorithm: Algorithm, text: &[u8], length: usize) -> Option<u32> {
+        let start = DRAW_PREFIX_BYTES.checked_sub(length)?;
+        let (room, _) = self.bytes.split_first_chunk_mut::<DRAW_PREFIX_BYTES>()?;
+        match (room.last_chunk_mut::<BLOCK>(), text.last_chunk()) {
+            (Some(room), Some(block)) if length <= BLOCK => *room = *block,
+            _ => room.get_mut(start..)?.copy_from_slice(text.get(text.len().checked_sub(length)?..)?),
+        }
         let key = self.bytes.get(start..self.end)?;
         match algorithm {
             Algorithm::Xxh64High => Some((xxh64(key, 0) >> 32) as u32),
@@ -136,6 +144,12 @@ impl Default for Key {
 #[must_use]
 pub fn fingerprint(salt: u64, text: &[u8]) -> u64 {
     xxh64(text, salt)
+}
+
+/// What tells whether a snapshot's body, of a version of the configuration, is as it was written.
+#[must_use]
+pub fn checksum(version: u32, body: &[u8]) -> u64 {
+    xxh64(body, version.into())
 }
 
 /// The number that stands for a salt that people wrote.

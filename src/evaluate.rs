@@ -1,9 +1,10 @@
 //! Snapshot, context and time to decisions.
 
-use crate::condition::moment;
-use crate::context::{Context, Value};
+use crate::condition::{self, Subject, moment};
+use crate::context::{Context, SLOT, tag};
 use crate::draw::Key;
-use crate::snapshot::{Instruction, Question, Section, Snapshot};
+use crate::limits::{ATTRIBUTE_BYTES, FLAG_STEPS, LIST_ITEMS, RAMP_POINTS, SHARED};
+use crate::snapshot::{FlagRecord, Operation, Section, Snapshot, Step, flags};
 use crate::time::Millis;
 use core::ops::Range;
 
@@ -33,6 +34,19 @@ pub enum Reason {
     Error = 5,
 }
 
+impl Reason {
+    /// The reason behind its number in a snapshot.
+    fn from_code(code: u8) -> Self {
+        match code {
+            0 => Self::Static,
+            2 => Self::TargetingMatch,
+            3 => Self::Split,
+            4 => Self::Disabled,
+            _ => Self::Default,
+        }
+    }
+}
+
 /// What kept a flag from being decided by its rules; it then serves its off variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -43,7 +57,7 @@ pub enum Error {
     TargetingKeyMissing = 1,
     /// A draw was due and its unit is empty, too long or not a text.
     InvalidContext = 2,
-    /// The snapshot is broken; [`Snapshot::verify`] would have refused it.
+    /// The flag's program is broken.
     General = 3,
 }
 
@@ -106,11 +120,19 @@ pub fn decide(
     decisions: &mut [u8],
     witness: &mut impl Witness,
 ) -> Option<Decision> {
-    decide_row(snapshot, snapshot.flag(index).needs..index.checked_add(1)?, context, now, decisions, witness)
+    decide_row(snapshot, needed(snapshot, index), context, now, decisions, witness)
 }
 
-/// Decides flags in a row. A flag needs only flags before it.
-fn decide_row(
+/// A flag, and before it all that it may need: a flag needs only flags before it.
+#[must_use]
+pub fn needed(snapshot: &Snapshot, index: u32) -> Range<u32> {
+    snapshot.flag(index).needs..index.saturating_add(1)
+}
+
+/// Decides flags in a row, which holds all that they need, and writes the decisions at their places among those of all
+/// flags. Gives the last flag's, or nothing when they do not fit.
+#[must_use]
+pub fn decide_row(
     snapshot: &Snapshot,
     flags: Range<u32>,
     context: Context,
@@ -118,142 +140,237 @@ fn decide_row(
     decisions: &mut [u8],
     witness: &mut impl Witness,
 ) -> Option<Decision> {
-    let mut asker = Asker { snapshot, context, now, key: Key::new(), last: None };
+    let asked = Asked::new(*snapshot, context, now);
+    let (mut draws, mut shared) = (Draws::new(), Shared::default());
     let mut last = None;
     for index in flags {
         let at = (index as usize).checked_mul(DECISION)?;
-        let decision = asker.decide(index, decisions, witness);
-        decisions.get_mut(at..at.checked_add(DECISION)?)?.copy_from_slice(&decision.to_bytes());
+        let decision = asked.decide(&mut draws, &mut shared, index, decisions, witness);
+        *decisions.get_mut(at..)?.first_chunk_mut()? = decision.to_bytes();
         last = Some(decision);
     }
     last
 }
 
-/// The answer to a question that is about no other flag.
+/// The answer to a step that asks, and about no other flag.
 #[cfg(feature = "document")]
-pub(crate) fn asked(snapshot: &Snapshot, question: Question, context: Context, now: Millis) -> Result<bool, Error> {
-    Asker { snapshot, context, now, key: Key::new(), last: None }.ask(question, &[], |_| {})
+pub(crate) fn asked(snapshot: &Snapshot, step: Step, context: Context, now: Millis) -> Result<bool, Error> {
+    let asked = Asked::new(*snapshot, context, now);
+    let draw = if step.operation.draws() { asked.draw(&mut Draws::new(), step.place)? } else { 0 };
+    Ok((0..).find_map(|item| asked.answer(step, draw, item, &[])).unwrap_or_default())
 }
 
 /// A draw.
 #[cfg(feature = "document")]
-pub(crate) fn drawn(snapshot: &Snapshot, draw: u32, context: Context) -> Result<u32, Error> {
-    Asker { snapshot, context, now: Millis(0), key: Key::new(), last: None }.draw(draw)
+pub(crate) fn drawn(snapshot: &Snapshot, draw: u16, context: Context) -> Result<u32, Error> {
+    Asked::new(*snapshot, context, Millis(0)).draw(&mut Draws::new(), draw)
 }
 
-/// What the steps of one evaluation share.
-struct Asker<'s, 'a> {
-    snapshot: &'s Snapshot<'a>,
-    context: Context<'a>,
-    now: Millis,
+/// The draws of one evaluation.
+struct Draws {
     key: Key,
     /// The last draw and its index: a slot of a layer asks twice.
-    last: Option<(u32, u32)>,
+    last: Option<(u16, u32)>,
 }
 
-impl Asker<'_, '_> {
-    fn decide(&mut self, index: u32, decided: &[u8], witness: &mut impl Witness) -> Decision {
+impl Draws {
+    fn new() -> Self {
+        Self { key: Key::new(), last: None }
+    }
+}
+
+/// The answers to questions that flags share, as far as they are known.
+#[derive(Default)]
+struct Shared {
+    known: [u64; SHARED / 64],
+    yes: [u64; SHARED / 64],
+}
+
+impl Shared {
+    /// The place of a question's bit; the number 0 is that of all questions that nobody shares, and is never known.
+    fn place(share: u16) -> (usize, u64) {
+        (usize::from(share) / 64 % (SHARED / 64), 1 << (share % 64))
+    }
+
+    fn answer(&self, share: u16) -> Option<bool> {
+        let (word, bit) = Self::place(share);
+        (self.known[word] & bit != 0).then(|| self.yes[word] & bit != 0)
+    }
+
+    fn remember(&mut self, share: u16, answer: bool) {
+        if share != 0 {
+            let (word, bit) = Self::place(share);
+            self.known[word] |= bit;
+            self.yes[word] |= if answer { bit } else { 0 };
+        }
+    }
+}
+
+/// What is asked of.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    snapshot: Snapshot<'a>,
+    code: &'a [[u8; 16]],
+    context: Context<'a>,
+    now: Millis,
+}
+
+impl<'a> Asked<'a> {
+    fn new(snapshot: Snapshot<'a>, context: Context<'a>, now: Millis) -> Self {
+        Self { snapshot, code: snapshot.code(), context, now }
+    }
+
+    fn program(self, flag: FlagRecord) -> &'a [[u8; 16]] {
+        let (first, steps) = (flag.first as usize, (flag.steps as usize).min(FLAG_STEPS));
+        self.code.get(first..first.saturating_add(steps)).unwrap_or_default()
+    }
+
+    fn decide(
+        self,
+        draws: &mut Draws,
+        shared: &mut Shared,
+        index: u32,
+        decided: &[u8],
+        witness: &mut impl Witness,
+    ) -> Decision {
         let flag = self.snapshot.flag(index);
         let failed =
             |error| Decision { variant: flag.off as u16, reason: Reason::Error, error, rule: NO_RULE, run: NO_RUN };
-        let mut step = 0;
-        while step < flag.steps {
-            let Some(instruction) = self.snapshot.instruction(flag.first.wrapping_add(step)) else { break };
-            let mut tell = |draw| witness.drew(index, step, draw);
-            match instruction {
-                Instruction::Serve { variant, reason, rule, run } => {
-                    return Decision { variant, reason: served(reason), error: Error::None, rule, run };
-                }
-                Instruction::Split { split, rule, run } => {
-                    let record = self.snapshot.split(split);
-                    return match self.draw(record.draw) {
-                        Ok(draw) => {
-                            tell(draw);
-                            let variant = self.snapshot.variant(record, draw);
-                            Decision { variant, reason: Reason::Split, error: Error::None, rule, run }
-                        }
-                        Err(error) => failed(error),
-                    };
-                }
-                Instruction::Ask { question, inverted, otherwise } => match self.ask(question, decided, tell) {
-                    Ok(yes) => {
-                        let holds = yes != inverted;
-                        witness.asked(index, step, holds);
-                        // A verified jump lies ahead; `max` keeps an unverified one from going in circles.
-                        step = if holds { step + 1 } else { otherwise.max(step + 1) };
-                    }
+        let program = self.program(flag);
+        let (mut rest, mut item) = (program, 0);
+        while let [bytes, next @ ..] = rest {
+            let Some(step) = Step::read(bytes) else { break };
+            let at = (program.len() - rest.len()) as u32;
+            let mut draw = 0;
+            if step.operation.draws() {
+                draw = match self.draw(draws, step.place) {
+                    Ok(draw) => draw,
                     Err(error) => return failed(error),
-                },
+                };
+                witness.drew(index, at, draw);
+            }
+            let (rule, run) = (step.b as u16, (step.b >> 16) as u16);
+            let served = |variant, reason| Decision { variant, reason, error: Error::None, rule, run };
+            if step.operation == Operation::Serve {
+                return served(step.a as u16, Reason::from_code(step.x));
+            }
+            if step.operation == Operation::Split {
+                return served(self.snapshot.variant(step.a, step.skip.into(), draw), Reason::Split);
+            }
+            let answer = match shared.answer(step.share) {
+                Some(known) => known,
+                None => {
+                    let Some(answer) = self.answer(step, draw, item, decided) else {
+                        item += 1;
+                        continue;
+                    };
+                    shared.remember(step.share, answer);
+                    answer
+                }
+            };
+            let holds = answer == (step.x & flags::INVERTED == 0);
+            witness.asked(index, at, holds);
+            item = 0;
+            if holds {
+                rest = next;
+            } else {
+                // A jump can only go on from here, so a program ends.
+                let Some(further) = next.get(usize::from(step.skip)..) else { break };
+                rest = further;
             }
         }
         failed(Error::General)
     }
 
-    fn ask(&mut self, question: Question, decided: &[u8], tell: impl FnOnce(u32)) -> Result<bool, Error> {
-        Ok(match question {
-            Question::Under { draw, threshold } => {
-                let draw = self.draw(u32::from(draw))?;
-                tell(draw);
-                draw < threshold
+    /// The answer to a step that asks. A list is asked item by item: without an answer yet, the next one is.
+    fn answer(self, step: Step, draw: u32, item: u32, decided: &[u8]) -> Option<bool> {
+        let Step { operation, a, b, .. } = step;
+        let offset = b.cast_signed();
+        let mut at = usize::from(step.place) * SLOT;
+        let list = step.x & flags::LIST;
+        if list != 0 {
+            let [tag, start, count] = self.context.slot(at);
+            if tag != tag::LIST {
+                return Some(false);
             }
-            Question::Ramp { draw, first, count, linear } => {
-                let draw = self.draw(u32::from(draw))?;
-                tell(draw);
-                u64::from(draw) < below(self.snapshot, first, count, linear, self.now)
+            if item >= count.min(LIST_ITEMS as u32) {
+                return Some(list != flags::LIST_ANY);
             }
-            Question::Since(time) => self.now >= Millis(time),
-            Question::Weekday { days, offset } => days >> moment::weekday(self.now.0, offset) & 1 == 1,
-            Question::TimeOfDay { from, until, offset } => {
+            at = start as usize + item as usize * SLOT;
+        }
+        let mut lower;
+        let slot = self.context.slot(at);
+        let mut text = self.context.text(slot);
+        if step.x & flags::FOLD != 0 {
+            lower = [0; ATTRIBUTE_BYTES];
+            text = text.map(|text| condition::lowered(text, &mut lower));
+        }
+        let answer = match operation {
+            Operation::Under => draw < a,
+            Operation::Ramp => u64::from(draw) < below(&self.snapshot, a, b, step.x & flags::LINEAR != 0, self.now),
+            Operation::Since => self.now.0 >= step.wide().cast_signed(),
+            Operation::Weekday => a >> moment::weekday(self.now.0, offset) & 1 == 1,
+            Operation::TimeOfDay => {
+                let (from, until) = (a as u16, (a >> 16) as u16);
                 let minute = moment::minute_of_day(self.now.0, offset);
                 if from < until { (from..until).contains(&minute) } else { minute >= from || minute < until }
             }
-            Question::FlagIs { flag, variant } => {
-                let at = (flag as usize).wrapping_mul(DECISION);
-                decided.get(at..at.wrapping_add(2)) == Some(&variant.to_le_bytes())
+            Operation::FlagIs => {
+                let at = (a as usize).wrapping_mul(DECISION);
+                decided.get(at..at.wrapping_add(2)) == Some(&(b as u16).to_le_bytes())
             }
-            Question::Attribute { attribute, test } => {
-                test.holds(self.context.attribute(usize::from(attribute)), self.snapshot)
-            }
-        })
+            Operation::Exists
+            | Operation::TextMatches
+            | Operation::TextIn
+            | Operation::PrintIn
+            | Operation::Number
+            | Operation::BooleanIs
+            | Operation::Moment
+            | Operation::AddressIn
+            | Operation::Size => condition::passes(step, Subject { slot, text }, self.snapshot),
+            // These end a program instead of asking.
+            Operation::Serve | Operation::Split => false,
+        };
+        // The first item that passes, or for `all` that does not, settles it.
+        if list == 0 || answer == (list != flags::LIST_ALL) {
+            return Some(answer && list != flags::LIST_NONE);
+        }
+        None
     }
 
-    fn draw(&mut self, index: u32) -> Result<u32, Error> {
-        if let Some((last, draw)) = self.last
+    fn draw(self, draws: &mut Draws, index: u16) -> Result<u32, Error> {
+        if let Some((last, draw)) = draws.last
             && last == index
         {
             return Ok(draw);
         }
-        let record = self.snapshot.draw(index).ok_or(Error::General)?;
-        if !self.key.has(record.attribute) {
-            match self.context.attribute(record.attribute) {
-                None => return Err(Error::TargetingKeyMissing),
-                Some(Value::Text(unit)) if !unit.is_empty() => {
-                    self.key.take(record.attribute, unit).ok_or(Error::InvalidContext)?;
-                }
-                Some(_) => return Err(Error::InvalidContext),
-            }
+        let record = self.snapshot.draw(index.into()).ok_or(Error::General)?;
+        if !draws.key.has(record.attribute) {
+            let (text, length) = match self.context.slot(record.attribute * SLOT) {
+                [tag::TEXT, start, length] if length > 0 => (self.context.0.get(start as usize..), length as usize),
+                [tag::MISSING, ..] => return Err(Error::TargetingKeyMissing),
+                _ => return Err(Error::InvalidContext),
+            };
+            draws.key.take(record.attribute, text.unwrap_or_default(), length).ok_or(Error::InvalidContext)?;
         }
-        let draw = self.key.draw(record.algorithm, record.prefix).ok_or(Error::General)?;
-        self.last = Some((index, draw));
+        let draw = draws.key.draw(record.algorithm, record.text, record.length).ok_or(Error::General)?;
+        draws.last = Some((index, draw));
         Ok(draw)
     }
 }
 
 /// The first draw that is out of a ramp at a time.
 pub(crate) fn below(snapshot: &Snapshot, first: u32, count: u32, linear: bool, now: Millis) -> u64 {
-    let mut last = None;
-    for index in first..first.saturating_add(count) {
-        let (time, next) = snapshot.point(index);
-        let Some((since, below)) = last.filter(|_| now.0 < time) else {
-            if now.0 < time {
-                return 0;
-            }
-            last = Some((time, next));
-            continue;
-        };
-        return if linear { between(below, next, now.0.wrapping_sub(since), time.wrapping_sub(since)) } else { below };
+    let (mut since, mut share) = (0, 0);
+    for index in 0..count.min(RAMP_POINTS as u32) {
+        let (time, next) = snapshot.point(first.wrapping_add(index));
+        if now.0 < time {
+            let is_between = linear && index > 0;
+            return if is_between { between(share, next, now.0 - since, time.wrapping_sub(since)) } else { share };
+        }
+        (since, share) = (time, next);
     }
-    last.map_or(0, |(_, below)| below)
+    share
 }
 
 /// A number on the straight line from one to another, when `passed` of `span` milliseconds have passed. It only ever
@@ -264,15 +381,5 @@ pub(crate) fn between(from: u64, to: u64, passed: i64, span: i64) -> u64 {
         from.wrapping_add((to - from).wrapping_mul(share) >> 24)
     } else {
         from.wrapping_sub((from - to).wrapping_mul(share) >> 24)
-    }
-}
-
-fn served(reason: u8) -> Reason {
-    match reason {
-        0 => Reason::Static,
-        2 => Reason::TargetingMatch,
-        3 => Reason::Split,
-        4 => Reason::Disabled,
-        _ => Reason::Default,
     }
 }

@@ -31,6 +31,9 @@ pub const RULES: usize = 200;
 /// Instructions of one flag. Jumps only go forward, so this bounds the steps of one evaluation.
 pub const FLAG_STEPS: usize = 4_096;
 
+/// Questions that flags share and whose answers are remembered within one call, less one. Each takes two bits.
+pub const SHARED: usize = 256;
+
 /// Points of a ramp. A ramp with more is a curve, which linear pieces draw well enough.
 pub const RAMP_POINTS: usize = 64;
 

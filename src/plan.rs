@@ -4,6 +4,7 @@
 //! for the collector: a visitor is exposed to a run by meeting a page that it changes, whichever variant they got.
 
 use crate::evaluate::{DECISION, NO_RUN};
+use crate::limits;
 use crate::snapshot::{Section, Snapshot};
 
 /// One thing that a page's plan asks for.
@@ -29,7 +30,7 @@ impl Step {
 /// Hands out the steps for the page at `path`, in the order of the document. `decisions` are those of
 /// [`crate::evaluate::evaluate`].
 pub fn plan(snapshot: &Snapshot, decisions: &[u8], path: &[u8], mut step: impl FnMut(Step)) {
-    for index in 0..snapshot.count(Section::Pages) {
+    for index in 0..snapshot.count(Section::Pages).min(limits::PAGES as u32) {
         let page = snapshot.page(index);
         if !matches(page.pattern, path) {
             continue;
@@ -40,7 +41,7 @@ pub fn plan(snapshot: &Snapshot, decisions: &[u8], path: &[u8], mut step: impl F
             step(Step::Expose(page.flag));
         }
         let (first, count) = snapshot.action(page.first_action.wrapping_add(u32::from(u16::from_le_bytes([v0, v1]))));
-        for edit in first..first.saturating_add(count) {
+        for edit in first..first.saturating_add(count.min(limits::EDITS as u32)) {
             step(Step::Edit(edit));
         }
     }
@@ -58,24 +59,24 @@ pub fn plan(snapshot: &Snapshot, decisions: &[u8], path: &[u8], mut step: impl F
 /// ```
 #[must_use]
 pub fn matches(pattern: &[u8], path: &[u8]) -> bool {
-    let (mut p, mut s) = (0, 0);
-    let mut star = None;
-    while let Some(byte) = path.get(s) {
-        if pattern.get(p) == Some(&b'*') {
-            star = Some((p, s));
-            p += 1;
-        } else if pattern.get(p) == Some(byte) {
-            p += 1;
-            s += 1;
-        } else if let Some((at, from)) = star {
-            star = Some((at, from + 1));
-            p = at + 1;
-            s = from + 1;
-        } else {
-            return false;
-        }
+    let (mut pattern, mut path) = (pattern, path);
+    // Where to go on when the last star takes one byte more.
+    let mut star: Option<(&[u8], &[u8])> = None;
+    loop {
+        (pattern, path) = match (pattern, path) {
+            ([b'*', pattern @ ..], _) => {
+                star = Some((pattern, path));
+                (pattern, path)
+            }
+            ([], []) => return true,
+            ([wanted, pattern @ ..], [byte, path @ ..]) if wanted == byte => (pattern, path),
+            _ => {
+                let Some((pattern, [_, path @ ..])) = star else { return false };
+                star = Some((pattern, path));
+                (pattern, path)
+            }
+        };
     }
-    pattern.get(p..).is_some_and(|rest| rest.iter().all(|byte| *byte == b'*'))
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import * as tools from '../dist/wasm/tools/compile.js'
 import { instance } from '../dist/sdk/evaluator-js.js'
-import { Evaluator, instances } from '../dist/sdk/instance.js'
+import { EdgeEvaluator, instances } from '../dist/sdk/edge.js'
 import { CONTEXT_BYTES, Recorder } from '../dist/sdk/record.js'
+import { sealed } from './sealed.mjs'
 
 const file = (path) => readFileSync(new URL(`../${path}`, import.meta.url))
 tools.initSync({ module: file('dist/wasm/tools/compile.wasm') })
@@ -20,7 +21,7 @@ const present = (attribute) =>
 function evaluators(flags) {
   const { snapshot, problems } = tools.compile({ format: 1, flags }, 7, false)
   assert.ok(snapshot, JSON.stringify(problems))
-  return [instances(module), instance].map((make) => new Evaluator(make).load(snapshot))
+  return [instances(module), instance].map((make) => new EdgeEvaluator(make).load(snapshot))
 }
 
 const KEYS = ['constructor', 'hero', 'to-string']
@@ -112,7 +113,7 @@ test('what could not be read is told afterwards', () => {
 
 test('after a trap the next call has a fresh instance, without wasm, too', () => {
   for (const evaluator of evaluators(some)) {
-    for (const name of ['evaluate', 'decide', 'plan']) {
+    for (const name of ['evaluate', 'plan']) {
       const before = evaluator.wasm
       evaluator.wasm = { ...before, [name]: () => { throw new Error('abort') } }
       const decisions = evaluator.evaluate({ unit: 'ada' }, 0)
@@ -131,9 +132,9 @@ test('a manifest that contradicts its flags is refused', () => {
   for (const [from, to] of [['"kind":[0,0,0]', '"kind":[0,0,9]'], ['"variants":["off","on"]', '"variants":["off","n"] '], ['"values":[false,true]', '"values":[true]      ']]) {
     const text = Buffer.from(snapshot).toString('latin1')
     assert.ok(text.includes(from), from)
-    const bad = Buffer.from(text.replace(from, to), 'latin1')
-    if (from === '"variants":["off","on"]') evaluator.load(new Uint8Array(bad))
-    else assert.throws(() => evaluator.load(new Uint8Array(bad)), /with a bad manifest/, to)
+    const bad = sealed(Buffer.from(text.replace(from, to), 'latin1'))
+    if (from === '"variants":["off","on"]') evaluator.load(bad)
+    else assert.throws(() => evaluator.load(bad), /with a bad manifest/, to)
     assert.equal(evaluator.evaluate({ unit: 'ada' }, 0).values.hero, true)
   }
 })
@@ -144,7 +145,7 @@ const [MISSING, TEXT, NUMBER, BOOLEAN, UNUSABLE, LIST] = [0, 1, 2, 3, 4, 5]
 function record(attributes, context) {
   const buffer = new ArrayBuffer(1 << 20)
   const recorder = new Recorder(attributes)
-  recorder.attach(buffer, 64)
+  recorder.attach(buffer, 64, 0)
   const length = recorder.write(context)
   const slot = (at) => Array.from(new Uint32Array(buffer, 64 + at, 3))
   return { length, slots: attributes.map((_, index) => slot(index * 12)), slot, text: ([, at, size]) => Buffer.from(buffer, 64 + at, size).toString() }

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import * as tools from '../dist/wasm/tools/compile.js'
-import { Evaluator, instances } from '../dist/sdk/instance.js'
+import { EdgeEvaluator, instances } from '../dist/sdk/edge.js'
 import { translated } from './hostile/dialect.mjs'
 import { hostile } from './hostile/run.mjs'
 
@@ -103,7 +103,7 @@ const VALUES = {
 test('no_js_value_kills_it: after 100,000 times each, the next call is right', { timeout: 600_000 }, () => {
   tools.initSync({ module: file('dist/wasm/tools/compile.wasm') })
   const { snapshot } = tools.compile(file('www/landing/document.json').toString(), 1, false)
-  const evaluator = new Evaluator(instances(new WebAssembly.Module(file('dist/sdk/evaluator.wasm')))).load(snapshot)
+  const evaluator = new EdgeEvaluator(instances(new WebAssembly.Module(file('dist/sdk/evaluator.wasm')))).load(snapshot)
   const healthy = evaluator.evaluate({ unit: 'ada' }, 0).bytes
   const { byteLength } = evaluator.wasm.memory.buffer
   for (const [name, context] of Object.entries(VALUES)) {

@@ -5,7 +5,7 @@ use pointsman::context::{self, Context, Value};
 use pointsman::document::{self, Code};
 use pointsman::evaluate::{DECISION, Decision, Error, NO_RUN, Reason, decide, evaluate};
 use pointsman::plan::{Step, plan};
-use pointsman::snapshot::{Fault, Section, Snapshot};
+use pointsman::snapshot::{Fault, HEADER, Section, Snapshot};
 use pointsman::time::Millis;
 use proptest::prelude::*;
 
@@ -234,7 +234,7 @@ fn browsers_get_only_flags_that_are_marked_for_them() {
 fn a_rollback_is_a_new_version_of_the_same_bytes() {
     let body = compile(&document::read(SHOP.as_bytes()).unwrap(), Audience::Edge).unwrap();
     let (old, new) = (body.seal(3), body.seal(9));
-    assert_eq!(old[48..], new[48..]);
+    assert_eq!(old[HEADER..], new[HEADER..]);
     assert_eq!(Snapshot::verify(&new).unwrap().config_version(), 9);
     assert_eq!(Snapshot::verify(&old).unwrap().digest(), body.digest());
 }
@@ -324,14 +324,6 @@ fn lists_of_problems_end() {
 }
 
 #[test]
-fn no_two_flags_share_a_program() {
-    let mut bytes = snapshot(SHOP, Audience::Edge);
-    let flags = 48 + u32::from_le_bytes(bytes[48..52].try_into().unwrap()) as usize;
-    bytes.copy_within(flags..flags + 8, flags + 16);
-    assert_eq!(Snapshot::verify(&bytes).unwrap_err(), Fault::BadProgram);
-}
-
-#[test]
 fn no_edit_runs_code() {
     let refused = |change: &str| {
         let text = SHOP.replace(r#"{"text": "Fresh coffee"}"#, change);
@@ -367,17 +359,18 @@ fn exercise(bytes: &[u8], context: &[u8]) {
 }
 
 #[test]
-fn every_strict_prefix_and_every_flipped_bit_is_an_error_or_a_snapshot() {
+fn every_strict_prefix_and_every_flipped_bit_is_refused() {
     let good = snapshot(SHOP, Audience::Edge);
     for length in 0..good.len() {
         assert!(matches!(Snapshot::verify(&good[..length]), Err(Fault::NotASnapshot | Fault::Truncated)), "{length}");
     }
+    // The digest is the edge's business: it says who wrote the bytes.
+    let digest = 16 * 8..48 * 8;
     for bit in 0..good.len() * 8 {
         let mut bytes = good.clone();
         bytes[bit / 8] ^= 1 << (bit % 8);
-        if Snapshot::verify(&bytes).is_ok() {
-            exercise(&bytes, &bytes);
-        }
+        assert_eq!(Snapshot::verify(&bytes).is_ok(), digest.contains(&bit), "bit {bit}");
+        exercise(&bytes, &bytes);
     }
 }
 
@@ -389,14 +382,7 @@ proptest! {
             let at = index.index(bytes.len());
             bytes[at] = byte;
         }
-        if Snapshot::verify(&bytes).is_ok() {
-            exercise(&bytes, &context);
-            for flag in 0..Snapshot::verified(&bytes).count(Section::Flags) {
-                let snapshot = Snapshot::verified(&bytes);
-                let decision = decide(&snapshot, flag, Context(&context), Millis(0), &mut [0; 1 << 12], &mut ()).unwrap();
-                prop_assert!(decision.error != Error::General);
-            }
-        }
+        exercise(&bytes, &context);
     }
 
     #[test]

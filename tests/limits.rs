@@ -4,10 +4,13 @@
 #![allow(clippy::needless_pass_by_value, reason = "documents are put together from values that are made on the spot")]
 
 use pointsman::compile::{Audience, compile};
+use pointsman::context;
 use pointsman::document::{self, Code};
 use pointsman::draw::ALL;
+use pointsman::evaluate::{DECISION, evaluate};
 use pointsman::limits::*;
 use pointsman::snapshot::Snapshot;
+use pointsman::time::Millis;
 use serde_json::{Map, Value, json};
 
 /// A document with so many of something.
@@ -154,7 +157,7 @@ const CASES: &[(&str, usize, Make)] = &[
 ];
 
 /// Limits of the language that are looked at beside what they bound, and where.
-const ELSEWHERE: [(&str, &str); 10] = [
+const ELSEWHERE: [(&str, &str); 11] = [
     ("DOCUMENT_BYTES", "src/document/json.rs"),
     ("PROBLEMS", "tests/limits.rs"),
     ("SNAPSHOT_BYTES", "tests/limits.rs"),
@@ -165,6 +168,7 @@ const ELSEWHERE: [(&str, &str); 10] = [
     ("DRAW_PREFIX_BYTES", "src/draw.rs"),
     ("REGEX_DEPTH", "src/compile/regex/tests.rs"),
     ("REGEX_TABLE_BYTES", "src/compile/regex/tests.rs"),
+    ("SHARED", "tests/limits.rs"),
 ];
 
 /// Limits of what is around the language.
@@ -215,6 +219,28 @@ fn a_snapshot_is_never_longer_than_it_may_be() {
     assert!(bytes.len() > 1_600_000 && Snapshot::verify(&bytes).is_ok());
     for (flags, questions) in [(131, 1_000), (140, 1_000), (FLAGS, 4_000)] {
         assert_eq!(compiled(&of(flags, questions)), Err(vec![Code::TooLarge]), "{flags} {questions}");
+    }
+}
+
+#[test]
+fn questions_that_flags_share_are_answered_alike_however_many_there_are() {
+    let on_at = |number: usize| {
+        let rules = json!([{"if": {"equals": {"attribute": "x", "value": number}}, "serve": "on"}]);
+        json!({"kind": "boolean", "variants": {"off": false, "on": true}, "off": "off", "otherwise": "off", "rules": rules})
+    };
+    for count in [SHARED - 1, SHARED, SHARED + 1] {
+        let twins = (0..count).flat_map(|number| ["a", "b"].map(|twin| (format!("{twin}{number}"), on_at(number))));
+        let bytes = compiled(&of("flags", twins)).unwrap();
+        let mut record = [0; 64];
+        for number in [0, SHARED - 2, SHARED - 1, SHARED] {
+            let value = context::Value::Number(number as f64);
+            let length = context::write(1, [(0, value)], &mut record).unwrap();
+            let mut decisions = vec![0; 2 * count * DECISION];
+            let context = context::Context(&record[..length]);
+            evaluate(&Snapshot::verified(&bytes), context, Millis(0), &mut decisions).unwrap();
+            let on = decisions.as_chunks::<DECISION>().0.iter().filter(|[variant, ..]| *variant == 1).count();
+            assert_eq!(on, if number < count { 2 } else { 0 }, "{number} of {count}");
+        }
     }
 }
 

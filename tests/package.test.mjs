@@ -8,20 +8,21 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 import * as tools from '../dist/wasm/tools/compile.js'
 import { open } from '../dist/npm/index.js'
 import { Evaluator, instances } from '../dist/sdk/instance.js'
+import { sealed } from './sealed.mjs'
 
 const file = (path) => readFileSync(new URL(`../${path}`, import.meta.url))
 const shop = file('www/landing/document.json').toString()
 
 tools.initSync({ module: file('dist/wasm/tools/compile.wasm') })
 
-const HEADER = 48
+const HEADER = 56
 const digest = (snapshot) => createHash('sha256').update(snapshot.subarray(HEADER)).digest('hex')
 
 test('text and objects compile to the same snapshot, named by its own digest', () => {
   const fromText = tools.compile(shop, 3, false).snapshot
   const fromObject = tools.compile(JSON.parse(shop), 3, false).snapshot
   assert.deepEqual(fromText, fromObject)
-  assert.equal(Buffer.from(fromText.subarray(16, HEADER)).toString('hex'), digest(fromText))
+  assert.equal(Buffer.from(fromText.subarray(16, 48)).toString('hex'), digest(fromText))
 })
 
 test('the tools name all problems of a document as plain objects', () => {
@@ -69,7 +70,8 @@ test('a manifest that contradicts its program is refused, and the good snapshot 
   for (const manifest of ['null', '{}', '{"attributes":{"length":1e12},"flags":[],"runs":[]}', '{"attributes":[', '[]']) {
     const bytes = Buffer.from(good)
     bytes.write(manifest.padEnd(good.length - start), start, 'latin1')
-    assert.throws(() => evaluator.load(new Uint8Array(bytes)), /with a bad manifest/, manifest)
+    assert.throws(() => evaluator.load(new Uint8Array(bytes)), /damaged/, manifest)
+    assert.throws(() => evaluator.load(sealed(bytes)), /with a bad manifest/, manifest)
     assert.deepEqual(evaluator.evaluate({ unit: 'ada' }, 0).bytes, before)
   }
   assert.equal(evaluator.wasm.memory.buffer.byteLength, pages)

@@ -5,7 +5,7 @@ import builtin from './builtin.bin'
 import module from './sdk/evaluator.wasm'
 import { now } from './now.mjs'
 import { isNamed, isSigned } from './pointer.mjs'
-import { Evaluator, HEADER, instances } from './sdk/instance.js'
+import { EdgeEvaluator, HEADER, instances } from './sdk/edge.js'
 
 /** Milliseconds after which a request asks for news in the background. Jitter keeps isolates from asking as one. */
 const FRESH = 1000
@@ -21,7 +21,7 @@ const states = new Map()
 /** What this isolate knows of a place. */
 function stateOf({ name }) {
   if (!states.has(name)) {
-    const evaluator = new Evaluator(instances(module)).load(new Uint8Array(builtin))
+    const evaluator = new EdgeEvaluator(instances(module)).load(new Uint8Array(builtin))
     states.set(name, { evaluator, version: -1, checked: 0, refreshing: false, rejected: undefined })
   }
   return states.get(name)

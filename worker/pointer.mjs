@@ -26,5 +26,5 @@ export async function isNamed({ version, digest }, header, body) {
   const own = toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', body)))
   // Magic, format and length are looked at by whoever loads the snapshot.
   const said = new DataView(header.buffer, header.byteOffset).getUint32(8, true)
-  return own === digest && toHex(header.subarray(16)) === digest && said === version
+  return own === digest && toHex(header.subarray(16, 48)) === digest && said === version
 }

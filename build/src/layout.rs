@@ -28,7 +28,7 @@ pub fn worker(tree: &Tree) -> Result<()> {
     let (source, out) = (tree.root.join("worker"), tree.dist.join("worker"));
     let (sdk, console) = (tree.dist.join("sdk"), tree.dist.join("wasm/worker"));
     let modules = modules(&source)?;
-    let shared = ["address.js", "decisions.js", "evaluator.wasm", "instance.js", "names.js", "record.js"];
+    let shared = ["address.js", "decisions.js", "edge.js", "evaluator.wasm", "instance.js", "names.js", "record.js"];
     let inputs = [modules.clone(), files(&sdk)?, files(&console)?].concat();
     step(&tree.dist, "laying out the Worker", &inputs, &[out.join("shim.mjs")], || {
         if out.exists() {

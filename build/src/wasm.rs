@@ -72,7 +72,7 @@ pub fn bare(tree: &Tree) -> Result<()> {
 }
 
 /// What `www/sdk/src/lib.rs` exports. The rest of the module is kept only where one of these needs it.
-const EXPORTS: [&str; 6] = ["memory", "reserve", "verify", "evaluate", "decide", "plan"];
+const EXPORTS: [&str; 5] = ["memory", "reserve", "verify", "evaluate", "plan"];
 
 /// [`EXPORTS`] as Binaryen reads it.
 fn exports() -> String {

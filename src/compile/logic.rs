@@ -2,10 +2,11 @@
 
 use super::text::{self, Form};
 use super::{Audience, networks, regex, version};
+use crate::condition::Comparison;
 use crate::document::{Condition, Day, Document, Each, Item, Scalar, TimeOfDay, When, id};
 use crate::draw::{self, ALL, Purpose};
 use crate::limits::FLAG_STEPS;
-use crate::snapshot::op;
+use crate::snapshot::{Operation, flags};
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::format;
@@ -37,9 +38,9 @@ pub(super) enum Ask<'d> {
     Under { purpose: Purpose, salt: &'d str, unit: &'d str, threshold: u32 },
     Ramp { salt: &'d str, unit: &'d str, linear: bool, points: Vec<(i64, u64)> },
     Since(i64),
-    Clock { operation: u8, a: u32, offset: i32 },
+    Clock { operation: Operation, a: u32, offset: i32 },
     FlagIs { flag: &'d str, variant: &'d str },
-    Attribute { attribute: Cow<'d, str>, operation: u8, x: u8, operand: Operand },
+    Attribute { attribute: Cow<'d, str>, operation: Operation, x: u8, operand: Operand },
 }
 
 /// Questions and how their answers are put together.
@@ -56,15 +57,13 @@ pub(super) enum Logic<'d> {
 pub(super) struct Lower<'d> {
     pub(super) document: &'d Document,
     pub(super) audience: Audience,
-    /// The flag's key: it salts what the flag's own lists are kept as.
-    pub(super) key: &'d str,
     /// How many questions there may still be. Segments in segments could make more of them than there are atoms.
     left: usize,
 }
 
 impl<'d> Lower<'d> {
-    pub(super) fn new(document: &'d Document, audience: Audience, key: &'d str) -> Self {
-        Self { document, audience, key, left: FLAG_STEPS + 1 }
+    pub(super) fn new(document: &'d Document, audience: Audience) -> Self {
+        Self { document, audience, left: FLAG_STEPS + 1 }
     }
 
     /// How many questions there have been.
@@ -103,34 +102,37 @@ impl<'d> Lower<'d> {
         let one = |attribute: &'d str, list, operation, x, operand| {
             Questions::All(vec![attribute_asks(attribute, operation, x | list_bits(list), operand)])
         };
-        let walked = |attribute, list, table: Vec<u8>| one(attribute, list, op::TEXT_MATCHES, 0, Operand::Bytes(table));
+        let walked =
+            |attribute, list, table: Vec<u8>| one(attribute, list, Operation::TextMatches, 0, Operand::Bytes(table));
         let formed = |attribute, list, form: Form, ignore_case: bool| {
             walked(attribute, list, text::table(form, ignore_case).unwrap_or_default())
         };
-        let number = |test: &'d crate::document::Compare, code| {
-            one(&test.attribute, test.list, op::NUMBER, code, wide(test.than))
+        let number = |test: &'d crate::document::Compare, comparison| {
+            one(&test.attribute, test.list, Operation::Number, comparison as u8, wide(test.than))
         };
-        let moment = |test: &'d crate::document::Than, code| {
+        let moment = |test: &'d crate::document::Than, comparison| {
             let time = test.than.millis().unwrap_or_default().cast_unsigned();
-            one(&test.attribute, test.list, op::MOMENT, code, Operand::Wide(time))
+            one(&test.attribute, test.list, Operation::Moment, comparison as u8, Operand::Wide(time))
         };
         match condition {
             Condition::All(_) | Condition::Any(_) | Condition::Not(_) | Condition::Segment(_) => {
                 Questions::All(Vec::new())
             }
-            Condition::Exists(test) => one(&test.attribute, None, op::EXISTS, 0, Operand::Nothing),
+            Condition::Exists(test) => one(&test.attribute, None, Operation::Exists, 0, Operand::Nothing),
             Condition::Equals(test) => match &test.value {
                 Scalar::Boolean(yes) => {
-                    one(&test.attribute, test.list, op::BOOLEAN_IS, 0, Operand::Wide(u64::from(*yes)))
+                    one(&test.attribute, test.list, Operation::BooleanIs, 0, Operand::Wide(u64::from(*yes)))
                 }
-                Scalar::Number(number) => one(&test.attribute, test.list, op::NUMBER, 0, wide(*number)),
+                Scalar::Number(number) => one(&test.attribute, test.list, Operation::Number, 0, wide(*number)),
                 Scalar::Text(value) => self.texts(&test.attribute, test.list, test.ignore_case, &[value]),
             },
             Condition::In(test) => {
                 let texts: Vec<_> = test.values.iter().filter_map(text_of).collect();
                 let numbers = test.values.iter().filter_map(number_of);
                 let mut questions: Vec<_> = numbers
-                    .map(|number| attribute_asks(&test.attribute, op::NUMBER, list_bits(test.list), wide(number)))
+                    .map(|number| {
+                        attribute_asks(&test.attribute, Operation::Number, list_bits(test.list), wide(number))
+                    })
                     .collect();
                 if questions.is_empty() || !texts.is_empty() {
                     questions.extend(self.texts(&test.attribute, test.list, test.ignore_case, &texts).into_vec());
@@ -138,7 +140,9 @@ impl<'d> Lower<'d> {
                 // Of a list's items, none may pass any of the questions.
                 if test.list == Some(Each::None) { Questions::All(questions) } else { Questions::Any(questions) }
             }
-            Condition::Listed(test) => one(&test.attribute, test.list, op::PRINT_IN, 0, prints(&test.salt, &test.ids)),
+            Condition::Listed(test) => {
+                one(&test.attribute, test.list, Operation::PrintIn, 0, prints(&test.salt, &test.ids))
+            }
             Condition::Starts(test) => formed(&test.attribute, test.list, Form::Starts(&test.with), test.ignore_case),
             Condition::Ends(test) => formed(&test.attribute, test.list, Form::Ends(&test.with), test.ignore_case),
             Condition::Contains(test) => {
@@ -148,41 +152,45 @@ impl<'d> Lower<'d> {
             Condition::Matches(test) => {
                 walked(&test.attribute, test.list, regex::table(&test.pattern).unwrap_or_default())
             }
-            Condition::Less(test) => number(test, LESS),
-            Condition::AtMost(test) => number(test, AT_MOST),
-            Condition::Greater(test) => number(test, GREATER),
-            Condition::AtLeast(test) => number(test, AT_LEAST),
+            Condition::Less(test) => number(test, Comparison::Less),
+            Condition::AtMost(test) => number(test, Comparison::AtMost),
+            Condition::Greater(test) => number(test, Comparison::Greater),
+            Condition::AtLeast(test) => number(test, Comparison::AtLeast),
             Condition::Between(test) => Questions::All(vec![
-                attribute_asks(&test.attribute, op::NUMBER, AT_LEAST, wide(test.from)),
-                attribute_asks(&test.attribute, op::NUMBER, AT_MOST, wide(test.to)),
+                attribute_asks(&test.attribute, Operation::Number, Comparison::AtLeast as u8, wide(test.from)),
+                attribute_asks(&test.attribute, Operation::Number, Comparison::AtMost as u8, wide(test.to)),
             ]),
             Condition::Version(test) => {
                 let tables = version::tables(&test.range).unwrap_or_default();
-                let ask = |table| attribute_asks(&test.attribute, op::TEXT_MATCHES, 0, Operand::Bytes(table));
+                let ask = |table| attribute_asks(&test.attribute, Operation::TextMatches, 0, Operand::Bytes(table));
                 Questions::All(tables.into_iter().map(ask).collect())
             }
-            Condition::Before(test) => moment(test, LESS),
-            Condition::After(test) => moment(test, GREATER),
+            Condition::Before(test) => moment(test, Comparison::Less),
+            Condition::After(test) => moment(test, Comparison::Greater),
             Condition::Ip(test) => {
                 let networks = test.networks.iter().filter_map(|text| networks::record(text)).flatten().collect();
-                one(&test.attribute, test.list, op::ADDRESS_IN, 0, Operand::Bytes(networks))
+                one(&test.attribute, test.list, Operation::AddressIn, 0, Operand::Bytes(networks))
             }
             Condition::Size(test) => {
-                let bound = |code, count: Option<u32>| {
-                    count.map(|count| attribute_asks(&test.attribute, op::SIZE, code, Operand::Wide(u64::from(count))))
+                let bound = |comparison: Comparison, count: Option<u32>| {
+                    let operand = Operand::Wide(u64::from(count?));
+                    Some(attribute_asks(&test.attribute, Operation::Size, comparison as u8, operand))
                 };
                 Questions::All(
-                    [bound(AT_LEAST, test.at_least), bound(AT_MOST, test.at_most)].into_iter().flatten().collect(),
+                    [bound(Comparison::AtLeast, test.at_least), bound(Comparison::AtMost, test.at_most)]
+                        .into_iter()
+                        .flatten()
+                        .collect(),
                 )
             }
             Condition::Weekday(test) => {
                 let days = test.days.iter().fold(0, |days, day| days | 1 << day_index(*day));
                 let offset = minutes_ahead(test.offset.as_deref()).unwrap_or_default();
-                Questions::All(vec![Ask::Clock { operation: op::WEEKDAY, a: days, offset }])
+                Questions::All(vec![Ask::Clock { operation: Operation::Weekday, a: days, offset }])
             }
             Condition::TimeOfDay(test) => {
                 let (from, until, offset) = time_of_day(test).unwrap_or_default();
-                Questions::All(vec![Ask::Clock { operation: op::TIME_OF_DAY, a: from | until << 16, offset }])
+                Questions::All(vec![Ask::Clock { operation: Operation::TimeOfDay, a: from | until << 16, offset }])
             }
             Condition::Flag(test) => {
                 Questions::Any(test.is.iter().map(|variant| Ask::FlagIs { flag: &test.key, variant }).collect())
@@ -196,19 +204,20 @@ impl<'d> Lower<'d> {
     /// Whether the attribute is one of these texts. Where browsers read it, only fingerprints of them are written.
     fn texts(&self, attribute: &'d str, list: Option<Each>, ignore_case: bool, texts: &[&'d String]) -> Questions<'d> {
         let fold = |text: &&String| if ignore_case { text.to_ascii_lowercase() } else { (*text).clone() };
-        let x = list_bits(list) | if ignore_case { op::FOLD } else { 0 };
+        let x = list_bits(list) | if ignore_case { flags::FOLD } else { 0 };
         let (operation, operand) = match (self.audience, texts) {
             (Audience::Client, _) => {
+                // One salt for all flags, so that a question that they share is the same in each.
+                let salt = self.document.flags.iter().find(|(_, flag)| flag.client).map_or("", |(key, _)| key);
                 // What looks like a fingerprint is a text like any other here.
-                let print = |text| draw::fingerprint(draw::salt(self.key.as_bytes()), fold(text).as_bytes());
-                (op::PRINT_IN, printed(self.key, texts.iter().map(print).collect()))
+                let print = |text| draw::fingerprint(draw::salt(salt.as_bytes()), fold(text).as_bytes());
+                (Operation::PrintIn, printed(salt, texts.iter().map(print).collect()))
             }
-            (Audience::Edge, [text]) => (op::TEXT_IS, Operand::Bytes(fold(text).into_bytes())),
             (Audience::Edge, _) => {
                 let mut sorted: Vec<_> = texts.iter().map(|text| fold(text).into_bytes()).collect();
                 sorted.sort_unstable();
                 sorted.dedup();
-                (op::TEXT_IN, Operand::Texts(sorted))
+                (Operation::TextIn, Operand::Texts(sorted))
             }
         };
         Questions::All(vec![attribute_asks(attribute, operation, x, operand)])
@@ -248,13 +257,15 @@ impl<'d> Questions<'d> {
     }
 }
 
-const LESS: u8 = 1;
-const AT_MOST: u8 = 2;
-const GREATER: u8 = 3;
-const AT_LEAST: u8 = 4;
-
-fn attribute_asks(attribute: &str, operation: u8, x: u8, operand: Operand) -> Ask<'_> {
-    Ask::Attribute { attribute: Cow::Borrowed(attribute), operation, x, operand }
+/// Asks an attribute; without a comparison, whether it is so.
+pub(super) fn attribute_asks<'d>(
+    attribute: impl Into<Cow<'d, str>>,
+    operation: Operation,
+    x: u8,
+    operand: Operand,
+) -> Ask<'d> {
+    let x = if x & flags::COMPARISON == 0 { x | Comparison::Equal as u8 } else { x };
+    Ask::Attribute { attribute: attribute.into(), operation, x, operand }
 }
 
 /// Whether the unit's draw is below a number; that all are is true at any time.
@@ -289,9 +300,9 @@ fn wide(number: f64) -> Operand {
 fn list_bits(list: Option<Each>) -> u8 {
     match list {
         None => 0,
-        Some(Each::Any) => op::LIST_ANY,
-        Some(Each::All) => op::LIST_ALL,
-        Some(Each::None) => op::LIST_NONE,
+        Some(Each::Any) => flags::LIST_ANY,
+        Some(Each::All) => flags::LIST_ALL,
+        Some(Each::None) => flags::LIST_NONE,
     }
 }
 

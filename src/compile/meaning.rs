@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 
 /// The questions that a condition asks, segments in their place, and the steps of every flag that it builds on.
 pub(crate) fn meaning(document: &Document, condition: &Condition) -> String {
-    let mut text = format!("{:?}", Lower::new(document, Audience::Edge, "").condition(condition, ""));
+    let mut text = format!("{:?}", Lower::new(document, Audience::Edge).condition(condition, ""));
     let (mut seen, mut open) = (BTreeSet::new(), flags_in(document, condition));
     while let Some(key) = open.pop() {
         let Some(flag) = document.flags.get(&key) else { continue };

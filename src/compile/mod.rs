@@ -14,6 +14,7 @@ mod program;
 mod prune;
 mod regex;
 mod rules;
+mod shared;
 mod text;
 mod version;
 
@@ -31,6 +32,7 @@ pub(crate) fn trails(document: &Document, key: &str) -> Vec<Vec<String>> {
 }
 
 use crate::document::{self, Document, Partial, Problem};
+use crate::draw::checksum;
 use crate::limits::SNAPSHOT_BYTES;
 use crate::snapshot::{FORMAT, HEADER, MAGIC};
 use alloc::string::{String, ToString};
@@ -69,6 +71,7 @@ impl Body {
         snapshot.extend(config_version.to_le_bytes());
         snapshot.extend((self.bytes.len() as u32).to_le_bytes());
         snapshot.extend(self.digest);
+        snapshot.extend(checksum(config_version, &self.bytes).to_le_bytes());
         snapshot.extend(&self.bytes);
         snapshot
     }

@@ -3,13 +3,16 @@
 use super::graph::{Place, order};
 use super::logic::{Ask, Operand};
 use super::rules::{Program, Step, draw_prefix, last_draws, program};
-use super::{Audience, manifest};
+use super::{Audience, manifest, shared};
 use crate::document::{Document, Experiment, Flag};
 use crate::draw::{Algorithm, Purpose};
-use crate::snapshot::{DIRECTORY, NO_RUN, SECTIONS, STRIDES, Section, op};
+use crate::snapshot::{DIRECTORY, HEADER, NO_RUN, Operation, SECTIONS, STRIDES, Section, flags, head};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
+
+/// Where the first section begins, counted from the snapshot's first byte.
+const START: usize = HEADER + DIRECTORY;
 
 /// Writes the body for an audience. The document has passed `check`.
 pub(super) fn write(document: &Document, audience: Audience) -> Vec<u8> {
@@ -48,6 +51,7 @@ pub(super) fn write_programs(
     let flags: Vec<_> = places.iter().map(|place| (place.key, place.flag)).collect();
     writer.sections[Section::Manifest as usize] =
         manifest::write(document, audience, &writer.attributes, &flags, &writer.runs, &edits);
+    shared::number(&mut writer.sections[Section::Code as usize]);
     writer.finish()
 }
 
@@ -83,12 +87,13 @@ impl<'d> Writer<'d, '_> {
         })
     }
 
-    /// The place of these bytes in the pool, where each text stands once.
+    /// The place of these bytes in the pool, where each text stands once. The pool is the first section, so places in
+    /// it are known before the others are written.
     fn pooled(&mut self, bytes: &[u8]) -> (u32, u32) {
         let pool = &mut self.sections[Section::Pool as usize];
         let offset = *self.pooled.entry(bytes.to_vec()).or_insert_with(|| {
             pool.extend(bytes);
-            (pool.len() - bytes.len()) as u32
+            (START + pool.len() - bytes.len()) as u32
         });
         (offset, bytes.len() as u32)
     }
@@ -121,8 +126,8 @@ impl<'d> Writer<'d, '_> {
 
     fn flag(&mut self, place: &Place<'d>, steps: &[Step<'d>]) {
         let first = self.len(Section::Code);
-        for step in steps {
-            let words = self.step(place.flag, step);
+        for (index, step) in steps.iter().enumerate() {
+            let words = self.step(place.flag, index, step);
             self.push(Section::Code, &words);
         }
         let off = variant_index(place.flag, &place.flag.off);
@@ -130,23 +135,28 @@ impl<'d> Writer<'d, '_> {
         self.push(Section::Flags, &[first, counts, place.flag.variants.len() as u32, place.needs as u32]);
     }
 
-    fn step(&mut self, flag: &Flag, step: &Step<'d>) -> [u32; 4] {
+    fn step(&mut self, flag: &Flag, index: usize, step: &Step<'d>) -> [u32; 4] {
         match step {
             Step::Serve { variant, reason, rule, run } => {
                 let who = u32::from(*rule) | self.run(*run) << 16;
-                [head(op::SERVE, *reason as u8, 0), variant_index(flag, variant), who, 0]
+                [opening(Operation::Serve, *reason as u8, 0), variant_index(flag, variant), who, 0]
             }
             Step::Split { salt, unit, ranges, rule, run } => {
                 let draw = self.draw(Purpose::Split, salt, unit);
                 let words: Vec<_> =
                     last_draws(ranges).flat_map(|(last, variant)| [last, variant_index(flag, variant)]).collect();
                 let first = self.row(Section::Ranges, &words);
-                let split = self.row(Section::Splits, &[draw, first, ranges.len() as u32, 0]);
-                [head(op::SPLIT, 0, 0), split, u32::from(*rule) | self.run(*run) << 16, 0]
+                let who = u32::from(*rule) | self.run(*run) << 16;
+                [opening(Operation::Split, 0, draw), first, who, ranges.len() as u32]
             }
             Step::Ask { ask, inverted, otherwise } => {
                 let [head, a, b] = self.ask(ask);
-                [head | if *inverted { u32::from(op::INVERTED) << 8 } else { 0 }, a, b, *otherwise as u32]
+                [
+                    head | if *inverted { u32::from(flags::INVERTED) << 8 } else { 0 },
+                    a,
+                    b,
+                    (otherwise - index - 1) as u32,
+                ]
             }
         }
     }
@@ -155,26 +165,26 @@ impl<'d> Writer<'d, '_> {
         match ask {
             Ask::Under { purpose, salt, unit, threshold } => {
                 let draw = self.draw(*purpose, salt, unit);
-                [head(op::UNDER, 0, draw), *threshold, 0]
+                [opening(Operation::Under, 0, draw), *threshold, 0]
             }
             Ask::Ramp { salt, unit, linear, points } => {
                 let draw = self.draw(Purpose::Rollout, salt, unit);
                 let halved = points.iter().flat_map(|(time, below)| [halves(time.cast_unsigned()), halves(*below)]);
                 let first = self.row(Section::Points, &halved.flatten().collect::<Vec<_>>());
-                [head(op::RAMP, if *linear { op::LINEAR } else { 0 }, draw), first, points.len() as u32]
+                [opening(Operation::Ramp, if *linear { flags::LINEAR } else { 0 }, draw), first, points.len() as u32]
             }
             Ask::Since(time) => {
                 let [low, high] = halves(time.cast_unsigned());
-                [head(op::SINCE, 0, 0), low, high]
+                [opening(Operation::Since, 0, 0), low, high]
             }
-            Ask::Clock { operation, a, offset } => [head(*operation, 0, 0), *a, offset.cast_unsigned()],
+            Ask::Clock { operation, a, offset } => [opening(*operation, 0, 0), *a, offset.cast_unsigned()],
             Ask::FlagIs { flag, variant } => {
                 let index = self.flags.iter().position(|place| place.key == *flag).unwrap_or_default();
-                [head(op::FLAG_IS, 0, 0), index as u32, variant_index(self.flags[index].flag, variant)]
+                [opening(Operation::FlagIs, 0, 0), index as u32, variant_index(self.flags[index].flag, variant)]
             }
             Ask::Attribute { attribute, operation, x, operand } => {
                 let [a, b] = self.operand(operand);
-                [head(*operation, *x, self.attribute(attribute)), a, b]
+                [opening(*operation, *x, self.attribute(attribute)), a, b]
             }
         }
     }
@@ -185,7 +195,10 @@ impl<'d> Writer<'d, '_> {
             Operand::Wide(wide) => halves(*wide),
             Operand::Bytes(bytes) => self.pooled(bytes).into(),
             Operand::Texts(texts) => {
-                let words: Vec<_> = texts.iter().flat_map(|text| <[u32; 2]>::from(self.pooled(text))).collect();
+                let mut texts: Vec<_> = texts.iter().map(|text| (head(text), text.len() as u32, text)).collect();
+                texts.sort_unstable();
+                let words: Vec<_> =
+                    texts.iter().flat_map(|(head, length, text)| [*head, *length, self.pooled(text).0]).collect();
                 [self.row(Section::Texts, &words), texts.len() as u32]
             }
             Operand::Prints(prints) => {
@@ -197,7 +210,7 @@ impl<'d> Writer<'d, '_> {
 
     fn finish(self) -> Vec<u8> {
         let mut body = Vec::new();
-        let mut offset = DIRECTORY;
+        let mut offset = START;
         for (index, section) in self.sections.iter().enumerate() {
             let count = match STRIDES[index] {
                 0 => self.attributes.len(),
@@ -212,8 +225,8 @@ impl<'d> Writer<'d, '_> {
     }
 }
 
-fn head(operation: u8, x: u8, index: u32) -> u32 {
-    u32::from(operation) | u32::from(x) << 8 | index << 16
+fn opening(operation: Operation, x: u8, index: u32) -> u32 {
+    operation as u32 | u32::from(x) << 8 | index << 16
 }
 
 fn bytes(words: &[u32]) -> impl Iterator<Item = u8> {

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::document::context::{attributes, record};
 use crate::document::{Code, Document, Problem};
 use crate::evaluate::{Reason, asked, drawn};
-use crate::snapshot::{Instruction, Question, Snapshot};
+use crate::snapshot::{self, Operation, Snapshot};
 use crate::time::Millis;
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -71,11 +71,11 @@ impl Knowledge<'_> {
         let mut stops: Vec<usize> = (0..=count).collect();
         let mut served: Vec<Option<Step<'d>>> = (0..count).map(|_| None).collect();
         for (place, step) in whole.steps.iter().enumerate().rev() {
-            let instruction = self.snapshot.instruction(first.wrapping_add(place as u32));
-            match (step, instruction) {
-                (Step::Ask { ask, inverted, otherwise }, Some(Instruction::Ask { question, .. })) => {
+            let Some(written) = self.snapshot.step(first.wrapping_add(place as u32)) else { continue };
+            match step {
+                Step::Ask { ask, inverted, otherwise } => {
                     let (yes, no) = (stops[place + 1], stops[*otherwise]);
-                    stops[place] = match self.answer(question, decided) {
+                    stops[place] = match self.answer(written, decided) {
                         Some(answer) => {
                             if answer == *inverted {
                                 no
@@ -88,8 +88,8 @@ impl Knowledge<'_> {
                         None => place,
                     };
                 }
-                (Step::Split { ranges, rule, run, .. }, Some(Instruction::Split { split, .. })) => {
-                    let draw = drawn(&self.snapshot, self.snapshot.split(split).draw, self.context);
+                Step::Split { ranges, rule, run, .. } => {
+                    let draw = drawn(&self.snapshot, written.place.into(), self.context);
                     let range = draw.ok().and_then(|draw| ranges.iter().find(|(end, _)| u64::from(draw) < *end));
                     served[place] = range.map(|(_, variant)| Step::Serve {
                         variant,
@@ -98,26 +98,37 @@ impl Knowledge<'_> {
                         run: *run,
                     });
                 }
-                _ => {}
+                Step::Serve { .. } => {}
             }
         }
         write(whole, &stops, served)
     }
 
-    fn answer(&self, question: Question, decided: &[Option<u16>]) -> Option<bool> {
-        match question {
-            Question::Attribute { attribute, .. } => {
-                self.context.attribute(usize::from(attribute))?;
+    fn answer(&self, step: snapshot::Step, decided: &[Option<u16>]) -> Option<bool> {
+        match step.operation {
+            Operation::FlagIs => {
+                return decided.get(step.a as usize)?.map(|serves| u32::from(serves) == step.b);
             }
-            Question::FlagIs { flag, variant } => {
-                return decided.get(flag as usize)?.map(|serves| serves == variant);
-            }
-            Question::Since(i64::MIN) | Question::Under { .. } => {}
-            Question::Since(_) | Question::Weekday { .. } | Question::TimeOfDay { .. } | Question::Ramp { .. } => {
+            Operation::Weekday | Operation::TimeOfDay | Operation::Ramp => {
                 self.now?;
             }
+            Operation::Since if step.wide().cast_signed() != i64::MIN => {
+                self.now?;
+            }
+            Operation::Since | Operation::Under | Operation::Serve | Operation::Split => {}
+            Operation::Exists
+            | Operation::TextMatches
+            | Operation::TextIn
+            | Operation::PrintIn
+            | Operation::Number
+            | Operation::BooleanIs
+            | Operation::Moment
+            | Operation::AddressIn
+            | Operation::Size => {
+                self.context.attribute(usize::from(step.place))?;
+            }
         }
-        asked(&self.snapshot, question, self.context, self.now.unwrap_or_default()).ok()
+        asked(&self.snapshot, step, self.context, self.now.unwrap_or_default()).ok()
     }
 }
 

@@ -4,16 +4,16 @@
 //! `not` turns round what its part does. So evaluation needs no stack, no recursion and no value but the present one.
 
 use super::Audience;
-use super::logic::{Ask, Logic, Lower, Operand, always, millis, points, prints, under};
+use super::logic::{Ask, Logic, Lower, Operand, always, attribute_asks, millis, points, prints, under};
 use crate::document::{Document, Experiment, Flag, Rule, Run};
 use crate::draw::{ALL, Purpose};
 use crate::evaluate::{NO_RULE, Reason};
-use crate::snapshot::op;
-use alloc::borrow::Cow;
+use crate::snapshot::Operation;
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 
+use alloc::vec;
 use alloc::vec::Vec;
 
 /// A step before what it names has a place in the snapshot.
@@ -62,12 +62,8 @@ pub(super) fn sees(audience: Audience, flag: &Flag) -> bool {
 
 /// The program of one flag. What refers to nothing never holds; `check` has refused it.
 pub(super) fn program<'d>(document: &'d Document, audience: Audience, key: &'d str, flag: &'d Flag) -> Program<'d> {
-    let mut writer = Writer {
-        lower: Lower::new(document, audience, key),
-        steps: Vec::new(),
-        places: Vec::new(),
-        labels: Vec::new(),
-    };
+    let mut writer =
+        Writer { lower: Lower::new(document, audience), steps: Vec::new(), places: Vec::new(), labels: Vec::new() };
     let place = format!("/flags/{key}");
     let off = |reason| Step::Serve { variant: &flag.off, reason, rule: NO_RULE, run: None };
     if flag.archived || !flag.enabled {
@@ -127,8 +123,7 @@ impl<'d> Writer<'d> {
     fn forced(&mut self, key: &'d str, flag: &'d Flag, place: &str) {
         for (index, forced) in flag.forced.iter().enumerate() {
             let (next, place) = (self.label(), format!("{place}/forced/{index}"));
-            let attribute = Cow::Borrowed(forced.unit.as_str());
-            let ask = Ask::Attribute { attribute, operation: op::PRINT_IN, x: 0, operand: prints(key, &forced.ids) };
+            let ask = attribute_asks(&forced.unit, Operation::PrintIn, 0, prints(key, &forced.ids));
             self.ask(ask, false, next, &place);
             let reason = Reason::TargetingMatch;
             self.end(Step::Serve { variant: &forced.serve, reason, rule: NO_RULE, run: None }, &place);
@@ -218,9 +213,9 @@ impl<'d> Writer<'d> {
         let variants: BTreeSet<_> = run.split.iter().map(|(_, variant)| variant).collect();
         for variant in variants {
             let next = self.label();
-            let attribute = Cow::Owned(format!("/sticky/{}", run.id));
-            let operand = Operand::Bytes(variant.clone().into_bytes());
-            self.ask(Ask::Attribute { attribute, operation: op::TEXT_IS, x: 0, operand }, false, next, place);
+            let operand = Operand::Texts(vec![variant.clone().into_bytes()]);
+            let ask = attribute_asks(format!("/sticky/{}", run.id), Operation::TextIn, 0, operand);
+            self.ask(ask, false, next, place);
             self.end(Step::Serve { variant, reason: Reason::Split, rule, run: Some(experiment) }, place);
             self.place(next);
         }

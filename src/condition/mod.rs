@@ -7,51 +7,40 @@ pub mod automaton;
 pub mod moment;
 pub mod network;
 
-use crate::context::Value;
+use crate::context::tag;
 use crate::draw;
-use crate::limits::ATTRIBUTE_BYTES;
-use crate::snapshot::Snapshot;
+use crate::limits::{ATTRIBUTE_BYTES, NETWORKS};
+use crate::snapshot::{Operation, Snapshot, Step, flags, head, wide};
 use core::cmp::Ordering;
+use network::NETWORK;
 
-/// How two values that have an order are compared.
+/// How two values that have an order are compared. Its bits say which orders it holds for: less, equal, greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Comparison {
-    /// `=`
-    Equal,
     /// `<`
-    Less,
+    Less = 0b001,
+    /// `=`
+    Equal = 0b010,
     /// `<=`
-    AtMost,
+    AtMost = 0b011,
     /// `>`
-    Greater,
+    Greater = 0b100,
     /// `>=`
-    AtLeast,
+    AtLeast = 0b110,
 }
 
 impl Comparison {
-    /// The comparison behind a number in a snapshot.
+    /// The comparison behind its bits in a snapshot.
     #[must_use]
-    pub fn from_code(code: u8) -> Option<Self> {
-        Some(match code {
-            0 => Self::Equal,
-            1 => Self::Less,
-            2 => Self::AtMost,
-            3 => Self::Greater,
-            4 => Self::AtLeast,
-            _ => return None,
-        })
-    }
-
-    /// Whether it holds between two values that are in this order; none of them does where there is no order.
-    #[must_use]
-    pub fn holds(self, order: Option<Ordering>) -> bool {
-        order.is_some_and(|order| match self {
-            Self::Equal => order.is_eq(),
-            Self::Less => order.is_lt(),
-            Self::AtMost => order.is_le(),
-            Self::Greater => order.is_gt(),
-            Self::AtLeast => order.is_ge(),
-        })
+    pub fn from_bits(bits: u8) -> Self {
+        match bits {
+            0b001 => Self::Less,
+            0b011 => Self::AtMost,
+            0b100 => Self::Greater,
+            0b110 => Self::AtLeast,
+            _ => Self::Equal,
+        }
     }
 }
 
@@ -66,7 +55,7 @@ pub enum Each {
     None,
 }
 
-/// What is asked of one value.
+/// What is asked of one value, for whoever describes it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Operator<'a> {
     /// It is there, whatever its type.
@@ -82,12 +71,8 @@ pub enum Operator<'a> {
         /// How many.
         count: u32,
     },
-    /// It is a text whose fingerprint is one of `count` from `first` on, which are sorted.
+    /// It is a text whose fingerprint is one of so many.
     PrintIn {
-        /// What the fingerprints are salted with.
-        salt: u64,
-        /// Index of the first fingerprint.
-        first: u32,
         /// How many.
         count: u32,
     },
@@ -103,50 +88,7 @@ pub enum Operator<'a> {
     Size(Comparison, u32),
 }
 
-impl Operator<'_> {
-    #[inline(never)]
-    #[expect(clippy::cast_precision_loss, reason = "an attribute is a number; times below 2^53 are exact")]
-    fn holds(self, value: Value, snapshot: &Snapshot) -> bool {
-        match (self, value) {
-            (Self::Exists, _) => true,
-            (Self::TextIs(wanted), Value::Text(text)) => text == wanted,
-            (Self::TextMatches(table), Value::Text(text)) => automaton::matches(table, text),
-            (Self::TextIn { first, count }, Value::Text(text)) => {
-                is_among(first, count, |index| snapshot.text(index).cmp(text))
-            }
-            (Self::PrintIn { salt, first, count }, Value::Text(text)) => {
-                let print = draw::fingerprint(salt, text);
-                is_among(first, count, |index| snapshot.print(index).cmp(&print))
-            }
-            (Self::Number(comparison, wanted), Value::Number(number)) => comparison.holds(number.partial_cmp(&wanted)),
-            (Self::BooleanIs(wanted), Value::Boolean(yes)) => yes == wanted,
-            (Self::Moment(comparison, wanted), Value::Number(time)) => {
-                comparison.holds(time.partial_cmp(&(wanted as f64)))
-            }
-            (Self::Moment(comparison, wanted), Value::Text(text)) => {
-                comparison.holds(moment::millis(text).map(|time| time.cmp(&wanted)))
-            }
-            (Self::AddressIn(networks), Value::Text(text)) => {
-                network::address(text).is_some_and(|address| network::within(networks, &address))
-            }
-            (Self::Size(comparison, wanted), Value::List(items)) => comparison.holds(Some(items.count().cmp(&wanted))),
-            (
-                Self::TextIs(_)
-                | Self::TextMatches(_)
-                | Self::TextIn { .. }
-                | Self::PrintIn { .. }
-                | Self::Number(..)
-                | Self::BooleanIs(_)
-                | Self::Moment(..)
-                | Self::AddressIn(_)
-                | Self::Size(..),
-                _,
-            ) => false,
-        }
-    }
-}
-
-/// What a rule asks of one attribute.
+/// What a rule asks of one attribute, for whoever describes it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Test<'a> {
     /// What is asked.
@@ -157,37 +99,70 @@ pub struct Test<'a> {
     pub list: Option<Each>,
 }
 
-impl Test<'_> {
-    /// Whether the attribute's value passes.
-    #[must_use]
-    pub fn holds(self, value: Option<Value>, snapshot: &Snapshot) -> bool {
-        match (self.list, value) {
-            (None, Some(value)) => self.one(value, snapshot),
-            (Some(each), Some(Value::List(items))) => {
-                // The first item that passes, or for `All` that does not, settles it.
-                let settles = items.each().any(|item| self.one(item, snapshot) != (each == Each::All));
-                settles == (each == Each::Any)
-            }
-            (_, None) | (Some(_), Some(_)) => false,
-        }
-    }
+/// A value of the context that a step asks about.
+#[derive(Clone, Copy)]
+pub(crate) struct Subject<'a> {
+    pub(crate) slot: [u32; 3],
+    /// Its text, if it is one.
+    pub(crate) text: Option<&'a [u8]>,
+}
 
-    fn one(self, value: Value, snapshot: &Snapshot) -> bool {
-        match value {
-            Value::Text(text) if self.fold => folded(text, |lower| self.operator.holds(Value::Text(lower), snapshot)),
-            value => self.operator.holds(value, snapshot),
+/// Whether a value passes what a step asks of an attribute.
+#[expect(clippy::cast_precision_loss, reason = "an attribute is a number; times below 2^53 are exact")]
+pub(crate) fn passes(step: Step, Subject { slot: [tag, low, high], text }: Subject, snapshot: Snapshot) -> bool {
+    let Step { operation, x, a, b, .. } = step;
+    let number = f64::from_bits(wide([low, high]));
+    match operation {
+        Operation::Exists => tag != tag::MISSING,
+        Operation::TextMatches => text.is_some_and(|text| automaton::matches(snapshot.pool(a, b), text)),
+        Operation::TextIn => text.is_some_and(|text| {
+            let head = head(text);
+            is_among(a, b, |index| snapshot.compare(index, head, text))
+        }),
+        Operation::PrintIn => text.is_some_and(|text| {
+            // A salt stands in front of the fingerprints.
+            let print = draw::fingerprint(snapshot.print(a), text);
+            is_among(a.wrapping_add(1), b, |index| snapshot.print(index).cmp(&print))
+        }),
+        Operation::Number => tag == tag::NUMBER && is(x, number.partial_cmp(&f64::from_bits(step.wide()))),
+        Operation::BooleanIs => tag == tag::BOOLEAN && low == a,
+        Operation::Moment => {
+            let moment = step.wide().cast_signed();
+            let order = match text {
+                Some(text) => moment::millis(text).map(|time| time.cmp(&moment)),
+                None if tag == tag::NUMBER => number.partial_cmp(&(moment as f64)),
+                None => None,
+            };
+            is(x, order)
         }
+        Operation::AddressIn => {
+            let networks = snapshot.pool(a, b.min((NETWORKS * NETWORK) as u32));
+            text.and_then(network::address).is_some_and(|address| network::within(networks, address))
+        }
+        Operation::Size => tag == tag::LIST && is(x, Some(high.cmp(&a))),
+        // These ask no attribute.
+        Operation::Serve
+        | Operation::Split
+        | Operation::Under
+        | Operation::Ramp
+        | Operation::Since
+        | Operation::Weekday
+        | Operation::TimeOfDay
+        | Operation::FlagIs => false,
     }
 }
 
-/// Asks of a text with a to z for A to Z; a function of its own, so that only such texts pay for its room.
-#[inline(never)]
-fn folded(text: &[u8], ask: impl FnOnce(&[u8]) -> bool) -> bool {
-    let mut lower = [0; ATTRIBUTE_BYTES];
-    let Some(lower) = lower.get_mut(..text.len()) else { return false };
-    lower.copy_from_slice(text);
-    lower.make_ascii_lowercase();
-    ask(lower)
+/// Whether the comparison in the lowest bits holds for two values in this order; none does where there is no order.
+pub(crate) fn is(comparison: u8, order: Option<Ordering>) -> bool {
+    order.is_some_and(|order| (comparison & flags::COMPARISON) >> (order as i8 + 1) & 1 == 1)
+}
+
+/// A text with a to z for A to Z.
+pub(crate) fn lowered<'l>(text: &[u8], lower: &'l mut [u8; ATTRIBUTE_BYTES]) -> &'l [u8] {
+    for (lower, byte) in lower.iter_mut().zip(text) {
+        *lower = byte.to_ascii_lowercase();
+    }
+    lower.get(..text.len()).unwrap_or_default()
 }
 
 /// Binary search in a row of sorted items; `compare` gives the order of an item and what is looked for.

@@ -15,10 +15,13 @@ const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
 
 /// Years after which the calendar repeats itself.
-const CYCLE: i64 = 400;
+const CYCLE: i32 = 400;
 
 /// Days from 0000-03-01 to 1970-01-01, and those of one cycle.
-const DAYS_BEFORE_1970: i64 = 719_468 + 146_097;
+const DAYS_BEFORE_1970: i32 = 719_468 + 146_097;
+
+/// Whole weeks in milliseconds, more than any time is before 1970.
+const BEFORE: u64 = (1 << 62) / (7 * DAY as u64) * (7 * DAY as u64);
 
 /// Milliseconds since 1970 in UTC, unless the text is no moment.
 ///
@@ -32,33 +35,26 @@ const DAYS_BEFORE_1970: i64 = 719_468 + 146_097;
 #[must_use]
 #[inline(never)]
 pub fn millis(text: &[u8]) -> Option<i64> {
-    let mut text = Reader(text);
-    let year = text.digits(4)?;
-    text.one_of(b"-")?;
-    let month = text.digits(2)?;
-    text.one_of(b"-")?;
-    let day = text.digits(2)?;
-    if month == 0 || month > 12 || day == 0 || day > days_of(year, month) {
-        return None;
-    }
-    let mut millis = days(year, month, day) * DAY;
-    if text.0.is_empty() {
-        return Some(millis);
-    }
-    text.one_of(b"Tt")?;
-    millis += text.clock()?;
-    if text.one_of(b":").is_some() {
-        millis += text.below(60)? * 1_000;
-        if text.one_of(b".").is_some() {
-            millis += text.fraction()?;
+    let mut text = Reader { rest: text, wrong: false };
+    let year = text.digits(4);
+    let month = text.number(b"-", 13);
+    let day = text.number(b"-", 32);
+    let date = days(year, month, day);
+    text.wrong |= month == 0 || day == 0 || date >= days(year, month + 1, 1);
+    let mut millis = i64::from(date) * DAY;
+    if !text.rest.is_empty() {
+        millis += text.clock(b"Tt");
+        if text.rest.first() == Some(&b':') {
+            millis += i64::from(text.number(b":", 60)) * 1_000;
+            if text.skip(b".") {
+                millis += i64::from(text.fraction());
+            }
+        }
+        if !text.skip(b"Zz") {
+            millis += if text.rest.first() == Some(&b'-') { text.clock(b"-") } else { -text.clock(b"+") };
         }
     }
-    millis -= match text.one_of(b"Zz+-")? {
-        b'+' => text.clock()?,
-        b'-' => -text.clock()?,
-        _ => 0,
-    };
-    text.0.is_empty().then_some(millis)
+    (!text.wrong && text.rest.is_empty()).then_some(millis)
 }
 
 /// The day of the week at `now` milliseconds where clocks are `offset_minutes` ahead of UTC: 0 is Monday, 6 Sunday.
@@ -69,7 +65,7 @@ pub fn millis(text: &[u8]) -> Option<i64> {
 #[must_use]
 pub fn weekday(now: i64, offset_minutes: i32) -> u8 {
     // The remainder of seven fits.
-    (local(now, offset_minutes).div_euclid(DAY) + 3).rem_euclid(7) as u8
+    ((local(now, offset_minutes) / DAY.cast_unsigned() + 3) % 7) as u8
 }
 
 /// The minutes since midnight at `now` milliseconds where clocks are `offset_minutes` ahead of UTC: 0 to 1,439.
@@ -80,17 +76,18 @@ pub fn weekday(now: i64, offset_minutes: i32) -> u8 {
 #[must_use]
 pub fn minute_of_day(now: i64, offset_minutes: i32) -> u16 {
     // The remainder of a day has 1,440 minutes.
-    (local(now, offset_minutes).rem_euclid(DAY) / MINUTE) as u16
+    (local(now, offset_minutes) % DAY.cast_unsigned() / MINUTE.cast_unsigned()) as u16
 }
 
-/// What the wall clock shows, as if it were UTC. At the ends of time it stands still.
-fn local(now: i64, offset_minutes: i32) -> i64 {
-    now.saturating_add(i64::from(offset_minutes) * MINUTE)
+/// What the wall clock shows, as if it were UTC, in milliseconds since a Monday long before any time.
+fn local(now: i64, offset_minutes: i32) -> u64 {
+    now.wrapping_add(i64::from(offset_minutes) * MINUTE).cast_unsigned().wrapping_add(BEFORE)
 }
 
 /// Days since 1970-01-01, by counting years from March, so that the leap day is a year's last one. Source: Howard
-/// Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`.
-fn days(year: i64, month: i64, day: i64) -> i64 {
+/// Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`. The month after December is the next
+/// January.
+fn days(year: i32, month: i32, day: i32) -> i32 {
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     // One cycle more, so that the January of year 0 is not in a negative year.
     let year = year + CYCLE;
@@ -99,51 +96,61 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
     year * 365 + leap_days + (month * 153 + 2) / 5 + day - 1 - DAYS_BEFORE_1970
 }
 
-fn days_of(year: i64, month: i64) -> i64 {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    match month {
-        2 => 28 + i64::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
+/// What is left of a text, and whether anything in it was wrong. What is read after that means nothing.
+struct Reader<'a> {
+    rest: &'a [u8],
+    wrong: bool,
 }
 
-/// What is left of a text.
-struct Reader<'a>(&'a [u8]);
-
 impl Reader<'_> {
-    fn one_of(&mut self, wanted: &[u8]) -> Option<u8> {
-        let (first, rest) = self.0.split_first()?;
+    /// Goes behind the next byte if it is one of these.
+    fn skip(&mut self, wanted: &[u8]) -> bool {
+        let Some((first, rest)) = self.rest.split_first() else { return false };
         // `contains` would bring a search for long texts with it.
-        wanted.iter().any(|byte| byte == first).then(|| self.0 = rest)?;
-        Some(*first)
+        let is = wanted.iter().any(|byte| byte == first);
+        if is {
+            self.rest = rest;
+        }
+        is
     }
 
-    fn digits(&mut self, count: usize) -> Option<i64> {
-        (0..count).try_fold(0, |number, _| Some(number * 10 + i64::from(self.one_of(b"0123456789")? - b'0')))
+    #[inline(never)]
+    fn digits(&mut self, count: i32) -> i32 {
+        let mut number = 0;
+        for _ in 0..count {
+            let digit = self.rest.first().map_or(10, |byte| byte.wrapping_sub(b'0'));
+            self.wrong |= digit > 9;
+            self.rest = self.rest.get(1..).unwrap_or_default();
+            number = number * 10 + i32::from(digit);
+        }
+        number
     }
 
-    /// Two digits with a smaller value than `limit`.
-    fn below(&mut self, limit: i64) -> Option<i64> {
-        self.digits(2).filter(|number| *number < limit)
+    /// One of these bytes, and two digits with a smaller value than `limit`.
+    #[inline(never)]
+    fn number(&mut self, before: &[u8], limit: i32) -> i32 {
+        self.wrong |= !self.skip(before);
+        let number = self.digits(2);
+        self.wrong |= number >= limit;
+        number
     }
 
-    /// Hours and minutes, in milliseconds.
-    fn clock(&mut self) -> Option<i64> {
-        let hours = self.below(24)?;
-        self.one_of(b":")?;
-        Some((hours * 60 + self.below(60)?) * MINUTE)
+    /// One of these bytes, hours and minutes, in milliseconds.
+    fn clock(&mut self, before: &[u8]) -> i64 {
+        let hours = self.number(before, 24);
+        i64::from(hours * 60 + self.number(b":", 60)) * MINUTE
     }
 
     /// What follows the point of the seconds, in milliseconds: at least one digit, and what is finer is cut off.
-    fn fraction(&mut self) -> Option<i64> {
-        let mut millis = self.digits(1)? * 100;
-        let mut unit = 10;
-        while let Some(digit) = self.digits(1) {
-            millis += digit * unit;
+    fn fraction(&mut self) -> i32 {
+        let (mut millis, mut unit) = (0, 100);
+        loop {
+            millis += self.digits(1) * unit;
             unit /= 10;
+            if !self.rest.first().is_some_and(u8::is_ascii_digit) {
+                return millis;
+            }
         }
-        Some(millis)
     }
 }
 
@@ -151,10 +158,19 @@ impl Reader<'_> {
 mod tests {
     extern crate std;
 
-    use super::{DAY, MINUTE, days, days_of, millis, minute_of_day, weekday};
+    use super::{DAY, MINUTE, days, millis, minute_of_day, weekday};
     use proptest::prelude::*;
     use std::format;
     use std::vec::Vec;
+
+    fn days_of(year: i32, month: i32) -> i32 {
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        match month {
+            2 => 28 + i32::from(leap),
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        }
+    }
 
     #[test]
     fn a_moment_has_its_number() {
@@ -258,7 +274,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_is_read(
-            year in 0..=9999_i64, month in 1..=12_i64, day in 1..=31_i64, minute in 0..1_440_i64, second in 0..60_i64,
+            year in 0..=9999_i32, month in 1..=12_i32, day in 1..=31_i32, minute in 0..1_440_i64, second in 0..60_i64,
             milli in 0..1_000_i64, offset in -1_439..=1_439_i64,
         ) {
             let (sign, ahead) = if offset < 0 { ('-', -offset) } else { ('+', offset) };
@@ -266,7 +282,7 @@ mod tests {
                 "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{second:02}.{milli:03}{sign}{:02}:{:02}",
                 minute / 60, minute % 60, ahead / 60, ahead % 60,
             );
-            let number = days(year, month, day) * DAY + (minute - offset) * MINUTE + second * 1_000 + milli;
+            let number = i64::from(days(year, month, day)) * DAY + (minute - offset) * MINUTE + second * 1_000 + milli;
             prop_assert_eq!(millis(text.as_bytes()), (day <= days_of(year, month)).then_some(number));
             if day <= days_of(year, month) {
                 prop_assert_eq!(i64::from(minute_of_day(number, offset as i32)), minute);

@@ -11,13 +11,10 @@
 //! spellings are one address, and a prefix length counts 96 bits more than people write for IPv4. The texts that are
 //! addresses are exactly those of Rust's [`core::net::IpAddr`]: no zone (`%eth0`), no port, no brackets, no spaces.
 
-/// Bytes of an address.
-const ADDRESS: usize = 16;
+/// Bytes of a network: the length of its prefix in bits, 0 to 128, and an address in it, the lowest byte first.
+pub const NETWORK: usize = 1 + size_of::<u128>();
 
-/// Bytes of a network: the length of its prefix in bits, 0 to 128, and an address in it.
-pub const NETWORK: usize = 1 + ADDRESS;
-
-/// The address in network byte order, unless the text is none.
+/// The address as a number, unless the text is none.
 ///
 /// ```
 /// use pointsman::condition::network::address;
@@ -27,43 +24,25 @@ pub const NETWORK: usize = 1 + ADDRESS;
 /// ```
 #[must_use]
 #[inline(never)]
-pub fn address(text: &[u8]) -> Option<[u8; 16]> {
-    let mut groups = Groups { bytes: [0; ADDRESS], length: 0 };
-    let mut gap = None;
-    let mut rest = text;
-    loop {
-        rest = match rest {
-            [b':', b':', rest @ ..] if gap.is_none() => {
-                gap = Some(groups.length);
-                if rest.is_empty() {
-                    break;
-                }
-                rest
-            }
-            [b':', rest @ ..] if groups.length > 0 => rest,
-            // Only in front of the first group: every other one ends with a `:`.
-            _ => rest,
+pub fn address(text: &[u8]) -> Option<u128> {
+    let Some(gap) = text.windows(2).position(|two| two == b"::") else {
+        let Groups { address, count, v4 } = Groups::read(text)?;
+        return match count {
+            8 => Some(address),
+            // An IPv4 address alone.
+            2 if v4 && !text.iter().any(|byte| *byte == b':') => Some(0xffff << 32 | address),
+            _ => None,
         };
-        let end = rest.iter().position(|byte| *byte == b':').unwrap_or(rest.len());
-        let (group, others) = rest.split_at_checked(end)?;
-        #[expect(clippy::manual_contains, reason = "it would bring a search for long texts with it")]
-        let is_v4 = group.iter().any(|byte| *byte == b'.');
-        if !is_v4 {
-            groups.group(group)?;
-        } else if others.is_empty() {
-            if groups.length == 0 && gap.is_none() {
-                groups = Groups { bytes: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0], length: 12 };
-            }
-            groups.v4(group)?;
-        } else {
-            return None;
-        }
-        if others.is_empty() {
-            break;
-        }
-        rest = others;
+    };
+    let (front, back) = (Groups::read(text.get(..gap)?)?, Groups::read(text.get(gap + 2..)?)?);
+    if front.v4 || front.count + back.count > 7 {
+        return None;
     }
-    groups.filled(gap)
+    let mut address = front.address;
+    for _ in front.count..8 {
+        address <<= 16;
+    }
+    Some(address | back.address)
 }
 
 /// Whether an address lies in one of the networks, which stand one after another, [`NETWORK`] bytes each.
@@ -72,74 +51,67 @@ pub fn address(text: &[u8]) -> Option<[u8; 16]> {
 /// use pointsman::condition::network::{address, within};
 ///
 /// let mut office = vec![96 + 24];
-/// office.extend(address(b"192.0.2.0").unwrap());
-/// assert!(within(&office, &address(b"192.0.2.77").unwrap()));
-/// assert!(!within(&office, &address(b"192.0.3.77").unwrap()));
+/// office.extend(address(b"192.0.2.0").unwrap().to_le_bytes());
+/// assert!(within(&office, address(b"192.0.2.77").unwrap()));
 /// ```
 #[must_use]
-pub fn within(networks: &[u8], address: &[u8; 16]) -> bool {
-    let address = u128::from_be_bytes(*address);
-    networks.as_chunks::<NETWORK>().0.iter().any(|[length, network @ ..]| {
-        // Equal addresses have 128 leading zeros between them, so no network with a longer prefix holds anything.
-        (address ^ u128::from_be_bytes(*network)).leading_zeros() >= u32::from(*length)
-    })
+pub fn within(networks: &[u8], address: u128) -> bool {
+    networks
+        .as_chunks::<NETWORK>()
+        .0
+        .iter()
+        .any(|[length, network @ ..]| (address ^ u128::from_le_bytes(*network)).leading_zeros() >= u32::from(*length))
 }
 
-/// The start of an address.
+/// Groups of 16 bits with `:` between them.
 struct Groups {
-    bytes: [u8; ADDRESS],
-    length: usize,
+    address: u128,
+    count: u32,
+    /// Whether the last two were written as IPv4.
+    v4: bool,
 }
 
 impl Groups {
-    fn push(&mut self, byte: u8) -> Option<()> {
-        *self.bytes.get_mut(self.length)? = byte;
-        self.length += 1;
-        Some(())
-    }
-
-    fn group(&mut self, text: &[u8]) -> Option<()> {
-        let group = number(text, 16, 4)?;
-        self.push((group >> 8) as u8)?;
-        self.push(group as u8)
-    }
-
-    fn v4(&mut self, text: &[u8]) -> Option<()> {
-        let mut count = 0;
-        for part in text.split(|byte| *byte == b'.') {
-            if part.len() > 1 && part.starts_with(b"0") {
+    #[inline(never)]
+    fn read(text: &[u8]) -> Option<Self> {
+        let mut groups = Self { address: 0, count: 0, v4: false };
+        if text.is_empty() {
+            return Some(groups);
+        }
+        for group in text.split(|byte| *byte == b':') {
+            if groups.v4 || groups.count > 7 {
                 return None;
             }
-            self.push(u8::try_from(number(part, 10, 3)?).ok()?)?;
-            count += 1;
+            #[expect(clippy::manual_contains, reason = "it would bring a search for long texts with it")]
+            let v4 = group.iter().any(|byte| *byte == b'.');
+            let (bits, value) = if v4 { (32, v4_number(group)?) } else { (16, number(group, 16, 4)?) };
+            groups = Self { address: groups.address << bits | u128::from(value), count: groups.count + bits / 16, v4 };
         }
-        (count == 4).then_some(())
-    }
-
-    /// The whole address, with zeros in its gap, which stands for a group at least.
-    fn filled(mut self, gap: Option<usize>) -> Option<[u8; ADDRESS]> {
-        let missing = ADDRESS - self.length;
-        let Some(gap) = gap else { return (missing == 0).then_some(self.bytes) };
-        if missing < 2 {
-            return None;
-        }
-        for at in (gap..ADDRESS).rev() {
-            let from = at.checked_sub(missing).filter(|from| *from >= gap);
-            *self.bytes.get_mut(at)? = from.and_then(|from| self.bytes.get(from).copied()).unwrap_or(0);
-        }
-        Some(self.bytes)
+        Some(groups)
     }
 }
 
-/// A number of one to `most` digits, which are at most four.
-fn number(text: &[u8], radix: u16, most: usize) -> Option<u16> {
+fn v4_number(text: &[u8]) -> Option<u32> {
+    let mut address = 0;
+    let mut count = 0;
+    for part in text.split(|byte| *byte == b'.') {
+        let value = number(part, 10, 3)?;
+        if value > 255 || part.len() > 1 && part.starts_with(b"0") {
+            return None;
+        }
+        address = address << 8 | value;
+        count += 1;
+    }
+    (count == 4).then_some(address)
+}
+
+/// A number of at most so many digits.
+#[inline(never)]
+fn number(text: &[u8], radix: u32, most: usize) -> Option<u32> {
     if text.is_empty() || text.len() > most {
         return None;
     }
-    text.iter().try_fold(0_u16, |number, byte| {
-        let digit = char::from(*byte).to_digit(radix.into())?;
-        Some(number.wrapping_mul(radix).wrapping_add(digit as u16))
-    })
+    text.iter().try_fold(0_u32, |number, byte| Some(number * radix + char::from(*byte).to_digit(radix)?))
 }
 
 #[cfg(test)]
@@ -153,10 +125,10 @@ mod tests {
     use std::vec::Vec;
 
     /// The standard library's reading.
-    fn twin(text: &str) -> Option<[u8; 16]> {
+    fn twin(text: &str) -> Option<u128> {
         Some(match text.parse().ok()? {
-            IpAddr::V4(address) => address.to_ipv6_mapped().octets(),
-            IpAddr::V6(address) => address.octets(),
+            IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
+            IpAddr::V6(address) => address.to_bits(),
         })
     }
 
@@ -167,7 +139,7 @@ mod tests {
         {
             assert_eq!(address(same.as_bytes()), twin("192.0.2.1"), "{same}");
         }
-        assert_eq!(address(b"::"), Some([0; 16]));
+        assert_eq!(address(b"::"), Some(0));
     }
 
     #[test]
@@ -233,21 +205,21 @@ mod tests {
         }
     }
 
-    fn network(length: u8, address: [u8; 16]) -> Vec<u8> {
-        [&[length][..], &address].concat()
+    fn network(length: u8, address: u128) -> Vec<u8> {
+        [&[length][..], &address.to_le_bytes()].concat()
     }
 
     #[test]
     fn a_network_holds_its_addresses_and_no_other() {
         let office = twin("198.51.100.64").unwrap();
-        let is_in = |length: u8, text: &str| within(&network(length, office), &twin(text).unwrap());
+        let is_in = |length: u8, text: &str| within(&network(length, office), twin(text).unwrap());
         assert!(is_in(96 + 26, "198.51.100.64") && is_in(96 + 26, "198.51.100.127"));
         assert!(!is_in(96 + 26, "198.51.100.63") && !is_in(96 + 26, "198.51.100.128"));
         assert!(is_in(96, "8.8.8.8") && !is_in(96, "2001:db8::1") && is_in(0, "2001:db8::1"));
         assert!(is_in(128, "198.51.100.64") && !is_in(128, "198.51.100.65"));
         assert!(!is_in(129, "198.51.100.64") && !is_in(255, "198.51.100.64"), "no prefix is longer than an address");
-        assert!(!within(&[], &office) && !within(&network(0, office)[..16], &office), "half a record is none");
-        assert!(within(&[network(128, [7; 16]), network(0, office)].concat(), &office), "one of many is enough");
+        assert!(!within(&[], office) && !within(&network(0, office)[..16], office), "half a record is none");
+        assert!(within(&[network(128, 7), network(0, office)].concat(), office), "one of many is enough");
     }
 
     proptest! {
@@ -262,21 +234,20 @@ mod tests {
         fn what_the_standard_library_writes_is_read_back(bytes: [u8; 16], zero in 0..16_usize, v4: [u8; 4]) {
             let mut bytes = bytes;
             bytes[..zero].fill(0);
-            prop_assert_eq!(address(IpAddr::from(bytes).to_string().as_bytes()), Some(bytes));
+            prop_assert_eq!(address(IpAddr::from(bytes).to_string().as_bytes()), Some(u128::from_be_bytes(bytes)));
             let v4 = IpAddr::from(v4).to_string();
             prop_assert_eq!(address(v4.as_bytes()), twin(&v4));
         }
 
         #[test]
-        fn a_prefix_is_compared_bit_by_bit(bytes: [u8; 16], flipped in 0..128_u8, length in 0..=128_u8) {
-            let mut other = bytes;
-            other[usize::from(flipped / 8)] ^= 0x80 >> (flipped % 8);
-            prop_assert_eq!(within(&network(length, bytes), &other), length <= flipped);
+        fn a_prefix_is_compared_bit_by_bit(address: u128, flipped in 0..128_u8, length in 0..=128_u8) {
+            let other = address ^ 1 << (127 - flipped);
+            prop_assert_eq!(within(&network(length, address), other), length <= flipped);
         }
 
         #[test]
-        fn any_bytes_are_safe(text: Vec<u8>, networks: Vec<u8>, of: [u8; 16]) {
-            let _ = (address(&text), within(&networks, &of));
+        fn any_bytes_are_safe(text: Vec<u8>, networks: Vec<u8>, of: u128) {
+            let _ = (address(&text), within(&networks, of));
         }
     }
 }

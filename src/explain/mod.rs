@@ -230,7 +230,7 @@ impl Seen {
     pub(crate) fn end(&self, snapshot: &Snapshot) -> u32 {
         let Some((last, holds)) = self.asked.last().copied() else { return 0 };
         match snapshot.instruction(snapshot.flag(self.flag).first.wrapping_add(last)) {
-            Some(Instruction::Ask { otherwise, .. }) if !holds => otherwise.max(last + 1),
+            Some(Instruction::Ask { skip, .. }) if !holds => last + 1 + u32::from(skip),
             _ => last + 1,
         }
     }

@@ -48,7 +48,7 @@ impl Words<'_> {
                 let variant = self.path.prepared.variant(self.path.index, variant);
                 Said::plain("serve", format!("serves \"{variant}\""), json!(variant))
             }
-            Instruction::Split { split, .. } => self.split(split),
+            Instruction::Split { draw, first, count, .. } => self.split(draw.into(), first, count.into()),
             Instruction::Ask { question, .. } => self.question(question),
         }
     }
@@ -103,7 +103,7 @@ impl Words<'_> {
     /// A draw that is compared with a share; of a ramp, with whether it moves on straight lines.
     fn draw(&self, index: u32, below: u64, ramp: Option<bool>) -> Said {
         let Some(record) = self.snapshot.draw(index) else { return Said::plain("draw", String::new(), Json::Null) };
-        let (purpose, salt) = key(record.prefix);
+        let (purpose, salt) = key(record.prefix());
         let unit = self.attribute(record.attribute);
         let operator = match (self.condition, ramp, purpose) {
             (Some(condition), _, _) => name(condition),
@@ -126,15 +126,14 @@ impl Words<'_> {
         }
     }
 
-    fn split(&self, index: u32) -> Said {
-        let split = self.snapshot.split(index);
-        let Some(record) = self.snapshot.draw(split.draw) else {
+    fn split(&self, draw: u32, first: u32, count: u32) -> Said {
+        let Some(record) = self.snapshot.draw(draw) else {
             return Said::plain("split", String::new(), Json::Null);
         };
-        let (purpose, salt) = key(record.prefix);
+        let (purpose, salt) = key(record.prefix());
         let unit = self.attribute(record.attribute);
         let ranges = || {
-            (split.first..split.first + split.ranges).map(|index| {
+            (first..first + count).map(|index| {
                 let [last, variant] = self.snapshot.record(Section::Ranges, index);
                 (u64::from(last) + 1, self.path.prepared.variant(self.path.index, variant as u16))
             })

@@ -274,9 +274,11 @@ impl Rehearsal {
         let snapshot = self.prepared.snapshot();
         let mut weights = vec![0; units.by_variant.len()];
         let mut named = None;
-        if let Some(Instruction::Split { split, run, .. }) = snapshot.instruction(snapshot.flag(flag).first + step) {
-            let (split, mut start) = (snapshot.split(split), 0);
-            for index in split.first..split.first + split.ranges {
+        if let Some(Instruction::Split { first, count, run, .. }) =
+            snapshot.instruction(snapshot.flag(flag).first + step)
+        {
+            let mut start = 0;
+            for index in first..first + u32::from(count) {
                 let [last, variant] = snapshot.record(Section::Ranges, index);
                 let end = u64::from(last) + 1;
                 weights[variant as usize] += end - start;

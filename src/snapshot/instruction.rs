@@ -1,12 +1,163 @@
-//! The steps of a flag's program, and how they are read from their words.
+//! The steps of a flag's program, as they are run and as they are described.
 
-use super::{Section, Snapshot, wide};
+use super::{Section, Snapshot, wide, words};
 use crate::condition::{Comparison, Each, Operator, Test};
 
-/// One step of a flag's program: 16 bytes, `op u8, x u8, attribute or draw u16, a u32, b u32, otherwise u32`.
+/// One step of a flag's program: 16 bytes, `operation u8, x u8, attribute or draw u16, a u32, b u32, skip u16,
+/// share u16`.
 ///
-/// A step that asks goes on to the next one if it holds, and else to `otherwise`, which counts from the flag's first
-/// instruction and lies ahead.
+/// A step that asks goes on to the next one if it holds, and else leaves out `skip` steps behind it; of a split, `skip` is
+/// how many ranges there are. Questions that stand in several places have a number there, `share`. This is what the evaluator reads; in words it is an [`Instruction`].
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs, reason = "named above")]
+pub struct Step {
+    pub operation: Operation,
+    pub x: u8,
+    pub place: u16,
+    pub a: u32,
+    pub b: u32,
+    pub skip: u16,
+    pub share: u16,
+}
+
+impl Step {
+    /// The step in these bytes, unless no such operation exists.
+    #[must_use]
+    pub fn read(bytes: &[u8; 16]) -> Option<Self> {
+        let [head, a, b, tail] = words(bytes, 0);
+        let operation = Operation::from_code(head as u8)?;
+        Some(Self {
+            operation,
+            x: (head >> 8) as u8,
+            place: (head >> 16) as u16,
+            a,
+            b,
+            skip: tail as u16,
+            share: (tail >> 16) as u16,
+        })
+    }
+
+    /// Both words of a step that has one operand.
+    #[must_use]
+    pub fn wide(self) -> u64 {
+        wide([self.a, self.b])
+    }
+
+    /// The comparison in its flags.
+    #[must_use]
+    pub fn comparison(self) -> Comparison {
+        Comparison::from_bits(self.x & flags::COMPARISON)
+    }
+
+    /// How it asks a list, if it does.
+    #[must_use]
+    pub fn list(self) -> Option<Each> {
+        match self.x & flags::LIST {
+            flags::LIST_ANY => Some(Each::Any),
+            flags::LIST_ALL => Some(Each::All),
+            flags::LIST_NONE => Some(Each::None),
+            _ => None,
+        }
+    }
+}
+
+/// What a step does. The first two end a program, those from [`Operation::Split`] to [`Operation::Ramp`] make a draw, and
+/// those from [`Operation::Exists`] on ask an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is named like what it does in `Instruction`, `Question` and `Operator`")]
+#[repr(u8)]
+pub enum Operation {
+    Serve,
+    Split,
+    Under,
+    Ramp,
+    Since,
+    Weekday,
+    TimeOfDay,
+    FlagIs,
+    Exists,
+    TextMatches,
+    TextIn,
+    PrintIn,
+    Number,
+    BooleanIs,
+    Moment,
+    AddressIn,
+    Size,
+}
+
+impl Operation {
+    /// Whether the context and the time are all that it asks.
+    #[must_use]
+    pub fn asks_context(self) -> bool {
+        match self {
+            Self::Serve | Self::Split | Self::Under | Self::Ramp | Self::FlagIs => false,
+            Self::Since
+            | Self::Weekday
+            | Self::TimeOfDay
+            | Self::Exists
+            | Self::TextMatches
+            | Self::TextIn
+            | Self::PrintIn
+            | Self::Number
+            | Self::BooleanIs
+            | Self::Moment
+            | Self::AddressIn
+            | Self::Size => true,
+        }
+    }
+
+    /// Whether its place is that of a draw.
+    #[must_use]
+    pub fn draws(self) -> bool {
+        matches!(self, Self::Split | Self::Under | Self::Ramp)
+    }
+
+    /// The operation behind its number in a snapshot.
+    #[must_use]
+    pub fn from_code(code: u8) -> Option<Self> {
+        Some(match code {
+            0 => Self::Serve,
+            1 => Self::Split,
+            2 => Self::Under,
+            3 => Self::Ramp,
+            4 => Self::Since,
+            5 => Self::Weekday,
+            6 => Self::TimeOfDay,
+            7 => Self::FlagIs,
+            8 => Self::Exists,
+            9 => Self::TextMatches,
+            10 => Self::TextIn,
+            11 => Self::PrintIn,
+            12 => Self::Number,
+            13 => Self::BooleanIs,
+            14 => Self::Moment,
+            15 => Self::AddressIn,
+            16 => Self::Size,
+            _ => return None,
+        })
+    }
+}
+
+/// What a step's `x` says beside its operation.
+#[allow(missing_docs, reason = "each says what it is")]
+pub mod flags {
+    /// The [`Comparison`](crate::condition::Comparison), in the lowest bits.
+    pub const COMPARISON: u8 = 0x07;
+    /// A to Z are taken for a to z.
+    pub const FOLD: u8 = 0x08;
+    /// How a list is asked, if it is.
+    pub const LIST: u8 = 0x30;
+    pub const LIST_ANY: u8 = 0x10;
+    pub const LIST_ALL: u8 = 0x20;
+    pub const LIST_NONE: u8 = 0x30;
+    /// The ramp moves on straight lines.
+    pub const LINEAR: u8 = 0x40;
+    /// The answer is turned round.
+    pub const INVERTED: u8 = 0x80;
+}
+
+/// What a step says: a [`Step`] for whoever describes it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Instruction<'a> {
     /// Ends with a variant.
@@ -22,8 +173,12 @@ pub enum Instruction<'a> {
     },
     /// Ends with the variant that a split gives the unit.
     Split {
-        /// Index of the split.
-        split: u32,
+        /// Index of the draw.
+        draw: u16,
+        /// Index of the first range.
+        first: u32,
+        /// How many ranges.
+        count: u16,
         /// Which rule.
         rule: u16,
         /// Which run, or [`super::NO_RUN`].
@@ -35,8 +190,8 @@ pub enum Instruction<'a> {
         question: Question<'a>,
         /// Whether the answer is turned round.
         inverted: bool,
-        /// Where to go if it fails.
-        otherwise: u32,
+        /// How many steps are left out if it fails.
+        skip: u16,
     },
 }
 
@@ -95,93 +250,62 @@ pub enum Question<'a> {
     },
 }
 
-/// Numbers of the operations, as `compile` writes and [`Snapshot::instruction`] reads them.
-#[allow(missing_docs, reason = "each is named like what it does in `Instruction`, `Question` and `Operator`")]
-pub mod op {
-    pub const SERVE: u8 = 1;
-    pub const SPLIT: u8 = 2;
-    pub const UNDER: u8 = 3;
-    pub const RAMP: u8 = 4;
-    pub const SINCE: u8 = 5;
-    pub const WEEKDAY: u8 = 6;
-    pub const TIME_OF_DAY: u8 = 7;
-    pub const FLAG_IS: u8 = 8;
-    pub const EXISTS: u8 = 9;
-    pub const TEXT_IS: u8 = 10;
-    pub const TEXT_MATCHES: u8 = 11;
-    pub const TEXT_IN: u8 = 12;
-    pub const PRINT_IN: u8 = 13;
-    pub const NUMBER: u8 = 14;
-    pub const BOOLEAN_IS: u8 = 15;
-    pub const MOMENT: u8 = 16;
-    pub const ADDRESS_IN: u8 = 17;
-    pub const SIZE: u8 = 18;
-    /// In `x`: the comparison, in its lowest bits.
-    pub const COMPARISON: u8 = 0x07;
-    /// The last comparison.
-    pub const AT_LEAST: u8 = 4;
-    /// In `x`: A to Z are taken for a to z.
-    pub const FOLD: u8 = 0x08;
-    /// In `x`: how a list is asked, if it is.
-    pub const LIST: u8 = 0x30;
-    pub const LIST_ANY: u8 = 0x10;
-    pub const LIST_ALL: u8 = 0x20;
-    pub const LIST_NONE: u8 = 0x30;
-    /// In `x`: the ramp moves on straight lines.
-    pub const LINEAR: u8 = 0x40;
-    /// In `x`: the answer is turned round.
-    pub const INVERTED: u8 = 0x80;
-}
-
 impl<'a> Snapshot<'a> {
-    /// Instruction `index` of all, unless no such operation exists.
-    #[must_use]
-    pub fn instruction(&self, index: u32) -> Option<Instruction<'a>> {
-        let [head, a, b, otherwise] = self.record(Section::Code, index);
-        let [operation, x, low, high] = head.to_le_bytes();
-        let place = u16::from_le_bytes([low, high]);
-        let question = match operation {
-            op::SERVE => {
-                return Some(Instruction::Serve {
-                    variant: a as u16,
-                    reason: x,
-                    rule: b as u16,
-                    run: (b >> 16) as u16,
-                });
-            }
-            op::SPLIT => return Some(Instruction::Split { split: a, rule: b as u16, run: (b >> 16) as u16 }),
-            op::UNDER => Question::Under { draw: place, threshold: a },
-            op::RAMP => Question::Ramp { draw: place, first: a, count: b, linear: x & op::LINEAR != 0 },
-            op::SINCE => Question::Since(wide([a, b]).cast_signed()),
-            op::WEEKDAY => Question::Weekday { days: a as u8, offset: b.cast_signed() },
-            op::TIME_OF_DAY => Question::TimeOfDay { from: a as u16, until: (a >> 16) as u16, offset: b.cast_signed() },
-            op::FLAG_IS => Question::FlagIs { flag: a, variant: b as u16 },
-            _ => Question::Attribute { attribute: place, test: self.test(operation, x, a, b)? },
-        };
-        Some(Instruction::Ask { question, inverted: x & op::INVERTED != 0, otherwise })
+    /// All steps of all flags.
+    pub(crate) fn code(&self) -> &'a [[u8; 16]] {
+        self.bytes.get(self.start(Section::Code)..).unwrap_or_default().as_chunks().0
     }
 
-    fn test(&self, operation: u8, x: u8, a: u32, b: u32) -> Option<Test<'a>> {
-        let comparison = || Comparison::from_code(x & op::COMPARISON);
-        let operator = match operation {
-            op::EXISTS => Operator::Exists,
-            op::TEXT_IS => Operator::TextIs(self.pool(a, b)),
-            op::TEXT_MATCHES => Operator::TextMatches(self.pool(a, b)),
-            op::TEXT_IN => Operator::TextIn { first: a, count: b },
-            op::PRINT_IN => Operator::PrintIn { salt: self.print(a), first: a.wrapping_add(1), count: b },
-            op::NUMBER => Operator::Number(comparison()?, f64::from_bits(wide([a, b]))),
-            op::BOOLEAN_IS => Operator::BooleanIs(a != 0),
-            op::MOMENT => Operator::Moment(comparison()?, wide([a, b]).cast_signed()),
-            op::ADDRESS_IN => Operator::AddressIn(self.pool(a, b)),
-            op::SIZE => Operator::Size(comparison()?, a),
-            _ => return None,
+    /// Step `index` of all, unless no such operation exists.
+    #[must_use]
+    pub fn step(&self, index: u32) -> Option<Step> {
+        self.code().get(index as usize).and_then(Step::read)
+    }
+
+    /// Step `index` of all in words.
+    #[must_use]
+    pub fn instruction(&self, index: u32) -> Option<Instruction<'a>> {
+        let step @ Step { operation, x, place, a, b, skip, .. } = self.step(index)?;
+        let (rule, run) = (b as u16, (b >> 16) as u16);
+        let question = match operation {
+            Operation::Serve => return Some(Instruction::Serve { variant: a as u16, reason: x, rule, run }),
+            Operation::Split => return Some(Instruction::Split { draw: place, first: a, count: skip, rule, run }),
+            Operation::Under => Question::Under { draw: place, threshold: a },
+            Operation::Ramp => Question::Ramp { draw: place, first: a, count: b, linear: x & flags::LINEAR != 0 },
+            Operation::Since => Question::Since(step.wide().cast_signed()),
+            Operation::Weekday => Question::Weekday { days: a as u8, offset: b.cast_signed() },
+            Operation::TimeOfDay => {
+                Question::TimeOfDay { from: a as u16, until: (a >> 16) as u16, offset: b.cast_signed() }
+            }
+            Operation::FlagIs => Question::FlagIs { flag: a, variant: b as u16 },
+            Operation::Exists => self.attribute(step, Operator::Exists),
+            Operation::TextMatches => self.attribute(step, Operator::TextMatches(self.pool(a, b))),
+            Operation::TextIn if b == 1 => self.attribute(step, Operator::TextIs(self.text(a))),
+            Operation::TextIn => self.attribute(step, Operator::TextIn { first: a, count: b }),
+            Operation::PrintIn => self.attribute(step, Operator::PrintIn { count: b }),
+            Operation::Number => self.attribute(step, Operator::Number(step.comparison(), f64::from_bits(step.wide()))),
+            Operation::BooleanIs => self.attribute(step, Operator::BooleanIs(a != 0)),
+            Operation::Moment => self.attribute(step, Operator::Moment(step.comparison(), step.wide().cast_signed())),
+            Operation::AddressIn => self.attribute(step, Operator::AddressIn(self.pool(a, b))),
+            Operation::Size => self.attribute(step, Operator::Size(step.comparison(), a)),
         };
-        let list = match x & op::LIST {
-            op::LIST_ANY => Some(Each::Any),
-            op::LIST_ALL => Some(Each::All),
-            op::LIST_NONE => Some(Each::None),
-            _ => None,
-        };
-        Some(Test { operator, fold: x & op::FOLD != 0, list })
+        Some(Instruction::Ask { question, inverted: x & flags::INVERTED != 0, skip })
+    }
+
+    fn attribute(&self, step: Step, operator: Operator<'a>) -> Question<'a> {
+        let test = Test { operator, fold: step.x & flags::FOLD != 0, list: step.list() };
+        Question::Attribute { attribute: step.place, test }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Operation;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn every_operation_stands_at_its_number() {
+        let all: Vec<_> = (0..=u8::MAX).map_while(Operation::from_code).map(|operation| operation as usize).collect();
+        assert_eq!(all, (0..=Operation::Size as usize).collect::<Vec<_>>());
     }
 }

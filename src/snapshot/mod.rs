@@ -5,19 +5,25 @@
 //!
 //! ```text
 //! header   0 "PMSN"   4 format u16   6 zero u16   8 config version u32   12 body length u32   16 SHA-256 of the body
-//! body     0 directory: for each section of `Section` its offset in the body and its count, two u32
+//!          48 XXH64 of the body, with the config version as its seed
+//! body     0 directory: for each section of `Section` its offset in the snapshot and its count, two u32
 //!          then the sections
 //! ```
 //!
-//! All numbers are little-endian. Records have a fixed size, jumps go forward only, every index is checked by
-//! [`Snapshot::verify`], and every read is bounded, so that no byte string can make the evaluator panic or loop.
+//! All numbers are little-endian, and offsets count from the snapshot's first byte.
+//!
+//! **Whatever the bytes are, evaluating them ends, and nothing panics.** Every read is bounded, jumps go forward only,
+//! and every loop ends at a limit of [`crate::limits`]. So [`Snapshot::verify`] need not look at each record: it makes
+//! sure that these are the bytes that `compile` wrote, by their checksum, and that the directory describes them.
+//! Whether `compile` wrote them for whom they are meant is told by the digest, which the edge checks.
 
 mod instruction;
 mod verify;
 
-pub use instruction::{Instruction, Question, op};
+pub use instruction::{Instruction, Operation, Question, Step, flags};
 
 use crate::draw::Algorithm;
+use core::cmp::Ordering;
 
 /// The format that this code writes.
 pub const FORMAT: u16 = 1;
@@ -26,34 +32,32 @@ pub const FORMAT: u16 = 1;
 pub const MAGIC: [u8; 4] = *b"PMSN";
 
 /// Bytes before the body.
-pub const HEADER: usize = 48;
+pub const HEADER: usize = 56;
 
 /// The parts of a body, in the order of the directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(usize)]
 pub enum Section {
+    /// Bytes that records point into. It is the first, so that no draw's prefix begins near the snapshot's start.
+    Pool,
     /// `first instruction u32, instructions u16, off variant u16, variants u32, first flag that it needs u32`
     Flags,
     /// Instructions, see [`Instruction`].
     Code,
-    /// `prefix offset in the pool u32, prefix length u32, attribute u16, algorithm u16, zero u32`
+    /// `prefix offset u32, prefix length u32, attribute u16, algorithm u16, zero u32`
     Draws,
-    /// `draw u32, first range u32, ranges u32, zero u32`
-    Splits,
     /// `last draw of the range u32, variant u32`
     Ranges,
     /// Points of ramps: `time i64, first draw that is out u64`; those of one ramp lie together, in rising order.
     Points,
     /// Fingerprints `u64`: those of one set lie together, sorted, behind their salt.
     Prints,
-    /// `pattern offset in the pool u32, pattern length u32, flag u32, first action u32`
+    /// `pattern offset u32, pattern length u32, flag u32, first action u32`
     Pages,
     /// For each variant of a page's flag: `first edit u32, edits u32`
     Actions,
-    /// `offset in the pool u32, length u32`; the texts of one set lie together, sorted
+    /// `head u32, length u32, offset u32`; the texts of one set lie together, sorted by these words and then by their bytes.
     Texts,
-    /// Bytes that the records above point into.
-    Pool,
     /// JSON for JavaScript: names, values and edits by index.
     Manifest,
     /// No bytes; the count of attributes that a context record holds.
@@ -63,10 +67,10 @@ pub enum Section {
 }
 
 /// How many sections there are.
-pub const SECTIONS: usize = 14;
+pub const SECTIONS: usize = 13;
 
 /// Bytes of one record of each section.
-pub const STRIDES: [usize; SECTIONS] = [16, 16, 16, 16, 8, 16, 8, 16, 8, 8, 1, 1, 0, 4];
+pub const STRIDES: [usize; SECTIONS] = [1, 16, 16, 16, 8, 16, 8, 16, 8, 12, 1, 0, 4];
 
 /// Bytes of the directory.
 pub const DIRECTORY: usize = SECTIONS * 8;
@@ -86,12 +90,10 @@ pub enum Fault {
     UnknownFormat = 3,
     /// The body's length is not the one in the header.
     Truncated = 4,
-    /// A section reaches outside the body or has too many records.
-    BadSection = 5,
-    /// A record points where there is nothing, or an instruction does not exist.
-    BadRecord = 6,
-    /// A flag's program could run past its end or backwards.
-    BadProgram = 7,
+    /// Not the bytes that were written.
+    Damaged = 5,
+    /// A section reaches outside the snapshot or has too many records.
+    BadSection = 6,
 }
 
 /// A flag's record.
@@ -109,18 +111,19 @@ pub struct FlagRecord {
 #[derive(Clone, Copy, Debug)]
 #[allow(missing_docs, reason = "named in `Section::Draws`")]
 pub struct DrawRecord<'a> {
-    pub prefix: &'a [u8],
+    /// The snapshot as far as the prefix's last byte.
+    pub(crate) text: &'a [u8],
+    pub(crate) length: usize,
     pub attribute: usize,
     pub algorithm: Algorithm,
 }
 
-/// A split's record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "named in `Section::Splits`")]
-pub struct SplitRecord {
-    pub draw: u32,
-    pub first: u32,
-    pub ranges: u32,
+impl<'a> DrawRecord<'a> {
+    /// What stands in front of the unit in the draw's key.
+    #[must_use]
+    pub fn prefix(&self) -> &'a [u8] {
+        self.text.get(self.text.len().wrapping_sub(self.length)..).unwrap_or_default()
+    }
 }
 
 /// A page test's record.
@@ -132,55 +135,61 @@ pub struct PageRecord<'a> {
     pub first_action: u32,
 }
 
-/// A snapshot that lies in `bytes`.
+/// A snapshot that lies in bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Snapshot<'a> {
     bytes: &'a [u8],
-    sections: [&'a [u8]; SECTIONS],
+    /// The same bytes as far as all have them, so that they are read without a look at the length.
+    head: &'a [u8; HEAD],
 }
 
+/// Bytes of the header and the directory.
+const HEAD: usize = HEADER + DIRECTORY;
+
 impl<'a> Snapshot<'a> {
-    /// The snapshot in bytes that [`Snapshot::verify`] has accepted. Other bytes give wrong answers and take their time.
+    /// The snapshot in bytes that [`Snapshot::verify`] has accepted. Other bytes give wrong answers.
     #[must_use]
     pub fn verified(bytes: &'a [u8]) -> Self {
-        let body = bytes.get(HEADER..).unwrap_or_default();
-        let mut sections: [&[u8]; SECTIONS] = [&[]; SECTIONS];
-        for (index, (section, stride)) in sections.iter_mut().zip(STRIDES).enumerate() {
-            let (offset, count) = (word(body, index * 8), word(body, index * 8 + 4));
-            *section = bytes_at(body, offset, count.wrapping_mul(stride as u32)).unwrap_or_default();
-        }
-        Self { bytes, sections }
+        Self { bytes, head: bytes.first_chunk().unwrap_or(&[0; HEAD]) }
     }
 
     /// The version of the configuration, counted by the control plane.
     #[must_use]
     pub fn config_version(&self) -> u32 {
-        word(self.bytes, 8)
+        word(self.head, 8)
     }
 
     /// The SHA-256 that the header gives for the body.
     #[must_use]
     pub fn digest(&self) -> &'a [u8] {
-        self.bytes.get(16..HEADER).unwrap_or_default()
+        &self.head[16..48]
     }
 
     /// How many records a section has.
     #[must_use]
     pub fn count(&self, section: Section) -> u32 {
-        word(self.bytes, HEADER + section as usize * 8 + 4)
+        word(self.head, HEADER + section as usize * 8 + 4)
     }
 
     /// The manifest: JSON.
     #[must_use]
     pub fn manifest(&self) -> &'a [u8] {
-        self.sections[Section::Manifest as usize]
+        bytes_at(self.bytes, self.start(Section::Manifest) as u32, self.count(Section::Manifest)).unwrap_or_default()
     }
 
     /// Text `index` of the sets.
     #[must_use]
     pub fn text(&self, index: u32) -> &'a [u8] {
-        let [offset, length] = self.record(Section::Texts, index);
+        let [_, length, offset] = self.record(Section::Texts, index);
         self.pool(offset, length)
+    }
+
+    /// How text `index` of the sets stands to another one, by which sets are sorted: first by the heads, which nearly
+    /// always tell two texts apart.
+    pub(crate) fn compare(&self, index: u32, head: u32, text: &[u8]) -> Ordering {
+        let [own, length, offset] = self.record(Section::Texts, index);
+        let words = (own, length).cmp(&(head, text.len() as u32));
+        words.then_with(|| self.pool(offset, length).cmp(text))
     }
 
     /// Fingerprint, or salt, `index` of the sets.
@@ -201,20 +210,16 @@ impl<'a> Snapshot<'a> {
     pub fn draw(&self, index: u32) -> Option<DrawRecord<'a>> {
         let [offset, length, kind, _] = self.record(Section::Draws, index);
         let algorithm = Algorithm::from_code((kind >> 16) as u16)?;
-        Some(DrawRecord { prefix: self.pool(offset, length), attribute: (kind & 0xffff) as usize, algorithm })
+        let (end, length) = (offset.checked_add(length)?, length as usize);
+        let text = self.bytes.get(..end as usize)?;
+        Some(DrawRecord { text, length, attribute: (kind & 0xffff) as usize, algorithm })
     }
 
-    /// Split `index`.
+    /// The variant that a split of `count` ranges from `first` on gives to a draw: that of the first range whose last
+    /// draw is not below it.
     #[must_use]
-    pub fn split(&self, index: u32) -> SplitRecord {
-        let [draw, first, ranges, _] = self.record(Section::Splits, index);
-        SplitRecord { draw, first, ranges }
-    }
-
-    /// The variant that a split gives to a draw: that of the first range whose last draw is not below it.
-    #[must_use]
-    pub fn variant(&self, split: SplitRecord, draw: u32) -> u16 {
-        let (mut low, mut high) = (split.first, split.first.saturating_add(split.ranges).saturating_sub(1));
+    pub fn variant(&self, first: u32, count: u32, draw: u32) -> u16 {
+        let (mut low, mut high) = (first, first.saturating_add(count).saturating_sub(1));
         while low < high {
             let middle = low + (high - low) / 2;
             let [last, _] = self.record(Section::Ranges, middle);
@@ -249,32 +254,40 @@ impl<'a> Snapshot<'a> {
         (first, count)
     }
 
+    /// The words of a record; zeros where there are none.
     pub(crate) fn record<const WORDS: usize>(&self, section: Section, index: u32) -> [u32; WORDS] {
-        let mut words = [0; WORDS];
-        let at = (index as usize).wrapping_mul(WORDS * 4);
-        if let Some(bytes) = self.sections[section as usize].get(at..at.wrapping_add(WORDS * 4)) {
-            for (word, bytes) in words.iter_mut().zip(bytes.chunks_exact(4)) {
-                *word = bytes.try_into().map_or(0, u32::from_le_bytes);
-            }
-        }
-        words
+        words(self.bytes, self.start(section).wrapping_add((index as usize).wrapping_mul(WORDS * 4)))
     }
 
-    fn pool(&self, offset: u32, length: u32) -> &'a [u8] {
-        bytes_at(self.sections[Section::Pool as usize], offset, length).unwrap_or_default()
+    fn start(&self, section: Section) -> usize {
+        word(self.head, HEADER + section as usize * 8) as usize
+    }
+
+    pub(crate) fn pool(&self, offset: u32, length: u32) -> &'a [u8] {
+        bytes_at(self.bytes, offset, length).unwrap_or_default()
     }
 }
 
-fn wide([low, high]: [u32; 2]) -> u64 {
+/// The first four bytes of a text as a word.
+pub(crate) fn head(text: &[u8]) -> u32 {
+    text.iter().take(4).rev().fold(0, |head, byte| head << 8 | u32::from(*byte))
+}
+
+/// A number of two words.
+pub(crate) fn wide([low, high]: [u32; 2]) -> u64 {
     u64::from(high) << 32 | u64::from(low)
+}
+
+/// The little-endian words from `at` on; zeros where not all of them are there.
+pub(crate) fn words<const WORDS: usize>(bytes: &[u8], at: usize) -> [u32; WORDS] {
+    let row = bytes.get(at..).and_then(|rest| rest.as_chunks().0.first_chunk());
+    row.map_or([0; WORDS], |row| row.map(u32::from_le_bytes))
 }
 
 /// The little-endian word at `at`, or 0 where there is none.
 pub(crate) fn word(bytes: &[u8], at: usize) -> u32 {
-    match bytes.get(at..at.wrapping_add(4)) {
-        Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]),
-        _ => 0,
-    }
+    let [word] = words(bytes, at);
+    word
 }
 
 /// `length` bytes from `offset`, if they are there.

@@ -104,9 +104,9 @@ async function published(product, { bytes }, { outcome, api_status: due }, blind
 
 /** What a case says in words. What no check is known for is noted. */
 async function properties(snapshot, original, ours, { property, then, max_lookup_ns_ratio_vs_random: ratio, never }, notes) {
-  const { Evaluator, instances } = await import('../../dist/sdk/instance.js')
+  const { EdgeEvaluator, instances } = await import('../../dist/sdk/edge.js')
   const module = new WebAssembly.Module(readFileSync(join(root, 'dist/sdk/evaluator.wasm')))
-  const evaluator = new Evaluator(instances(module)).load(snapshot)
+  const evaluator = new EdgeEvaluator(instances(module)).load(snapshot)
   const failures = []
   const [, key] = /results\.get\('([^']+)'\)/.exec(property ?? '') ?? []
   if (key) failures.push(...(await ordinary(evaluator, module, key)))
@@ -121,8 +121,8 @@ async function properties(snapshot, original, ours, { property, then, max_lookup
 
 /** A key that JavaScript knows too is the flag's alone, and nobody's where there is no such flag. */
 async function ordinary(evaluator, module, key) {
-  const { Evaluator, instances } = await import('../../dist/sdk/instance.js')
-  const other = new Evaluator(instances(module)).load(await compiled({ schema: 1, version: 1, flags: [flag({ key: 'other' })] }))
+  const { EdgeEvaluator, instances } = await import('../../dist/sdk/edge.js')
+  const other = new EdgeEvaluator(instances(module)).load(await compiled({ schema: 1, version: 1, flags: [flag({ key: 'other' })] }))
   const found = evaluator.evaluate({ id: 'u' }, 0).of(key)
   const absent = [other.evaluate({ id: 'u' }, 0).of(key), other.decide(key, { id: 'u' }, 0)]
   const failures = []
@@ -156,8 +156,8 @@ async function looked(evaluator, most) {
     const key = `k${((index * 2_654_435_761) >>> 0).toString(36).padStart(7, '0')}`
     return flag({ key, salt: key })
   })
-  const { Evaluator } = await import('../../dist/sdk/instance.js')
-  const others = new Evaluator(() => evaluator.wasm)
+  const { EdgeEvaluator } = await import('../../dist/sdk/edge.js')
+  const others = new EdgeEvaluator(() => evaluator.wasm)
   const snapshot = await compiled({ schema: 1, version: 1, flags })
   others.load(snapshot)
   const time = ({ names }) => Math.min(...Array.from({ length: 30 }, () => {

@@ -8,7 +8,7 @@ import { root } from '../../build/setup.mjs'
 import { workerOf } from '../workerd.mjs'
 import { asked } from './ask.mjs'
 
-const SDK = ['address.js', 'decisions.js', 'evaluator.wasm', 'instance.js', 'names.js', 'record.js']
+const SDK = ['address.js', 'decisions.js', 'edge.js', 'evaluator.wasm', 'instance.js', 'names.js', 'record.js']
 const folder = join(root, 'target/hostile')
 
 // Values are whatever the expression gives, so it is run as it stands.
@@ -55,9 +55,9 @@ async function native() {
 }
 
 async function node() {
-  const { Evaluator, instances } = await import('../../dist/sdk/instance.js')
+  const { EdgeEvaluator, instances } = await import('../../dist/sdk/edge.js')
   const addresses = await import('../../dist/sdk/address.js')
-  const evaluator = new Evaluator(instances(new WebAssembly.Module(readFileSync(join(root, 'dist/sdk/evaluator.wasm')))))
+  const evaluator = new EdgeEvaluator(instances(new WebAssembly.Module(readFileSync(join(root, 'dist/sdk/evaluator.wasm')))))
   return { ask: (question) => asked({ evaluator, addresses, made }, question) }
 }
 
@@ -95,9 +95,9 @@ async function browser() {
   const page = await chromium.newPage()
   await page.goto(`http://127.0.0.1:${server.address().port}/`)
   await page.evaluate(async () => {
-    const [{ asked }, { Evaluator, instances }, addresses] =
-      await Promise.all([import('/ask.mjs'), import('/instance.js'), import('/address.js')])
-    const evaluator = new Evaluator(instances(await WebAssembly.compileStreaming(fetch('/evaluator.wasm'))))
+    const [{ asked }, { EdgeEvaluator, instances }, addresses] =
+      await Promise.all([import('/ask.mjs'), import('/edge.js'), import('/address.js')])
+    const evaluator = new EdgeEvaluator(instances(await WebAssembly.compileStreaming(fetch('/evaluator.wasm'))))
     const made = (text) => new Function('evaluate', `return (${text})`)
     globalThis.askHere = (question) => asked({ evaluator, addresses, made }, question)
   })

@@ -17,7 +17,7 @@ export async function flipped(snapshot, { every_bit: every, bit = 0 }) {
   const folder = mkdtempSync(join(tmpdir(), 'pointsman-hostile-'))
   const env = bindings(keys(join(folder, 'keys.json')))
   rmSync(folder, { recursive: true, force: true })
-  const digest = Buffer.from(snapshot.subarray(16, HEADER)).toString('hex')
+  const digest = Buffer.from(snapshot.subarray(16, 48)).toString('hex')
   const unsigned = { version: 1, previous: 0, digest, audit: '0'.repeat(64) }
   const pointer = { ...unsigned, signature: await signPointer(env, PLACE, unsigned) }
   const text = Buffer.from(JSON.stringify(pointer))

@@ -4,14 +4,14 @@ import { asked } from './ask.mjs'
 import { expressions } from './expressions.mjs'
 import * as addresses from './sdk/address.js'
 import module from './sdk/evaluator.wasm'
-import { Evaluator, instances } from './sdk/instance.js'
+import { EdgeEvaluator, instances } from './sdk/edge.js'
 
 let engine
 
 export default {
   async fetch(request) {
     if (request.method === 'GET') return new Response('ready')
-    engine ??= { evaluator: new Evaluator(instances(module)), addresses, made: (text) => expressions.get(text) }
+    engine ??= { evaluator: new EdgeEvaluator(instances(module)), addresses, made: (text) => expressions.get(text) }
     return Response.json(asked(engine, await request.json()))
   },
 }

@@ -10,17 +10,17 @@ import { answers } from './answer.mjs'
 
 /** The browser's wasm in this process. */
 export async function node() {
-  const { Evaluator, instances } = await import('../../dist/sdk/instance.js')
-  const evaluator = new Evaluator(instances(new WebAssembly.Module(readFileSync(join(root, 'dist/sdk/evaluator.wasm')))))
+  const { EdgeEvaluator, instances } = await import('../../dist/sdk/edge.js')
+  const evaluator = new EdgeEvaluator(instances(new WebAssembly.Module(readFileSync(join(root, 'dist/sdk/evaluator.wasm')))))
   return { answer: async (text) => answers(evaluator, text), end: async () => {} }
 }
 
 /** The same module as JavaScript, for pages that refuse wasm. */
 export async function fallback() {
-  const [{ Evaluator }, { instance }] = await Promise.all([
-    import('../../dist/sdk/instance.js'), import('../../dist/sdk/evaluator-js.js'),
+  const [{ EdgeEvaluator }, { instance }] = await Promise.all([
+    import('../../dist/sdk/edge.js'), import('../../dist/sdk/evaluator-js.js'),
   ])
-  const evaluator = new Evaluator(instance)
+  const evaluator = new EdgeEvaluator(instance)
   return { answer: async (text) => answers(evaluator, text), end: async () => {} }
 }
 
@@ -29,6 +29,7 @@ const FILES = {
   '/instance.js': ['dist/sdk/instance.js', 'text/javascript'],
   '/address.js': ['dist/sdk/address.js', 'text/javascript'],
   '/decisions.js': ['dist/sdk/decisions.js', 'text/javascript'],
+  '/edge.js': ['dist/sdk/edge.js', 'text/javascript'],
   '/names.js': ['dist/sdk/names.js', 'text/javascript'],
   '/record.js': ['dist/sdk/record.js', 'text/javascript'],
   '/evaluator.wasm': ['dist/sdk/evaluator.wasm', 'application/wasm'],
@@ -62,8 +63,8 @@ export async function chromium() {
   const page = await browser.newPage()
   await page.goto(`http://127.0.0.1:${server.address().port}/`)
   await page.evaluate(async () => {
-    const [{ answers }, { Evaluator, instances }] = await Promise.all([import('/answer.mjs'), import('/instance.js')])
-    const evaluator = new Evaluator(instances(await WebAssembly.compileStreaming(fetch('/evaluator.wasm'))))
+    const [{ answers }, { EdgeEvaluator, instances }] = await Promise.all([import('/answer.mjs'), import('/edge.js')])
+    const evaluator = new EdgeEvaluator(instances(await WebAssembly.compileStreaming(fetch('/evaluator.wasm'))))
     globalThis.answerPairs = async () => {
       const text = await (await fetch('/pairs')).text()
       await fetch('/answers', { method: 'POST', body: answers(evaluator, text) })
@@ -91,6 +92,7 @@ export async function workerd() {
     ['sdk/instance.js', 'esModule', 'dist/worker/sdk/instance.js'],
     ['sdk/address.js', 'esModule', 'dist/worker/sdk/address.js'],
     ['sdk/decisions.js', 'esModule', 'dist/worker/sdk/decisions.js'],
+    ['sdk/edge.js', 'esModule', 'dist/worker/sdk/edge.js'],
     ['sdk/names.js', 'esModule', 'dist/worker/sdk/names.js'],
     ['sdk/record.js', 'esModule', 'dist/worker/sdk/record.js'],
     ['sdk/evaluator.wasm', 'wasm', 'dist/worker/sdk/evaluator.wasm'],

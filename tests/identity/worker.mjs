@@ -2,13 +2,13 @@
 
 import { answers } from './answer.mjs'
 import module from './sdk/evaluator.wasm'
-import { Evaluator, instances } from './sdk/instance.js'
+import { EdgeEvaluator, instances } from './sdk/edge.js'
 
 let evaluator
 
 export default {
   async fetch(request) {
-    evaluator ??= new Evaluator(instances(module))
+    evaluator ??= new EdgeEvaluator(instances(module))
     return new Response(answers(evaluator, await request.text()))
   },
 }

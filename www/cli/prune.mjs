@@ -59,13 +59,13 @@ function write(path, bytes) {
   }
 }
 
-/** Where the manifest lies: see `src/snapshot/mod.rs`, of which it is section 11 behind a header of 48 bytes. */
-const [HEADER, MANIFEST] = [48, 11]
+/** Where the manifest lies: see `src/snapshot/mod.rs`, of which it is section 10 behind a header of 56 bytes. */
+const [HEADER, MANIFEST] = [56, 10]
 
 /** The names of the attributes that a snapshot reads. */
 function attributes(snapshot) {
-  const view = new DataView(snapshot.buffer, snapshot.byteOffset + HEADER)
+  const view = new DataView(snapshot.buffer, snapshot.byteOffset)
   const [start, length] = [view.getUint32(MANIFEST * 8, true), view.getUint32(MANIFEST * 8 + 4, true)]
-  const manifest = snapshot.subarray(HEADER + start, HEADER + start + length)
+  const manifest = snapshot.subarray(start, start + length)
   return JSON.parse(new TextDecoder().decode(manifest)).attributes
 }

@@ -3,9 +3,9 @@
 const decoder = new TextDecoder()
 
 /** Bytes before a snapshot's body, which its digest covers. */
-export const HEADER = 48
+export const HEADER = 56
 /** Sections of the directory, in the order of `snapshot::Section`. */
-export const [FLAGS, RUNS, PAGES, MANIFEST, ATTRIBUTES] = [0, 13, 7, 11, 12]
+export const [FLAGS, PAGES, MANIFEST, ATTRIBUTES, RUNS] = [1, 7, 10, 11, 12]
 /** Words of a record of the flags. */
 const FLAG = 4
 
@@ -15,11 +15,11 @@ export class Names {
 
   constructor(bytes) {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    const word = (at) => view.getUint32(HEADER + at, true)
-    const start = (section) => word(section * 8)
-    this.count = (section) => word(section * 8 + 4)
+    const word = (at) => view.getUint32(at, true)
+    const start = (section) => word(HEADER + section * 8)
+    this.count = (section) => word(HEADER + section * 8 + 4)
     this.word = (section, index) => word(start(section) + index * 4)
-    const at = HEADER + start(MANIFEST)
+    const at = start(MANIFEST)
     const manifest = JSON.parse(decoder.decode(bytes.subarray(at, at + this.count(MANIFEST))))
     const { attributes, keys, kinds, kind, runs, edits = [], measures = [], surveys = [] } = manifest
     const fits = (list, section) => Array.isArray(list) && list.length === this.count(section)

@@ -9,9 +9,12 @@
 // An attribute whose name starts with `/` is a JSON pointer (RFC 6901) into the context. It leads through objects
 // only: over a list, or over something that is not there, it is missing.
 
-const SLOT = 12
+/** Bytes of a slot: a tag and two words. */
+export const SLOT = 12
 const WORDS = SLOT / 4
-const [MISSING, TEXT, NUMBER, BOOLEAN, UNUSABLE, LIST] = [0, 1, 2, 3, 4, 5]
+const [MISSING, TEXT, NUMBER, BOOLEAN, LIST] = [0, 1, 2, 3, 5]
+/** The tag of what is there and cannot be read. */
+export const UNUSABLE = 4
 
 /** Bytes of a text; `limits::ATTRIBUTE_BYTES`. */
 export const ATTRIBUTE_BYTES = 1024
@@ -65,16 +68,16 @@ export class Recorder {
     this.room = attributes.length * SLOT + CONTEXT_BYTES
   }
 
-  /** Gives the memory that records are written to from now on, from `at`, a multiple of four. */
-  attach(buffer, at) {
-    this.#bytes = new Uint8Array(buffer)
+  /** Gives the memory that records are written to from now on, `at` bytes behind `base`; both are whole words. */
+  attach(buffer, base, at) {
+    this.#bytes = new Uint8Array(buffer, base)
     // Little-endian, like wasm, on everything that runs JavaScript today.
-    this.#words = new Uint32Array(buffer)
+    this.#words = new Uint32Array(buffer, base)
     this.#at = at
     this.#limit = at + this.room
   }
 
-  /** Writes `context`, which is data, and gives the record's length; throws what reading it throws. */
+  /** Writes `context`, which is data, and gives where its record ends; throws what reading it throws. */
   write(context) {
     const values = this.#values
     const reads = this.#reads
@@ -91,12 +94,7 @@ export class Recorder {
       if (typeof value === 'object' && Array.isArray(value)) this.#list(slot, value)
       else this.#scalar(slot, value)
     }
-    return this.#end - this.#at
-  }
-
-  /** The slots of the last record whose attributes are there and cannot be read. */
-  unusable() {
-    return this.#filling.flatMap((_, index) => (this.#words[(this.#at >> 2) + index * WORDS] === UNUSABLE ? [index] : []))
+    return this.#end
   }
 
   #put(slot, tag, low, high) {

@@ -45,17 +45,15 @@ impl Wasm {
         let snapshot = compile(&document, Audience::Edge).expect("it compiles").seal(1);
         let names = document::context::attributes(&pointsman::snapshot::Snapshot::verified(&snapshot));
         let record = document::context::record(&names, context);
-        let room = 8 * document.flags.len() as u32;
         let base = self.function::<u32>("reserve").call(&mut self.store, 1 << 20).expect("memory");
         let [length, record_length] = [snapshot.len(), record.len()].map(|length| length as u32);
-        let record_at = (base + length).next_multiple_of(8);
-        let out = (record_at + record_length).next_multiple_of(8);
+        let context = length.next_multiple_of(8);
         self.write(base, &snapshot);
-        self.write(record_at, &record);
-        assert_eq!(self.function::<(u32, u32)>("verify").call(&mut self.store, (base, length)).expect("no trap"), 0);
-        let evaluate = self.function::<(u32, u32, u32, u32, f64, u32, u32)>("evaluate");
+        self.write(base + context, &record);
+        assert_eq!(self.function::<u32>("verify").call(&mut self.store, length).expect("no trap"), 0);
+        let evaluate = self.function::<(u32, u32, u32, f64, u32)>("evaluate");
         let before = self.store.get_fuel().expect("fuel is counted");
-        let arguments = (base, length, record_at, record_length, 0.0, out, room);
+        let arguments = (length, u32::MAX, context, 0.0, (context + record_length).next_multiple_of(8));
         assert_eq!(evaluate.call(&mut self.store, arguments).expect("no trap") as usize, document.flags.len());
         before - self.store.get_fuel().expect("fuel is counted")
     }

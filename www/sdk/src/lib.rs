@@ -8,89 +8,73 @@
 use pointsman::context::Context;
 use pointsman::evaluate;
 use pointsman::plan;
-use pointsman::snapshot::Snapshot;
+use pointsman::snapshot::{Section, Snapshot};
 use pointsman::time::Millis;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// What [`evaluate`] and [`plan`] give when their answer does not fit.
 pub const DOES_NOT_FIT: u32 = u32::MAX;
 
+/// In place of a flag: all of them.
+pub const ALL: u32 = u32::MAX;
+
 /// Makes sure of `bytes` bytes of memory that belong to the caller, and gives their address; 0 if there are none.
-/// Calling again with more gives the same address and keeps what was written there.
+/// Calling again with more gives the same address and keeps what was written there. The other functions count from it,
+/// and a snapshot lies at its beginning.
 #[wasm_bindgen]
 #[must_use]
 pub fn reserve(bytes: u32) -> u32 {
     memory::reserve(bytes)
 }
 
-/// Checks the snapshot that lies at `at`. Gives 0, or the number of a [`pointsman::snapshot::Fault`].
+/// Checks the snapshot of `length` bytes. Gives 0, or the number of a [`pointsman::snapshot::Fault`].
 #[wasm_bindgen]
 #[must_use]
-pub fn verify(at: u32, length: u32) -> u32 {
-    Snapshot::verify(memory::read(at, length)).map_or_else(|fault| fault as u32, |_| 0)
+pub fn verify(length: u32) -> u32 {
+    Snapshot::verify(part(memory::all(), 0, length)).map_or_else(|fault| fault as u32, |_| 0)
 }
 
-/// Decides every flag of the verified snapshot at `at` for the context record at `context`, and writes the decisions
-/// to `out`. Gives how many, or [`DOES_NOT_FIT`].
+/// Decides flag `flag` of the verified snapshot and those that it builds on, or [`ALL`] flags, for the context record at
+/// `context`. Each decision goes to its own place among those that begin at `out`, behind the record.
+/// Gives how many places are filled then, or [`DOES_NOT_FIT`].
 #[wasm_bindgen]
 #[must_use]
-pub fn evaluate(at: u32, length: u32, context: u32, context_length: u32, now: f64, out: u32, out_length: u32) -> u32 {
-    let snapshot = Snapshot::verified(memory::read(at, length));
-    let context = Context(memory::read(context, context_length));
-    let decisions = memory::write(out, out_length);
-    evaluate::evaluate(&snapshot, context, Millis::from_f64(now), decisions).unwrap_or(DOES_NOT_FIT)
+pub fn evaluate(length: u32, flag: u32, context: u32, now: f64, out: u32) -> u32 {
+    let Some((given, decisions)) = memory::all().split_at_mut_checked(out as usize) else { return DOES_NOT_FIT };
+    let snapshot = Snapshot::verified(part(given, 0, length));
+    let context = Context(given.get(context as usize..).unwrap_or_default());
+    let flags = if flag == ALL { 0..snapshot.count(Section::Flags) } else { evaluate::needed(&snapshot, flag) };
+    let count = flags.end;
+    let decided = evaluate::decide_row(&snapshot, flags, context, Millis::from_f64(now), decisions, &mut ());
+    if decided.is_none() && count > 0 { DOES_NOT_FIT } else { count }
 }
 
-/// Decides flag `flag` and those that it builds on, as [`evaluate`] would, and writes their decisions to their own places
-/// in `out`. Gives 1, or [`DOES_NOT_FIT`].
+/// Plans the page whose path lies at `path` from decisions at `decisions`, and writes the steps as words from `out` on,
+/// behind everything else. Gives how many, or [`DOES_NOT_FIT`].
 #[wasm_bindgen]
 #[must_use]
-#[expect(clippy::too_many_arguments, reason = "three pieces of memory, each an address and a length")]
-pub fn decide(
-    at: u32,
-    length: u32,
-    flag: u32,
-    context: u32,
-    context_length: u32,
-    now: f64,
-    out: u32,
-    out_length: u32,
-) -> u32 {
-    let snapshot = Snapshot::verified(memory::read(at, length));
-    let context = Context(memory::read(context, context_length));
-    let decisions = memory::write(out, out_length);
-    let decided = evaluate::decide(&snapshot, flag, context, Millis::from_f64(now), decisions, &mut ());
-    decided.map_or(DOES_NOT_FIT, |_| 1)
-}
-
-/// Plans the page whose path lies at `path` from decisions at `decisions`, and writes the steps to `out` as words.
-/// Gives how many, or [`DOES_NOT_FIT`].
-#[wasm_bindgen]
-#[must_use]
-#[expect(clippy::too_many_arguments, reason = "four pieces of memory, each an address and a length")]
-pub fn plan(
-    at: u32,
-    length: u32,
-    decisions: u32,
-    decisions_length: u32,
-    path: u32,
-    path_length: u32,
-    out: u32,
-    out_length: u32,
-) -> u32 {
-    let snapshot = Snapshot::verified(memory::read(at, length));
-    let mut places = memory::write(out, out_length).chunks_exact_mut(4);
+pub fn plan(length: u32, decisions: u32, path: u32, path_length: u32, out: u32) -> u32 {
+    let Some((given, out)) = memory::all().split_at_mut_checked(out as usize) else { return DOES_NOT_FIT };
+    let snapshot = Snapshot::verified(part(given, 0, length));
+    let mut places = out.as_chunks_mut().0.iter_mut();
     let mut steps = 0;
-    plan::plan(&snapshot, memory::read(decisions, decisions_length), memory::read(path, path_length), |step| {
+    let decisions = given.get(decisions as usize..).unwrap_or_default();
+    plan::plan(&snapshot, decisions, part(given, path, path_length), |step| {
         steps = match places.next() {
             Some(place) if steps != DOES_NOT_FIT => {
-                place.copy_from_slice(&step.to_word().to_le_bytes());
+                *place = step.to_word().to_le_bytes();
                 steps + 1
             }
             _ => DOES_NOT_FIT,
         };
     });
     steps
+}
+
+/// `length` bytes from `at`, or none where they are not all there.
+fn part(bytes: &[u8], at: u32, length: u32) -> &[u8] {
+    let end = (at as usize).saturating_add(length as usize);
+    bytes.get(at as usize..end).unwrap_or_default()
 }
 
 /// The only place that touches memory by address.
@@ -122,22 +106,12 @@ mod memory {
         if missing > 0 && memory_grow(0, missing as usize) == usize::MAX { 0 } else { base() }
     }
 
-    fn inside(at: u32, length: u32) -> bool {
-        at >= base() && at.checked_add(length).is_some_and(|last| last <= end())
-    }
-
-    pub(crate) fn read(at: u32, length: u32) -> &'static [u8] {
-        // SAFETY: the range lies between the linker's data and the end of memory, where nothing of Rust's lives.
-        if inside(at, length) { unsafe { slice::from_raw_parts(at as *const u8, length as usize) } } else { &[] }
-    }
-
-    pub(crate) fn write(at: u32, length: u32) -> &'static mut [u8] {
-        if inside(at, length) {
-            // SAFETY: as in `read`; the shim hands out ranges that do not overlap.
-            unsafe { slice::from_raw_parts_mut(ptr::with_exposed_provenance_mut(at as usize), length as usize) }
-        } else {
-            &mut []
-        }
+    /// All memory that is the caller's.
+    pub(crate) fn all() -> &'static mut [u8] {
+        let length = end().wrapping_sub(base()) as usize;
+        // SAFETY: it lies between the linker's data and the end of memory, where nothing of Rust's lives, and each
+        // exported function asks for it once.
+        unsafe { slice::from_raw_parts_mut(ptr::with_exposed_provenance_mut(base() as usize), length) }
     }
 
     #[panic_handler]
@@ -168,11 +142,7 @@ mod memory {
         0
     }
 
-    pub(crate) fn read(_: u32, _: u32) -> &'static [u8] {
-        &[]
-    }
-
-    pub(crate) fn write(_: u32, _: u32) -> &'static mut [u8] {
+    pub(crate) fn all() -> &'static mut [u8] {
         &mut []
     }
 }

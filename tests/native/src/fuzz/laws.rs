@@ -31,8 +31,10 @@ pub(super) fn document(input: &[u8]) {
             Ok(body) => {
                 assert!(problems.is_empty(), "it is compiled in spite of {problems:?}");
                 let bytes = body.seal(1);
-                Snapshot::verify(&bytes).unwrap_or_else(|fault| panic!("it is compiled to something {fault:?}"));
-                snapshot(&bytes);
+                sound(
+                    Snapshot::verify(&bytes).unwrap_or_else(|fault| panic!("it is compiled to something {fault:?}")),
+                    &bytes,
+                );
             }
             Err(_) => assert!(!problems.is_empty(), "it is not compiled, and nothing is wrong with it"),
         }
@@ -53,9 +55,24 @@ impl Witness for Steps {
     fn drew(&mut self, _: u32, _: u32, _: u32) {}
 }
 
-/// It is a snapshot or one fault. A snapshot's flags end within their steps, each with one of its variants.
+/// It is a snapshot or one fault, and either way its flags end within their steps.
 pub(super) fn snapshot(input: &[u8]) {
-    let Ok(snapshot) = Snapshot::verify(input) else { return };
+    let flags = Snapshot::verify(input).map_or(64, |snapshot| snapshot.count(Section::Flags));
+    let snapshot = Snapshot::verified(input);
+    let mut decisions = vec![0; flags as usize * DECISION];
+    for (record, now) in records(8, input) {
+        for index in 0..flags {
+            let mut steps = Steps::default();
+            let _ = decide(&snapshot, index, Context(&record), Millis(now), &mut decisions, &mut steps);
+            assert!(steps.0 <= (index as usize + 1) * FLAG_STEPS, "flag {index} took {} steps", steps.0);
+        }
+        let _ = evaluate(&snapshot, Context(&record), Millis(now), &mut decisions);
+        plan(&snapshot, &decisions, b"/beans/ethiopia", |_| {});
+    }
+}
+
+/// The flags of a compiled snapshot end within their steps, each with one of its variants, alone as among all.
+fn sound(snapshot: Snapshot, input: &[u8]) {
     let flags = snapshot.count(Section::Flags);
     let slots = snapshot.count(Section::Attributes) as usize;
     let mut decisions = vec![0; flags as usize * DECISION];

@@ -5,6 +5,7 @@ use crate::generate::{self, words};
 use fastrand::Rng;
 use pointsman::compile::{Audience, compile};
 use pointsman::document;
+use pointsman::draw;
 use pointsman::limits::CONTEXT_BYTES;
 use pointsman::snapshot::{HEADER, MAGIC, SECTIONS};
 use serde_json::{Value, json};
@@ -109,6 +110,11 @@ fn spoilt_snapshot(rng: &mut Rng, good: &[u8]) -> Vec<u8> {
         let length = (bytes.len() - HEADER) as u32;
         bytes[..4].copy_from_slice(&MAGIC);
         bytes[12..16].copy_from_slice(&length.to_le_bytes());
+    }
+    if rng.bool() && bytes.len() > HEADER {
+        let version = u32::from_le_bytes([bytes[8], bytes[9], bytes[10], bytes[11]]);
+        let sum = draw::checksum(version, &bytes[HEADER..]);
+        bytes[48..HEADER].copy_from_slice(&sum.to_le_bytes());
     }
     bytes
 }
