@@ -74,7 +74,8 @@ impl Purpose {
 /// ```
 #[must_use]
 pub fn draw(algorithm: Algorithm, prefix: &[u8], unit: &[u8]) -> Option<u32> {
-    let mut key = Key::new();
+    let mut room = [0; ROOM];
+    let mut key = Key::new(&mut room);
     key.take(0, unit, unit.len())?;
     key.draw(algorithm, prefix, prefix.len())
 }
@@ -82,19 +83,22 @@ pub fn draw(algorithm: Algorithm, prefix: &[u8], unit: &[u8]) -> Option<u32> {
 /// Bytes that are copied at once, which takes a few instructions where a number that is not known takes a call.
 const BLOCK: usize = 32;
 
-/// Room for a draw's key. All draws of one unit share it: only the prefix in front of the unit is written anew.
-pub struct Key {
+/// Bytes of a draw's key.
+pub const ROOM: usize = DRAW_PREFIX_BYTES + UNIT_BYTES;
+
+/// A draw's key. All draws of one unit share it: only the prefix in front of the unit is written anew.
+pub struct Key<'r> {
     /// The prefix ends, and the unit begins, at [`DRAW_PREFIX_BYTES`].
-    bytes: [u8; DRAW_PREFIX_BYTES + UNIT_BYTES],
+    bytes: &'r mut [u8; ROOM],
     end: usize,
     owner: usize,
 }
 
-impl Key {
-    /// No unit yet.
+impl<'r> Key<'r> {
+    /// No unit yet. What the room holds does not matter.
     #[must_use]
-    pub fn new() -> Self {
-        Self { bytes: [0; DRAW_PREFIX_BYTES + UNIT_BYTES], end: 0, owner: usize::MAX }
+    pub fn new(room: &'r mut [u8; ROOM]) -> Self {
+        Self { bytes: room, end: 0, owner: usize::MAX }
     }
 
     /// Whether the unit of this owner, a number of the caller's, is the one that lies in it.
@@ -130,12 +134,6 @@ impl Key {
         match algorithm {
             Algorithm::Xxh64High => Some((xxh64(key, 0) >> 32) as u32),
         }
-    }
-}
-
-impl Default for Key {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

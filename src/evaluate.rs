@@ -2,7 +2,7 @@
 
 use crate::condition::{self, Subject, moment};
 use crate::context::{Context, SLOT, tag};
-use crate::draw::Key;
+use crate::draw::{Key, ROOM};
 use crate::limits::{ATTRIBUTE_BYTES, FLAG_STEPS, LIST_ITEMS, RAMP_POINTS, SHARED};
 use crate::snapshot::{FlagRecord, Operation, Section, Snapshot, Step, flags};
 use crate::time::Millis;
@@ -104,7 +104,7 @@ impl Witness for () {
 pub fn evaluate(snapshot: &Snapshot, context: Context, now: Millis, decisions: &mut [u8]) -> Option<u32> {
     let flags = snapshot.count(Section::Flags);
     if flags > 0 {
-        decide_row(snapshot, 0..flags, context, now, decisions, &mut ())?;
+        decide_row(snapshot, 0..flags, context, now, &mut [0; ROOM], decisions, &mut ())?;
     }
     Some(flags)
 }
@@ -120,7 +120,7 @@ pub fn decide(
     decisions: &mut [u8],
     witness: &mut impl Witness,
 ) -> Option<Decision> {
-    decide_row(snapshot, needed(snapshot, index), context, now, decisions, witness)
+    decide_row(snapshot, needed(snapshot, index), context, now, &mut [0; ROOM], decisions, witness)
 }
 
 /// A flag, and before it all that it may need: a flag needs only flags before it.
@@ -130,18 +130,19 @@ pub fn needed(snapshot: &Snapshot, index: u32) -> Range<u32> {
 }
 
 /// Decides flags in a row, which holds all that they need, and writes the decisions at their places among those of all
-/// flags. Gives the last flag's, or nothing when they do not fit.
+/// flags. Gives the last flag's, or nothing when they do not fit. `room` is for keys of draws, whatever it holds.
 #[must_use]
 pub fn decide_row(
     snapshot: &Snapshot,
     flags: Range<u32>,
     context: Context,
     now: Millis,
+    room: &mut [u8; ROOM],
     decisions: &mut [u8],
     witness: &mut impl Witness,
 ) -> Option<Decision> {
     let asked = Asked::new(*snapshot, context, now);
-    let (mut draws, mut shared) = (Draws::new(), Shared::default());
+    let (mut draws, mut shared) = (Draws::new(room), Shared::default());
     let mut last = None;
     for index in flags {
         let at = (index as usize).checked_mul(DECISION)?;
@@ -156,26 +157,26 @@ pub fn decide_row(
 #[cfg(feature = "document")]
 pub(crate) fn asked(snapshot: &Snapshot, step: Step, context: Context, now: Millis) -> Result<bool, Error> {
     let asked = Asked::new(*snapshot, context, now);
-    let draw = if step.operation.draws() { asked.draw(&mut Draws::new(), step.place)? } else { 0 };
+    let draw = if step.operation.draws() { asked.draw(&mut Draws::new(&mut [0; ROOM]), step.place)? } else { 0 };
     Ok((0..).find_map(|item| asked.answer(step, draw, item, &[])).unwrap_or_default())
 }
 
 /// A draw.
 #[cfg(feature = "document")]
 pub(crate) fn drawn(snapshot: &Snapshot, draw: u16, context: Context) -> Result<u32, Error> {
-    Asked::new(*snapshot, context, Millis(0)).draw(&mut Draws::new(), draw)
+    Asked::new(*snapshot, context, Millis(0)).draw(&mut Draws::new(&mut [0; ROOM]), draw)
 }
 
 /// The draws of one evaluation.
-struct Draws {
-    key: Key,
+struct Draws<'r> {
+    key: Key<'r>,
     /// The last draw and its index: a slot of a layer asks twice.
     last: Option<(u16, u32)>,
 }
 
-impl Draws {
-    fn new() -> Self {
-        Self { key: Key::new(), last: None }
+impl<'r> Draws<'r> {
+    fn new(room: &'r mut [u8; ROOM]) -> Self {
+        Self { key: Key::new(room), last: None }
     }
 }
 
@@ -257,17 +258,12 @@ impl<'a> Asked<'a> {
             if step.operation == Operation::Split {
                 return served(self.snapshot.variant(step.a, step.skip.into(), draw), Reason::Split);
             }
-            let answer = match shared.answer(step.share) {
-                Some(known) => known,
-                None => {
-                    let Some(answer) = self.answer(step, draw, item, decided) else {
-                        item += 1;
-                        continue;
-                    };
-                    shared.remember(step.share, answer);
-                    answer
-                }
+            let known = shared.answer(step.share);
+            let Some(answer) = known.or_else(|| self.answer(step, draw, item, decided)) else {
+                item += 1;
+                continue;
             };
+            shared.remember(step.share, answer);
             let holds = answer == (step.x & flags::INVERTED == 0);
             witness.asked(index, at, holds);
             item = 0;

@@ -233,7 +233,7 @@ fn questions_that_flags_share_are_answered_alike_however_many_there_are() {
         let bytes = compiled(&of("flags", twins)).unwrap();
         let mut record = [0; 64];
         for number in [0, SHARED - 2, SHARED - 1, SHARED] {
-            let value = context::Value::Number(number as f64);
+            let value = context::Value::Number(f64::from(number as u16));
             let length = context::write(1, [(0, value)], &mut record).unwrap();
             let mut decisions = vec![0; 2 * count * DECISION];
             let context = context::Context(&record[..length]);

@@ -89,7 +89,7 @@ impl Knowledge<'_> {
                     };
                 }
                 Step::Split { ranges, rule, run, .. } => {
-                    let draw = drawn(&self.snapshot, written.place.into(), self.context);
+                    let draw = drawn(&self.snapshot, written.place, self.context);
                     let range = draw.ok().and_then(|draw| ranges.iter().find(|(end, _)| u64::from(draw) < *end));
                     served[place] = range.map(|(_, variant)| Step::Serve {
                         variant,

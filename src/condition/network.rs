@@ -25,24 +25,43 @@ pub const NETWORK: usize = 1 + size_of::<u128>();
 #[must_use]
 #[inline(never)]
 pub fn address(text: &[u8]) -> Option<u128> {
-    let Some(gap) = text.windows(2).position(|two| two == b"::") else {
-        let Groups { address, count, v4 } = Groups::read(text)?;
-        return match count {
-            8 => Some(address),
-            // An IPv4 address alone.
-            2 if v4 && !text.iter().any(|byte| *byte == b':') => Some(0xffff << 32 | address),
-            _ => None,
-        };
-    };
-    let (front, back) = (Groups::read(text.get(..gap)?)?, Groups::read(text.get(gap + 2..)?)?);
-    if front.v4 || front.count + back.count > 7 {
-        return None;
+    let mut rest = text;
+    let (mut address, mut count) = (0_u128, 0);
+    // What stands in front of the `::`, and how many groups that is.
+    let mut gap: Option<(u128, u32)> = None;
+    loop {
+        if let (None, [b':', b':', behind @ ..]) = (gap, rest) {
+            (gap, address, rest) = (Some((address, count)), 0, behind);
+            if rest.is_empty() {
+                break;
+            }
+        } else if count > 0 {
+            rest = rest.strip_prefix(b":")?;
+        }
+        let group = rest;
+        let value = number(&mut rest, 16, 4)?;
+        if rest.starts_with(b".") {
+            rest = group;
+            address = address << 32 | u128::from(v4(&mut rest)?);
+            // An IPv4 address alone is mapped into the other ones.
+            if count == 0 && gap.is_none() {
+                (address, count) = (0xffff << 32 | address, 6);
+            }
+            count += 2;
+            break;
+        }
+        address = address << 16 | u128::from(value);
+        count += 1;
+        if rest.is_empty() || count == 8 {
+            break;
+        }
     }
-    let mut address = front.address;
-    for _ in front.count..8 {
-        address <<= 16;
+    let (mut front, before) = gap.unwrap_or((0, 8));
+    for _ in before..8 {
+        front <<= 16;
     }
-    Some(address | back.address)
+    let is_whole = if gap.is_some() { count < 8 } else { count == 8 };
+    (rest.is_empty() && is_whole).then_some(front | address)
 }
 
 /// Whether an address lies in one of the networks, which stand one after another, [`NETWORK`] bytes each.
@@ -63,55 +82,33 @@ pub fn within(networks: &[u8], address: u128) -> bool {
         .any(|[length, network @ ..]| (address ^ u128::from_le_bytes(*network)).leading_zeros() >= u32::from(*length))
 }
 
-/// Groups of 16 bits with `:` between them.
-struct Groups {
-    address: u128,
-    count: u32,
-    /// Whether the last two were written as IPv4.
-    v4: bool,
-}
-
-impl Groups {
-    #[inline(never)]
-    fn read(text: &[u8]) -> Option<Self> {
-        let mut groups = Self { address: 0, count: 0, v4: false };
-        if text.is_empty() {
-            return Some(groups);
-        }
-        for group in text.split(|byte| *byte == b':') {
-            if groups.v4 || groups.count > 7 {
-                return None;
-            }
-            #[expect(clippy::manual_contains, reason = "it would bring a search for long texts with it")]
-            let v4 = group.iter().any(|byte| *byte == b'.');
-            let (bits, value) = if v4 { (32, v4_number(group)?) } else { (16, number(group, 16, 4)?) };
-            groups = Self { address: groups.address << bits | u128::from(value), count: groups.count + bits / 16, v4 };
-        }
-        Some(groups)
-    }
-}
-
-fn v4_number(text: &[u8]) -> Option<u32> {
+fn v4(rest: &mut &[u8]) -> Option<u32> {
     let mut address = 0;
-    let mut count = 0;
-    for part in text.split(|byte| *byte == b'.') {
-        let value = number(part, 10, 3)?;
-        if value > 255 || part.len() > 1 && part.starts_with(b"0") {
+    for part in 0..4 {
+        if part > 0 {
+            *rest = rest.strip_prefix(b".")?;
+        }
+        let digits = *rest;
+        let value = number(rest, 10, 3)?;
+        if value > 255 || digits.starts_with(b"0") && digits.len() - rest.len() > 1 {
             return None;
         }
         address = address << 8 | value;
-        count += 1;
     }
-    (count == 4).then_some(address)
+    Some(address)
 }
 
-/// A number of at most so many digits.
+/// Reads a number of at least one and at most so many digits.
 #[inline(never)]
-fn number(text: &[u8], radix: u32, most: usize) -> Option<u32> {
-    if text.is_empty() || text.len() > most {
-        return None;
+fn number(rest: &mut &[u8], radix: u32, most: u32) -> Option<u32> {
+    let (mut number, mut count) = (0, 0);
+    while let [byte, behind @ ..] = *rest
+        && let Some(digit) = char::from(*byte).to_digit(radix)
+        && count < most
+    {
+        (number, count, *rest) = (number * radix + digit, count + 1, behind);
     }
-    text.iter().try_fold(0_u32, |number, byte| Some(number * radix + char::from(*byte).to_digit(radix)?))
+    (count > 0).then_some(number)
 }
 
 #[cfg(test)]

@@ -278,23 +278,26 @@ impl<'a> Snapshot<'a> {
                 Question::TimeOfDay { from: a as u16, until: (a >> 16) as u16, offset: b.cast_signed() }
             }
             Operation::FlagIs => Question::FlagIs { flag: a, variant: b as u16 },
-            Operation::Exists => self.attribute(step, Operator::Exists),
-            Operation::TextMatches => self.attribute(step, Operator::TextMatches(self.pool(a, b))),
-            Operation::TextIn if b == 1 => self.attribute(step, Operator::TextIs(self.text(a))),
-            Operation::TextIn => self.attribute(step, Operator::TextIn { first: a, count: b }),
-            Operation::PrintIn => self.attribute(step, Operator::PrintIn { count: b }),
-            Operation::Number => self.attribute(step, Operator::Number(step.comparison(), f64::from_bits(step.wide()))),
-            Operation::BooleanIs => self.attribute(step, Operator::BooleanIs(a != 0)),
-            Operation::Moment => self.attribute(step, Operator::Moment(step.comparison(), step.wide().cast_signed())),
-            Operation::AddressIn => self.attribute(step, Operator::AddressIn(self.pool(a, b))),
-            Operation::Size => self.attribute(step, Operator::Size(step.comparison(), a)),
+            Operation::Exists => Question::of(step, Operator::Exists),
+            Operation::TextMatches => Question::of(step, Operator::TextMatches(self.pool(a, b))),
+            Operation::TextIn if b == 1 => Question::of(step, Operator::TextIs(self.text(a))),
+            Operation::TextIn => Question::of(step, Operator::TextIn { first: a, count: b }),
+            Operation::PrintIn => Question::of(step, Operator::PrintIn { count: b }),
+            Operation::Number => Question::of(step, Operator::Number(step.comparison(), f64::from_bits(step.wide()))),
+            Operation::BooleanIs => Question::of(step, Operator::BooleanIs(a != 0)),
+            Operation::Moment => Question::of(step, Operator::Moment(step.comparison(), step.wide().cast_signed())),
+            Operation::AddressIn => Question::of(step, Operator::AddressIn(self.pool(a, b))),
+            Operation::Size => Question::of(step, Operator::Size(step.comparison(), a)),
         };
         Some(Instruction::Ask { question, inverted: x & flags::INVERTED != 0, skip })
     }
+}
 
-    fn attribute(&self, step: Step, operator: Operator<'a>) -> Question<'a> {
+impl<'a> Question<'a> {
+    /// What a step asks of its attribute.
+    fn of(step: Step, operator: Operator<'a>) -> Self {
         let test = Test { operator, fold: step.x & flags::FOLD != 0, list: step.list() };
-        Question::Attribute { attribute: step.place, test }
+        Self::Attribute { attribute: step.place, test }
     }
 }
 

@@ -8,6 +8,8 @@ import { Recorder, isData } from './record.js'
 const SNAPSHOT_BYTES = 2 << 20
 /** Bytes of the longest path that pages are planned for. */
 export const PATH_BYTES = 8192
+/** Bytes of a draw's key; `draw::ROOM`. */
+const ROOM = 416
 /** In place of a flag: all of them. */
 const ALL = -1
 
@@ -54,7 +56,8 @@ export class Evaluator {
     const recorder = new Recorder(names.attributes)
     const context = (length + 7) & ~7
     const path = (context + recorder.room + 7) & ~7
-    const decisions = path + PATH_BYTES
+    const out = path + PATH_BYTES
+    const decisions = out + ROOM
     const steps = decisions + names.keys.length * DECISION
     const base = wasm.reserve(steps + (names.edits.length + names.count(PAGES)) * 4) >>> 0
     if (!base) return 'too large for memory'
@@ -64,7 +67,7 @@ export class Evaluator {
     recorder.attach(buffer, base, context)
     this.#recorder = recorder
     if (!known) this.#failed = {}
-    Object.assign(this, { bytes, names, version: names.version, at: { length, context, path, decisions, steps } })
+    Object.assign(this, { bytes, names, version: names.version, at: { length, context, path, out, decisions, steps } })
   }
 
   /** Decides every flag. Whatever the context is, this gives decisions: at worst each flag's off variant. */
@@ -102,7 +105,7 @@ export class Evaluator {
     } catch {}
     if (!written) return this.#fail('INVALID_CONTEXT')
     try {
-      this.wasm.evaluate(at.length, flag, at.context, now, at.decisions)
+      this.wasm.evaluate(at.length, flag, at.context, now, at.out)
     } catch {
       return this.recover()
     }

@@ -53,7 +53,8 @@ impl Wasm {
         assert_eq!(self.function::<u32>("verify").call(&mut self.store, length).expect("no trap"), 0);
         let evaluate = self.function::<(u32, u32, u32, f64, u32)>("evaluate");
         let before = self.store.get_fuel().expect("fuel is counted");
-        let arguments = (length, u32::MAX, context, 0.0, (context + record_length).next_multiple_of(8));
+        let out = (context + record_length).next_multiple_of(8);
+        let arguments = (length, u32::MAX, context, 0.0, out);
         assert_eq!(evaluate.call(&mut self.store, arguments).expect("no trap") as usize, document.flags.len());
         before - self.store.get_fuel().expect("fuel is counted")
     }

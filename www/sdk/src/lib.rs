@@ -6,6 +6,7 @@
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 use pointsman::context::Context;
+use pointsman::draw::ROOM;
 use pointsman::evaluate;
 use pointsman::plan;
 use pointsman::snapshot::{Section, Snapshot};
@@ -35,17 +36,18 @@ pub fn verify(length: u32) -> u32 {
 }
 
 /// Decides flag `flag` of the verified snapshot and those that it builds on, or [`ALL`] flags, for the context record at
-/// `context`. Each decision goes to its own place among those that begin at `out`, behind the record.
+/// `context`. Behind it, from `out` on, is [`ROOM`] for a draw's key, and behind that each flag's place for its decision.
 /// Gives how many places are filled then, or [`DOES_NOT_FIT`].
 #[wasm_bindgen]
 #[must_use]
 pub fn evaluate(length: u32, flag: u32, context: u32, now: f64, out: u32) -> u32 {
-    let Some((given, decisions)) = memory::all().split_at_mut_checked(out as usize) else { return DOES_NOT_FIT };
+    let Some((given, out)) = memory::all().split_at_mut_checked(out as usize) else { return DOES_NOT_FIT };
+    let Some((room, decisions)) = out.split_first_chunk_mut::<ROOM>() else { return DOES_NOT_FIT };
     let snapshot = Snapshot::verified(part(given, 0, length));
     let context = Context(given.get(context as usize..).unwrap_or_default());
     let flags = if flag == ALL { 0..snapshot.count(Section::Flags) } else { evaluate::needed(&snapshot, flag) };
     let count = flags.end;
-    let decided = evaluate::decide_row(&snapshot, flags, context, Millis::from_f64(now), decisions, &mut ());
+    let decided = evaluate::decide_row(&snapshot, flags, context, Millis::from_f64(now), room, decisions, &mut ());
     if decided.is_none() && count > 0 { DOES_NOT_FIT } else { count }
 }
 
