@@ -98,6 +98,12 @@ pub const BLAST_TRUTHS: usize = 10;
 /// Pairs of rules, draws and things that are compared to find out whom a change reaches. It takes a fraction of a second.
 pub const BLAST_WORK: u64 = 1 << 26;
 
+/// Paths through one flag that are told of a change, the worst first. Nobody reads on, and the worst one decides.
+pub const BLAST_PATHS: usize = 20;
+
+/// Flags that are explained at once. Each answer has some kilobytes, and whoever has more flags asks about one.
+pub const EXPLAINED: usize = 100;
+
 /// Surveys in a document. Each travels in the edge's manifest, and nobody reads the answers of more.
 pub const SURVEYS: usize = 100;
 

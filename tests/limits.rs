@@ -172,10 +172,12 @@ const ELSEWHERE: [(&str, &str); 11] = [
 ];
 
 /// Limits of what is around the language.
-const OTHERS: [&str; 13] = [
+const OTHERS: [&str; 15] = [
     "REGEX_WORK_BYTES",
     "BLAST_TRUTHS",
     "BLAST_WORK",
+    "BLAST_PATHS",
+    "EXPLAINED",
     "SURVEYS",
     "QUESTION_CHARS",
     "CHOICE_CHARS",

@@ -70,8 +70,22 @@ pub struct Move {
     pub from: String,
     /// The variant in the new document.
     pub to: String,
+    /// What it is to them.
+    pub kind: Kind,
     /// Their share, in parts of 2^32 of the units on the path.
     pub share: u64,
+}
+
+/// What a move is to those who move. What the old document serves when the flag is off is no gain and no loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Kind {
+    /// They newly meet something.
+    Gains,
+    /// They no longer meet something.
+    Loses,
+    /// They meet one thing in place of another.
+    Switches,
 }
 
 /// What a change comes to for the whole audience: paths weighted by how many visitors took them lately. It is an
@@ -159,6 +173,11 @@ fn path(lines: &Lines, truths: u32, work: &mut u64) -> Option<Path> {
     let named = |((from, to), share): (&(usize, usize), &u128)| Move {
         from: lines.old_variant(*from).to_string(),
         to: lines.variant(*to).to_string(),
+        kind: match lines.safe {
+            safe if safe == *from => Kind::Gains,
+            safe if safe == *to => Kind::Loses,
+            _ => Kind::Switches,
+        },
         share: nearest(*share),
     };
     let mut moves: Vec<_> = shares.iter().filter(|(_, share)| **share > 0).map(named).collect();

@@ -21,7 +21,7 @@ mod lines;
 mod rules;
 mod truths;
 
-pub use diff::{Change, Estimate, Move, Path, State, diff};
+pub use diff::{Change, Estimate, Kind, Move, Path, State, diff};
 
 use crate::document::{Code, Document, Problem};
 use crate::draw::{ALL, percent_of_all};
@@ -263,7 +263,7 @@ fn next(before: u64, steps: &[u8]) -> u8 {
 }
 
 /// A share of 2^32 in words, with at most two decimals; only nobody is 0 % and only everybody 100 %.
-fn percent(share: u64) -> String {
+pub(crate) fn percent(share: u64) -> String {
     match (share * 10_000 + ALL / 2) / ALL {
         0 if share > 0 => "less than 0.01 %".to_string(),
         10_000 if share < ALL => "more than 99.99 %".to_string(),

@@ -14,12 +14,26 @@ use serde_json::{Map, Value as Json};
 
 /// Reads a context from a JSON text that somebody sends, or says what is wrong with it.
 pub fn read(bytes: &[u8]) -> Result<Map<String, Json>, Vec<Problem>> {
-    let problem = |code, cause: String, fix: &str| vec![Problem::new(String::new(), code, cause, fix.to_string())];
     if bytes.len() > CONTEXT_BYTES {
-        let cause = format!("It has {} bytes; {CONTEXT_BYTES} are allowed.", bytes.len());
-        return Err(problem(Code::TooLarge, cause, "Send only what rules ask."));
+        return Err(vec![too_long(bytes.len())]);
     }
-    match json::read(bytes)? {
+    of(json::read(bytes)?).map_err(|problem| vec![problem])
+}
+
+/// The context in a part of something that was read already, or what is wrong with it. The problem's place is in the part.
+pub fn from_tree(tree: Json) -> Result<Map<String, Json>, Problem> {
+    let length = tree.to_string().len();
+    if length > CONTEXT_BYTES { Err(too_long(length)) } else { of(tree) }
+}
+
+fn too_long(bytes: usize) -> Problem {
+    let cause = format!("It has {bytes} bytes; {CONTEXT_BYTES} are allowed.");
+    Problem::new(String::new(), Code::TooLarge, cause, "Send only what rules ask.".to_string())
+}
+
+fn of(tree: Json) -> Result<Map<String, Json>, Problem> {
+    let problem = |code, cause: String, fix: &str| Problem::new(String::new(), code, cause, fix.to_string());
+    match tree {
         Json::Object(map) if map.len() - usize::from(map.contains_key("unit")) > CONTEXT_ATTRIBUTES => {
             let cause = format!("It has {} attributes; {CONTEXT_ATTRIBUTES} beside `unit` are allowed.", map.len());
             Err(problem(Code::TooLarge, cause, "Send only what rules ask."))

@@ -4,11 +4,13 @@
 //! is no second evaluator: only the words for what the first one did.
 
 mod prepared;
+mod reads;
 mod text;
 mod trouble;
 mod words;
 
 pub use prepared::{Decided, Prepared};
+pub use reads::{Read, Reads};
 pub use trouble::{Trouble, Warning, warnings};
 
 #[cfg(feature = "stats")]

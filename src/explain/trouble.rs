@@ -71,7 +71,7 @@ fn odd(wanted: Wanted, value: Value) -> Option<&'static str> {
 
 /// What an operator asks for.
 #[derive(Clone, Copy)]
-enum Wanted {
+pub(super) enum Wanted {
     Text,
     Number,
     Boolean,
@@ -83,7 +83,7 @@ enum Wanted {
 
 impl Wanted {
     /// To be there is nothing that a value could fail by its type.
-    fn by(operator: Operator) -> Option<Self> {
+    pub(super) fn by(operator: Operator) -> Option<Self> {
         Some(match operator {
             Operator::Exists => return None,
             Operator::TextIs(_) | Operator::TextMatches(_) | Operator::TextIn { .. } | Operator::PrintIn { .. } => {

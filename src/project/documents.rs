@@ -1,7 +1,9 @@
 //! The documents of an environment: what is current, what is in the making, and every version before.
 
 use super::publishing::{self, Publication, Warrant};
-use super::{Request, Result, audit, experiments, flags, integer, invalid, refuse, stale, text};
+use super::{
+    Request, Result, advice, audit, experiments, explanations, flags, integer, invalid, preview, refuse, stale, text,
+};
 use crate::compile;
 use crate::document;
 use crate::environment::Environment;
@@ -38,6 +40,9 @@ pub(super) fn route(sql: &mut impl Sql, request: &Request, environment: Environm
         ("POST", ["flags"]) => flags::add(sql, request, environment),
         ("PUT", ["flags", key]) => flags::change(sql, request, environment, key),
         ("POST", ["flags", key, "undo"]) => flags::undo(sql, request, environment, key),
+        ("GET", ["flags", key, "reads"]) => explanations::reads(sql, environment, key),
+        ("POST", ["explain"]) => explanations::explain(sql, request, environment),
+        ("GET", ["advice"]) => advice::list(sql, request, environment),
         ("GET", ["metrics"]) => metrics(sql, environment),
         _ => refuse(404, "There is nothing here. docs/api.md lists what there is."),
     }
@@ -53,7 +58,9 @@ pub(super) fn read(sql: &mut impl Sql, environment: Environment) -> Result<Value
 /// Publishes a text as its author wrote it.
 fn put(sql: &mut impl Sql, request: &Request, environment: Environment, text: &str, action: &str) -> Result<Value> {
     let pointer = versions::pointer(sql, environment)?;
-    request.seen(pointer.version, || json!(pointer))?;
+    if !preview::asked(request) {
+        request.seen(pointer.version, || json!(pointer))?;
+    }
     let problems = versions::check(sql, environment, text)?;
     if !problems.is_empty() {
         return Err(invalid(&problems));
@@ -68,6 +75,10 @@ fn put(sql: &mut impl Sql, request: &Request, environment: Environment, text: &s
         subject: environment.name(),
         why: "",
     };
+    if preview::asked(request) {
+        let old = publishing::current(sql, environment)?;
+        return preview::of(sql, request, &publication, &old);
+    }
     let pointer = publishing::publish_text(sql, &publication, text, request.now)?;
     if environment == Environment::Production {
         forget_runs(sql, request, &document)?;
@@ -154,6 +165,9 @@ fn drop_draft(sql: &mut impl Sql, request: &Request, environment: Environment) -
 
 fn publish_draft(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {
     let Some(draft) = kept(sql, environment)? else { return refuse(404, "There is no draft.") };
+    if preview::asked(request) {
+        return put(sql, request, environment, &draft.document, "publish a draft");
+    }
     request.seen(draft.revision, || json!({"revision": draft.revision}))?;
     let pointer = versions::pointer(sql, environment)?;
     if pointer.version != draft.base {

@@ -1,7 +1,7 @@
 //! Flags by hand: one click off, and a share that moves step by step.
 
 use super::publishing::{self, Publication, Warrant};
-use super::{Request, Result, forbidden, forecast, integer, refuse, settings};
+use super::{Request, Result, forbidden, forecast, integer, preview, refuse, settings};
 use crate::blast;
 use crate::document::{Document, Flag, Kind, Rollout, Rule};
 use crate::draw::ALL;
@@ -76,7 +76,7 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request, environment: Environme
 }
 
 /// When each flag was last changed by its own name, by hand or by an experiment.
-fn changes(sql: &mut impl Sql, environment: Environment) -> Result<BTreeMap<String, i64>> {
+pub(super) fn changes(sql: &mut impl Sql, environment: Environment) -> Result<BTreeMap<String, i64>> {
     let name = environment.name();
     let rows = sql.run(
         "SELECT subject, max(at) FROM audit WHERE detail = ? OR detail LIKE ? GROUP BY subject",
@@ -136,8 +136,8 @@ pub(super) fn change(sql: &mut impl Sql, request: &Request, environment: Environ
         subject: key,
         why: &what,
     };
-    if request.query("preview") == "1" {
-        return preview(sql, request, &publication, &old, key);
+    if preview::asked(request) {
+        return previewed(sql, request, &publication, &old, key);
     }
     request.seen(revision, || json!({"revision": revision}))?;
     if new != old {
@@ -192,19 +192,20 @@ fn slide(flag: &mut Flag, key: &str, variant: &str, below: u64) {
     }
 }
 
-/// What a change would do, without doing it.
-fn preview(
+/// What the change would do, with the share of all visitors that one flag moves.
+fn previewed(
     sql: &mut impl Sql,
     request: &Request,
     publication: &Publication,
     old: &Document,
     key: &str,
 ) -> Result<Value> {
-    let moved = blast::moved(old, publication.document, key).unwrap_or_default();
-    let (problems, _) = publishing::objections(sql, publication, request.now)?;
+    let known = blast::moved(old, publication.document, key);
+    let moved = known.unwrap_or_default();
     let week = forecast::per_week(sql, request.now)?.filter(|_| publication.environment == Environment::Production);
     let percent = |parts: u64| format!("{} %", libm::round(part(parts) * 1000.0) / 10.0);
     let mut words = match (moved.gains, moved.loses) {
+        _ if known.is_none() => "It has too many conditions to count who would move.".to_string(),
         (0, 0) => "Nobody would notice.".to_string(),
         (gains, 0) => format!("{} of all visitors would newly get it; nobody would lose it.", percent(gains)),
         (0, loses) => format!("{} of all visitors would lose it; nobody would newly get it.", percent(loses)),
@@ -216,10 +217,11 @@ fn preview(
     if let Some(people) = people {
         words = format!("{words} That is about {people} people a week.");
     }
-    Ok(json!({
-        "moved": {"share": part(moved.share), "gains": part(moved.gains), "loses": part(moved.loses), "people": people},
-        "problems": problems, "words": words,
-    }))
+    let mut view = preview::of(sql, request, publication, old)?;
+    view["moved"] =
+        json!({"share": part(moved.share), "gains": part(moved.gains), "loses": part(moved.loses), "people": people});
+    view["words"] = json!(words);
+    Ok(view)
 }
 
 #[derive(Deserialize)]

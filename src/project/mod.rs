@@ -6,15 +6,18 @@
 //! Every change writes a line of the audit log in the same transaction ([`audit`]), and nothing reaches visitors but
 //! through [`publishing`].
 
+mod advice;
 mod audit;
 pub mod clock;
 mod documents;
 mod experiments;
+mod explanations;
 mod flags;
 mod forecast;
 mod library;
 mod outbox;
 mod people;
+mod preview;
 mod publishing;
 mod settings;
 mod store;

@@ -8,7 +8,9 @@ pub mod experiment;
 pub mod live;
 pub mod message;
 pub mod now;
+pub mod radius;
 pub mod reading;
+pub mod why;
 
 use crate::counts::Counts;
 use crate::document::Document;

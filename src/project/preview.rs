@@ -1,0 +1,23 @@
+//! What a change would do, without doing it.
+
+use super::publishing::{self, Publication};
+use super::{Request, Result, advice};
+use crate::blast;
+use crate::document::Document;
+use crate::screens::radius;
+use crate::sql::Sql;
+use alloc::collections::BTreeMap;
+use serde_json::{Value, json};
+
+/// Whether a call only wants to know.
+pub(super) fn asked(request: &Request) -> bool {
+    request.query("preview") == "1"
+}
+
+/// Whom a publication would move, what keeps it from being published now, and what is newly worth a look.
+pub(super) fn of(sql: &mut impl Sql, request: &Request, publication: &Publication, old: &Document) -> Result<Value> {
+    let changes = blast::diff(old, publication.document, None, &BTreeMap::new());
+    let (problems, _) = publishing::objections(sql, publication, request.now)?;
+    let advice = advice::new(sql, request, publication.environment, old, publication.document)?;
+    Ok(json!({"changes": radius::screen(&changes), "problems": problems, "advice": advice}))
+}
