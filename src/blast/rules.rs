@@ -5,6 +5,7 @@ use super::truths::{Truth, UNIT};
 use crate::compile::meaning;
 use crate::document::{Condition, Rule, When};
 use crate::draw::{ALL, Purpose};
+use crate::explain::clock;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec;
@@ -82,7 +83,7 @@ impl<'d> Lines<'d> {
                 }
                 continue;
             }
-            let words = format!("it is {time} ms after 1970 or later");
+            let words = format!("now is {} or later", clock(time));
             let truth = self.truth(side, Truth::Since(time), &words, &format!("{place}/{name}"));
             if name == "from" { &mut line.needs } else { &mut line.bars }.push(truth);
         }

@@ -15,6 +15,7 @@ pub use trouble::{Trouble, Warning, warnings};
 
 #[cfg(feature = "stats")]
 pub(crate) use prepared::error;
+pub(crate) use words::clock;
 
 use crate::compile::trails;
 use crate::context::{Context, Value};

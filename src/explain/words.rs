@@ -353,7 +353,7 @@ fn ahead(offset: i32) -> String {
 
 /// A time in RFC 3339. Source of the calendar: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms",
 /// `civil_from_days`. Times outside the years 0 to 9999 stay numbers.
-pub(super) fn clock(millis: i64) -> String {
+pub(crate) fn clock(millis: i64) -> String {
     let (days, rest) = (millis.div_euclid(86_400_000), millis.rem_euclid(86_400_000));
     // Days from 0000-03-01, and 400 years at a time.
     let shifted = days.saturating_add(719_468);

@@ -113,7 +113,9 @@ pub fn lint(document: &Document, facts: &Facts) -> Vec<Advice> {
     draws::look(document, &mut all);
     weights::look(document, facts, &mut all);
     unused::look(document, facts, &mut all);
-    all.sort_by(|one, other| (&one.pointer, one.code).cmp(&(&other.pointer, other.code)));
+    all.sort_unstable_by(|one, other| {
+        (&one.pointer, one.code, &one.cause).cmp(&(&other.pointer, other.code, &other.cause))
+    });
     all.dedup();
     all
 }

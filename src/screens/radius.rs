@@ -38,23 +38,28 @@ fn path(path: &Path) -> Value {
 
 fn words(change: &Change) -> String {
     let most = percent(change.paths.first().map_or(0, |path| path.share));
-    let worst = match change.looked {
-        0 | 1 => String::new(),
-        looked => format!(" on the worst of {looked} paths"),
+    let (most, worst) = match change.looked {
+        0 | 1 => (most, String::new()),
+        looked => (format!("at most {most}"), format!(", the worst of {looked} paths through its rules")),
     };
     match change.state {
         State::Added if change.paths.is_empty() => {
             "It is new, and everybody gets what it serves when it is off.".to_string()
         }
-        State::Added => format!("It is new: {most} of visitors{worst} get something else than its off variant."),
+        State::Added => format!("It is new: {most} of visitors get something else than its off variant{worst}."),
         State::Removed => "It is removed: whoever asks for it gets the default in the code.".to_string(),
-        State::Changed => format!("{most} of visitors{worst} get something else than now."),
+        State::Changed => format!("{} of visitors get something else than now{worst}.", capital(&most)),
         State::Unchanged => "Nobody gets anything else than now.".to_string(),
         State::Unknown => {
             "It has too many conditions to look at all their combinations: take it for a change for everybody."
                 .to_string()
         }
     }
+}
+
+fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
 
 fn share(parts: u64) -> f64 {
