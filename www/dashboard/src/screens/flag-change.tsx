@@ -1,13 +1,10 @@
-import { useEffect, useState } from 'preact/hooks'
-import { call, inEnvironment, useWrite } from '../api'
-import type { Result } from '../api'
+import { useState } from 'preact/hooks'
+import { inEnvironment, useWrite } from '../api'
 import { Button, Card, Icon, Problem, Select, toast, Words } from '../parts'
 import type { EnvironmentKey, Flag, FlagPreview } from '../types'
 import { ShareSlider } from './flag-share'
 import { who } from './flag-state'
-
-/** Long enough not to ask for every step of a slider that is being drawn. */
-const SETTLED = 250
+import { NewAdvice, Objections, Radius, usePreview } from './foresight'
 
 interface Change {
   enabled: boolean
@@ -32,7 +29,7 @@ export function ChangeShare({ project, environment, flag, revision, steps, refre
   const then: Change = { enabled: flag.enabled, share: flag.share, variant: flag.variant, ...pending }
   const body = differences(flag, then)
   const changed = Object.keys(body).length > 0
-  const preview = usePreview(path, changed ? JSON.stringify(body) : null, revision)
+  const preview = usePreview<FlagPreview>('PUT', path, changed ? JSON.stringify(body) : null, revision)
   const refused = preview?.ok === false ? preview : undefined
   const change = (part: Partial<Change>): void => {
     write.clear()
@@ -84,11 +81,10 @@ export function ChangeShare({ project, environment, flag, revision, steps, refre
             {preview?.ok && (
               <>
                 <p><Words>{preview.value.words}</Words></p>
-                {!write.failure && preview.value.problems.map(({ pointer, cause, fix }) => (
-                  <p key={pointer + cause} class="pending-problem">
-                    <Icon name="look" size={18} /><span>{cause} {fix}</span>
-                  </p>
-                ))}
+                {!write.failure && <Objections problems={preview.value.problems} />}
+                <NewAdvice advice={preview.value.advice} />
+                {/* One path has said all with the sentence above. */}
+                <Radius changes={preview.value.changes.filter(({ looked, state }) => looked > 1 || state === 'unknown')} />
               </>
             )}
             {!preview && <p class="muted">Counting who would move …</p>}
@@ -109,25 +105,6 @@ export function ChangeShare({ project, environment, flag, revision, steps, refre
       )}
     </Card>
   )
-}
-
-/** Asks whom the change would move, once it has settled. */
-function usePreview(path: string, body: string | null, revision: number): Result<FlagPreview> | undefined {
-  const [preview, setPreview] = useState<{ body: string; result: Result<FlagPreview> }>()
-  useEffect(() => {
-    if (body === null) return
-    const gone = new AbortController()
-    const timer = setTimeout(async () => {
-      const options = { body: JSON.parse(body), revision, signal: gone.signal }
-      const result = await call<FlagPreview>('PUT', `${path}?preview=1`, options)
-      if (!gone.signal.aborted) setPreview({ body, result })
-    }, SETTLED)
-    return () => {
-      gone.abort()
-      clearTimeout(timer)
-    }
-  }, [path, body, revision])
-  return preview?.body === body ? preview.result : undefined
 }
 
 function differences(now: Flag, then: Change): Partial<Change> {

@@ -4,6 +4,8 @@ import { Button, Card, Empty, Icon, LinkButton, Loaded, Problem, Screen, Status,
 import { ENVIRONMENTS } from '../project'
 import type { EnvironmentKey, Flag, Flags, Playbook } from '../types'
 import { percent } from '../words'
+import { Why } from '../why/card'
+import { FlagAdvice, useAdvice } from './advice'
 import { ChangeShare } from './flag-change'
 import type { FlagProps } from './flag-change'
 import { stateOf } from './flag-state'
@@ -70,6 +72,8 @@ export function FlagPage(
 }
 
 function Parts({ flag, ...rest }: FlagProps) {
+  const { project, environment, revision } = rest
+  const advice = useAdvice(project, environment, revision)
   return (
     <>
       {flag.description && <p>{flag.description}</p>}
@@ -90,6 +94,8 @@ function Parts({ flag, ...rest }: FlagProps) {
           ]}
         />
       </Card>
+      <Why {...{ project, environment, revision }} flag={flag.key} />
+      <FlagAdvice live={advice} flag={flag.key} />
       {flag.experiment === null && (
         <Card
           title="Not sure that it helps?"

@@ -5,8 +5,9 @@ import { Button, Empty, Icon, LinkButton, Loaded, Problem, Screen, Segmented, St
 import { ENVIRONMENTS, useHere } from '../project'
 import { go } from '../router'
 import type { Route } from '../router'
-import type { EnvironmentKey, Flag, Flags as FlagList } from '../types'
+import type { Advice, EnvironmentKey, Flag, Flags as FlagList } from '../types'
 import { counted } from '../words'
+import { AdvicePage, useAdvice } from './advice'
 import { FlagPage } from './flag'
 import { stateOf } from './flag-state'
 import { ShareBar } from './flag-share'
@@ -16,26 +17,35 @@ import { Versions } from './versions'
 
 const KEYS = Object.keys(ENVIRONMENTS) as EnvironmentKey[]
 
-/** `#/flags/<environment>` lists, `…/<flag>` shows one, `…?show=versions` the past. */
+/** `#/flags/<environment>` lists, `…/<flag>` shows one, `…?show=versions` the past, `…?show=advice` what is worth a look. */
 export function Flags({ project, route }: { project: string; route: Route }) {
   const environment = KEYS.find((key) => key === route.path[1]) ?? 'production'
   const flag = route.path[2]
   const where = { project, environment }
   if (flag !== undefined) return <FlagPage key={`${environment} ${flag}`} {...where} flagKey={flag} />
   if (route.query.get('show') === 'versions') return <Versions key={environment} {...where} />
+  if (route.query.get('show') === 'advice') return <AdvicePage key={environment} {...where} />
   return <List {...where} />
 }
 
 function List({ project, environment }: { project: string; environment: EnvironmentKey }) {
   const { environments } = useHere()
   const live = useLive<FlagList>(inEnvironment(project, environment, 'flags'), 5000)
+  const advice = useAdvice(project, environment, live.value?.revision).value?.advice ?? []
   const [search, setSearch] = useState('')
   const [adding, setAdding] = useState(false)
   const options = environments.map(({ key }) => ({ value: key, label: ENVIRONMENTS[key] ?? key }))
   return (
     <Screen
       title="Flags" name={`Flags in ${ENVIRONMENTS[environment]}`}
-      aside={live.value && <span>{counted(live.value.flags.length, 'flag')} in {ENVIRONMENTS[environment]}</span>}
+      aside={live.value && (
+        <>
+          <span>{counted(live.value.flags.length, 'flag')} in {ENVIRONMENTS[environment]}</span>
+          {advice.length > 0 && (
+            <a href={`#/flags/${environment}?show=advice`}>{counted(advice.length, 'thing')} worth a look</a>
+          )}
+        </>
+      )}
       actions={
         <>
           <LinkButton kind="quiet" href={`#/flags/${environment}?show=versions`}>History</LinkButton>
@@ -59,7 +69,7 @@ function List({ project, environment }: { project: string; environment: Environm
       <Loaded live={live} lines={8}>
         {(list) => (
           <Rows
-            key={environment} {...{ project, environment, list, search }} refresh={live.refresh}
+            key={environment} {...{ project, environment, list, search, advice }} refresh={live.refresh}
             add={() => setAdding(true)}
           />
         )}
@@ -76,11 +86,12 @@ interface RowsProps {
   environment: EnvironmentKey
   list: FlagList
   search: string
+  advice: Advice[]
   refresh(): Promise<void>
   add(): void
 }
 
-function Rows({ project, environment, list, search, refresh, add }: RowsProps) {
+function Rows({ project, environment, list, search, advice, refresh, add }: RowsProps) {
   const { failure, off, undo, busy } = useSwitch(project, environment, refresh)
   const found = useMemo(() => {
     const words = search.toLowerCase().split(/\s+/).filter(Boolean)
@@ -106,6 +117,7 @@ function Rows({ project, environment, list, search, refresh, add }: RowsProps) {
             <div class="flag-name">
               <h2><a href={`#/flags/${environment}/${flag.key}`}>{flag.key}</a></h2>
               <p class="muted">{flag.description}</p>
+              <Noticed count={advice.filter((one) => one.flag === flag.key).length} />
             </div>
             <State flag={flag} />
             <div class="flag-do" id={doId(flag)}>
@@ -119,6 +131,10 @@ function Rows({ project, environment, list, search, refresh, add }: RowsProps) {
       </ul>
     </>
   )
+}
+
+function Noticed({ count }: { count: number }) {
+  return count > 0 && <p class="small"><Status tone="look">{counted(count, 'thing')} worth a look</Status></p>
 }
 
 /** The one thing that somebody may want to do to it from here. */

@@ -3,6 +3,7 @@ import { inEnvironment, useLive, useWrite } from '../api'
 import { Button, Card, Dialog, Empty, Loaded, Problem, Screen, Status, Table, Time, toast, Words } from '../parts'
 import { ENVIRONMENTS } from '../project'
 import type { EnvironmentKey, Version } from '../types'
+import { Foresight, usePreview } from './foresight'
 
 /** What was published, and the way back to any of it. */
 export function Versions({ project, environment }: { project: string; environment: EnvironmentKey }) {
@@ -70,8 +71,9 @@ interface Props {
 
 function Restore({ project, environment, version, current, onClose, onDone }: Props) {
   const write = useWrite()
+  const path = inEnvironment(project, environment, 'versions', version.version, 'restore')
+  const preview = usePreview('POST', path, '{}', current.version)
   async function restore(): Promise<void> {
-    const path = inEnvironment(project, environment, 'versions', version.version, 'restore')
     if ((await write.send('POST', path, {}, current.version)) === undefined) return
     toast({ text: `${ENVIRONMENTS[environment]} serves what version ${version.version} served.` })
     onDone()
@@ -86,7 +88,7 @@ function Restore({ project, environment, version, current, onClose, onDone }: Pr
         {' '}<Time at={version.at} />.
       </p>
       <p class="muted">It is published as a new version, so this can be taken back in the same way.</p>
-      {write.failure && <Problem failure={write.failure} />}
+      {write.failure ? <Problem failure={write.failure} /> : <Foresight preview={preview} />}
     </Dialog>
   )
 }

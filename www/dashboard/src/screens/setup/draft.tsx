@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { call, inEnvironment, useLive, useWrite } from '../../api'
 import { Button, Loaded, Problem, Status, TextArea, Time, toast } from '../../parts'
 import type { Draft, EnvironmentKey, NoDraft } from '../../types'
+import { Foresight, usePreview } from '../foresight'
 
 interface Published {
   version: number
@@ -46,6 +47,9 @@ function Editor(
   const path = inEnvironment(project, environment, 'draft')
   const parsed = parse(text)
   const dirty = text !== saved
+  const settled = kept !== undefined && !dirty && kept.problems.length === 0
+  // The draft itself is what would be published; its revision tells one from the next.
+  const preview = usePreview('POST', `${path}/publish`, settled ? `{}` : null, kept?.revision ?? 0)
 
   async function save(): Promise<void> {
     const done = await write.send<Draft>('PUT', path, parsed.value, kept?.revision ?? 0)
@@ -80,6 +84,7 @@ function Editor(
       {kept && !dirty && (kept.problems.length > 0
         ? <Problem pointers failure={{ ...NOT_YET, problems: kept.problems }} />
         : <Status tone="ok">Nothing is wrong with it.</Status>)}
+      {settled && <Foresight preview={preview} />}
       {write.failure && <Problem pointers failure={write.failure} />}
       <div class="actions">
         <Button busy={write.busy} disabled={!dirty || parsed.problem !== undefined} onClick={() => void save()}>

@@ -1,0 +1,117 @@
+// What a change would do before it is made: whom it moves, what keeps it from going live, what would be worth a look.
+
+import { useEffect, useState } from 'preact/hooks'
+import { call } from '../api'
+import type { Result } from '../api'
+import { Icon, Problem, Words } from '../parts'
+import type { Advice, FlagMoves, MovePath, Preview, Problem as Wrong } from '../types'
+import { percent } from '../words'
+
+/** Long enough not to ask for every step of a slider that is being drawn. */
+const SETTLED = 250
+
+/** Asks what a call would do, once it has settled. No body, no question. */
+export function usePreview<Answer extends Preview>(
+  method: 'PUT' | 'POST', path: string, body: string | null, revision: number,
+): Result<Answer> | undefined {
+  const [preview, setPreview] = useState<{ asked: string; result: Result<Answer> }>()
+  const asked = `${path} ${revision} ${body}`
+  useEffect(() => {
+    if (body === null) return
+    const gone = new AbortController()
+    const timer = setTimeout(async () => {
+      const options = { body: JSON.parse(body), revision, signal: gone.signal }
+      const result = await call<Answer>(method, `${path}?preview=1`, options)
+      if (!gone.signal.aborted) setPreview({ asked, result })
+    }, SETTLED)
+    return () => {
+      gone.abort()
+      clearTimeout(timer)
+    }
+  }, [method, path, body, revision])
+  return body !== null && preview?.asked === asked ? preview.result : undefined
+}
+
+/** All of it, where a whole document is about to go live. */
+export function Foresight({ preview }: { preview: Result<Preview> | undefined }) {
+  return (
+    <section class="pending" aria-label="What publishing would do">
+      <div class="stack" aria-live="polite">
+        {!preview && <p class="muted">Counting who would move …</p>}
+        {preview?.ok && (
+          <>
+            {preview.value.changes.length === 0 && <p>Nobody would get anything else than now.</p>}
+            <Radius changes={preview.value.changes} named />
+            <Objections problems={preview.value.problems} />
+            <NewAdvice advice={preview.value.advice} />
+          </>
+        )}
+      </div>
+      {preview?.ok === false && <Problem pointers failure={preview} />}
+    </section>
+  )
+}
+
+export function Objections({ problems }: { problems: Wrong[] }) {
+  return (
+    <>
+      {problems.map(({ pointer, cause, fix }) => (
+        <p key={pointer + cause} class="pending-problem">
+          <Icon name="look" size={18} /><span><Words>{`${cause} ${fix}`}</Words></span>
+        </p>
+      ))}
+    </>
+  )
+}
+
+export function NewAdvice({ advice }: { advice: Advice[] }) {
+  return (
+    <>
+      {advice.map(({ pointer, code, cause, fix }) => (
+        <p key={`${pointer} ${code}`} class="pending-problem">
+          <Icon name="look" size={18} /><span>Worth a look: <Words>{`${cause} ${fix}`}</Words> <code>{pointer}</code></span>
+        </p>
+      ))}
+    </>
+  )
+}
+
+/** Each flag that changes, in a sentence, with its paths for whoever wants to know which. */
+export function Radius({ changes, named = false }: { changes: FlagMoves[]; named?: boolean }) {
+  return (
+    <>
+      {changes.map(({ flag, words, paths, moving }) => (
+        <div key={flag} class="radius">
+          <p>{named && <><strong>{flag}</strong>: </>}<Words>{words}</Words></p>
+          {paths.length > 0 && (
+            <details>
+              <summary>Who moves, path by path</summary>
+              <ul>{paths.map((path) => <li key={path.holds.join() + path.fails.join()}><Path path={path} /></li>)}</ul>
+              {moving > paths.length && <p class="muted">and {moving - paths.length} more that move no more than these.</p>}
+            </details>
+          )}
+        </div>
+      ))}
+    </>
+  )
+}
+
+const KINDS = { gains: 'newly get', loses: 'lose it and get', switches: 'switch to' }
+
+function Path({ path: { holds, fails, moves } }: { path: MovePath }) {
+  return (
+    <>
+      <p class="radius-who">
+        {holds.map((words) => <span key={words}>if <code>{words}</code></span>)}
+        {fails.map((words) => <span key={words}>unless <code>{words}</code></span>)}
+        {holds.length + fails.length === 0 && <span>everybody</span>}
+      </p>
+      {moves.map(({ from, to, kind, share }) => (
+        <p key={`${from} ${to}`}>
+          <strong>{percent(share, 2)}</strong> {KINDS[kind]} <code>{to}</code>
+          {' '}<span class="muted">{from === to ? 'with another value or other edits' : <>in place of <code>{from}</code></>}</span>
+        </p>
+      ))}
+    </>
+  )
+}
