@@ -129,7 +129,7 @@ pub fn diff(
         change.looked = paths.len();
         change.estimate = counts.get(key).map(|counts| estimate(&paths, counts));
         paths.retain(|path| path.share > 0);
-        paths.sort_unstable_by(|one, other| other.share.cmp(&one.share).then(one.name.cmp(&other.name)));
+        paths.sort_by(|one, other| other.share.cmp(&one.share).then(one.name.cmp(&other.name)));
         if paths.is_empty() && state == State::Changed {
             change.state = State::Unchanged;
         }
@@ -181,9 +181,7 @@ fn path(lines: &Lines, truths: u32, work: &mut u64) -> Option<Path> {
         share: nearest(*share),
     };
     let mut moves: Vec<_> = shares.iter().filter(|(_, share)| **share > 0).map(named).collect();
-    moves.sort_unstable_by(|one, other| {
-        other.share.cmp(&one.share).then_with(|| (&one.from, &one.to).cmp(&(&other.from, &other.to)))
-    });
+    moves.sort_by_key(|moved| core::cmp::Reverse(moved.share));
     let (mut holds, mut fails, mut places) = (Vec::new(), Vec::new(), BTreeSet::new());
     for (place, told) in lines.truths.told.iter().enumerate() {
         if truths >> place & 1 == 1 {

@@ -4,7 +4,6 @@ use super::Prepared;
 use super::trouble::Wanted;
 use crate::condition::{Operator, Test};
 use crate::snapshot::{Instruction, Question, Snapshot};
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::Serialize;
@@ -43,27 +42,27 @@ impl Prepared {
     pub fn reads(&self, flag: &str) -> Option<Reads> {
         let snapshot = self.snapshot();
         let first = self.keys.iter().position(|key| key == flag)? as u32;
-        let mut seen = BTreeSet::from([first]);
-        let mut flags = Vec::from([first]);
-        let mut found: BTreeMap<usize, Read> = BTreeMap::new();
-        let mut time = false;
-        while let Some(flag) = flags.pop() {
+        let (mut flags, mut next, mut time) = (Vec::from([first]), 0, false);
+        let mut found: Vec<Option<Read>> = self.attributes.iter().map(|_| None).collect();
+        while let Some(flag) = flags.get(next).copied() {
+            next += 1;
             let record = snapshot.flag(flag);
             for step in (record.first..record.first + record.steps).filter_map(|step| snapshot.instruction(step)) {
                 time |= asks_the_time(step);
                 if let Instruction::Ask { question: Question::FlagIs { flag, .. }, .. } = step {
-                    flags.extend(seen.insert(flag).then_some(flag));
+                    flags.extend((!flags.contains(&flag)).then_some(flag));
                 }
-                if let Some((slot, test)) = slot(&snapshot, step) {
-                    let attribute = self.attributes.get(slot).cloned().unwrap_or_default();
-                    let new = Read { attribute, kind: "", list: false, values: Vec::new() };
-                    found.entry(slot).or_insert(new).meet(&snapshot, test);
+                let read = slot(&snapshot, step).and_then(|(slot, test)| Some((slot, found.get_mut(slot)?, test)));
+                if let Some((slot, read, test)) = read {
+                    let attribute = || self.attributes.get(slot).cloned().unwrap_or_default();
+                    let new = || Read { attribute: attribute(), kind: "", list: false, values: Vec::new() };
+                    read.get_or_insert_with(new).meet(&snapshot, test);
                 }
             }
         }
         let named = |read: Read| Read { kind: if read.kind.is_empty() { "any" } else { read.kind }, ..read };
         // Slots are in the order of their names.
-        Some(Reads { attributes: found.into_values().map(named).collect(), time })
+        Some(Reads { attributes: found.into_iter().flatten().map(named).collect(), time })
     }
 }
 

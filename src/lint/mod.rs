@@ -113,9 +113,7 @@ pub fn lint(document: &Document, facts: &Facts) -> Vec<Advice> {
     draws::look(document, &mut all);
     weights::look(document, facts, &mut all);
     unused::look(document, facts, &mut all);
-    all.sort_unstable_by(|one, other| {
-        (&one.pointer, one.code, &one.cause).cmp(&(&other.pointer, other.code, &other.cause))
-    });
+    all.sort_by(|one, other| (&one.pointer, one.code).cmp(&(&other.pointer, other.code)));
     all.dedup();
     all
 }

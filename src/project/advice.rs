@@ -5,17 +5,14 @@ use crate::document::Document;
 use crate::environment::Environment;
 use crate::lint::{Advice, Facts, lint};
 use crate::sql::Sql;
-use crate::time::Millis;
 use crate::versions;
-use alloc::collections::BTreeMap;
-use alloc::string::String;
 use alloc::vec::Vec;
 use serde_json::{Value, json};
 
 /// `GET …/advice`: advice on what an environment serves.
 pub(super) fn list(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {
     let document = publishing::current(sql, environment)?;
-    let changed = changed(sql, environment)?;
+    let changed = flags::changes(sql, environment)?;
     let facts = Facts { now: Some(request.now), changed: Some(&changed), ..Facts::default() };
     let version = versions::pointer(sql, environment)?.version;
     Ok(json!({"version": version, "advice": views(&lint(&document, &facts))}))
@@ -29,7 +26,7 @@ pub(super) fn new(
     old: &Document,
     new: &Document,
 ) -> Result<Value> {
-    let changed = changed(sql, environment)?;
+    let changed = flags::changes(sql, environment)?;
     let facts = Facts { now: Some(request.now), changed: Some(&changed), ..Facts::default() };
     let known = lint(old, &facts);
     let mut advice = lint(new, &Facts { before: Some(old), ..facts });
@@ -45,8 +42,4 @@ fn views(advice: &[Advice]) -> Value {
         json!({"flag": flag, "pointer": pointer, "code": code, "cause": cause, "fix": fix})
     };
     json!(advice.iter().map(view).collect::<Vec<_>>())
-}
-
-fn changed(sql: &mut impl Sql, environment: Environment) -> Result<BTreeMap<String, Millis>> {
-    Ok(flags::changes(sql, environment)?.into_iter().map(|(flag, at)| (flag, Millis(at))).collect())
 }

@@ -8,7 +8,8 @@ use crate::draw::ALL;
 use crate::environment::Environment;
 use crate::lifecycle::UNDO;
 use crate::playbook::EVERYBODY;
-use crate::sql::Sql;
+use crate::sql::{Cell, Sql};
+use crate::time::Millis;
 use crate::versions;
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -60,14 +61,14 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request, environment: Environme
     let document = publishing::current(sql, environment)?;
     let revision = versions::pointer(sql, environment)?.version;
     let rows = sql.run("SELECT flag, at FROM switched WHERE environment = ?", &[environment.name().into()])?;
-    let switched: BTreeMap<String, i64> = rows.iter().map(|row| (super::text(row, 0), integer(row, 1))).collect();
+    let switched = times(&rows);
     let changed = changes(sql, environment)?;
     let flags: Vec<_> = document
         .flags
         .iter()
         .map(|(key, flag)| {
-            let mut view = view(&document, key, flag, switched.get(key).copied(), request.now.0);
-            view["changed"] = json!(changed.get(key));
+            let mut view = view(&document, key, flag, switched.get(key).map(|at| at.0), request.now.0);
+            view["changed"] = json!(changed.get(key).map(|at| at.0));
             view
         })
         .collect();
@@ -76,13 +77,18 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request, environment: Environme
 }
 
 /// When each flag was last changed by its own name, by hand or by an experiment.
-pub(super) fn changes(sql: &mut impl Sql, environment: Environment) -> Result<BTreeMap<String, i64>> {
+pub(super) fn changes(sql: &mut impl Sql, environment: Environment) -> Result<BTreeMap<String, Millis>> {
     let name = environment.name();
     let rows = sql.run(
         "SELECT subject, max(at) FROM audit WHERE detail = ? OR detail LIKE ? GROUP BY subject",
         &[name.into(), format!("{name}:%").as_str().into()],
     )?;
-    Ok(rows.iter().map(|row| (super::text(row, 0), integer(row, 1))).collect())
+    Ok(times(&rows))
+}
+
+/// Rows of a name and a time.
+fn times(rows: &[Vec<Cell>]) -> BTreeMap<String, Millis> {
+    rows.iter().map(|row| (super::text(row, 0), Millis(integer(row, 1)))).collect()
 }
 
 fn view(document: &Document, key: &str, flag: &Flag, switched: Option<i64>, now: i64) -> Value {
@@ -204,20 +210,26 @@ fn previewed(
     let moved = known.unwrap_or_default();
     let week = forecast::per_week(sql, request.now)?.filter(|_| publication.environment == Environment::Production);
     let percent = |parts: u64| format!("{} %", libm::round(part(parts) * 1000.0) / 10.0);
+    let mut view = preview::of(sql, request, publication, old)?;
+    let own = view["changes"].as_array().and_then(|all| all.iter().find(|change| change["flag"] == key));
+    let paths = own.and_then(|change| change["looked"].as_u64()).unwrap_or(0);
+    let all = if paths > 1 { "visitors" } else { "all visitors" };
     let mut words = match (moved.gains, moved.loses) {
         _ if known.is_none() => "It has too many conditions to count who would move.".to_string(),
         (0, 0) => "Nobody would notice.".to_string(),
-        (gains, 0) => format!("{} of all visitors would newly get it; nobody would lose it.", percent(gains)),
-        (0, loses) => format!("{} of all visitors would lose it; nobody would newly get it.", percent(loses)),
+        (gains, 0) => format!("{} of {all} would newly get it; nobody would lose it.", percent(gains)),
+        (0, loses) => format!("{} of {all} would lose it; nobody would newly get it.", percent(loses)),
         (gains, loses) => {
-            format!("{} of all visitors would newly get it, {} would lose it.", percent(gains), percent(loses))
+            format!("{} of {all} would newly get it, {} would lose it.", percent(gains), percent(loses))
         }
     };
+    if paths > 1 && known.is_some() {
+        words = format!("{words} That is the worst of {paths} paths through its rules.");
+    }
     let people = week.map(|people| libm::round(people * part(moved.share))).filter(|people| *people > 0.0);
     if let Some(people) = people {
         words = format!("{words} That is about {people} people a week.");
     }
-    let mut view = preview::of(sql, request, publication, old)?;
     view["moved"] =
         json!({"share": part(moved.share), "gains": part(moved.gains), "loses": part(moved.loses), "people": people});
     view["words"] = json!(words);

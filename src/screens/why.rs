@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 #[must_use]
 pub fn screen(explanation: &Explanation) -> Value {
     let mut screen = json!(explanation);
-    screen["headline"] = json!(format!("It gets “{}”", explanation.decision.variant));
+    screen["headline"] = json!(format!("This visitor gets “{}”", explanation.decision.variant));
     screen["words"] = json!(words(explanation));
     for (view, rule) in screen["rules"].as_array_mut().into_iter().flatten().zip(&explanation.rules) {
         view["words"] = json!(outcome(rule));
@@ -24,7 +24,7 @@ fn words(explanation: &Explanation) -> String {
     let place = end.map(|step| step.place.as_str()).unwrap_or_default();
     if error.is_some() {
         let trouble = end.and_then(|step| step.trouble.as_deref()).unwrap_or("something that it needs is missing");
-        return format!("It could not be decided: {trouble}. So it gets what everybody gets when the flag is off.");
+        return format!("It could not be decided: {trouble}. So they get what everybody gets when the flag is off.");
     }
     match (rule, run) {
         (Some(rule), Some(run)) => {
@@ -49,7 +49,7 @@ fn words(explanation: &Explanation) -> String {
             None => "A flag that it builds on does not serve what it must.".to_string(),
         },
         (None, _) if explanation.rules.is_empty() => format!("The flag has no rules, so everybody gets “{variant}”."),
-        (None, _) => format!("No rule is for this visitor, so it gets what is left for everybody else, “{variant}”."),
+        (None, _) => format!("No rule is for this visitor, so they get what is left for everybody else, “{variant}”."),
     }
 }
 

@@ -47,7 +47,7 @@ fn a_visitor_is_told_which_rule_decided_and_how_each_question_was_answered() {
     let answer = explain(&mut desk, json!({"flag": "sort", "context": context}));
     assert_eq!((&answer["version"], answer["explanations"].as_array().unwrap().len()), (&json!(1), 1));
     let said = &answer["explanations"][0];
-    assert_eq!((&said["flag"], &said["headline"]), (&json!("sort"), &json!("It gets “price”")));
+    assert_eq!((&said["flag"], &said["headline"]), (&json!("sort"), &json!("This visitor gets “price”")));
     assert_eq!(said["words"], "Rule 0 decided: it is for this visitor, and it serves “price”.");
     assert_eq!(said["decision"]["reason"], "TARGETING_MATCH");
     assert_eq!(said["steps"][0]["attribute"], json!({"name": "country", "type": "text", "value": "DE"}));
@@ -266,7 +266,8 @@ fn the_preview_of_a_share_has_its_paths_and_says_so_where_nobody_can_count() {
     let mut desk = serving(with_rules());
     let flag = format!("{PLACE}/flags/sort?preview=1");
     let preview = granted(desk.call("PUT", &flag, None, r#"{"share": 0.25}"#));
-    assert_eq!(preview["words"], "20 % of all visitors would newly get it; nobody would lose it.");
+    let worst = "That is the worst of 8 paths through its rules.";
+    assert_eq!(preview["words"], format!("20 % of visitors would newly get it; nobody would lose it. {worst}"));
     assert!(about(&preview["changes"][0]["paths"][0]["gains"], 0.2));
     let mut wide = with_rules();
     let rule = |n: usize| json!({"if": {"exists": {"attribute": format!("a{n}")}}, "serve": "price"});

@@ -83,8 +83,10 @@ export function ChangeShare({ project, environment, flag, revision, steps, refre
                 <p><Words>{preview.value.words}</Words></p>
                 {!write.failure && <Objections problems={preview.value.problems} />}
                 <NewAdvice advice={preview.value.advice} />
-                {/* One path has said all with the sentence above. */}
-                <Radius changes={preview.value.changes.filter(({ looked, state }) => looked > 1 || state === 'unknown')} />
+                {/* Where there is one path, the sentence above has said all. */}
+                <Radius
+                  said={flag.key} changes={preview.value.changes.filter((one) => one.flag !== flag.key || one.looked > 1)}
+                />
               </>
             )}
             {!preview && <p class="muted">Counting who would move …</p>}

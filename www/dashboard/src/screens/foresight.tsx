@@ -6,6 +6,7 @@ import type { Result } from '../api'
 import { Icon, Problem, Words } from '../parts'
 import type { Advice, FlagMoves, MovePath, Preview, Problem as Wrong } from '../types'
 import { percent } from '../words'
+import { inWords } from './condition'
 
 /** Long enough not to ask for every step of a slider that is being drawn. */
 const SETTLED = 250
@@ -41,7 +42,7 @@ export function Foresight({ preview }: { preview: Result<Preview> | undefined })
         {preview?.ok && (
           <>
             {preview.value.changes.length === 0 && <p>Nobody would get anything else than now.</p>}
-            <Radius changes={preview.value.changes} named />
+            <Radius changes={preview.value.changes} />
             <Objections problems={preview.value.problems} />
             <NewAdvice advice={preview.value.advice} />
           </>
@@ -76,13 +77,16 @@ export function NewAdvice({ advice }: { advice: Advice[] }) {
   )
 }
 
-/** Each flag that changes, in a sentence, with its paths for whoever wants to know which. */
-export function Radius({ changes, named = false }: { changes: FlagMoves[]; named?: boolean }) {
+/**
+ * Each flag that changes, in a sentence, with its paths for whoever wants to know which. Of the flag `said` a sentence
+ * stands above already.
+ */
+export function Radius({ changes, said }: { changes: FlagMoves[]; said?: string }) {
   return (
     <>
       {changes.map(({ flag, words, paths, moving }) => (
         <div key={flag} class="radius">
-          <p>{named && <><strong>{flag}</strong>: </>}<Words>{words}</Words></p>
+          {flag !== said && <p><strong>{flag}</strong>: <Words>{words}</Words></p>}
           {paths.length > 0 && (
             <details>
               <summary>Who moves, path by path</summary>
@@ -102,8 +106,8 @@ function Path({ path: { holds, fails, moves } }: { path: MovePath }) {
   return (
     <>
       <p class="radius-who">
-        {holds.map((words) => <span key={words}>if <code>{words}</code></span>)}
-        {fails.map((words) => <span key={words}>unless <code>{words}</code></span>)}
+        {holds.map((words) => <span key={words} title={words}><i>if</i> {inWords(words)}</span>)}
+        {fails.map((words) => <span key={words} title={words}><i>unless</i> {inWords(words)}</span>)}
         {holds.length + fails.length === 0 && <span>everybody</span>}
       </p>
       {moves.map(({ from, to, kind, share }) => (

@@ -74,8 +74,13 @@ function Asking({ project, environment, flag, revision, reads }: Where & { reads
               class="document"
             />
           )
-          : !asksNothing && <Fields reads={reads.attributes} typed={typed} wrong={fields.wrong} onTyped={setTyped} />}
-        {reads.time && <div class="two"><When value={when} onValue={setWhen} /></div>}
+          : (!asksNothing || reads.time) && (
+            <div class="visitor">
+              <Fields reads={reads.attributes} typed={typed} wrong={fields.wrong} onTyped={setTyped} />
+              {reads.time && <When value={when} onValue={setWhen} />}
+            </div>
+          )}
+        {form === 'json' && reads.time && <When value={when} onValue={setWhen} />}
         <div class="actions">
           <Button type="submit" kind="primary" busy={busy} disabled={!ready}>Explain</Button>
         </div>

@@ -23,7 +23,7 @@ export function Draw({ step, draw }: { step: Step; draw: Drawn }) {
         {own
           ? <>which lies between {percent(from / ALL, 2)} and {percent(to / ALL, 2)}</>
           : <>{draw.draw < draw.below ? 'which is' : 'which is not'} below {percent(draw.share / 100, 4)}</>}
-        {' '}<span title={`draw ${draw.draw} of ${ALL}`}>(salt <code>{draw.salt}</code>)</span>
+        {' '}<span title={`draw ${draw.draw} of ${ALL}`}>· salt <code>{draw.salt}</code></span>
       </p>
     </>
   )

@@ -9,15 +9,17 @@ const KNOWN = [{ value: '', label: 'not known' }, { value: 'true', label: 'true'
 export function Fields(
   { reads, typed, wrong, onTyped }: { reads: Read[]; typed: Typed; wrong: Typed; onTyped(typed: Typed): void },
 ) {
+  // Who it is comes first.
+  const order = reads.toSorted((one, other) => Number(other.attribute === 'unit') - Number(one.attribute === 'unit'))
   return (
-    <div class="two">
-      {reads.map((read) => (
+    <>
+      {order.map((read) => (
         <Attribute
           key={read.attribute} read={read} value={typed[read.attribute] ?? ''} problem={wrong[read.attribute]}
           onValue={(value) => onTyped({ ...typed, [read.attribute]: value })}
         />
       ))}
-    </div>
+    </>
   )
 }
 
@@ -42,13 +44,12 @@ function Attribute(
 }
 
 function hint({ attribute, type, list, values }: Read): string | undefined {
-  const example = values.length > 0 ? `Rules ask for ${values.slice(0, 3).join(', ')}${values.length > 3 ? ' …' : ''}` : ''
+  const example = values.length > 0 && `Rules ask for ${values.slice(0, 3).join(', ')}${values.length > 3 ? ' …' : '.'}`
   const kind = {
-    text: attribute === 'unit' ? 'Who it is; the draws depend on it' : '', number: 'A number', boolean: 'true or false',
-    time: 'A time, such as 2026-11-22T10:00:00Z', address: 'An IP address', any: '',
+    text: attribute === 'unit' ? 'Who it is. Draws depend on it.' : '', number: 'A number.', boolean: 'true or false.',
+    time: 'A time, such as 2026-11-22T10:00:00Z.', address: 'An IP address.', any: '',
   }[type]
-  const words = [kind, list && 'several with commas between them', example].filter(Boolean).join('; ')
-  return words === '' ? undefined : `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+  return [kind, list && 'Several, with commas between them.', example].filter(Boolean).join(' ') || undefined
 }
 
 /** The time for which to ask, by this machine's clock. */
