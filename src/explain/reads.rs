@@ -102,11 +102,11 @@ impl Read {
             Some(Wanted::List) | None => self.kind,
         };
         self.kind = if self.kind.is_empty() || self.kind == kind { kind } else { "any" };
-        let text = |bytes: &[u8]| json!(String::from_utf8_lossy(bytes));
+        let written = |bytes: &[u8]| json!(String::from_utf8_lossy(bytes));
         match operator {
-            Some(Operator::TextIs(bytes)) => self.suggest(text(bytes)),
+            Some(Operator::TextIs(bytes)) => self.suggest(written(bytes)),
             Some(Operator::TextIn { first, count }) => {
-                (first..first + count).take(SUGGESTED).for_each(|index| self.suggest(text(snapshot.text(index))));
+                (first..first + count).take(SUGGESTED).for_each(|index| self.suggest(written(snapshot.text(index))));
             }
             Some(Operator::Number(_, number)) => self.suggest(json!(number)),
             _ => {}
