@@ -80,8 +80,8 @@ fn slot<'s>(snapshot: &Snapshot<'s>, step: Instruction<'s>) -> Option<(usize, Op
         Instruction::Ask { question: Question::Attribute { attribute, test }, .. } => {
             return Some((usize::from(attribute), Some(test)));
         }
-        Instruction::Ask { question: Question::Under { draw, .. } | Question::Ramp { draw, .. }, .. } => draw.into(),
-        Instruction::Split { split, .. } => snapshot.split(split).draw,
+        Instruction::Ask { question: Question::Under { draw, .. } | Question::Ramp { draw, .. }, .. }
+        | Instruction::Split { draw, .. } => draw.into(),
         Instruction::Ask { .. } | Instruction::Serve { .. } => return None,
     };
     Some((snapshot.draw(draw)?.attribute, None))
