@@ -9,13 +9,14 @@ import { options } from '../../build/options.mjs'
 import { root } from '../../build/setup.mjs'
 
 const { values } = options({
-  help: `npm run bench -- [--json] [--dry]
+  help: `npm run bench -- [--json] [--dry] [--operators]
 
 Measures our evaluator and its peers, which it installs into target/bench, and writes docs/performance.md.
 
   --json   figures for machines
-  --dry    leaves the document as it is`,
-  options: { json: { type: 'boolean' }, dry: { type: 'boolean' } },
+  --dry    leaves the document as it is
+  --operators   also builds the evaluator without each operation (two minutes), for what each costs`,
+  options: { json: { type: 'boolean' }, dry: { type: 'boolean' }, operators: { type: 'boolean' } },
 })
 
 const here = join(root, 'tests/bench')
@@ -41,6 +42,7 @@ if (!existsSync(join(root, 'dist/sdk/evaluator.wasm'))) throw new Error('Nothing
 const { peers } = await installed()
 const { speed } = await import('./speed.mjs')
 const { sizes } = await import('./sizes.mjs')
+const { operators } = await import('./operators.mjs')
 const { pointsman } = await import('./ours.mjs')
 const { tables, verdicts } = await import('./tables.mjs')
 
@@ -51,6 +53,7 @@ const machine = {
   versions: Object.fromEntries([pointsman, ...peers].map(({ name, version }) => [name, version])),
 }
 const result = { machine, figures, sizes: await sizes(folder), verdicts: verdicts(figures) }
+if (values.operators) result.operators = operators(say)
 const text = tables(result)
 console.log(values.json ? JSON.stringify(result, null, 2) : text)
 if (!values.dry) document(text)

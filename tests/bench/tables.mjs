@@ -21,7 +21,7 @@ const WHAT = {
 }
 
 /** Markdown for docs/performance.md. */
-export function tables({ figures, sizes, machine }) {
+export function tables({ figures, sizes, operators, machine }) {
   const { one, many, load, bytes, growth, read, explain } = figures
   const of = (share) => `1/${Math.round(1 / share)}`
   const bounds = verdicts(figures).map(({ name, required, aim, fastest, ratio }) =>
@@ -45,8 +45,18 @@ export function tables({ figures, sizes, machine }) {
     '**What a page downloads**', '',
     table(['', 'minified', 'gzip', 'brotli'], sizes.map(({ name, minified, gzip, brotli }) =>
       [name, ...[minified, gzip, brotli].map((size) => `${(size / 1000).toFixed(1)} kB`)])), '',
+    ...(operators ? costs(operators) : []),
     `Measured on ${machine.date} with Node ${machine.node} on ${machine.cores} cores of ${machine.model}.`,
   ].join('\n')
+}
+
+/** What goes with an operation; what several share goes with none of them. */
+function costs({ all, each }) {
+  const rows = Object.entries(each).sort(([, a], [, b]) => b - a).map(([name, bytes]) => [name, `${bytes} B`])
+  return [
+    `**What each operation costs** of the ${all} bytes that the evaluator has after gzip: so many fewer without it`, '',
+    table(['', 'gzip'], rows), '',
+  ]
 }
 
 const rounded = (ratio) => (ratio < 10 ? ratio.toFixed(1) : ratio.toFixed(0))
