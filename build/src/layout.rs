@@ -1,4 +1,4 @@
-//! Where everything lies in dist/: the SDK, the Worker and the npm package.
+//! Where everything lies in dist/: the SDK, the Worker and the dashboard. The npm package is packed in `package`.
 
 use crate::Tree;
 use crate::step::{files, run, step};
@@ -28,7 +28,16 @@ pub fn worker(tree: &Tree) -> Result<()> {
     let (source, out) = (tree.root.join("worker"), tree.dist.join("worker"));
     let (sdk, console) = (tree.dist.join("sdk"), tree.dist.join("wasm/worker"));
     let modules = modules(&source)?;
-    let shared = ["address.js", "decisions.js", "edge.js", "evaluator.wasm", "instance.js", "names.js", "record.js"];
+    let shared = [
+        "address.js",
+        "decisions.js",
+        "edge.js",
+        "evaluator.wasm",
+        "instance.js",
+        "names.js",
+        "record.js",
+        "request.js",
+    ];
     let inputs = [modules.clone(), files(&sdk)?, files(&console)?].concat();
     step(&tree.dist, "laying out the Worker", &inputs, &[out.join("shim.mjs")], || {
         if out.exists() {
@@ -59,22 +68,6 @@ pub fn dashboard(tree: &Tree) -> Result<()> {
     })
 }
 
-/// `dist/npm`: the package `pointsman` as it is published.
-pub fn npm(tree: &Tree) -> Result<()> {
-    let (sdk, out) = (tree.dist.join("sdk"), tree.dist.join("npm"));
-    let manifest = tree.root.join("www/sdk/package.json");
-    let inputs = [files(&sdk)?, vec![manifest.clone()]].concat();
-    step(&tree.dist, "packing the npm package", &inputs, &[out.join("package.json")], || {
-        fs::create_dir_all(&out)?;
-        bundle(tree, &sdk.join("index.js"), &out.join("index.js"))?;
-        fs::copy(&manifest, out.join("package.json"))?;
-        for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
-            fs::copy(tree.root.join(licence), out.join(licence))?;
-        }
-        Ok(())
-    })
-}
-
 /// The snapshot that a Worker has before it has read any other: no flags, so every page is as it is.
 fn builtin() -> Result<Vec<u8>> {
     let nothing = document::read(br#"{"format": 1, "flags": {}}"#)
@@ -99,8 +92,14 @@ fn copy(sources: &[PathBuf], from: &Path, to: &Path) -> Result<()> {
 }
 
 pub fn bundle(tree: &Tree, entry: &Path, out: &Path) -> Result<()> {
+    bundle_beside(tree, entry, out, &[])
+}
+
+/// The same, with these imports left as they are.
+pub fn bundle_beside(tree: &Tree, entry: &Path, out: &Path, external: &[&str]) -> Result<()> {
     run(Command::new(tree.root.join("node_modules/.bin/esbuild"))
         .arg(entry)
+        .args(external.iter().map(|import| format!("--external:{import}")))
         .args(["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning"])
         .arg(format!("--outfile={}", out.display())))
 }

@@ -6,6 +6,7 @@
 //! ```
 
 mod layout;
+mod package;
 mod step;
 mod wasm;
 mod workerd;
@@ -54,7 +55,7 @@ fn build() -> Result<()> {
     wasm::bind(&tree, "pointsman_worker", "worker", "console")?;
     layout::sdk(&tree)?;
     layout::worker(&tree)?;
-    layout::npm(&tree)?;
+    package::pack(&tree)?;
     layout::dashboard(&tree)?;
     workerd::configure(&tree, origin.as_deref())
 }

@@ -15,10 +15,9 @@ export class Outbox {
   #page = randomName()
   #dropped = 0
 
-  constructor(url, { now = Date.now, unit } = {}) {
+  constructor(url, now) {
     this.url = url
     this.now = now
-    this.unit = unit
   }
 
   /** Puts an event in; it leaves with the next flush. */
@@ -39,14 +38,16 @@ export class Outbox {
     this.#sending = false
     if (this.#sealed.length) {
       const wait = RETRIES[Math.min(this.#failures++, RETRIES.length - 1)]
-      setTimeout(() => this.flush(), wait * (0.8 + 0.4 * Math.random()))
+      const timer = setTimeout(() => this.flush(), wait * (0.8 + 0.4 * Math.random()))
+      // No server stays up for the sake of an event.
+      timer.unref?.()
     }
   }
 
   /** The page is going away: hands everything to the browser. What it refuses stays for a return from its cache. */
   leave() {
     this.#seal()
-    this.#sealed = this.#sealed.filter((envelope) => !navigator.sendBeacon?.(this.url, this.#body(envelope)))
+    this.#sealed = this.#sealed.filter((envelope) => !globalThis.navigator?.sendBeacon?.(this.url, this.#body(envelope)))
   }
 
   #seal() {
@@ -57,7 +58,7 @@ export class Outbox {
 
   #body({ seq, events }) {
     const now = this.now()
-    const dated = events.map(({ at, ...event }) => ({ ...event, ...(this.unit && { u: this.unit }), dt: Math.max(0, now - at) }))
+    const dated = events.map(({ at, ...event }) => ({ ...event, dt: Math.max(0, now - at) }))
     return JSON.stringify({ v: 1, page: this.#page, seq, dropped: this.#dropped, events: dated })
   }
 
@@ -79,7 +80,8 @@ export class Outbox {
   }
 }
 
+/** Its only purpose is to be another one on each page, so that ordinary dice do where there are no better ones. */
 function randomName() {
-  const bytes = crypto.getRandomValues(new Uint8Array(12))
-  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_')
+  const digit = () => Math.floor(Math.random() * 36).toString(36)
+  return globalThis.crypto?.randomUUID?.() ?? Array.from({ length: 24 }, digit).join('')
 }

@@ -1,11 +1,8 @@
-// `import { open } from 'pointsman'`: the evaluator's bytes come with the module, so nothing is awaited.
+// `import { open } from 'pointsman'`, for browsers and servers.
 
-import bytes from './evaluator-bytes.js'
-import { Evaluator, instances } from './instance.js'
 import { openWith } from './open.js'
+import { engine } from './wasm.js'
 
-let evaluator
+export { inlined } from './inlined.js'
 
-/** Opens inlined decisions, or a snapshot together with a context. See `openWith`. */
-export const open = (source, context, options) =>
-  openWith(() => (evaluator ??= new Evaluator(instances(new WebAssembly.Module(bytes())))), source, context, options)
+export const open = (source, context, options) => openWith(engine, source, context, options)

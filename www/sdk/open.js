@@ -1,74 +1,154 @@
-// What application code holds: values, and the exposures that meeting them causes.
+// What application code holds: values, why they are so, and the exposures that meeting them causes.
 
 import { Outbox } from './beacon.js'
+import { whenVisible } from './visible.js'
 
 /**
- * Opens decisions that the edge has inlined, or a snapshot to be evaluated here.
+ * Opens decisions that were made elsewhere, or a snapshot to be evaluated here. Never throws, whatever it is given.
  *
+ * @param engine gives the evaluator of a snapshot (engine.js); not asked before there is one to evaluate
  * @param source the decisions object, or the bytes of a client snapshot
- * @param evaluator gives an `Evaluator`; asked only when there is a snapshot
  * @param context attributes by name; `unit` is what is randomised
- * @param options `beacon`: where events go, or nothing to send none; `now`: the clock
+ * @param options `snapshot`: what decides from the first `update` on, where `source` are decisions; `beacon`: where
+ *   events go, if not where the decisions say; `now`: the clock; `when`: runs work once somebody sees the page
  */
-export function openWith(evaluator, source, context = {}, { beacon, now = Date.now } = {}) {
-  const given = source instanceof Uint8Array ? copied(context) : undefined
-  const flags = given ? evaluator().load(source).evaluate(given.context, now()) : new Inlined(source)
-  const outbox = beacon && new Outbox(beacon, { now, unit: given?.context?.unit })
+export function openWith(engine, source, context = {}, options = {}) {
+  const { snapshot, beacon = source?.beacon, now = Date.now, when = whenVisible } = options
+  const outbox = beacon && new Outbox(beacon, now)
+  const listeners = new Set()
   const met = new Set()
+  let given = copied(context)
+  let current = version(new Inlined(source))
+  // The newest snapshot, the last good one, and what was wrong with the newest.
+  let newest = snapshot
+  let good
+  let fault
+
+  /** Decides anew. Where wasm is refused what was decided before stays until the program without wasm is there. */
+  function decide() {
+    fault = undefined
+    try {
+      const evaluator = engine.of(newest)
+      if (!evaluator) return void engine.later().then(update, () => {})
+      current = version(evaluator.evaluate(given, now()))
+      good = newest
+    } catch (error) {
+      fault = error
+      newest = good
+    }
+  }
+
+  function update(context, snapshot) {
+    if (context) given = copied(context)
+    if (snapshot) newest = snapshot
+    if (!newest) return
+    const before = current
+    decide()
+    if (current !== before) [...listeners].forEach((listener) => listener())
+  }
+
+  // Test runners have more than one `Uint8Array`.
+  if (ArrayBuffer.isView(source)) {
+    newest = source
+    decide()
+  }
+  const first = current
+
+  const tell = (event) => {
+    // The edge knows who its visitor is; elsewhere the event says for whom was decided.
+    outbox?.add(good ? { ...event, u: given?.unit } : event)
+    outbox?.flush()
+  }
 
   return {
-    /** The value of a flag, or `fallback` where there is none. Never throws. */
+    /** The value of a flag, or `fallback` where there is none. */
     get(key, fallback) {
-      const { value } = flags.of(key)
+      const { value } = current.of(key)
       return value === undefined ? fallback : value
     },
 
-    /** Why: variant, reason and, if something went wrong, an error code. */
-    why(key) {
-      const { value, variant, reason, error } = flags.of(key)
-      return { value, variant, reason, error }
-    },
+    /** Why: variant, reason and, if something went wrong, an error code. The same object until something changes. */
+    why: (key) => current.of(key),
 
-    /** The visitor has met this flag's variant: confirms the exposure, once a page. */
-    seen(key) {
-      const { run, variant, token } = flags.of(key)
-      const id = run?.id ?? run
-      if (!id || met.has(id)) return
+    /** The same as it was when this was opened: what a server has rendered. */
+    first: (key) => first.of(key),
+
+    /** The visitor meets this flag's variant: confirms the exposure, once a page and as soon as it is seen. */
+    seen: (key) => when(() => {
+      const { run, variant, token } = current.of(key)
+      const id = [run, variant, good && given?.unit].join()
+      if (!run || met.has(id)) return
       met.add(id)
-      outbox?.add({ t: 'seen', run: id, x: variant, d: token })
-      outbox?.flush()
-    },
+      tell({ t: 'seen', run, x: variant, d: token })
+    }),
 
     /** The visitor did something. */
-    track(name) {
-      outbox?.add({ t: 'track', n: String(name) })
-      outbox?.flush()
+    track: (name) => tell({ t: 'track', n: String(name) }),
+
+    /** Decides for another context, or by another snapshot, and tells whoever listens. */
+    update,
+
+    /** Calls `listener` after every change; gives what ends that. */
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
     },
 
     /** Every flag's key. */
-    keys: () => flags.keys(),
+    keys: () => current.keys(),
 
     /** The page is going away. */
     leave: () => outbox?.leave(),
+
+    /** The version of the configuration that decided. */
+    get version() {
+      return current.version
+    },
+
+    /** The snapshot that decides, if one does. */
+    get snapshot() {
+      return good
+    },
+
+    /** What is wrong with the last snapshot that was given, if it was refused. */
+    get fault() {
+      return fault
+    },
   }
 }
 
 /** A context as it is now, read once: a getter may throw, or give another unit to what is decided than to what is sent. */
 function copied(context) {
   try {
-    const isPlain = Object.prototype.toString.call(context) === '[object Object]'
-    return { context: isPlain ? { ...context } : undefined }
+    return Object.prototype.toString.call(context) === '[object Object]' ? { ...context } : undefined
   } catch {
-    return { context: undefined }
+    return undefined
   }
 }
 
-/** Decisions that the edge has made. They are asked like those of an evaluation. */
+/** Decisions as they are asked. What is said of a flag is one object, so that whoever compares sees no change. */
+function version(decisions) {
+  const told = new Map()
+  return {
+    of(key) {
+      if (!told.has(key)) {
+        const { value, variant, reason, error, rule, run, token } = decisions.of(key)
+        told.set(key, { value, variant, reason, error, rule, run: run?.id ?? run, token })
+      }
+      return told.get(key)
+    },
+    keys: () => decisions.keys(),
+    version: decisions.version ?? decisions.names?.version,
+  }
+}
+
+/** Decisions that were made elsewhere. They are asked like those of an evaluation. */
 class Inlined {
   #flags
 
   constructor(source) {
     this.#flags = new Map(Object.entries(source?.flags ?? {}))
+    this.version = source?.config
   }
 
   of(key) {

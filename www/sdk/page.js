@@ -1,13 +1,13 @@
 // The script that the edge puts on pages: confirms the exposures of this page once somebody really sees it, forwards
 // goals, counts faults, and calls for a survey. Decisions are inlined, so no evaluator is loaded.
 
+import { inlined } from './inlined.js'
 import { openWith } from './open.js'
+import { visible } from './visible.js'
 
-const inlined = document.querySelector('[data-id=pointsman]')
-const source = inlined ? JSON.parse(inlined.textContent) : {}
-const pointsman = openWith(undefined, source, {}, { beacon: source.beacon })
-
-const visible = () => document.visibilityState === 'visible' && !document.prerendering
+const source = inlined() ?? {}
+// This script says itself when the page is seen: whoever leaves early may have seen it, too.
+const pointsman = openWith(undefined, source, {}, { when: (work) => work() })
 
 const meet = () => source.exposures?.forEach(pointsman.seen)
 

@@ -1,0 +1,97 @@
+// The package as it would be published: what is in it, what it costs, and that tools and compilers understand it.
+
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { root } from '../../build/setup.mjs'
+import { consumer, tool } from './consumer.mjs'
+
+const app = consumer('published')
+const manifest = JSON.parse(readFileSync(join(app.installed, 'package.json'), 'utf8'))
+
+/** Runs a check and fails with all that it said. */
+function clean(command, args) {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' })
+  assert.equal(status, 0, stdout + stderr)
+}
+
+test('publint finds nothing', () => clean(tool('publint'), [join(root, 'dist/npm'), '--strict']))
+
+test('the types of every entry are right (arethetypeswrong)', () => {
+  clean(tool('attw'), [app.tarball, '--profile', 'esm-only', '--no-emoji', '--no-color'])
+})
+
+test('installing it runs nothing and brings nothing along', () => {
+  assert.deepEqual([manifest.dependencies, manifest.scripts, manifest.sideEffects], [undefined, undefined, false])
+  for (const name of Object.keys(manifest.peerDependencies)) assert.equal(manifest.peerDependenciesMeta[name].optional, true, name)
+})
+
+test('every file that an entry names or imports is in it, and no other', () => {
+  const files = readdirSync(app.installed)
+  const named = Object.values(manifest.exports).flatMap((target) => (typeof target === 'string' ? [] : Object.values(target))).map((path) => path.slice(2))
+  const imported = files.filter((file) => /\.(js|d\.ts)$/.test(file)).flatMap((file) =>
+    [...readFileSync(join(app.installed, file), 'utf8').matchAll(/(?:from|import\()\s*["']\.\/([\w.-]+)["']/g)].map(([, path]) => path.replace(/^(\w[\w-]*)\.js$/, (whole) => (file.endsWith('.d.ts') ? whole.replace('.js', '.d.ts') : whole))))
+  assert.deepEqual(files.sort(), [...new Set([...named, ...imported, 'LICENSE-APACHE', 'LICENSE-MIT', 'package.json'])].sort())
+})
+
+test('nobody gets what they do not import', async (t) => {
+  /** Bytes in gzip of what a page loads first for this program. */
+  async function cost(text) {
+    const files = await app.bundle(text, { minify: true, external: ['react', 'react-dom', '@openfeature/*'] })
+    return gzipSync(files['/app.js'], { level: 9 }).length
+  }
+  const core = await cost(`export { open } from 'pointsman'`)
+  const above = async (text) => (await cost(`export { open } from 'pointsman'\n${text}`)) - core
+  const budgets = [
+    ['pointsman', core, 13_700],
+    ['/react', await above(`export * from 'pointsman/react'`), 1_200],
+    ['/openfeature-web', await above(`export * from 'pointsman/openfeature-web'`), 1_500],
+    ['/connect', await above(`export * from 'pointsman/connect'`), 1_600],
+    ['/testing alone', await cost(`export * from 'pointsman/testing'`), 2_200],
+  ]
+  for (const [name, bytes, most] of budgets) {
+    t.diagnostic(`${name}: ${bytes} bytes gzip, budget ${most}`)
+    assert.ok(bytes <= most, `${name} costs ${bytes} bytes in gzip; ${most} are allowed`)
+  }
+})
+
+test('only entries that are written in wasm name wasm', async () => {
+  for (const entry of ['js', 'react', 'testing', 'openfeature-web', 'openfeature-server']) {
+    const text = readFileSync(join(app.installed, `${entry}.js`), 'utf8')
+    assert.doesNotMatch(text, /WebAssembly/, entry)
+  }
+})
+
+test('Node finds every entry', () => {
+  const entries = Object.keys(manifest.exports).filter((entry) => !entry.endsWith('.json')).map((entry) => `pointsman${entry.slice(1)}`)
+  const program = app.put('entries.mjs', `${entries.map((entry, at) => `import * as entry${at} from '${entry}'`).join('\n')}
+console.log([${entries.map((_, at) => `Object.keys(entry${at})`)}].flat().join())`)
+  const said = execFileSync(process.execPath, [program], { encoding: 'utf8' }).trim()
+  assert.equal(said, 'inlined,open,inlined,open,connect,FlagsProvider,Variant,useExperiment,useFlag,useFlags,serve,PointsmanProvider,PointsmanProvider,withFlags')
+})
+
+/** A compiler's view of the application: it passes, and each line marked as an error is one. */
+function compiles(text, options = {}) {
+  app.put('app.tsx', text)
+  app.put('tsconfig.json', JSON.stringify({
+    compilerOptions: {
+      strict: true, noEmit: true, target: 'es2022', module: 'nodenext', moduleResolution: 'nodenext', jsx: 'react-jsx',
+      lib: ['es2024', 'dom', 'dom.iterable'], types: ['node'], exactOptionalPropertyTypes: true, ...options,
+    },
+    files: ['app.tsx'],
+  }))
+  clean(tool('tsc'), ['-p', app.folder])
+}
+
+const fixture = (name) => readFileSync(new URL(name, import.meta.url), 'utf8')
+
+test('wrong keys and wrong types do not compile in Node', () => compiles(fixture('typed.tsx')))
+
+test('wrong keys and wrong types do not compile where a bundler builds for workerd', () => {
+  compiles(fixture('typed.tsx'), { module: 'preserve', moduleResolution: 'bundler', customConditions: ['workerd'] })
+})
+
+test('flags that nobody has named take their type from the fallback', () => compiles(fixture('untyped.tsx')))

@@ -1,0 +1,35 @@
+import type { Context, Decisions, Known, OpenFlags, Options } from './index.js'
+
+export interface ConnectOptions<F extends object = Known> extends Omit<Options, 'snapshot'> {
+  /** The site that the edge serves; in a browser this page's own if nothing is said. */
+  url?: string | URL
+  /** The environment's client key, or on servers its server key. */
+  key: string
+  context?: Context
+  /** Milliseconds between two questions for news: 60,000 if nothing is said, 0 for none. */
+  refresh?: number
+  /** What is served until news have come: what a server has rendered. */
+  decisions?: Decisions
+  /** Hears of changed decisions. */
+  onChange?(flags: Connected<F>): void
+  /** Hears what went wrong. What was served before stays. */
+  onError?(error: Error): void
+  /** Where the last good snapshot is kept; the browser's own if nothing is said, and `null` for nowhere. */
+  storage?: Pick<Storage, 'getItem' | 'setItem'> | null
+  fetch?: typeof fetch
+}
+
+/** Flags that follow what is published. */
+export interface Connected<F extends object = Known> extends OpenFlags<F> {
+  /** Ends when the server has been asked for the first time, however that went. */
+  readonly ready: Promise<void>
+  /** Asks for news now. */
+  refresh(): Promise<void>
+  /** Asks no more. */
+  close(): void
+  /** Whether the last question failed: what is served may be old. */
+  readonly stale: boolean
+}
+
+/** Opens flags with the last good snapshot at once, and keeps them up to date. */
+export function connect<F extends object = Known>(options: ConnectOptions<F>): Connected<F>

@@ -1,0 +1,54 @@
+// A provider for @openfeature/server-sdk over `serve`.
+
+import { OpenFeatureEventEmitter, ProviderEvents } from '@openfeature/server-sdk'
+import { NAME, contextOf, resolved, resolvers } from './openfeature.js'
+
+const { ConfigurationChanged, Error: Failed, Ready, Stale } = ProviderEvents
+
+/**
+ * @param server from `serve`
+ * @param options `onTrack`: hears of tracking events; a server has no page whose visitor could be counted
+ */
+export class PointsmanProvider {
+  metadata = { name: NAME }
+  runsOn = 'server'
+  events = new OpenFeatureEventEmitter()
+  #server
+  #onTrack
+  #stop
+
+  constructor(server, { onTrack } = {}) {
+    this.#server = server
+    this.#onTrack = onTrack
+    Object.assign(this, resolvers(async (key, fallback, context) =>
+      resolved(server.why(key, contextOf(context)), fallback, server.version)))
+  }
+
+  async initialize() {
+    const { source } = this.#server
+    await source.ready
+    this.#follow(source)
+    if (this.#server.version === undefined) throw new Error('No flags could be loaded; defaults serve until they come.')
+  }
+
+  track(name, context, details) {
+    this.#onTrack?.(name, contextOf(context), details)
+  }
+
+  async onClose() {
+    this.#stop?.()
+    this.#server.source.close?.()
+  }
+
+  #follow(source) {
+    let { stale, version } = source
+    this.#stop = source.subscribe?.(() => {
+      const before = { stale, version }
+      ;({ stale, version } = source)
+      if (version !== before.version) {
+        this.events.emit(before.version === undefined ? Ready : ConfigurationChanged, { flagsChanged: source.keys() })
+      }
+      if (!stale !== !before.stale) this.events.emit(stale ? (version === undefined ? Failed : Stale) : Ready)
+    })
+  }
+}

@@ -1,0 +1,85 @@
+// A provider for @openfeature/web-sdk over `open` or `connect`.
+
+import { OpenFeatureEventEmitter, ProviderEvents } from '@openfeature/web-sdk'
+import { NAME, contextOf, exposed, resolved, resolvers } from './openfeature.js'
+
+const { ConfigurationChanged, Error: Failed, Ready, Stale } = ProviderEvents
+
+/**
+ * @param flags from `open` or `connect`
+ * @param options `exposures`: `'evaluation'` confirms one when a flag's value is asked for, `'tracking'` only when
+ *   `track('feature_flag.exposure', { 'feature_flag.key': key })` says so
+ */
+export class PointsmanProvider {
+  metadata = { name: NAME }
+  runsOn = 'client'
+  events = new OpenFeatureEventEmitter()
+  hooks = []
+  #flags
+  /** Whether this provider is changing the context itself; OpenFeature tells of that. */
+  #changing = false
+  #told = false
+
+  constructor(flags, { exposures = 'evaluation' } = {}) {
+    this.#flags = flags
+    if (exposures === 'evaluation') this.hooks = [{ after: ({ flagKey }) => void flags.seen(flagKey) }]
+    Object.assign(this, resolvers((key, fallback, context) => {
+      if (!this.#told && Object.keys(context).length) this.#change(context)
+      return resolved(flags.why(key), fallback, flags.version)
+    }))
+    // Whoever has flags already is ready before the first render: OpenFeature waits for providers that initialize.
+    if (!flags.ready || this.#known()) this.#follow()
+    else this.initialize = (context) => this.#begin(context)
+  }
+
+  onContextChange(_, context) {
+    this.#change(context)
+  }
+
+  track(name, _, details) {
+    const key = exposed(name, details)
+    if (key) this.#flags.seen(key)
+    else this.#flags.track(name)
+  }
+
+  async onClose() {
+    this.#stop?.()
+    this.#flags.close?.()
+  }
+
+  #stop
+
+  async #begin(context) {
+    if (Object.keys(context).length) this.#change(context)
+    await this.#flags.ready
+    this.#follow()
+    if (!this.#known()) throw new Error('No flags could be loaded; defaults serve until they come.')
+  }
+
+  #known() {
+    return this.#flags.keys().length > 0
+  }
+
+  #change(context) {
+    this.#told = true
+    this.#changing = true
+    try {
+      this.#flags.update(contextOf(context))
+    } finally {
+      this.#changing = false
+    }
+  }
+
+  #follow() {
+    let { stale, version } = this.#flags
+    this.#stop = this.#flags.subscribe(() => {
+      if (this.#changing) return
+      const before = { stale, version }
+      ;({ stale, version } = this.#flags)
+      if (version !== before.version) {
+        this.events.emit(before.version === undefined ? Ready : ConfigurationChanged, { flagsChanged: this.#flags.keys() })
+      }
+      if (!stale !== !before.stale) this.events.emit(stale ? (this.#known() ? Stale : Failed) : Ready)
+    })
+  }
+}

@@ -1,0 +1,37 @@
+// What both OpenFeature providers have in common: our decisions in OpenFeature's words.
+
+export const NAME = 'pointsman'
+
+/** OpenFeature has no word for an exposure yet; the semantic conventions reserve this name. */
+const EXPOSURE = 'feature_flag.exposure'
+
+/** A context of ours: the targeting key is the unit. */
+export const contextOf = ({ targetingKey, ...rest } = {}) => ({ ...rest, ...(targetingKey && { unit: targetingKey }) })
+
+/** A resolution. Where something went wrong the caller's default stands, with a code that says what. */
+export function resolved({ value, variant, reason, error, rule, run }, fallback, version) {
+  const flagMetadata = Object.fromEntries(Object.entries({ version, rule, run }).filter(([, known]) => known !== undefined))
+  const wrong = error ?? (typeof value === typeof fallback ? undefined : 'TYPE_MISMATCH')
+  if (!wrong) return { value, variant, reason, flagMetadata }
+  return { value: fallback, reason: 'ERROR', errorCode: wrong, errorMessage: MESSAGES[wrong], flagMetadata }
+}
+
+const MESSAGES = {
+  FLAG_NOT_FOUND: 'No flag has this key.',
+  TARGETING_KEY_MISSING: 'A draw was due, and the context has no targetingKey.',
+  INVALID_CONTEXT: 'The targetingKey is empty or too long, or the context is no plain object.',
+  TYPE_MISMATCH: 'The flag has a value of another type than the default.',
+  GENERAL: 'The flag could not be evaluated.',
+}
+
+/** The flag that an event of exposure names. */
+export const exposed = (name, details = {}) =>
+  name === EXPOSURE ? (details['feature_flag.key'] ?? details.flagKey) : undefined
+
+/** One resolver for each of OpenFeature's four types. */
+export const resolvers = (resolve) => ({
+  resolveBooleanEvaluation: resolve,
+  resolveStringEvaluation: resolve,
+  resolveNumberEvaluation: resolve,
+  resolveObjectEvaluation: resolve,
+})

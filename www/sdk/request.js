@@ -1,0 +1,28 @@
+// What a request tells about its visitor, by the same rules wherever it arrives: at the edge or at a server.
+
+/** The attributes that rules can ask for, beside `unit` and `country`. `header` gives one by its lower-case name. */
+export function attributesOf(path, header) {
+  return {
+    path,
+    language: header('accept-language')?.split(/[,;]/)[0]?.trim() || undefined,
+    device: /mobile|android|iphone/i.test(header('user-agent') ?? '') ? 'phone' : 'desktop',
+  }
+}
+
+/** One cookie's value. */
+export function readCookie(header, name) {
+  for (const part of (header ?? '').split(';')) {
+    const at = part.indexOf('=')
+    if (at > 0 && part.slice(0, at).trim() === name) return part.slice(at + 1).trim()
+  }
+  return undefined
+}
+
+/** JSON that no HTML parser can mistake for markup, and that means the same in every encoding. */
+export const escaped = (json) =>
+  json.replace(/[<>&\x7f-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+/** The script element that carries decisions. It has no `id`: browsers make each id a global variable, and
+ * `pointsman` is where pages push their goals. */
+export const carrier = (decisions) =>
+  `<script type="application/json" data-id="pointsman">${escaped(JSON.stringify(decisions))}</script>`

@@ -1,0 +1,105 @@
+// Flags on a server: a request becomes decisions, the headers that go with them, and the script that carries them to
+// the browser, whose first render is then the server's.
+
+import { openWith } from './open.js'
+import { attributesOf, carrier, readCookie } from './request.js'
+
+const MAX_AGE = 400 * 24 * 3600
+/** Units that a cookie of ours may hold: 128 random bits, base64url. */
+const UNIT = /^[\w-]{22}$/
+const VARIANTS = 'pointsman-variants'
+
+/**
+ * @param engine gives the evaluator of a snapshot (engine.js)
+ * @param source a snapshot's bytes, or what has one: `connect(...)`
+ * @param options `cookie`: the name of the cookie that holds the unit, or nothing where the caller always names one;
+ *   `edge`: whether the edge stands before this server, so that it has decided; `beacon`: where browsers send events
+ */
+export function servedBy(engine, source, { cookie = 'pmu', edge = false, beacon, now = Date.now } = {}) {
+  /** The evaluator with the snapshot of this moment, or nothing while there is none. */
+  function evaluator() {
+    const bytes = ArrayBuffer.isView(source) ? source : source.snapshot
+    return bytes && engine.of(bytes)
+  }
+
+  /** Decides everything for a request of any kind: the web's, Node's, or whatever has headers. */
+  function visit(request, context = {}) {
+    const header = headerOf(request)
+    const url = new URL(request.originalUrl ?? request.url ?? '/', 'http://server')
+    const known = cookie && readCookie(header('cookie'), cookie)
+    const fresh = context.unit === undefined && cookie && !UNIT.test(known) ? randomUnit() : undefined
+    const unit = context.unit ?? fresh ?? known
+    const holder = evaluator()
+    const all = !holder ? {} : edge ? told(holder.names, header(VARIANTS)) : decided(holder, { ...attributesOf(url.pathname, header), ...context, unit }, now())
+    const decisions = { v: 1, config: holder?.version, beacon, flags: forBrowsers(all, holder?.names) }
+
+    const headers = new Headers({ 'cache-control': 'private, no-store' })
+    if (fresh && !edge) headers.append('set-cookie', cookieOf(cookie, fresh, isSecure(request, header)))
+    return {
+      unit, decisions, headers,
+      /** What the browser will have: whatever is rendered from this is rendered there in the same way. */
+      flags: openWith(undefined, decisions),
+      /** Every flag, those that stay on the server included. */
+      all: openWith(undefined, { config: holder?.version, flags: all }),
+      /** Puts the decisions into the page; belongs into its head, before every other script. */
+      script: carrier(decisions),
+    }
+  }
+
+  return {
+    visit,
+
+    /** What is decided for one flag, without a request. */
+    why(key, context) {
+      const holder = evaluator()
+      return holder ? flat(holder.decide(key, context, now())) : { reason: 'ERROR', error: 'FLAG_NOT_FOUND' }
+    },
+
+    /** Where the snapshot comes from. */
+    source,
+
+    /** The version of the configuration that decides. */
+    get version() {
+      return evaluator()?.version
+    },
+  }
+}
+
+const flat = ({ value, variant, reason, error, rule, run }) => ({ value, variant, reason, error, rule, run: run?.id })
+
+function decided(evaluator, context, now) {
+  const decisions = evaluator.evaluate(context, now)
+  return Object.fromEntries(decisions.keys().map((key) => [key, flat(decisions.of(key))]))
+}
+
+/** What the edge has told this server: variants by flag. Values are looked up; a variant that is not known has none. */
+function told(names, header) {
+  const variants = new Map((header ?? '').split(',').map((pair) => pair.trim().split('=')))
+  return Object.fromEntries(names.keys.map((key, index) => {
+    const { variants: all, values } = names.flag(index)
+    const variant = variants.get(key)
+    return [key, { value: values[all.indexOf(variant)], variant, reason: variant ? 'UNKNOWN' : 'ERROR', ...(!variant && { error: 'GENERAL' }) }]
+  }))
+}
+
+/** Flags that browsers may know of, as a page carries them. */
+const forBrowsers = (all, names) =>
+  Object.fromEntries((names?.keys ?? []).flatMap((key, index) => {
+    const { rule, ...decision } = all[key]
+    return names.flag(index).client ? [[key, decision]] : []
+  }))
+
+/** Reads headers of the web's requests, and of Node's. */
+const headerOf = ({ headers }) => (name) => (typeof headers.get === 'function' ? headers.get(name) : headers[name]) ?? undefined
+
+/** Proxies that end TLS say so; without one the request's own address does. */
+const isSecure = ({ url, socket }, header) =>
+  header('x-forwarded-proto') === 'https' || socket?.encrypted === true || /^https:/.test(url ?? '')
+
+const cookieOf = (name, unit, secure) =>
+  `${name}=${unit}; Path=/; Max-Age=${MAX_AGE}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
+
+function randomUnit() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
