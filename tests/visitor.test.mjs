@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { browserOf } from '../worker/visitor.mjs'
+import { browserOf } from '../dist/worker/visitor.mjs'
 
 const AGENTS = {
   'Chrome': [

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { createHmac, createPublicKey, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { mint, pseudonym, readCookie, signDecision, verifyDecision, verifyUnit, writeCookie } from '../worker/identity.mjs'
+import { readCookie } from '../www/sdk/request.js'
+import { mint, pseudonym, signDecision, verifyDecision, verifyUnit, writeCookie } from '../worker/identity.mjs'
+import { audienceOf, keysOf } from '../worker/access.mjs'
 import { placeNamed } from '../worker/place.mjs'
 import { isSigned, signPointer } from '../worker/pointer.mjs'
 
 const VECTORS = JSON.parse(readFileSync(new URL('vectors/wire.json', import.meta.url), 'utf8'))
-const { keys, unit, decision, pointer, refusedCookies } = VECTORS
+const { keys, unit, decision, pointer, refusedCookies, application } = VECTORS
 const place = placeNamed(VECTORS.place)
 const staging = placeNamed('shop/staging')
 const other = placeNamed('other/production')
@@ -46,6 +48,21 @@ test('a decision token is the documented one and good for its unit alone', async
   assert.equal(await verifyDecision(keys, place, unit.id, token.replace('fresh', 'stale')), undefined)
   for (const broken of [undefined, null, 7, {}, '', 'v1', `${token}.x`, token.slice(1)]) {
     assert.equal(await verifyDecision(keys, place, unit.id, broken), undefined)
+  }
+})
+
+test('the keys of applications are the documented ones, and those of the older unit key go on', async () => {
+  assert.deepEqual(await keysOf(keys, place), { client: application.client, server: application.server })
+  for (const audience of ['client', 'server']) {
+    assert.equal(application[audience], `v1.${audience}.k2.${mac('k2', 'key', `v1.${audience}.k2`, '')}`)
+    assert.equal(await audienceOf(keys, place, application[audience]), audience)
+    const older = `v1.${audience}.k1.${mac('k1', 'key', `v1.${audience}.k1`, '')}`
+    assert.equal(await audienceOf(keys, place, older), audience)
+    for (const elsewhere of [staging, other]) assert.equal(await audienceOf(keys, elsewhere, application[audience]), undefined)
+  }
+  const swapped = application.client.replace('client', 'server')
+  for (const key of [undefined, '', 'v1', swapped, `${application.server}x`, `${application.server}.x`, application.server.replace('k2', 'k3'), unit.cookie]) {
+    assert.equal(await audienceOf(keys, place, key), undefined, key)
   }
 })
 

@@ -22,7 +22,7 @@ const states = new Map()
 function stateOf({ name }) {
   if (!states.has(name)) {
     const evaluator = new EdgeEvaluator(instances(module)).load(new Uint8Array(builtin))
-    states.set(name, { evaluator, version: -1, checked: 0, refreshing: false, rejected: undefined })
+    states.set(name, { evaluator, version: -1, checked: 0, refreshing: false, rejected: undefined, kept: {} })
   }
   return states.get(name)
 }
@@ -36,6 +36,18 @@ export async function configuration(env, place, context) {
     await Promise.race([news, new Promise((resolve) => setTimeout(resolve, PATIENCE))])
   } else if (now() - state.checked > FRESH * (0.8 + 0.4 * Math.random())) context.waitUntil(refresh(env, place, state))
   return state.evaluator
+}
+
+/** The version that runs in a place, or less than nothing while no news of it have come. */
+export const versionOf = (place) => stateOf(place).version
+
+/** The bytes of a version that runs, for one audience: `edge`, or `client` for what browsers may have. */
+export async function bytesOf(env, place, version, audience) {
+  const { kept } = stateOf(place)
+  if (kept.version !== version) Object.assign(kept, { version, edge: undefined, client: undefined })
+  const bytes = kept[audience] ?? new Uint8Array(version ? await source(env, place).snapshot(version, audience) : builtin)
+  if (kept.version === version) kept[audience] = bytes
+  return bytes
 }
 
 /** What health tells: the version that runs, and why the last news were refused, if they were. */
@@ -75,7 +87,7 @@ async function verified(env, place, pointer) {
 }
 
 /** Where a place's snapshots come from: the project's control object itself. */
-export function source(env, { project, environment }) {
+function source(env, { project, environment }) {
   const control = env.CONTROL.get(env.CONTROL.idFromName(project))
   const ask = async (operation, argument) => {
     const response = await control.fetch(`http://object/${operation}?${argument}`, { method: 'POST', body: '' })

@@ -1,12 +1,16 @@
 // The console's host: the dashboard's files, and the API behind it. What needs the rewriter or a service of this
 // machine is answered here, to callers whom the API knows; everything else is the core's.
 
+import { keysOf } from './access.mjs'
 import { asset } from './assets.mjs'
+import { answer } from './body.mjs'
 import { now } from './now.mjs'
+import { placeNamed } from './place.mjs'
 import { slots } from './slots.mjs'
 import * as core from './wasm/console.js'
 
 const SLOTS = /^\/api\/v1\/projects\/([^/]+)\/environments\/[^/]+\/slots$/
+const KEYS = /^\/api\/v1\/projects\/([^/]+)\/environments\/([^/]+)\/keys$/
 const DEMO = /^\/api\/v1\/projects\/([^/]+)\/demo(?:\/([a-z]+))?$/
 
 /** Answers a request to the console's host. */
@@ -15,6 +19,9 @@ export async function console_(request, env, context) {
   if (!url.pathname.startsWith('/api/')) return asset(request, env, url)
   const [, project] = SLOTS.exec(url.pathname) ?? []
   if (project) return (await refusal(request, env, context, project)) ?? slots(env, url.searchParams.get('path') ?? '/')
+  const [, owner, environment] = KEYS.exec(url.pathname) ?? []
+  const place = owner && placeNamed(`${owner}/${environment}`)
+  if (place) return (await refusal(request, env, context, owner)) ?? answer(200, await keysOf(env, place))
   const [, demo, what] = DEMO.exec(url.pathname) ?? []
   if (demo) return (await refusal(request, env, context, demo)) ?? rehearse(request, env, demo, what ?? 'state')
   return api(request, env, context)

@@ -26,7 +26,7 @@ async function derived(place, secret) {
 const imported = (bytes) => crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
 
 /** `UNIT_KEYS` is `id:secret,id:secret`: the first signs, all verify. */
-const unitKeys = (env) => env.UNIT_KEYS.split(',').map((pair) => pair.split(':'))
+export const unitKeys = (env) => env.UNIT_KEYS.split(',').map((pair) => pair.split(':'))
 
 async function mac(place, secret, text) {
   const signature = await crypto.subtle.sign('HMAC', await keyOf(place, secret), encoder.encode(text))
@@ -34,13 +34,13 @@ async function mac(place, secret, text) {
 }
 
 /** A signed text: `<fields>.<key id>...` is the caller's business, the MAC covers `purpose`, the text and `more`. */
-async function sealed(env, place, purpose, text, keyId, more = '') {
+export async function sealed(env, place, purpose, text, keyId, more = '') {
   const [, secret] = unitKeys(env).find(([id]) => id === keyId) ?? []
   return secret && toBase64url(await mac(place, secret, [purpose, text, more].join('\0')))
 }
 
 /** Compares without telling by its time where two texts differ. */
-function same(left, right) {
+export function same(left, right) {
   if (typeof left !== 'string' || left.length !== right.length) return false
   let difference = 0
   for (let index = 0; index < left.length; index++) difference |= left.charCodeAt(index) ^ right.charCodeAt(index)
@@ -85,15 +85,6 @@ export async function pseudonym(env, place, unit) {
 
 /** The name of our cookies. Browsers refuse the `__Host-` prefix where there is no https. */
 export const cookieName = (name, secure) => (secure ? `__Host-${name}` : name)
-
-/** One cookie's value. */
-export function readCookie(header, name) {
-  for (const part of (header ?? '').split(';')) {
-    const at = part.indexOf('=')
-    if (at > 0 && part.slice(0, at).trim() === name) return part.slice(at + 1).trim()
-  }
-  return undefined
-}
 
 /** A `Set-Cookie` header that only this host and no script can read. */
 export const writeCookie = (name, value, secure) =>

@@ -2,10 +2,11 @@
 // anything of ours goes wrong.
 
 import { configuration } from './config.mjs'
-import { cookieName, mint, readCookie, signDecision, verifyDecision, verifyUnit, writeCookie } from './identity.mjs'
+import { cookieName, mint, signDecision, verifyDecision, verifyUnit, writeCookie } from './identity.mjs'
 import { assigned } from './intake.mjs'
 import { now } from './now.mjs'
 import { rewrite } from './rewrite.mjs'
+import { readCookie } from './sdk/request.js'
 import { browserOf, contextOf, isAhead, isBot, isPage } from './visitor.mjs'
 
 const VARIANTS = 'pointsman-variants'
@@ -71,7 +72,11 @@ async function decide(request, env, place, context) {
     visit.setCookies.push(writeCookie('pmd', [...tokens.values()].slice(-TOKENS).join('~'), secure))
   }
   const edits = plan.edits.map((index) => names.edits[index])
-  return { ...visit, rewrites: true, edits, exposures, uncounted }
+  const shown = new Set(plan.exposures)
+  const offered = all.flatMap(({ run }, index) => (run && names.flag(index).client && !shown.has(index) ? [index] : []))
+  // Applications show these, and say so by the token.
+  const offers = await Promise.all(offered.map((index) => exposure(env, place, unit, all[index], earlier, version, time)))
+  return { ...visit, rewrites: true, edits, exposures, offers, uncounted }
 }
 
 /** Whether a response is a page that the rewriter can read. It unpacks these codings and takes others for text. */

@@ -16,10 +16,10 @@ export function readSites(text, consoleHost) {
   return new Map(entries.map(([host, name]) => [host, placeNamed(name)]))
 }
 
-/** The place of a name such as `shop/production`. */
+/** The place of a name such as `shop/production`, or nothing if it is none. */
 export function placeNamed(name) {
-  const [, project, environment] = NAME.exec(name)
-  return { project, environment, name }
+  const [, project, environment] = NAME.exec(name) ?? []
+  return project && { project, environment, name }
 }
 
 function parsed(text) {

@@ -1,5 +1,7 @@
 // Applies a plan to a page while it streams: edits by selector, decisions inlined for the browser, one script.
 
+import { carrier } from './sdk/request.js'
+
 const SCRIPT = '/_pm/p.js'
 
 /** The response with the plan applied. It is this visitor's alone, so no cache may keep it. */
@@ -33,15 +35,15 @@ function apply(element, change) {
   else if (change.remove) element.remove()
 }
 
-/** Decisions for the browser, and never rules: values of client-visible flags, and the tokens of this page's runs. */
-function inlined({ all, names, version, exposures }) {
-  const tokens = new Map(exposures.map(({ run, token }) => [run, token]))
+/** Decisions for the browser, and never rules: values of client-visible flags, and the tokens of their runs and this page's. */
+function inlined({ all, names, version, exposures, offers }) {
+  const tokens = new Map([...exposures, ...offers].map(({ run, token }) => [run, token]))
   const flags = {}
   all.forEach(({ flag, value, variant, reason, error, run }, index) => {
     const { client } = names.flag(index)
-    const exposed = run && tokens.has(run.id)
-    if (client || exposed) {
-      flags[flag] = { ...(client && { value }), variant, reason, error, ...(exposed && { run: run.id, token: tokens.get(run.id) }) }
+    const proven = run && tokens.has(run.id)
+    if (client || proven) {
+      flags[flag] = { ...(client && { value }), variant, reason, error, ...(proven && { run: run.id, token: tokens.get(run.id) }) }
     }
   })
   const surveys = names.surveys
@@ -51,16 +53,8 @@ function inlined({ all, names, version, exposures }) {
     v: 1, config: version, beacon: '/_pm/e', flags, exposures: exposures.map(({ flag }) => flag),
     ...(surveys.length && { voices: '/_pm/v', surveys }),
   }
-  // No `id`: browsers make each id a global variable, and `pointsman` is where pages push their goals.
-  return (
-    `<script type="application/json" data-id="pointsman">${escaped(JSON.stringify(data))}</script>` +
-    `<script type="module" async src="${SCRIPT}"></script>`
-  )
+  return `${carrier(data)}<script type="module" async src="${SCRIPT}"></script>`
 }
 
 /** Text by character references where it is not plain ASCII: the same words whatever encoding the page declares. */
 const referenced = (text) => text.replace(/[&<>"]|[\xa0-\u{10ffff}]/gu, (character) => `&#${character.codePointAt(0)};`)
-
-/** JSON that no HTML parser can mistake for markup, and that means the same in every encoding. */
-const escaped = (json) =>
-  json.replace(/[<>&\x7f-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -3,14 +3,17 @@
 import { env as bindings } from 'cloudflare:workers'
 import script from './page.txt'
 import survey from './survey.txt'
-import { configuration, configurationHealth, source } from './config.mjs'
+import { configuration, configurationHealth } from './config.mjs'
 import { console_ } from './console.mjs'
-import { cookieName, expired, readCookie, verifyUnit } from './identity.mjs'
+import { cookieName, expired, verifyUnit } from './identity.mjs'
 import { intake } from './intake.mjs'
 import { clockOf } from './now.mjs'
+import { ofrep } from './ofrep.mjs'
 import { page } from './page.mjs'
 import { readSites } from './place.mjs'
 import { hostOf } from './sdk/address.js'
+import { readCookie } from './sdk/request.js'
+import { snapshot } from './snapshots.mjs'
 import { voice } from './voices.mjs'
 
 export { Control } from './objects/control.mjs'
@@ -18,6 +21,8 @@ export { Shard } from './objects/shard.mjs'
 export { Voices } from './objects/voices.mjs'
 
 const PREFIX = '/_pm/'
+/** OpenFeature's own path below ours (worker/ofrep.mjs). */
+const OFREP = 'ofrep/'
 
 /** Places by host. Read when the isolate starts, so that a Worker with wrong ones is refused where it is deployed. */
 const sites = readSites(bindings.SITES, bindings.CONSOLE_HOST)
@@ -48,12 +53,8 @@ async function own(path, request, env, place, context) {
       headers: { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'public, max-age=300' },
     })
   }
-  if (path === 's/client') {
-    const bytes = evaluator.version && (await source(env, place).snapshot(evaluator.version, 'client'))
-    return bytes
-      ? new Response(bytes, { headers: { 'content-type': 'application/octet-stream', 'cache-control': 'no-cache' } })
-      : new Response(null, { status: 404 })
-  }
+  if (path === 's' || path.startsWith('s/')) return snapshot(request, env, place, path.slice(2))
+  if (path.startsWith(OFREP)) return ofrep(request, env, place, evaluator, path.slice(OFREP.length))
   // The demo's door for somebody who wants to be somebody else. Nobody else's site has it.
   if (path === 'forget' && env.DEMO_RECEIVER) return forgotten(request)
   if (path === 'health') return Response.json(configurationHealth(place), { headers: { 'cache-control': 'no-store' } })

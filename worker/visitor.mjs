@@ -1,5 +1,7 @@
 // What a request tells about its visitor: the evaluation context, and whether a person is likely to be behind it.
 
+import { attributesOf } from './sdk/request.js'
+
 const BOT = /bot|crawl|spider|slurp|preview|monitor|lighthouse|headless|curl|wget|python|http-client|node-fetch|^$/i
 
 /** Whether a user agent calls itself a machine. */
@@ -27,12 +29,5 @@ export const isPage = (request) =>
 
 /** The attributes that rules can ask for. */
 export function contextOf(request, url, unit) {
-  const agent = request.headers.get('user-agent') ?? ''
-  return {
-    unit,
-    path: url.pathname,
-    language: request.headers.get('accept-language')?.split(/[,;]/)[0]?.trim() || undefined,
-    device: /mobile|android|iphone/i.test(agent) ? 'phone' : 'desktop',
-    country: request.cf?.country,
-  }
+  return { unit, ...attributesOf(url.pathname, (name) => request.headers.get(name)), country: request.cf?.country }
 }

@@ -300,7 +300,8 @@ test('without the edge’s decisions the same evaluator decides in the page as i
   const edge = visits.flat()
   assert.deepEqual([...new Set(edge.map(([, variant]) => variant))].sort(), ['control', 'fresh'])
 
-  const { body } = await ask(product, '/_pm/s/client', { headers: PART })
+  const { client } = await (await product.api('GET', 'keys')).json()
+  const { body } = await ask(product, `/_pm/s/${client}`, { headers: PART })
   const snapshot = new Uint8Array(body)
   const evaluator = new Evaluator(instances(new WebAssembly.Module(readFileSync(join(root, 'dist/sdk/evaluator.wasm'))))).load(snapshot)
   const node = edge.map(([unit]) => [unit, evaluator.evaluate({ unit }, Date.now()).at(0).variant])

@@ -43,6 +43,8 @@ export function followed(open, { url, key, context, refresh = REFRESH, decisions
 
   /** Takes a snapshot if it is a good one; a bad one changes nothing. */
   function take(news, tag) {
+    // Whoever hears of the news asks whether they are old.
+    failures = 0
     flags.update(undefined, news)
     if (flags.fault) throw flags.fault
     // Where wasm is refused it cannot be looked at yet, so it is asked for again.
@@ -67,7 +69,7 @@ export function followed(open, { url, key, context, refresh = REFRESH, decisions
       await load()
       failures = 0
     } catch (error) {
-      failures++
+      failures = before + 1
       onError?.(error)
     }
     asking = undefined

@@ -1,9 +1,7 @@
 // A provider for @openfeature/server-sdk over `serve`.
 
 import { OpenFeatureEventEmitter, ProviderEvents } from '@openfeature/server-sdk'
-import { NAME, contextOf, resolved, resolvers } from './openfeature.js'
-
-const { ConfigurationChanged, Error: Failed, Ready, Stale } = ProviderEvents
+import { NAME, contextOf, follow, resolved, resolvers } from './openfeature.js'
 
 /**
  * @param server from `serve`
@@ -27,7 +25,7 @@ export class PointsmanProvider {
   async initialize() {
     const { source } = this.#server
     await source.ready
-    this.#follow(source)
+    this.#stop = follow(source, this.events, ProviderEvents)
     if (this.#server.version === undefined) throw new Error('No flags could be loaded; defaults serve until they come.')
   }
 
@@ -38,17 +36,5 @@ export class PointsmanProvider {
   async onClose() {
     this.#stop?.()
     this.#server.source.close?.()
-  }
-
-  #follow(source) {
-    let { stale, version } = source
-    this.#stop = source.subscribe?.(() => {
-      const before = { stale, version }
-      ;({ stale, version } = source)
-      if (version !== before.version) {
-        this.events.emit(before.version === undefined ? Ready : ConfigurationChanged, { flagsChanged: source.keys() })
-      }
-      if (!stale !== !before.stale) this.events.emit(stale ? (version === undefined ? Failed : Stale) : Ready)
-    })
   }
 }

@@ -1,9 +1,7 @@
 // A provider for @openfeature/web-sdk over `open` or `connect`.
 
 import { OpenFeatureEventEmitter, ProviderEvents } from '@openfeature/web-sdk'
-import { NAME, contextOf, exposed, resolved, resolvers } from './openfeature.js'
-
-const { ConfigurationChanged, Error: Failed, Ready, Stale } = ProviderEvents
+import { NAME, contextOf, exposed, follow, resolved, resolvers } from './openfeature.js'
 
 /**
  * @param flags from `open` or `connect`
@@ -19,6 +17,7 @@ export class PointsmanProvider {
   /** Whether this provider is changing the context itself; OpenFeature tells of that. */
   #changing = false
   #told = false
+  #stop
 
   constructor(flags, { exposures = 'evaluation' } = {}) {
     this.#flags = flags
@@ -47,8 +46,6 @@ export class PointsmanProvider {
     this.#flags.close?.()
   }
 
-  #stop
-
   async #begin(context) {
     if (Object.keys(context).length) this.#change(context)
     await this.#flags.ready
@@ -57,7 +54,7 @@ export class PointsmanProvider {
   }
 
   #known() {
-    return this.#flags.keys().length > 0
+    return this.#flags.version !== undefined
   }
 
   #change(context) {
@@ -71,15 +68,6 @@ export class PointsmanProvider {
   }
 
   #follow() {
-    let { stale, version } = this.#flags
-    this.#stop = this.#flags.subscribe(() => {
-      if (this.#changing) return
-      const before = { stale, version }
-      ;({ stale, version } = this.#flags)
-      if (version !== before.version) {
-        this.events.emit(before.version === undefined ? Ready : ConfigurationChanged, { flagsChanged: this.#flags.keys() })
-      }
-      if (!stale !== !before.stale) this.events.emit(stale ? (this.#known() ? Stale : Failed) : Ready)
-    })
+    this.#stop = follow(this.#flags, this.events, ProviderEvents, () => this.#changing)
   }
 }

@@ -28,6 +28,25 @@ const MESSAGES = {
 export const exposed = (name, details = {}) =>
   name === EXPOSURE ? (details['feature_flag.key'] ?? details.flagKey) : undefined
 
+/**
+ * Tells OpenFeature what becomes of a source of flags: news, silence, and its end. Gives what ends that.
+ *
+ * @param events OpenFeature's emitter, and `names` its names of events
+ * @param isQuiet whether OpenFeature knows already what is changing
+ */
+export function follow(source, events, names, isQuiet = () => false) {
+  const stateOf = ({ version, stale }) => ({ version, status: version === undefined ? names.Error : stale ? names.Stale : names.Ready })
+  let state = stateOf(source)
+  return source.subscribe?.(() => {
+    const before = state
+    state = stateOf(source)
+    if (isQuiet()) return
+    if (state.status !== before.status) events.emit(state.status)
+    const isNews = state.version !== before.version && before.version !== undefined
+    if (isNews) events.emit(names.ConfigurationChanged, { flagsChanged: source.keys() })
+  })
+}
+
 /** One resolver for each of OpenFeature's four types. */
 export const resolvers = (resolve) => ({
   resolveBooleanEvaluation: resolve,

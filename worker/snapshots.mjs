@@ -1,0 +1,37 @@
+// Snapshots for applications that evaluate by themselves: what browsers may have for the client key in the path, and
+// everything for a server's key, which is a secret and so comes in a header alone.
+
+import { audienceOf, keyIn } from './access.mjs'
+import { answer } from './body.mjs'
+import { bytesOf, versionOf } from './config.mjs'
+import { open, preflight } from './cors.mjs'
+import { toHex } from './identity.mjs'
+import { isMatch } from './match.mjs'
+
+/** Bytes of a snapshot's header that begin its digest (src/snapshot). */
+const DIGEST = [16, 32]
+
+/** Answers `GET <prefix>s/<client key>`, and `GET <prefix>s` with a server's key. */
+export async function snapshot(request, env, place, pathKey) {
+  if (request.method === 'OPTIONS') return preflight('GET')
+  if (!/^(GET|HEAD)$/.test(request.method)) return open(answer(405, { error: 'A snapshot is read with GET.' }))
+  const audience = await audienceOf(env, place, pathKey || keyIn(request))
+  if (pathKey ? audience !== 'client' : audience !== 'server') return open(answer(401, { error: REFUSED[audience] ?? REFUSED.unknown }))
+  const version = versionOf(place)
+  if (version < 0) return open(answer(503, { error: 'No configuration has been read yet. Ask again in a second.' }))
+
+  const bytes = await bytesOf(env, place, version, audience === 'client' ? 'client' : 'edge')
+  const etag = `"${version}.${toHex(bytes.subarray(...DIGEST))}"`
+  const headers = { etag, 'cache-control': audience === 'client' ? 'public, no-cache' : 'private, no-cache', vary: 'authorization' }
+  const response = isMatch(request, etag)
+    ? new Response(null, { status: 304, headers })
+    : new Response(bytes, { headers: { ...headers, 'content-type': 'application/octet-stream' } })
+  // A page that has a server's key has made it public: no browser gets an answer to it.
+  return audience === 'client' ? open(response) : response
+}
+
+const REFUSED = {
+  server: 'This is a server’s key, which is secret. Send it as `Authorization: Bearer <key>` to /_pm/s.',
+  client: 'This is the key for browsers. It stands in the path: /_pm/s/<key>.',
+  unknown: 'This is no key of this environment. The console shows both under Setup.',
+}
