@@ -1,0 +1,177 @@
+// docs/frontend.md, as its reader would do it: each program is copied out of it and run, against a real edge.
+
+import assert from 'node:assert/strict'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { freePort } from '../../build/product.mjs'
+import { root } from '../../build/setup.mjs'
+import { consumer, tool } from '../sdk/consumer.mjs'
+import { ask, decisionsOf } from '../edge/wire.mjs'
+import { counts, grown, stage } from './stage.mjs'
+
+const guide = readFileSync(join(root, 'docs/frontend.md'), 'utf8')
+const blocks = [...guide.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, text]) => ({ language, text }))
+const programs = new Map(blocks.flatMap(({ text }) => {
+  const [, name] = /^\/\/ ([\w-]+\.[\w.]+)\n/.exec(text) ?? []
+  return name ? [[name, text]] : []
+}))
+const document = JSON.parse(blocks.find(({ language }) => language === 'json').text)
+const WORDS = Object.values(document.flags.hero.variants)
+
+const app = consumer('frontend')
+const ran = new Set()
+const files = {}
+let scene, host, edge, keys
+
+/** A program of the guide, with this test's address and keys where the guide has examples. */
+function program(name) {
+  ran.add(name)
+  return programs.get(name).replace('https://www.example.com', edge?.site).replace('v1.client.k1.your-key', keys?.client)
+}
+
+/** Bundles a program of the guide for the page `/<name>`. */
+async function served(name) {
+  const bundled = await app.bundle(program(name), { define: { 'process.env.NODE_ENV': '"production"' } })
+  for (const [path, bytes] of Object.entries(bundled)) files[`/${name}${path}`] = bytes
+}
+
+const BODY = { 'react.jsx': '<div id="root"></div>' }
+
+before(async () => {
+  host = createServer(({ url }, response) => {
+    const name = url.slice(1)
+    if (files[url]) return response.setHeader('content-type', 'text/javascript').end(files[url])
+    response.setHeader('content-type', 'text/html')
+    const body = BODY[name] ?? '<h1 id="hero"></h1><button id="buy">Buy</button>'
+    return response.end(`<!doctype html><head><title>Shop</title></head><body>${body}<script type="module" src="/${name}/app.js"></script></body>`)
+  })
+  await once(host.listen(0, '127.0.0.1'), 'listening')
+  scene = await stage()
+  edge = await scene.running(host.address().port, document)
+  keys = await (await edge.api('GET', 'keys')).json()
+})
+
+after(async () => {
+  await edge?.stop()
+  await scene?.close()
+  host?.closeAllConnections()
+  host?.close()
+})
+
+/** Somebody who reads the words of a page, and buys. */
+const buys = (name) => scene.person(async (context) => {
+  const page = await context.newPage()
+  const complaints = []
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  await page.goto(`${edge.site}/${name}`)
+  await page.locator('#hero:not(:empty)').waitFor()
+  const decided = await page.evaluate(() => JSON.parse(document.querySelector('[data-id=pointsman]').textContent).flags.hero.value)
+  assert.equal(await page.textContent('#hero'), decided)
+  await page.click('#buy')
+  await page.waitForTimeout(100)
+  assert.deepEqual(complaints, [])
+  return page.content()
+})
+
+for (const name of ['vanilla.js', 'react.jsx', 'openfeature.js']) {
+  test(`${name} shows the words, and its exposure and order count`, async () => {
+    await served(name)
+    const before = await counts(edge)
+    const html = await buys(name)
+    await grown(before, { confirmed: 1, converted: 1 }, edge)
+    if (name === 'react.jsx') {
+      assert.match(html, /Shipping is free/)
+      assert.equal(/Still warm/.test(html), html.includes('Roasted this morning'))
+    }
+  })
+}
+
+test('connected.js decides in the page, for the same unit in the same way', async () => {
+  await served('connected.js')
+  await scene.person(async (context) => {
+    const page = await context.newPage()
+    await page.goto(`http://127.0.0.1:${host.address().port}/connected.js`)
+    await page.locator('#hero:not(:empty)').waitFor()
+    await page.waitForFunction(() => Object.keys(localStorage).some((name) => name.startsWith('pointsman ')))
+    const words = await page.textContent('#hero')
+    assert.ok(WORDS.includes(words))
+    await page.reload()
+    await page.locator('#hero:not(:empty)').waitFor()
+    assert.equal(await page.textContent('#hero'), words)
+  })
+})
+
+test('server.mjs says behind the edge what the edge has decided', async () => {
+  const port = await freePort()
+  const behind = await scene.running(port, document)
+  const { server } = await (await behind.api('GET', 'keys')).json()
+  const child = spawn(process.execPath, [app.put('server.mjs', program('server.mjs'))], {
+    env: { ...process.env, SITE: behind.site, SERVER_KEY: server, PORT: String(port) }, stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  try {
+    for (let tries = 0; tries < 200 && !(await fetch(`http://127.0.0.1:${port}/`).catch(() => {})); tries++) await new Promise((done) => setTimeout(done, 25))
+    const met = new Set()
+    for (let visit = 0; visit < 20; visit++) {
+      const { text } = await ask(behind, '/')
+      const [, words] = text.match(/<h1>(.*?)<\/h1>/)
+      assert.equal(words, decisionsOf(text).flags.hero.value)
+      met.add(words)
+    }
+    assert.deepEqual([...met].sort(), [...WORDS].sort())
+  } finally {
+    child.kill()
+    await behind.stop()
+  }
+})
+
+test('alone.mjs decides by itself, and the browser is told the same', async () => {
+  Object.assign(process.env, { SITE: edge.site, SERVER_KEY: keys.server })
+  const { default: server } = await import(pathToFileURL(app.put('alone.mjs', program('alone.mjs'))))
+  const response = server.fetch(new Request('https://shop.example/'))
+  const text = await response.text()
+  assert.equal(text.match(/<h1>(.*?)<\/h1>/)[1], decisionsOf(text).flags.hero.value)
+  const cookie = response.headers.get('set-cookie').split(';')[0]
+  const again = await server.fetch(new Request('https://shop.example/', { headers: { cookie } })).text()
+  assert.equal(again, text)
+})
+
+test('openfeature.mjs prints a decision with its reason', () => {
+  const env = { ...process.env, SITE: edge.site, SERVER_KEY: keys.server }
+  const said = execFileSync(process.execPath, [app.put('openfeature.mjs', program('openfeature.mjs'))], { env, encoding: 'utf8' })
+  assert.match(said, /reason: 'SPLIT'/)
+})
+
+test('shop.test.mjs passes', () => {
+  const path = app.put('shop.test.mjs', program('shop.test.mjs'))
+  const { NODE_TEST_CONTEXT, ...env } = process.env
+  const { status, stdout } = spawnSync(process.execPath, ['--test', path], { env, encoding: 'utf8' })
+  assert.equal(status, 0, stdout)
+  assert.match(stdout, /pass 1\b/)
+})
+
+test('flags.d.ts makes a wrong key an error, and react.jsx passes it', () => {
+  app.put('flags.d.ts', program('flags.d.ts'))
+  app.put('shop.tsx', programs.get('react.jsx'))
+  app.put('wrong.ts', `import { open } from 'pointsman'\nopen(null).get('heroo', 'Coffee')\n`)
+  const compile = (file) => {
+    app.put('tsconfig.json', JSON.stringify({
+      compilerOptions: { strict: true, noEmit: true, target: 'es2022', module: 'nodenext', jsx: 'react-jsx', lib: ['es2024', 'dom'], types: [], skipLibCheck: true },
+      files: ['flags.d.ts', file],
+    }))
+    return spawnSync(tool('tsc'), ['-p', app.folder], { encoding: 'utf8' })
+  }
+  assert.match(compile('wrong.ts').stdout, /'"heroo"' is not assignable to parameter of type/)
+  // React's own types do not know its renderer's.
+  assert.doesNotMatch(compile('shop.tsx').stdout.replaceAll(/^.*react-dom\/client.*$/gm, ''), /error/)
+})
+
+test('no program of the guide was left out', () => {
+  assert.deepEqual([...programs.keys()].filter((name) => !ran.has(name)), [])
+  assert.deepEqual(blocks.filter(({ language, text }) => language !== 'json' && !/^\/\/ [\w-]+\.[\w.]+\n/.test(text)), [])
+})
