@@ -33,5 +33,5 @@ export async function snapshot(request, env, place, pathKey) {
 const REFUSED = {
   server: 'This is a server’s key, which is secret. Send it as `Authorization: Bearer <key>` to /_pm/s.',
   client: 'This is the key for browsers. It stands in the path: /_pm/s/<key>.',
-  unknown: 'This is no key of this environment. The console shows both under Setup.',
+  unknown: 'This is no key of this environment. The console shows both under Setup, Applications.',
 }

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { DOCUMENT } from '../../www/landing/plans.mjs'
-import { eventually, office, on, PROJECT } from './office.mjs'
+import { eventually, office, on, PRODUCTION, PROJECT } from './office.mjs'
 
 const IDEA = 'Roasted this very morning'
 const OLD = 'Coffee, roasted the day it ships'
@@ -56,6 +56,20 @@ test('a team says where messages go, at what pace it tests, and who belongs to i
   await button('Make a link').click()
   grace = await team.person(await box('The link for Grace').inputValue())
   await grace.page.getByTitle('Whose token this is').getByText('Grace').waitFor()
+})
+
+test('whoever builds an application finds its keys, and the secret one only when asked for', async () => {
+  const { button, box, go, part } = on(ada)
+  await go('Setup')
+  await part('Applications')
+  await ada.page.getByRole('radio', { name: 'Production' }).check()
+  const keys = await team.api.get(`${PRODUCTION}/keys`)
+  assert.equal(await box('The client key').inputValue(), keys.client)
+  assert.equal(await box('The server key').count(), 0)
+  await button('Show the server key').click()
+  assert.equal(await box('The server key').inputValue(), keys.server)
+  const address = await box('The address').inputValue()
+  assert.equal((await fetch(`${address}/_pm/s/${keys.client}`)).status, 200)
 })
 
 test('an idea becomes a plan by four questions, with words chosen from the page', async () => {

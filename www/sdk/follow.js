@@ -22,7 +22,7 @@ const isSecret = (key) => key.startsWith('v1.server.')
  *   `storage`: where the last good snapshot is kept, the browser's own if there is one; and those of `open`
  */
 export function followed(open, { url, key, context, refresh = REFRESH, decisions, onChange, onError, storage, fetch: ask, ...options }) {
-  if (!key) throw new Error('connect() has no key. Each environment has one for browsers and one for servers; the console shows them under Setup.')
+  if (!key) throw new Error('connect() has no key. Each environment has one for browsers and one for servers; the console shows them under Setup, Applications.')
   const base = url ?? globalThis.location?.href
   if (!base) throw new Error('connect() has no url. Outside a browser it needs the address of a site that the edge serves.')
   const address = new URL(isSecret(key) ? '/_pm/s' : `/_pm/s/${key}`, base)

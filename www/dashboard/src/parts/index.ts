@@ -3,6 +3,7 @@
 export { Boundary } from './boundary'
 export { Button, LinkButton } from './button'
 export { Card } from './card'
+export { Copyable } from './copyable'
 export { Dialog } from './dialog'
 export { Empty } from './empty'
 export { Check, Field, NumberField, problemAt, Select, TextArea, TextField } from './field'

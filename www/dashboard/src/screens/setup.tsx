@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { Screen } from '../parts'
 import { Appearance } from './setup/appearance'
+import { Applications } from './setup/applications'
 import { Environments } from './setup/environments'
 import { History } from './setup/history'
 import { MessageSettings } from './setup/messages'
@@ -13,6 +14,7 @@ const SECTIONS: { path: string; word: string; part: (props: { project: string })
   { path: 'messages', word: 'Messages', part: MessageSettings },
   { path: 'history', word: 'History', part: History },
   { path: 'environments', word: 'Environments', part: Environments },
+  { path: 'applications', word: 'Applications', part: Applications },
   { path: 'appearance', word: 'Appearance', part: Appearance },
 ]
 

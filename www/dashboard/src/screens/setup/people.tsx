@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { inProject, useLive, useWrite } from '../../api'
-import { Button, Card, Dialog, Loaded, Problem, problemAt, Table, TextField, Time, toast } from '../../parts'
+import { Button, Card, Copyable, Dialog, Loaded, Problem, problemAt, Table, TextField, Time, toast } from '../../parts'
 import { useHere } from '../../project'
 import type { Person } from '../../types'
 
@@ -93,25 +93,13 @@ const withMe = (people: Person[], me: { id: string; name: string }): Row[] =>
 const isMe = (id: string, me: { id: string }): boolean => String(id) === String(me.id)
 
 function Invitation({ person, token }: Made) {
-  const [copied, setCopied] = useState(false)
   const link = `${location.origin}${location.pathname}#token=${encodeURIComponent(token)}`
   return (
     <div class="invitation" role="status">
       <p>
         <strong>The link for {person.name}.</strong> It is shown only now; whoever has it comes in as {person.name}.
       </p>
-      <div class="row">
-        <input
-          class="invitation-link" type="text" readOnly value={link} aria-label={`The link for ${person.name}`}
-          onFocus={(event) => event.currentTarget.select()}
-        />
-        <Button
-          icon="copy"
-          onClick={() => void navigator.clipboard?.writeText(link).then(() => setCopied(true), () => setCopied(false))}
-        >
-          {copied ? 'Copied' : 'Copy'}
-        </Button>
-      </div>
+      <Copyable label={`The link for ${person.name}`} value={link} />
     </div>
   )
 }
