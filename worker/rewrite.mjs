@@ -46,8 +46,10 @@ function inlined({ all, names, version, exposures, offers }) {
       flags[flag] = { ...(client && { value }), variant, reason, error, ...(proven && { run: run.id, token: tokens.get(run.id) }) }
     }
   })
+  // Only whoever meets a variant on this page is asked about it here.
+  const shown = new Set(exposures.map(({ run }) => run))
   const surveys = names.surveys
-    .filter(({ run }) => tokens.has(run))
+    .filter(({ run }) => shown.has(run))
     .map(({ key, run, question, choices, comment }) => ({ key, question, choices, comment, token: tokens.get(run) }))
   const data = {
     v: 1, config: version, beacon: '/_pm/e', flags, exposures: exposures.map(({ flag }) => flag),

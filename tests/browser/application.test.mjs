@@ -40,7 +40,7 @@ const flags = open(inlined())
 globalThis.app = { flags, renders, errors: [] }
 const query = new URLSearchParams(location.search)
 if (query.has('early')) flags.update({ unit: query.get('unit'), country: 'FR' }, new Uint8Array(await (await fetch('/snapshot')).arrayBuffer()))
-hydrateRoot(document.querySelector('#root'), createElement(Page, { flags }), {
+globalThis.app.root = hydrateRoot(document.querySelector('#root'), createElement(Page, { flags }), {
   onRecoverableError: (error) => globalThis.app.errors.push(String(error)),
 })
 `)
@@ -64,6 +64,8 @@ const { open } = await import(pathToFileURL(`${app.folder}/node_modules/pointsma
 
 const snapshot = snapshotOf(documentOf(), { client: false })
 const files = {}
+/** What pages have sent. */
+const events = []
 let scene, host
 
 /** The page of the application, rendered on the server from what \`visit\` gives. */
@@ -72,9 +74,15 @@ const pageOf = ({ script, flags }) => `<!doctype html><html><head><meta charset=
 
 const POLICIES = { strict: "script-src 'self'", wasm: "script-src 'self' 'wasm-unsafe-eval'" }
 
-function answer(request, response) {
+async function answer(request, response) {
   const url = new URL(request.url, 'http://host')
   if (files[url.pathname]) return response.setHeader('content-type', 'text/javascript').end(files[url.pathname])
+  if (url.pathname === '/beacon') {
+    let body = ''
+    for await (const piece of request) body += piece
+    events.push(...JSON.parse(body).events)
+    return response.end('{}')
+  }
   if (url.pathname === '/snapshot') return response.end(snapshotOf())
   response.setHeader('content-type', 'text/html; charset=utf-8')
   const policy = POLICIES[url.searchParams.get('policy')]
@@ -103,7 +111,8 @@ after(async () => {
 })
 
 /** Counts what is done with wasm, and tells of every complaint of the page. */
-const watched = (path, work) => scene.person(async (context) => {
+const watched = (path, work, first = () => {}) => scene.person(async (context) => {
+  await context.addInitScript(first)
   await context.addInitScript(() => {
     globalThis.wasm = []
     for (const name of ['Module', 'Instance', 'compile', 'instantiate', 'compileStreaming', 'instantiateStreaming']) {
@@ -147,6 +156,34 @@ for (const [variant, country] of [['fresh', 'AT'], ['control', 'FR']]) {
     assert.doesNotMatch(html, /margin|a secret/)
   }))
 }
+
+/** Runs in the page before anything else: nobody sees it until `appear` is called. */
+function unseen() {
+  let hidden = true
+  Object.defineProperty(Document.prototype, 'visibilityState', { get: () => (hidden ? 'hidden' : 'visible') })
+  globalThis.appear = () => {
+    hidden = false
+    document.dispatchEvent(new Event('visibilitychange'))
+  }
+}
+
+test('a component is met when somebody sees the page, and not if it has gone by then', () => watched(`/?unit=${units.fresh}`, async ({ page }) => {
+  await page.waitForFunction(() => globalThis.app.renders.length)
+  await page.waitForTimeout(100)
+  const seen = () => events.filter(({ t }) => t === 'seen').length
+  const before = seen()
+  await page.evaluate(() => globalThis.appear())
+  await page.waitForTimeout(200)
+  assert.equal(seen(), before + 1, 'once, however many components read the flag')
+  assert.deepEqual([events.at(-1).run, events.at(-1).x], ['hero-1', 'fresh'])
+
+  await page.reload()
+  await page.waitForFunction(() => globalThis.app?.renders.length)
+  await page.evaluate(() => globalThis.app.root.unmount())
+  await page.evaluate(() => globalThis.appear())
+  await page.waitForTimeout(200)
+  assert.equal(seen(), before + 1)
+}, unseen))
 
 test('flags that change before React has come to the page change after its first render', () => watched(`/?unit=${units.fresh}&country=AT&early=1`, async ({ page, complaints }) => {
   await page.waitForFunction(() => globalThis.app.renders.length > 1)

@@ -49,6 +49,8 @@ test('a request tells path, language and device as it does at the edge, and the 
   assert.deepEqual(values(own.visit(request(headers), { plan: 'pro' })), [true, true, true, true])
   assert.deepEqual(values(own.visit({ headers, url: '/beans' }, { device: 'desktop' })), [true, true, false, false])
   assert.deepEqual(values(own.visit(request({}, 'https://shop.example/'))), [false, false, false, false])
+  assert.equal(own.visit({ headers, url: '/shop/../beans?x#y' }).flags.get('path'), true)
+  for (const url of ['//', '//beans', '/%', '*', '', 'beans', 'http://', undefined]) assert.equal(own.visit({ headers, url }).flags.get('path'), false, url)
 })
 
 test('browsers are told what is marked for them, and the server knows everything', () => {

@@ -25,12 +25,11 @@ export function servedBy(engine, source, { cookie = 'pmu', edge = false, beacon,
   /** Decides everything for a request of any kind: the web's, Node's, or whatever has headers. */
   function visit(request, context = {}) {
     const header = headerOf(request)
-    const url = new URL(request.originalUrl ?? request.url ?? '/', 'http://server')
     const known = cookie && readCookie(header('cookie'), cookie)
     const fresh = context.unit === undefined && cookie && !UNIT.test(known) ? randomUnit() : undefined
     const unit = context.unit ?? fresh ?? known
     const holder = evaluator()
-    const all = !holder ? {} : edge ? told(holder.names, header(VARIANTS)) : decided(holder, { ...attributesOf(url.pathname, header), ...context, unit }, now())
+    const all = !holder ? {} : edge ? told(holder.names, header(VARIANTS)) : decided(holder, { ...attributesOf(pathOf(request), header), ...context, unit }, now())
     const decisions = { v: 1, config: holder?.version, beacon, flags: forBrowsers(all, holder?.names) }
 
     const headers = new Headers({ 'cache-control': 'private, no-store' })
@@ -88,6 +87,12 @@ const forBrowsers = (all, names) =>
     const { rule, ...decision } = all[key]
     return names.flag(index).client ? [[key, decision]] : []
   }))
+
+/** The path of a whole address, or of what Node has of one; clients may send anything there. */
+function pathOf({ originalUrl, url = '/' }) {
+  const address = (originalUrl ?? url).replace(/^\//, 'http://server/')
+  return URL.canParse(address) ? new URL(address).pathname : '/'
+}
 
 /** Reads headers of the web's requests, and of Node's. */
 const headerOf = ({ headers }) => (name) => (typeof headers.get === 'function' ? headers.get(name) : headers[name]) ?? undefined
