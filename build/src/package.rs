@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 /// What is shipped as it is, and imported where it lies.
 const BESIDE: [&str; 2] = ["evaluator-js.js", "evaluator.wasm"];
@@ -44,6 +45,7 @@ fn entries(manifest: &str) -> Result<BTreeSet<String>> {
     let manifest: Value = serde_json::from_str(manifest)?;
     let exports = manifest["exports"].as_object().context("package.json has no exports")?;
     let targets = exports.values().filter_map(Value::as_object).flat_map(|conditions| conditions.values());
-    let modules = targets.filter_map(Value::as_str).filter(|target| target.ends_with(".js"));
+    let modules =
+        targets.filter_map(Value::as_str).filter(|target| Path::new(target).extension().is_some_and(|end| end == "js"));
     Ok(modules.map(|target| target.trim_start_matches("./").to_string()).collect())
 }
