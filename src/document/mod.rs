@@ -14,6 +14,7 @@ mod page;
 mod problem;
 mod shape;
 mod survey;
+mod tree;
 pub(crate) mod value;
 
 pub use condition::{
@@ -32,6 +33,7 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
+use tree::{Misfit, Tree};
 
 /// The JSON Schema of [`Document`], generated from its types and kept beside them.
 pub const SCHEMA: &str = include_str!("schema.json");
@@ -128,9 +130,9 @@ pub fn read_partly(bytes: &[u8]) -> Result<Partial, Vec<Problem>> {
             }
         }
     }
-    match serde_json::from_value(tree) {
+    match Document::deserialize(Tree(&tree)) {
         Ok(document) => Ok(Partial { document, left_out, problems }),
-        Err(error) if problems.is_empty() => Err(unread(&error)),
+        Err(misfit) if problems.is_empty() => Err(unread(&misfit)),
         Err(_) => Err(problems),
     }
 }
@@ -141,13 +143,13 @@ pub fn from_tree(tree: serde_json::Value) -> Result<Document, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    serde_json::from_value(tree).map_err(|error| unread(&error))
+    Document::deserialize(Tree(&tree)).map_err(|misfit| unread(&misfit))
 }
 
 /// The shape is right, so this comes up only where schema and types disagree, which tests look for.
-fn unread(error: &serde_json::Error) -> Vec<Problem> {
+fn unread(misfit: &Misfit) -> Vec<Problem> {
     let fix = "Compare the document with its JSON Schema.".to_string();
-    vec![Problem::new(String::new(), Code::Shape, error.to_string(), fix)]
+    vec![Problem::new(String::new(), Code::Shape, misfit.to_string(), fix)]
 }
 
 #[cfg(all(test, feature = "schema"))]

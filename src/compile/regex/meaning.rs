@@ -7,19 +7,19 @@
 //! Refused are `\p{…}`, `\B` and the halves of `\b` (they hold inside of a character too), characters outside of ASCII
 //! under `(?i)`, and the flags `u` and `R`.
 
+use super::characters::Characters;
+use super::expression::{Expression, Look};
 use super::{Refusal, refuse};
-use alloc::boxed::Box;
-use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 use regex_syntax::ast::{
     AssertionKind, Ast, ClassAsciiKind, ClassBracketed, ClassPerlKind, ClassSet, ClassSetBinaryOpKind, ClassSetItem,
     Flag, Flags, FlagsItemKind, GroupKind, RepetitionKind, RepetitionRange, Span,
 };
-use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, Hir, Look, Repetition};
+use regex_syntax::utf8::{Utf8Range, Utf8Sequence};
 
 /// The meaning of an expression that was read from `pattern`.
-pub(super) fn of(ast: &Ast, pattern: &str) -> Result<Hir, Refusal> {
+pub(super) fn of(ast: &Ast, pattern: &str) -> Result<Expression, Refusal> {
     Reader { pattern, folds: false, by_line: false, dot_is_all: false }.any(ast)
 }
 
@@ -35,20 +35,20 @@ struct Reader<'p> {
 }
 
 impl Reader<'_> {
-    fn any(&mut self, ast: &Ast) -> Result<Hir, Refusal> {
+    fn any(&mut self, ast: &Ast) -> Result<Expression, Refusal> {
         Ok(match ast {
-            Ast::Empty(_) => Hir::empty(),
+            Ast::Empty(_) => Expression::nothing(),
             Ast::Flags(set) => {
                 self.set(&set.flags)?;
-                Hir::empty()
+                Expression::nothing()
             }
             Ast::Literal(literal) => self.literal(&literal.span, literal.c)?,
             Ast::Dot(_) => characters(&self.dot()),
-            Ast::Assertion(assertion) => Hir::look(self.look(&assertion.span, &assertion.kind)?),
+            Ast::Assertion(assertion) => Expression::Look(self.look(&assertion.span, &assertion.kind)?),
             Ast::ClassUnicode(class) => return Err(self.no_properties(&class.span)),
             Ast::ClassPerl(_) | Ast::ClassBracketed(_) => match self.class(ast)? {
                 Some(class) => characters(&class),
-                None => Hir::fail(),
+                None => Expression::Choice(Vec::new()),
             },
             Ast::Repetition(repetition) => self.repetition(&repetition.op.kind, &repetition.ast)?,
             Ast::Group(group) => {
@@ -60,12 +60,12 @@ impl Reader<'_> {
                 (self.folds, self.by_line, self.dot_is_all) = outside;
                 inside
             }
-            Ast::Alternation(alternation) => Hir::alternation(self.each(&alternation.asts)?),
-            Ast::Concat(concat) => Hir::concat(self.each(&concat.asts)?),
+            Ast::Alternation(alternation) => Expression::Choice(self.each(&alternation.asts)?),
+            Ast::Concat(concat) => Expression::Sequence(self.each(&concat.asts)?),
         })
     }
 
-    fn each(&mut self, asts: &[Ast]) -> Result<Vec<Hir>, Refusal> {
+    fn each(&mut self, asts: &[Ast]) -> Result<Vec<Expression>, Refusal> {
         asts.iter().map(|ast| self.any(ast)).collect()
     }
 
@@ -88,26 +88,26 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn literal(&self, span: &Span, character: char) -> Result<Hir, Refusal> {
+    fn literal(&self, span: &Span, character: char) -> Result<Expression, Refusal> {
         if self.folds {
             return Ok(characters(&self.folded(span, character, character)?));
         }
-        Ok(Hir::literal(character.to_string().into_bytes()))
+        Ok(Expression::text(character.encode_utf8(&mut [0; 4])))
     }
 
-    fn dot(&self) -> ClassUnicode {
-        if self.dot_is_all { class(&[('\0', char::MAX)]) } else { class(&[('\0', '\t'), ('\u{b}', char::MAX)]) }
+    fn dot(&self) -> Characters {
+        if self.dot_is_all { Characters::none().not() } else { Characters::range('\n', '\n').not() }
     }
 
     fn look(&self, span: &Span, kind: &AssertionKind) -> Result<Look, Refusal> {
         Ok(match kind {
-            AssertionKind::StartLine if self.by_line => Look::StartLF,
-            AssertionKind::EndLine if self.by_line => Look::EndLF,
+            AssertionKind::StartLine if self.by_line => Look::LineStart,
+            AssertionKind::EndLine if self.by_line => Look::LineEnd,
             AssertionKind::StartLine | AssertionKind::StartText => Look::Start,
             AssertionKind::EndLine | AssertionKind::EndText => Look::End,
-            AssertionKind::WordBoundary => Look::WordAscii,
-            AssertionKind::WordBoundaryStart | AssertionKind::WordBoundaryStartAngle => Look::WordStartAscii,
-            AssertionKind::WordBoundaryEnd | AssertionKind::WordBoundaryEndAngle => Look::WordEndAscii,
+            AssertionKind::WordBoundary => Look::Word,
+            AssertionKind::WordBoundaryStart | AssertionKind::WordBoundaryStartAngle => Look::WordStart,
+            AssertionKind::WordBoundaryEnd | AssertionKind::WordBoundaryEndAngle => Look::WordEnd,
             AssertionKind::NotWordBoundary
             | AssertionKind::WordBoundaryStartHalf
             | AssertionKind::WordBoundaryEndHalf => {
@@ -118,7 +118,7 @@ impl Reader<'_> {
         })
     }
 
-    fn repetition(&mut self, kind: &RepetitionKind, of: &Ast) -> Result<Hir, Refusal> {
+    fn repetition(&mut self, kind: &RepetitionKind, of: &Ast) -> Result<Expression, Refusal> {
         let (min, max) = match kind {
             RepetitionKind::ZeroOrOne => (0, Some(1)),
             RepetitionKind::ZeroOrMore => (0, None),
@@ -129,15 +129,15 @@ impl Reader<'_> {
         };
         let endless = match self.class(of)? {
             Some(class) if max.is_none() && holds_all_but_ascii(&class) => bytes_of(&class, 0x80),
-            _ => return Ok(repeated(min, max, self.any(of)?)),
+            _ => return Ok(self.any(of)?.repeated(min, max)),
         };
         // Whole characters in any number are their bytes in any number, which makes a smaller automaton.
-        let endless = repeated(0, None, endless);
-        Ok(if min == 0 { endless } else { Hir::concat(vec![repeated(min, Some(min), self.any(of)?), endless]) })
+        let endless = endless.repeated(0, None);
+        Ok(if min == 0 { endless } else { Expression::Sequence(vec![self.any(of)?.repeated(min, Some(min)), endless]) })
     }
 
     /// The characters of an expression that is a class.
-    fn class(&self, ast: &Ast) -> Result<Option<ClassUnicode>, Refusal> {
+    fn class(&self, ast: &Ast) -> Result<Option<Characters>, Refusal> {
         Ok(match ast {
             Ast::Dot(_) => Some(self.dot()),
             Ast::ClassPerl(perl) => Some(perl_class(&perl.kind, perl.negated)),
@@ -146,57 +146,48 @@ impl Reader<'_> {
         })
     }
 
-    fn bracketed(&self, bracketed: &ClassBracketed) -> Result<ClassUnicode, Refusal> {
-        let mut class = self.set_of(&bracketed.kind)?;
-        if bracketed.negated {
-            class.negate();
-        }
-        Ok(class)
+    fn bracketed(&self, bracketed: &ClassBracketed) -> Result<Characters, Refusal> {
+        Ok(negated(self.set_of(&bracketed.kind)?, bracketed.negated))
     }
 
-    fn set_of(&self, set: &ClassSet) -> Result<ClassUnicode, Refusal> {
+    fn set_of(&self, set: &ClassSet) -> Result<Characters, Refusal> {
         let operation = match set {
             ClassSet::Item(item) => return self.item(item),
             ClassSet::BinaryOp(operation) => operation,
         };
-        let (mut left, right) = (self.set_of(&operation.lhs)?, self.set_of(&operation.rhs)?);
-        match operation.kind {
-            ClassSetBinaryOpKind::Intersection => left.intersect(&right),
-            ClassSetBinaryOpKind::Difference => left.difference(&right),
-            ClassSetBinaryOpKind::SymmetricDifference => left.symmetric_difference(&right),
-        }
-        Ok(left)
+        let (left, right) = (self.set_of(&operation.lhs)?, self.set_of(&operation.rhs)?);
+        Ok(match operation.kind {
+            ClassSetBinaryOpKind::Intersection => left.and(&right),
+            ClassSetBinaryOpKind::Difference => left.but_not(&right),
+            ClassSetBinaryOpKind::SymmetricDifference => left.either(&right),
+        })
     }
 
-    fn item(&self, item: &ClassSetItem) -> Result<ClassUnicode, Refusal> {
+    fn item(&self, item: &ClassSetItem) -> Result<Characters, Refusal> {
         match item {
-            ClassSetItem::Empty(_) => Ok(ClassUnicode::empty()),
+            ClassSetItem::Empty(_) => Ok(Characters::none()),
             ClassSetItem::Literal(literal) => self.folded(&literal.span, literal.c, literal.c),
             ClassSetItem::Range(range) => self.folded(&range.span, range.start.c, range.end.c),
             ClassSetItem::Ascii(ascii) => {
-                let mut class = if self.folds && matches!(ascii.kind, ClassAsciiKind::Lower | ClassAsciiKind::Upper) {
+                let class = if self.folds && matches!(ascii.kind, ClassAsciiKind::Lower | ClassAsciiKind::Upper) {
                     ascii_class(&ClassAsciiKind::Alpha)
                 } else {
                     ascii_class(&ascii.kind)
                 };
-                if ascii.negated {
-                    class.negate();
-                }
-                Ok(class)
+                Ok(negated(class, ascii.negated))
             }
             ClassSetItem::Unicode(class) => Err(self.no_properties(&class.span)),
             ClassSetItem::Perl(perl) => Ok(perl_class(&perl.kind, perl.negated)),
             ClassSetItem::Bracketed(bracketed) => self.bracketed(bracketed),
-            ClassSetItem::Union(union) => union.items.iter().try_fold(ClassUnicode::empty(), |mut class, item| {
-                class.union(&self.item(item)?);
-                Ok(class)
-            }),
+            ClassSetItem::Union(union) => {
+                union.items.iter().try_fold(Characters::none(), |class, item| Ok(class.or(&self.item(item)?)))
+            }
         }
     }
 
     /// The characters from `first` to `last`, under `(?i)` with their other case.
-    fn folded(&self, span: &Span, first: char, last: char) -> Result<ClassUnicode, Refusal> {
-        let mut all = class(&[(first, last)]);
+    fn folded(&self, span: &Span, first: char, last: char) -> Result<Characters, Refusal> {
+        let mut all = Characters::range(first, last);
         if !self.folds {
             return Ok(all);
         }
@@ -208,7 +199,7 @@ impl Reader<'_> {
         for character in first..=last {
             let other = (u8::try_from(character).unwrap_or_default() ^ 0x20).into();
             if character.is_ascii_alphabetic() {
-                all.push(ClassUnicodeRange::new(other, other));
+                all = all.or(&Characters::range(other, other));
             }
         }
         Ok(all)
@@ -224,29 +215,22 @@ impl Reader<'_> {
     }
 }
 
-fn repeated(min: u32, max: Option<u32>, sub: Hir) -> Hir {
-    Hir::repetition(Repetition { min, max, greedy: true, sub: Box::new(sub) })
+fn negated(class: Characters, negated: bool) -> Characters {
+    if negated { class.not() } else { class }
 }
 
-fn class(ranges: &[(char, char)]) -> ClassUnicode {
-    ClassUnicode::new(ranges.iter().map(|(first, last)| ClassUnicodeRange::new(*first, *last)))
-}
-
-fn perl_class(kind: &ClassPerlKind, negated: bool) -> ClassUnicode {
-    let mut class = ascii_class(match kind {
+fn perl_class(kind: &ClassPerlKind, is_negated: bool) -> Characters {
+    let class = ascii_class(match kind {
         ClassPerlKind::Digit => &ClassAsciiKind::Digit,
         ClassPerlKind::Space => &ClassAsciiKind::Space,
         ClassPerlKind::Word => &ClassAsciiKind::Word,
     });
-    if negated {
-        class.negate();
-    }
-    class
+    negated(class, is_negated)
 }
 
 /// The classes of POSIX.
-fn ascii_class(kind: &ClassAsciiKind) -> ClassUnicode {
-    class(match kind {
+fn ascii_class(kind: &ClassAsciiKind) -> Characters {
+    Characters::of(match kind {
         ClassAsciiKind::Alnum => &[('0', '9'), ('A', 'Z'), ('a', 'z')],
         ClassAsciiKind::Alpha => &[('A', 'Z'), ('a', 'z')],
         ClassAsciiKind::Ascii => &[('\0', '\x7f')],
@@ -266,26 +250,23 @@ fn ascii_class(kind: &ClassAsciiKind) -> ClassUnicode {
 
 /// One character of a class. Where the class holds everything outside of ASCII, the subject's being UTF-8 is made use of:
 /// a byte that begins a character and what continues it are enough, whatever they spell.
-fn characters(class: &ClassUnicode) -> Hir {
+fn characters(class: &Characters) -> Expression {
     if !holds_all_but_ascii(class) {
-        return Hir::class(Class::Unicode(class.clone()));
+        let bytes = |range: &Utf8Range| Expression::Byte(range.start, range.end);
+        let sequence = |sequence: Utf8Sequence| Expression::Sequence(sequence.into_iter().map(bytes).collect());
+        return Expression::Choice(class.sequences().map(sequence).collect());
     }
-    let rest = Hir::class(Class::Bytes(ClassBytes::new([ClassBytesRange::new(0x80, 0xbf)])));
     // A shorter run of the rest matches too, and leads nowhere: nothing else begins with it.
-    Hir::concat(vec![bytes_of(class, 0xc0), repeated(0, None, rest)])
+    Expression::Sequence(vec![bytes_of(class, 0xc0), Expression::Byte(0x80, 0xbf).repeated(0, None)])
 }
 
-fn holds_all_but_ascii(all: &ClassUnicode) -> bool {
-    let mut left = class(&[('\u{80}', char::MAX)]);
-    left.difference(all);
-    left.ranges().is_empty()
+fn holds_all_but_ascii(all: &Characters) -> bool {
+    Characters::range('\u{80}', char::MAX).but_not(all).ranges().next().is_none()
 }
 
 /// The class's bytes of ASCII, and all bytes from `from` on.
-fn bytes_of(all: &ClassUnicode, from: u8) -> Hir {
-    let mut ascii = class(&[('\0', '\x7f')]);
-    ascii.intersect(all);
-    let mut bytes = ascii.to_byte_class().unwrap_or_else(ClassBytes::empty);
-    bytes.push(ClassBytesRange::new(from, 0xff));
-    Hir::class(Class::Bytes(bytes))
+fn bytes_of(all: &Characters, from: u8) -> Expression {
+    let ascii = all.and(&Characters::range('\0', '\x7f'));
+    let ascii = ascii.ranges().map(|(first, last)| Expression::Byte(first as u8, last as u8));
+    Expression::Choice(ascii.chain([Expression::Byte(from, 0xff)]).collect())
 }

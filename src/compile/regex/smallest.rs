@@ -116,17 +116,22 @@ struct Origins {
 impl Origins {
     fn of(states: &States) -> Self {
         let classes = states.classes;
+        let cells = 0..states.next.len();
         let by_cell = |cell: usize| states.next[cell] * classes + cell % classes;
-        let mut cells: Vec<usize> = (0..states.next.len()).collect();
-        cells.sort_by_key(|cell| by_cell(*cell));
         let mut first = vec![0; states.next.len() + 1];
-        for cell in &cells {
-            first[by_cell(*cell) + 1] += 1;
+        for cell in cells.clone() {
+            first[by_cell(cell) + 1] += 1;
         }
         for at in 1..first.len() {
             first[at] += first[at - 1];
         }
-        Self { classes, first, states: cells.into_iter().map(|cell| cell / classes).collect() }
+        let (mut free, mut leading) = (first.clone(), vec![0; states.next.len()]);
+        for cell in cells {
+            let at = &mut free[by_cell(cell)];
+            leading[*at] = cell / classes;
+            *at += 1;
+        }
+        Self { classes, first, states: leading }
     }
 
     fn leading_to(&self, state: usize, class: usize) -> &[usize] {

@@ -1,11 +1,8 @@
-//! An automaton over classes of bytes, as the steps between the library's and the table hand it on.
+//! An automaton over classes of bytes.
 
 use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
-use regex_automata::Anchored;
-use regex_automata::dfa::{Automaton, dense};
-use regex_automata::util::{alphabet::Unit, start};
 
 /// The state that has found a match: it accepts, and leads to itself alone.
 pub(super) const FOUND: usize = 0;
@@ -28,25 +25,6 @@ pub(super) struct States {
 }
 
 impl States {
-    /// The library's automaton. That one goes on after a match, to find out where it ends, and knows of it one byte late;
-    /// here a match is the end.
-    pub(super) fn of(automaton: &dense::DFA<Vec<u32>>) -> Option<Self> {
-        let bytes = automaton.byte_classes();
-        let samples: Vec<u8> = bytes.representatives(0..=255).filter_map(Unit::as_u8).collect();
-        let mut class_of = [0; 256];
-        for byte in 0..=255 {
-            class_of[usize::from(byte)] = bytes.get(byte);
-        }
-        let begin = automaton.start_state(&start::Config::new().anchored(Anchored::No)).ok()?;
-        let end = |state| match state {
-            state if automaton.is_match_state(state) => Some(FOUND),
-            state => automaton.is_dead_state(state).then_some(LOST),
-        };
-        let next = |state, class: usize| automaton.next_state(state, samples[class]);
-        let accepts = |state| automaton.is_match_state(automaton.next_eoi_state(state));
-        Some(Self::reached((class_of, samples.len()), begin, end, next, accepts))
-    }
-
     /// The states that `start` leads to, numbered as they are met; `end` says which of them are [`FOUND`] and [`LOST`].
     pub(super) fn reached<S: Copy + Ord>(
         (class_of, classes): ([u8; 256], usize),
