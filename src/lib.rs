@@ -53,6 +53,8 @@ pub mod explain;
 #[cfg(feature = "document")]
 pub mod lint;
 #[cfg(feature = "document")]
+mod order;
+#[cfg(feature = "document")]
 pub mod reallocate;
 
 #[cfg(feature = "collect")]

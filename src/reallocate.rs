@@ -5,6 +5,7 @@
 
 use crate::draw::ALL;
 use crate::limits::SPLIT_RANGES;
+use crate::order::sorted;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -118,8 +119,8 @@ fn apportion(weights: &[u64]) -> Vec<u64> {
     let parts: Vec<_> = weights.iter().map(|weight| u128::from(*weight) * u128::from(ALL)).collect();
     let mut shares: Vec<_> = parts.iter().map(|part| (part / sum) as u64).collect();
     let left = ALL - shares.iter().sum::<u64>();
-    let mut order: Vec<_> = (0..parts.len()).collect();
-    order.sort_by_key(|index| core::cmp::Reverse(parts[*index] % sum));
+    let rest = |index: &usize| parts[*index] % sum;
+    let order = sorted((0..parts.len()).collect(), |one, other| rest(other).cmp(&rest(one)));
     for index in order.into_iter().take(left as usize) {
         shares[index] += 1;
     }

@@ -8,8 +8,9 @@ use super::lines::{Lines, Look};
 use super::{TooManyConditions, combinations, pairs};
 use crate::document::Document;
 use crate::limits;
+use crate::order::{set, sorted};
 use crate::time::Millis;
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::Serialize;
@@ -111,7 +112,7 @@ pub fn diff(
     now: Option<Millis>,
     counts: &BTreeMap<String, BTreeMap<String, u64>>,
 ) -> Vec<Change> {
-    let keys: BTreeSet<_> = old.flags.keys().chain(new.flags.keys()).collect();
+    let keys = set(old.flags.keys().chain(new.flags.keys()));
     let mut work = limits::BLAST_WORK;
     let change = |key: &String| {
         let state = match (old.flags.contains_key(key), new.flags.contains_key(key)) {
@@ -129,7 +130,7 @@ pub fn diff(
         change.looked = paths.len();
         change.estimate = counts.get(key).map(|counts| estimate(&paths, counts));
         paths.retain(|path| path.share > 0);
-        paths.sort_by(|one, other| other.share.cmp(&one.share).then(one.name.cmp(&other.name)));
+        let paths = sorted(paths, |one, other| other.share.cmp(&one.share).then(one.name.cmp(&other.name)));
         if paths.is_empty() && state == State::Changed {
             change.state = State::Unchanged;
         }
@@ -180,9 +181,9 @@ fn path(lines: &Lines, truths: u32, work: &mut u64) -> Option<Path> {
         },
         share: nearest(*share),
     };
-    let mut moves: Vec<_> = shares.iter().filter(|(_, share)| **share > 0).map(named).collect();
-    moves.sort_by_key(|moved| core::cmp::Reverse(moved.share));
-    let (mut holds, mut fails, mut places) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let moves = shares.iter().filter(|(_, share)| **share > 0).map(named).collect();
+    let moves = sorted(moves, |one: &Move, other: &Move| other.share.cmp(&one.share));
+    let (mut holds, mut fails, mut places) = (Vec::new(), Vec::new(), Vec::new());
     for (place, told) in lines.truths.told.iter().enumerate() {
         if truths >> place & 1 == 1 {
             holds.push(told.words.clone());
@@ -191,7 +192,7 @@ fn path(lines: &Lines, truths: u32, work: &mut u64) -> Option<Path> {
             fails.push(told.words.clone());
         }
     }
-    let name = places.into_iter().collect::<Vec<_>>().join(" ");
+    let name = set(places).join(" ");
     Some(Path { name, holds, fails, share: nearest(shares.values().sum()), moves })
 }
 

@@ -26,6 +26,7 @@ pub use diff::{Change, Estimate, Kind, Move, Path, State, diff};
 use crate::document::{Code, Document, Problem};
 use crate::draw::{ALL, percent_of_all};
 use crate::limits;
+use crate::order::sorted;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -176,8 +177,8 @@ fn grown(lines: &Lines, truths: u32, work: &mut u64) -> Option<Vec<Grown>> {
             }
         }
     }
-    let mut grown: Vec<_> = (0..lines.things()).filter(|thing| newly[*thing] > 0).collect();
-    grown.sort_by_key(|thing| met[*thing]);
+    let grown = (0..lines.things()).filter(|thing| newly[*thing] > 0).collect();
+    let grown = sorted(grown, |one, other| met[*one].cmp(&met[*other]));
     let mut shares = Vec::new();
     let mut sum = 0;
     for (others, thing) in grown.iter().copied().enumerate() {

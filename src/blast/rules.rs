@@ -6,6 +6,7 @@ use crate::compile::meaning;
 use crate::document::{Condition, Rule, When};
 use crate::draw::{ALL, Purpose};
 use crate::explain::clock;
+use crate::order::set;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec;
@@ -122,10 +123,7 @@ impl<'d> Lines<'d> {
     fn all_of(&mut self, side: &Side<'d>, split: &'d [(u64, String)]) -> Vec<usize> {
         let starts = [0].into_iter().chain(split.iter().map(|(end, _)| *end));
         let met = split.iter().zip(starts).filter(|((end, _), start)| end > start);
-        let mut all: Vec<_> = met.map(|((_, variant), _)| found(&mut self.things, side.thing(variant))).collect();
-        all.sort_unstable();
-        all.dedup();
-        all
+        set(met.map(|((_, variant), _)| found(&mut self.things, side.thing(variant))))
     }
 
     /// The line with the rule's rollout, or one line for each number that its ramp may pass.
@@ -159,9 +157,7 @@ impl<'d> Lines<'d> {
         // Between two numbers that draws are compared with, shares move on straight lines: the worst is at an end.
         let most = ramp.most();
         let passed = self.thresholds.iter().filter(|(salt, below)| *salt == ramp.salt && *below < most);
-        let mut reached: Vec<_> = passed.map(|(_, below)| *below).chain([most]).filter(|below| *below > 0).collect();
-        reached.sort_unstable();
-        reached.dedup();
+        let reached = set(passed.map(|(_, below)| *below).chain([most]).filter(|below| *below > 0));
         let mut each = Vec::new();
         for below in reached {
             let mut line = line.clone();

@@ -4,9 +4,11 @@ use super::Audience;
 use super::rules::sees;
 use crate::document::{Condition, Document, Flag};
 use crate::limits::PREREQUISITE_DEPTH;
-use alloc::collections::{BTreeMap, BTreeSet};
+use crate::order::sorted;
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 /// A name in a document, and where it stands.
@@ -39,10 +41,11 @@ fn flags_below<'d>(document: &'d Document, condition: &'d Condition, place: &str
     let (mut found, mut segments) = (Vec::new(), Vec::new());
     names(condition, place, &mut |condition, place| match condition {
         Condition::Flag(test) => found.push(Reference { to: &test.key, place: format!("{place}/flag/key") }),
-        Condition::Segment(name) => segments.push((name, format!("{place}/segment"))),
+        Condition::Segment(name) => segments.push((name.as_str(), format!("{place}/segment"))),
         _ => {}
     });
-    let (mut next, mut seen) = (0, segments.iter().map(|(name, _)| *name).collect::<BTreeSet<_>>());
+    let (mut next, mut seen) = (0, BTreeSet::new());
+    seen.extend(segments.iter().map(|(name, _)| *name));
     while let Some((name, place)) = segments.get(next).cloned() {
         next += 1;
         let Some(segment) = document.segments.get(name) else { continue };
@@ -71,10 +74,10 @@ pub(super) fn segments_of<'d>(document: &'d Document, key: &str) -> Vec<Referenc
 }
 
 /// Shows every condition that is no combination of others, with its place.
-pub(crate) fn names<'d>(condition: &'d Condition, place: &str, show: &mut impl FnMut(&'d Condition, &str)) {
+pub(crate) fn names<'d>(condition: &'d Condition, place: &str, show: &mut dyn FnMut(&'d Condition, &str)) {
     let mut row = |parts: &'d [Condition], name: &str| {
         for (index, part) in parts.iter().enumerate() {
-            names(part, &format!("{place}/{name}/{index}"), &mut *show);
+            names(part, &format!("{place}/{name}/{index}"), show);
         }
     };
     match condition {
@@ -85,17 +88,22 @@ pub(crate) fn names<'d>(condition: &'d Condition, place: &str, show: &mut impl F
     }
 }
 
+/// What builds on what, by the numbers of things. A name that nothing has is left out.
+pub(super) fn numbered(keys: &[&str], references: &[Vec<Reference>]) -> Vec<Vec<usize>> {
+    let number = |reference: &Reference| keys.binary_search(&reference.to).ok();
+    references.iter().map(|references| references.iter().filter_map(number).collect()).collect()
+}
+
 /// How many things stand in a row below each thing, at most; what is in a circle, or hangs on one, has no answer.
-pub(super) fn depths<'d>(builds_on: &BTreeMap<&'d str, Vec<&'d str>>) -> BTreeMap<&'d str, Option<usize>> {
-    let mut depths: BTreeMap<_, Option<usize>> = builds_on.keys().map(|key| (*key, Some(0))).collect();
+pub(super) fn depths(builds_on: &[Vec<usize>]) -> Vec<Option<usize>> {
+    let mut depths = vec![Some(0); builds_on.len()];
     loop {
         let mut moved = false;
-        for (key, others) in builds_on {
-            let mut below =
-                others.iter().filter_map(|other| depths.get(other)).map(|depth| depth.map(|depth| depth + 1));
+        for (thing, others) in builds_on.iter().enumerate() {
+            let mut below = others.iter().map(|other| depths[*other].map(|depth| depth + 1));
             let depth = below.try_fold(0, |most: usize, depth| Some(most.max(depth?)));
             let depth = depth.filter(|depth| *depth <= PREREQUISITE_DEPTH);
-            moved |= depths.insert(key, depth) != Some(depth);
+            moved |= core::mem::replace(&mut depths[thing], depth) != depth;
         }
         if !moved {
             break;
@@ -114,26 +122,34 @@ pub(super) struct Place<'d> {
 /// The audience's flags in the order of their snapshot: by key, but what builds on each other stands together, and each
 /// flag behind those that it builds on.
 pub(super) fn order(document: &Document, audience: Audience) -> Vec<Place<'_>> {
-    let flags: BTreeMap<&str, &Flag> = document
-        .flags
-        .iter()
-        .filter(|(_, flag)| sees(audience, flag))
-        .map(|(key, flag)| (key.as_str(), flag))
-        .collect();
-    let builds_on: BTreeMap<&str, Vec<&str>> = flags
-        .iter()
-        .map(|(key, flag)| (*key, flags_of(document, key, flag).iter().map(|other| other.to).collect()))
-        .collect();
+    let seen = document.flags.iter().filter(|(_, flag)| sees(audience, flag));
+    let flags: Vec<(&str, &Flag)> = seen.map(|(key, flag)| (key.as_str(), flag)).collect();
+    let keys: Vec<_> = flags.iter().map(|(key, _)| *key).collect();
+    let references: Vec<_> = flags.iter().map(|(key, flag)| flags_of(document, key, flag)).collect();
+    let builds_on = numbered(&keys, &references);
     let depths = depths(&builds_on);
-    // Each flag's group is named by the first key in it.
-    let mut group: BTreeMap<&str, &str> = flags.keys().map(|key| (*key, *key)).collect();
+    let group = groups(&builds_on);
+    let order = sorted((0..flags.len()).collect(), |one: &usize, other: &usize| {
+        (group[*one], depths[*one]).cmp(&(group[*other], depths[*other]))
+    });
+    let first = |flag: usize| order.iter().position(|other| group[*other] == group[flag]).unwrap_or_default();
+    let place = |(index, number): (usize, &usize)| {
+        let needs = if references[*number].is_empty() { index } else { first(*number) };
+        Place { key: keys[*number], flag: flags[*number].1, needs }
+    };
+    order.iter().enumerate().map(place).collect()
+}
+
+/// The group of each thing: the first of all that it is tied to by what builds on what.
+fn groups(builds_on: &[Vec<usize>]) -> Vec<usize> {
+    let mut group: Vec<_> = (0..builds_on.len()).collect();
     loop {
         let mut moved = false;
-        for (key, others) in &builds_on {
-            for other in others.iter().filter(|other| flags.contains_key(*other)) {
-                let first = group[key].min(group[other]);
-                for member in [key, other] {
-                    moved |= group.insert(member, first) != Some(first);
+        for (thing, others) in builds_on.iter().enumerate() {
+            for other in others {
+                let first = group[thing].min(group[*other]);
+                for member in [thing, *other] {
+                    moved |= core::mem::replace(&mut group[member], first) != first;
                 }
             }
         }
@@ -141,9 +157,5 @@ pub(super) fn order(document: &Document, audience: Audience) -> Vec<Place<'_>> {
             break;
         }
     }
-    let mut keys: Vec<_> = flags.keys().copied().collect();
-    keys.sort_by_key(|key| (group[key], depths[key], *key));
-    let first = |key: &str| keys.iter().position(|other| group[other] == group[key]).unwrap_or_default();
-    let needs = |index, key| if builds_on[key].is_empty() { index } else { first(key) };
-    keys.iter().enumerate().map(|(index, key)| Place { key, flag: flags[key], needs: needs(index, *key) }).collect()
+    group
 }

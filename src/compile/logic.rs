@@ -6,6 +6,7 @@ use crate::condition::Comparison;
 use crate::document::{Condition, Day, Document, Each, Item, Scalar, TimeOfDay, When, id};
 use crate::draw::{self, ALL, Purpose};
 use crate::limits::FLAG_STEPS;
+use crate::order::set;
 use crate::snapshot::{Operation, flags};
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -214,10 +215,7 @@ impl<'d> Lower<'d> {
                 (Operation::PrintIn, printed(salt, texts.iter().map(print).collect()))
             }
             (Audience::Edge, _) => {
-                let mut sorted: Vec<_> = texts.iter().map(|text| fold(text).into_bytes()).collect();
-                sorted.sort_unstable();
-                sorted.dedup();
-                (Operation::TextIn, Operand::Texts(sorted))
+                (Operation::TextIn, Operand::Texts(set(texts.iter().map(|text| fold(text).into_bytes()))))
             }
         };
         Questions::All(vec![attribute_asks(attribute, operation, x, operand)])
@@ -286,9 +284,8 @@ pub(super) fn prints(salt: &str, ids: &[String]) -> Operand {
     printed(salt, ids.iter().map(|text| id::fingerprint(salt, text)).collect())
 }
 
-fn printed(salt: &str, mut prints: Vec<u64>) -> Operand {
-    prints.sort_unstable();
-    prints.dedup();
+fn printed(salt: &str, prints: Vec<u64>) -> Operand {
+    let mut prints = set(prints);
     prints.insert(0, draw::salt(salt.as_bytes()));
     Operand::Prints(prints)
 }

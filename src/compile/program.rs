@@ -6,9 +6,9 @@ use super::rules::{Program, Step, draw_prefix, last_draws, program};
 use super::{Audience, manifest, shared};
 use crate::document::{Document, Experiment, Flag};
 use crate::draw::{Algorithm, Purpose};
+use crate::order::set;
 use crate::snapshot::{DIRECTORY, HEADER, NO_RUN, Operation, SECTIONS, STRIDES, Section, flags, head};
-use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::string::String;
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 /// Where the first section begins, counted from the snapshot's first byte.
@@ -28,8 +28,7 @@ pub(super) fn write_programs(
     places: &[Place],
     programs: &[Program],
 ) -> Vec<u8> {
-    let attributes: BTreeSet<_> = programs.iter().flat_map(Program::attributes).collect();
-    let attributes: Vec<_> = attributes.iter().map(String::as_str).collect();
+    let attributes = set(programs.iter().flat_map(Program::attributes));
     let mut writer = Writer { attributes, flags: places, ..Writer::default() };
     for (place, program) in places.iter().zip(programs) {
         writer.flag(place, &program.steps);
@@ -195,8 +194,7 @@ impl<'d> Writer<'d, '_> {
             Operand::Wide(wide) => halves(*wide),
             Operand::Bytes(bytes) => self.pooled(bytes).into(),
             Operand::Texts(texts) => {
-                let mut texts: Vec<_> = texts.iter().map(|text| (head(text), text.len() as u32, text)).collect();
-                texts.sort_unstable();
+                let texts = set(texts.iter().map(|text| (head(text), text.len() as u32, text)));
                 let words: Vec<_> =
                     texts.iter().flat_map(|(head, length, text)| [*head, *length, self.pooled(text).0]).collect();
                 [self.row(Section::Texts, &words), texts.len() as u32]

@@ -8,8 +8,8 @@ use super::logic::{Ask, Logic, Lower, Operand, always, attribute_asks, millis, p
 use crate::document::{Document, Experiment, Flag, Rule, Run};
 use crate::draw::{ALL, Purpose};
 use crate::evaluate::{NO_RULE, Reason};
+use crate::order::set;
 use crate::snapshot::Operation;
-use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 
@@ -35,20 +35,14 @@ pub(super) struct Program<'d> {
 
 impl Program<'_> {
     /// The names of the attributes that the steps read.
-    pub(super) fn attributes(&self) -> BTreeSet<String> {
-        let mut names = BTreeSet::new();
-        for step in &self.steps {
-            match step {
-                Step::Split { unit, .. } | Step::Ask { ask: Ask::Under { unit, .. } | Ask::Ramp { unit, .. }, .. } => {
-                    names.insert((*unit).to_string());
-                }
-                Step::Ask { ask: Ask::Attribute { attribute, .. }, .. } => {
-                    names.insert(attribute.to_string());
-                }
-                Step::Serve { .. } | Step::Ask { .. } => {}
+    pub(super) fn attributes(&self) -> impl Iterator<Item = &str> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Split { unit, .. } | Step::Ask { ask: Ask::Under { unit, .. } | Ask::Ramp { unit, .. }, .. } => {
+                Some(*unit)
             }
-        }
-        names
+            Step::Ask { ask: Ask::Attribute { attribute, .. }, .. } => Some(attribute),
+            Step::Serve { .. } | Step::Ask { .. } => None,
+        })
     }
 }
 
@@ -210,8 +204,7 @@ impl<'d> Writer<'d> {
 
     /// A variant that the context says the unit had in this run stays.
     fn sticky(&mut self, experiment: &'d Experiment, run: &'d Run, rule: u16, place: &str) {
-        let variants: BTreeSet<_> = run.split.iter().map(|(_, variant)| variant).collect();
-        for variant in variants {
+        for variant in set(run.split.iter().map(|(_, variant)| variant)) {
             let next = self.label();
             let operand = Operand::Texts(vec![variant.clone().into_bytes()]);
             let ask = attribute_asks(format!("/sticky/{}", run.id), Operation::TextIn, 0, operand);

@@ -4,6 +4,7 @@
 //! the snapshot stands there once, so questions are the same if their words are.
 
 use crate::limits::SHARED;
+use crate::order::sorted;
 use crate::snapshot::{Step, flags};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -17,8 +18,8 @@ pub(super) fn number(code: &mut [u8]) {
         let question = (step.operation as u8, step.x & !flags::INVERTED, step.place, step.a, step.b);
         questions.entry(question).or_default().push(at);
     }
-    let mut shared: Vec<_> = questions.into_values().filter(|places| places.len() > 1).collect();
-    shared.sort_unstable_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+    let shared = questions.into_values().filter(|places| places.len() > 1).collect();
+    let shared = sorted(shared, |one: &Vec<usize>, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
     for (number, places) in (1..SHARED as u16).zip(shared) {
         for at in places {
             let [.., low, high] = &mut code[at];

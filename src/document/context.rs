@@ -46,7 +46,7 @@ fn of(tree: Json) -> Result<Map<String, Json>, Problem> {
 /// The names of the attributes that a snapshot reads, in the order of their slots.
 #[must_use]
 pub fn attributes(snapshot: &Snapshot) -> Vec<String> {
-    let manifest: Json = serde_json::from_slice(snapshot.manifest()).unwrap_or_default();
+    let manifest = json::read(snapshot.manifest()).unwrap_or_default();
     let names = manifest.get("attributes").and_then(Json::as_array);
     names.into_iter().flatten().filter_map(Json::as_str).map(ToString::to_string).collect()
 }

@@ -45,6 +45,12 @@ pub fn read(bytes: &[u8]) -> Result<Value, Vec<Problem>> {
     }
 }
 
+/// A number as JSON writes it, whole numbers without a fraction.
+pub(crate) fn decimal(number: f64) -> String {
+    let text = Value::from(number).to_string();
+    text.strip_suffix(".0").map(ToString::to_string).unwrap_or(text)
+}
+
 struct Node<'p> {
     pointer: String,
     depth: usize,

@@ -9,11 +9,11 @@ use crate::limits::PROBLEMS;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 /// Everything in the tree that is not as the schema says.
 pub(super) fn check(tree: &Value) -> Vec<Problem> {
-    against(&serde_json::from_str(SCHEMA).unwrap_or_default(), tree, "")
+    against(&super::json::read(SCHEMA.as_bytes()).unwrap_or_default(), tree, "")
 }
 
 /// Everything in a tree at a place that is not as a schema says.
@@ -121,9 +121,9 @@ impl<'s> Walk<'s> {
         }
     }
 
-    fn number(&mut self, schema: &'s Value, number: &serde_json::Number, pointer: &str) {
-        let bound = |name| schema.get(name).and_then(Value::as_f64);
-        let value = number.as_f64().unwrap_or_default();
+    fn number(&mut self, schema: &'s Value, number: &Number, pointer: &str) {
+        let bound = |name| schema.get(name).and_then(Value::as_number);
+        let value = |number: &Number| number.as_f64().unwrap_or_default();
         let most = match schema.get("format").and_then(Value::as_str) {
             Some("uint32") => u64::from(u32::MAX),
             Some("int64") => i64::MAX.cast_unsigned(),
@@ -132,10 +132,10 @@ impl<'s> Walk<'s> {
         if number.as_u64().is_some_and(|value| value > most) && bound("maximum").is_none() {
             self.report(pointer, format!("{number} is above {most}."), format!("Write at most {most}."));
         }
-        if let Some(least) = bound("minimum").filter(|least| value < *least) {
+        if let Some(least) = bound("minimum").filter(|least| value(number) < value(least)) {
             self.report(pointer, format!("{number} is below {least}."), format!("Write at least {least}."));
         }
-        if let Some(most) = bound("maximum").filter(|most| value > *most) {
+        if let Some(most) = bound("maximum").filter(|most| value(number) > value(most)) {
             self.report(pointer, format!("{number} is above {most}."), format!("Write at most {most}."));
         }
     }

@@ -6,6 +6,7 @@ use crate::context::Value;
 use crate::document::Condition;
 use crate::document::context::at;
 use crate::limits::{ATTRIBUTE_BYTES, CONTEXT_BYTES, LIST_ITEMS};
+use crate::order::set;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -133,9 +134,7 @@ pub struct Warning {
 #[must_use]
 pub fn warnings(names: &[String], context: &Map<String, Json>) -> Vec<Warning> {
     let whole = context.iter().filter(|(_, value)| !value.is_object()).map(|(name, _)| name.as_str());
-    let mut all: Vec<_> = whole.filter(|name| !name.starts_with('/')).chain(names.iter().map(String::as_str)).collect();
-    all.sort_unstable();
-    all.dedup();
+    let all = set(whole.filter(|name| !name.starts_with('/')).chain(names.iter().map(String::as_str)));
     let value =
         |name: &str| if names.iter().any(|known| known == name) { at(context, name) } else { context.get(name) };
     let of = |name: &str| Some(Warning { attribute: name.to_string(), why: unusable(value(name)?)? });

@@ -4,7 +4,7 @@
 use super::{Decided, Drawn, Path};
 use crate::condition::{Comparison, Each, Operator, Test};
 use crate::context::Value;
-use crate::document::Condition;
+use crate::document::{Condition, json::decimal};
 use crate::draw::ALL;
 use crate::evaluate::{DECISION, Decision, Error, Reason, below};
 use crate::snapshot::{Instruction, Question, Section, Snapshot};
@@ -313,12 +313,6 @@ pub(super) fn unit_found(value: Option<Value>) -> &'static str {
 /// Draws in percent of all, to a ten-thousandth, rounded down.
 pub(crate) fn percent(draws: u64) -> f64 {
     f64::from((draws.min(ALL) * 1_000_000 / ALL) as u32) / 10_000.0
-}
-
-/// A number as JSON writes it, whole numbers without a fraction.
-pub(super) fn decimal(number: f64) -> String {
-    let text = json!(number).to_string();
-    text.strip_suffix(".0").map(ToString::to_string).unwrap_or(text)
 }
 
 /// A percentage as text.

@@ -10,6 +10,7 @@ mod weights;
 use crate::compile::{graph, steps};
 use crate::document::{Document, Flag, id};
 use crate::limits::FLAG_STEPS;
+use crate::order::sorted;
 use crate::time::Millis;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
@@ -113,7 +114,7 @@ pub fn lint(document: &Document, facts: &Facts) -> Vec<Advice> {
     draws::look(document, &mut all);
     weights::look(document, facts, &mut all);
     unused::look(document, facts, &mut all);
-    all.sort_by(|one, other| (&one.pointer, one.code).cmp(&(&other.pointer, other.code)));
+    let mut all = sorted(all, |one, other| (&one.pointer, one.code).cmp(&(&other.pointer, other.code)));
     all.dedup();
     all
 }

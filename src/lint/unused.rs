@@ -3,28 +3,29 @@
 use super::{Advice, Code, Facts};
 use crate::compile::graph;
 use crate::document::{Condition, Document};
-use alloc::collections::BTreeSet;
+use crate::order::set;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 pub(super) fn look(document: &Document, facts: &Facts, all: &mut Vec<Advice>) {
-    let mut segments: BTreeSet<&String> = BTreeSet::new();
+    let mut segments: Vec<&String> = Vec::new();
     let rules = document.flags.values().flat_map(|flag| &flag.rules).filter_map(|rule| rule.condition.as_ref());
     for condition in rules.chain(document.segments.values().map(|segment| &segment.condition)) {
         graph::names(condition, "", &mut |leaf, _| {
             if let Condition::Segment(name) = leaf {
-                segments.insert(name);
+                segments.push(name);
             }
         });
     }
     let experiments = || document.experiments.values();
-    let layers: BTreeSet<_> = experiments().filter_map(|one| Some(&one.slot.as_ref()?.layer)).collect();
-    let holdouts: BTreeSet<_> = document.flags.values().filter_map(|flag| flag.holdout.as_ref()).collect();
-    let metrics: BTreeSet<_> =
-        experiments().flat_map(|one| core::iter::once(&one.metric).chain(&one.guardrails)).collect();
-    let mut report = |part: &str, one: &str, keys: Vec<&String>, used: &BTreeSet<&String>| {
-        for key in keys.into_iter().filter(|key| !used.contains(key)) {
+    let segments = set(segments);
+    let layers = set(experiments().filter_map(|one| Some(&one.slot.as_ref()?.layer)));
+    let holdouts = set(document.flags.values().filter_map(|flag| flag.holdout.as_ref()));
+    let metrics = set(experiments().flat_map(|one| core::iter::once(&one.metric).chain(&one.guardrails)));
+    let has = |used: &[&String], key: &String| used.binary_search(&key).is_ok();
+    let mut report = |part: &str, one: &str, keys: Vec<&String>, used: &[&String]| {
+        for key in keys.into_iter().filter(|key| !has(used, key)) {
             let cause = format!("Nothing uses this {one}.");
             all.push(Advice::new(format!("/{part}/{key}"), Code::Unused, cause, "Use it or remove it."));
         }
@@ -34,7 +35,7 @@ pub(super) fn look(document: &Document, facts: &Facts, all: &mut Vec<Advice>) {
     report("holdouts", "holdout", document.holdouts.keys().collect(), &holdouts);
     report("metrics", "metric", document.metrics.keys().collect(), &metrics);
     let Some(events) = facts.events else { return };
-    for (key, metric) in document.metrics.iter().filter(|(key, _)| metrics.contains(key)) {
+    for (key, metric) in document.metrics.iter().filter(|(key, _)| has(&metrics, key)) {
         if !events.contains(&metric.event) {
             let cause = format!("No event `{}` was seen lately.", metric.event);
             let fix = "Send the event, or look for a mistake in its name: without it the metric stays at 0.";

@@ -2,6 +2,7 @@
 
 use super::{Rehearsal, Units};
 use crate::explain::{Trouble, steps_of};
+use crate::order::sorted;
 use crate::snapshot::{Instruction, Question, Section};
 use crate::stats::real;
 use crate::stats::sample_ratio::{ALPHA, CONCENTRATION, Share, check};
@@ -239,8 +240,7 @@ impl Rehearsal {
             trouble: *trouble,
             count: *count,
         };
-        let mut paths: Vec<_> = tally.paths.iter().collect();
-        paths.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let paths = sorted(tally.paths.iter().collect(), |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let paths = paths.iter().map(|((answers, end), count)| PathCount {
             answers: answers.iter().map(|(step, held)| Answer { place: place(*step), held: *held }).collect(),
             end: place(*end),

@@ -3,11 +3,12 @@
 use super::Check;
 use crate::compile::text::{self, Form};
 use crate::compile::{graph, logic, networks, regex, version};
+use crate::document::json::decimal;
 use crate::document::{Code, Condition, Each, Flag, Item, Scalar, When};
 use crate::limits;
 use alloc::collections::BTreeSet;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 
 impl Check<'_> {
     pub(super) fn condition(&mut self, place: &str, condition: &Condition) {
@@ -83,7 +84,7 @@ impl Check<'_> {
             Condition::Between(test) => {
                 named("between", &test.attribute);
                 if test.from > test.to {
-                    let cause = format!("{} is above {}.", test.from, test.to);
+                    let cause = format!("{} is above {}.", decimal(test.from), decimal(test.to));
                     self.report(&format!("{place}/between/to"), Code::Conflict, cause, "Exchange the two.");
                 }
             }
@@ -201,7 +202,7 @@ impl Check<'_> {
             return;
         }
         for name in segments(document, flag) {
-            if document.segments.get(&name).is_some_and(|segment| segment.server_only) {
+            if document.segments.get(name).is_some_and(|segment| segment.server_only) {
                 let cause = format!("Browsers get this flag, but the segment `{name}` must never reach one.");
                 let fix = "Set the flag's `client` to false, or ask something else.";
                 self.report(&format!("{place}/client"), Code::Conflict, cause, fix);
@@ -220,13 +221,13 @@ fn depth(condition: &Condition) -> usize {
 }
 
 /// The segments that a flag's rules use, also through others.
-fn segments(document: &crate::document::Document, flag: &Flag) -> BTreeSet<String> {
+fn segments<'d>(document: &'d crate::document::Document, flag: &'d Flag) -> BTreeSet<&'d str> {
     let mut found = BTreeSet::new();
     let mut open: alloc::vec::Vec<_> = flag.rules.iter().filter_map(|rule| rule.condition.as_ref()).collect();
     while let Some(condition) = open.pop() {
         graph::names(condition, "", &mut |leaf, _| {
             if let Condition::Segment(name) = leaf
-                && found.insert(name.clone())
+                && found.insert(name.as_str())
                 && let Some(segment) = document.segments.get(name)
             {
                 open.push(&segment.condition);

@@ -15,6 +15,7 @@ use crate::snapshot::{STRIDES, Section};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec;
 use alloc::vec::Vec;
 
 /// All problems of a document whose shape is right. `left_out` are entries that exist but could not be read.
@@ -158,9 +159,16 @@ impl Check<'_> {
 
     fn known<T>(&mut self, pointer: &str, kind: &str, name: &str, all: &BTreeMap<String, T>) -> bool {
         let found = all.contains_key(name);
+        if !found {
+            self.unknown(pointer, kind, name, &all.keys().take(10).map(String::as_str).collect::<Vec<_>>());
+        }
+        found
+    }
+
+    /// `names` are some that there are.
+    fn unknown(&mut self, pointer: &str, kind: &str, name: &str, names: &[&str]) {
         let unread = |place: &String| *place == format!("/{kind}s/{name}") || *place == format!("/{kind}s");
-        if !found && !self.left_out.iter().any(unread) {
-            let names: Vec<_> = all.keys().take(10).map(String::as_str).collect();
+        if !self.left_out.iter().any(unread) {
             let fix = if names.is_empty() {
                 format!("Add a {kind} first.")
             } else {
@@ -168,39 +176,39 @@ impl Check<'_> {
             };
             self.report(pointer, Code::Unknown, format!("There is no such {kind}."), fix);
         }
-        found
     }
 
     /// Nothing builds on itself, and rows of things that build on each other end.
     fn circles(&mut self) {
         let document = self.document;
-        let flags: Vec<_> =
-            document.flags.iter().map(|(key, flag)| (key.as_str(), graph::flags_of(document, key, flag))).collect();
-        let segments: Vec<_> =
-            document.segments.keys().map(|key| (key.as_str(), graph::segments_of(document, key))).collect();
-        for all in [flags, segments] {
-            let builds_on: BTreeMap<_, Vec<_>> =
-                all.iter().map(|(key, references)| (*key, references.iter().map(|other| other.to).collect())).collect();
-            let depths = graph::depths(&builds_on);
-            for (key, references) in &all {
-                if depths[key].is_some() {
-                    continue;
+        let flags = document.flags.iter().map(|(key, flag)| (key.as_str(), graph::flags_of(document, key, flag)));
+        let segments = document.segments.keys().map(|key| (key.as_str(), graph::segments_of(document, key)));
+        for (keys, all) in [flags.unzip(), segments.unzip()] {
+            self.circles_of(&keys, &all);
+        }
+    }
+
+    fn circles_of(&mut self, keys: &Vec<&str>, all: &Vec<Vec<graph::Reference>>) {
+        let builds_on = graph::numbered(keys, all);
+        let depths = graph::depths(&builds_on);
+        let number = |reference: &graph::Reference| keys.binary_search(&reference.to).ok();
+        for (thing, references) in all.iter().enumerate().filter(|(thing, _)| depths[*thing].is_none()) {
+            let endless = |reference: &&graph::Reference| number(reference).filter(|other| depths[*other].is_none());
+            if !references.iter().any(|reference| endless(&reference).is_some()) {
+                // It is the first that stands too high: all that it builds on are still within the limit.
+                let deepest = references.iter().max_by_key(|reference| number(reference).map(|other| depths[other]));
+                if let Some(reference) = deepest {
+                    self.too_high(&reference.place);
                 }
-                let endless = |reference: &&graph::Reference| depths.get(reference.to) == Some(&None);
-                if !references.iter().any(|reference| endless(&reference)) {
-                    // It is the first that stands too high: all that it builds on are still within the limit.
-                    let deepest = references.iter().max_by_key(|reference| depths.get(reference.to));
-                    if let Some(reference) = deepest {
-                        self.too_high(&reference.place);
-                    }
-                }
-                for reference in references.iter().filter(endless) {
-                    if reaches(&builds_on, reference.to, key) {
-                        let cause = format!("`{key}` builds on `{}`, which builds on `{key}`.", reference.to);
-                        self.report(&reference.place, Code::Cycle, cause, "Take one of the two away.");
-                    } else {
-                        self.too_high(&reference.place);
-                    }
+            }
+            for (reference, other) in references.iter().filter_map(|reference| Some((reference, endless(&reference)?)))
+            {
+                if reaches(&builds_on, other, thing) {
+                    let key = keys[thing];
+                    let cause = format!("`{key}` builds on `{}`, which builds on `{key}`.", reference.to);
+                    self.report(&reference.place, Code::Cycle, cause, "Take one of the two away.");
+                } else {
+                    self.too_high(&reference.place);
                 }
             }
         }
@@ -223,7 +231,7 @@ impl Check<'_> {
             let program = program(self.document, super::Audience::Edge, key, flag);
             let own = program.steps.len().max(program.questions);
             self.limit(&format!("{}/rules", below("/flags", key)), own, limits::FLAG_STEPS, "steps in these rules");
-            attributes.extend(program.attributes());
+            attributes.extend(program.attributes().map(ToString::to_string));
             steps += own;
             if steps * STRIDES[Section::Code as usize] > limits::SNAPSHOT_BYTES {
                 // Before all programs lie in memory at once: segments make them much longer than their document.
@@ -243,14 +251,14 @@ impl Check<'_> {
 }
 
 /// Whether something builds on another thing, step by step.
-fn reaches(builds_on: &BTreeMap<&str, Vec<&str>>, from: &str, to: &str) -> bool {
-    let (mut seen, mut open) = (BTreeSet::new(), Vec::from([from]));
-    while let Some(key) = open.pop() {
-        if key == to {
+fn reaches(builds_on: &[Vec<usize>], from: usize, to: usize) -> bool {
+    let (mut seen, mut open) = (vec![false; builds_on.len()], vec![from]);
+    while let Some(thing) = open.pop() {
+        if thing == to {
             return true;
         }
-        if seen.insert(key) {
-            open.extend(builds_on.get(key).into_iter().flatten());
+        if !core::mem::replace(&mut seen[thing], true) {
+            open.extend(&builds_on[thing]);
         }
     }
     false

@@ -2,15 +2,18 @@
 //!
 //! What is wrong is an answer, too: `{problems}`, each with `pointer`, `code`, `cause` and `fix`.
 
+mod facts;
+
+use facts::{Known, counts as counts_of};
 use js_sys::{JSON, Object, Reflect, Uint8Array};
 use pointsman::compile::{Audience, compile as compile_document, warnings};
-use pointsman::document::{self, Document, Problem, context};
-use pointsman::lint::{self as linting, Facts};
+use pointsman::document::{self, Document, Problem, context, json};
+use pointsman::lint as linting;
 use pointsman::time::Millis;
 use pointsman::{explain as explaining, rehearse};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -101,19 +104,23 @@ fn read(document: &JsValue) -> Result<Document, Vec<Problem>> {
     if let Some(bytes) = document.dyn_ref::<Uint8Array>() {
         return document::read(&bytes.to_vec());
     }
-    serde_wasm_bindgen::from_value(document.clone())
-        .map_err(|error| unreadable(error.to_string()))
-        .and_then(document::from_tree)
+    document::read(text_of(document)?.as_bytes())
 }
 
-/// Objects go through their text, so that one reader knows what a context may be.
 fn read_context(given: &JsValue) -> Result<Map<String, Value>, Vec<Problem>> {
-    let text = match given.as_string() {
-        Some(text) => Some(text),
-        None => JSON::stringify(given).ok().and_then(|text| text.as_string()),
-    };
-    let text = text.ok_or_else(|| unreadable("It has no form in JSON.".to_string()))?;
+    let text = given.as_string().map_or_else(|| text_of(given), Ok)?;
     context::read(text.as_bytes())
+}
+
+/// Objects go through their text, so that one reader knows what a document or a context may be.
+fn text_of(given: &JsValue) -> Result<String, Vec<Problem>> {
+    let text = JSON::stringify(given).ok().and_then(|text| text.as_string());
+    text.ok_or_else(|| unreadable("It has no form in JSON.".to_string()))
+}
+
+/// The tree of an object that is not read any further here.
+fn tree(given: &JsValue) -> Result<Value, Vec<Problem>> {
+    json::read(text_of(given)?.as_bytes())
 }
 
 fn unreadable(cause: String) -> Vec<Problem> {
@@ -150,37 +157,22 @@ fn object(entries: &[(&str, JsValue)]) -> Result<JsValue, JsValue> {
 /// `staleDays`.
 #[wasm_bindgen]
 pub fn lint(document: &JsValue, facts: &JsValue) -> Result<JsValue, JsValue> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase", deny_unknown_fields)]
-    struct Given {
-        now: Option<f64>,
-        changed: Option<BTreeMap<String, f64>>,
-        events: Option<BTreeSet<String>>,
-        stale_days: Option<u32>,
-    }
     let given = (|| -> Result<_, Vec<Problem>> {
         let document = compiled(document)?;
         let before = Reflect::get(facts, &"before".into()).ok().filter(|before| !before.is_falsy());
         let before = before.map(|before| read(&before)).transpose()?;
-        let rest =
-            if facts.is_object() { Object::assign(&Object::new(), facts.unchecked_ref()) } else { Object::new() };
+        let rest = Object::new();
+        if facts.is_object() {
+            Object::assign(&rest, facts.unchecked_ref());
+        }
         Reflect::delete_property(&rest, &"before".into()).map_err(|_| unreadable("Its `before` stays.".to_string()))?;
-        let facts: Given =
-            serde_wasm_bindgen::from_value(rest.into()).map_err(|error| unreadable(error.to_string()))?;
-        Ok((document, before, facts))
+        Ok((document, before, Known::read(tree(&rest)?.as_object().unwrap_or(&Map::new()))?))
     })();
-    let (document, before, given) = match given {
+    let (document, before, known) = match given {
         Ok(given) => given,
         Err(problems) => return refused(&problems),
     };
-    let changed = given.changed.map(|all| all.into_iter().map(|(key, time)| (key, Millis::from_f64(time))).collect());
-    let facts = Facts {
-        now: given.now.map(Millis::from_f64),
-        before: before.as_ref(),
-        events: given.events.as_ref(),
-        changed: changed.as_ref(),
-        stale_days: given.stale_days.unwrap_or(linting::STALE_DAYS),
-    };
+    let facts = known.facts(before.as_ref());
     object(&[("advice", plain(&linting::lint(&document, &facts))?)])
 }
 
@@ -199,7 +191,8 @@ pub fn diff(old: &JsValue, new: &JsValue, now: Option<f64>, counts: &JsValue) ->
         Ok(new) => new,
         Err(problems) => return refused_in("new", &problems),
     };
-    let counts = if counts.is_falsy() { BTreeMap::new() } else { serde_wasm_bindgen::from_value(counts.clone())? };
+    let counts = if counts.is_falsy() { Some(BTreeMap::new()) } else { tree(counts).ok().as_ref().and_then(counts_of) };
+    let counts = counts.ok_or("The counts are no objects of numbers.")?;
     let changes = pointsman::blast::diff(&old, &new, now.map(Millis::from_f64), &counts);
     object(&[("changes", plain(&changes)?)])
 }
