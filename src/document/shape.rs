@@ -1,109 +1,173 @@
-//! A tree against the document's JSON Schema, so that all that is wrong with its form is named at once.
-//!
-//! It knows the part of JSON Schema that our own types give: types, properties, lists, numbers with bounds, enums, and
-//! choices that are told apart by their one key. A test sees to it that the schema uses nothing else.
+//! A tree against the document's schema, so that all that is wrong with its form is named at once.
 
 use super::problem::below;
-use super::{Code, Problem, SCHEMA};
+use super::schema::DOCUMENT;
+use super::{Code, Problem};
 use crate::limits::PROBLEMS;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde_json::{Map, Number, Value};
 
+/// What a value may be: as much of JSON Schema as our own types give. `schema.rs` is `schema.json` in these words.
+#[derive(Debug)]
+pub(super) enum Schema {
+    /// Anything.
+    Any,
+    /// Yes or no.
+    Boolean,
+    /// A text.
+    Text,
+    /// A number.
+    Number,
+    /// An integer from the first to the second.
+    Integer(i64, u64),
+    /// A text that is one of these.
+    OneOf(&'static [&'static str]),
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// This, or null.
+    Optional(&'static Schema),
+    /// A list of at least so many and at most so many of these.
+    List(Option<usize>, Option<usize>, &'static Schema),
+    /// A list of exactly these.
+    Row(&'static [&'static Schema]),
+    /// An object of any keys.
+    Entries(&'static Schema),
+    /// An object of these keys.
+    Object(Object),
+    /// An object of one key of several.
+    Choice(&'static [(&'static str, Object)]),
+    /// One of these, by its type.
+    Either(&'static [&'static Schema]),
+}
+
+/// An object that has no other keys.
+#[derive(Debug)]
+pub(super) struct Object {
+    /// The keys that must be there, and what they mean.
+    pub required: &'static [(&'static str, &'static str)],
+    /// All keys, sorted.
+    pub properties: &'static [(&'static str, &'static Schema)],
+}
+
+impl Schema {
+    /// The JSON types of what it allows.
+    fn types(&self) -> Vec<&'static str> {
+        match self {
+            Self::Any | Self::Word(_) | Self::Choice(_) => Vec::new(),
+            Self::Boolean => ["boolean"].into(),
+            Self::Text | Self::OneOf(_) => ["string"].into(),
+            Self::Number => ["number"].into(),
+            Self::Integer(..) => ["integer"].into(),
+            Self::List(..) | Self::Row(_) => ["array"].into(),
+            Self::Entries(_) | Self::Object(_) => ["object"].into(),
+            Self::Optional(one) => one.types(),
+            Self::Either(all) => all.iter().flat_map(|one| one.types()).collect(),
+        }
+    }
+}
+
 /// Everything in the tree that is not as the schema says.
 pub(super) fn check(tree: &Value) -> Vec<Problem> {
-    against(&super::json::read(SCHEMA.as_bytes()).unwrap_or_default(), tree, "")
+    let mut found = Found::default();
+    found.value(&DOCUMENT, tree, "");
+    found.problems
 }
 
-/// Everything in a tree at a place that is not as a schema says.
-pub(super) fn against(schema: &Value, tree: &Value, place: &str) -> Vec<Problem> {
-    let mut walk = Walk { root: schema, problems: Vec::new() };
-    walk.value(schema, tree, place);
-    walk.problems
+/// What is wrong, as it is found.
+#[derive(Default)]
+pub(super) struct Found {
+    pub problems: Vec<Problem>,
 }
 
-struct Walk<'s> {
-    root: &'s Value,
-    problems: Vec<Problem>,
-}
-
-impl<'s> Walk<'s> {
+impl Found {
     fn report(&mut self, pointer: &str, cause: String, fix: String) {
-        if self.problems.len() >= PROBLEMS {
-            return;
+        if self.problems.len() < PROBLEMS {
+            self.problems.push(Problem::new(pointer.to_string(), Code::Shape, cause, fix));
         }
-        self.problems.push(Problem::new(pointer.to_string(), Code::Shape, cause, fix));
     }
 
-    fn value(&mut self, schema: &'s Value, value: &Value, pointer: &str) {
-        let schema = self.resolve(schema);
-        if let Some(choices) = schema.get("oneOf").and_then(Value::as_array) {
-            return self.choice(choices, value, pointer);
-        }
-        if let Some(choices) = schema.get("anyOf").and_then(Value::as_array) {
-            return self.any(choices, value, pointer);
-        }
-        if let Some(types) = schema.get("type") {
-            let wanted = types_of(types);
-            if !wanted.iter().any(|name| is_of(value, name)) {
-                let cause = format!("This is {}; {} is due.", describe(value), list(&wanted));
-                return self.report(pointer, cause, format!("Write {} here.", list(&wanted)));
+    pub(super) fn wrong_type(&mut self, pointer: &str, value: &Value, due: &[&str]) {
+        let cause = format!("This is {}; {} is due.", describe(value), list(due));
+        self.report(pointer, cause, format!("Write {} here.", list(due)));
+    }
+
+    pub(super) fn wrong_word(&mut self, pointer: &str, known: &str) {
+        self.report(pointer, "This word is not known here.".to_string(), format!("Write one of {known}."));
+    }
+
+    /// `meaning` stands behind the key where there is one.
+    pub(super) fn missing(&mut self, pointer: &str, key: &str, meaning: &str) {
+        let fix = if meaning.is_empty() { format!("Add `{key}`.") } else { format!("Add `{key}`: {meaning}") };
+        self.report(&below(pointer, key), format!("`{key}` is missing."), fix);
+    }
+
+    fn value(&mut self, schema: &'static Schema, value: &Value, pointer: &str) {
+        match (schema, value) {
+            (Schema::Any, _)
+            | (Schema::Boolean, Value::Bool(_))
+            | (Schema::Text, Value::String(_))
+            | (Schema::Number, Value::Number(_))
+            | (Schema::Optional(_), Value::Null) => {}
+            (Schema::Integer(least, most), Value::Number(number)) if !number.is_f64() => {
+                self.integer(pointer, number, *least, *most);
             }
-        }
-        match value {
-            Value::Object(map) => self.object(schema, map, pointer),
-            Value::Array(items) => self.array(schema, items, pointer),
-            Value::Number(number) => self.number(schema, number, pointer),
-            Value::String(_) | Value::Null | Value::Bool(_) => {}
-        }
-        if let Some(known) = schema.get("enum").and_then(Value::as_array)
-            && !known.contains(value)
-        {
-            self.wrong_word(&known.iter().map(word).collect::<Vec<_>>(), pointer);
-        }
-    }
-
-    fn resolve(&self, schema: &'s Value) -> &'s Value {
-        let name = schema.get("$ref").and_then(Value::as_str).and_then(|name| name.strip_prefix('#'));
-        name.and_then(|name| self.root.pointer(name)).unwrap_or(schema)
-    }
-
-    fn object(&mut self, schema: &'s Value, map: &Map<String, Value>, pointer: &str) {
-        let properties = schema.get("properties").and_then(Value::as_object);
-        let property = |key| properties.and_then(|properties| properties.get(key));
-        let required = schema.get("required").and_then(Value::as_array);
-        for key in required.into_iter().flatten().filter_map(Value::as_str) {
-            if !map.contains_key(key) {
-                let cause = format!("`{key}` is missing.");
-                let meaning = property(key).and_then(|property| property.get("description")).and_then(Value::as_str);
-                let fix =
-                    format!("Add `{key}`{}", meaning.map_or(".".into(), |text| format!(": {}", first_line(text))));
-                self.report(&below(pointer, key), cause, fix);
+            (Schema::OneOf(all), Value::String(text)) => {
+                if !all.contains(&text.as_str()) {
+                    self.wrong_word(pointer, &all.join(", "));
+                }
             }
+            (Schema::Word(all), _) => {
+                if !value.as_str().is_some_and(|text| all.contains(&text)) {
+                    self.wrong_word(pointer, &all.join(", "));
+                }
+            }
+            (Schema::Optional(one), _) => self.value(one, value, pointer),
+            (Schema::List(least, most, of), Value::Array(items)) => {
+                self.length(pointer, items.len(), *least, *most);
+                items.iter().enumerate().for_each(|(index, item)| {
+                    self.value(of, item, &below(pointer, &index.to_string()));
+                });
+            }
+            (Schema::Row(all), Value::Array(items)) => {
+                self.length(pointer, items.len(), Some(all.len()), Some(all.len()));
+                all.iter().zip(items).enumerate().for_each(|(index, (of, item))| {
+                    self.value(of, item, &below(pointer, &index.to_string()));
+                });
+            }
+            (Schema::Entries(of), Value::Object(map)) => {
+                map.iter().for_each(|(key, value)| self.value(of, value, &below(pointer, key)));
+            }
+            (Schema::Object(object), Value::Object(map)) => self.object(object, map, pointer),
+            (Schema::Choice(all), _) => self.choice(all, value, pointer),
+            (Schema::Either(all), _) if all.iter().any(|one| fits(value, one)) => {
+                all.iter().filter(|one| fits(value, one)).take(1).for_each(|one| self.value(one, value, pointer));
+            }
+            _ => self.wrong_type(pointer, value, &schema.types()),
         }
-        let others = schema.get("additionalProperties");
+    }
+
+    fn object(&mut self, object: &'static Object, map: &Map<String, Value>, pointer: &str) {
+        for (key, meaning) in object.required.iter().filter(|(key, _)| !map.contains_key(*key)) {
+            self.missing(pointer, key, meaning);
+        }
         for (key, value) in map {
             let place = below(pointer, key);
-            match (property(key), others) {
-                (Some(property), _) => self.value(property, value, &place),
-                (None, Some(Value::Bool(false))) => {
-                    let known: Vec<_> = properties.into_iter().flat_map(Map::keys).map(String::as_str).collect();
+            match object.properties.binary_search_by_key(&key.as_str(), |(known, _)| known) {
+                Ok(at) => self.value(object.properties[at].1, value, &place),
+                Err(_) => {
+                    let known: Vec<_> = object.properties.iter().map(|(known, _)| *known).collect();
                     let fix = format!("Remove it, or use one of {}.", known.join(", "));
                     self.report(&place, "This key is not known here.".to_string(), fix);
                 }
-                (None, Some(other)) => self.value(other, value, &place),
-                (None, None) => {}
             }
         }
     }
 
-    fn array(&mut self, schema: &'s Value, items: &[Value], pointer: &str) {
-        let bound = |name| schema.get(name).and_then(Value::as_u64);
-        let length = items.len() as u64;
-        if bound("minItems").is_some_and(|least| length < least) || bound("maxItems").is_some_and(|most| length > most)
-        {
-            let allowed = match (bound("minItems"), bound("maxItems")) {
+    fn length(&mut self, pointer: &str, length: usize, least: Option<usize>, most: Option<usize>) {
+        if least.is_some_and(|least| length < least) || most.is_some_and(|most| length > most) {
+            let allowed = match (least, most) {
                 (Some(least), Some(most)) if least == most => format!("exactly {least}"),
                 (Some(least), Some(most)) => format!("{least} to {most}"),
                 (Some(least), None) => format!("at least {least}"),
@@ -112,92 +176,36 @@ impl<'s> Walk<'s> {
             let fix = format!("Give it {allowed}.");
             self.report(pointer, format!("This list has {length} items; {allowed} are due."), fix);
         }
-        let places = schema.get("prefixItems").and_then(Value::as_array);
-        for (index, item) in items.iter().enumerate() {
-            let of = places.and_then(|places| places.get(index)).or_else(|| schema.get("items"));
-            if let Some(of) = of {
-                self.value(of, item, &below(pointer, &index.to_string()));
-            }
-        }
     }
 
-    fn number(&mut self, schema: &'s Value, number: &Number, pointer: &str) {
-        let bound = |name| schema.get(name).and_then(Value::as_number);
-        let value = |number: &Number| number.as_f64().unwrap_or_default();
-        let most = match schema.get("format").and_then(Value::as_str) {
-            Some("uint32") => u64::from(u32::MAX),
-            Some("int64") => i64::MAX.cast_unsigned(),
-            _ => u64::MAX,
-        };
-        if number.as_u64().is_some_and(|value| value > most) && bound("maximum").is_none() {
+    fn integer(&mut self, pointer: &str, number: &Number, least: i64, most: u64) {
+        if number.as_u64().is_some_and(|number| number > most) {
             self.report(pointer, format!("{number} is above {most}."), format!("Write at most {most}."));
         }
-        if let Some(least) = bound("minimum").filter(|least| value(number) < value(least)) {
+        if number.as_i64().is_some_and(|number| number < least) {
             self.report(pointer, format!("{number} is below {least}."), format!("Write at least {least}."));
         }
-        if let Some(most) = bound("maximum").filter(|most| value(number) > value(most)) {
-            self.report(pointer, format!("{number} is above {most}."), format!("Write at most {most}."));
-        }
     }
 
-    fn wrong_word(&mut self, known: &[String], pointer: &str) {
-        self.report(pointer, "This word is not known here.".to_string(), format!("Write one of {}.", known.join(", ")));
-    }
-
-    /// A choice between objects of one key each, or between words.
-    fn choice(&mut self, choices: &'s [Value], value: &Value, pointer: &str) {
-        let words: Vec<_> = choices.iter().filter_map(|choice| choice.get("const").and_then(Value::as_str)).collect();
-        if words.len() == choices.len() {
-            if !value.as_str().is_some_and(|text| words.contains(&text)) {
-                self.wrong_word(&words.iter().map(ToString::to_string).collect::<Vec<_>>(), pointer);
-            }
-            return;
+    fn choice(&mut self, all: &'static [(&'static str, Object)], value: &Value, pointer: &str) {
+        let map = value.as_object();
+        if let Some((map, (_, object))) =
+            map.and_then(|map| Some((map, all.iter().find(|(key, _)| map.contains_key(*key))?)))
+        {
+            return self.object(object, map, pointer);
         }
-        let key_of = |choice: &Value| choice.pointer("/required/0").and_then(Value::as_str).map(ToString::to_string);
-        let chosen = choices.iter().find(|choice| key_of(choice).is_some_and(|key| value.get(key).is_some()));
-        if let Some(choice) = chosen {
-            return self.value(choice, value, pointer);
-        }
-        let keys: Vec<_> = choices.iter().filter_map(key_of).collect();
+        let keys: Vec<_> = all.iter().map(|(key, _)| *key).collect();
         let cause = format!("This is {}; an object with one known key is due.", describe(value));
         self.report(pointer, cause, format!("Write an object with one of {}.", keys.join(", ")));
     }
-
-    fn any(&mut self, choices: &'s [Value], value: &Value, pointer: &str) {
-        // An optional value is a choice between itself and null: what is wrong is told of the value.
-        let real: Vec<_> = choices.iter().filter(|choice| choice.get("type") != Some(&Value::from("null"))).collect();
-        if let [only] = real[..] {
-            if !value.is_null() {
-                self.value(only, value, pointer);
-            }
-            return;
-        }
-        let wanted: Vec<_> = real.iter().filter_map(|choice| choice.get("type")).flat_map(types_of).collect();
-        if !wanted.iter().any(|name| is_of(value, name)) {
-            let cause = format!("This is {}; {} is due.", describe(value), list(&wanted));
-            return self.report(pointer, cause, format!("Write {} here.", list(&wanted)));
-        }
-        let of =
-            |choice: &&&Value| choice.get("type").is_some_and(|of| types_of(of).iter().any(|name| is_of(value, name)));
-        if let Some(choice) = real.iter().find(of) {
-            self.value(choice, value, pointer);
-        }
-    }
 }
 
-fn word(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), ToString::to_string)
+fn fits(value: &Value, schema: &Schema) -> bool {
+    schema.types().iter().any(|name| is_of(value, name))
 }
 
-fn types_of(types: &Value) -> Vec<&str> {
-    match types {
-        Value::String(name) => [name.as_str()].into(),
-        Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn is_of(value: &Value, name: &str) -> bool {
+/// Whether a value is of a JSON type.
+pub(super) fn is_of(value: &Value, name: &str) -> bool {
     match name {
         "null" => value.is_null(),
         "boolean" => value.is_boolean(),
@@ -236,8 +244,4 @@ fn list(types: &[&str]) -> String {
         })
         .collect();
     names.join(" or ")
-}
-
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
 }

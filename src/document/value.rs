@@ -1,7 +1,8 @@
 //! Schemas for the values of a flag: a small part of JSON Schema, which says what a value must be like.
 
 use super::problem::below;
-use super::{Code, Problem, shape};
+use super::shape::{Found, is_of};
+use super::{Code, Problem};
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -18,7 +19,41 @@ pub(crate) fn schema_problems(schema: &Value, place: &str) -> Vec<Problem> {
 
 /// What is wrong with a value by a schema that is in order.
 pub(crate) fn problems(schema: &Value, value: &Value, place: &str) -> Vec<Problem> {
-    shape::against(schema, value, place)
+    let mut found = Found::default();
+    compare(schema, value, place, &mut found);
+    found.problems
+}
+
+fn compare(schema: &Value, value: &Value, place: &str, found: &mut Found) {
+    let due = schema.get("type").and_then(Value::as_str);
+    if let Some(due) = due.filter(|due| !is_of(value, due)) {
+        return found.wrong_type(place, value, &[due]);
+    }
+    match value {
+        Value::Object(map) => {
+            let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+            for key in required.filter_map(Value::as_str).filter(|key| !map.contains_key(*key)) {
+                found.missing(place, key, "");
+            }
+            for (key, value) in map {
+                if let Some(schema) = schema.get("properties").and_then(|properties| properties.get(key)) {
+                    compare(schema, value, &below(place, key), found);
+                }
+            }
+        }
+        Value::Array(items) => {
+            if let Some(schema) = schema.get("items") {
+                for (index, item) in items.iter().enumerate() {
+                    compare(schema, item, &below(place, &index.to_string()), found);
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+    if let Some(known) = schema.get("enum").and_then(Value::as_array).filter(|known| !known.contains(value)) {
+        let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), ToString::to_string);
+        found.wrong_word(place, &known.iter().map(word).collect::<Vec<_>>().join(", "));
+    }
 }
 
 fn look(schema: &Value, place: &str, problems: &mut Vec<Problem>) {
