@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { options } from '../../build/options.mjs'
 import { root } from '../../build/setup.mjs'
+import { publish } from './figures.mjs'
 
 const { values } = options({
   help: `npm run bench -- [--json] [--dry] [--operators]
@@ -56,16 +57,7 @@ const result = { machine, figures, sizes: await sizes(folder), verdicts: verdict
 if (values.operators) result.operators = operators(say)
 const text = tables(result)
 console.log(values.json ? JSON.stringify(result, null, 2) : text)
-if (!values.dry) document(text)
+if (!values.dry) publish('figures', text)
 const missed = result.verdicts.filter(({ ratio, required }) => ratio > required)
 for (const { name, ratio, required } of missed) console.error(`${name}: ${ratio.toFixed(3)} of the fastest peer's time; ${required.toFixed(3)} is required.`)
 process.exit(missed.length ? 1 : 0)
-
-/** Puts the tables between their markers. */
-function document(text) {
-  const file = join(root, 'docs/performance.md')
-  const [begin, end] = ['<!-- figures -->', '<!-- end of figures -->']
-  const old = readFileSync(file, 'utf8')
-  const [before, rest] = old.split(begin)
-  writeFileSync(file, `${before}${begin}\n${text}\n${end}${rest.split(end)[1]}`)
-}

@@ -63,7 +63,8 @@ const rounded = (ratio) => (ratio < 10 ? ratio.toFixed(1) : ratio.toFixed(0))
 
 const ns = (time) => (time < 10 ? `${time.toFixed(1)} ns` : time < 10_000 ? `${time.toFixed(0)} ns` : `${(time / 1000).toFixed(0)} µs`)
 
-function table(head, rows) {
+/** A table in Markdown: text on the left, numbers on the right. */
+export function table(head, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`
   return [line(head), line(head.map((_, index) => (index ? '--:' : '---'))), ...rows.map(line)].join('\n')
 }
