@@ -6,8 +6,8 @@
 use crate::draw::ALL;
 use crate::limits::SPLIT_RANGES;
 use crate::order::sorted;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 /// The table for new weights in which whoever can keep their variant keeps it.
@@ -26,26 +26,26 @@ pub fn reallocate(table: &[(u64, String)], weights: &[(String, u64)]) -> Vec<(u6
     if shares.is_empty() || shares.len() > SPLIT_RANGES {
         return Vec::new();
     }
-    let mut due: BTreeMap<&str, u64> = BTreeMap::new();
-    for (name, share) in names.iter().zip(&shares) {
-        *due.entry(name).or_default() += share;
-    }
     // What each variant may keep of the old table, from its start on; what is over is free.
-    let mut room = due.clone();
+    let place = |name: &str| names.iter().position(|known| *known == name);
+    let mut room = vec![0; names.len()];
+    for (name, share) in names.iter().zip(&shares) {
+        room[place(name).unwrap_or_default()] += share;
+    }
     let mut pieces: Vec<(u64, Option<&str>)> = Vec::new();
     let mut start = 0;
     for (end, variant) in table {
         let length = (*end).min(ALL).saturating_sub(start);
-        let kept = room.get_mut(variant.as_str()).map_or(0, |room| {
-            let kept = length.min(*room);
-            *room -= kept;
+        let kept = place(variant).map_or(0, |place| {
+            let kept = length.min(room[place]);
+            room[place] -= kept;
             kept
         });
         pieces.extend([(kept, Some(variant.as_str())), (length - kept, None)]);
         start += length;
     }
     pieces.push((ALL - start, None));
-    let mut gains = names.iter().filter_map(|name| Some((name.as_str(), room.remove(name.as_str())?)));
+    let mut gains = names.iter().map(|name| name.as_str()).zip(room);
     let mut gain = gains.next();
     let mut ranges = Vec::new();
     let mut end = 0;

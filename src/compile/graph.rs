@@ -32,8 +32,8 @@ pub(crate) fn flags_of<'d>(document: &'d Document, key: &str, flag: &'d Flag) ->
 }
 
 /// The keys of flags that a condition builds on, also through segments.
-pub(super) fn flags_in(document: &Document, condition: &Condition) -> Vec<String> {
-    flags_below(document, condition, "").iter().map(|reference| String::from(reference.to)).collect()
+pub(super) fn flags_in<'d>(document: &'d Document, condition: &'d Condition) -> Vec<&'d str> {
+    flags_below(document, condition, "").iter().map(|reference| reference.to).collect()
 }
 
 /// Each segment is looked into once; what stands in it has the place of the segment's name.

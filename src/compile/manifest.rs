@@ -15,7 +15,7 @@ struct Manifest<'d> {
     /// Each flag's key.
     keys: Vec<&'d str>,
     /// Each flag's kind: its index in `kinds`.
-    kind: Vec<usize>,
+    kind: Vec<u32>,
     /// What flags have in common, each once: most flags of a document are on or off.
     kinds: Vec<Kind<'d>>,
     /// Each run's name. Its epoch stands in the program.
@@ -70,7 +70,7 @@ pub(super) fn write(
         let own = Kind { client: flag.client, variants, values };
         kind.push(*places.entry(json(&own)).or_insert_with(|| {
             kinds.push(own);
-            kinds.len() - 1
+            kinds.len() as u32 - 1
         }));
     }
     let started = || runs.iter().filter_map(|experiment| Some((*experiment, experiment.run.as_ref()?)));

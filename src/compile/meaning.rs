@@ -16,11 +16,11 @@ pub(crate) fn meaning(document: &Document, condition: &Condition) -> String {
     let mut text = format!("{:?}", Lower::new(document, Audience::Edge).condition(condition, ""));
     let (mut seen, mut open) = (BTreeSet::new(), flags_in(document, condition));
     while let Some(key) = open.pop() {
-        let Some(flag) = document.flags.get(&key) else { continue };
-        if seen.insert(key.clone()) {
-            let own = format!("{key} {:?}", program(document, Audience::Edge, &key, flag).steps);
+        let Some(flag) = document.flags.get(key) else { continue };
+        if seen.insert(key) {
+            let own = format!("{key} {:?}", program(document, Audience::Edge, key, flag).steps);
             text.push_str(&own);
-            open.extend(flags_of(document, &key, flag).iter().map(|other| String::from(other.to)).collect::<Vec<_>>());
+            open.extend(flags_of(document, key, flag).iter().map(|other| other.to));
         }
     }
     text

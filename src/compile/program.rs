@@ -59,12 +59,13 @@ struct Writer<'d, 'p> {
     sections: [Vec<u8>; SECTIONS],
     attributes: Vec<&'p str>,
     flags: &'p [Place<'d>],
-    draws: BTreeMap<(Vec<u8>, u32), u32>,
+    /// The draws that were written, by their prefix and attribute.
+    draws: BTreeMap<Vec<u8>, u32>,
     runs: Vec<&'d Experiment>,
     /// Where each text of the pool lies.
     pooled: BTreeMap<Vec<u8>, u32>,
     /// Where rows of records that may be wanted again lie.
-    rows: BTreeMap<(usize, Vec<u8>), u32>,
+    rows: [BTreeMap<Vec<u8>, u32>; SECTIONS],
 }
 
 impl<'d> Writer<'d, '_> {
@@ -80,7 +81,7 @@ impl<'d> Writer<'d, '_> {
     fn row(&mut self, section: Section, words: &[u32]) -> u32 {
         let (next, row) = (self.len(section), bytes(words).collect::<Vec<_>>());
         let own = &mut self.sections[section as usize];
-        *self.rows.entry((section as usize, row)).or_insert_with_key(|(_, row)| {
+        *self.rows[section as usize].entry(row).or_insert_with_key(|row| {
             own.extend(row);
             next
         })
@@ -102,13 +103,14 @@ impl<'d> Writer<'d, '_> {
     }
 
     fn draw(&mut self, purpose: Purpose, salt: &str, unit: &str) -> u32 {
-        let draw = (draw_prefix(purpose, salt), self.attribute(unit));
+        let (prefix, attribute) = (draw_prefix(purpose, salt), self.attribute(unit));
+        let draw = [&prefix[..], &attribute.to_le_bytes()].concat();
         if let Some(index) = self.draws.get(&draw) {
             return *index;
         }
-        let (offset, length) = self.pooled(&draw.0);
+        let (offset, length) = self.pooled(&prefix);
         let index = self.len(Section::Draws);
-        self.push(Section::Draws, &[offset, length, draw.1 | (Algorithm::Xxh64High as u32) << 16, 0]);
+        self.push(Section::Draws, &[offset, length, attribute | (Algorithm::Xxh64High as u32) << 16, 0]);
         self.draws.insert(draw, index);
         index
     }

@@ -1,13 +1,12 @@
 //! Flags under test, what is measured of them, and who is kept apart from whom.
 
-use super::flag::unit;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Not;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// How events become a number for each unit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Metric {
@@ -19,7 +18,7 @@ pub struct Metric {
 }
 
 /// A flag under test.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Experiment {
@@ -36,7 +35,7 @@ pub struct Experiment {
     /// The variant that the others are compared with.
     pub control: String,
     /// The attribute that is randomised.
-    #[serde(default = "unit")]
+    #[serde(default = "super::flag::unit")]
     pub unit: String,
     /// Its place in a layer, whose other experiments its units are kept from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,7 +50,7 @@ pub struct Experiment {
 }
 
 /// Experiments of one layer exclude each other: each has a slot of its draws.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Layer {
@@ -61,12 +60,12 @@ pub struct Layer {
     /// What makes its draws its own.
     pub salt: String,
     /// The attribute that is drawn; that of its experiments, too.
-    #[serde(default = "unit")]
+    #[serde(default = "super::flag::unit")]
     pub unit: String,
 }
 
 /// An experiment's place in a layer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Slot {
@@ -82,7 +81,7 @@ pub struct Slot {
 }
 
 /// Units that new things are kept from, so that what all of them do together can be seen.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Holdout {
@@ -95,12 +94,12 @@ pub struct Holdout {
     #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 4_294_967_296_u64)))]
     pub below: u64,
     /// The attribute that is drawn.
-    #[serde(default = "unit")]
+    #[serde(default = "super::flag::unit")]
     pub unit: String,
 }
 
 /// One start of an experiment. Its salt is fixed for its life; epochs change the rollout.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Run {

@@ -9,7 +9,7 @@ use core::ops::Not;
 use serde::{Deserialize, Serialize};
 
 /// A switch with two or more positions.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Flag {
@@ -80,7 +80,7 @@ impl Flag {
     }
 }
 
-fn yes() -> bool {
+pub(super) fn yes() -> bool {
     true
 }
 
@@ -89,7 +89,7 @@ pub(super) fn unit() -> String {
 }
 
 /// Units that meet a variant by name.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Forced {
@@ -120,7 +120,7 @@ pub enum Kind {
 
 /// One line of a flag's rules: who and when, and what they get. Exactly one of `serve`, `split` and `experiment` stands
 /// in it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
@@ -151,7 +151,7 @@ pub struct Rule {
 }
 
 /// A share of units. In rules of one flag, the same salt nests them: who is in a smaller share is in a larger one, too.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rollout {
@@ -167,7 +167,7 @@ pub struct Rollout {
 
 /// A rollout whose share follows a plan: from each point's time on it is that point's, or on a straight line to the next.
 /// Before the first point it is nobody, after the last one what that says.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Ramp {
@@ -207,13 +207,13 @@ impl Ramp {
 }
 
 /// A number of draws: 0 is none, 4294967296 (2^32) all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Below(#[cfg_attr(feature = "schema", schemars(range(min = 0, max = 4_294_967_296_u64)))] pub u64);
 
 /// Variants by share.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Split {

@@ -102,13 +102,14 @@ fn typed(name: &str, schema: &Value) -> String {
             let least = schema["minimum"].as_i64().unwrap_or(i64::MIN);
             format!("Integer({least}, {})", schema["maximum"].as_u64().unwrap_or(most))
         }
-        "array" => match schema["prefixItems"].as_array() {
-            Some(row) => format!("Row(&[{}])", row.iter().map(reference).collect::<Vec<_>>().join(", ")),
-            None => {
-                let bound = |name: &str| schema[name].as_u64().map(|bound| bound as usize);
-                format!("List({:?}, {:?}, {})", bound("minItems"), bound("maxItems"), reference(&schema["items"]))
-            }
-        },
+        "array" if schema["prefixItems"].is_array() => {
+            let row = schema["prefixItems"].as_array().into_iter().flatten().map(reference);
+            format!("Row(&[{}])", row.collect::<Vec<_>>().join(", "))
+        }
+        "array" => {
+            let bound = |name: &str| schema[name].as_u64().map(|bound| bound as usize);
+            format!("List({:?}, {:?}, {})", bound("minItems"), bound("maxItems"), reference(&schema["items"]))
+        }
         "object" if schema["additionalProperties"] != false => {
             format!("Entries({})", reference(&schema["additionalProperties"]))
         }

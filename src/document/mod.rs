@@ -1,8 +1,8 @@
-//! The document: what people write, as JSON. Serde stops here; everything after it is the compiler's.
+//! The document: what people write, as JSON. It stops here; everything after it is the compiler's.
 //!
 //! [`read`] takes bytes and gives a [`Document`] or *all* problems at once. It reads strictly, in three steps:
 //! [`json`] refuses what JSON libraries let through (a key twice, nesting without end), [`shape`] compares the tree
-//! with the JSON Schema that editors use, and only then serde fills the types below, which that schema was made from.
+//! with the schema that editors use, too, and only then [`tree`] fills the types below, which that schema was made from.
 
 mod condition;
 pub mod context;
@@ -15,6 +15,7 @@ pub mod json;
 mod page;
 mod problem;
 #[rustfmt::skip]
+#[expect(clippy::unreadable_literal, reason = "it is generated")]
 mod schema;
 mod shape;
 mod survey;
@@ -33,17 +34,16 @@ pub use problem::{Code, Problem};
 pub use survey::Survey;
 
 use alloc::collections::BTreeMap;
-use alloc::string::{String, ToString};
-use alloc::vec;
+use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
-use tree::{Misfit, Tree};
+use serde::Serialize;
+use tree::Read;
 
 /// The JSON Schema of [`Document`], generated from its types and kept beside them.
 pub const SCHEMA: &str = include_str!("schema.json");
 
 /// Flags, experiments and page tests of one project, in one environment.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Document {
@@ -79,7 +79,7 @@ pub struct Document {
 }
 
 /// A condition with a name.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Segment {
@@ -134,24 +134,16 @@ pub fn read_partly(bytes: &[u8]) -> Result<Partial, Vec<Problem>> {
             }
         }
     }
-    match Document::deserialize(Tree(&tree)) {
-        Ok(document) => Ok(Partial { document, left_out, problems }),
-        Err(misfit) if problems.is_empty() => Err(unread(&misfit)),
-        Err(_) => Err(problems),
+    // Where there are more problems than are told, some of what is wrong is still there.
+    if !problems.is_empty() && !shape::check(&tree).is_empty() {
+        return Err(problems);
     }
+    Ok(Partial { document: Document::read(Some(&tree)), left_out, problems })
 }
 
 /// Reads a document from a JSON tree whose keys are known to be unique.
+#[expect(clippy::needless_pass_by_value, reason = "whoever made the tree has no use for it any more")]
 pub fn from_tree(tree: serde_json::Value) -> Result<Document, Vec<Problem>> {
     let problems = shape::check(&tree);
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    Document::deserialize(Tree(&tree)).map_err(|misfit| unread(&misfit))
-}
-
-/// The shape is right, so this comes up only where schema and types disagree, which tests look for.
-fn unread(misfit: &Misfit) -> Vec<Problem> {
-    let fix = "Compare the document with its JSON Schema.".to_string();
-    vec![Problem::new(String::new(), Code::Shape, misfit.to_string(), fix)]
+    if problems.is_empty() { Ok(Document::read(Some(&tree))) } else { Err(problems) }
 }

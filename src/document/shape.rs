@@ -154,14 +154,13 @@ impl Found {
         }
         for (key, value) in map {
             let place = below(pointer, key);
-            match object.properties.binary_search_by_key(&key.as_str(), |(known, _)| known) {
-                Ok(at) => self.value(object.properties[at].1, value, &place),
-                Err(_) => {
-                    let known: Vec<_> = object.properties.iter().map(|(known, _)| *known).collect();
-                    let fix = format!("Remove it, or use one of {}.", known.join(", "));
-                    self.report(&place, "This key is not known here.".to_string(), fix);
-                }
+            if let Ok(at) = object.properties.binary_search_by_key(&key.as_str(), |(known, _)| known) {
+                self.value(object.properties[at].1, value, &place);
+                continue;
             }
+            let known: Vec<_> = object.properties.iter().map(|(known, _)| *known).collect();
+            let fix = format!("Remove it, or use one of {}.", known.join(", "));
+            self.report(&place, "This key is not known here.".to_string(), fix);
         }
     }
 

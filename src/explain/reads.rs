@@ -3,6 +3,7 @@
 use super::Prepared;
 use super::trouble::Wanted;
 use crate::condition::{Operator, Test};
+use crate::order::set;
 use crate::snapshot::{Instruction, Question, Snapshot};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -106,7 +107,10 @@ impl Read {
         match operator {
             Some(Operator::TextIs(bytes)) => self.suggest(written(bytes)),
             Some(Operator::TextIn { first, count }) => {
-                (first..first + count).take(SUGGESTED).for_each(|index| self.suggest(written(snapshot.text(index))));
+                set((first..first + count).map(|index| snapshot.text(index)))
+                    .into_iter()
+                    .take(SUGGESTED)
+                    .for_each(|text| self.suggest(written(text)));
             }
             Some(Operator::Number(_, number)) => self.suggest(json!(number)),
             _ => {}

@@ -7,6 +7,7 @@ use crate::context::Value;
 use crate::document::{Condition, json::decimal};
 use crate::draw::ALL;
 use crate::evaluate::{DECISION, Decision, Error, Reason, below};
+use crate::order::set;
 use crate::snapshot::{Instruction, Question, Section, Snapshot};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -199,8 +200,8 @@ impl Words<'_> {
             Operator::TextIs(bytes) => text("is", bytes),
             Operator::TextMatches(_) => self.form(),
             Operator::TextIn { first, count } => {
-                let texts: Vec<_> =
-                    (first..first + count).map(|index| String::from_utf8_lossy(self.snapshot.text(index))).collect();
+                // They stand in an order of their own there.
+                let texts = set((first..first + count).map(|index| String::from_utf8_lossy(self.snapshot.text(index))));
                 let words: Vec<_> = texts.iter().map(|text| quoted(text)).collect();
                 (format!("is one of {}", some(&words)), json!(texts))
             }

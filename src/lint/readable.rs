@@ -21,7 +21,7 @@ pub(super) fn look(document: &Document, key: &str, flag: &Flag, all: &mut Vec<Ad
     while let Some((condition, place)) = open.pop() {
         graph::names(condition, &place, &mut |leaf, place| {
             let operand = match leaf {
-                Condition::Segment(name) if seen.insert(name) => {
+                Condition::Segment(name) if seen.insert(name.as_str()) => {
                     let segment = document.segments.get(name);
                     open.extend(segment.map(|segment| (&segment.condition, format!("/segments/{name}/if"))));
                     return;

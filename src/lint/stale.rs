@@ -4,7 +4,7 @@ use super::reach::{always, over, whole};
 use super::{Advice, Code, Facts};
 use crate::document::{Document, Flag, Rule, When};
 use crate::draw::ALL;
-use alloc::collections::BTreeSet;
+use crate::order::set;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -56,10 +56,10 @@ fn only<'d>(document: &'d Document, facts: &Facts, flag: &'d Flag) -> Option<&'d
     if !flag.enabled {
         return Some(&flag.off);
     }
-    let mut met = BTreeSet::new();
+    let mut met = Vec::new();
     let held = flag.holdout.as_ref().and_then(|key| document.holdouts.get(key)).is_some_and(|held| held.below > 0);
     if held || !flag.prerequisites.is_empty() {
-        met.insert(&flag.off);
+        met.push(&flag.off);
     }
     let mut rest = true;
     for rule in flag.rules.iter().filter(|rule| !over(rule, facts)) {
@@ -73,8 +73,10 @@ fn only<'d>(document: &'d Document, facts: &Facts, flag: &'d Flag) -> Option<&'d
         }
     }
     if rest {
-        met.insert(&flag.otherwise);
+        met.push(&flag.otherwise);
     }
-    let mut met = met.into_iter();
-    met.next().filter(|_| met.next().is_none())
+    match set(met)[..] {
+        [only] => Some(only),
+        _ => None,
+    }
 }

@@ -4,7 +4,6 @@ use super::Check;
 use crate::document::{Code, Rule};
 use alloc::collections::BTreeMap;
 use alloc::format;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 impl Check<'_> {
@@ -16,7 +15,7 @@ impl Check<'_> {
         let mut found = Vec::new();
         for (key, run) in runs() {
             for (what, name, seen) in [("id", &run.id, &mut ids), ("salt", &run.salt, &mut salts)] {
-                if let Some(other) = seen.insert(name, key) {
+                if let Some(other) = seen.insert(name.as_str(), key.as_str()) {
                     let cause =
                         format!("The run of `{other}` has this {what} too, so their draws are not independent.");
                     found.push((format!("/experiments/{key}/run/{what}"), cause));
@@ -31,14 +30,15 @@ impl Check<'_> {
 
     /// No rollout has the salt of a run, and one salt draws one attribute of a flag. Two flags may mean the same units, so
     /// a salt that they share is only a warning. `runs` are the keys of experiments by their runs' salts.
-    fn rollouts(&mut self, runs: &BTreeMap<&String, &String>) {
-        let (mut owners, mut units) = (BTreeMap::new(), BTreeMap::new());
+    fn rollouts(&mut self, runs: &BTreeMap<&str, &str>) {
+        let mut owners = BTreeMap::new();
         for (key, flag) in &self.document.flags {
+            let mut units = BTreeMap::new();
             for (index, rule) in flag.rules.iter().enumerate() {
                 for (name, salt, drawn) in shares(rule) {
                     let place = format!("/flags/{key}/rules/{index}/{name}");
-                    let owner = owners.entry(salt).or_insert(key);
-                    let unit = units.entry((salt, key)).or_insert(drawn);
+                    let owner = owners.entry(salt).or_insert(key.as_str());
+                    let unit = units.entry(salt).or_insert(drawn);
                     if let Some(experiment) = runs.get(salt) {
                         let cause =
                             format!("The run of `{experiment}` has this salt too, so their draws are not independent.");
@@ -63,9 +63,9 @@ impl Check<'_> {
 }
 
 /// The draws of a rule: what it is called there, its salt and its attribute.
-fn shares(rule: &Rule) -> impl Iterator<Item = (&'static str, &String, &String)> {
-    let rollout = rule.rollout.as_ref().map(|rollout| ("rollout", &rollout.salt, &rollout.unit));
-    let ramp = rule.ramp.as_ref().map(|ramp| ("ramp", &ramp.salt, &ramp.unit));
-    let split = rule.split.as_ref().map(|split| ("split", &split.salt, &split.unit));
+fn shares(rule: &Rule) -> impl Iterator<Item = (&'static str, &str, &str)> {
+    let rollout = rule.rollout.as_ref().map(|rollout| ("rollout", rollout.salt.as_str(), rollout.unit.as_str()));
+    let ramp = rule.ramp.as_ref().map(|ramp| ("ramp", ramp.salt.as_str(), ramp.unit.as_str()));
+    let split = rule.split.as_ref().map(|split| ("split", split.salt.as_str(), split.unit.as_str()));
     rollout.into_iter().chain(ramp).chain(split)
 }

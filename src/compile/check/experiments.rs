@@ -61,13 +61,14 @@ impl Check<'_> {
         let document = self.document;
         let layers = document.layers.iter().map(|(key, layer)| ("layers", key, &layer.salt, &layer.unit));
         let holdouts = document.holdouts.iter().map(|(key, holdout)| ("holdouts", key, &holdout.salt, &holdout.unit));
-        let mut salts = BTreeMap::new();
+        let (mut layered, mut held) = (BTreeMap::new(), BTreeMap::new());
         for (part, key, salt, unit) in layers.chain(holdouts) {
             let place = format!("/{part}/{key}");
             self.name(&place, key, false);
             self.name(&format!("{place}/salt"), salt, false);
             self.attribute(&format!("{place}/unit"), unit);
-            if let Some(other) = salts.insert((part, salt), key) {
+            let salts = if part == "layers" { &mut layered } else { &mut held };
+            if let Some(other) = salts.insert(salt.as_str(), key.as_str()) {
                 let cause = format!("`{other}` has this salt too, so their draws are not independent.");
                 self.report(&format!("{place}/salt"), Code::Draw, cause, "Give each its own.");
             }

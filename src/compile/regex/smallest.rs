@@ -8,15 +8,23 @@ use alloc::vec::Vec;
 /// The smallest automaton, its states in the order in which its start leads to them.
 pub(super) fn smallest(states: &States) -> States {
     let blocks = Blocks::of(states);
-    let one_of = |block: usize| blocks.order[blocks.bounds[block].0];
-    let (found, lost) = (blocks.of[FOUND], blocks.of[LOST]);
-    States::reached(
-        (states.class_of, states.classes),
-        blocks.of[states.start],
-        |block| [(found, FOUND), (lost, LOST)].into_iter().find_map(|(end, number)| (block == end).then_some(number)),
-        |block, class| blocks.of[states.after(one_of(block), class)],
-        |block| states.accepts[one_of(block)],
-    )
+    // The state of each block, once it is met; and one of the old states of each new one.
+    let mut numbers = vec![None; blocks.bounds.len()];
+    (numbers[blocks.of[FOUND]], numbers[blocks.of[LOST]]) = (Some(FOUND), Some(LOST));
+    let mut met = vec![FOUND, LOST];
+    let mut number = |state: usize, met: &mut Vec<usize>| {
+        *numbers[blocks.of[state]].get_or_insert_with(|| {
+            met.push(state);
+            met.len() - 1
+        })
+    };
+    let start = number(states.start, &mut met);
+    let (mut next, mut accepts) = (Vec::new(), Vec::new());
+    while let Some(state) = met.get(accepts.len()).copied() {
+        next.extend((0..states.classes).map(|class| number(states.after(state, class), &mut met)));
+        accepts.push(states.accepts[state]);
+    }
+    States { class_of: states.class_of, classes: states.classes, next, accepts, start }
 }
 
 /// States sorted into blocks: two are in one block when no subject tells them apart.
