@@ -4,7 +4,9 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
 import * as tools from '../dist/wasm/tools/compile.js'
 import { open } from '../dist/npm/index.js'
 import { Evaluator, instances } from '../dist/sdk/instance.js'
@@ -85,6 +87,19 @@ test('after a trap the next call has a fresh instance', () => {
   assert.deepEqual(evaluator.evaluate({ unit: 'ada' }, 0).bytes, healthy)
 })
 
+test('the evaluator and its glue, with the whole language, are smaller than eight kilobytes', async (t) => {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `export { Evaluator, instances } from './dist/sdk/instance.js'\nexport { default as bytes } from './dist/sdk/evaluator-bytes.js'`,
+      resolveDir: fileURLToPath(new URL('..', import.meta.url)),
+    },
+    bundle: true, minify: true, write: false, format: 'esm', target: 'es2022',
+  })
+  const size = gzipSync(outputFiles[0].contents, { level: 9 }).length
+  t.diagnostic(`${size} bytes gzip`)
+  assert.ok(size <= 8_000, `${size} bytes`)
+})
+
 test('the sizes keep to their budgets', (t) => {
   const budgets = [
     // What a page that the edge has hydrated loads; the whole of it.
@@ -92,13 +107,13 @@ test('the sizes keep to their budgets', (t) => {
     // What a page loads on top of it for a visitor who is asked something.
     ['dist/sdk/survey.min.js', 2_500],
     // `import { open } from 'pointsman'` with the evaluator's wasm inside.
-    ['dist/npm/index.js', 10_300],
-    ['dist/sdk/evaluator.wasm', 7_500],
+    ['dist/npm/index.js', 9_700],
+    ['dist/sdk/evaluator.wasm', 4_900],
     // What a page that refuses wasm loads in its place.
-    ['dist/sdk/evaluator-js.js', 14_000],
-    ['dist/wasm/tools/compile.wasm', 385_000],
+    ['dist/sdk/evaluator-js.js', 9_700],
+    ['dist/wasm/tools/compile.wasm', 245_000],
     // The control plane is in it. Cloudflare's smallest plan takes 3 MB for a whole Worker.
-    ['dist/worker/wasm/console.wasm', 730_000],
+    ['dist/worker/wasm/console.wasm', 620_000],
     // What a browser loads before the first screen; charts come later.
     [`dist/dashboard/assets/${readdirSync(new URL('../dist/dashboard/assets', import.meta.url)).find((name) => /^index-.*\.js$/.test(name))}`, 65_000],
   ]
