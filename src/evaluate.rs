@@ -146,7 +146,8 @@ pub fn decide_row(
     let mut last = None;
     for index in flags {
         let at = (index as usize).checked_mul(DECISION)?;
-        let decision = asked.decide(&mut draws, &mut shared, index, decisions, witness);
+        // Only flags before it are decided.
+        let decision = asked.decide(&mut draws, &mut shared, index, decisions.get(..at)?, witness);
         *decisions.get_mut(at..)?.first_chunk_mut()? = decision.to_bytes();
         last = Some(decision);
     }
@@ -189,16 +190,16 @@ struct Shared {
 
 impl Shared {
     /// The place of a question's bit; the number 0 is that of all questions that nobody shares, and is never known.
-    fn place(share: u16) -> (usize, u64) {
-        (usize::from(share) / 64 % (SHARED / 64), 1 << (share % 64))
+    fn place(share: u8) -> (usize, u64) {
+        (usize::from(share / 64), 1 << (share % 64))
     }
 
-    fn answer(&self, share: u16) -> Option<bool> {
+    fn answer(&self, share: u8) -> Option<bool> {
         let (word, bit) = Self::place(share);
         (self.known[word] & bit != 0).then(|| self.yes[word] & bit != 0)
     }
 
-    fn remember(&mut self, share: u16, answer: bool) {
+    fn remember(&mut self, share: u8, answer: bool) {
         if share != 0 {
             let (word, bit) = Self::place(share);
             self.known[word] |= bit;
@@ -362,7 +363,11 @@ pub(crate) fn below(snapshot: &Snapshot, first: u32, count: u32, linear: bool, n
         let (time, next) = snapshot.point(first.wrapping_add(index));
         if now.0 < time {
             let is_between = linear && index > 0;
-            return if is_between { between(share, next, now.0 - since, time.wrapping_sub(since)) } else { share };
+            return if is_between {
+                between(share, next, now.0.wrapping_sub(since), time.wrapping_sub(since))
+            } else {
+                share
+            };
         }
         (since, share) = (time, next);
     }

@@ -72,6 +72,31 @@ test('an own getter is read exactly once, and what it throws gives every flag it
   }
 })
 
+test('a list that lies about its length is unusable, and the snapshot stays as it was', () => {
+  const list = (length) => new Proxy([], { get: (own, key) => (key === 'length' ? length : own[key]) })
+  for (const evaluator of evaluators({ a: present('a'), b: present('b') })) {
+    const before = evaluator.memory.slice(0, evaluator.at.length)
+    for (const length of [-20, -1, 0.5, Number.NaN, '3', 2 ** 32, {}, undefined]) {
+      evaluator.evaluate({ a: list(length), b: 'B'.repeat(500) }, 0)
+      assert.deepEqual(evaluator.unusable(), ['a'], String(length))
+      assert.deepEqual(evaluator.memory.slice(0, evaluator.at.length), before)
+    }
+  }
+})
+
+test('a getter that asks the evaluator which reads it gets no answer, and mixes nothing', () => {
+  const other = tools.compile({ format: 1, flags: some }, 9, false).snapshot
+  for (const evaluator of evaluators({ a: present('a'), b: present('b') })) {
+    let inner
+    const asks = { a: 'x', get b() { inner = evaluator.evaluate({}, 0).of('a'); return 'y' } }
+    assert.deepEqual({ ...pick(evaluator.evaluate(asks, 0), 'ab') }, { a: true, b: true })
+    assert.equal(inner.error, 'INVALID_CONTEXT')
+    const loads = { a: 'x', get b() { evaluator.load(other) } }
+    assert.equal(evaluator.evaluate(loads, 0).of('a').error, 'INVALID_CONTEXT')
+    assert.equal(evaluator.evaluate({ a: 'x' }, 0).of('a').value, true)
+  }
+})
+
 test('what is no data is no context; instances of classes are, and what they inherit is not seen', () => {
   class Visitor {
     unit = 'ada'

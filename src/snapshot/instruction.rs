@@ -4,7 +4,7 @@ use super::{Section, Snapshot, wide, words};
 use crate::condition::{Comparison, Each, Operator, Test};
 
 /// One step of a flag's program: 16 bytes, `operation u8, x u8, attribute or draw u16, a u32, b u32, skip u16,
-/// share u16`.
+/// share u8, zero u8`.
 ///
 /// A step that asks goes on to the next one if it holds, and else leaves out `skip` steps behind it; of a split, `skip` is
 /// how many ranges there are. Questions that stand in several places have a number there, `share`. This is what the evaluator reads; in words it is an [`Instruction`].
@@ -17,7 +17,7 @@ pub struct Step {
     pub a: u32,
     pub b: u32,
     pub skip: u16,
-    pub share: u16,
+    pub share: u8,
 }
 
 impl Step {
@@ -33,7 +33,7 @@ impl Step {
             a,
             b,
             skip: tail as u16,
-            share: (tail >> 16) as u16,
+            share: (tail >> 16) as u8,
         })
     }
 

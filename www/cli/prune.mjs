@@ -65,7 +65,7 @@ const [HEADER, MANIFEST] = [56, 10]
 /** The names of the attributes that a snapshot reads. */
 function attributes(snapshot) {
   const view = new DataView(snapshot.buffer, snapshot.byteOffset)
-  const [start, length] = [view.getUint32(MANIFEST * 8, true), view.getUint32(MANIFEST * 8 + 4, true)]
+  const [start, length] = [0, 4].map((word) => view.getUint32(HEADER + MANIFEST * 8 + word, true))
   const manifest = snapshot.subarray(start, start + length)
   return JSON.parse(new TextDecoder().decode(manifest)).attributes
 }

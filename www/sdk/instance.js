@@ -32,6 +32,7 @@ export class Evaluator {
 
   /** Takes a snapshot, or throws and keeps the one it has. Bad data never replace good data. */
   load(bytes) {
+    if (this.#recorder?.busy) throw new Error('A context is being read; no snapshot is taken meanwhile.')
     // A manifest is only looked at once the program is in order, and it may still be none.
     let fault = 'with a bad manifest'
     try {
@@ -105,10 +106,11 @@ export class Evaluator {
     } catch {}
     if (!written) return this.#fail('INVALID_CONTEXT')
     try {
-      this.wasm.evaluate(at.length, flag, at.context, now, at.out)
+      if (this.wasm.evaluate(at.length, flag, at.context, now, at.out) >= 0) return undefined
     } catch {
       return this.recover()
     }
+    return this.#fail('GENERAL')
   }
 
   #fail(error) {

@@ -6,6 +6,8 @@ const decoder = new TextDecoder()
 export const HEADER = 56
 /** Sections of the directory, in the order of `snapshot::Section`. */
 export const [FLAGS, PAGES, MANIFEST, ATTRIBUTES, RUNS] = [1, 7, 10, 11, 12]
+/** Characters of the longest attribute's name that is known: a run's sticky variant. */
+const NAME = 128
 /** Words of a record of the flags. */
 const FLAG = 4
 
@@ -23,6 +25,7 @@ export class Names {
     const manifest = JSON.parse(decoder.decode(bytes.subarray(at, at + this.count(MANIFEST))))
     const { attributes, keys, kinds, kind, runs, edits = [], measures = [], surveys = [] } = manifest
     const fits = (list, section) => Array.isArray(list) && list.length === this.count(section)
+    if (!Array.isArray(edits) || !attributes.every((name) => name.length <= NAME)) throw new Error()
     if (!fits(attributes, ATTRIBUTES) || !fits(keys, FLAGS) || !fits(kind, FLAGS) || !fits(runs, RUNS)) throw new Error()
     for (let index = 0; index < kind.length; index++) {
       const variants = this.word(FLAGS, index * FLAG + 2)
@@ -52,6 +55,6 @@ export class Names {
 
   /** A run's name and the epoch of its rollout. */
   run(index) {
-    return { id: this.runs[index], epoch: this.word(RUNS, index) }
+    return index < this.runs.length ? { id: this.runs[index], epoch: this.word(RUNS, index) } : undefined
   }
 }

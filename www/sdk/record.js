@@ -77,8 +77,22 @@ export class Recorder {
     this.#limit = at + this.room
   }
 
+  /** Whether a context is being read, which may run code of its own. */
+  busy = false
+
   /** Writes `context`, which is data, and gives where its record ends; throws what reading it throws. */
   write(context) {
+    // A getter that asks the evaluator which reads it would mix two contexts.
+    if (this.busy) throw new Error()
+    this.busy = true
+    try {
+      return this.#write(context)
+    } finally {
+      this.busy = false
+    }
+  }
+
+  #write(context) {
     const values = this.#values
     const reads = this.#reads
     for (let index = 0; index < reads.length; index++) {
@@ -122,7 +136,8 @@ export class Recorder {
   #list(slot, list) {
     const start = (this.#end + 3) & ~3
     const { length } = list
-    if (length > LIST_ITEMS || start + length * SLOT > this.#limit) {
+    // A list may be anything that says it is one, so its length may be anything.
+    if (length >>> 0 !== length || length > LIST_ITEMS || start + length * SLOT > this.#limit) {
       this.#put(slot, UNUSABLE, 0, 0)
       return
     }

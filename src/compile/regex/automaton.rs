@@ -46,14 +46,17 @@ struct Place {
     steps: Vec<Id>,
 }
 
+/// Bytes of a place without its steps, and of what leads to it, in wasm. They are counted so on every machine.
+const PLACE_BYTES: usize = 30;
+
 /// The places that were met, and their numbers behind [`FOUND`] and [`LOST`].
 #[derive(Default)]
 struct Known {
     numbers: BTreeMap<Rc<Place>, usize>,
     places: Vec<Rc<Place>>,
-    /// How many steps all of them have. Most come right behind another, so that a byte for each would do, which is
-    /// what is counted.
-    steps: usize,
+    /// The bytes that they take: each some for itself, and one for each of its steps, as most come right behind another
+    /// and could be written as a distance.
+    bytes: usize,
 }
 
 impl Known {
@@ -62,10 +65,10 @@ impl Known {
             return Some(*number);
         }
         let (number, place) = (self.places.len() + LOST + 1, Rc::new(place));
-        self.steps += place.steps.len();
+        self.bytes += PLACE_BYTES + place.steps.len();
         self.places.push(place.clone());
         self.numbers.insert(place, number);
-        (self.steps <= REGEX_WORK_BYTES).then_some(number)
+        (self.bytes <= REGEX_WORK_BYTES).then_some(number)
     }
 }
 
