@@ -10,6 +10,8 @@ const SNAPSHOT_BYTES = 2 << 20
 export const PATH_BYTES = 8192
 /** Bytes of a draw's key; `draw::ROOM`. */
 const ROOM = 416
+/** Bytes from which copies of decisions are cut: to make a buffer for each takes longer than to fill it. */
+const SHELF = 16_384
 /** In place of a flag: all of them. */
 const ALL = -1
 
@@ -23,6 +25,10 @@ export class Evaluator {
   #make
   #recorder
   #failed = {}
+  /** Where in memory all decisions are, and what their copies are cut from. */
+  #decided
+  #shelf = new Uint8Array()
+  #taken = 0
 
   /** @param make gives the exports of a new instance: see `instances`, or the module without wasm */
   constructor(make) {
@@ -65,6 +71,7 @@ export class Evaluator {
     // Only `reserve` makes memory grow, so these views hold until the next snapshot.
     const { buffer } = wasm.memory
     this.memory = new Uint8Array(buffer, base)
+    this.#decided = this.memory.subarray(decisions, steps)
     recorder.attach(buffer, base, context)
     this.#recorder = recorder
     if (!known) this.#failed = {}
@@ -73,8 +80,18 @@ export class Evaluator {
 
   /** Decides every flag. Whatever the context is, this gives decisions: at worst each flag's off variant. */
   evaluate(context, now) {
-    const { decisions, steps } = this.at
-    return this.#run(ALL, context, now) ?? new Decisions(this.names, this.memory.slice(decisions, steps))
+    return this.#run(ALL, context, now) ?? new Decisions(this.names, this.#copied())
+  }
+
+  #copied() {
+    const decided = this.#decided
+    if (this.#taken + decided.length > this.#shelf.length) {
+      this.#shelf = new Uint8Array(Math.max(SHELF, decided.length))
+      this.#taken = 0
+    }
+    const copy = this.#shelf.subarray(this.#taken, (this.#taken += decided.length))
+    copy.set(decided)
+    return copy
   }
 
   /** Decides one flag. */
