@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use wasmi::{CompilationMode, Config, Engine, Instance, Linker, Module, Store, TypedFunc};
 
 /// Fuel of a call that decides one flag, and of each further flag in it: a tenth more than was seen.
-const ONE: u64 = 5_500;
-const FURTHER: u64 = 3_600;
+const ONE: u64 = 3_500;
+const FURTHER: u64 = 2_900;
 
 struct Wasm {
     store: Store<()>,
