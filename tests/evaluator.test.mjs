@@ -7,7 +7,8 @@ import * as tools from '../dist/wasm/tools/compile.js'
 import { instance } from '../dist/sdk/evaluator-js.js'
 import { EdgeEvaluator, instances } from '../dist/sdk/edge.js'
 import { CONTEXT_BYTES, Recorder } from '../dist/sdk/record.js'
-import { sealed } from './sealed.mjs'
+import { FLAGS } from '../dist/sdk/names.js'
+import { sealed, startOf, withManifest } from './sealed.mjs'
 
 const file = (path) => readFileSync(new URL(`../${path}`, import.meta.url))
 tools.initSync({ module: file('dist/wasm/tools/compile.wasm') })
@@ -161,6 +162,53 @@ test('a manifest that contradicts its flags is refused', () => {
     if (from === '"variants":["off","on"]') evaluator.load(bad)
     else assert.throws(() => evaluator.load(bad), /with a bad manifest/, to)
     assert.equal(evaluator.evaluate({ unit: 'ada' }, 0).values.hero, true)
+  }
+})
+
+/** Snapshots with a checksum that is right and records that are not: nobody's compiler writes them. */
+const spoilt = (flags, spoil) => {
+  const { snapshot } = tools.compile({ format: 1, flags }, 7, false)
+  spoil(new DataView(snapshot.buffer), startOf(snapshot, FLAGS), startOf(snapshot, CODE))
+  return [instances(module), instance].map((make) => new EdgeEvaluator(make).load(sealed(snapshot)))
+}
+const CODE = 2
+
+test('a flag that cannot be decided serves its off variant, and never what the visitor before it got', () => {
+  const two = { a: present('a'), b: present('b') }
+  for (const evaluator of spoilt(two, (view, flags) => view.setUint32(flags + 16 + 12, 2, true))) {
+    evaluator.evaluate({ b: 'x' }, 0)
+    const { value, error } = evaluator.decide('b', {}, 0)
+    assert.deepEqual({ value, error, alone: evaluator.value('b', {}, 0) }, { value: false, error: 'GENERAL', alone: false })
+  }
+})
+
+test('a flag that asks for one behind it never hears of the visitor before', () => {
+  const asksB = (view, _, code) => [7, 1, 1].forEach((word, index) => view.setUint32(code + index * 4, word, true))
+  for (const evaluator of spoilt({ a: present('a'), b: present('b') }, asksB)) {
+    for (const before of [{ b: 'x' }, {}]) {
+      evaluator.evaluate(before, 0)
+      assert.equal(evaluator.value('a', {}, 0), false)
+    }
+  }
+})
+
+test('a run that no snapshot has is no run', () => {
+  for (const evaluator of spoilt({ a: present('a') }, (view, _, code) => view.setUint16(code + 16 + 10, 5000, true))) {
+    assert.equal(evaluator.decide('a', { a: 1 }, 0).run, undefined)
+    assert.deepEqual(evaluator.evaluate({ a: 1 }, 0).of('a').variant, 'on')
+  }
+})
+
+test('a manifest that lies about its size takes no memory', () => {
+  const { snapshot } = tools.compile({ format: 1, flags: some }, 7, false)
+  for (const evaluator of evaluators(some)) {
+    const { byteLength } = evaluator.wasm.memory.buffer
+    for (const lie of [{ edits: { length: 500_000_000 } }, { attributes: ['/a'.repeat(8000)] }]) {
+      const change = (manifest) => ({ ...manifest, ...lie })
+      assert.throws(() => evaluator.load(withManifest(snapshot, change)), /with a bad manifest/)
+      assert.equal(evaluator.wasm.memory.buffer.byteLength, byteLength)
+      assert.equal(evaluator.evaluate({ unit: 'ada' }, 0).values.hero, true)
+    }
   }
 })
 

@@ -324,6 +324,23 @@ fn lists_of_problems_end() {
 }
 
 #[test]
+fn a_ramp_from_the_beginning_of_time_ends_in_a_share() {
+    let text = r#"{"format": 1, "flags": {"f": {"kind": "boolean", "variants": {"on": true, "off": false}, "off": "off",
+        "otherwise": "off", "rules": [{"ramp": {"salt": "s", "linear": true, "points": [[0, 0], [9, 4294967296]]},
+        "serve": "on"}]}}}"#;
+    let mut bytes = snapshot(text, Audience::Edge);
+    let place = HEADER + Section::Points as usize * 8;
+    let points = u32::from_le_bytes(bytes[place..place + 4].try_into().unwrap()) as usize;
+    bytes[points..points + 8].copy_from_slice(&i64::MIN.to_le_bytes());
+    let version = u32::from_le_bytes(bytes[8..12].try_into().unwrap());
+    let sum = pointsman::draw::checksum(version, &bytes[HEADER..]);
+    bytes[HEADER - 8..HEADER].copy_from_slice(&sum.to_le_bytes());
+    for now in [i64::MIN, -1, 0, 8, i64::MAX] {
+        let _ = decided(&bytes, 0, &[("unit", Value::Text(b"ada"))], now);
+    }
+}
+
+#[test]
 fn no_edit_runs_code() {
     let refused = |change: &str| {
         let text = SHOP.replace(r#"{"text": "Fresh coffee"}"#, change);

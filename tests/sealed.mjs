@@ -1,6 +1,6 @@
 // Snapshots that a test has changed, with the checksum of what they hold now, so that what lies behind it is reached.
 
-import { HEADER } from '../dist/sdk/names.js'
+import { HEADER, MANIFEST } from '../dist/sdk/names.js'
 
 const MASK = (1n << 64n) - 1n
 const [P1, P2, P3, P4, P5] = [0x9e3779b185ebca87n, 0xc2b2ae3d27d4eb4fn, 0x165667b19e3779f9n, 0x85ebca77c2b2ae63n, 0x27d4eb2f165667c5n]
@@ -25,6 +25,21 @@ export function xxh64(bytes, seed) {
   hash = ((hash ^ (hash >> 33n)) * P2) & MASK
   hash = ((hash ^ (hash >> 29n)) * P3) & MASK
   return hash ^ (hash >> 32n)
+}
+
+/** Where section `section` of a snapshot begins. */
+export const startOf = (bytes, section) => new DataView(bytes.buffer).getUint32(HEADER + section * 8, true)
+
+/** A copy of a snapshot whose manifest is another one, at its end. */
+export function withManifest(snapshot, change) {
+  const [start, length] = [0, 4].map((word) => new DataView(snapshot.buffer).getUint32(HEADER + MANIFEST * 8 + word, true))
+  const text = JSON.stringify(change(JSON.parse(Buffer.from(snapshot.subarray(start, start + length)).toString())))
+  const bytes = new Uint8Array([...snapshot, ...Buffer.from(text)])
+  const view = new DataView(bytes.buffer)
+  view.setUint32(HEADER + MANIFEST * 8, snapshot.length, true)
+  view.setUint32(HEADER + MANIFEST * 8 + 4, Buffer.byteLength(text), true)
+  view.setUint32(12, bytes.length - HEADER, true)
+  return sealed(bytes)
 }
 
 /** A copy of a snapshot with the checksum of its own body. */

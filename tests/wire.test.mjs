@@ -3,10 +3,10 @@ import { createHmac, createPublicKey, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { readCookie } from '../www/sdk/request.js'
-import { mint, pseudonym, signDecision, verifyDecision, verifyUnit, writeCookie } from '../worker/identity.mjs'
-import { audienceOf, keysOf } from '../worker/access.mjs'
-import { placeNamed } from '../worker/place.mjs'
-import { isSigned, signPointer } from '../worker/pointer.mjs'
+import { mint, pseudonym, signDecision, verifyDecision, verifyUnit, writeCookie } from '../dist/worker/identity.mjs'
+import { audienceOf, keysOf } from '../dist/worker/access.mjs'
+import { placeNamed } from '../dist/worker/place.mjs'
+import { isSigned, signPointer } from '../dist/worker/pointer.mjs'
 
 const VECTORS = JSON.parse(readFileSync(new URL('vectors/wire.json', import.meta.url), 'utf8'))
 const { keys, unit, decision, pointer, refusedCookies, application } = VECTORS

@@ -2,9 +2,10 @@
 // MAC, so nothing that a client invents is ever a unit; a decision token binds unit, run, epoch and variant. Each place
 // signs with keys of its own: what staging signed is worth nothing in production.
 
+import { cookieOf } from './sdk/request.js'
+
 const VERSION = 'v1'
 const MAC_BYTES = 16
-const MAX_AGE = 400 * 24 * 3600
 
 const encoder = new TextEncoder()
 
@@ -86,13 +87,11 @@ export async function pseudonym(env, place, unit) {
 /** The name of our cookies. Browsers refuse the `__Host-` prefix where there is no https. */
 export const cookieName = (name, secure) => (secure ? `__Host-${name}` : name)
 
-/** A `Set-Cookie` header that only this host and no script can read. */
-export const writeCookie = (name, value, secure) =>
-  `${cookieName(name, secure)}=${value}; Path=/; Max-Age=${MAX_AGE}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
+/** A `Set-Cookie` header with one of our cookies. */
+export const writeCookie = (name, value, secure) => cookieOf(cookieName(name, secure), value, secure)
 
 /** A `Set-Cookie` header that takes a cookie away. */
-export const expired = (name, secure) =>
-  `${cookieName(name, secure)}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
+export const expired = (name, secure) => cookieOf(cookieName(name, secure), '', secure, 0)
 
 export const toHex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 

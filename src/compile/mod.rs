@@ -132,6 +132,7 @@ pub(crate) fn steps(document: &Document, key: &str, flag: &document::Flag) -> us
 }
 
 /// A digest as text, in hexadecimal digits.
+#[cfg(feature = "collect")]
 pub(crate) fn hexadecimal(digest: &[u8]) -> String {
     digest.iter().map(|byte| alloc::format!("{byte:02x}")).collect()
 }

@@ -105,28 +105,17 @@ impl Knowledge<'_> {
     }
 
     fn answer(&self, step: snapshot::Step, decided: &[Option<u16>]) -> Option<bool> {
-        match step.operation {
-            Operation::FlagIs => {
-                return decided.get(step.a as usize)?.map(|serves| u32::from(serves) == step.b);
-            }
-            Operation::Weekday | Operation::TimeOfDay | Operation::Ramp => {
-                self.now?;
-            }
-            Operation::Since if step.wide().cast_signed() != i64::MIN => {
-                self.now?;
-            }
-            Operation::Since | Operation::Under | Operation::Serve | Operation::Split => {}
-            Operation::Exists
-            | Operation::TextMatches
-            | Operation::TextIn
-            | Operation::PrintIn
-            | Operation::Number
-            | Operation::BooleanIs
-            | Operation::Moment
-            | Operation::AddressIn
-            | Operation::Size => {
-                self.context.attribute(usize::from(step.place))?;
-            }
+        let operation = step.operation;
+        if operation == Operation::FlagIs {
+            return decided.get(step.a as usize)?.map(|serves| u32::from(serves) == step.b);
+        }
+        if operation.asks_attribute() {
+            self.context.attribute(usize::from(step.place))?;
+        }
+        // What always holds asks for no time.
+        let always = operation == Operation::Since && step.wide().cast_signed() == i64::MIN;
+        if operation == Operation::Ramp || operation.asks_time() && !always {
+            self.now?;
         }
         asked(&self.snapshot, step, self.context, self.now.unwrap_or_default()).ok()
     }

@@ -35,8 +35,8 @@ pub fn matches(table: &[u8], subject: &[u8]) -> bool {
     state < table.refusing
 }
 
-/// Whether every byte has a class, every cell leads to a state, and nothing is missing or left over. To be asked once,
-/// when the table is loaded: of a table that is sound [`matches`] gives the right answers.
+/// Whether every byte has a class, every cell leads to a state, and nothing is missing or left over: of such a
+/// table [`matches`] gives the right answers. What is compiled must be so, and is asked in tests.
 #[must_use]
 pub fn is_sound(table: &[u8]) -> bool {
     let Some(table) = Table::read(table) else { return false };

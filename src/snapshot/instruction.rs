@@ -7,7 +7,8 @@ use crate::condition::{Comparison, Each, Operator, Test};
 /// share u8, zero u8`.
 ///
 /// A step that asks goes on to the next one if it holds, and else leaves out `skip` steps behind it; of a split, `skip` is
-/// how many ranges there are. Questions that stand in several places have a number there, `share`. This is what the evaluator reads; in words it is an [`Instruction`].
+/// how many ranges there are. Questions that stand in several places have a number there, `share`. This is what the
+/// evaluator reads; in words it is an [`Instruction`].
 #[derive(Clone, Copy, Debug)]
 #[allow(missing_docs, reason = "named above")]
 pub struct Step {
@@ -90,21 +91,19 @@ impl Operation {
     /// Whether the context and the time are all that it asks.
     #[must_use]
     pub fn asks_context(self) -> bool {
-        match self {
-            Self::Serve | Self::Split | Self::Under | Self::Ramp | Self::FlagIs => false,
-            Self::Since
-            | Self::Weekday
-            | Self::TimeOfDay
-            | Self::Exists
-            | Self::TextMatches
-            | Self::TextIn
-            | Self::PrintIn
-            | Self::Number
-            | Self::BooleanIs
-            | Self::Moment
-            | Self::AddressIn
-            | Self::Size => true,
-        }
+        self.asks_time() || self.asks_attribute()
+    }
+
+    /// Whether the time is all that it asks.
+    #[must_use]
+    pub fn asks_time(self) -> bool {
+        matches!(self, Self::Since | Self::Weekday | Self::TimeOfDay)
+    }
+
+    /// Whether it asks an attribute.
+    #[must_use]
+    pub fn asks_attribute(self) -> bool {
+        self as u8 >= Self::Exists as u8
     }
 
     /// Whether its place is that of a draw.

@@ -7,6 +7,7 @@ import { options, time } from './inside/options.mjs'
 import { paint } from './inside/paint.mjs'
 import { tell } from './inside/problems.mjs'
 import { tools } from './inside/tools.mjs'
+import { Names } from '../sdk/names.js'
 
 export const summary = 'What would one browser get? The client snapshot, with all that is known already decided.'
 
@@ -40,7 +41,7 @@ export async function run(args) {
   if (problems) return tell(file, problems, values.json)
   if (values.out !== undefined) write(values.out, snapshot)
   const [bytes, clientBytes] = [snapshot.length, tools.compile(document, 0, true).snapshot?.length ?? null]
-  const asks = attributes(snapshot)
+  const asks = new Names(snapshot).attributes
   if (values.json) {
     console.log(JSON.stringify({ bytes, clientBytes, attributes: asks }, null, 2))
   } else {
@@ -57,15 +58,4 @@ function write(path, bytes) {
   } catch ({ message }) {
     throw new Complaint(path, `${message}.`, 'Name a file that may be written.')
   }
-}
-
-/** Where the manifest lies: see `src/snapshot/mod.rs`, of which it is section 10 behind a header of 56 bytes. */
-const [HEADER, MANIFEST] = [56, 10]
-
-/** The names of the attributes that a snapshot reads. */
-function attributes(snapshot) {
-  const view = new DataView(snapshot.buffer, snapshot.byteOffset)
-  const [start, length] = [0, 4].map((word) => view.getUint32(HEADER + MANIFEST * 8 + word, true))
-  const manifest = snapshot.subarray(start, start + length)
-  return JSON.parse(new TextDecoder().decode(manifest)).attributes
 }

@@ -9,6 +9,13 @@ export function attributesOf(path, header) {
   }
 }
 
+/** Seconds that a cookie of ours is kept: as long as browsers keep any. */
+const COOKIE_AGE = 400 * 24 * 3600
+
+/** A `Set-Cookie` header that only this host and no script can read. */
+export const cookieOf = (name, value, secure, age = COOKIE_AGE) =>
+  `${name}=${value}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
+
 /** One cookie's value. */
 export function readCookie(header, name) {
   for (const part of (header ?? '').split(';')) {

@@ -2,9 +2,8 @@
 // the browser, whose first render is then the server's.
 
 import { openWith } from './open.js'
-import { attributesOf, carrier, readCookie } from './request.js'
+import { attributesOf, carrier, cookieOf, readCookie } from './request.js'
 
-const MAX_AGE = 400 * 24 * 3600
 /** Units that a cookie of ours may hold: 128 random bits, base64url. */
 const UNIT = /^[\w-]{22}$/
 const VARIANTS = 'pointsman-variants'
@@ -100,9 +99,6 @@ const headerOf = ({ headers }) => (name) => (typeof headers.get === 'function' ?
 /** Proxies that end TLS say so; without one the request's own address does. */
 const isSecure = ({ url, socket }, header) =>
   header('x-forwarded-proto') === 'https' || socket?.encrypted === true || /^https:/.test(url ?? '')
-
-const cookieOf = (name, unit, secure) =>
-  `${name}=${unit}; Path=/; Max-Age=${MAX_AGE}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
 
 function randomUnit() {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
