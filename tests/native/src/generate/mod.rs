@@ -50,9 +50,17 @@ struct Shared {
     free: [u64; 2],
 }
 
+/// The keys of flags.
+const KEYS: [&str; 8] = ["a", "b.c", "delta", "e-e", "f_1", "hero", "new-checkout", "z"];
+
 /// A document that compiles, with up to eight flags.
 pub fn document(rng: &mut Rng) -> Value {
-    let drafts = drafts(rng);
+    document_of(rng, KEYS.len())
+}
+
+/// A document that compiles, with up to `flags` flags.
+pub fn document_of(rng: &mut Rng, flags: usize) -> Value {
+    let drafts = drafts(rng, flags);
     let mut shared =
         Shared { segments: segments(rng, &drafts[0]), layers: Vec::new(), holdouts: Vec::new(), free: [0; 2] };
     let layers: Map<_, _> = (0..rng.usize(..3))
@@ -89,10 +97,10 @@ pub fn document(rng: &mut Rng) -> Value {
 }
 
 /// Flags in the order in which they may build on each other, which is not that of their keys.
-fn drafts(rng: &mut Rng) -> Vec<Draft> {
-    let mut keys = ["a", "b.c", "delta", "e-e", "f_1", "hero", "new-checkout", "z"];
+fn drafts(rng: &mut Rng, flags: usize) -> Vec<Draft> {
+    let mut keys = KEYS;
     rng.shuffle(&mut keys);
-    let count = rng.usize(1..=keys.len());
+    let count = rng.usize(1..=flags);
     keys[..count]
         .iter()
         .map(|key| {
