@@ -31,6 +31,10 @@ pub const RULES: usize = 200;
 /// Instructions of one flag. Jumps only go forward, so this bounds the steps of one evaluation.
 pub const FLAG_STEPS: usize = 4_096;
 
+/// Bytes that deciding all flags may look at for one visitor, if every text is as long as it may be. It takes a tenth of a
+/// second where evaluation is slowest; a user agent is an eighth as long, and most documents ask for a thousandth.
+pub const WORK: u64 = 1 << 26;
+
 /// Questions that flags share and whose answers are remembered within one call, less one. Each takes two bits.
 pub const SHARED: usize = 256;
 

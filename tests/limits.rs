@@ -172,7 +172,8 @@ const ELSEWHERE: [(&str, &str); 11] = [
 ];
 
 /// Limits of what is around the language.
-const OTHERS: [&str; 15] = [
+const OTHERS: [&str; 16] = [
+    "WORK",
     "REGEX_WORK_BYTES",
     "BLAST_TRUTHS",
     "BLAST_WORK",
@@ -222,6 +223,31 @@ fn a_snapshot_is_never_longer_than_it_may_be() {
     for (flags, questions) in [(131, 1_000), (140, 1_000), (FLAGS, 4_000)] {
         assert_eq!(compiled(&of(flags, questions)), Err(vec![Code::TooLarge]), "{flags} {questions}");
     }
+}
+
+#[test]
+fn no_document_makes_every_visitor_wait() {
+    // Seven letters are fifteen ranges of bytes, so each question may look at 16 times the bytes of a context.
+    let question =
+        |number: usize| json!({"contains": {"attribute": format!("x{number}"), "list": "any", "text": "acegikm"}});
+    let asks_of = |count: usize| (0..count).map(question).collect::<Vec<_>>();
+    let most = (WORK / (16 * CONTEXT_BYTES as u64)) as usize;
+    let mut questions = asks_of(most);
+    compiled(&asks(json!({"any": questions}))).expect("as much as may be");
+    questions.push(json!({"exists": {"attribute": "x0"}}));
+    let [light, heavy] =
+        [&questions[..1], &questions[1..]].map(|some| flag(json!([{"if": {"any": some}, "serve": "a"}])));
+    let document = json!({"format": 1, "flags": {"light": light, "heavy": heavy}});
+    let problems = pointsman::compile::problems(document.to_string().as_bytes());
+    assert!(
+        matches!(&problems[..], [one] if one.code == Code::TooLarge && one.pointer == "/flags/heavy"),
+        "{problems:?}"
+    );
+    // What flags share is asked once.
+    let twins = names(3).map(|name| (name, flag(json!([{"if": {"segment": "s"}, "serve": "a"}]))));
+    let mut document = of("flags", twins);
+    document["segments"] = json!({"s": {"if": {"any": asks_of(most - 1)}}});
+    assert_eq!(pointsman::compile::problems(document.to_string().as_bytes()), []);
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod rules;
 mod shared;
 mod text;
 mod version;
+mod work;
 
 pub use prune::prune;
 
@@ -31,10 +32,10 @@ pub(crate) fn trails(document: &Document, key: &str) -> Vec<Vec<String>> {
     places.iter().map(|place| place.split(logic::LEADS_TO).map(ToString::to_string).collect()).collect()
 }
 
-use crate::document::{self, Document, Partial, Problem};
+use crate::document::{self, Document, Partial, Problem, below};
 use crate::draw::checksum;
-use crate::limits::SNAPSHOT_BYTES;
-use crate::snapshot::{FORMAT, HEADER, MAGIC};
+use crate::limits::{SNAPSHOT_BYTES, WORK};
+use crate::snapshot::{FORMAT, HEADER, MAGIC, Snapshot};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use sha2::{Digest, Sha256};
@@ -84,7 +85,8 @@ pub fn problems(bytes: &[u8]) -> Vec<Problem> {
     match document::read_partly(bytes) {
         Ok(Partial { document, left_out, mut problems }) => {
             problems.extend(check::check(&document, &left_out));
-            problems
+            // How large and how slow it would be is seen when it is written.
+            if problems.is_empty() { written(&document, Audience::Edge).err().unwrap_or_default() } else { problems }
         }
         Err(problems) => problems,
     }
@@ -112,7 +114,23 @@ pub fn compile(document: &Document, audience: Audience) -> Result<Body, Vec<Prob
     if !problems.is_empty() {
         return Err(problems);
     }
-    seal(program::write(document, audience))
+    written(document, audience)
+}
+
+/// The body of a document that has passed [`check`], unless it is too large or too slow.
+fn written(document: &Document, audience: Audience) -> Result<Body, Vec<Problem>> {
+    let body = seal(program::write(document, audience))?;
+    let looks = work::work(&Snapshot::verified(&body.seal(0)));
+    let all: u64 = looks.iter().sum();
+    if all <= WORK {
+        return Ok(body);
+    }
+    let cause = alloc::format!("To decide all flags {all} bytes may be looked at for one visitor; {WORK} are allowed.");
+    let most = (0..looks.len()).max_by_key(|flag| looks[*flag]).unwrap_or_default();
+    let place = below("/flags", graph::order(document, audience)[most].key);
+    let fix =
+        "This flag asks the most. Put parts of one attribute into one `matches`, and texts into one `in`.".to_string();
+    Err([Problem::new(place, document::Code::TooLarge, cause, fix)].into())
 }
 
 /// A body of these bytes, if they are not too many.
