@@ -25,11 +25,15 @@ pub(super) fn automaton(steps: &Steps) -> Option<States> {
     };
     states.next.extend(vec![LOST; states.classes]);
     while let Some(place) = known.places.get(states.accepts.len() - 2).cloned() {
+        // Many bytes are alike to what looks at them, so one walk serves them all.
+        let mut ahead = [const { None }; Beside::KINDS];
         for byte in &classes.first {
-            let next = walk.after(&place, *byte, &classes);
+            let before = classes.beside(*byte);
+            let ahead: &Ahead = ahead[before as usize].get_or_insert_with(|| walk.ahead(&place, before));
+            let next = (!ahead.found).then(|| Place { before, steps: ahead.behind(*byte, steps.start) });
             states.next.push(next.map_or(Some(FOUND), |next| known.number(next))?);
         }
-        states.accepts.push(walk.reach(&place, Beside::Edge, |_| {}));
+        states.accepts.push(walk.ahead(&place, Beside::Edge).found);
         // A number takes four bytes in wasm, and an expression is refused everywhere or nowhere.
         if states.next.len() * 4 > REGEX_WORK_BYTES {
             return None;
@@ -124,11 +128,11 @@ struct Walk<'s> {
 }
 
 impl Walk<'_> {
-    /// Meets what takes a byte, from a place on. Says whether the expression is found there.
-    fn reach(&mut self, place: &Place, after: Beside, mut met: impl FnMut(Step)) -> bool {
+    /// What lies ahead of a place, if such a byte or none follows.
+    fn ahead(&mut self, place: &Place, after: Beside) -> Ahead {
         self.round += 1;
         self.open.extend(&place.steps);
-        let mut found = false;
+        let mut ahead = Ahead { found: false, bytes: Vec::new() };
         while let Some(id) = self.open.pop() {
             if core::mem::replace(&mut self.seen[usize::from(id)], self.round) == self.round {
                 continue;
@@ -137,26 +141,29 @@ impl Walk<'_> {
                 Step::Look(look, next) if look.holds(place.before, after) => self.open.push(next),
                 Step::Fork(one, other) => self.open.extend([one, other]),
                 Step::Look(..) | Step::Never => {}
-                Step::Found => found = true,
-                step @ Step::Byte(..) => met(step),
+                Step::Found => ahead.found = true,
+                Step::Byte(first, last, next) => ahead.bytes.push((first, last, next)),
             }
         }
-        found
+        ahead
     }
+}
 
-    /// The place behind a byte, or none where the expression is found in front of it. It may begin everywhere.
-    fn after(&mut self, place: &Place, byte: u8, classes: &Classes) -> Option<Place> {
-        let before = classes.beside(byte);
-        let mut steps = vec![self.steps.start];
-        let found = self.reach(place, before, |step| {
-            if let Step::Byte(first, last, next) = step
-                && (first..=last).contains(&byte)
-            {
-                steps.push(next);
-            }
-        });
+/// What lies ahead of a place.
+struct Ahead {
+    /// The expression is found there.
+    found: bool,
+    /// Steps with a byte from the first to the last, to those behind.
+    bytes: Vec<(u8, u8, Id)>,
+}
+
+impl Ahead {
+    /// The steps behind a byte. The expression may begin everywhere.
+    fn behind(&self, byte: u8, start: Id) -> Vec<Id> {
+        let taken = self.bytes.iter().filter(|(first, last, _)| (*first..=*last).contains(&byte));
+        let mut steps: Vec<_> = taken.map(|(_, _, next)| *next).chain([start]).collect();
         steps.sort_unstable();
         steps.dedup();
-        (!found).then_some(Place { before, steps })
+        steps
     }
 }

@@ -91,6 +91,9 @@ pub(super) enum Beside {
 }
 
 impl Beside {
+    /// How many there are.
+    pub(super) const KINDS: usize = Self::Other as usize + 1;
+
     pub(super) fn of(byte: u8) -> Self {
         match byte {
             b'\n' => Self::LineFeed,

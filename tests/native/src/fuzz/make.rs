@@ -21,12 +21,14 @@ pub(super) struct Maker {
     target: Target,
     rng: Rng,
     good: Vec<u8>,
+    /// The same as a tree, if it is JSON.
+    tree: Value,
     left: u32,
 }
 
 impl Maker {
     pub(super) fn new(target: Target, rng: Rng) -> Self {
-        Self { target, rng, good: Vec::new(), left: 0 }
+        Self { target, rng, good: Vec::new(), tree: Value::Null, left: 0 }
     }
 
     pub(super) fn next(&mut self) -> Vec<u8> {
@@ -39,6 +41,7 @@ impl Maker {
                 Target::Context => context(rng),
                 Target::Regex | Target::Glob => Vec::new(),
             };
+            self.tree = serde_json::from_slice(&self.good).unwrap_or_default();
         }
         self.left -= 1;
         match self.target {
@@ -46,7 +49,7 @@ impl Maker {
             Target::Glob => glob(rng),
             // The first is left as it is.
             _ if self.left == SPOILT - 1 => self.good.clone(),
-            Target::Document | Target::Context => spoilt_text(rng, &self.good),
+            Target::Document | Target::Context => spoilt_text(rng, &self.good, &self.tree),
             Target::Snapshot => spoilt_snapshot(rng, &self.good),
         }
     }
@@ -122,10 +125,9 @@ fn spoilt_snapshot(rng: &mut Rng, good: &[u8]) -> Vec<u8> {
 }
 
 /// A tree in which a value, a key or a place is another, or a text in which a byte is.
-fn spoilt_text(rng: &mut Rng, good: &[u8]) -> Vec<u8> {
-    if rng.u8(..4) > 0
-        && let Ok(mut tree) = serde_json::from_slice(good)
-    {
+fn spoilt_text(rng: &mut Rng, good: &[u8], tree: &Value) -> Vec<u8> {
+    if rng.u8(..4) > 0 {
+        let mut tree = tree.clone();
         for _ in 0..rng.usize(1..4) {
             spoil(rng, &mut tree);
         }
