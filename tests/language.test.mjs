@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { Evaluator, instances } from '../dist/sdk/instance.js'
+import { EdgeEvaluator, instances } from '../dist/sdk/edge.js'
 import * as tools from '../dist/wasm/tools/compile.js'
 
 const file = (path) => readFileSync(new URL(path, import.meta.url))
@@ -49,7 +49,7 @@ const KEYS = {
 function compiled(document, forClients) {
   const { snapshot, problems } = tools.compile(JSON.stringify({ format: 1, ...document }), 1, forClients)
   if (problems) return { causes: problems.map(({ cause }) => cause) }
-  return { evaluator: new Evaluator(evaluators).load(snapshot) }
+  return { evaluator: new EdgeEvaluator(evaluators).load(snapshot) }
 }
 
 function time(at) {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { instance } from '../dist/sdk/evaluator-js.js'
-import { Evaluator, instances } from '../dist/sdk/instance.js'
+import { EdgeEvaluator, instances } from '../dist/sdk/edge.js'
 import * as tools from '../dist/wasm/tools/compile.js'
 
 const file = (path) => readFileSync(new URL(path, import.meta.url))
@@ -33,7 +33,7 @@ for (const [engine, make] of Object.entries(makers)) {
       for (const [operator, vectors] of Object.entries(operators)) {
         const { snapshot, problems } = tools.compile(document(vectors), 1, audience === 'client')
         assert.equal(problems, undefined, operator)
-        const evaluator = new Evaluator(make).load(snapshot)
+        const evaluator = new EdgeEvaluator(make).load(snapshot)
         vectors.forEach(([condition, context, now, expected], index) => {
           const { value, error } = evaluator.decide(`vector-${index}`, context, now)
           if ((error ?? value) !== expected) wrong.push([operator, condition, context, now, error ?? value])

@@ -23,7 +23,7 @@ pub fn sdk(tree: &Tree) -> Result<()> {
     })
 }
 
-/// `dist/worker`: what `wrangler.toml` and workerd serve. The evaluator in it is the browser's, byte for byte.
+/// `dist/worker`: what `wrangler.toml` and workerd serve.
 pub fn worker(tree: &Tree) -> Result<()> {
     let (source, out) = (tree.root.join("worker"), tree.dist.join("worker"));
     let (sdk, console) = (tree.dist.join("sdk"), tree.dist.join("wasm/worker"));
@@ -37,6 +37,7 @@ pub fn worker(tree: &Tree) -> Result<()> {
         "names.js",
         "record.js",
         "request.js",
+        "single.js",
     ];
     let inputs = [modules.clone(), files(&sdk)?, files(&console)?].concat();
     step(&tree.dist, "laying out the Worker", &inputs, &[out.join("shim.mjs")], || {

@@ -42,8 +42,8 @@ pub fn bind(tree: &Tree, library: &str, folder: &str, name: &str) -> Result<()> 
 }
 
 /// Makes `dist/wasm/sdk/evaluator.wasm`: what the evaluator exports are functions of numbers, so it needs no bindings,
-/// and without them it imports nothing. `evaluator-bytes.js` carries these bytes in a module, and `evaluator-js.js` is
-/// the same program as JavaScript, for pages that refuse wasm.
+/// and without them it imports nothing. `evaluator-bytes.js` carries what browsers need of it in a module, and
+/// `evaluator-js.js` is the same program as JavaScript, for pages that refuse wasm.
 pub fn bare(tree: &Tree) -> Result<()> {
     let input = tree.root.join("target/wasm32-unknown-unknown/evaluator/pointsman_evaluator.wasm");
     let out = tree.dist.join("wasm/sdk");
@@ -57,28 +57,26 @@ pub fn bare(tree: &Tree) -> Result<()> {
         fs::create_dir_all(&out)?;
         fs::create_dir_all(&work)?;
         bindings(&input, &work, "evaluator")?;
-        let (graph, bare) = (work.join("exports.json"), work.join("bare.wasm"));
-        fs::write(&graph, exports())?;
-        run(binaryen(tree, "wasm-metadce")
-            .arg(work.join("evaluator_bg.wasm"))
-            .arg("-f")
-            .arg(&graph)
-            .arg("-o")
-            .arg(&bare))?;
-        // For speed: it costs a few bytes and gives a tenth.
-        optimise(tree, "-O3", &bare, &wasm)?;
-        fs::write(&bytes, carried(&fs::read(&wasm)?))?;
+        let carries = work.join("carried.wasm");
+        only(tree, &work, &EXPORTS, &wasm)?;
+        only(tree, &work, EXPORTS.split_last().context("plan is the last")?.1, &carries)?;
+        fs::write(&bytes, carried(&fs::read(&carries)?))?;
         javascript(tree, &wasm, &work, &script)
     })
 }
 
-/// What `www/sdk/src/lib.rs` exports. The rest of the module is kept only where one of these needs it.
+/// What `www/sdk/src/lib.rs` exports. The last one is for the edge alone: browsers have no pages to plan.
 const EXPORTS: [&str; 5] = ["memory", "reserve", "verify", "evaluate", "plan"];
 
-/// [`EXPORTS`] as Binaryen reads it.
-fn exports() -> String {
-    let nodes = EXPORTS.map(|name| format!(r#"{{"name": "{name}", "export": "{name}"}}"#));
-    format!(r#"[{{"name": "shim", "root": true, "reaches": {EXPORTS:?}}}, {}]"#, nodes.join(", "))
+/// The evaluator with these exports, and what they need.
+fn only(tree: &Tree, work: &Path, exports: &[&str], wasm: &Path) -> Result<()> {
+    let (graph, bare) = (work.join("exports.json"), work.join("bare.wasm"));
+    let nodes: Vec<_> = exports.iter().map(|name| format!(r#"{{"name": "{name}", "export": "{name}"}}"#)).collect();
+    let root = format!(r#"[{{"name": "shim", "root": true, "reaches": {exports:?}}}, {}]"#, nodes.join(", "));
+    fs::write(&graph, root)?;
+    run(binaryen(tree, "wasm-metadce").arg(work.join("evaluator_bg.wasm")).arg("-f").arg(&graph).arg("-o").arg(&bare))?;
+    // For speed: it costs a few bytes and gives a tenth.
+    optimise(tree, "-O3", &bare, wasm)
 }
 
 /// Letters that stand for a byte alone; a blank or a `!` in front of one says that it is a higher byte.

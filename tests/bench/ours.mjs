@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../build/setup.mjs'
-import { Evaluator, instances } from '../../dist/sdk/instance.js'
+import { EdgeEvaluator, instances } from '../../dist/sdk/edge.js'
 import * as tools from '../../dist/wasm/tools/compile.js'
 
 export const key = (index) => `flag-${String(index).padStart(4, '0')}`
@@ -13,7 +13,7 @@ const bytes = (file) => readFileSync(join(root, 'dist', file))
 tools.initSync({ module: bytes('wasm/tools/compile.wasm') })
 const make = instances(new WebAssembly.Module(bytes('sdk/evaluator.wasm')))
 
-const standing = new Evaluator(make)
+const standing = new EdgeEvaluator(make)
 
 const document = (count) => ({
   format: 1,
@@ -57,7 +57,7 @@ export const pointsman = {
   name: 'pointsman',
   version: JSON.parse(readFileSync(join(root, 'www/sdk/package.json'))).version,
   text: snapshot,
-  load: (snapshot) => new Evaluator(make).load(snapshot),
+  load: (snapshot) => new EdgeEvaluator(make).load(snapshot),
   // A process has one evaluator, and each snapshot goes into it; nobody else's module is started anew for news, either.
   reload: (snapshot) => standing.load(snapshot),
   evaluate: (evaluator, name, unit) => evaluator.value(name, { unit, country: 'DE', plan: 'free' }, 0),

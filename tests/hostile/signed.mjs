@@ -9,7 +9,7 @@ import { HEADER } from '../../dist/sdk/names.js'
 import { Evaluator, instances } from '../../dist/sdk/instance.js'
 import { readFileSync } from 'node:fs'
 import { root } from '../../build/setup.mjs'
-import { isNamed, isSigned, signPointer } from '../../worker/pointer.mjs'
+import { isNamed, isSigned, signPointer } from '../../dist/worker/pointer.mjs'
 
 const PLACE = { project: 'demo', environment: 'production' }
 

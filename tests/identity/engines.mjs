@@ -30,6 +30,8 @@ const FILES = {
   '/address.js': ['dist/sdk/address.js', 'text/javascript'],
   '/decisions.js': ['dist/sdk/decisions.js', 'text/javascript'],
   '/edge.js': ['dist/sdk/edge.js', 'text/javascript'],
+  '/single.js': ['dist/sdk/single.js', 'text/javascript'],
+  '/evaluator-bytes.js': ['dist/sdk/evaluator-bytes.js', 'text/javascript'],
   '/names.js': ['dist/sdk/names.js', 'text/javascript'],
   '/record.js': ['dist/sdk/record.js', 'text/javascript'],
   '/evaluator.wasm': ['dist/sdk/evaluator.wasm', 'application/wasm'],
@@ -63,8 +65,16 @@ export async function chromium() {
   const page = await browser.newPage()
   await page.goto(`http://127.0.0.1:${server.address().port}/`)
   await page.evaluate(async () => {
-    const [{ answers }, { EdgeEvaluator, instances }] = await Promise.all([import('/answer.mjs'), import('/edge.js')])
-    const evaluator = new EdgeEvaluator(instances(await WebAssembly.compileStreaming(fetch('/evaluator.wasm'))))
+    const files = ['/answer.mjs', '/edge.js', '/instance.js', '/evaluator-bytes.js'].map((file) => import(file))
+    const [{ answers }, { EdgeEvaluator, instances }, { Evaluator }, { default: bytes }] = await Promise.all(files)
+    // What browsers carry decides; it cannot plan.
+    const carried = new Evaluator(instances(new WebAssembly.Module(bytes())))
+    const edge = new EdgeEvaluator(instances(await WebAssembly.compileStreaming(fetch('/evaluator.wasm'))))
+    const evaluator = {
+      load: (snapshot) => edge.load(carried.load(snapshot).bytes),
+      evaluate: (context, now) => carried.evaluate(context, now),
+      plan: (decisions, path) => edge.plan(decisions, path),
+    }
     globalThis.answerPairs = async () => {
       const text = await (await fetch('/pairs')).text()
       await fetch('/answers', { method: 'POST', body: answers(evaluator, text) })
@@ -95,6 +105,7 @@ export async function workerd() {
     ['sdk/edge.js', 'esModule', 'dist/worker/sdk/edge.js'],
     ['sdk/names.js', 'esModule', 'dist/worker/sdk/names.js'],
     ['sdk/record.js', 'esModule', 'dist/worker/sdk/record.js'],
+    ['sdk/single.js', 'esModule', 'dist/worker/sdk/single.js'],
     ['sdk/evaluator.wasm', 'wasm', 'dist/worker/sdk/evaluator.wasm'],
   ]
   const { address, end } = await workerOf('identity', modules)

@@ -1,33 +1,54 @@
 // The evaluator at the edge: beside decisions it gives plans of pages, and says what it could not read. Browsers that only
-// read flags do not load this.
+// read flags do not load this, and the evaluator that they get cannot plan.
 
 import { plain } from './address.js'
-import { Evaluator, PATH_BYTES } from './instance.js'
+import { Evaluator } from './instance.js'
+import { PAGES } from './names.js'
 import { SLOT, UNUSABLE } from './record.js'
+import { decide, value } from './single.js'
 
 export { instances } from './instance.js'
 export { HEADER } from './names.js'
 
+/** Bytes of the longest path that pages are planned for. */
+const PATH_BYTES = 8192
+
 const encoder = new TextEncoder()
 
 export class EdgeEvaluator extends Evaluator {
+  /** Decides one flag. */
+  decide(key, context, now) {
+    return decide(this, key, context, now)
+  }
+
+  /** The value of one flag, or nothing if there is none. */
+  value(key, context, now) {
+    return value(this, key, context, now)
+  }
+
+  /** A path, and the steps of a plan. */
+  beyond(names) {
+    return PATH_BYTES + (names.edits.length + names.count(PAGES)) * 4
+  }
+
   /** What these decisions do to the page at `path`, as `URL` gives it: indices of edits, and of flags whose variant the visitor meets. */
   plan(decisions, path) {
     const plan = { steps: [], edits: [], exposures: [] }
     if (decisions.failed) return plan
     const { at, memory } = this
     const asked = plain(path)
-    const { read, written } = encoder.encodeInto(asked, memory.subarray(at.path, at.path + PATH_BYTES))
+    const steps = at.end + PATH_BYTES
+    const { read, written } = encoder.encodeInto(asked, memory.subarray(at.end, steps))
     if (read < asked.length) return plan
     memory.set(decisions.bytes, at.decisions)
     let count
     try {
-      count = this.wasm.plan(at.length, at.decisions, at.path, written, at.steps)
+      count = this.wasm.plan(at.length, at.decisions, at.end, written, steps)
     } catch {
       this.recover()
       return plan
     }
-    const word = this.#words(at.steps)
+    const word = this.#words(steps)
     for (let index = 0; index < count; index++) {
       const step = word(index * 4)
       plan.steps.push(step)

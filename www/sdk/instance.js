@@ -1,13 +1,11 @@
 // An evaluator: one instance of the evaluator's module, and the snapshot that it holds.
 
-import { DECISION, Decisions, decision, failed, unknown } from './decisions.js'
-import { FLAGS, Names, PAGES } from './names.js'
+import { DECISION, Decisions, failed } from './decisions.js'
+import { Names } from './names.js'
 import { Recorder, isData } from './record.js'
 
 /** `limits::SNAPSHOT_BYTES`: longer ones are refused before they take memory, which wasm never gives back. */
 const SNAPSHOT_BYTES = 2 << 20
-/** Bytes of the longest path that pages are planned for. */
-export const PATH_BYTES = 8192
 /** Bytes of a draw's key; `draw::ROOM`. */
 const ROOM = 416
 /** Bytes from which copies of decisions are cut: to make a buffer for each takes longer than to fill it. */
@@ -62,25 +60,29 @@ export class Evaluator {
     const names = known ?? new Names(bytes)
     const recorder = new Recorder(names.attributes)
     const context = (length + 7) & ~7
-    const path = (context + recorder.room + 7) & ~7
-    const out = path + PATH_BYTES
+    const out = (context + recorder.room + 7) & ~7
     const decisions = out + ROOM
-    const steps = decisions + names.keys.length * DECISION
-    const base = wasm.reserve(steps + (names.edits.length + names.count(PAGES)) * 4) >>> 0
+    const end = decisions + names.keys.length * DECISION
+    const base = wasm.reserve(end + this.beyond(names)) >>> 0
     if (!base) return 'too large for memory'
     // Only `reserve` makes memory grow, so these views hold until the next snapshot.
     const { buffer } = wasm.memory
     this.memory = new Uint8Array(buffer, base)
-    this.#decided = this.memory.subarray(decisions, steps)
+    this.#decided = this.memory.subarray(decisions, end)
     recorder.attach(buffer, base, context)
     this.#recorder = recorder
     if (!known) this.#failed = {}
-    Object.assign(this, { bytes, names, version: names.version, at: { length, context, path, out, decisions, steps } })
+    Object.assign(this, { bytes, names, version: names.version, at: { length, context, out, decisions, end } })
+  }
+
+  /** Bytes behind the decisions that whoever extends this needs. */
+  beyond() {
+    return 0
   }
 
   /** Decides every flag. Whatever the context is, this gives decisions: at worst each flag's off variant. */
   evaluate(context, now) {
-    return this.#run(ALL, context, now) ?? new Decisions(this.names, this.#copied())
+    return this.run(ALL, context, now) ?? new Decisions(this.names, this.#copied())
   }
 
   #copied() {
@@ -94,28 +96,8 @@ export class Evaluator {
     return copy
   }
 
-  /** Decides one flag. */
-  decide(key, context, now) {
-    const { names, memory } = this
-    const index = names.index(key)
-    if (index === undefined) return unknown(key)
-    const failed = this.#run(index, context, now)
-    return failed ? failed.at(index) : decision(names, memory, this.at.decisions + index * DECISION, index)
-  }
-
-  /** The value of one flag, or nothing if there is none. */
-  value(key, context, now) {
-    const { names, memory } = this
-    const index = names.index(key)
-    if (index === undefined) return undefined
-    const { values } = names.flag(index)
-    if (this.#run(index, context, now)) return values[names.off(index)]
-    const at = this.at.decisions + index * DECISION
-    return values[memory[at] | (memory[at + 1] << 8)]
-  }
-
   /** Leaves decisions in their places in memory, or gives those of what went wrong. */
-  #run(flag, context, now) {
+  run(flag, context, now) {
     const { at } = this
     let written
     try {

@@ -3,6 +3,7 @@
 
 import { openWith } from './open.js'
 import { attributesOf, carrier, cookieOf, readCookie } from './request.js'
+import { decide } from './single.js'
 
 /** Units that a cookie of ours may hold: 128 random bits, base64url. */
 const UNIT = /^[\w-]{22}$/
@@ -50,7 +51,7 @@ export function servedBy(engine, source, { cookie = 'pmu', edge = false, beacon,
     /** What is decided for one flag, without a request. */
     why(key, context) {
       const holder = evaluator()
-      return holder ? flat(holder.decide(key, context, now())) : { reason: 'ERROR', error: 'FLAG_NOT_FOUND' }
+      return holder ? flat(decide(holder, key, context, now())) : { reason: 'ERROR', error: 'FLAG_NOT_FOUND' }
     },
 
     /** Where the snapshot comes from. */

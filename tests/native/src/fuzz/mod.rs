@@ -89,9 +89,13 @@ pub fn run(target: Target, runs: u64, seed: u64) -> Report {
     let (start, mut worst) = (Instant::now(), Duration::ZERO);
     for number in 0..runs {
         let input = maker.next();
-        let own = Instant::now();
-        let kept = catch_unwind(AssertUnwindSafe(|| target.check(&input)));
-        let own = own.elapsed();
+        let (kept, mut own) = timed(target, &input);
+        // Whoever is slow is slow each time; a machine that had other things to do is not.
+        for _ in 0..2 {
+            if own > target.bound() && kept.is_ok() {
+                own = own.min(timed(target, &input).1);
+            }
+        }
         worst = worst.max(own);
         let slow = own > target.bound() && !cfg!(debug_assertions);
         let what = match kept {
@@ -103,6 +107,13 @@ pub fn run(target: Target, runs: u64, seed: u64) -> Report {
         }
     }
     Report { runs, took: start.elapsed(), worst, broken: None }
+}
+
+/// Whether an input keeps the laws, and how long it took.
+fn timed(target: Target, input: &[u8]) -> (std::thread::Result<()>, Duration) {
+    let start = Instant::now();
+    let kept = catch_unwind(AssertUnwindSafe(|| target.check(input)));
+    (kept, start.elapsed())
 }
 
 fn words(panic: &(dyn std::any::Any + Send)) -> String {
