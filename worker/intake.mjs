@@ -27,7 +27,7 @@ export async function intake(request, env, place, unit, names) {
   const bot = isBot(agent)
   const events = await Promise.all(beacon.events.map((event) => (bot ? filtered : checked)(event, env, place, unit)))
   const batch = {
-    unit: await pseudonym(env, place, unit), page: beacon.page, seq: beacon.seq, browser: browserOf(agent), events, measures: names.measures,
+    unit: await pseudonym(env, place, unit), page: beacon.page, seq: beacon.seq, browser: browserOf(agent), events, measures: names.edge.measures,
   }
   const receipt = await deliver(env, place, batch)
   return answer(receipt.status, await receipt.json())
@@ -36,7 +36,7 @@ export async function intake(request, env, place, unit, names) {
 /** Hands the edge's own decisions to the shard. */
 export async function assigned(env, place, unit, browser, decisions, names) {
   const events = decisions.map(({ run, variant, epoch, config, time }) => ({ t: 'assigned', run, x: variant, epoch, config, at: time }))
-  const batch = { unit: await pseudonym(env, place, unit), page: 'edge', seq: 0, browser, events, measures: names.measures }
+  const batch = { unit: await pseudonym(env, place, unit), page: 'edge', seq: 0, browser, events, measures: names.edge.measures }
   return deliver(env, place, batch)
 }
 

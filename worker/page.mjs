@@ -71,7 +71,7 @@ async function decide(request, env, place, context) {
     for (const { run, token } of exposures) tokens.set(run, token)
     visit.setCookies.push(writeCookie('pmd', [...tokens.values()].slice(-TOKENS).join('~'), secure))
   }
-  const edits = plan.edits.map((index) => names.edits[index])
+  const edits = plan.edits.map((index) => names.edge.edits[index])
   const shown = new Set(plan.exposures)
   const offered = all.flatMap(({ run }, index) => (run && names.flag(index).client && !shown.has(index) ? [index] : []))
   // Applications show these, and say so by the token.

@@ -48,7 +48,7 @@ function inlined({ all, names, version, exposures, offers }) {
   })
   // Only whoever meets a variant on this page is asked about it here.
   const shown = new Set(exposures.map(({ run }) => run))
-  const surveys = names.surveys
+  const surveys = names.edge.surveys
     .filter(({ run }) => shown.has(run))
     .map(({ key, run, question, choices, comment }) => ({ key, question, choices, comment, token: tokens.get(run) }))
   const data = {

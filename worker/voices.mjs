@@ -30,7 +30,7 @@ export async function voice(request, env, place, unit, names) {
 /** Why an answer is not taken, if it is not. */
 function objection({ survey, choice, text }, decision, names) {
   if (!decision) return 'token'
-  const asked = names.surveys.find(({ key }) => key === survey)
+  const asked = names.edge.surveys.find(({ key }) => key === survey)
   if (!asked) return 'survey'
   if (asked.run !== decision.run) return 'impossible'
   if (choice !== undefined && !asked.choices.includes(choice)) return 'choice'

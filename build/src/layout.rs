@@ -35,6 +35,7 @@ pub fn worker(tree: &Tree) -> Result<()> {
         "evaluator.wasm",
         "instance.js",
         "names.js",
+        "readable.js",
         "record.js",
         "request.js",
         "single.js",

@@ -8,7 +8,7 @@ import { root } from '../../build/setup.mjs'
 import { workerOf } from '../workerd.mjs'
 import { asked } from './ask.mjs'
 
-const SDK = ['address.js', 'decisions.js', 'edge.js', 'evaluator.wasm', 'instance.js', 'names.js', 'record.js', 'single.js']
+const SDK = ['address.js', 'decisions.js', 'edge.js', 'evaluator.wasm', 'instance.js', 'names.js', 'readable.js', 'record.js', 'single.js']
 const folder = join(root, 'target/hostile')
 
 // Values are whatever the expression gives, so it is run as it stands.

@@ -30,6 +30,7 @@ const FILES = {
   '/address.js': ['dist/sdk/address.js', 'text/javascript'],
   '/decisions.js': ['dist/sdk/decisions.js', 'text/javascript'],
   '/edge.js': ['dist/sdk/edge.js', 'text/javascript'],
+  '/readable.js': ['dist/sdk/readable.js', 'text/javascript'],
   '/single.js': ['dist/sdk/single.js', 'text/javascript'],
   '/evaluator-bytes.js': ['dist/sdk/evaluator-bytes.js', 'text/javascript'],
   '/names.js': ['dist/sdk/names.js', 'text/javascript'],
@@ -105,6 +106,7 @@ export async function workerd() {
     ['sdk/edge.js', 'esModule', 'dist/worker/sdk/edge.js'],
     ['sdk/names.js', 'esModule', 'dist/worker/sdk/names.js'],
     ['sdk/record.js', 'esModule', 'dist/worker/sdk/record.js'],
+    ['sdk/readable.js', 'esModule', 'dist/worker/sdk/readable.js'],
     ['sdk/single.js', 'esModule', 'dist/worker/sdk/single.js'],
     ['sdk/evaluator.wasm', 'wasm', 'dist/worker/sdk/evaluator.wasm'],
   ]

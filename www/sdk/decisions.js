@@ -10,8 +10,6 @@ const ERROR = REASONS.indexOf('ERROR')
 /** OpenFeature's error codes, in the order of `evaluate::Error`. */
 const ERRORS = [undefined, 'TARGETING_KEY_MISSING', 'INVALID_CONTEXT', 'GENERAL']
 
-const BYTES = Symbol('bytes')
-
 /** What the decision at `at` in `bytes` says of flag `index`. */
 export function decision(names, bytes, at, index) {
   const { variants, values } = names.flag(index)
@@ -33,8 +31,6 @@ export const unknown = (key) => ({ flag: key, reason: 'ERROR', error: 'FLAG_NOT_
 
 /** The decisions of one evaluation. Those that have `failed` are every flag's off variant. */
 export class Decisions {
-  #values
-
   constructor(names, bytes, failed = false) {
     this.names = names
     this.bytes = bytes
@@ -56,38 +52,14 @@ export class Decisions {
   keys() {
     return [...this.names.keys]
   }
-
-  /** Values by flag key, each read when it is asked for. Nothing is inherited: an unknown key is undefined. */
-  get values() {
-    return (this.#values ??= new (this.names.Values ??= readers(this.names))(this.bytes))
-  }
 }
 
-/** Every flag's off variant, because of an error of `ERRORS`. */
+/** The bytes of every flag's off variant, because of an error of `ERRORS`. */
 export function failed(names, error) {
   const bytes = new Uint8Array(names.keys.length * DECISION).fill(0xff)
   for (let index = 0; index < names.keys.length; index++) {
     const off = names.off(index)
     bytes.set([off, off >> 8, ERROR, ERRORS.indexOf(error)], index * DECISION)
   }
-  return new Decisions(names, bytes, true)
-}
-
-/** A class, once for each snapshot, whose instances read one evaluation's values by name. */
-function readers(names) {
-  function Values(bytes) {
-    this[BYTES] = bytes
-  }
-  Values.prototype = Object.create(null)
-  names.keys.forEach((key, index) => {
-    const { values } = names.flag(index)
-    const at = index * DECISION
-    Object.defineProperty(Values.prototype, key, {
-      enumerable: true,
-      get() {
-        return values[this[BYTES][at] | (this[BYTES][at + 1] << 8)]
-      },
-    })
-  })
-  return Values
+  return bytes
 }

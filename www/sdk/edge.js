@@ -4,6 +4,7 @@
 import { plain } from './address.js'
 import { Evaluator } from './instance.js'
 import { PAGES } from './names.js'
+import { ReadableDecisions } from './readable.js'
 import { SLOT, UNUSABLE } from './record.js'
 import { decide, value } from './single.js'
 
@@ -26,9 +27,16 @@ export class EdgeEvaluator extends Evaluator {
     return value(this, key, context, now)
   }
 
+  /** Decisions of which many are read. */
+  answer(bytes, failed) {
+    return new ReadableDecisions(this.names, bytes, failed)
+  }
+
   /** A path, and the steps of a plan. */
   beyond(names) {
-    return PATH_BYTES + (names.edits.length + names.count(PAGES)) * 4
+    const { edits } = names.edge
+    if (!Array.isArray(edits)) throw new Error()
+    return PATH_BYTES + (edits.length + names.count(PAGES)) * 4
   }
 
   /** What these decisions do to the page at `path`, as `URL` gives it: indices of edits, and of flags whose variant the visitor meets. */

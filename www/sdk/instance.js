@@ -80,9 +80,14 @@ export class Evaluator {
     return 0
   }
 
+  /** What is given for the bytes of all decisions. */
+  answer(bytes, failed) {
+    return new Decisions(this.names, bytes, failed)
+  }
+
   /** Decides every flag. Whatever the context is, this gives decisions: at worst each flag's off variant. */
   evaluate(context, now) {
-    return this.run(ALL, context, now) ?? new Decisions(this.names, this.#copied())
+    return this.run(ALL, context, now) ?? this.answer(this.#copied())
   }
 
   #copied() {
@@ -113,7 +118,7 @@ export class Evaluator {
   }
 
   #fail(error) {
-    return (this.#failed[error] ??= failed(this.names, error))
+    return (this.#failed[error] ??= this.answer(failed(this.names, error), true))
   }
 
   /** After a trap the instance's memory is not to be trusted: the next call gets a fresh one. */

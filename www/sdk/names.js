@@ -23,9 +23,9 @@ export class Names {
     this.word = (section, index) => word(start(section) + index * 4)
     const at = start(MANIFEST)
     const manifest = JSON.parse(decoder.decode(bytes.subarray(at, at + this.count(MANIFEST))))
-    const { attributes, keys, kinds, kind, runs, edits = [], measures = [], surveys = [] } = manifest
+    const { attributes, keys, kinds, kind, runs, ...edge } = manifest
     const fits = (list, section) => Array.isArray(list) && list.length === this.count(section)
-    if (!Array.isArray(edits) || !attributes.every((name) => name.length <= NAME)) throw new Error()
+    if (!attributes.every((name) => name.length <= NAME)) throw new Error()
     if (!fits(attributes, ATTRIBUTES) || !fits(keys, FLAGS) || !fits(kind, FLAGS) || !fits(runs, RUNS)) throw new Error()
     for (let index = 0; index < kind.length; index++) {
       const variants = this.word(FLAGS, index * FLAG + 2)
@@ -33,7 +33,9 @@ export class Names {
       if (names.length !== variants || values.length !== variants) throw new Error()
     }
     this.version = view.getUint32(8, true)
-    Object.assign(this, { attributes, keys, edits, measures, surveys, runs, kinds, kind })
+    /** What only the edge asks for. */
+    this.edge = { edits: [], measures: [], surveys: [], ...edge }
+    Object.assign(this, { attributes, keys, runs, kinds, kind })
   }
 
   /** The index of the flag `key`, or nothing if there is none. */

@@ -1,6 +1,7 @@
 // What application code holds: values, why they are so, and the exposures that meeting them causes.
 
 import { Outbox } from './beacon.js'
+import { unknown } from './decisions.js'
 import { whenVisible } from './visible.js'
 
 /**
@@ -152,7 +153,7 @@ class Inlined {
   }
 
   of(key) {
-    return this.#flags.get(key) ?? { reason: 'ERROR', error: 'FLAG_NOT_FOUND' }
+    return this.#flags.get(key) ?? unknown()
   }
 
   keys() {
