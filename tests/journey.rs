@@ -308,6 +308,35 @@ fn a_problem_of_form_hides_no_problem_of_meaning() {
 }
 
 #[test]
+fn a_condition_that_is_misspelt_is_named_with_what_may_be_meant() {
+    let problem = |condition: &str| {
+        let text = format!(
+            r#"{{"format": 1, "flags": {{"f": {{"kind": "boolean", "variants": {{"on": true}}, "off": "on", "otherwise": "on",
+            "rules": [{{"if": {condition}, "serve": "on"}}]}}}}}}"#
+        );
+        let problems = pointsman::compile::problems(text.as_bytes());
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        let [problem] = &problems[..] else { unreachable!() };
+        (problem.pointer.replace("/flags/f/rules/0", ""), problem.cause.clone(), problem.fix.clone())
+    };
+    let (place, _, fix) = problem(r#"{"equal": {"attribute": "x", "value": 1}}"#);
+    assert_eq!((place.as_str(), fix.as_str()), ("/if/equal", "Did you mean `equals`?"));
+    let (place, _, fix) = problem(r#"{"not": {"atleast": {"attribute": "x", "than": 1}}}"#);
+    assert_eq!((place.as_str(), fix.as_str()), ("/if/not/atleast", "Did you mean `atLeast`?"));
+    let (place, _, fix) = problem(r#"{"regex": {"attribute": "x", "pattern": "a"}}"#);
+    assert!(place == "/if/regex" && fix.contains("matches"), "{fix}");
+    let (place, cause, fix) =
+        problem(r#"{"equals": {"attribute": "x", "value": 1}, "greater": {"attribute": "x", "than": 0}}"#);
+    assert_eq!(
+        (place.as_str(), cause.as_str()),
+        ("/if", "`equals` and `greater` stand in one object; each has its own.")
+    );
+    assert!(fix.contains("`all`"));
+    let (place, cause, _) = problem(r#"{"size": {"attribute": "x", "atLeast": 3, "atMost": 1}}"#);
+    assert_eq!((place.as_str(), cause.as_str()), ("/if/size/atMost", "3 is above 1."));
+}
+
+#[test]
 fn lists_of_problems_end() {
     let many: String = (0..5000).map(|number| format!("\"f{number}\": {{}},")).collect();
     let key = "k".repeat(100_000);

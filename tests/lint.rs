@@ -211,3 +211,41 @@ fn a_flag_that_is_off_and_built_on_is_named() {
     assert_eq!(of(false), ["/flags/hero/rules/0/if/flag/key"]);
     assert_eq!(of(true), [""; 0]);
 }
+
+#[test]
+fn a_run_that_no_rule_names_is_named() {
+    let of = |rules: Json, archived: bool| {
+        let mut document = tested();
+        document["experiments"]["e"]["run"] =
+            json!({"id": "e-1", "salt": "e-1", "epoch": 1, "rollout": ALL, "split": [[ALL, "a"]]});
+        document["flags"]["hero"]["rules"] = rules;
+        document["flags"]["hero"]["archived"] = json!(archived);
+        places(&document, &Facts::default(), Code::Unused)
+    };
+    let runs = |places: Vec<String>| places.into_iter().filter(|place| place.starts_with("/experiments")).count();
+    assert_eq!(of(json!([]), false), ["/experiments/e/run"]);
+    assert_eq!(runs(of(json!([{"experiment": "e"}]), false)), 0);
+    assert_eq!(runs(of(json!([]), true)), 0, "an archived flag has no visitors");
+}
+
+#[test]
+fn a_number_in_another_unit_is_named() {
+    let of = |rule: Json| places(&flag(json!([rule])), &Facts::default(), Code::OtherUnit);
+    let rolled = |below: u64| of(json!({"serve": "b", "rollout": rollout("s", below)}));
+    assert_eq!(rolled(25), ["/flags/hero/rules/0/rollout/below"]);
+    assert_eq!([rolled(0), rolled(101), rolled(ALL / 4)], [const { Vec::<String>::new() }; 3]);
+    let ramp = json!({"salt": "s", "points": [[1_795_341_600, 5], ["2027-01-01", ALL]]});
+    assert_eq!(
+        of(json!({"serve": "b", "ramp": ramp})),
+        ["/flags/hero/rules/0/ramp/points/0/0", "/flags/hero/rules/0/ramp/points/0/1"]
+    );
+    assert_eq!(of(json!({"serve": "b", "from": 1_795_341_600})), ["/flags/hero/rules/0/from"]);
+    assert_eq!(of(json!({"serve": "b", "from": 1_795_341_600_000_i64, "until": "2027-01-01"})), [""; 0]);
+    let draw = json!({"draw": {"salt": "d", "below": 50}});
+    assert_eq!(
+        of(json!({"serve": "b", "if": {"not": {"any": [draw]}}})),
+        ["/flags/hero/rules/0/if/not/any/0/draw/below"]
+    );
+    let birthday = json!({"before": {"attribute": "born", "than": 700_000_000_000_i64}});
+    assert_eq!(of(json!({"serve": "b", "if": birthday})), [""; 0], "people are born before 2000");
+}

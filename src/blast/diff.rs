@@ -4,6 +4,7 @@
 //! visitor tells *paths* apart: each is one combination of truths that can occur, and on each the shares are exact.
 
 use super::area::common;
+use super::forced::{Forced, forced};
 use super::lines::{Lines, Look};
 use super::{TooManyConditions, combinations, pairs};
 use crate::document::Document;
@@ -43,6 +44,9 @@ pub struct Change {
     pub paths: Vec<Path>,
     /// How many paths there are in all.
     pub looked: usize,
+    /// The units that are forced by name, and for whom that changes. They are in no share.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub forced: Vec<Forced>,
     /// What it comes to for the whole audience, if it is known how many visitors take which path.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub estimate: Option<Estimate>,
@@ -120,7 +124,8 @@ pub fn diff(
             (false, true) => State::Added,
             (true, true) => State::Changed,
         };
-        let mut change = Change { flag: key.clone(), state, paths: Vec::new(), looked: 0, estimate: None };
+        let forced = forced(old, new, key);
+        let mut change = Change { flag: key.clone(), state, paths: Vec::new(), looked: 0, forced, estimate: None };
         if state == State::Removed {
             return change;
         }
@@ -131,7 +136,7 @@ pub fn diff(
         change.estimate = counts.get(key).map(|counts| estimate(&paths, counts));
         paths.retain(|path| path.share > 0);
         let paths = sorted(paths, |one, other| other.share.cmp(&one.share).then(one.name.cmp(&other.name)));
-        if paths.is_empty() && state == State::Changed {
+        if paths.is_empty() && change.forced.is_empty() && state == State::Changed {
             change.state = State::Unchanged;
         }
         change.paths = paths;

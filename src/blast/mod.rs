@@ -5,7 +5,7 @@
 //! how far a ramp has come, what a sticky run has kept, ids forced by another attribute than `unit`, draws of such an
 //! attribute (few devices may have many visitors) and draws that a flag below reads, too. Every combination of such truths
 //! is looked at, and the worst one counts. So the answer is exact where the combinations can occur, and never too small.
-//! Units that are forced by their own name are not counted: they are few.
+//! Units that are forced by their own name are few: they are in no share, and [`diff`] counts them one by one.
 //!
 //! A *thing* is what a unit meets: a variant's value and its edits. A variant with another value is another thing; one
 //! with another name is not. Being in a test counts as meeting everything that it shows, so a run is as large as its
@@ -17,11 +17,13 @@
 
 mod area;
 mod diff;
+mod forced;
 mod lines;
 mod rules;
 mod truths;
 
 pub use diff::{Change, Estimate, Kind, Move, Path, State, diff};
+pub use forced::Forced;
 
 use crate::document::{Code, Document, Problem};
 use crate::draw::{ALL, percent_of_all};

@@ -100,13 +100,13 @@ impl<'d> Lower<'d> {
     }
 
     fn leaf(&self, condition: &'d Condition) -> Questions<'d> {
+        let known = &self.document.tables;
         let one = |attribute: &'d str, list, operation, x, operand| {
             Questions::All(vec![attribute_asks(attribute, operation, x | list_bits(list), operand)])
         };
-        let walked =
-            |attribute, list, table: Vec<u8>| one(attribute, list, Operation::TextMatches, 0, Operand::Bytes(table));
+        let walked = |attribute, list, table| one(attribute, list, Operation::TextMatches, 0, Operand::Bytes(table));
         let formed = |attribute, list, form: Form, ignore_case: bool| {
-            walked(attribute, list, text::table(form, ignore_case).unwrap_or_default())
+            walked(attribute, list, text::table(form, ignore_case, known).unwrap_or_default())
         };
         let number = |test: &'d crate::document::Compare, comparison| {
             one(&test.attribute, test.list, Operation::Number, comparison as u8, wide(test.than))
@@ -151,7 +151,8 @@ impl<'d> Lower<'d> {
             }
             Condition::Glob(test) => formed(&test.attribute, test.list, Form::Glob(&test.pattern), test.ignore_case),
             Condition::Matches(test) => {
-                walked(&test.attribute, test.list, regex::table(&test.pattern).unwrap_or_default())
+                let table = regex::table(&test.pattern, known).unwrap_or_default();
+                walked(&test.attribute, test.list, table)
             }
             Condition::Less(test) => number(test, Comparison::Less),
             Condition::AtMost(test) => number(test, Comparison::AtMost),
@@ -162,7 +163,7 @@ impl<'d> Lower<'d> {
                 attribute_asks(&test.attribute, Operation::Number, Comparison::AtMost as u8, wide(test.to)),
             ]),
             Condition::Version(test) => {
-                let tables = version::tables(&test.range).unwrap_or_default();
+                let tables = version::tables(&test.range, known).unwrap_or_default();
                 let ask = |table| attribute_asks(&test.attribute, Operation::TextMatches, 0, Operand::Bytes(table));
                 Questions::All(tables.into_iter().map(ask).collect())
             }

@@ -1,6 +1,7 @@
 //! Starts, ends, parts and forms of texts as regular expressions: the evaluator walks one kind of table for all of them.
 
 use super::regex::{self, Refusal};
+use crate::document::Tables;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -18,7 +19,7 @@ pub(super) enum Form<'t> {
 }
 
 /// The table of a form, or why there is none.
-pub(super) fn table(form: Form, ignore_case: bool) -> Result<Vec<u8>, Refusal> {
+pub(super) fn table(form: Form, ignore_case: bool, tables: &Tables) -> Result<Vec<u8>, Refusal> {
     let exact = |text: &str| text.chars().map(|character| literal(character, ignore_case)).collect::<String>();
     let expression = match form {
         Form::Starts(text) => ["^", &exact(text)].concat(),
@@ -26,7 +27,7 @@ pub(super) fn table(form: Form, ignore_case: bool) -> Result<Vec<u8>, Refusal> {
         Form::Contains(text) => exact(text),
         Form::Glob(pattern) => ["^", &glob(pattern, ignore_case), "$"].concat(),
     };
-    regex::expression_table(&expression).map_err(|_| Refusal {
+    regex::expression_table(&expression, tables).map_err(|_| Refusal {
         cause: "Too many texts have this form to be told apart in a small table.".into(),
         fix: "Write fewer `?` behind a `*`, or shorten the text.".into(),
     })
@@ -58,10 +59,11 @@ fn glob(pattern: &str, ignore_case: bool) -> String {
 mod tests {
     use super::{Form, table};
     use crate::condition::automaton::matches;
+    use crate::document::Tables;
     use proptest::prelude::*;
 
     fn holds(form: Form, ignore_case: bool, text: &str) -> bool {
-        matches(&table(form, ignore_case).unwrap(), text.as_bytes())
+        matches(&table(form, ignore_case, &Tables::default()).unwrap(), text.as_bytes())
     }
 
     /// The plain definition, exponential and obviously right.
@@ -96,6 +98,6 @@ mod tests {
     #[test]
     fn what_would_need_a_large_table_is_refused() {
         let hard = ["*a", &"?".repeat(60), "b"].concat();
-        assert!(table(Form::Glob(&hard), false).is_err());
+        assert!(table(Form::Glob(&hard), false, &Tables::default()).is_err());
     }
 }

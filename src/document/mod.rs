@@ -19,6 +19,7 @@ mod problem;
 mod schema;
 mod shape;
 mod survey;
+mod tables;
 mod tree;
 pub(crate) mod value;
 
@@ -32,6 +33,7 @@ pub use page::{Change, Edit, Page, SetAttribute};
 pub(crate) use problem::below;
 pub use problem::{Code, Problem};
 pub use survey::Survey;
+pub use tables::Tables;
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -76,6 +78,9 @@ pub struct Document {
     /// Surveys by key: what visitors in an experiment are asked.
     #[serde(default)]
     pub surveys: BTreeMap<String, Survey>,
+    /// The tables of its expressions.
+    #[serde(skip)]
+    pub(crate) tables: Tables,
 }
 
 /// A condition with a name.

@@ -173,7 +173,8 @@ impl Found {
                 (None, most) => format!("at most {}", most.unwrap_or_default()),
             };
             let fix = format!("Give it {allowed}.");
-            self.report(pointer, format!("This list has {length} items; {allowed} are due."), fix);
+            let items = if length == 1 { "item" } else { "items" };
+            self.report(pointer, format!("This list has {length} {items}; {allowed} must be there."), fix);
         }
     }
 
@@ -191,12 +192,31 @@ impl Found {
         if let Some((map, (_, object))) =
             map.and_then(|map| Some((map, all.iter().find(|(key, _)| map.contains_key(*key))?)))
         {
+            let known = |key: &&String| all.iter().any(|(known, _)| known == key);
+            if let [first, second, ..] = map.keys().filter(known).collect::<Vec<_>>()[..] {
+                let cause = format!("`{first}` and `{second}` stand in one object; each has its own.");
+                let fix = "Make an object of each. Conditions that hold together stand in a list: `all`.".to_string();
+                return self.report(pointer, cause, fix);
+            }
             return self.object(object, map, pointer);
         }
         let keys: Vec<_> = all.iter().map(|(key, _)| *key).collect();
+        if let Some(key) = map.filter(|map| map.len() == 1).and_then(|map| map.keys().next()) {
+            let fix = match keys.iter().find(|known| alike(known, key)) {
+                Some(near) => format!("Did you mean `{near}`?"),
+                None => format!("Use one of {}.", keys.join(", ")),
+            };
+            return self.report(&below(pointer, key), "This key is not known here.".to_string(), fix);
+        }
         let cause = format!("This is {}; an object with one known key is due.", describe(value));
         self.report(pointer, cause, format!("Write an object with one of {}.", keys.join(", ")));
     }
+}
+
+/// Whether two words are so much alike that one may be meant by the other: in the first three letters, or in all but
+/// how they are written.
+fn alike(known: &str, key: &str) -> bool {
+    known.eq_ignore_ascii_case(key) || key.get(..3).is_some_and(|start| known.starts_with(start))
 }
 
 fn fits(value: &Value, schema: &Schema) -> bool {

@@ -5,6 +5,7 @@
 //! in a quarter of all the compiler's code. The names are those that serde writes; a test compares the two.
 
 use super::flag::{unit, yes};
+use super::tables::Tables;
 use super::{
     Affix, Attribute, Below, Between, Change, Compare, Condition, Contains, Day, Document, DrawBelow, Each, Edit,
     Equals, Experiment, Flag, FlagIs, Forced, Glob, Holdout, In, InNetworks, InRange, Item, Kind, Layer, Listed,
@@ -21,6 +22,13 @@ use serde_json::Value;
 pub(super) trait Read {
     /// Reads a value, or what it means that there is none.
     fn read(value: Option<&Value>) -> Self;
+}
+
+/// No document says it.
+impl Read for Tables {
+    fn read(_: Option<&Value>) -> Self {
+        Self::default()
+    }
 }
 
 /// Objects: the keys are the fields' names, or stand behind them; `or` is what is meant by leaving a key out.
@@ -79,7 +87,7 @@ macro_rules! words {
 }
 
 objects! {
-    Document { schema "$schema", format, flags, segments, layers, holdouts, metrics, experiments, pages, surveys }
+    Document { schema "$schema", format, flags, segments, layers, holdouts, metrics, experiments, pages, surveys, tables }
     Segment { description, server_only "serverOnly", condition "if" }
     Flag {
         description, owner, tags, kind, schema, variants, off, enabled or yes, archived, client, prerequisites, forced,

@@ -26,7 +26,9 @@ pub(crate) fn problems(schema: &Value, value: &Value, place: &str) -> Vec<Proble
 
 fn compare(schema: &Value, value: &Value, place: &str, found: &mut Found) {
     let due = schema.get("type").and_then(Value::as_str);
-    if let Some(due) = due.filter(|due| !is_of(value, due)) {
+    // To a schema 5.0 is an integer.
+    let whole = |due: &str| due == "integer" && value.as_f64().is_some_and(is_whole);
+    if let Some(due) = due.filter(|due| !is_of(value, due) && !whole(due)) {
         return found.wrong_type(place, value, &[due]);
     }
     match value {
@@ -54,6 +56,12 @@ fn compare(schema: &Value, value: &Value, place: &str, found: &mut Found) {
         let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), ToString::to_string);
         found.wrong_word(place, &known.iter().map(word).collect::<Vec<_>>().join(", "));
     }
+}
+
+/// Whether a number has no fraction; from 2^53 on none has.
+#[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "below 2^53 integers are exact")]
+fn is_whole(number: f64) -> bool {
+    !(-9e15..9e15).contains(&number) || (number as i64) as f64 == number
 }
 
 fn look(schema: &Value, place: &str, problems: &mut Vec<Problem>) {
@@ -109,6 +117,8 @@ mod tests {
             "size": {"type": "integer"}, "colour": {"enum": ["red", 7]}, "words": {"type": "array", "items": {"type": "string"}}}});
         assert!(schema_problems(&schema, "/s").is_empty());
         let check = |value: Value| places(&problems(&schema, &value, "/v")).join(" ");
+        assert_eq!(check(json!({"size": 3.0})), "", "as JSON Schema has it");
+        assert_eq!(check(json!({"size": 1e20})), "");
         assert_eq!(check(json!({"size": 3, "colour": 7, "words": ["a"], "more": null})), "");
         assert_eq!(check(json!({"size": 3.5, "colour": "blue", "words": ["a", 1]})), "/v/colour /v/size /v/words/1");
         assert_eq!(check(json!({})), "/v/size");

@@ -303,9 +303,10 @@ impl Path<'_> {
         let (place, via) = trail.split_last()?;
         let condition = condition_at(&self.prepared.document, place);
         let instruction = snapshot.instruction(snapshot.flag(self.index).first + step)?;
-        let turned = matches!(instruction, Instruction::Ask { inverted: true, .. });
         let words = words::Words { path: self, snapshot, condition, place, step };
         let said = words.of(instruction);
+        // An end is a beginning turned round, and is told as what it is.
+        let turned = matches!(instruction, Instruction::Ask { inverted: true, .. }) && said.operator != "until";
         let attribute = said.reads.map(|slot| self.found(slot));
         let slot = said.reads.and_then(|slot| Context(self.record).attribute(slot));
         let trouble = match instruction {

@@ -64,8 +64,11 @@ impl Words<'_> {
             Question::Since(time) => {
                 let operator = if self.place.ends_with("/until") { "until" } else { "from" };
                 let name = self.condition.map_or(operator, name);
-                let asks =
-                    if time == i64::MIN { "always".to_string() } else { format!("now is {} or later", clock(time)) };
+                let asks = match operator {
+                    _ if time == i64::MIN => "always".to_string(),
+                    "until" => format!("now is before {}", clock(time)),
+                    _ => format!("now is {} or later", clock(time)),
+                };
                 Said::plain(name, asks, json!(time))
             }
             Question::Weekday { days, offset } => {

@@ -4,6 +4,7 @@ mod draws;
 mod reach;
 mod readable;
 mod stale;
+mod units;
 mod unused;
 mod weights;
 
@@ -42,6 +43,8 @@ pub enum Code {
     Unused,
     /// A flag that is off, and that others build on.
     BuildsOnOff,
+    /// A number that was most likely meant in another unit.
+    OtherUnit,
 }
 
 /// One piece of advice.
@@ -113,6 +116,7 @@ pub fn lint(document: &Document, facts: &Facts) -> Vec<Advice> {
     }
     draws::look(document, &mut all);
     weights::look(document, facts, &mut all);
+    units::look(document, &mut all);
     unused::look(document, facts, &mut all);
     let mut all = sorted(all, |one, other| (&one.pointer, one.code).cmp(&(&other.pointer, other.code)));
     all.dedup();

@@ -1,8 +1,8 @@
-//! Segments, layers, holdouts and metrics that nothing uses, and metrics whose events nobody sends.
+//! Segments, layers, holdouts, metrics and runs that nothing uses, and metrics whose events nobody sends.
 
 use super::{Advice, Code, Facts};
 use crate::compile::graph;
-use crate::document::{Condition, Document};
+use crate::document::{Condition, Document, Flag};
 use crate::order::set;
 use alloc::format;
 use alloc::string::String;
@@ -34,6 +34,16 @@ pub(super) fn look(document: &Document, facts: &Facts, all: &mut Vec<Advice>) {
     report("layers", "layer", document.layers.keys().collect(), &layers);
     report("holdouts", "holdout", document.holdouts.keys().collect(), &holdouts);
     report("metrics", "metric", document.metrics.keys().collect(), &metrics);
+    let named = |key: &String, flag: &Flag| {
+        flag.archived || flag.rules.iter().any(|rule| rule.experiment.as_ref() == Some(key))
+    };
+    for (key, experiment) in document.experiments.iter().filter(|(_, experiment)| experiment.run.is_some()) {
+        if document.flags.get(&experiment.flag).is_some_and(|flag| !named(key, flag)) {
+            let cause = format!("No rule of `{}` names this experiment, so nobody takes part.", experiment.flag);
+            let fix = format!("Add the rule {{\"experiment\": \"{key}\"}} to the flag, or take the run away.");
+            all.push(Advice::new(format!("/experiments/{key}/run"), Code::Unused, cause, fix));
+        }
+    }
     let Some(events) = facts.events else { return };
     for (key, metric) in document.metrics.iter().filter(|(key, _)| has(&metrics, key)) {
         if !events.contains(&metric.event) {

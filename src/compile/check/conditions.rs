@@ -73,7 +73,7 @@ impl Check<'_> {
             }
             Condition::Matches(test) => {
                 named("matches", &test.attribute);
-                if let Err(refusal) = regex::table(&test.pattern) {
+                if let Err(refusal) = regex::table(&test.pattern, &self.document.tables) {
                     self.report(&format!("{place}/matches/pattern"), Code::Regex, refusal.cause, refusal.fix);
                 }
             }
@@ -92,7 +92,7 @@ impl Check<'_> {
                 named("version", &test.attribute);
                 let place = format!("{place}/version/range");
                 self.limit(&place, test.range.len(), limits::PART_BYTES, "bytes in this range");
-                if let Err(cause) = version::tables(&test.range) {
+                if let Err(cause) = version::tables(&test.range, &self.document.tables) {
                     self.report(
                         &place,
                         Code::Shape,
@@ -125,6 +125,12 @@ impl Check<'_> {
                 if test.at_least.is_none() && test.at_most.is_none() {
                     let cause = "It says neither how many items at least nor at most.".to_string();
                     self.report(&format!("{place}/size"), Code::Conflict, cause, "Add `atLeast`, `atMost` or both.");
+                }
+                if let (Some(least), Some(most)) = (test.at_least, test.at_most)
+                    && least > most
+                {
+                    let cause = format!("{least} is above {most}.");
+                    self.report(&format!("{place}/size/atMost"), Code::Conflict, cause, "Exchange the two.");
                 }
             }
             Condition::Weekday(test) => self.offset(&format!("{place}/weekday/offset"), test.offset.as_deref()),
@@ -163,7 +169,7 @@ impl Check<'_> {
     fn part(&mut self, place: &str, text: &str, form: Form, ignore_case: bool) {
         if text.len() > limits::PART_BYTES {
             self.limit(place, text.len(), limits::PART_BYTES, "bytes in this text");
-        } else if let Err(refusal) = text::table(form, ignore_case) {
+        } else if let Err(refusal) = text::table(form, ignore_case, &self.document.tables) {
             self.report(place, Code::Limit, refusal.cause, refusal.fix);
         }
     }

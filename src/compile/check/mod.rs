@@ -170,7 +170,7 @@ impl Check<'_> {
         let unread = |place: &String| *place == format!("/{kind}s/{name}") || *place == format!("/{kind}s");
         if !self.left_out.iter().any(unread) {
             let fix = if names.is_empty() {
-                format!("Add a {kind} first.")
+                format!("Add {} {kind} first.", if kind.starts_with(['a', 'e']) { "an" } else { "a" })
             } else {
                 format!("Use one of {}.", names.join(", "))
             };

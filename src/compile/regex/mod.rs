@@ -17,6 +17,7 @@ mod smallest;
 mod states;
 mod steps;
 
+use crate::document::Tables;
 use crate::limits::{REGEX_BYTES, REGEX_DEPTH, REGEX_TABLE_BYTES, REGEX_WORK_BYTES};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -38,16 +39,20 @@ pub(super) struct Refusal {
 
 /// The table of an expression, or why there is none: it cannot be read, asks for what automata do not do, or is too
 /// large ([`REGEX_BYTES`], [`REGEX_DEPTH`], [`REGEX_TABLE_BYTES`], [`REGEX_WORK_BYTES`]).
-pub(super) fn table(pattern: &str) -> Result<Vec<u8>, Refusal> {
+pub(super) fn table(pattern: &str, known: &Tables) -> Result<Vec<u8>, Refusal> {
     if pattern.len() > REGEX_BYTES {
         let cause = format!("The expression has {} bytes; {REGEX_BYTES} are allowed.", pattern.len());
         return Err(Refusal { cause, fix: "Split it into several conditions, or list the texts instead.".to_string() });
     }
-    expression_table(pattern)
+    expression_table(pattern, known)
 }
 
 /// The table of an expression of any length, which the compiler itself may have written.
-pub(super) fn expression_table(pattern: &str) -> Result<Vec<u8>, Refusal> {
+pub(super) fn expression_table(pattern: &str, known: &Tables) -> Result<Vec<u8>, Refusal> {
+    known.of(pattern, || made(pattern))
+}
+
+fn made(pattern: &str) -> Result<Vec<u8>, Refusal> {
     let read = ParserBuilder::new().nest_limit(REGEX_DEPTH).build().parse(pattern);
     let meaning = meaning::of(&read.map_err(|error| unreadable(pattern, &error))?, pattern)?;
     let automaton = Steps::of(&meaning)

@@ -2,14 +2,19 @@
 
 extern crate std;
 
-use super::{Refusal, table};
+use super::Refusal;
 use crate::condition::automaton::{is_sound, matches};
+use crate::document::Tables;
 use crate::limits::{REGEX_BYTES, REGEX_DEPTH, REGEX_TABLE_BYTES};
 use proptest::prelude::*;
 use regex_automata::nfa::thompson::pikevm::PikeVM;
 use std::format;
 use std::string::String;
 use std::vec;
+
+fn table(pattern: &str) -> Result<vec::Vec<u8>, Refusal> {
+    super::table(pattern, &Tables::default())
+}
 
 fn finds(pattern: &str, subject: &str) -> bool {
     let table = table(pattern).unwrap_or_else(|refusal| panic!("{pattern}: {refusal:?}"));

@@ -241,6 +241,7 @@ mod tests {
     use crate::condition::Comparison;
     use crate::condition::automaton::matches;
     use crate::condition::is;
+    use crate::document::Tables;
     use proptest::prelude::*;
 
     const COMPARISONS: [Comparison; 5] =
@@ -250,7 +251,7 @@ mod tests {
     fn check(version: &str, text: &str) -> Result<(), TestCaseError> {
         let order = compare(text.as_bytes(), version.as_bytes());
         for comparison in COMPARISONS {
-            let table = expression_table(&of(comparison, version)).unwrap();
+            let table = expression_table(&of(comparison, version), &Tables::default()).unwrap();
             prop_assert_eq!(
                 matches(&table, text.as_bytes()),
                 is(comparison as u8, order),

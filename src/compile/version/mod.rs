@@ -6,6 +6,7 @@ mod order;
 
 use super::regex;
 use crate::condition::Comparison;
+use crate::document::Tables;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -16,10 +17,10 @@ use alloc::vec::Vec;
 /// Comparators stand side by side and must all hold: `>=1.2 <2`. `^1.2.3` allows what keeps the first number that is not
 /// zero, `~1.2.3` what keeps the first two numbers, and a version alone only itself. Pre-releases come before their
 /// version, so `<2.0.0` lets `2.0.0-beta` in; write `<2.0.0-0` to keep it out.
-pub(super) fn tables(range: &str) -> Result<Vec<Vec<u8>>, String> {
+pub(super) fn tables(range: &str, known: &Tables) -> Result<Vec<Vec<u8>>, String> {
     let table = |(comparison, version): (Comparison, String)| {
-        regex::expression_table(&expression::of(comparison, &version))
-            .map_err(|_| format!("`{version}` is too long for a table."))
+        let expression = expression::of(comparison, &version);
+        regex::expression_table(&expression, known).map_err(|_| format!("`{version}` is too long for a table."))
     };
     comparators(range)?.into_iter().map(table).collect()
 }
@@ -89,6 +90,7 @@ mod tests {
     use super::{comparators, tables};
     use crate::condition::Comparison::{self, AtLeast, Equal, Less};
     use crate::condition::automaton::matches;
+    use crate::document::Tables;
     use alloc::string::{String, ToString};
     use alloc::vec::Vec;
 
@@ -98,8 +100,9 @@ mod tests {
 
     #[test]
     fn a_range_holds_what_stands_in_it() {
-        let holds =
-            |range: &str, version: &str| tables(range).unwrap().iter().all(|table| matches(table, version.as_bytes()));
+        let holds = |range: &str, version: &str| {
+            tables(range, &Tables::default()).unwrap().iter().all(|table| matches(table, version.as_bytes()))
+        };
         assert!(holds(">=1.2 <2", "v1.10.0") && holds(">=1.2 <2", "2.0.0-beta") && !holds(">=1.2 <2", "1.1.9"));
         assert!(holds("^1.2.3", "1.9.0") && !holds("^1.2.3", "2.0.0-beta") && !holds("^1.2.3", "1.2.3-rc.1"));
         assert!(!holds("1.0.0", "latest") && !holds(">=0", "latest"));
