@@ -7,10 +7,13 @@ import { OFREPWebProvider } from '@openfeature/ofrep-web-provider'
 import { OpenFeature as Server } from '@openfeature/server-sdk'
 import { OpenFeature as Web } from '@openfeature/web-sdk'
 import { open } from '../../dist/npm/index.js'
+import { conforms } from '../openfeature/protocol.mjs'
 import { documentOf, unitOf, WORDS } from '../sdk/snapshots.mjs'
 import { applications } from './applications.mjs'
 
 let of, keys, base
+/** Which kinds of answers have been held against the schema. */
+const seen = new Set()
 const ada = unitOf(open, 'fresh')
 
 before(async () => {
@@ -24,14 +27,17 @@ after(async () => {
   await of?.close()
 })
 
-/** One request by the protocol. */
+/** One request by the protocol; its answer is one by the protocol's published schema. */
 async function ask(path, body, { key = keys.server, headers } = {}) {
   const response = await fetch(`${base}/ofrep/v1/evaluate/flags${path}`, {
     method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body),
     headers: { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }), ...headers },
   })
   const text = await response.text()
-  return { status: response.status, headers: response.headers, body: text && JSON.parse(text) }
+  const answer = { status: response.status, headers: response.headers, body: text && JSON.parse(text) }
+  conforms(path, answer)
+  seen.add(`${path ? 'one' : 'all'} ${answer.status}`)
+  return answer
 }
 
 test('OpenFeature’s server client reads every type, with variant, reason and metadata', async () => {
@@ -140,4 +146,16 @@ test('pages of every site may ask', async () => {
   assert.equal((await fetch(`${base}/ofrep/v1/other`, { method: 'POST' })).status, 404)
   assert.equal((await ask('', { context: { pad: 'x'.repeat(70_000) } })).status, 413)
   assert.equal((await fetch(`${base}/ofrep/v1/evaluate/flags`, { headers: { 'x-api-key': keys.client } })).status, 405)
+})
+
+test('each kind of answer was held against the published schema, which refuses others', async () => {
+  for (const kind of ['one 200', 'one 400', 'one 401', 'one 404', 'all 200', 'all 304', 'all 400', 'all 401']) assert.ok(seen.has(kind), kind)
+  const { headers, body } = await ask('', { context: { targetingKey: ada } })
+  const [one] = body.flags
+  for (const wrong of [{ ...one, value: undefined }, { ...one, metadata: { run: { id: 7 } } }, { ...one, key: 7 }, { errorCode: 'GENERAL' }]) {
+    const flags = JSON.parse(JSON.stringify([wrong]))
+    assert.throws(() => conforms('', { status: 200, headers, body: { flags } }), assert.AssertionError, JSON.stringify(wrong))
+  }
+  assert.throws(() => conforms('/hero', { status: 404, headers, body: { key: 'hero', errorCode: 'GENERAL' } }), assert.AssertionError)
+  assert.throws(() => conforms('/hero', { status: 302, headers, body: '' }), assert.AssertionError)
 })

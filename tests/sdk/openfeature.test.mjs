@@ -40,7 +40,11 @@ function listening(...given) {
 /** A server whose snapshot, or fault, a test chooses. */
 async function publisher(bytes) {
   const state = { bytes }
-  const server = createServer((_, response) => (state.bytes ? response.setHeader('etag', `"${state.bytes[8]}"`).end(state.bytes) : response.writeHead(503).end()))
+  const server = createServer((_, response) => {
+    if (state.refusal) response.writeHead(401).end(JSON.stringify({ error: state.refusal }))
+    else if (state.bytes) response.setHeader('etag', `"${state.bytes[8]}"`).end(state.bytes)
+    else response.writeHead(503).end()
+  })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   servers.push(server)
   return Object.assign(state, { url: `http://127.0.0.1:${server.address().port}` })
@@ -92,6 +96,25 @@ test('a context decides anew at once, whether it was set before the provider or 
   assert.deepEqual([client.getStringValue('hero', 'x'), client.getBooleanValue('shipping', true)], [WORDS.control, false])
   await changing
   assert.deepEqual(events, ['READY', 'CONTEXT_CHANGED'])
+})
+
+test('each domain has a provider, a context and events of its own', async () => {
+  const [from, key] = [await publisher(snapshot), 'v1.client.k1.domain']
+  const followed = connect({ url: from.url, key, refresh: 0 })
+  await Web.setContext({ targetingKey: bob })
+  await Web.setContext('shop', { targetingKey: ada, country: 'AT' })
+  await Web.setProviderAndWait(new WebProvider(open(decisionsOf())))
+  await Web.setProviderAndWait('shop', new WebProvider(followed))
+  const [shop, rest] = [Web.getClient('shop'), Web.getClient('blog')]
+  assert.deepEqual([shop.getNumberValue('price', 0), shop.getBooleanValue('shipping', false)], [7, true])
+  assert.equal(rest.getNumberDetails('price', 0).errorCode, 'FLAG_NOT_FOUND', 'other domains have the default provider')
+
+  const [shopHeard, restHeard] = [eventsOf(shop), eventsOf(rest)]
+  await Web.setContext('shop', { targetingKey: ada, country: 'FR' })
+  assert.deepEqual([shop.getBooleanValue('shipping', true), rest.getBooleanValue('shipping', false)], [false, true])
+  from.bytes = snapshotOf(documentOf({ price: 8 }), { version: 2 })
+  await followed.refresh()
+  assert.deepEqual([shopHeard, restHeard], [['READY', 'CONTEXT_CHANGED', 'CONFIGURATION_CHANGED'], ['READY']])
 })
 
 test('asking for a value is the exposure, unless tracking says it', async () => {
@@ -184,4 +207,27 @@ test('the server provider follows what is published', async () => {
   await source.refresh()
   assert.equal(client.providerStatus, 'STALE')
   assert.deepEqual(events, ['READY', 'CONFIGURATION_CHANGED', 'STALE'])
+})
+
+test('each domain has a server provider of its own, and tracking goes to it', async () => {
+  const tracked = { shop: [], blog: [] }
+  const provider = (name, price) => new ServerProvider(serve(snapshotOf(documentOf({ price }))), { onTrack: (...told) => tracked[name].push(told) })
+  await Server.setProviderAndWait('shop', provider('shop', 1))
+  await Server.setProviderAndWait('blog', provider('blog', 2))
+  const [shop, blog] = [Server.getClient('shop'), Server.getClient('blog', { targetingKey: bob })]
+  assert.deepEqual([await shop.getNumberValue('price', 0), await blog.getNumberValue('price', 0)], [1, 2])
+  blog.track('read', { country: 'AT' }, { value: 3 })
+  assert.deepEqual(tracked, { shop: [], blog: [['read', { unit: bob, country: 'AT' }, { value: 3 }]] })
+})
+
+test('a refused key is fatal to a provider that has no flags, and the message says what to do', async () => {
+  const from = await publisher(undefined)
+  from.refusal = 'This is no key of this environment.'
+  for (const [api, make] of [[Web, (flags) => new WebProvider(flags)], [Server, (flags) => new ServerProvider(serve(flags))]]) {
+    const flags = connect({ url: from.url, key: 'v1.client.k1.refused', refresh: 0 })
+    await assert.rejects(api.setProviderAndWait(make(flags)), /401.*This is no key of this environment/)
+    const client = api.getClient()
+    assert.equal(client.providerStatus, 'FATAL')
+    assert.equal((await client.getNumberDetails('price', 1)).errorCode, 'PROVIDER_FATAL')
+  }
 })

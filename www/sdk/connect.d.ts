@@ -29,6 +29,8 @@ export interface Connected<F extends object = Known> extends OpenFlags<F> {
   close(): void
   /** Whether the last question failed: what is served may be old. */
   readonly stale: boolean
+  /** What the site says against the key, if it refuses it. What was served before stays. */
+  readonly refused: string | undefined
 }
 
 /** Opens flags with the last good snapshot at once, and keeps them up to date. */

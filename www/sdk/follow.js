@@ -31,6 +31,7 @@ export function followed(open, { url, key, context, refresh = REFRESH, decisions
   const { etag: kept, bytes } = memory.read() ?? {}
   let etag = kept
   let failures = 0
+  let refused
   let timer
   let asking
   let closed = false
@@ -57,8 +58,13 @@ export function followed(open, { url, key, context, refresh = REFRESH, decisions
     const headers = { ...(etag && { 'if-none-match': etag }), ...(isSecret(key) && { authorization: `Bearer ${key}` }) }
     // Our own tag is compared, not that of the browser's cache.
     const response = await (ask ?? fetch)(address, { headers, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT) })
+    refused = undefined
     if (response.status === 304) return
-    if (!response.ok) throw new Error(`${address} answers ${response.status}: ${(await response.text()).slice(0, 200)}`)
+    if (!response.ok) {
+      const error = new Error(`${address} answers ${response.status}: ${(await response.text()).slice(0, 200)}`)
+      if (response.status === 401) refused = error.message
+      throw error
+    }
     take(new Uint8Array(await response.arrayBuffer()), response.headers.get('etag'))
   }
 
@@ -104,6 +110,11 @@ export function followed(open, { url, key, context, refresh = REFRESH, decisions
     /** Whether the last question failed: what is served may be old. */
     get stale() {
       return failures > 0
+    },
+
+    /** What the site says against the key, if it refuses it: until then no news can come. */
+    get refused() {
+      return refused
     },
 
     /** Hears of changed decisions, and when `stale` changes. */

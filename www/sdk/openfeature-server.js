@@ -1,7 +1,7 @@
 // A provider for @openfeature/server-sdk over `serve`.
 
-import { OpenFeatureEventEmitter, ProviderEvents } from '@openfeature/server-sdk'
-import { NAME, contextOf, follow, resolved, resolvers } from './openfeature.js'
+import { OpenFeatureEventEmitter, ProviderEvents, ProviderFatalError } from '@openfeature/server-sdk'
+import { NAME, contextOf, follow, resolved, resolvers, without } from './openfeature.js'
 
 /**
  * @param server from `serve`
@@ -19,14 +19,14 @@ export class PointsmanProvider {
     this.#server = server
     this.#onTrack = onTrack
     Object.assign(this, resolvers(async (key, fallback, context) =>
-      resolved(server.why(key, contextOf(context)), fallback, server.version)))
+      resolved(key, server.why(key, contextOf(context)), fallback, server.version)))
   }
 
   async initialize() {
     const { source } = this.#server
     await source.ready
     this.#stop = follow(source, this.events, ProviderEvents)
-    if (this.#server.version === undefined) throw new Error('No flags could be loaded; defaults serve until they come.')
+    if (this.#server.version === undefined) throw without(source, ProviderFatalError)
   }
 
   track(name, context, details) {

@@ -1,7 +1,7 @@
 // A provider for @openfeature/web-sdk over `open` or `connect`.
 
-import { OpenFeatureEventEmitter, ProviderEvents } from '@openfeature/web-sdk'
-import { NAME, contextOf, exposed, follow, resolved, resolvers } from './openfeature.js'
+import { OpenFeatureEventEmitter, ProviderEvents, ProviderFatalError } from '@openfeature/web-sdk'
+import { NAME, contextOf, exposed, follow, resolved, resolvers, without } from './openfeature.js'
 
 /**
  * @param flags from `open` or `connect`
@@ -24,7 +24,7 @@ export class PointsmanProvider {
     if (exposures === 'evaluation') this.hooks = [{ after: ({ flagKey }) => void flags.seen(flagKey) }]
     Object.assign(this, resolvers((key, fallback, context) => {
       if (!this.#told && Object.keys(context).length) this.#change(context)
-      return resolved(flags.why(key), fallback, flags.version)
+      return resolved(key, flags.why(key), fallback, flags.version)
     }))
     // Whoever has flags already is ready before the first render: OpenFeature waits for providers that initialize.
     if (!flags.ready || this.#known()) this.#follow()
@@ -50,7 +50,7 @@ export class PointsmanProvider {
     if (Object.keys(context).length) this.#change(context)
     await this.#flags.ready
     this.#follow()
-    if (!this.#known()) throw new Error('No flags could be loaded; defaults serve until they come.')
+    if (!this.#known()) throw without(this.#flags, ProviderFatalError)
   }
 
   #known() {

@@ -9,20 +9,24 @@ const EXPOSURE = 'feature_flag.exposure'
 export const contextOf = ({ targetingKey, ...rest } = {}) => ({ ...rest, ...(targetingKey && { unit: targetingKey }) })
 
 /** A resolution. Where something went wrong the caller's default stands, with a code that says what. */
-export function resolved({ value, variant, reason, error, rule, run }, fallback, version) {
+export function resolved(key, { value, variant, reason, error, rule, run }, fallback, version) {
   const flagMetadata = Object.fromEntries(Object.entries({ version, rule, run }).filter(([, known]) => known !== undefined))
   const wrong = error ?? (typeof value === typeof fallback ? undefined : 'TYPE_MISMATCH')
   if (!wrong) return { value, variant, reason, flagMetadata }
-  return { value: fallback, reason: 'ERROR', errorCode: wrong, errorMessage: MESSAGES[wrong], flagMetadata }
+  return { value: fallback, reason: 'ERROR', errorCode: wrong, errorMessage: `flag ${key} ${MESSAGES[wrong]}`, flagMetadata }
 }
 
 const MESSAGES = {
-  FLAG_NOT_FOUND: 'No flag has this key.',
-  TARGETING_KEY_MISSING: 'A draw was due, and the context has no targetingKey.',
-  INVALID_CONTEXT: 'The targetingKey is empty or too long, or the context is no plain object.',
-  TYPE_MISMATCH: 'The flag has a value of another type than the default.',
-  GENERAL: 'The flag could not be evaluated.',
+  FLAG_NOT_FOUND: 'not found: publish it here, and mark it for clients if browsers ask for it',
+  TARGETING_KEY_MISSING: 'needs a targetingKey: a draw was due',
+  INVALID_CONTEXT: 'needs another context: this is no plain object, or its targetingKey is empty or too long',
+  TYPE_MISMATCH: 'has a value of another type than the default',
+  GENERAL: 'could not be evaluated',
 }
+
+/** Why a source has no flags. While its key is refused none will come: OpenFeature calls that fatal. */
+export const without = ({ refused }, Fatal) =>
+  refused ? new Fatal(refused) : new Error('No flags could be loaded; defaults serve until they come.')
 
 /** The flag that an event of exposure names. */
 export const exposed = (name, details = {}) =>
