@@ -1,5 +1,8 @@
 // A process that can be replaced by its like. It has ended only when nothing replaces it.
 
+/** Milliseconds that a process has to end by itself. Streams go on for minutes; what was acknowledged is stored already. */
+const GRACE = 2000
+
 /** `begin()` spawns the process. `child` is the present one, `said` its last words, `ended` resolves with `{code, signal}`. */
 export class Life {
   said = ''
@@ -29,7 +32,8 @@ export class Life {
   stop(signal) {
     this.#stopping = true
     this.child.kill(signal)
-    return this.ended
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), GRACE)
+    return this.ended.finally(() => clearTimeout(timer))
   }
 
   /** Tells whether there is a new process: one that is being stopped meanwhile gets none. */

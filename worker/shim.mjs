@@ -53,7 +53,7 @@ async function own(path, request, env, place, context) {
       headers: { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'public, max-age=300' },
     })
   }
-  if (path === 's' || path.startsWith('s/')) return snapshot(request, env, place, path.slice(2))
+  if (path === 's' || path.startsWith('s/')) return snapshot(request, env, place, context, path.slice(2))
   if (path.startsWith(OFREP)) return ofrep(request, env, place, evaluator, path.slice(OFREP.length))
   // The demo's door for somebody who wants to be somebody else. Nobody else's site has it.
   if (path === 'forget' && env.DEMO_RECEIVER) return forgotten(request)

@@ -22,7 +22,7 @@ export async function applications(document = documentOf()) {
     product, origin, publishes,
     keys: async (environment = 'development') => (await product.api('GET', `${apiOf(environment)}keys`)).json(),
     async close() {
-      await product.stop()
+      await this.product.stop()
       await origin.close()
       rmSync(folder, { recursive: true, force: true })
     },

@@ -6,7 +6,9 @@ export interface ConnectOptions<F extends object = Known> extends Omit<Options, 
   /** The environment's client key, or on servers its server key. */
   key: string
   context?: Context
-  /** Milliseconds between two questions for news: 60,000 if nothing is said, 0 for none. */
+  /** Whether to be told of news as they are published, where that works; `true` if nothing is said, except in workerd. */
+  live?: boolean
+  /** Milliseconds between two questions for news where nothing tells of them: 60,000 if nothing is said. 0 for neither. */
   refresh?: number
   /** What is served until news have come: what a server has rendered. */
   decisions?: Decisions
@@ -25,7 +27,7 @@ export interface Connected<F extends object = Known> extends OpenFlags<F> {
   readonly ready: Promise<void>
   /** Asks for news now. */
   refresh(): Promise<void>
-  /** Asks no more. */
+  /** Hears and asks no more. */
   close(): void
   /** Whether the last question failed: what is served may be old. */
   readonly stale: boolean

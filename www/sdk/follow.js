@@ -1,12 +1,15 @@
 // Flags that follow what is published: the last good snapshot at once, and news as they come.
 
+import { LIVE, hear, isLive } from './live.js'
 import { memoryOf } from './memory.js'
-import { whenVisible } from './visible.js'
+import { whenHidden, whenVisible } from './visible.js'
 
-/** Milliseconds between two questions for news, if nobody says otherwise. */
+/** Milliseconds between two questions for news where nothing tells of them, if nobody says otherwise. */
 const REFRESH = 60_000
+/** Milliseconds before somebody who has lost the edge looks for it again; twice as many each time. */
+const SOON = 1000
 /** Milliseconds after which a server that keeps failing is still asked again. */
-const LONGEST = 300_000
+const LONGEST = 60_000
 /** Milliseconds that an answer may take. */
 const TIMEOUT = 10_000
 
@@ -17,11 +20,12 @@ const isSecret = (key) => key.startsWith('v1.server.')
  * Opens flags and keeps them up to date.
  *
  * @param open opens a source with this environment's engine
- * @param options `url`: the site that the edge serves; `key`: its environment's; `refresh`: milliseconds between two
- *   questions, 0 for none; `decisions`: what is served until news have come; `onChange`, `onError`: hear of them;
- *   `storage`: where the last good snapshot is kept, the browser's own if there is one; and those of `open`
+ * @param options `url`: the site that the edge serves; `key`: its environment's; `live`: whether to be told of news;
+ *   `refresh`: milliseconds between two questions otherwise, 0 for neither; `decisions`: what is served until news have
+ *   come; `onChange`, `onError`: hear of them; `storage`: where the last good snapshot is kept, the browser's own if
+ *   there is one; and those of `open`
  */
-export function followed(open, { url, key, context, refresh = REFRESH, decisions, onChange, onError, storage, fetch: ask, ...options }) {
+export function followed(open, { url, key, context, live = true, refresh = REFRESH, decisions, onChange, onError, storage, fetch: ask, ...options }) {
   if (!key) throw new Error('connect() has no key. Each environment has one for browsers and one for servers; the console shows them under Setup, Applications.')
   const base = url ?? globalThis.location?.href
   if (!base) throw new Error('connect() has no url. Outside a browser it needs the address of a site that the edge serves.')
@@ -30,11 +34,14 @@ export function followed(open, { url, key, context, refresh = REFRESH, decisions
   const listeners = new Set()
   const { etag: kept, bytes } = memory.read() ?? {}
   let etag = kept
+  /** Questions without an answer, one after another, and streams that broke at once. */
   let failures = 0
+  let broken = 0
   let refused
-  let timer
   let asking
   let closed = false
+  /** Ends what is waited for at the moment. */
+  let wake = () => {}
 
   const flags = open(decisions ?? bytes, context, { ...options, snapshot: bytes })
   // What was kept may have been spoilt, and only what decides has been looked at.
@@ -45,65 +52,126 @@ export function followed(open, { url, key, context, refresh = REFRESH, decisions
   /** Takes a snapshot if it is a good one; a bad one changes nothing. */
   function take(news, tag) {
     // Whoever hears of the news asks whether they are old.
+    const before = failures
     failures = 0
     flags.update(undefined, news)
-    if (flags.fault) throw flags.fault
+    if (flags.fault) {
+      failures = before
+      throw flags.fault
+    }
     // Where wasm is refused it cannot be looked at yet, so it is asked for again.
     if (flags.snapshot !== news) return
     etag = tag
     memory.write({ etag, bytes: news })
   }
 
-  async function load() {
-    const headers = { ...(etag && { 'if-none-match': etag }), ...(isSecret(key) && { authorization: `Bearer ${key}` }) }
+  /** The answer to a question for news, or nothing if there are none. */
+  async function answer(signal, more) {
+    const headers = { ...more, ...(etag && { 'if-none-match': etag }), ...(isSecret(key) && { authorization: `Bearer ${key}` }) }
     // Our own tag is compared, not that of the browser's cache.
-    const response = await (ask ?? fetch)(address, { headers, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT) })
+    const response = await (ask ?? fetch)(address, { headers, cache: 'no-store', signal })
     refused = undefined
-    if (response.status === 304) return
-    if (!response.ok) {
-      const error = new Error(`${address} answers ${response.status}: ${(await response.text()).slice(0, 200)}`)
-      if (response.status === 401) refused = error.message
-      throw error
-    }
-    take(new Uint8Array(await response.arrayBuffer()), response.headers.get('etag'))
+    if (response.ok) return response
+    if (response.status === 304) return undefined
+    const error = new Error(`${address} answers ${response.status}: ${(await response.text()).slice(0, 200)}`)
+    if (response.status === 401) refused = error.message
+    throw error
   }
 
-  async function look() {
-    clearTimeout(timer)
-    const before = failures
+  async function load(response) {
+    if (response) take(new Uint8Array(await response.arrayBuffer()), response.headers.get('etag'))
+  }
+
+  /** Is told of news for as long as the answer goes on and somebody sees the page. */
+  async function listen() {
+    const stream = new AbortController()
+    let timer
+    let left = false
+    const within = (milliseconds) => {
+      clearTimeout(timer)
+      timer = setTimeout(() => stream.abort(), milliseconds)
+      timer.unref?.()
+    }
+    wake = () => {
+      left = true
+      stream.abort()
+    }
+    const stop = whenHidden(wake)
+    within(TIMEOUT)
     try {
-      await load()
-      failures = 0
+      const response = await answer(stream.signal, LIVE)
+      live = Boolean(response?.body) && isLive(response)
+      if (!live) return await load(response)
+      done()
+      const stood = await hear(response, take, within)
+      broken = stood || left ? 0 : broken + 1
     } catch (error) {
-      failures = before + 1
-      onError?.(error)
+      if (!left) throw error
+    } finally {
+      clearTimeout(timer)
+      stop()
+      stream.abort()
     }
-    asking = undefined
+  }
+
+  /** The last question was answered, or was not. Whoever listens hears when that has changed. */
+  function done(error) {
+    const before = failures
+    failures = error ? before + 1 : 0
+    if (error) onError?.(error)
     if (!failures !== !before) tell()
-    if (refresh && !closed) wait()
   }
 
-  /** The next question, later after each failure, and never at the same moment as everybody else's. */
-  function wait() {
-    const due = Math.min(refresh * 2 ** failures, Math.max(refresh, LONGEST))
-    timer = setTimeout(() => whenVisible(() => closed || now()), due * (0.8 + 0.4 * Math.random()))
+  const attempt = (work) => work().then(() => done(), (error) => closed || done(error))
+
+  async function question() {
+    try {
+      await load(await answer(AbortSignal.timeout(TIMEOUT)))
+    } finally {
+      asking = undefined
+    }
+  }
+
+  const now = () => (asking ??= attempt(question))
+
+  /** Until this is closed: later after each failure, and never at the same moment as everybody else. */
+  async function keep() {
+    await seen()
+    while (!closed) {
+      if (live && !failures) await attempt(listen)
+      const missed = Math.max(failures, broken)
+      const due = live || failures ? Math.min(SOON, refresh) * 2 ** missed : refresh
+      await pause(Math.min(due, Math.max(refresh, LONGEST)) * (0.8 + 0.4 * Math.random()))
+      await seen()
+      if (!closed && (missed || !live)) await now()
+    }
+  }
+
+  const seen = () => new Promise(whenVisible)
+
+  const pause = (milliseconds) => new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds)
     timer.unref?.()
-  }
-
-  const now = () => (asking ??= look())
+    wake = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+  })
 
   if (onChange) subscribe(() => onChange(flags))
+  const ready = now()
+  if (refresh) ready.then(keep)
   return Object.defineProperties(flags, Object.getOwnPropertyDescriptors({
     /** Ends when the server has been asked for the first time, however that went. */
-    ready: now(),
+    ready,
 
     /** Asks for news now. */
     refresh: now,
 
-    /** Asks no more. */
+    /** Hears and asks no more. */
     close() {
       closed = true
-      clearTimeout(timer)
+      wake()
       flags.leave()
     },
 

@@ -11,6 +11,9 @@ function browsersOwn() {
   }
 }
 
+/** Bytes that are written as base64. */
+export const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
+
 /** What is remembered under a name. Whatever storage does, memory works. */
 export function memoryOf(name, storage = browsersOwn()) {
   const item = `pointsman ${name}`
@@ -20,7 +23,7 @@ export function memoryOf(name, storage = browsersOwn()) {
       if (known.has(name)) return known.get(name)
       try {
         const { etag, text } = JSON.parse(storage.getItem(item))
-        return { etag, bytes: Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)) }
+        return { etag, bytes: bytesOf(text) }
       } catch {
         return undefined
       }

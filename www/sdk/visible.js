@@ -8,6 +8,14 @@ export function visible() {
   return !document || (document.visibilityState === 'visible' && !document.prerendering)
 }
 
+/** Runs `work` when the page goes out of sight; gives what keeps it from running. */
+export function whenHidden(work) {
+  const { document } = globalThis
+  const look = () => visible() || work()
+  document?.addEventListener(CHANGES[0], look)
+  return () => document?.removeEventListener(CHANGES[0], look)
+}
+
 /** Runs `work` now or when the page is seen for the first time; gives what keeps it from running. */
 export function whenVisible(work) {
   if (visible()) return void work()
