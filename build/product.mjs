@@ -55,11 +55,12 @@ export const apiOf = (environment, project = PROJECT) => `/api/v1/projects/${pro
  * @param demoPort the demo's server on this machine (www/landing/demo.mjs), for the demo alone
  * @param environment the one that `http://localhost:PORT` is, and that `api` and `publish` mean if they name none
  * @param clock whether the engine's time can be turned (the demo's can)
+ * @param prefix where our own paths begin on every site, if not at `/_pm/`
  * @param sites places by host, without the port; `localhost` is among them
  */
 export async function start({
   folder, port, originPort, demoPort, originUrl = '', config = join(root, 'dist', 'workerd.capnp'), quiet = false,
-  environment = 'production', sites = localSites(environment), clock = false,
+  environment = 'production', sites = localSites(environment), clock = false, prefix = '',
 }) {
   if (!existsSync(WORKERD)) throw new Error(`workerd has no build for ${process.platform} ${process.arch} here (${WORKERD})`)
   const state = join(folder, 'state')
@@ -74,12 +75,12 @@ export async function start({
   const args = ['serve', '--experimental', config, '-s', `http=127.0.0.1:${port}`, '-d', `state=${state}`, '-d', `assets=${DASHBOARD}`]
   for (const [service, at] of [['origin', originPort], ['demo', demoPort]]) if (at) args.push('-e', `${service}=127.0.0.1:${at}`)
   const env = {
-    ...bindings(secrets), SITES: hosts, CONSOLE_HOST: `127.0.0.1:${port}`, ORIGIN_URL: originUrl,
+    ...bindings(secrets), PREFIX: prefix, SITES: hosts, CONSOLE_HOST: `127.0.0.1:${port}`, ORIGIN_URL: originUrl,
     DEV_CLOCK: demoPort || clock ? PROJECT : '', DEMO_RECEIVER: demoPort ? `http://127.0.0.1:${demoPort}/receiver` : '',
   }
   const life = new Life(() => spawn(WORKERD, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }), quiet)
   const product = {
-    port, site, console: console_, token: secrets.adminToken, secrets, folder, ended: life.ended,
+    port, site, prefix: prefix || '/_pm/', console: console_, token: secrets.adminToken, secrets, folder, ended: life.ended,
     /** The process that serves now. */
     get child() {
       return life.child
@@ -131,7 +132,7 @@ export async function publish(product, document, api = '') {
 /** Waits until visitors are served this version: isolates look for news in the background. */
 export async function served(product, version) {
   for (let tries = 0; tries < 200; tries++) {
-    const health = await (await fetch(`${product.site}/_pm/health`)).json()
+    const health = await (await fetch(`${product.site}${product.prefix}health`)).json()
     if (health.version >= version) return health
     await new Promise((resolve) => setTimeout(resolve, 50))
   }

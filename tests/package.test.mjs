@@ -104,6 +104,8 @@ test('the sizes keep to their budgets', (t) => {
   const budgets = [
     // What a page that the edge has hydrated loads; the whole of it.
     ['dist/sdk/page.min.js', 2_500],
+    // What a page without our edge loads by one tag; what decides comes after it.
+    ['dist/npm/auto.js', 6_000],
     // What a page loads on top of it for a visitor who is asked something.
     ['dist/sdk/survey.min.js', 2_500],
     // `import { open } from 'pointsman'` with the evaluator's wasm inside.

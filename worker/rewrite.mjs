@@ -1,8 +1,7 @@
 // Applies a plan to a page while it streams: edits by selector, decisions inlined for the browser, one script.
 
+import { PREFIX } from './prefix.mjs'
 import { carrier } from './sdk/request.js'
-
-const SCRIPT = '/_pm/p.js'
 
 /** The response with the plan applied. It is this visitor's alone, so no cache may keep it. */
 export function rewrite(response, visit) {
@@ -52,10 +51,10 @@ function inlined({ all, names, version, exposures, offers }) {
     .filter(({ run }) => shown.has(run))
     .map(({ key, run, question, choices, comment }) => ({ key, question, choices, comment, token: tokens.get(run) }))
   const data = {
-    v: 1, config: version, beacon: '/_pm/e', flags, exposures: exposures.map(({ flag }) => flag),
-    ...(surveys.length && { voices: '/_pm/v', surveys }),
+    v: 1, config: version, beacon: `${PREFIX}e`, flags, exposures: exposures.map(({ flag }) => flag),
+    ...(surveys.length && { voices: `${PREFIX}v`, surveys }),
   }
-  return `${carrier(data)}<script type="module" async src="${SCRIPT}"></script>`
+  return `${carrier(data)}<script type="module" async src="${PREFIX}p.js"></script>`
 }
 
 /** Text by character references where it is not plain ASCII: the same words whatever encoding the page declares. */

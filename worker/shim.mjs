@@ -1,8 +1,6 @@
 // The entry of the Worker. It knows hosts and routes; everything else is one import away.
 
 import { env as bindings } from 'cloudflare:workers'
-import script from './page.txt'
-import survey from './survey.txt'
 import { configuration, configurationHealth } from './config.mjs'
 import { console_ } from './console.mjs'
 import { cookieName, expired, verifyUnit } from './identity.mjs'
@@ -11,6 +9,8 @@ import { clockOf } from './now.mjs'
 import { ofrep } from './ofrep.mjs'
 import { page } from './page.mjs'
 import { readSites } from './place.mjs'
+import { PREFIX } from './prefix.mjs'
+import { scriptAt } from './scripts.mjs'
 import { hostOf } from './sdk/address.js'
 import { readCookie } from './sdk/request.js'
 import { snapshot } from './snapshots.mjs'
@@ -20,7 +20,6 @@ export { Control } from './objects/control.mjs'
 export { Shard } from './objects/shard.mjs'
 export { Voices } from './objects/voices.mjs'
 
-const PREFIX = '/_pm/'
 /** OpenFeature's own path below ours (worker/ofrep.mjs). */
 const OFREP = 'ofrep/'
 
@@ -48,11 +47,8 @@ async function own(path, request, env, place, context) {
     const unit = await verifyUnit(env, place, readCookie(request.headers.get('cookie'), cookieName('pm', secure)))
     return (path === 'e' ? intake : voice)(request, env, place, unit, evaluator.names)
   }
-  if (path === 'p.js' || path === 'v.js') {
-    return new Response(path === 'p.js' ? script : survey, {
-      headers: { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'public, max-age=300' },
-    })
-  }
+  const script = scriptAt(path)
+  if (script) return script
   if (path === 's' || path.startsWith('s/')) return snapshot(request, env, place, context, path.slice(2))
   if (path.startsWith(OFREP)) return ofrep(request, env, place, evaluator, path.slice(OFREP.length))
   // The demo's door for somebody who wants to be somebody else. Nobody else's site has it.

@@ -26,7 +26,7 @@ pub fn sdk(tree: &Tree) -> Result<()> {
 /// `dist/worker`: what `wrangler.toml` and workerd serve.
 pub fn worker(tree: &Tree) -> Result<()> {
     let (source, out) = (tree.root.join("worker"), tree.dist.join("worker"));
-    let (sdk, console) = (tree.dist.join("sdk"), tree.dist.join("wasm/worker"));
+    let (sdk, npm, console) = (tree.dist.join("sdk"), tree.dist.join("npm"), tree.dist.join("wasm/worker"));
     let modules = modules(&source)?;
     let shared = [
         "address.js",
@@ -40,7 +40,7 @@ pub fn worker(tree: &Tree) -> Result<()> {
         "request.js",
         "single.js",
     ];
-    let inputs = [modules.clone(), files(&sdk)?, files(&console)?].concat();
+    let inputs = [modules.clone(), files(&sdk)?, files(&npm)?, files(&console)?].concat();
     step(&tree.dist, "laying out the Worker", &inputs, &[out.join("shim.mjs")], || {
         if out.exists() {
             fs::remove_dir_all(&out)?;
@@ -50,6 +50,9 @@ pub fn worker(tree: &Tree) -> Result<()> {
         copy(&files(&console)?, &console, &out.join("wasm"))?;
         for script in ["page", "survey"] {
             fs::copy(sdk.join(format!("{script}.min.js")), out.join(format!("{script}.txt")))?;
+        }
+        for script in ["auto", "connect", "index", "evaluator-js"] {
+            fs::copy(npm.join(format!("{script}.js")), out.join(format!("{script}.txt")))?;
         }
         fs::write(out.join("builtin.bin"), builtin()?)?;
         Ok(())
@@ -97,11 +100,16 @@ pub fn bundle(tree: &Tree, entry: &Path, out: &Path) -> Result<()> {
     bundle_beside(tree, entry, out, &[])
 }
 
+/// What a page loads by a plain tag. It is no module, so nothing of it may be the page's.
+const PLAIN: &str = "auto.js";
+
 /// The same, with these imports left as they are.
 pub fn bundle_beside(tree: &Tree, entry: &Path, out: &Path, external: &[&str]) -> Result<()> {
+    let format = if entry.ends_with(PLAIN) { "iife" } else { "esm" };
     run(Command::new(tree.root.join("node_modules/.bin/esbuild"))
         .arg(entry)
+        .arg(format!("--format={format}"))
         .args(external.iter().map(|import| format!("--external:{import}")))
-        .args(["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning"])
+        .args(["--bundle", "--minify", "--target=es2022", "--log-level=warning"])
         .arg(format!("--outfile={}", out.display())))
 }

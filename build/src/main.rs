@@ -54,8 +54,8 @@ fn build() -> Result<()> {
     wasm::bind(&tree, "pointsman_tools", "tools", "compile")?;
     wasm::bind(&tree, "pointsman_worker", "worker", "console")?;
     layout::sdk(&tree)?;
-    layout::worker(&tree)?;
     package::pack(&tree)?;
+    layout::worker(&tree)?;
     layout::dashboard(&tree)?;
     workerd::configure(&tree, origin.as_deref())
 }

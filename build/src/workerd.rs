@@ -15,7 +15,8 @@ use std::fs;
 use std::path::Path;
 
 /// Bindings that come from the environment of the process: secrets, and what depends on the port.
-const ENVIRONMENT: [&str; 10] = [
+const ENVIRONMENT: [&str; 11] = [
+    "PREFIX",
     "SITES",
     "CONSOLE_HOST",
     "ORIGIN_URL",

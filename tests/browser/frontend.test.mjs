@@ -15,9 +15,11 @@ import { ask, decisionsOf } from '../edge/wire.mjs'
 import { counts, grown, stage } from './stage.mjs'
 
 const guide = readFileSync(join(root, 'docs/frontend.md'), 'utf8')
+/** How a program of the guide says its name. */
+const NAMED = /^(?:\/\/|<!--) ([\w-]+\.[\w.]+)(?: -->)?\n/
 const blocks = [...guide.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, text]) => ({ language, text }))
 const programs = new Map(blocks.flatMap(({ text }) => {
-  const [, name] = /^\/\/ ([\w-]+\.[\w.]+)\n/.exec(text) ?? []
+  const [, name] = NAMED.exec(text) ?? []
   return name ? [[name, text]] : []
 }))
 const document = JSON.parse(blocks.find(({ language }) => language === 'json').text)
@@ -47,6 +49,7 @@ before(async () => {
     const name = url.slice(1)
     if (files[url]) return response.setHeader('content-type', 'text/javascript').end(files[url])
     response.setHeader('content-type', 'text/html')
+    if (name.endsWith('.html')) return response.end(`<!doctype html><title>Shop</title>${program(name)}`)
     const body = BODY[name] ?? '<h1 id="hero"></h1><button id="buy">Buy</button>'
     return response.end(`<!doctype html><head><title>Shop</title></head><body>${body}<script type="module" src="/${name}/app.js"></script></body>`)
   })
@@ -106,6 +109,18 @@ test('connected.js decides in the page, for the same unit in the same way', asyn
     assert.equal(await page.textContent('#hero'), words)
   })
 })
+
+test('auto.html shows the words of the variant that it has met', () => scene.person(async (context) => {
+  const page = await context.newPage()
+  const told = []
+  page.on('console', (message) => told.push(message.text()))
+  await page.goto(`http://127.0.0.1:${host.address().port}/auto.html`)
+  await page.waitForFunction(() => document.querySelectorAll('p[hidden]').length === 1)
+  const texts = await page.evaluate(() => [...document.querySelectorAll('p:not([hidden])')].map((element) => element.textContent))
+  assert.deepEqual(texts.slice(1), ['Shipping is free'])
+  assert.ok(WORDS.includes(texts[0]))
+  assert.deepEqual(told, [texts[0]])
+}))
 
 test('server.mjs says behind the edge what the edge has decided', async () => {
   const port = await freePort()
@@ -173,5 +188,5 @@ test('flags.d.ts makes a wrong key an error, and react.jsx passes it', () => {
 
 test('no program of the guide was left out', () => {
   assert.deepEqual([...programs.keys()].filter((name) => !ran.has(name)), [])
-  assert.deepEqual(blocks.filter(({ language, text }) => language !== 'json' && !/^\/\/ [\w-]+\.[\w.]+\n/.test(text)), [])
+  assert.deepEqual(blocks.filter(({ language, text }) => language !== 'json' && !NAMED.test(text)), [])
 })

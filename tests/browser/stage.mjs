@@ -15,10 +15,10 @@ export async function stage() {
   const folders = []
   return {
     /** A product of its own that serves this document in front of that origin. */
-    async running(originPort, document) {
+    async running(originPort, document, options) {
       const folder = mkdtempSync(join(tmpdir(), 'pointsman-visit-'))
       folders.push(folder)
-      const own = await start({ folder, originPort, quiet: true, environment: 'development' })
+      const own = await start({ folder, originPort, quiet: true, environment: 'development', ...options })
       await served(own, (await publish(own, document)).version)
       return own
     },

@@ -25,7 +25,7 @@ test('the types of every entry are right (arethetypeswrong)', () => {
 })
 
 test('installing it runs nothing and brings nothing along', () => {
-  assert.deepEqual([manifest.dependencies, manifest.scripts, manifest.sideEffects], [undefined, undefined, false])
+  assert.deepEqual([manifest.dependencies, manifest.scripts, manifest.sideEffects], [undefined, undefined, ['./auto.js']])
   for (const name of Object.keys(manifest.peerDependencies)) assert.equal(manifest.peerDependenciesMeta[name].optional, true, name)
 })
 

@@ -3,6 +3,8 @@ import type { Context, Decisions, Known, OpenFlags, Options } from './index.js'
 export interface ConnectOptions<F extends object = Known> extends Omit<Options, 'snapshot'> {
   /** The site that the edge serves; in a browser this page's own if nothing is said. */
   url?: string | URL
+  /** Where the edge's own paths begin there; `/_pm/` if nothing is said. */
+  path?: string
   /** The environment's client key, or on servers its server key. */
   key: string
   context?: Context

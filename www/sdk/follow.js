@@ -20,16 +20,16 @@ const isSecret = (key) => key.startsWith('v1.server.')
  * Opens flags and keeps them up to date.
  *
  * @param open opens a source with this environment's engine
- * @param options `url`: the site that the edge serves; `key`: its environment's; `live`: whether to be told of news;
+ * @param options `url`: the site that the edge serves, `path`: where our paths begin there; `key`: its environment's; `live`: whether to be told of news;
  *   `refresh`: milliseconds between two questions otherwise, 0 for neither; `decisions`: what is served until news have
  *   come; `onChange`, `onError`: hear of them; `storage`: where the last good snapshot is kept, the browser's own if
  *   there is one; and those of `open`
  */
-export function followed(open, { url, key, context, live = true, refresh = REFRESH, decisions, onChange, onError, storage, fetch: ask, ...options }) {
+export function followed(open, { url, path = '/_pm/', key, context, live = true, refresh = REFRESH, decisions, onChange, onError, storage, fetch: ask, ...options }) {
   if (!key) throw new Error('connect() has no key. Each environment has one for browsers and one for servers; the console shows them under Setup, Applications.')
   const base = url ?? globalThis.location?.href
   if (!base) throw new Error('connect() has no url. Outside a browser it needs the address of a site that the edge serves.')
-  const address = new URL(isSecret(key) ? '/_pm/s' : `/_pm/s/${key}`, base)
+  const address = new URL(isSecret(key) ? `${path}s` : `${path}s/${key}`, base)
   const memory = memoryOf(`${address} ${key}`, storage)
   const listeners = new Set()
   const { etag: kept, bytes } = memory.read() ?? {}
