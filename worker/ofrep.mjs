@@ -7,6 +7,7 @@ import { open, preflight } from './cors.mjs'
 import { toHex } from './identity.mjs'
 import { isMatch } from './match.mjs'
 import { now } from './now.mjs'
+import { PREFIX } from './prefix.mjs'
 
 const FLAGS = /^v1\/evaluate\/flags(?:\/([^/]+))?$/
 const BYTES = 65_536
@@ -28,7 +29,7 @@ export async function ofrep(request, env, place, evaluator, path) {
 async function evaluated(request, env, place, evaluator, path) {
   const [known, part] = FLAGS.exec(path) ?? []
   const key = part && plainly(part)
-  if (!known) return json(404, { errorDetails: 'Flags are evaluated at /_pm/ofrep/v1/evaluate/flags.' })
+  if (!known) return json(404, { errorDetails: `Flags are evaluated at ${PREFIX}ofrep/v1/evaluate/flags.` })
   const audience = await audienceOf(env, place, keyIn(request))
   if (!audience) return json(401, { errorDetails: 'Send a key of this environment as `Authorization: Bearer <key>` or `X-API-Key`.' })
   const { text, refusal } = await posted(request, 'context', BYTES)

@@ -8,6 +8,7 @@ import { open, preflight } from './cors.mjs'
 import { toHex } from './identity.mjs'
 import { isLive, stream } from './live.mjs'
 import { isMatch } from './match.mjs'
+import { PREFIX } from './prefix.mjs'
 
 /** Bytes of a snapshot's header that begin its digest (src/snapshot). */
 const DIGEST = [16, 32]
@@ -48,7 +49,7 @@ function streamed(request, env, place, context, kind) {
 const tagOf = (version, bytes) => `"${version}.${toHex(bytes.subarray(...DIGEST))}"`
 
 const REFUSED = {
-  server: 'This is a server’s key, which is secret. Send it as `Authorization: Bearer <key>` to /_pm/s.',
-  client: 'This is the key for browsers. It stands in the path: /_pm/s/<key>.',
+  server: `This is a server’s key, which is secret. Send it as \`Authorization: Bearer <key>\` to ${PREFIX}s.`,
+  client: `This is the key for browsers. It stands in the path: ${PREFIX}s/<key>.`,
   unknown: 'This is no key of this environment. The console shows both under Setup, Applications.',
 }
