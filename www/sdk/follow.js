@@ -79,7 +79,7 @@ export function followed(open, { url, path = '/_pm/', key, context, live = true,
   }
 
   async function load(response) {
-    if (response) take(new Uint8Array(await response.arrayBuffer()), response.headers.get('etag'))
+    if (response) await take(new Uint8Array(await response.arrayBuffer()), response.headers.get('etag'))
   }
 
   /** Is told of news for as long as the answer goes on and somebody sees the page. */

@@ -29,7 +29,7 @@ export async function hear({ body }, take, within) {
     text = events.pop()
     for (const event of events) {
       const [, tag, data] = /^id: (.*)\ndata: (.*)$/.exec(event) ?? []
-      if (data) take(bytesOf(data), tag)
+      if (data) await take(bytesOf(data), tag)
     }
   }
 }
