@@ -23,6 +23,20 @@ pub fn sdk(tree: &Tree) -> Result<()> {
     })
 }
 
+/// `dist/tools`: the modules of `pointsman/tools` beside their wasm.
+pub fn tools(tree: &Tree) -> Result<()> {
+    let (source, bound, out) = (tree.root.join("www/tools"), tree.dist.join("wasm/tools"), tree.dist.join("tools"));
+    let modules = modules(&source)?;
+    let inputs = [modules.clone(), files(&bound)?].concat();
+    step(&tree.dist, "laying out the tools", &inputs, &[out.join("tools.js")], || {
+        if out.exists() {
+            fs::remove_dir_all(&out)?;
+        }
+        copy(&modules, &source, &out)?;
+        copy(&files(&bound)?, &bound, &out)
+    })
+}
+
 /// `dist/worker`: what `wrangler.toml` and workerd serve.
 pub fn worker(tree: &Tree) -> Result<()> {
     let (source, out) = (tree.root.join("worker"), tree.dist.join("worker"));

@@ -51,11 +51,15 @@ fn build() -> Result<()> {
     let tree = Tree { dist: root.join("dist"), root };
     wasm::compile(&tree)?;
     wasm::bare(&tree)?;
-    wasm::bind(&tree, "pointsman_tools", "tools", "compile")?;
+    for (library, name) in [("pointsman_tools", "compile"), ("pointsman_stats", "stats")] {
+        wasm::bind(&tree, library, "tools", name)?;
+        wasm::packed(&tree, "tools", name)?;
+    }
     wasm::bind(&tree, "pointsman_worker", "worker", "console")?;
     layout::sdk(&tree)?;
+    layout::tools(&tree)?;
     layout::worker(&tree)?;
-    package::pack(&tree)?;
     layout::dashboard(&tree)?;
+    package::pack(&tree)?;
     workerd::configure(&tree, origin.as_deref())
 }

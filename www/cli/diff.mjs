@@ -1,11 +1,11 @@
 // `pointsman diff OLD NEW`: who would meet what in place of what.
 
+import { diff } from 'pointsman/tools'
 import { Complaint } from './inside/complaint.mjs'
 import { named, text } from './inside/input.mjs'
-import { options, time } from './inside/options.mjs'
+import { options, time, twice } from './inside/options.mjs'
 import { paint } from './inside/paint.mjs'
 import { tell } from './inside/problems.mjs'
-import { tools } from './inside/tools.mjs'
 
 export const summary = 'Who would meet something else? The exact shares of units that move from variant to variant.'
 
@@ -36,10 +36,10 @@ const ALL = 2 ** 32
 export async function run(args) {
   const config = { now: { type: 'string' }, counts: { type: 'string' } }
   const { values, operands: [before, after] } = options('diff', args, ['OLD', 'NEW'], config)
-  if (before === '-' && after === '-') throw new Complaint('-', 'Standard input cannot be both.', 'Give one of them as a file.')
+  if (before === '-' && after === '-') throw twice()
   const now = values.now === undefined ? undefined : time('--now', values.now)
   const counts = values.counts === undefined ? undefined : visitors(values.counts)
-  const { changes, problems, in: part } = tools.diff(text(before), text(after), now, counts)
+  const { changes, problems, in: part } = await diff(text(before), text(after), { now, counts })
   if (problems) return tell(part === 'old' ? before : after, problems, values.json)
   if (values.json) console.log(JSON.stringify({ changes }, null, 2))
   else changes.forEach(print)
