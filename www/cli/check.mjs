@@ -18,7 +18,7 @@ once: a JSON pointer to the place, the cause and the fix. Nothing is sent anywhe
 
 Ends with 0 if the document is in order, with 1 if it is not, with 2 if it could not be read.
 
-  $ pointsman check pointsman.json
+  $ npx pointsman check pointsman.json
   pointsman.json is in order: 1 flag; its snapshot has 1234 bytes, the one for browsers 345.
 
 In git, before every commit: echo 'npx pointsman check pointsman.json' >> .git/hooks/pre-commit`

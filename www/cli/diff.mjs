@@ -18,15 +18,15 @@ prerequisites, and draws of other attributes than "unit") tells paths apart, and
   OLD, NEW       the documents; - is standard input
   --now TIME     windows and ramps as they are then: milliseconds or RFC 3339; if it is left out, each may have begun or
                  not, and both are looked at
-  --counts FILE  {"FLAG": {"PATH": VISITORS}}: gives an estimate for the whole audience. A path's name is the sorted list
-                 of the pointers of what holds in NEW, with spaces between them; "" is the path where nothing holds
+  --counts FILE  {"FLAG": {"PATH": VISITORS}}: gives an estimate for the whole audience. A path's name is the sorted
+                 list of the pointers of what holds in NEW, with spaces between them; "" is where nothing holds
   --json         {"changes": [{"flag", "state", "looked", "paths": [{"name", "holds", "fails", "share", "moves"}]}]};
                  shares are parts of 4294967296 (2^32)
 
 Ends with 0 if nobody moves, with 1 if somebody does or a document does not compile, with 2 if something could not be
 read.
 
-  $ pointsman diff published.json shop.json
+  $ npx pointsman diff published.json shop.json
   hero: at most 20.00 % of the units move (the worst of 2 paths)
     if {"equals":{"attribute":"country","value":"NZ"}}
       old -> new   20.00 %`

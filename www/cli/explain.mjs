@@ -20,7 +20,7 @@ A value of another type than a condition asks for never matches; it is named as 
   --now TIME         milliseconds since 1970, or RFC 3339 such as 2026-11-22T10:00:00Z; the present if it is left out
   --json             the same as data: flag, now, decision, rules, steps, warnings
 
-  $ pointsman explain shop.json --flag banner --context '{"unit": "ada", "orders": "5"}'
+  $ npx pointsman explain shop.json --flag banner --context '{"unit": "ada", "orders": "5"}'
   banner serves "off" = false, because no rule matched (DEFAULT)
   at 2026-11-22T10:00:00Z
 

@@ -27,7 +27,7 @@ off. Nothing is sent anywhere.
 Ends with 0 if there is no advice, with 1 if there is some or the document does not compile, with 2 if something could
 not be read.
 
-  $ pointsman lint shop.json --before published.json
+  $ npx pointsman lint shop.json --before published.json
   shop.json: 1 piece of advice
 
     /flags/hero/rules/1

@@ -12,10 +12,10 @@ export const summary = 'What would one browser get? The client snapshot, with al
 
 export const help = `pointsman prune FILE CONTEXT [--now TIME] [--out SNAPSHOT] [--json]
 
-Compiles the flags that are marked for clients for a context of which some attributes are known. Conditions on these are
-decided now, by the evaluator itself; what cannot match any more is left out; draws of a known unit are drawn. The result
-decides what the whole document decides, for every context that has the known attributes. A segment with "serverOnly"
-may be used where nothing of it is left.
+Compiles the flags that are marked for clients for a context of which some attributes are known. Conditions on these
+are decided now, by the evaluator itself; what cannot match any more is left out; draws of a known unit are drawn. The
+result decides what the whole document decides, for every context that has the known attributes. A segment with
+"serverOnly" may be used where nothing of it is left.
 
   FILE            the document; - is standard input
   CONTEXT         what is known: a file with a JSON object, or the object itself
@@ -25,7 +25,7 @@ may be used where nothing of it is left.
 
 Ends with 0, with 1 if the document has problems, with 2 if something could not be read.
 
-  $ pointsman prune shop.json '{"country": "NZ"}'
+  $ npx pointsman prune shop.json '{"country": "NZ"}'
   shop.json: 812 bytes for this browser, 1204 for any; it still asks for plan, unit.`
 
 export async function run(args) {

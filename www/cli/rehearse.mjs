@@ -18,7 +18,7 @@ counted, the first few named, and nothing stops. A million lines need little mem
   --now TIME  the time of lines that do not say theirs: milliseconds or RFC 3339; the present if it is left out
   --json      the same as data
 
-  $ echo '{"unit": "ada"}' | pointsman rehearse shop.json -
+  $ echo '{"unit": "ada"}' | npx pointsman rehearse shop.json -
   1 context in 1 line
 
   banner

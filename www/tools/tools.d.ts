@@ -55,9 +55,10 @@ export interface Change {
     holds: string[]
     fails: string[]
     share: number
-    moves: { from: string; to: string; share: number }[]
+    moves: { from: string; to: string; kind: 'gains' | 'loses' | 'switches'; share: number }[]
   }[]
-  estimate?: { share: number; of: number; unknown: number } | null
+  /** For the whole audience, by the counts of visitors that were given. */
+  estimate?: { share: number; of: number; unknown: number }
 }
 
 /** Who would meet something else if `next` replaced `old`: exact shares, flag by flag. */
@@ -66,13 +67,48 @@ export function diff(
   options?: { now?: Millis; counts?: Record<string, Record<string, number>> },
 ): Promise<{ changes: Change[]; problems?: undefined } | Refused>
 
+/** What a flag serves, and why. */
+export interface Served {
+  variant: string
+  value: Json
+  reason: Reason
+  error?: ErrorCode
+  rule?: number
+  run?: string
+}
+
+/** A question of the path and its answer, or, at the path's end, what is done there. */
+export interface Step {
+  step: number
+  /** Its place in the document, a JSON pointer. */
+  place: string
+  /** The places of the segments' names that lead there. */
+  via?: string[]
+  rule?: number
+  operator: string
+  /** What it asks, in words. */
+  asks: string
+  operand: unknown
+  attribute?: { name: string; type: 'text' | 'number' | 'boolean' | 'list' | 'unusable' | 'missing'; value: unknown }
+  /** Whether it held, before any `not`. */
+  held?: boolean
+  inverted: boolean
+  /** Why the value could not be asked this. */
+  trouble?: string
+  /** A draw of 2^32, and the first one that is out; both in percent, too. */
+  draw?: { purpose: string; salt: string; draw: number; percent: number; below: number; share: number }
+  /** What the other flag serves. */
+  serves?: Served
+}
+
 export interface Explanation {
   flag: string
   now: Millis
-  decision: { variant: string; value: Json; reason: Reason; error?: ErrorCode; rule?: number; [more: string]: unknown }
-  rules: { rule: number; outcome: 'matched' | 'passed' | 'not-reached'; [more: string]: unknown }[]
-  steps: { [more: string]: unknown }[]
-  warnings: unknown[]
+  decision: Served
+  rules: { rule: number; place: string; outcome: 'matched' | 'passed' | 'failed' | 'not-running' | 'not-reached' }[]
+  steps: Step[]
+  /** Attributes of the context that no rule can read. */
+  warnings: { attribute: string; why: string }[]
 }
 
 /** Why a flag serves what it serves to a context, as data and as `text` for people. */
@@ -106,17 +142,43 @@ export function prune(
   document: Document, known: Context | string, options?: { now?: Millis; version?: number },
 ): Promise<Pruned | Refused>
 
+/** How many contexts, and their share of all, from 0 to 1. */
+export interface Count {
+  name: string
+  count: number
+  share: number
+}
+
 export interface Rehearsal {
   lines: number
+  empty: number
   contexts: number
   refused: number
+  /** The first few lines that are no contexts. */
+  refusals: { line: number; cause: string }[]
   flags: {
     flag: string
-    variants: { name: string; count: number }[]
+    variants: Count[]
+    rules: { rule: number; place: string; reached: number; count: number; share: number; variants: Count[] }[]
+    /** Where else paths ended. */
+    ends: { place: string; count: number; share: number }[]
     neverMatched: number[]
-    [more: string]: unknown
+    errors: Count[]
+    /** Whether splits gave what they plan; `p` holds whenever one looks. */
+    splits: {
+      place: string
+      run?: string
+      units: number
+      uncounted: number
+      arms: { variant: string; units: number; share: number; planned: number }[]
+      p: number
+      mismatch: boolean
+    }[]
+    /** Values of another type than a condition asks for. */
+    mismatches: { place: string; attribute: string; found: string; wanted: string; count: number }[]
+    paths: { answers: { place: string; held: boolean }[]; end: string; count: number }[]
+    otherPaths: number
   }[]
-  [more: string]: unknown
 }
 
 type Piece = string | Uint8Array
@@ -174,6 +236,9 @@ export function detectable(question: { base: number; power?: number; arms?: numb
   { perArm: number } | { perDay: number; days: number }
 )): Promise<(Plan & { problems?: undefined }) | Refused>
 
+/** How far a promise reaches: at every look, from the first unit on or once each variant has so many conversions. */
+export type Validity = { kind: 'exact' } | { kind: 'asymptotic'; gate: number }
+
 export interface SampleRatio {
   /** Whether units are not split as planned. It errs in one of 1,000 runs, however often one looks. */
   alarm: boolean
@@ -182,7 +247,7 @@ export interface SampleRatio {
   e: number | null
   /** Variants that have units and no weight. */
   leaks: string[]
-  validity: unknown
+  validity: Validity
   words: string
   problems?: undefined
 }
@@ -198,7 +263,7 @@ export type Comparison = { variant: string } & ({
   differenceLow: number
   differenceHigh: number
   pValue: number
-  validity: unknown
+  validity: Validity
   missing?: undefined
 } | {
   missing: { kind: 'conversions' | 'nonConversions'; side: 'control' | 'treatment'; more: number }
