@@ -134,16 +134,15 @@ import { answers } from './questions.js'
 globalThis.ask = { size: () => size({ base: 0.04, lift: 0.1 }), answers }
 `))
   const page = await browser.newPage()
-  const fetched = []
-  page.on('request', (request) => fetched.push(new URL(request.url()).pathname.replace(/-[A-Z0-9]+\.js$/, '')))
+  let fetched = 0
+  page.on('request', (request) => (fetched += files[new URL(request.url()).pathname]?.length ?? 0))
   await page.goto(`http://127.0.0.1:${server.address().port}/`)
   await page.waitForFunction(() => globalThis.ask)
-  const of = (name) => fetched.filter((path) => path === `/${name}`).length
-  assert.deepEqual([of('statistics'), of('compiler')], [0, 0], fetched.join())
+  assert.ok(fetched > 0 && fetched < 10_000, `${fetched} bytes before any question`)
   assert.equal((await page.evaluate(() => globalThis.ask.size())).perArm, 87_083)
-  assert.deepEqual([of('statistics'), of('compiler')], [1, 0], fetched.join())
+  assert.ok(fetched > 50_000 && fetched < 110_000, `${fetched} bytes for a question about numbers`)
   assert.equal(await page.evaluate(() => globalThis.ask.answers()), inNode)
-  assert.deepEqual([of('statistics'), of('compiler')], [1, 1], fetched.join())
+  assert.ok(fetched > 300_000, `${fetched} bytes for all questions`)
 })
 
 test('workerd: the same answers come from the modules that are deployed', async () => {
