@@ -98,7 +98,8 @@ fn modules(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files(folder)?.into_iter().filter(|file| is_module(file) && !file.starts_with(folder.join("console"))).collect())
 }
 
-fn copy(sources: &[PathBuf], from: &Path, to: &Path) -> Result<()> {
+/// Copies files below a folder to the same places below another.
+pub fn copy(sources: &[PathBuf], from: &Path, to: &Path) -> Result<()> {
     for source in sources {
         let target = to.join(source.strip_prefix(from)?);
         fs::create_dir_all(target.parent().context("a file lies in a folder")?)?;
@@ -107,6 +108,7 @@ fn copy(sources: &[PathBuf], from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
+/// One module with everything that it imports.
 pub fn bundle(tree: &Tree, entry: &Path, out: &Path) -> Result<()> {
     bundle_beside(tree, entry, out, &[])
 }

@@ -1,7 +1,7 @@
 //! `dist/npm`: the package `pointsman` as it is published.
 
 use crate::Tree;
-use crate::layout::bundle_beside;
+use crate::layout::{bundle_beside, copy};
 use crate::step::{files, run, step};
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -15,6 +15,9 @@ const BESIDE: [&str; 4] = ["sdk/evaluator-js.js", "sdk/evaluator.wasm", "tools/c
 
 /// What `pointsman/tools` fetches when it is asked: modules with the wasm in them.
 const FETCHED: [&str; 2] = ["compiler.js", "statistics.js"];
+
+/// The whole product, which `pointsman dev` starts.
+const SERVED: [&str; 3] = ["workerd.capnp", "worker", "dashboard"];
 
 /// What entries import and do not contain: these, other entries, and what applications bring along.
 const ABROAD: [&str; 10] = [
@@ -41,8 +44,9 @@ pub fn pack(tree: &Tree) -> Result<()> {
         .into_iter()
         .filter(|file| file.to_string_lossy().ends_with(".d.ts"))
         .collect();
-    let laid = [files(&tree.dist.join("sdk"))?, files(&tree.dist.join("tools"))?];
-    let inputs = [laid.concat(), types.clone(), vec![manifest.clone(), cli.clone()]].concat();
+    let laid = ["sdk", "tools"].iter().chain(&SERVED).map(|name| tree.dist.join(name));
+    let written = [manifest.clone(), cli.clone(), tree.root.join("build"), tree.root.join("worker/place.mjs")];
+    let inputs = laid.chain(types.clone()).chain(written).collect::<Vec<_>>();
     step(&tree.dist, "packing the npm package", &inputs, &[out.join("package.json")], || {
         if out.exists() {
             fs::remove_dir_all(&out)?;
@@ -54,6 +58,9 @@ pub fn pack(tree: &Tree) -> Result<()> {
             bundle_beside(tree, &tree.dist.join(folder).join(entry), &out.join(entry), &ABROAD)?;
         }
         command(tree, &cli.join("pointsman.mjs"), &out.join("cli"))?;
+        for served in SERVED {
+            copy(&files(&tree.dist.join(served))?, &tree.dist, &out)?;
+        }
         let beside = BESIDE.map(|name| tree.dist.join(name));
         let licences = ["LICENSE-MIT", "LICENSE-APACHE"].map(|name| tree.root.join(name));
         for file in types.iter().chain(&beside).chain(&licences).chain([&manifest]) {

@@ -38,7 +38,11 @@ test('every file that an entry names or imports is in it, and no other', () => {
     const imports = readFileSync(join(app.installed, file), 'utf8').matchAll(/(?:from|import\(?)\s*["'](\.\/[\w.-]+)["']/g)
     return [...imports].map(([, path]) => join(dirname(file), file.endsWith('.d.ts') ? path.replace(/\.js$/, '.d.ts') : path))
   })
-  assert.deepEqual(files.sort(), [...new Set([...named, ...imported, 'LICENSE-APACHE', 'LICENSE-MIT', 'package.json'])].sort())
+  const embedded = [...readFileSync(join(app.installed, 'workerd.capnp'), 'utf8').matchAll(/embed "(.+?)"/g)].map(([, path]) => path)
+  const whole = [...named, ...imported, ...embedded, 'LICENSE-APACHE', 'LICENSE-MIT', 'package.json', 'workerd.capnp']
+  const isDashboard = (file) => file.startsWith('dashboard/')
+  assert.ok(files.includes('dashboard/index.html'))
+  assert.deepEqual(files.filter((file) => !isDashboard(file)).sort(), [...new Set(whole)].sort())
 })
 
 test('nobody gets what they do not import', async (t) => {

@@ -60,6 +60,7 @@ const next = (file) => {
     { command: `npx pointsman check${named}`, why: 'is it in order? Again after every change' },
     { command: `npx pointsman explain${named} --flag hero --context '{"unit": "ada"}'`, why: 'what does a visitor get, and why?' },
     { command: `npx pointsman types${named} --out flags.d.ts`, why: 'wrong keys and types no longer compile' },
+    { command: `npm i -D workerd && npx pointsman dev${named}`, why: 'see it run on this machine' },
     { command: 'npx pointsman size --base 4% --lift 10% --traffic 5000', why: 'how long does an experiment take?' },
   ]
 }

@@ -12,6 +12,7 @@ const commands = {
   init: () => import('./init.mjs'),
   check: () => import('./check.mjs'),
   types: () => import('./types.mjs'),
+  dev: () => import('./dev.mjs'),
   explain: () => import('./explain.mjs'),
   diff: () => import('./diff.mjs'),
   lint: () => import('./lint.mjs'),
