@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'pointsman-cli-'))
 after(() => rmSync(folder, { recursive: true }))
 
-const names = ['init', 'check', 'types', 'explain', 'diff', 'lint', 'rehearse', 'prune', 'size']
+const names = ['init', 'check', 'types', 'explain', 'diff', 'lint', 'rehearse', 'prune', 'size', 'dev']
 
 /** Runs a command; gives its exit code and what it said. */
 function pointsman(args, input = '', env = {}) {
@@ -49,6 +49,11 @@ test('without a command, or with help, it says which there are', () => {
   const { status, stderr } = pointsman(['lost'])
   assert.equal(status, 2)
   assert.match(stderr, /^pointsman: lost: There is no such command\. There are init, check, /)
+})
+
+test('it says its version', () => {
+  const { version } = JSON.parse(readFileSync(join(root, 'www/sdk/package.json')))
+  assert.equal(pointsman(['--version']).stdout, `${version}\n`)
 })
 
 test('every command has help with an example that teaches', () => {

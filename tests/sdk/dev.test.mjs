@@ -96,6 +96,8 @@ test('dev serves the document, and follows each change of the file in an open pa
     await shows('Tea')
     write(folder, documentOf('Water', 'none'))
     assert.deepEqual((await running.next('refused')).problems.map(({ pointer }) => pointer), ['/flags/hero/off'])
+    write(folder, '{"format": 1,')
+    assert.match((await running.next('refused')).problems[0].cause, /JSON/)
     rmSync(join(folder, 'pointsman.json'))
     assert.match((await running.next('refused')).problems[0].cause, /There is no such file/)
     assert.equal((await (await fetch(`${ready.site}/_pm/health`)).json()).version, 2)
@@ -128,7 +130,7 @@ test('dev stands before a site, keeps its state, and serves a folder once', asyn
   await first.stop()
   const again = dev(folder, folder, '--port', String(port))
   await again.next('ready')
-  assert.equal((await again.next('published')).version, 2, 'the state is that of before')
+  assert.equal((await again.next('published')).version, 1, 'the state is that of before')
   await again.stop()
 })
 

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { check } from 'pointsman/tools'
+import { isDeepStrictEqual } from 'node:util'
 import { claim, note, stopWith } from '../../build/running.mjs'
 import { external, isFree, offer, serve, served, workerdOf } from '../../build/workerd.mjs'
 import { Complaint } from './inside/complaint.mjs'
@@ -57,6 +57,9 @@ export async function run(args) {
   const product = await serve({
     binary, folder, port, originPort: page?.port, origin: values.origin, environment: 'development',
     config: beside('workerd.capnp'), assets: beside('dashboard'),
+  }).catch(({ message }) => {
+    page?.close()
+    throw new Complaint('workerd', message)
   })
   note(product)
   const say = values.json ? lines : words(values.origin)
@@ -72,15 +75,22 @@ export async function run(args) {
 async function publish(product, file, say) {
   try {
     const document = text(file)
-    const { problems } = await check(document)
-    if (problems.length > 0) return say.refused({ file, problems })
-    const { ok, answer } = await offer(product, document)
+    const current = await (await product.api('GET', 'document')).json()
+    // A restart, or a change that was taken back, is no new version.
+    const { ok, answer } = isSame(document, current.document) ? { ok: true, answer: current } : await offer(product, document)
     if (!ok) return say.refused({ file, problems: answer.problems ?? [{ pointer: '', cause: answer.error, fix: answer.fix ?? '' }] })
     await served(product, answer.version)
     return say.published({ file, version: answer.version, digest: answer.digest })
-  } catch (error) {
-    if (!(error instanceof Complaint)) throw error
-    return say.refused({ file, problems: [{ pointer: error.place, cause: error.cause, fix: error.fix }] })
+  } catch ({ place = '', cause, fix = '', message }) {
+    return say.refused({ file, problems: [{ pointer: place, cause: cause ?? message, fix }] })
+  }
+}
+
+function isSame(text, document) {
+  try {
+    return isDeepStrictEqual(JSON.parse(text), document)
+  } catch {
+    return false
   }
 }
 

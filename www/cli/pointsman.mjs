@@ -4,6 +4,7 @@
 //
 //   0  all is well        1  something is wrong with the document        2  the command could not do its work
 
+import { readFileSync } from 'node:fs'
 import { Complaint } from './inside/complaint.mjs'
 import { paint } from './inside/paint.mjs'
 
@@ -34,6 +35,7 @@ process.exitCode = await main(process.argv.slice(2)).catch((error) => {
 })
 
 async function main([name, ...args]) {
+  if (name === '--version') return say(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version, 0)
   const asksForHelp = name === undefined || ['help', '--help', '-h'].includes(name)
   if (asksForHelp && args[0] === undefined) return say(await overview(), name === undefined ? 2 : 0)
   const wanted = asksForHelp ? args[0] : name
