@@ -30,6 +30,8 @@ import * as tools from 'pointsman/tools'
 
 const [old, next] = ${JSON.stringify([documentOf(2 ** 30), documentOf(2 ** 31)])}
 const now = 1795341600000
+const cyclic = {}
+cyclic.cyclic = cyclic
 const log = ['{"unit": "ada", "cou', 'ntry": "AT"}\\n{"unit": "bob"}\\nno context\\n', '{"unit": "eve"}']
 const arms = [
   { variant: 'control', weight: 1, units: 10000, converted: 400 }, { variant: 'fresh', weight: 1, units: 10050, converted: 520 },
@@ -39,6 +41,7 @@ const arms = [
 export async function answers() {
   const all = {
     check: await tools.check('{"format": 1, "flags": {"x": 1}}'),
+    noText: await Promise.all([undefined, cyclic, 7n, new Uint8Array([0xff])].map((no) => tools.check(no))),
     compiled: await tools.compile(old, { version: 3, client: true }),
     bytes: await tools.compile(new TextEncoder().encode(JSON.stringify(old)), { version: 3, client: true }),
     refused: await tools.compile({ format: 1 }),
@@ -83,6 +86,7 @@ after(async () => {
 test('Node: every function answers in plain data, and what is wrong is an answer', () => {
   const all = JSON.parse(inNode)
   assert.equal(all.check.problems[0].pointer, '/flags/x')
+  for (const { problems } of all.noText) assert.equal(problems.length, 1, JSON.stringify(problems))
   assert.deepEqual(all.bytes, all.compiled)
   assert.deepEqual([all.refused.problems[0].pointer, all.context.in], ['/flags', 'context'])
   assert.deepEqual(all.diff.changes.map(({ flag, state }) => [flag, state]), [['banner', 'changed'], ['idle', 'unchanged']])

@@ -4,18 +4,28 @@ import { Names } from '../sdk/names.js'
 import { lines } from './lines.js'
 import { typesOf } from './types.js'
 
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** A document as text: as it is, from its bytes, or from an object. */
+/** A document as text: as it is, from its bytes, or from an object. Nothing if it has none. */
 function textOf(document) {
   if (typeof document === 'string') return document
-  return document instanceof Uint8Array ? decoder.decode(document) : JSON.stringify(document) ?? ''
+  try {
+    return document instanceof Uint8Array ? decoder.decode(document) : JSON.stringify(document)
+  } catch {
+    return undefined
+  }
+}
+
+/** All problems of a document. The compiler knows what to say of one that is no text. */
+function problemsOf(wasm, document) {
+  const text = textOf(document)
+  return text === undefined ? wasm.compile(document, 0, false).problems : wasm.check(text).problems
 }
 
 /** The questions. `ask` brings the wasm's bindings. */
 export function compilerOf(ask) {
   return {
-    check: (document) => ask((wasm) => wasm.check(textOf(document))),
+    check: (document) => ask((wasm) => ({ problems: problemsOf(wasm, document) })),
 
     compile: (document, { version = 0, client = false } = {}) => ask((wasm) => wasm.compile(document, version, client)),
 
@@ -43,9 +53,8 @@ export function compilerOf(ask) {
     },
 
     types: (document, { client = false } = {}) => ask((wasm) => {
-      const text = textOf(document)
-      const { problems } = wasm.check(text)
-      return problems.length > 0 ? { problems } : { text: typesOf(JSON.parse(text), client) }
+      const problems = problemsOf(wasm, document)
+      return problems.length > 0 ? { problems } : { text: typesOf(JSON.parse(textOf(document)), client) }
     }),
   }
 }
