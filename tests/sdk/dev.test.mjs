@@ -1,8 +1,8 @@
 // `npx pointsman dev`, from the packed package, in the folder of a project that has workerd and nothing else.
 
 import assert from 'node:assert/strict'
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
@@ -16,16 +16,14 @@ import { launch } from '../browser/chromium.mjs'
 import { consumer } from './consumer.mjs'
 
 const scratch = mkdtempSync(join(tmpdir(), 'pointsman-dev-'))
-const { tarball } = consumer('dev')
+const { installed } = consumer('dev')
 const started = new Set()
 let site
 
 /** A project with the package installed, and a document. */
 function projectOf(name, workerd = true) {
   const folder = join(scratch, name)
-  mkdirSync(folder)
-  writeFileSync(join(folder, 'package.json'), '{"type": "module", "private": true}')
-  execFileSync('npm', ['install', tarball, '--offline', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder })
+  cpSync(installed, join(folder, 'node_modules/pointsman'), { recursive: true })
   if (workerd) symlinkSync(join(root, 'node_modules/workerd'), join(folder, 'node_modules/workerd'))
   return folder
 }
@@ -34,12 +32,12 @@ const documentOf = (words, off = 'it') => JSON.stringify({
   format: 1, flags: { hero: { kind: 'string', client: true, variants: { it: words }, off, otherwise: 'it' } },
 })
 const write = (folder, document) => writeFileSync(join(folder, 'pointsman.json'), document)
-const command = (folder) => join(folder, 'node_modules/.bin/pointsman')
-const said = (folder, ...args) => spawnSync(command(folder), ['dev', ...args], { cwd: folder, encoding: 'utf8' })
+const command = (folder, args) => [process.execPath, [join(folder, 'node_modules/pointsman/cli/pointsman.js'), 'dev', ...args]]
+const said = (folder, ...args) => spawnSync(...command(folder, args), { cwd: folder, encoding: 'utf8', timeout: 20_000 })
 
 /** Begins `dev --json`; `next(event)` gives the next such line. */
 function dev(folder, ...args) {
-  const child = spawn(command(folder), ['dev', '--json', ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(...command(folder, ['--json', ...args]), { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
   started.add(child)
   let [text, errors, read] = ['', '', 0]
   child.stdout.on('data', (data) => (text += data))
@@ -143,7 +141,8 @@ test('a site that speaks no TLS is not taken for one that does', async () => {
   await running.stop()
 })
 
-test('without workerd, or with an old one, one line says what to do', () => {
+test('without workerd, or with one that is old or does not start, it is said what to do', async () => {
+  const port = await freePort()
   const folder = projectOf('alone', false)
   write(folder, documentOf('Coffee'))
   const none = said(folder)
@@ -160,6 +159,10 @@ test('without workerd, or with an old one, one line says what to do', () => {
   assert.equal(old.status, 2)
   assert.match(old.stderr, /^pointsman: workerd: Version 1\.20250101\.0 is older than \d{4}-\d\d-\d\d, which the Worker needs\. npm i -D workerd@latest\n$/)
   assert.ok(!existsSync(join(folder, '.pointsman')), 'nothing was begun')
+  writeFileSync(join(folder, 'node_modules/workerd/package.json'), JSON.stringify({ name: 'workerd', version: '1.20991231.0' }))
+  const broken = said(folder, '--port', String(port))
+  assert.equal(broken.status, 2)
+  assert.match(broken.stderr, /^pointsman: workerd: workerd ended before it was ready:\n.*EACCES/)
 })
 
 test('what makes no sense is said in a line', () => {
