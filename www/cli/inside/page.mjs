@@ -34,11 +34,13 @@ own, where <code>open(inlined())</code> reads the same.</p>
   }
   document.querySelector('table').hidden = body.rows.length === 0
   document.querySelector('#none').hidden = body.rows.length > 0
+  let seen = config
   setInterval(async () => {
     const response = await fetch('/_pm/health').catch(() => undefined)
-    const health = response?.ok ? await response.json() : undefined
-    if (health && health.version !== (config ?? health.version)) location.reload()
-    if (health && config === undefined && health.version > 0) location.reload()
+    if (!response?.ok) return
+    const { version } = await response.json()
+    if (seen !== undefined && version !== seen) location.reload()
+    seen = version
   }, 1000)
 </script>
 `
