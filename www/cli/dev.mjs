@@ -27,8 +27,8 @@ last good one goes on. Everything stays on this machine.
   --port N      the port of everything (8787)
   --json        a line for each event: {"event": "ready" | "published" | "refused", ...}
 
-State lies in .pointsman/ beside the document and survives a restart; git ignores it. workerd, which runs it, is a package
-of its own: npm i -D workerd. Ctrl-C stops everything.
+State lies in .pointsman/ beside the document and survives a restart; git ignores it. workerd, which runs it, is a
+package of its own: npm i -D workerd. Ctrl-C stops everything.
 
   $ npx pointsman dev --origin http://localhost:3000
     http://localhost:3000, through the edge   http://localhost:8787/
