@@ -66,9 +66,7 @@ export async function run(args) {
   stopWith(product, [page], (how) => console.error(`workerd ended by itself (${how}). pointsman dev begins again where it was.`))
   const { client, server } = await (await product.api('GET', 'keys')).json()
   say.ready({ site: product.site, console: `${product.console}/#token=${product.token}`, keys: { client, server } })
-  await publish(product, file, say)
-  watch(file, () => publish(product, file, say))
-  return 0
+  return watch(file, () => publish(product, file, say))
 }
 
 /** Publishes what the file says now, or says why not: what is wrong may be right in a moment. */

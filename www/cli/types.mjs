@@ -38,10 +38,7 @@ export async function run(args) {
   const { values, operands: [file] } = options('types', args, ['FILE'], config, [DOCUMENT])
   if (values.watch && values.out === undefined) throw new Complaint('--watch', 'It has no file to write.', 'Add one: --out flags.d.ts.')
   if (values.watch && file === '-') throw new Complaint('--watch', 'Standard input ends once.', 'Name a file.')
-  if (!values.watch) return declare(file, values)
-  await again(file, values)
-  watch(file, () => again(file, values))
-  return 0
+  return values.watch ? watch(file, () => again(file, values)) : declare(file, values)
 }
 
 /** Declares what the file says now; gives the exit code. */

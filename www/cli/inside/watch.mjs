@@ -1,7 +1,7 @@
 // A file that somebody edits. It is looked at, since editors, folders of containers and drives of networks tell of their
 // changes in different ways or not at all.
 
-import { watchFile } from 'node:fs'
+import { statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** Milliseconds between two looks. */
@@ -9,10 +9,23 @@ const INTERVAL = 200
 /** Milliseconds in which whoever writes gets to the end. */
 const WRITING = 50
 
-/** Calls `work` after every change of a file, one call after another. The process goes on as long as it is watched. */
-export function watch(path, work) {
-  let last = Promise.resolve()
-  watchFile(path, { interval: INTERVAL }, () => {
-    last = last.then(() => pause(WRITING)).then(work)
-  })
+/** Calls `work` now and after every change of a file, one call after another, for ever. */
+export async function watch(path, work) {
+  // The look comes before the work that reads, so that no change falls between them.
+  let seen = stamp(path)
+  await work()
+  for (;;) {
+    await pause(INTERVAL)
+    const now = stamp(path)
+    if (now === seen) continue
+    await pause(WRITING)
+    seen = stamp(path)
+    await work()
+  }
+}
+
+/** What tells one state of a file from another. */
+function stamp(path) {
+  const { mtimeNs, size, ino } = statSync(path, { bigint: true, throwIfNoEntry: false }) ?? {}
+  return `${mtimeNs} ${size} ${ino}`
 }
