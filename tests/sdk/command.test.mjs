@@ -129,7 +129,7 @@ test('types --watch writes again after each change, and keeps the last good type
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (said += data))
   const until = async (pattern) => {
-    for (let tries = 0; tries < 200 && !pattern.test(said); tries++) await pause(50)
+    for (let tries = 0; tries < 400 && !pattern.test(said); tries++) await pause(50)
     assert.match(said, pattern)
   }
   try {
