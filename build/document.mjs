@@ -1,10 +1,11 @@
 // `npm run document -- FILE`: publishes a document to the product that runs on this machine, or names all its problems.
 // Without a file it prints the current one, so that it can be changed and published again.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { options } from './options.mjs'
 import { apiOf } from './product.mjs'
+import { running } from './running.mjs'
 import { root } from './setup.mjs'
 
 const HELP = `npm run document -- [FILE] [options]
@@ -38,8 +39,8 @@ process.exitCode = await main().catch(({ message }) => {
 
 async function main() {
   const folder = join(root, '.pointsman', values.site)
-  if (!existsSync(join(folder, 'running.json'))) throw new Error(`${values.site} is not served now; npm start begins it.`)
-  const { port } = JSON.parse(readFileSync(join(folder, 'running.json'), 'utf8'))
+  const { port } = running(folder) ?? {}
+  if (!port) throw new Error(`${values.site} is not served now; npm start begins it.`)
   const { adminToken } = JSON.parse(readFileSync(join(folder, 'keys.json'), 'utf8'))
   const url = new URL(`${apiOf(environment, project)}document`, `http://127.0.0.1:${port}`)
   const headers = { authorization: `Bearer ${adminToken}` }

@@ -25,7 +25,14 @@ export class Life {
         if (!this.quiet) process.stderr.write(data)
       })
     }
-    this.#exit = new Promise((resolve) => this.child.on('exit', (code, signal) => resolve({ code, signal })))
+    this.#exit = new Promise((resolve) => {
+      this.child.on('exit', (code, signal) => resolve({ code, signal }))
+      // Then it has never begun.
+      this.child.on('error', ({ message }) => {
+        this.said += message
+        resolve({ code: message })
+      })
+    })
     this.#exit.then((how) => this.#replacing || this.end(how))
   }
 

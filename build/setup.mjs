@@ -34,8 +34,8 @@ function target() {
   run('rustup', ['target', 'add', 'wasm32-unknown-unknown'], 'compiling to WebAssembly')
 }
 
-/** Builds what has changed. `options` go to the build program. */
-export function setup(options = []) {
+/** Builds what has changed. */
+export function setup() {
   const [major] = process.versions.node.split('.').map(Number)
   if (major < 20) throw new Error(`Node ${process.versions.node} is too old; version 20 or later is needed.`)
   packages()
@@ -43,7 +43,7 @@ export function setup(options = []) {
   const fresh = !existsSync(join(root, 'dist', 'worker', 'shim.mjs'))
   if (fresh) console.log('Building for the first time; this takes a few minutes on two cores ...')
   mkdirSync(join(root, 'dist'), { recursive: true })
-  run('cargo', ['run', '--locked', ...(fresh ? [] : ['--quiet']), '-p', 'pointsman-build', '--', ...options], 'the build')
+  run('cargo', ['run', '--locked', ...(fresh ? [] : ['--quiet']), '-p', 'pointsman-build'], 'the build')
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,13 +1,11 @@
 // `npm start`: the whole product on one port, with a shop to try it on and gentle traffic to watch.
 
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { options } from './options.mjs'
+import { claim, note, stopWith } from './running.mjs'
 import { root, setup } from './setup.mjs'
 
-/** The file in a site's folder that names the process and port that serve it. */
-const RUNNING = 'running.json'
 /** The file that is there while the demo's story is being told. A story that broke off is told again from the start. */
 const TELLING = 'telling'
 
@@ -38,7 +36,7 @@ try {
 }
 
 async function main({ origin, port, visitors, fresh }) {
-  setup(origin ? ['--origin', origin] : [])
+  setup()
   // Only now are the packages there that these need.
   const { freePort, isFree, start } = await import('./product.mjs')
   const { serve } = await import('../www/landing/serve.mjs')
@@ -51,19 +49,13 @@ async function main({ origin, port, visitors, fresh }) {
   if (fresh || existsSync(join(folder, TELLING))) rmSync(folder, { recursive: true, force: true })
   const shop = origin ? undefined : await serve({})
   const demoPort = shop && (await freePort())
-  const config = join(root, 'dist', origin ? 'workerd-origin.capnp' : 'workerd.capnp')
-  const product = await start({ folder, port: Number(port), originPort: shop?.port, demoPort, originUrl: origin, config })
+  const product = await start({ folder, port: Number(port), originPort: shop?.port, demoPort, origin })
   note(product)
   const restart = () => product.restart().then(() => note(product))
   const shown = shop && (await demo({ product, restart, port: demoPort, rate: Number(visitors) }))
-  stopWith(product, [shown, shop], folder)
+  stopWith(product, [shown, shop], (how) => console.error(`workerd ended by itself (${how}). npm start begins again where it was.`))
   if (shown) await open(shown, product).catch(({ message }) => console.error(`\nThe demo is not as it should be. ${message}\nnpm start -- --fresh begins it again.`))
   say(product, { origin, visitors, name })
-}
-
-/** Other commands look here for the address. */
-function note({ folder, child, port }) {
-  writeFileSync(join(folder, RUNNING), JSON.stringify({ pid: process.pid, workerd: child.pid, port }))
 }
 
 /** Tells the demo's story, if nothing has happened there yet, and lets the visitors in. */
@@ -92,28 +84,6 @@ function progress() {
   }
 }
 
-/** Two products on one state would undo each other's work. One whose start was killed is ended first. */
-async function claim(folder) {
-  const file = join(folder, RUNNING)
-  mkdirSync(folder, { recursive: true })
-  if (!existsSync(file)) return
-  const { pid, workerd, port } = JSON.parse(readFileSync(file, 'utf8'))
-  if (isAlive(pid)) throw new Error(`This site is served already, on port ${port}. Stop that first.`)
-  // Only if it is still what we left behind: numbers of processes are used again.
-  const { stdout } = spawnSync('ps', ['-p', String(workerd), '-o', 'command='], { encoding: 'utf8' })
-  if (!stdout?.includes(folder)) return
-  process.kill(workerd)
-  for (let tries = 0; tries < 100 && isAlive(workerd); tries++) await new Promise((resolve) => setTimeout(resolve, 50))
-}
-
-function isAlive(pid) {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
-
 function say({ site, console: address, token }, { origin, visitors, name }) {
   const next = origin
     ? `Nothing is tested there yet: npm run document -- FILE --site ${name} --environment production publishes a document (docs/document.md).`
@@ -125,24 +95,4 @@ function say({ site, console: address, token }, { origin, visitors, name }) {
 
   Ctrl-C stops everything; the state stays. npm start -- --help says more.
 `)
-}
-
-/** One Ctrl-C ends all: workerd, the visitors with the demo's server, the shop. */
-function stopWith(product, servers, folder) {
-  let stopping = false
-  const stop = async () => {
-    if (stopping) return
-    stopping = true
-    for (const server of servers) server?.close()
-    await product.stop()
-    rmSync(join(folder, RUNNING), { force: true })
-    process.exit(0)
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
-  product.ended.then(({ code, signal }) => {
-    if (stopping) return
-    console.error(`workerd ended by itself (${signal ?? code}). npm start begins again where it was.`)
-    process.exit(1)
-  })
 }

@@ -12,10 +12,12 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'pointsman-cli-'))
 after(() => rmSync(folder, { recursive: true }))
 
+const names = ['init', 'check', 'types', 'explain', 'diff', 'lint', 'rehearse', 'prune', 'size', 'dev']
+
 /** Runs a command; gives its exit code and what it said. */
 function pointsman(args, input = '', env = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'www/cli/pointsman.mjs'), ...args], {
-    encoding: 'utf8', input, env: { ...process.env, ...env },
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/npm/cli/pointsman.js'), ...args], {
+    cwd: folder, encoding: 'utf8', input, env: { ...process.env, ...env },
   })
   return { status, stdout, stderr }
 }
@@ -42,15 +44,20 @@ test('without a command, or with help, it says which there are', () => {
   const bare = pointsman([])
   assert.equal(bare.status, 2)
   for (const answer of [bare.stderr, pointsman(['help']).stdout, pointsman(['--help']).stdout]) {
-    for (const name of ['check', 'explain', 'rehearse']) assert.match(answer, new RegExp(`^  ${name} +\\S`, 'm'))
+    for (const name of names) assert.match(answer, new RegExp(`^  ${name} +\\S`, 'm'))
   }
   const { status, stderr } = pointsman(['lost'])
   assert.equal(status, 2)
-  assert.match(stderr, /^pointsman: lost: There is no such command\. There are check, /)
+  assert.match(stderr, /^pointsman: lost: There is no such command\. There are init, check, /)
+})
+
+test('it says its version', () => {
+  const { version } = JSON.parse(readFileSync(join(root, 'www/sdk/package.json')))
+  assert.equal(pointsman(['--version']).stdout, `${version}\n`)
 })
 
 test('every command has help with an example that teaches', () => {
-  for (const name of ['check', 'explain', 'rehearse']) {
+  for (const name of names) {
     const { status, stdout } = pointsman([name, '--help'])
     assert.equal(status, 0)
     assert.match(stdout, /\$ .*pointsman/)
@@ -83,7 +90,8 @@ test('a file that cannot be read is said in one line with what to do', () => {
     [['check', join(folder, 'none.json')], /none\.json: There is no such file\./],
     [['check', folder], /: It is a folder\. Name the file in it\./],
     [['check', file('bytes.json', new Uint8Array([0xff, 0xfe]))], /: It is not UTF-8\. Save the file as UTF-8\./],
-    [['check'], /^pointsman: check: FILE is missing\. pointsman help check/],
+    [['check'], /^pointsman: pointsman\.json: There is no such file\. pointsman init writes a first one/],
+    [['diff', shop], /^pointsman: diff: NEW is missing\. pointsman help diff/],
     [['check', shop, shop], /one operand too many/],
     [['check', shop, '--jsn'], /Unknown option '--jsn'\. pointsman help check/],
     [['explain', shop], /^pointsman: --flag: It is missing\./],

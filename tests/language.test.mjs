@@ -2,7 +2,6 @@
 // limit is that of src/limits.rs.
 
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,18 +9,13 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { EdgeEvaluator, instances } from '../dist/sdk/edge.js'
 import * as tools from '../dist/wasm/tools/compile.js'
+import { guideOf } from './guide.mjs'
 
 const file = (path) => readFileSync(new URL(path, import.meta.url))
-const text = String(file('../docs/language.md'))
+const guide = guideOf('docs/language.md')
+const { blocks, text } = guide
 const evaluators = instances(new WebAssembly.Module(file('../dist/sdk/evaluator.wasm')))
 tools.initSync({ module: file('../dist/wasm/tools/compile.wasm') })
-
-/** The fenced blocks behind this word, each with the line that it starts on. */
-function blocks(word) {
-  const all = [...text.matchAll(/^```(.*)\n([^]*?)^```$/gm)]
-  const line = (index) => text.slice(0, index).split('\n').length + 1
-  return all.filter(([, info]) => info === word).map(({ 2: body, index }) => ({ body, line: line(index) }))
-}
 
 /** Each example starts with a brace at the start of a line. */
 const examples = blocks('json').flatMap(({ body, line }) => {
@@ -119,21 +113,11 @@ test('every limit is the one of the engine', () => {
 
 test('every command prints what stands there', () => {
   const folder = mkdtempSync(join(tmpdir(), 'language-'))
-  const command = fileURLToPath(new URL('../www/cli/pointsman.mjs', import.meta.url))
+  const command = fileURLToPath(new URL('../dist/npm/cli/pointsman.js', import.meta.url))
   try {
     for (const { body } of blocks('json shop.json')) writeFileSync(join(folder, 'shop.json'), body)
-    const shown = blocks('console')
-    assert.equal(shown.length, 6)
-    for (const { body, line } of shown) {
-      for (const step of body.split(/^\$ /m).slice(1)) {
-        const [asked, ...printed] = step.split('\n')
-        // Whoever finds something to say ends with 1.
-        const script = `pointsman() { "$NODE" "$COMMAND" "$@" || [ $? = 1 ]; }; ${asked}`
-        const env = { ...process.env, NODE: process.execPath, COMMAND: command }
-        const answer = execFileSync('sh', ['-c', script], { cwd: folder, env, encoding: 'utf8' })
-        assert.equal(answer.trimEnd(), printed.join('\n').trimEnd(), `docs/language.md:${line}`)
-      }
-    }
+    const before = 'pointsman() { "$NODE" "$COMMAND" "$@"; };'
+    assert.equal(guide.prints({ folder, before, env: { NODE: process.execPath, COMMAND: command } }), 12)
   } finally {
     rmSync(folder, { recursive: true })
   }

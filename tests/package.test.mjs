@@ -100,6 +100,14 @@ test('the evaluator and its glue, with the whole language, keep to their budget'
   assert.ok(size <= 7_500, `${size} bytes`)
 })
 
+test('wasm that a module carries weighs hardly more than the file', () => {
+  const weight = (path) => gzipSync(file(path), { level: 9 }).length
+  for (const [module, wasm] of [['compiler.js', 'compile.wasm'], ['statistics.js', 'stats.wasm']]) {
+    const glue = 8_000
+    assert.ok(weight(`dist/npm/${module}`) - glue <= 1.03 * weight(`dist/npm/${wasm}`), module)
+  }
+})
+
 test('the sizes keep to their budgets', (t) => {
   const budgets = [
     // What a page that the edge has hydrated loads; the whole of it.
@@ -114,6 +122,7 @@ test('the sizes keep to their budgets', (t) => {
     // What a page that refuses wasm loads in its place.
     ['dist/sdk/evaluator-js.js', 9_700],
     ['dist/wasm/tools/compile.wasm', 247_000],
+    ['dist/wasm/tools/stats.wasm', 62_000],
     // The control plane is in it. Cloudflare's smallest plan takes 3 MB for a whole Worker.
     ['dist/worker/wasm/console.wasm', 620_000],
     // What a browser loads before the first screen; charts come later.

@@ -145,6 +145,7 @@ fn each_library_stands_where_it_should() {
         "worker/Cargo.toml",
         "www/sdk/Cargo.toml",
         "www/tools/Cargo.toml",
+        "www/tools/stats/Cargo.toml",
         "build/Cargo.toml",
         "tests/native/Cargo.toml",
     ];
@@ -165,7 +166,10 @@ fn each_library_stands_where_it_should() {
     };
     assert_eq!(users("worker"), ["worker/Cargo.toml"], "workers-rs carries the control plane only");
     assert_eq!(users("xxhash-rust"), ["Cargo.toml"], "draws are the core's");
-    assert_eq!(users("wasm-bindgen"), ["worker/Cargo.toml", "www/sdk/Cargo.toml", "www/tools/Cargo.toml"]);
+    assert_eq!(
+        users("wasm-bindgen"),
+        ["worker/Cargo.toml", "www/sdk/Cargo.toml", "www/tools/Cargo.toml", "www/tools/stats/Cargo.toml"]
+    );
     assert_eq!(users("js-sys"), ["worker/Cargo.toml", "www/tools/Cargo.toml"]);
     assert!(!users("serde").contains(&"www/sdk/Cargo.toml"), "serde stays out of the browser");
     assert_eq!(users("rusqlite"), ["tests/native/Cargo.toml"]);

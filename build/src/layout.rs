@@ -1,6 +1,7 @@
 //! Where everything lies in dist/: the SDK, the Worker and the dashboard. The npm package is packed in `package`.
 
 use crate::Tree;
+use crate::package::ABROAD;
 use crate::step::{files, run, step};
 use anyhow::{Context, Result};
 use pointsman::compile::{Audience, compile};
@@ -23,10 +24,24 @@ pub fn sdk(tree: &Tree) -> Result<()> {
     })
 }
 
+/// `dist/tools`: the modules of `pointsman/tools` beside their wasm.
+pub fn tools(tree: &Tree) -> Result<()> {
+    let (source, bound, out) = (tree.root.join("www/tools"), tree.dist.join("wasm/tools"), tree.dist.join("tools"));
+    let modules = modules(&source)?;
+    let inputs = [modules.clone(), files(&bound)?].concat();
+    step(&tree.dist, "laying out the tools", &inputs, &[out.join("tools.js")], || {
+        if out.exists() {
+            fs::remove_dir_all(&out)?;
+        }
+        copy(&modules, &source, &out)?;
+        copy(&files(&bound)?, &bound, &out)
+    })
+}
+
 /// `dist/worker`: what `wrangler.toml` and workerd serve.
 pub fn worker(tree: &Tree) -> Result<()> {
     let (source, out) = (tree.root.join("worker"), tree.dist.join("worker"));
-    let (sdk, npm, console) = (tree.dist.join("sdk"), tree.dist.join("npm"), tree.dist.join("wasm/worker"));
+    let (sdk, console) = (tree.dist.join("sdk"), tree.dist.join("wasm/worker"));
     let modules = modules(&source)?;
     let shared = [
         "address.js",
@@ -40,7 +55,7 @@ pub fn worker(tree: &Tree) -> Result<()> {
         "request.js",
         "single.js",
     ];
-    let inputs = [modules.clone(), files(&sdk)?, files(&npm)?, files(&console)?].concat();
+    let inputs = [modules.clone(), files(&sdk)?, files(&console)?].concat();
     step(&tree.dist, "laying out the Worker", &inputs, &[out.join("shim.mjs")], || {
         if out.exists() {
             fs::remove_dir_all(&out)?;
@@ -52,7 +67,8 @@ pub fn worker(tree: &Tree) -> Result<()> {
             fs::copy(sdk.join(format!("{script}.min.js")), out.join(format!("{script}.txt")))?;
         }
         for script in ["auto", "connect", "index", "evaluator-js"] {
-            fs::copy(npm.join(format!("{script}.js")), out.join(format!("{script}.txt")))?;
+            let (entry, text) = (sdk.join(format!("{script}.js")), out.join(format!("{script}.txt")));
+            bundle_beside(tree, &entry, &text, &ABROAD)?;
         }
         fs::write(out.join("builtin.bin"), builtin()?)?;
         Ok(())
@@ -87,7 +103,8 @@ fn modules(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files(folder)?.into_iter().filter(|file| is_module(file) && !file.starts_with(folder.join("console"))).collect())
 }
 
-fn copy(sources: &[PathBuf], from: &Path, to: &Path) -> Result<()> {
+/// Copies files below a folder to the same places below another.
+pub fn copy(sources: &[PathBuf], from: &Path, to: &Path) -> Result<()> {
     for source in sources {
         let target = to.join(source.strip_prefix(from)?);
         fs::create_dir_all(target.parent().context("a file lies in a folder")?)?;
@@ -96,6 +113,7 @@ fn copy(sources: &[PathBuf], from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
+/// One module with everything that it imports.
 pub fn bundle(tree: &Tree, entry: &Path, out: &Path) -> Result<()> {
     bundle_beside(tree, entry, out, &[])
 }

@@ -1,9 +1,5 @@
-//! Turns the wasm crates into the npm package and the Worker, and `wrangler.toml` into a configuration for workerd.
-//!
-//! ```text
-//! pointsman-build              builds what has changed into dist/
-//! pointsman-build --origin URL the same, with the edge in front of that site
-//! ```
+//! Turns the wasm crates into the npm package and the Worker, and `wrangler.toml` into a configuration for workerd:
+//! `pointsman-build` builds what has changed into dist/.
 
 mod layout;
 mod package;
@@ -35,27 +31,22 @@ fn main() -> ExitCode {
 }
 
 fn build() -> Result<()> {
-    let mut origin = None;
-    let mut arguments = env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        match argument.as_str() {
-            "--origin" => origin = Some(arguments.next().context("--origin needs a URL")?),
-            "--help" => {
-                println!("pointsman-build [--origin URL]\n\nBuilds what has changed into dist/.");
-                return Ok(());
-            }
-            other => bail!("{other} is not an option; see --help"),
-        }
+    if let Some(argument) = env::args().nth(1) {
+        bail!("{argument} is one argument too many: there are none");
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("build/ lies in the repository")?.to_path_buf();
     let tree = Tree { dist: root.join("dist"), root };
     wasm::compile(&tree)?;
     wasm::bare(&tree)?;
-    wasm::bind(&tree, "pointsman_tools", "tools", "compile")?;
+    for (library, name) in [("pointsman_tools", "compile"), ("pointsman_stats", "stats")] {
+        wasm::bind(&tree, library, "tools", name)?;
+        wasm::packed(&tree, "tools", name)?;
+    }
     wasm::bind(&tree, "pointsman_worker", "worker", "console")?;
     layout::sdk(&tree)?;
-    package::pack(&tree)?;
+    layout::tools(&tree)?;
     layout::worker(&tree)?;
     layout::dashboard(&tree)?;
-    workerd::configure(&tree, origin.as_deref())
+    workerd::configure(&tree)?;
+    package::pack(&tree)
 }

@@ -1,43 +1,83 @@
 //! `dist/npm`: the package `pointsman` as it is published.
 
 use crate::Tree;
-use crate::layout::bundle_beside;
-use crate::step::{files, step};
+use crate::layout::{bundle_beside, copy};
+use crate::step::{files, run, step};
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 /// What is shipped as it is, and imported where it lies.
-const BESIDE: [&str; 2] = ["evaluator-js.js", "evaluator.wasm"];
+const BESIDE: [&str; 4] = ["sdk/evaluator-js.js", "sdk/evaluator.wasm", "tools/compile.wasm", "tools/stats.wasm"];
+
+/// What `pointsman/tools` fetches when it is asked: modules with the wasm in them.
+const FETCHED: [&str; 2] = ["compiler.js", "statistics.js"];
+
+/// The whole product, which `pointsman dev` starts.
+const SERVED: [&str; 3] = ["workerd.capnp", "worker", "dashboard"];
 
 /// What entries import and do not contain: these, other entries, and what applications bring along.
-const ABROAD: [&str; 6] =
-    ["./evaluator-js.js", "./evaluator.wasm", "./index.js", "./workerd.js", "react", "@openfeature/*"];
+pub const ABROAD: [&str; 10] = [
+    "./evaluator-js.js",
+    "./evaluator.wasm",
+    "./compiler.js",
+    "./statistics.js",
+    "./compile.wasm",
+    "./stats.wasm",
+    "./index.js",
+    "./workerd.js",
+    "react",
+    "@openfeature/*",
+];
 
-/// Packs the entries, their types and what lies beside them. Each entry is one file, so that it also works where nothing
-/// bundles it.
+/// Packs the entries, their types and what lies beside them, and the command. Each entry is one file, so that it also
+/// works where nothing bundles it.
 pub fn pack(tree: &Tree) -> Result<()> {
-    let (source, sdk, out) = (tree.root.join("www/sdk"), tree.dist.join("sdk"), tree.dist.join("npm"));
+    let (source, tools, cli) = (tree.root.join("www/sdk"), tree.root.join("www/tools"), tree.root.join("www/cli"));
+    let out = tree.dist.join("npm");
     let manifest = source.join("package.json");
-    let types: Vec<_> = files(&source)?.into_iter().filter(|file| file.to_string_lossy().ends_with(".d.ts")).collect();
-    let inputs = [files(&sdk)?, types.clone(), vec![manifest.clone()]].concat();
+    let types: Vec<_> = [files(&source)?, files(&tools)?]
+        .concat()
+        .into_iter()
+        .filter(|file| file.to_string_lossy().ends_with(".d.ts"))
+        .collect();
+    let laid = ["sdk", "tools"].iter().chain(&SERVED).map(|name| tree.dist.join(name));
+    let written = [manifest.clone(), cli.clone(), tree.root.join("build"), tree.root.join("worker/place.mjs")];
+    let inputs = laid.chain(types.clone()).chain(written).collect::<Vec<_>>();
     step(&tree.dist, "packing the npm package", &inputs, &[out.join("package.json")], || {
         if out.exists() {
             fs::remove_dir_all(&out)?;
         }
         fs::create_dir_all(&out)?;
-        for entry in entries(&fs::read_to_string(&manifest)?)? {
-            bundle_beside(tree, &sdk.join(&entry), &out.join(&entry), &ABROAD)?;
+        let entries = entries(&fs::read_to_string(&manifest)?)?;
+        for entry in entries.iter().map(String::as_str).chain(FETCHED) {
+            let folder = if tools.join(entry).exists() { "tools" } else { "sdk" };
+            bundle_beside(tree, &tree.dist.join(folder).join(entry), &out.join(entry), &ABROAD)?;
         }
-        let beside = BESIDE.map(|name| sdk.join(name));
+        command(tree, &cli.join("pointsman.mjs"), &out.join("cli"))?;
+        for served in SERVED {
+            copy(&files(&tree.dist.join(served))?, &tree.dist, &out)?;
+        }
+        let beside = BESIDE.map(|name| tree.dist.join(name));
         let licences = ["LICENSE-MIT", "LICENSE-APACHE"].map(|name| tree.root.join(name));
         for file in types.iter().chain(&beside).chain(&licences).chain([&manifest]) {
             fs::copy(file, out.join(file.file_name().context("a file has a name")?))?;
         }
         Ok(())
     })
+}
+
+/// The command line: a file for what all commands share and one for each of them, so that none waits for the others. It
+/// stays readable, for whoever reads where an error of ours came from.
+fn command(tree: &Tree, entry: &Path, out: &Path) -> Result<()> {
+    run(Command::new(tree.root.join("node_modules/.bin/esbuild"))
+        .arg(entry)
+        .args(["--bundle", "--splitting", "--format=esm", "--platform=node", "--target=node20", "--log-level=warning"])
+        .args(["--external:pointsman/*", "--chunk-names=[name]-[hash]"])
+        .arg(format!("--outdir={}", out.display())))
 }
 
 /// The modules that a package's manifest exports.

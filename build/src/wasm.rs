@@ -3,7 +3,12 @@
 use crate::Tree;
 use crate::step::{run, step};
 use anyhow::{Context, Result, bail};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 use wasm_bindgen_cli_support::Bindgen;
@@ -11,9 +16,12 @@ use wasm_bindgen_cli_support::Bindgen;
 /// Compiles the wasm crates, one by one: compiled together they would share features, and the evaluator has none.
 /// Cargo knows by itself what has changed.
 pub fn compile(tree: &Tree) -> Result<()> {
-    for (package, profile) in
-        [("pointsman-evaluator", "evaluator"), ("pointsman-tools", "release"), ("pointsman-worker", "release")]
-    {
+    for (package, profile) in [
+        ("pointsman-evaluator", "evaluator"),
+        ("pointsman-tools", "release"),
+        ("pointsman-stats", "release"),
+        ("pointsman-worker", "release"),
+    ] {
         let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args(["build", "--locked", "--quiet", "--target", "wasm32-unknown-unknown"])
             .args(["-p", package, "--profile", profile])
@@ -38,6 +46,18 @@ pub fn bind(tree: &Tree, library: &str, folder: &str, name: &str) -> Result<()> 
         optimise(tree, "-Oz", &bound, &optimised)?;
         fs::remove_file(&bound)?;
         Ok(())
+    })
+}
+
+/// Makes `dist/wasm/<folder>/<name>-bytes.js`: a module that carries a wasm file too large for letters. It is packed with
+/// gzip, which every browser and Node undo, and Base64 of that is as short on its way as the file itself would be.
+pub fn packed(tree: &Tree, folder: &str, name: &str) -> Result<()> {
+    let out = tree.dist.join("wasm").join(folder);
+    let (wasm, module) = (out.join(format!("{name}.wasm")), out.join(format!("{name}-bytes.js")));
+    step(&tree.dist, &format!("packing {name}"), std::slice::from_ref(&wasm), std::slice::from_ref(&module), || {
+        let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+        packer.write_all(&fs::read(&wasm)?)?;
+        Ok(fs::write(&module, format!("export default '{}'\n", BASE64_STANDARD.encode(packer.finish()?)))?)
     })
 }
 

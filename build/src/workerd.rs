@@ -2,8 +2,9 @@
 //!
 //! On Cloudflare the platform supplies bindings; here the configuration does: Durable Objects keep their SQLite files in
 //! the folder that `workerd serve -d state=FOLDER` names, secrets come from the environment, the dashboard from the
-//! folder `-d assets=FOLDER`, and the origin is one address on this machine or one site. Messages leave through `egress`
-//! alone; `demo` is the process that simulates visitors, which no other deployment has.
+//! folder `-d assets=FOLDER`, and the origin is one address on this machine (`-e origin=HOST:PORT`); build/workerd.mjs puts
+//! a site in its place. Messages leave through `egress` alone; `demo` is the process that simulates visitors, which no
+//! other deployment has.
 
 use crate::Tree;
 use crate::step::files;
@@ -50,10 +51,10 @@ struct Object {
     class_name: String,
 }
 
-/// Writes `dist/workerd.capnp`, or `dist/workerd-origin.capnp` for a site of one's own.
-pub fn configure(tree: &Tree, origin: Option<&str>) -> Result<()> {
-    let out = tree.dist.join(if origin.is_some() { "workerd-origin.capnp" } else { "workerd.capnp" });
-    let text = render(&fs::read_to_string(tree.root.join("wrangler.toml"))?, &tree.dist.join("worker"), origin)?;
+/// Writes `dist/workerd.capnp`.
+pub fn configure(tree: &Tree) -> Result<()> {
+    let out = tree.dist.join("workerd.capnp");
+    let text = render(&fs::read_to_string(tree.root.join("wrangler.toml"))?, &tree.dist.join("worker"))?;
     if fs::read_to_string(&out).is_ok_and(|last| last == text) {
         return Ok(());
     }
@@ -61,7 +62,7 @@ pub fn configure(tree: &Tree, origin: Option<&str>) -> Result<()> {
     Ok(fs::write(out, text)?)
 }
 
-fn render(toml: &str, worker: &Path, origin: Option<&str>) -> Result<String> {
+fn render(toml: &str, worker: &Path) -> Result<String> {
     let wrangler: Wrangler = toml::from_str(toml).context("wrangler.toml is not as expected")?;
     let mut modules = String::new();
     // The entry stands first: that is how workerd knows it.
@@ -104,7 +105,7 @@ using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
     (name = "pointsman", worker = .pointsman),
-    (name = "origin", external = {origin}),
+    (name = "origin", external = (address = "127.0.0.1:9", http = ())),
     (name = "state", disk = (writable = true)),
     (name = "assets", disk = ()),
     (name = "egress", network = (allow = ["public"], tlsOptions = (trustBrowserCas = true))),
@@ -125,48 +126,7 @@ const pointsman :Workerd.Worker = (
   durableObjectStorage = (localDisk = "state"),
 );
 "#,
-        origin = external(origin)?,
         date = wrangler.compatibility_date,
         flags = flags.join(", "),
     ))
-}
-
-/// The origin's address. Without one it is given on workerd's command line (`-e origin=HOST:PORT`).
-fn external(origin: Option<&str>) -> Result<String> {
-    let Some(url) = origin else { return Ok("(address = \"127.0.0.1:9\", http = ())".to_string()) };
-    let (scheme, rest) = url.split_once("://").context("an origin looks like https://example.com")?;
-    let host = rest.split('/').next().unwrap_or_default();
-    let name = host.split(':').next().unwrap_or_default();
-    if name.is_empty() || !host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:".contains(c)) {
-        bail!("{url} has no plain host name");
-    }
-    match scheme {
-        "http" => Ok(format!("(address = \"{}\", http = ())", with_port(host, 80))),
-        "https" => Ok(format!(
-            "(address = \"{}\", https = (options = (), certificateHost = \"{name}\"))",
-            with_port(host, 443)
-        )),
-        _ => bail!("{url} is neither http nor https"),
-    }
-}
-
-fn with_port(host: &str, port: u16) -> String {
-    if host.contains(':') { host.to_string() } else { format!("{host}:{port}") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::external;
-
-    #[test]
-    fn an_origin_is_a_plain_site() {
-        assert_eq!(external(Some("http://127.0.0.1:3000/x")).unwrap(), "(address = \"127.0.0.1:3000\", http = ())");
-        assert_eq!(
-            external(Some("https://example.com")).unwrap(),
-            "(address = \"example.com:443\", https = (options = (), certificateHost = \"example.com\"))"
-        );
-        for bad in ["example.com", "ftp://example.com", "https://", "https://a\"b", "https://user@host"] {
-            assert!(external(Some(bad)).is_err(), "{bad}");
-        }
-    }
 }

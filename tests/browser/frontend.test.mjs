@@ -162,6 +162,11 @@ test('openfeature.mjs prints a decision with its reason', () => {
   assert.match(said, /reason: 'SPLIT'/)
 })
 
+test('tools.mjs explains, names a problem, plans and reads', () => {
+  const said = execFileSync(process.execPath, [app.put('tools.mjs', program('tools.mjs'))], { encoding: 'utf8' })
+  assert.equal(said, 'fresh\n/flags/hero/kind `kind` is missing.\n87083 5\n“fresh” converts better than “control”\n')
+})
+
 test('shop.test.mjs passes', () => {
   const path = app.put('shop.test.mjs', program('shop.test.mjs'))
   const { NODE_TEST_CONTEXT, ...env } = process.env

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { root } from '../../build/setup.mjs'
@@ -30,11 +30,19 @@ test('installing it runs nothing and brings nothing along', () => {
 })
 
 test('every file that an entry names or imports is in it, and no other', () => {
-  const files = readdirSync(app.installed)
-  const named = Object.values(manifest.exports).flatMap((target) => (typeof target === 'string' ? [] : Object.values(target))).map((path) => path.slice(2))
-  const imported = files.filter((file) => /\.(js|d\.ts)$/.test(file)).flatMap((file) =>
-    [...readFileSync(join(app.installed, file), 'utf8').matchAll(/(?:from|import\()\s*["']\.\/([\w.-]+)["']/g)].map(([, path]) => path.replace(/^(\w[\w-]*)\.js$/, (whole) => (file.endsWith('.d.ts') ? whole.replace('.js', '.d.ts') : whole))))
-  assert.deepEqual(files.sort(), [...new Set([...named, ...imported, 'LICENSE-APACHE', 'LICENSE-MIT', 'package.json'])].sort())
+  const all = readdirSync(app.installed, { recursive: true, withFileTypes: true })
+  const files = all.filter((entry) => entry.isFile()).map(({ parentPath, name }) => relative(app.installed, join(parentPath, name)))
+  const targets = Object.values(manifest.exports).flatMap((target) => (typeof target === 'string' ? [] : Object.values(target)))
+  const named = [...targets, ...Object.values(manifest.bin)].map((path) => join(path))
+  const imported = files.filter((file) => /\.(js|d\.ts)$/.test(file)).flatMap((file) => {
+    const imports = readFileSync(join(app.installed, file), 'utf8').matchAll(/(?:from|import\(?)\s*["'](\.\/[\w.-]+)["']/g)
+    return [...imports].map(([, path]) => join(dirname(file), file.endsWith('.d.ts') ? path.replace(/\.js$/, '.d.ts') : path))
+  })
+  const embedded = [...readFileSync(join(app.installed, 'workerd.capnp'), 'utf8').matchAll(/embed "(.+?)"/g)].map(([, path]) => path)
+  const whole = [...named, ...imported, ...embedded, 'LICENSE-APACHE', 'LICENSE-MIT', 'package.json', 'workerd.capnp']
+  const isDashboard = (file) => file.startsWith('dashboard/')
+  assert.ok(files.includes('dashboard/index.html'))
+  assert.deepEqual(files.filter((file) => !isDashboard(file)).sort(), [...new Set(whole)].sort())
 })
 
 test('nobody gets what they do not import', async (t) => {
@@ -50,6 +58,7 @@ test('nobody gets what they do not import', async (t) => {
     ['/react', await above(`export * from 'pointsman/react'`), 1_200],
     ['/openfeature-web', await above(`export * from 'pointsman/openfeature-web'`), 1_500],
     ['/connect', await above(`export * from 'pointsman/connect'`), 1_750],
+    ['/tools', await above(`export * from 'pointsman/tools'`), 300],
     ['/testing alone', await cost(`export * from 'pointsman/testing'`), 2_200],
   ]
   for (const [name, bytes, most] of budgets) {
@@ -70,7 +79,7 @@ test('Node finds every entry', () => {
   const program = app.put('entries.mjs', `${entries.map((entry, at) => `import * as entry${at} from '${entry}'`).join('\n')}
 console.log([${entries.map((_, at) => `Object.keys(entry${at})`)}].flat().join())`)
   const said = execFileSync(process.execPath, [program], { encoding: 'utf8' }).trim()
-  assert.equal(said, 'inlined,open,inlined,open,connect,FlagsProvider,Variant,useExperiment,useFlag,useFlags,serve,PointsmanProvider,PointsmanProvider,withFlags')
+  assert.equal(said, 'inlined,open,inlined,open,connect,FlagsProvider,Variant,useExperiment,useFlag,useFlags,serve,PointsmanProvider,PointsmanProvider,check,compile,detectable,diff,explain,harm,lint,prune,read,rehearse,sampleRatio,size,types,withFlags')
 })
 
 /** A compiler's view of the application: it passes, and each line marked as an error is one. */

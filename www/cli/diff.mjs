@@ -1,11 +1,11 @@
 // `pointsman diff OLD NEW`: who would meet what in place of what.
 
+import { diff } from 'pointsman/tools'
 import { Complaint } from './inside/complaint.mjs'
 import { named, text } from './inside/input.mjs'
-import { options, time } from './inside/options.mjs'
+import { options, time, twice } from './inside/options.mjs'
 import { paint } from './inside/paint.mjs'
 import { tell } from './inside/problems.mjs'
-import { tools } from './inside/tools.mjs'
 
 export const summary = 'Who would meet something else? The exact shares of units that move from variant to variant.'
 
@@ -19,16 +19,16 @@ such truths are looked at in all their combinations. Units that are forced by na
   OLD, NEW       the documents; - is standard input
   --now TIME     windows and ramps as they are then: milliseconds or RFC 3339; if it is left out, each may have begun or
                  not, and both are looked at
-  --counts FILE  {"FLAG": {"PATH": VISITORS}}: gives an estimate for the whole audience. A path's name is the sorted list
-                 of the pointers of what holds in NEW, with spaces between them; "" is the path where nothing holds
+  --counts FILE  {"FLAG": {"PATH": VISITORS}}: gives an estimate for the whole audience. A path's name is the sorted
+                 list of the pointers of what holds in NEW, with spaces between them; "" is where nothing holds
   --json         {"changes": [{"flag", "state", "looked", "paths": [{"name", "holds", "fails", "share", "moves"}],
-                 "forced": [{"from", "to", "ids"}], "estimate"}]}; shares are parts of 4294967296 (2^32), and of a move's
-                 "kind" one that brings people what they did not meet is a gain
+                 "forced": [{"from", "to", "ids"}], "estimate"}]}; shares are parts of 4294967296 (2^32), and of a
+                 move's "kind" one that brings people what they did not meet is a gain
 
 Ends with 0 if nobody moves, with 1 if somebody does or a document does not compile, with 2 if something could not be
 read.
 
-  $ pointsman diff published.json shop.json
+  $ npx pointsman diff published.json shop.json
   hero: at most 20.00 % of the units move (the worst of 2 paths)
     if {"equals":{"attribute":"country","value":"NZ"}}
       old -> new   20.00 %`
@@ -38,10 +38,10 @@ const ALL = 2 ** 32
 export async function run(args) {
   const config = { now: { type: 'string' }, counts: { type: 'string' } }
   const { values, operands: [before, after] } = options('diff', args, ['OLD', 'NEW'], config)
-  if (before === '-' && after === '-') throw new Complaint('-', 'Standard input cannot be both.', 'Give one of them as a file.')
+  if (before === '-' && after === '-') throw twice()
   const now = values.now === undefined ? undefined : time('--now', values.now)
   const counts = values.counts === undefined ? undefined : visitors(values.counts)
-  const { changes, problems, in: part } = tools.diff(text(before), text(after), now, counts)
+  const { changes, problems, in: part } = await diff(text(before), text(after), { now, counts })
   if (problems) return tell(part === 'old' ? before : after, problems, values.json)
   if (values.json) console.log(JSON.stringify({ changes }, null, 2))
   else printAll(changes)

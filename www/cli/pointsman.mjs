@@ -1,19 +1,27 @@
 #!/usr/bin/env node
 // `pointsman COMMAND`: what can be asked of a document on any machine with Node, over the same core that serves it.
-// Each other file of this folder is a command: it exports `summary`, `help` and `run(args)`, which gives the exit code.
+// A command is a module with `summary`, `help` and `run(args)`, which gives the exit code.
 //
 //   0  all is well        1  something is wrong with the document        2  the command could not do its work
 
-import { readdirSync } from 'node:fs'
-import { basename } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { Complaint } from './inside/complaint.mjs'
 import { paint } from './inside/paint.mjs'
 
-const SELF = 'pointsman.mjs'
-const names = readdirSync(new URL('.', import.meta.url))
-  .filter((file) => file.endsWith('.mjs') && file !== SELF)
-  .map((file) => basename(file, '.mjs'))
-  .sort()
+/** In the order in which people need them. */
+const commands = {
+  init: () => import('./init.mjs'),
+  check: () => import('./check.mjs'),
+  types: () => import('./types.mjs'),
+  dev: () => import('./dev.mjs'),
+  explain: () => import('./explain.mjs'),
+  diff: () => import('./diff.mjs'),
+  lint: () => import('./lint.mjs'),
+  rehearse: () => import('./rehearse.mjs'),
+  prune: () => import('./prune.mjs'),
+  size: () => import('./size.mjs'),
+}
+const names = Object.keys(commands)
 
 // Whoever reads only the first lines (`| head`) is no error.
 process.stdout.on('error', (error) => {
@@ -27,12 +35,12 @@ process.exitCode = await main(process.argv.slice(2)).catch((error) => {
 })
 
 async function main([name, ...args]) {
+  if (name === '--version') return say(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version, 0)
   const asksForHelp = name === undefined || ['help', '--help', '-h'].includes(name)
   if (asksForHelp && args[0] === undefined) return say(await overview(), name === undefined ? 2 : 0)
   const wanted = asksForHelp ? args[0] : name
-  const known = `There are ${names.join(', ')}.`
-  if (!names.includes(wanted)) throw new Complaint(wanted, 'There is no such command.', known)
-  const command = await import(`./${wanted}.mjs`)
+  if (!Object.hasOwn(commands, wanted)) throw new Complaint(wanted, 'There is no such command.', `There are ${names.join(', ')}.`)
+  const command = await commands[wanted]()
   const ended = args.indexOf('--')
   const options = ended < 0 ? args : args.slice(0, ended)
   if (asksForHelp || options.some((option) => option === '--help' || option === '-h')) return say(command.help, 0)
@@ -40,12 +48,12 @@ async function main([name, ...args]) {
 }
 
 async function overview() {
-  const line = async (name) => `  ${name.padEnd(10)} ${(await import(`./${name}.mjs`)).summary}`
+  const line = async (name) => `  ${name.padEnd(10)} ${(await commands[name]()).summary}`
   return `pointsman COMMAND [options]
 
 ${(await Promise.all(names.map(line))).join('\n')}
 
-pointsman help COMMAND tells more. In this repository: npm run pointsman -- COMMAND`
+pointsman help COMMAND tells more. It begins with pointsman init.`
 }
 
 function say(text, code) {

@@ -1,9 +1,9 @@
 // `pointsman rehearse FILE LOG`: what a document would do to the visitors of a log.
 
-import { lines, text } from './inside/input.mjs'
+import { rehearse } from 'pointsman/tools'
+import { stream, text } from './inside/input.mjs'
 import { options, time, twice } from './inside/options.mjs'
 import { tell } from './inside/problems.mjs'
-import { tools } from './inside/tools.mjs'
 
 export const summary = 'Who would get what? Runs a document on a log of contexts, before any visitor meets it.'
 
@@ -18,7 +18,7 @@ counted, the first few named, and nothing stops. A million lines need little mem
   --now TIME  the time of lines that do not say theirs: milliseconds or RFC 3339; the present if it is left out
   --json      the same as data
 
-  $ echo '{"unit": "ada"}' | pointsman rehearse shop.json -
+  $ echo '{"unit": "ada"}' | npx pointsman rehearse shop.json -
   1 context in 1 line
 
   banner
@@ -38,33 +38,22 @@ export async function run(args) {
   const { values, operands: [file, log] } = options('rehearse', args, ['FILE', 'LOG'], { now: { type: 'string' } })
   const { now, json } = values
   if (file === '-' && log === '-') throw twice()
-  const rehearsal = new tools.Rehearsal(text(file), time('--now', now))
-  const { problems } = rehearsal.problems()
-  if (problems.length > 0) return tell(file, problems, json)
-  const progress = teller()
-  for await (const whole of lines(log)) {
-    rehearsal.add(whole)
-    progress.add(whole.length)
-  }
-  progress.end()
-  const { report, text: words } = rehearsal.report()
+  const { report, text: words, problems } = await rehearse(text(file), told(stream(log)), { now: time('--now', now) })
+  if (problems) return tell(file, problems, json)
   console.log(json ? JSON.stringify(report, null, 2) : words.trimEnd())
   return 0
 }
 
-/** Says on standard error how far a long log has been read. */
-function teller() {
+/** The same pieces; says on standard error how far a long log has been read. */
+async function * told(pieces) {
   const { stderr } = process
   let [bytes, said, last] = [0, false, Date.now()]
-  return {
-    add(more) {
-      bytes += more
-      if (Date.now() - last < (stderr.isTTY ? SOON : LATER)) return
-      ;[said, last] = [true, Date.now()]
-      stderr.write(`${stderr.isTTY ? '\r' : ''}${(bytes / 1e6).toFixed(1)} MB read${stderr.isTTY ? '' : '\n'}`)
-    },
-    end() {
-      if (said && stderr.isTTY) stderr.write('\r\u001b[K')
-    },
+  for await (const piece of pieces) {
+    yield piece
+    bytes += piece.length
+    if (Date.now() - last < (stderr.isTTY ? SOON : LATER)) continue
+    ;[said, last] = [true, Date.now()]
+    stderr.write(`${stderr.isTTY ? '\r' : ''}${(bytes / 1e6).toFixed(1)} MB read${stderr.isTTY ? '' : '\n'}`)
   }
+  if (said && stderr.isTTY) stderr.write('\r\u001b[K')
 }

@@ -2,7 +2,8 @@
 export type Json = string | number | boolean | Json[] | { [key: string]: Json }
 
 /**
- * Your flags and the types of their values. Say them once, and wrong keys and wrong types do not compile:
+ * Your flags and the types of their values. Say them once (`npx pointsman types --out flags.d.ts` does), and wrong keys
+ * and wrong types do not compile:
  *
  *     declare module 'pointsman' {
  *       interface Flags { hero: string; 'free-shipping': boolean }

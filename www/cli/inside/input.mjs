@@ -10,8 +10,13 @@ const CAUSES = {
   EACCES: ['You may not read it.', 'Change its permissions.'],
 }
 
+/** The document of a project, unless somebody names another file. */
+export const DOCUMENT = 'pointsman.json'
+
 function complaint(path, error) {
-  const [cause, fix] = CAUSES[error.code] ?? [error.message, '']
+  const [cause, otherwise] = CAUSES[error.code] ?? [error.message, '']
+  const first = path === DOCUMENT && error.code === 'ENOENT'
+  const fix = first ? 'pointsman init writes a first one; a document elsewhere has to be named.' : otherwise
   return new Complaint(path, cause, fix)
 }
 
@@ -34,36 +39,12 @@ export function text(path) {
   }
 }
 
-/** A stream of a file's bytes; `-` is standard input. */
-export function stream(path) {
-  if (path === '-') return process.stdin
+/** The bytes of a file, one piece after another; `-` is standard input. */
+export async function * stream(path) {
   try {
-    if (statSync(path).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' })
+    if (path !== '-' && statSync(path).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' })
+    yield * (path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 1 << 20 }))
   } catch (error) {
-    throw complaint(path, error)
+    throw complaint(named(path), error)
   }
-  return createReadStream(path, { highWaterMark: 1 << 20 })
-}
-
-/** Bytes of a line that are kept. A context has less, so a longer line is refused whatever follows. */
-const LINE = 64 << 10
-const NEWLINE = 10
-
-/** Whole lines of a stream, as many at a time as have come. */
-export async function * lines(path) {
-  let [rest, length] = [[], 0]
-  try {
-    for await (const chunk of stream(path)) {
-      const end = chunk.lastIndexOf(NEWLINE) + 1
-      if (end > 0) {
-        yield Buffer.concat([...rest, chunk.subarray(0, end)])
-        ;[rest, length] = [[], 0]
-      }
-      if (length < LINE) rest.push(chunk.subarray(end))
-      length += chunk.length - end
-    }
-  } catch (error) {
-    throw error instanceof Complaint ? error : complaint(named(path), error)
-  }
-  if (length > 0) yield Buffer.concat(rest)
 }

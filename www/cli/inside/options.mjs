@@ -3,8 +3,11 @@
 import { parseArgs } from 'node:util'
 import { Complaint } from './complaint.mjs'
 
-/** Reads `args`; `files` names the operands that must be there. Gives `{values, operands}`. */
-export function options(command, args, files, config = {}) {
+/**
+ * Reads `args`; `files` names the operands, and `otherwise` what the last ones are if they are left out. Gives
+ * `{values, operands}`.
+ */
+export function options(command, args, files, config = {}, otherwise = []) {
   let parsed
   try {
     parsed = parseArgs({ args, allowPositionals: true, options: { ...config, json: { type: 'boolean' } } })
@@ -12,12 +15,14 @@ export function options(command, args, files, config = {}) {
     throw new Complaint(command, `${message.split('. To specify')[0].replace(/\.$/, '')}.`, help(command))
   }
   const { values, positionals } = parsed
-  const missing = files[positionals.length]
+  const left = files.length - positionals.length
+  const operands = left > 0 && left <= otherwise.length ? [...positionals, ...otherwise.slice(-left)] : positionals
+  const missing = files[operands.length]
   if (missing) throw new Complaint(command, `${missing} is missing.`, help(command))
-  if (positionals.length > files.length) {
-    throw new Complaint(command, `${positionals[files.length]} is one operand too many.`, help(command))
+  if (operands.length > files.length) {
+    throw new Complaint(command, `${operands[files.length]} is one operand too many.`, help(command))
   }
-  return { values, operands: positionals }
+  return { values, operands }
 }
 
 const help = (command) => `pointsman help ${command} says what there is.`

@@ -1,0 +1,171 @@
+// The whole product as one process: workerd with the Worker, on one port, with its state in one folder. The repository
+// starts it (product.mjs), and so does the package's `pointsman dev`.
+
+import { spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { createServer } from 'node:net'
+import { dirname, join, relative, sep } from 'node:path'
+import { readSites } from '../worker/place.mjs'
+import { bindings, keys } from './keys.mjs'
+import { Life } from './life.mjs'
+
+/**
+ * Where npm has put workerd, as a project sees it: `{version, binary}`, or nothing. The binary itself: npm's wrapper would
+ * be one more process between us and a signal.
+ */
+export function workerdOf(folder) {
+  const found = (from, path) => createRequire(from).resolve(path)
+  const [system, machine] = [process.platform.replace('win32', 'windows'), process.arch === 'x64' ? '64' : 'arm64']
+  try {
+    const manifest = found(join(folder, 'package.json'), 'workerd/package.json')
+    const binary = found(manifest, `@cloudflare/workerd-${system}-${machine}/bin/workerd${system === 'windows' ? '.exe' : ''}`)
+    return { version: JSON.parse(readFileSync(manifest, 'utf8')).version, binary }
+  } catch {
+    return undefined
+  }
+}
+
+/** A port that nobody listens on. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+/** Whether a port is free. */
+export function isFree(port) {
+  return new Promise((resolve) => {
+    const server = createServer().on('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+}
+
+/** The project of a product on this machine. */
+const PROJECT = 'demo'
+const ENVIRONMENTS = ['development', 'staging', 'production']
+
+/** The sites of a product on this machine: `localhost` is one environment, `staging.localhost` and the like are others. */
+const localSites = (environment) =>
+  Object.fromEntries(ENVIRONMENTS.map((name) => [name === environment ? 'localhost' : `${name}.localhost`, `${PROJECT}/${name}`]))
+
+/** Where the API has what an environment has. */
+export const apiOf = (environment, project = PROJECT) => `/api/v1/projects/${project}/environments/${environment}/`
+
+/**
+ * Starts workerd and waits until it answers.
+ *
+ * @param binary workerd
+ * @param config its configuration, which lies beside the Worker's files
+ * @param assets the dashboard's files
+ * @param folder keeps keys and state; what is there already is used again
+ * @param originPort the shop or another origin on this machine
+ * @param origin a site, in place of that: `https://example.com`
+ * @param demoPort the demo's server on this machine (www/landing/demo.mjs), for the demo alone
+ * @param environment the one that `http://localhost:PORT` is, and that `api` and `publish` mean if they name none
+ * @param clock whether the engine's time can be turned (the demo's can)
+ * @param prefix where our own paths begin on every site, if not at `/_pm/`
+ * @param sites places by host, without the port; `localhost` is among them
+ */
+export async function serve({
+  binary, config, assets, folder, port, originPort, origin, demoPort, quiet = false,
+  environment = 'production', sites = localSites(environment), clock = false, prefix = '',
+}) {
+  const state = join(folder, 'state')
+  mkdirSync(state, { recursive: true })
+  const secrets = keys(join(folder, 'keys.json'))
+  port ??= await freePort()
+  const site = `http://localhost:${port}`
+  const console_ = `http://127.0.0.1:${port}`
+  const api = new URL(apiOf(environment), console_)
+  const hosts = JSON.stringify(Object.fromEntries(Object.entries(sites).map(([host, place]) => [`${host}:${port}`, place])))
+  readSites(hosts, `127.0.0.1:${port}`)
+  const configured = origin ? inFrontOf(origin, config, folder) : config
+  const args = ['serve', '--experimental', configured, '-s', `http=127.0.0.1:${port}`, '-d', `state=${state}`, '-d', `assets=${assets}`]
+  for (const [service, at] of [['origin', originPort], ['demo', demoPort]]) if (at) args.push('-e', `${service}=127.0.0.1:${at}`)
+  const env = {
+    ...bindings(secrets), PREFIX: prefix, SITES: hosts, CONSOLE_HOST: `127.0.0.1:${port}`, ORIGIN_URL: origin ?? '',
+    DEV_CLOCK: demoPort || clock ? PROJECT : '', DEMO_RECEIVER: demoPort ? `http://127.0.0.1:${demoPort}/receiver` : '',
+  }
+  const life = new Life(() => spawn(binary, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }), quiet)
+  const product = {
+    port, site, prefix: prefix || '/_pm/', console: console_, token: secrets.adminToken, secrets, folder, ended: life.ended,
+    /** The process that serves now. */
+    get child() {
+      return life.child
+    },
+    said: () => life.said,
+    /** Asks the API. A path that starts without a slash is the environment's own: `document`. */
+    api: (method, path, { body, headers } = {}) => fetch(new URL(path, api), {
+      method, body, headers: { authorization: `Bearer ${secrets.adminToken}`, ...headers },
+    }),
+    stop: (signal = 'SIGTERM') => life.stop(signal),
+    /** Kills the process and starts it again with the same state, on the same port. */
+    async restart(signal = 'SIGKILL') {
+      if (await life.again(signal)) await ready(product)
+    },
+  }
+  await ready(product)
+  return product
+}
+
+/** Where the configuration names the origin. */
+const ORIGIN = /\(name = "origin", external = .*\),$/m
+
+/** The same configuration in front of a site, in the folder of its state. */
+function inFrontOf(origin, config, folder) {
+  const beside = relative(realpathSync(folder), dirname(realpathSync(config))).split(sep).join('/')
+  const text = readFileSync(config, 'utf8').replace(ORIGIN, `(name = "origin", external = ${external(origin)}),`)
+  const path = join(folder, 'workerd.capnp')
+  writeFileSync(path, text.replaceAll('embed "', `embed "${beside}/`))
+  return path
+}
+
+/** A site as workerd connects to it. Throws if it is no plain one. */
+export function external(origin) {
+  const [, scheme, host, name, port] = /^(https?):\/\/(([a-z\d.-]+)(:\d+)?)(?:\/|$)/i.exec(origin) ?? []
+  if (!host) throw new Error(`${origin} is no plain site: an origin looks like https://example.com.`)
+  if (scheme.toLowerCase() === 'http') return `(address = "${port ? host : `${host}:80`}", http = ())`
+  return `(address = "${port ? host : `${host}:443`}", https = (options = (), certificateHost = "${name}"))`
+}
+
+async function ready({ console: address, ended, said }) {
+  let over = false
+  ended.then(() => (over = true))
+  for (let tries = 0; tries < 400; tries++) {
+    if (over) throw new Error(`workerd ended before it was ready:\n${said()}`)
+    try {
+      await fetch(address)
+      return
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+  }
+  throw new Error(`workerd did not answer within ten seconds:\n${said()}`)
+}
+
+/**
+ * Publishes a document over whatever is current. Gives `{ok, status, answer}`: the pointer, or what is wrong.
+ *
+ * @param api where, if it is not the product's own environment: an `apiOf`
+ */
+export async function offer(product, document, api = '') {
+  const seen = (await product.api('GET', `${api}document`)).headers.get('etag')
+  const body = typeof document === 'string' ? document : JSON.stringify(document)
+  const response = await product.api('PUT', `${api}document`, { body, headers: { 'if-match': seen } })
+  return { ok: response.ok, status: response.status, answer: await response.json() }
+}
+
+/** Waits until visitors are served this version: isolates look for news in the background. */
+export async function served(product, version) {
+  for (let tries = 0; tries < 200; tries++) {
+    const health = await (await fetch(`${product.site}${product.prefix}health`)).json()
+    if (health.version >= version) return health
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`version ${version} was not served within ten seconds`)
+}

@@ -1,0 +1,33 @@
+// A guide of docs/, as its reader would follow it: its examples, and its commands with what they print.
+
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+/** The guide at this path of the repository. */
+export function guideOf(path) {
+  const text = readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+
+  /** The fenced blocks behind this word, each with the line that it starts on. */
+  function blocks(word) {
+    const all = [...text.matchAll(/^```(.*)\n([^]*?)^```$/gm)]
+    const line = (index) => text.slice(0, index).split('\n').length + 1
+    return all.filter(([, info]) => info === word).map(({ 2: body, index }) => ({ body, line: line(index) }))
+  }
+
+  return {
+    text, blocks,
+
+    /** Runs every command of the guide's consoles in a folder, and compares what it prints. Gives how many there were. */
+    prints({ folder, before = '', env }) {
+      const steps = blocks('console').flatMap(({ body, line }) =>
+        body.split(/^\$ /m).slice(1).map((step) => ({ step: step.split('\n'), line })))
+      for (const { step: [asked, ...printed], line } of steps) {
+        const script = `exec 2>&1; ${before} ${asked}`
+        const { stdout } = spawnSync('sh', ['-c', script], { cwd: folder, env: { ...process.env, ...env }, encoding: 'utf8' })
+        assert.equal(stdout.trimEnd(), printed.join('\n').trimEnd(), `${path}:${line}: ${asked}`)
+      }
+      return steps.length
+    },
+  }
+}

@@ -1,0 +1,13 @@
+// `pointsman/tools` in workerd, which compiles no wasm at run time: the files are modules there.
+
+import * as compile_ from './compile.js'
+import compileModule from './compile.wasm'
+import { compilerOf } from './document.js'
+import { opened } from './instance.js'
+import { statisticsOf } from './numbers.js'
+import * as stats from './stats.js'
+import statsModule from './stats.wasm'
+
+export const { check, compile, diff, explain, lint, prune, rehearse, types } =
+  compilerOf(opened(compile_, () => compileModule))
+export const { detectable, harm, read, sampleRatio, size } = statisticsOf(opened(stats, () => statsModule))
