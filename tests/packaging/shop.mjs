@@ -2,6 +2,7 @@
 // that refuse it.
 
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { connect } from '../../dist/npm/connect.js'
 import { counts, grown, stage } from '../browser/stage.mjs'
@@ -52,7 +53,7 @@ export function sells(title, prepare, { react = false, page = '/', built = false
   test(title, async (t) => {
     const { stop, ...served } = await prepare(world)
     Object.assign(world.host, { folder: undefined, upstream: undefined, policy: undefined }, served)
-    const allowed = sources ? await sources(world) : {}
+    const allowed = sources ? await sources() : {}
     const policy = (wasm) => {
       const { edge: { site } } = world
       world.host.policy = [
@@ -71,6 +72,13 @@ export function sells(title, prepare, { react = false, page = '/', built = false
       await stop?.()
     }
   })
+}
+
+/** What a policy says to allow the scripts that stand in a page, and no others. */
+export async function digests(path) {
+  const html = await (await fetch(`http://127.0.0.1:${world.host.port}${path}`, { headers: { accept: 'text/html' } })).text()
+  const inline = [...html.matchAll(/<script(?![^>]* src=)[^>]*>(.*?)<\/script>/gs)]
+  return inline.map(([, text]) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`).join(' ')
 }
 
 /** The program that decides where wasm is refused, whatever a bundler has called it. */

@@ -35,19 +35,22 @@ export function followed(open, { url, key, context, refresh = REFRESH, decisions
   let asking
   let closed = false
 
-  const flags = open(decisions ?? bytes, context, { ...options, snapshot: bytes })
+  // Ends when the program is there that decides where wasm is refused; nothing where it is not.
+  let program
+  const flags = open(decisions ?? bytes, context, { ...options, snapshot: bytes, coming: (end) => (program = end) })
   // What was kept may have been spoilt, and only what decides has been looked at.
   if (flags.snapshot !== bytes) etag = undefined
   const { subscribe } = flags
   const tell = () => [...listeners].forEach((listener) => listener())
 
   /** Takes a snapshot if it is a good one; a bad one changes nothing. */
-  function take(news, tag) {
+  async function take(news, tag) {
     // Whoever hears of the news asks whether they are old.
     failures = 0
     flags.update(undefined, news)
+    await program
     if (flags.fault) throw flags.fault
-    // Where wasm is refused it cannot be looked at yet, so it is asked for again.
+    // Without any program it could not be looked at, so it is asked for again.
     if (flags.snapshot !== news) return
     etag = tag
     memory.write({ etag, bytes: news })
@@ -59,7 +62,7 @@ export function followed(open, { url, key, context, refresh = REFRESH, decisions
     const response = await (ask ?? fetch)(address, { headers, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT) })
     if (response.status === 304) return
     if (!response.ok) throw new Error(`${address} answers ${response.status}: ${(await response.text()).slice(0, 200)}`)
-    take(new Uint8Array(await response.arrayBuffer()), response.headers.get('etag'))
+    await take(new Uint8Array(await response.arrayBuffer()), response.headers.get('etag'))
   }
 
   async function look() {
