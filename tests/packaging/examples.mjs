@@ -50,9 +50,15 @@ function install(wanted, all) {
   rmSync(join(HOME, 'node_modules/pointsman'), { recursive: true, force: true })
   // Nothing of theirs is run: a package that fetches more when it is installed has to do without.
   const args = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--include-workspace-root']
-  const { status } = spawnSync('npm', [...args, ...wanted.flatMap((name) => ['-w', name])], { cwd: HOME, stdio: ['ignore', 'inherit', 'inherit'] })
-  if (status !== 0) throw new Error(`The examples' tools could not be installed; npm says why. They come from npm's registry: cd ${HOME} && npm install`)
+  npm(...args, ...wanted.flatMap((name) => ['-w', name]))
+  // Bun's own only puts its binary, which has come as a package, into its place.
+  if (all) npm('rebuild', '--loglevel=error', 'bun')
   writeFileSync(STAMP, JSON.stringify({ due, all }))
+}
+
+function npm(...args) {
+  const { status } = spawnSync('npm', args, { cwd: HOME, stdio: ['ignore', 'inherit', 'inherit'] })
+  if (status !== 0) throw new Error(`The examples' tools could not be installed in ${HOME}; npm says why above. They come from npm's registry alone.`)
 }
 
 /** What was installed in an example's folder stays. */
@@ -72,10 +78,17 @@ class Example {
     return join(this.folder, file)
   }
 
+  /** Changes a file of the copy: from what it is in the source tree. */
+  edit(file, change) {
+    const before = readFileSync(join(SOURCE, this.name, file), 'utf8')
+    const after = change(before)
+    if (after === before) throw new Error(`${this.name}/${file} has no place for what this test needs in it`)
+    writeFileSync(this.path(file), after)
+  }
+
   /** Puts an address and a key where the example has those of nobody, as its reader would. */
   settle(file, { site, client }) {
-    const before = readFileSync(this.path(file), 'utf8')
-    writeFileSync(this.path(file), before.replace('https://www.example.com', site).replace('v1.client.k1.your-key', client))
+    this.edit(file, (text) => text.replace('https://www.example.com', site).replace('v1.client.k1.your-key', client))
   }
 
   /** The version of a tool that is installed here. */

@@ -20,8 +20,10 @@ const isSecret = (key) => key.startsWith('v1.server.')
  * @param options `url`: the site that the edge serves; `key`: its environment's; `refresh`: milliseconds between two
  *   questions, 0 for none; `decisions`: what is served until news have come; `onChange`, `onError`: hear of them;
  *   `storage`: where the last good snapshot is kept, the browser's own if there is one; and those of `open`
+ * @param lasting whether timers and answers outlive the request that asked for them. Where they do not, whoever awaits
+ *   `ready` asks for news that are due
  */
-export function followed(open, { url, key, context, refresh = REFRESH, decisions, onChange, onError, storage, fetch: ask, ...options }) {
+export function followed(open, { url, key, context, refresh = REFRESH, decisions, onChange, onError, storage, fetch: ask, ...options }, lasting = true) {
   if (!key) throw new Error('connect() has no key. Each environment has one for browsers and one for servers; the console shows them under Setup, Applications.')
   const base = url ?? globalThis.location?.href
   if (!base) throw new Error('connect() has no url. Outside a browser it needs the address of a site that the edge serves.')
@@ -32,6 +34,7 @@ export function followed(open, { url, key, context, refresh = REFRESH, decisions
   let etag = kept
   let failures = 0
   let timer
+  let due = 0
   let asking
   let closed = false
 
@@ -68,31 +71,43 @@ export function followed(open, { url, key, context, refresh = REFRESH, decisions
   async function look() {
     clearTimeout(timer)
     const before = failures
+    due = Date.now() + pause()
     try {
       await load()
       failures = 0
     } catch (error) {
       failures = before + 1
+      due = Date.now() + pause()
       onError?.(error)
     }
     asking = undefined
     if (!failures !== !before) tell()
-    if (refresh && !closed) wait()
+    if (refresh && !closed && lasting) wait()
   }
 
-  /** The next question, later after each failure, and never at the same moment as everybody else's. */
+  /** Milliseconds to the next question: more after each failure, and never the same as everybody else's. */
+  const pause = () => Math.min(refresh * 2 ** failures, Math.max(refresh, LONGEST)) * (0.8 + 0.4 * Math.random())
+
   function wait() {
-    const due = Math.min(refresh * 2 ** failures, Math.max(refresh, LONGEST))
-    timer = setTimeout(() => whenVisible(() => closed || now()), due * (0.8 + 0.4 * Math.random()))
+    timer = setTimeout(() => whenVisible(() => closed || now()), pause())
     timer.unref?.()
   }
 
-  const now = () => (asking ??= look())
+  const now = () => (lasting ? (asking ??= look()) : look())
 
+  /** Asks if it is time to. Nobody waits for another's question, which may end with the request that asked it. */
+  const news = async () => {
+    const asked = flags.snapshot || failures
+    if (!asked || (refresh && !closed && Date.now() >= due)) await look()
+  }
+
+  const first = lasting && now()
   if (onChange) subscribe(() => onChange(flags))
   return Object.defineProperties(flags, Object.getOwnPropertyDescriptors({
     /** Ends when the server has been asked for the first time, however that went. */
-    ready: now(),
+    get ready() {
+      return first || news()
+    },
 
     /** Asks for news now. */
     refresh: now,
