@@ -65,8 +65,8 @@ export function sells(title, prepare, { react = false, page = '/', built = false
       for (const wasm of [true, false]) {
         policy(wasm)
         const where = `under a policy that ${wasm ? 'allows' : 'refuses'} wasm`
-        await t.test(`behind the edge every first value is the edge’s, and counts, ${where}`, () => behind({ react }))
-        await t.test(`without an edge the page decides, ${where}`, () => alone({ react, page, built, wasm }))
+        await t.test(`${title}: behind the edge every first value is the edge’s, and counts, ${where}`, () => behind({ react }))
+        await t.test(`${title}: without an edge the page decides, ${where}`, () => alone({ react, page, built, wasm }))
       }
     } finally {
       await stop?.()
