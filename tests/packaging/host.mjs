@@ -6,10 +6,9 @@ import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 
-const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm' }
+const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript' }
 
-
-/** Starts it. `at` says what it serves; it may change. */
+/** Starts it. What it gives has `folder` or `upstream`, a port, and `policy`; they may change. */
 export async function host() {
   const own = { folder: undefined, upstream: undefined, policy: undefined }
   const server = createServer((request, response) => {

@@ -58,7 +58,7 @@ export function sells(title, prepare, { react = false, page = '/', built = false
       const { edge: { site } } = world
       world.host.policy = [
         `default-src 'none'`, `base-uri 'none'`, `script-src 'self'${wasm ? ` 'wasm-unsafe-eval'` : ''} ${allowed.script ?? ''}`,
-        `connect-src 'self' ${site} ${allowed.connect ?? ''}`, `style-src 'self' ${allowed.style ?? ''}`,
+        `connect-src 'self' ${site} ${allowed.connect ?? ''}`, `style-src 'self'`,
       ].join('; ')
     }
     try {
@@ -124,7 +124,10 @@ async function behind({ react }) {
   const { edge } = world
   const met = await counts(edge)
   await visit(async ({ page, go, told }) => {
+    // Then the page is no longer what a server has rendered, and its buttons work.
+    const confirmed = page.waitForResponse((response) => response.url().endsWith('/_pm/e'))
     await go(`${edge.site}/`)
+    await confirmed
     const { hero } = await page.evaluate(() => JSON.parse(document.querySelector('[data-id=pointsman]').textContent).flags)
     await page.click('#buy')
     await grown(met, { confirmed: 1, converted: 1 }, edge)
