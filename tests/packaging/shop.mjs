@@ -140,8 +140,8 @@ async function behind({ react }) {
 const alone = ({ react, page: path, built, wasm }) => visit(async ({ page, go, told }) => {
   for (const first of [true, false]) {
     await go(`http://127.0.0.1:${world.host.port}${path}`)
-    const hero = world.decide(await page.evaluate(() => localStorage.unit))
     await page.locator('#shipping:visible').waitFor()
+    const hero = world.decide(await page.evaluate(() => localStorage.unit))
     assert.deepEqual(await all(page), shopOf(hero, react))
     const { shown, ...rest } = await told()
     assert.deepEqual(rest, { forbidden: wasm ? [] : ['script-src wasm-eval'], complaints: [], programs: wasm ? 0 : 1 })
