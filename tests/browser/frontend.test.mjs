@@ -1,22 +1,21 @@
 // docs/frontend.md, as its reader would do it: each program is copied out of it and run, against a real edge.
 
 import assert from 'node:assert/strict'
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { freePort } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
 import { consumer, tool } from '../sdk/consumer.mjs'
-import { ask, decisionsOf } from '../edge/wire.mjs'
+import { decisionsOf } from '../edge/wire.mjs'
 import { counts, grown, stage } from './stage.mjs'
 
 const guide = readFileSync(join(root, 'docs/frontend.md'), 'utf8')
-/** How a program of the guide says its name. */
-const NAMED = /^(?:\/\/|<!--) ([\w-]+\.[\w.]+)(?: -->)?\n/
+/** How a program of the guide says its name. Those with a folder are files of examples. */
+const NAMED = /^(?:\/\/|<!--) ([\w.-]+(?:\/[\w.-]+)*\.\w+)(?: -->)?\n/
 const blocks = [...guide.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, text]) => ({ language, text }))
 const programs = new Map(blocks.flatMap(({ text }) => {
   const [, name] = NAMED.exec(text) ?? []
@@ -122,32 +121,9 @@ test('auto.html shows the words of the variant that it has met', () => scene.per
   assert.deepEqual(told, [texts[0]])
 }))
 
-test('server.mjs says behind the edge what the edge has decided', async () => {
-  const port = await freePort()
-  const behind = await scene.running(port, document)
-  const { server } = await (await behind.api('GET', 'keys')).json()
-  const child = spawn(process.execPath, [app.put('server.mjs', program('server.mjs'))], {
-    env: { ...process.env, SITE: behind.site, SERVER_KEY: server, PORT: String(port) }, stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  try {
-    for (let tries = 0; tries < 200 && !(await fetch(`http://127.0.0.1:${port}/`).catch(() => {})); tries++) await new Promise((done) => setTimeout(done, 25))
-    const met = new Set()
-    for (let visit = 0; visit < 20; visit++) {
-      const { text } = await ask(behind, '/')
-      const [, words] = text.match(/<h1>(.*?)<\/h1>/)
-      assert.equal(words, decisionsOf(text).flags.hero.value)
-      met.add(words)
-    }
-    assert.deepEqual([...met].sort(), [...WORDS].sort())
-  } finally {
-    child.kill()
-    await behind.stop()
-  }
-})
-
-test('alone.mjs decides by itself, and the browser is told the same', async () => {
+test('fetch/server.mjs decides by itself in Node too, and the browser is told the same', async () => {
   Object.assign(process.env, { SITE: edge.site, SERVER_KEY: keys.server })
-  const { default: server } = await import(pathToFileURL(app.put('alone.mjs', program('alone.mjs'))))
+  const { default: server } = await import(pathToFileURL(app.put('alone.mjs', program('fetch/server.mjs'))))
   const response = server.fetch(new Request('https://shop.example/'))
   const text = await response.text()
   assert.equal(text.match(/<h1>(.*?)<\/h1>/)[1], decisionsOf(text).flags.hero.value)
@@ -189,6 +165,21 @@ test('flags.d.ts makes a wrong key an error, and react.jsx passes it', () => {
   assert.match(compile('wrong.ts').stdout, /'"heroo"' is not assignable to parameter of type/)
   // React's own types do not know its renderer's.
   assert.doesNotMatch(compile('shop.tsx').stdout.replaceAll(/^.*react-dom\/client.*$/gm, ''), /error/)
+})
+
+test('what the guide shows of an example stands in it', () => {
+  for (const [name, text] of programs) {
+    if (!name.includes('/')) continue
+    const file = readFileSync(join(root, 'www/examples', name), 'utf8')
+    assert.ok(file.includes(text.replace(/^.*\n('use client'\n)?/, '')), name)
+    ran.add(name)
+  }
+})
+
+test('the guide’s document is that of the examples, with fewer flags', () => {
+  const shop = JSON.parse(readFileSync(join(root, 'www/examples/document.json'), 'utf8'))
+  assert.deepEqual({ ...shop, flags: { ...shop.flags, ...document.flags } }, shop)
+  assert.deepEqual({ ...document, flags: shop.flags }, shop)
 })
 
 test('no program of the guide was left out', () => {

@@ -5,10 +5,12 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { apiOf } from '../../build/product.mjs'
 import { open } from '../../dist/npm/index.js'
 import { connect } from '../../dist/npm/connect.js'
 import { serve } from '../../dist/npm/server.js'
+import { consumer } from '../sdk/consumer.mjs'
 import { documentOf, snapshotOf } from '../sdk/snapshots.mjs'
 import { applications } from './applications.mjs'
 
@@ -170,6 +172,24 @@ test('the last good snapshot is there at once: from memory, or from storage', as
   }
   const broken = { getItem() { throw new Error('forbidden') }, setItem() { throw new Error('full') } }
   assert.equal(connect({ url: server.url, key: 'v1.client.k1.none', refresh: 0, storage: broken }).get('price', 0), 0)
+})
+
+test('where wasm is refused a client is ready when it has flags, and keeps them for the next page', async () => {
+  const { Module } = WebAssembly
+  WebAssembly.Module = class { constructor() { throw new WebAssembly.CompileError('refused by a policy') } }
+  const kept = new Map()
+  const storage = { getItem: (name) => kept.get(name) ?? null, setItem: (name, text) => void kept.set(name, text) }
+  const server = await answering((response) => response.setHeader('etag', '"1"').end(snapshotOf()))
+  try {
+    // A package of its own, which has compiled nothing yet.
+    const { connect } = await import(pathToFileURL(`${consumer('refused').installed}/connect.js`))
+    const flags = connect({ url: server.url, key: 'v1.client.k1.refused', refresh: 0, storage, context: { unit: 'ada' } })
+    await flags.ready
+    assert.deepEqual([flags.get('price', 0), flags.stale, kept.size], [7, false, 1])
+  } finally {
+    WebAssembly.Module = Module
+    await server.end()
+  }
 })
 
 test('a server that fails is asked less and less often, and two clients never at the same moments', async () => {

@@ -172,15 +172,19 @@ test('without crypto, beacons or a network values are there all the same', async
 
 test('where wasm is refused fallbacks serve at once, and values as soon as the program without wasm has come', async () => {
   const { Module } = WebAssembly
-  WebAssembly.Module = class { constructor() { throw new WebAssembly.CompileError('refused by a policy') } }
+  let asked = 0
+  WebAssembly.Module = class { constructor() { asked++; throw new WebAssembly.CompileError('refused by a policy') } }
   try {
     // A module of its own, which has compiled nothing yet.
     const { open } = await import('../../dist/npm/index.js?refused')
     const flags = open(snapshot, { unit: ada })
     assert.equal(flags.get('hero', 'fallback'), 'fallback')
+    flags.update({ unit: ada })
+    assert.equal(open(snapshotOf(), { unit: ada }).get('hero', 'fallback'), 'fallback')
     await new Promise((done) => flags.subscribe(done))
     assert.equal(flags.get('hero', 'fallback'), WORDS.fresh)
     assert.equal(open(snapshot, { unit: bob }).get('hero'), WORDS.control, 'and from then on at once')
+    assert.equal(asked, 1, 'each question is a violation of the policy')
   } finally {
     WebAssembly.Module = Module
   }

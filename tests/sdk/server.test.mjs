@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { after, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { open } from '../../dist/npm/index.js'
 import { serve } from '../../dist/npm/server.js'
@@ -99,6 +100,21 @@ test('Node’s own requests and responses do', async () => {
   const response = await fetch(`http://127.0.0.1:${own.address().port}/beans`)
   assert.equal(await response.text(), 'true')
   assert.match(response.headers.get('set-cookie'), /^pmu=/)
+})
+
+test('where wasm is refused the first visit has no flags, and those after it have', async () => {
+  const { Module } = WebAssembly
+  WebAssembly.Module = class { constructor() { throw new WebAssembly.CompileError('refused') } }
+  try {
+    // A package of its own, which has compiled nothing yet.
+    const { serve } = await import(pathToFileURL(`${consumer('refused-server').installed}/server.js`))
+    const refused = serve(snapshot)
+    assert.equal(refused.visit(request(), { unit: ada }).flags.get('hero', 'fallback'), 'fallback')
+    for (let tries = 0; tries < 100 && refused.version === undefined; tries++) await new Promise((done) => setTimeout(done, 10))
+    assert.equal(refused.visit(request(), { unit: ada }).flags.get('hero', 'fallback'), WORDS.fresh)
+  } finally {
+    WebAssembly.Module = Module
+  }
 })
 
 test('in workerd the same answers come from the module that is deployed', async () => {

@@ -25,7 +25,10 @@ export interface ConnectOptions<F extends object = Known> extends Omit<Options, 
 
 /** Flags that follow what is published. */
 export interface Connected<F extends object = Known> extends OpenFlags<F> {
-  /** Ends when the server has been asked for the first time, however that went. */
+  /**
+   * Ends when the server has been asked for the first time, however that went. A Worker awaits it in each request: there
+   * it is what asks for news when they are due.
+   */
   readonly ready: Promise<void>
   /** Asks for news now. */
   refresh(): Promise<void>

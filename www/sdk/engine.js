@@ -34,12 +34,13 @@ export function engineOf(make, otherwise) {
     }
   }
 
+  /** A policy that has refused wasm once is not asked again: each question is a violation that its owner hears of. */
   function made() {
     try {
-      return new Evaluator(instance)
+      return instance && new Evaluator(instance)
     } catch (error) {
-      if (otherwise && instance === make) return undefined
-      throw error
+      if (!otherwise || instance !== make) throw error
+      instance = undefined
     }
   }
 }

@@ -13,6 +13,9 @@ const LONGEST = 60_000
 /** Milliseconds that an answer may take. */
 const TIMEOUT = 10_000
 
+/** About so many milliseconds: never at the same moment as everybody else. */
+const spread = (milliseconds) => milliseconds * (0.8 + 0.4 * Math.random())
+
 /** A key that is secret goes into a header, where no log writes it down. */
 const isSecret = (key) => key.startsWith('v1.server.')
 
@@ -20,12 +23,14 @@ const isSecret = (key) => key.startsWith('v1.server.')
  * Opens flags and keeps them up to date.
  *
  * @param open opens a source with this environment's engine
- * @param options `url`: the site that the edge serves, `path`: where our paths begin there; `key`: its environment's; `live`: whether to be told of news;
- *   `refresh`: milliseconds between two questions otherwise, 0 for neither; `decisions`: what is served until news have
+ * @param options `url`: the site that the edge serves; `path`: where our paths begin there; `key`: its environment's;
+ *   `live`: whether to be told of news; `refresh`: milliseconds between two questions otherwise, 0 for neither; `decisions`: what is served until news have
  *   come; `onChange`, `onError`: hear of them; `storage`: where the last good snapshot is kept, the browser's own if
  *   there is one; and those of `open`
+ * @param lasting whether timers and answers outlive the request that asked for them. Where they do not, whoever awaits
+ *   `ready` asks for news that are due
  */
-export function followed(open, { url, path = '/_pm/', key, context, live = true, refresh = REFRESH, decisions, onChange, onError, storage, fetch: ask, ...options }) {
+export function followed(open, { url, path = '/_pm/', key, context, live = true, refresh = REFRESH, decisions, onChange, onError, storage, fetch: ask, ...options }, lasting = true) {
   if (!key) throw new Error('connect() has no key. Each environment has one for browsers and one for servers; the console shows them under Setup, Applications.')
   const base = url ?? globalThis.location?.href
   if (!base) throw new Error('connect() has no url. Outside a browser it needs the address of a site that the edge serves.')
@@ -40,26 +45,31 @@ export function followed(open, { url, path = '/_pm/', key, context, live = true,
   let refused
   let asking
   let closed = false
+  /** When the next question is due, where only questions ask. */
+  let due = 0
   /** Ends what is waited for at the moment. */
   let wake = () => {}
 
-  const flags = open(decisions ?? bytes, context, { ...options, snapshot: bytes })
+  // Ends when the program is there that decides where wasm is refused; nothing where it is not.
+  let program
+  const flags = open(decisions ?? bytes, context, { ...options, snapshot: bytes, coming: (end) => (program = end) })
   // What was kept may have been spoilt, and only what decides has been looked at.
   if (flags.snapshot !== bytes) etag = undefined
   const { subscribe } = flags
   const tell = () => [...listeners].forEach((listener) => listener())
 
   /** Takes a snapshot if it is a good one; a bad one changes nothing. */
-  function take(news, tag) {
+  async function take(news, tag) {
     // Whoever hears of the news asks whether they are old.
     const before = failures
     failures = 0
     flags.update(undefined, news)
+    await program
     if (flags.fault) {
       failures = before
       throw flags.fault
     }
-    // Where wasm is refused it cannot be looked at yet, so it is asked for again.
+    // Without any program it could not be looked at, so it is asked for again.
     if (flags.snapshot !== news) return
     etag = tag
     memory.write({ etag, bytes: news })
@@ -118,6 +128,7 @@ export function followed(open, { url, path = '/_pm/', key, context, live = true,
   function done(error) {
     const before = failures
     failures = error ? before + 1 : 0
+    due = Date.now() + interval()
     if (error) onError?.(error)
     if (!failures !== !before) tell()
   }
@@ -132,16 +143,28 @@ export function followed(open, { url, path = '/_pm/', key, context, live = true,
     }
   }
 
-  const now = () => (asking ??= attempt(question))
+  const now = () => (lasting ? (asking ??= attempt(question)) : attempt(question))
 
-  /** Until this is closed: later after each failure, and never at the same moment as everybody else. */
+  /** Asks if it is time to. Nobody waits for another's question, which may end with the request that asked it. */
+  async function news() {
+    const asked = flags.snapshot || failures
+    if (!asked || (refresh && !closed && Date.now() >= due)) {
+      due = Date.now() + interval()
+      await now()
+    }
+  }
+
+  /** Milliseconds between two questions: more after each failure. */
+  const interval = () => spread(Math.min(refresh * 2 ** failures, Math.max(refresh, LONGEST)))
+
+  /** Until this is closed: later after each failure. */
   async function keep() {
     await seen()
     while (!closed) {
       if (live && !failures) await attempt(listen)
       const missed = Math.max(failures, broken)
-      const due = live || failures ? Math.min(SOON, refresh) * 2 ** missed : refresh
-      await pause(Math.min(due, Math.max(refresh, LONGEST)) * (0.8 + 0.4 * Math.random()))
+      const next = live || failures ? Math.min(SOON, refresh) * 2 ** missed : refresh
+      await pause(spread(Math.min(next, Math.max(refresh, LONGEST))))
       await seen()
       if (!closed && (missed || !live)) await now()
     }
@@ -159,11 +182,13 @@ export function followed(open, { url, path = '/_pm/', key, context, live = true,
   })
 
   if (onChange) subscribe(() => onChange(flags))
-  const ready = now()
-  if (refresh) ready.then(keep)
+  const first = lasting && now()
+  if (lasting && refresh) first.then(keep)
   return Object.defineProperties(flags, Object.getOwnPropertyDescriptors({
     /** Ends when the server has been asked for the first time, however that went. */
-    ready,
+    get ready() {
+      return first || news()
+    },
 
     /** Asks for news now. */
     refresh: now,

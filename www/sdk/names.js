@@ -1,7 +1,5 @@
 // What JavaScript knows of a snapshot beside its program: the one reader of the manifest (src/compile/manifest.rs).
 
-const decoder = new TextDecoder()
-
 /** Bytes before a snapshot's body, which its digest covers. */
 export const HEADER = 56
 /** Sections of the directory, in the order of `snapshot::Section`. */
@@ -22,7 +20,7 @@ export class Names {
     this.count = (section) => word(HEADER + section * 8 + 4)
     this.word = (section, index) => word(start(section) + index * 4)
     const at = start(MANIFEST)
-    const manifest = JSON.parse(decoder.decode(bytes.subarray(at, at + this.count(MANIFEST))))
+    const manifest = JSON.parse(new TextDecoder().decode(bytes.subarray(at, at + this.count(MANIFEST))))
     const { attributes, keys, kinds, kind, runs, ...edge } = manifest
     const fits = (list, section) => Array.isArray(list) && list.length === this.count(section)
     if (!attributes.every((name) => name.length <= NAME)) throw new Error()

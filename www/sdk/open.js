@@ -11,10 +11,11 @@ import { whenVisible } from './visible.js'
  * @param source the decisions object, or the bytes of a client snapshot
  * @param context attributes by name; `unit` is what is randomised
  * @param options `snapshot`: what decides from the first `update` on, where `source` are decisions; `beacon`: where
- *   events go, if not where the decisions say; `now`: the clock; `when`: runs work once somebody sees the page
+ *   events go, if not where the decisions say; `now`: the clock; `when`: runs work once somebody sees the page; `coming`:
+ *   hears what ends when a decision that has to wait was made
  */
 export function openWith(engine, source, context = {}, options = {}) {
-  const { snapshot, beacon = source?.beacon, now = Date.now, when = whenVisible } = options
+  const { snapshot, beacon = source?.beacon, now = Date.now, when = whenVisible, coming = () => {} } = options
   const outbox = beacon && new Outbox(beacon, now)
   const listeners = new Set()
   const met = new Set()
@@ -30,7 +31,7 @@ export function openWith(engine, source, context = {}, options = {}) {
     fault = undefined
     try {
       const evaluator = engine.of(newest)
-      if (!evaluator) return void engine.later().then(update, () => {})
+      if (!evaluator) return void coming(engine.later().then(update, () => {}))
       current = version(evaluator.evaluate(given, now()))
       good = newest
     } catch (error) {

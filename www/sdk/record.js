@@ -25,7 +25,8 @@ export const LIST_ITEMS = 64
 /** Characters up to which a loop over them is faster than a call of the encoder. */
 const SHORT = 128
 
-const encoder = new TextEncoder()
+/** Made for the first text that needs it: an application is also imported where there is none, as in Jest's jsdom. */
+let encoder
 const double = new Float64Array(1)
 const halves = new Uint32Array(double.buffer)
 const { getPrototypeOf } = Object
@@ -165,7 +166,7 @@ export class Recorder {
       if (index === length) return length
     }
     if (!value.isWellFormed()) return -1
-    const { read, written } = encoder.encodeInto(value, bytes.subarray(end, end + room))
+    const { read, written } = (encoder ??= new TextEncoder()).encodeInto(value, bytes.subarray(end, end + room))
     return read === length ? written : -1
   }
 }

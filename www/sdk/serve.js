@@ -16,10 +16,12 @@ const VARIANTS = 'pointsman-variants'
  *   `edge`: whether the edge stands before this server, so that it has decided; `beacon`: where browsers send events
  */
 export function servedBy(engine, source, { cookie = 'pmu', edge = false, beacon, now = Date.now } = {}) {
-  /** The evaluator with the snapshot of this moment, or nothing while there is none. */
+  /** The evaluator with the snapshot of this moment, or nothing while there is none: of either, where wasm is refused. */
   function evaluator() {
     const bytes = ArrayBuffer.isView(source) ? source : source.snapshot
-    return bytes && engine.of(bytes)
+    const ready = bytes && engine.of(bytes)
+    if (bytes && !ready) engine.later().catch(() => {})
+    return ready
   }
 
   /** Decides everything for a request of any kind: the web's, Node's, or whatever has headers. */
