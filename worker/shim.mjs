@@ -11,6 +11,7 @@ import { clockOf } from './now.mjs'
 import { ofrep } from './ofrep.mjs'
 import { page } from './page.mjs'
 import { readSites } from './place.mjs'
+import { proof } from './proof.mjs'
 import { hostOf } from './sdk/address.js'
 import { readCookie } from './sdk/request.js'
 import { snapshot } from './snapshots.mjs'
@@ -54,6 +55,7 @@ async function own(path, request, env, place, context) {
     })
   }
   if (path === 's' || path.startsWith('s/')) return snapshot(request, env, place, path.slice(2))
+  if (/^proof\b/.test(path)) return proof(request, new URL(request.url), path)
   if (path.startsWith(OFREP)) return ofrep(request, env, place, evaluator, path.slice(OFREP.length))
   // The demo's door for somebody who wants to be somebody else. Nobody else's site has it.
   if (path === 'forget' && env.DEMO_RECEIVER) return forgotten(request)

@@ -54,6 +54,7 @@ fn build() -> Result<()> {
     wasm::bind(&tree, "pointsman_tools", "tools", "compile")?;
     wasm::bind(&tree, "pointsman_worker", "worker", "console")?;
     layout::sdk(&tree)?;
+    layout::proof(&tree)?;
     layout::worker(&tree)?;
     package::pack(&tree)?;
     layout::dashboard(&tree)?;

@@ -67,6 +67,8 @@ function answer(pages, request, response) {
     return request.method === 'POST' ? redirect(response, 303, '/thanks') : refuse(response, 'POST')
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 'GET, HEAD')
+  // The edge's own page, by the name that people remember.
+  if (path === '/proof') return redirect(response, 302, '/_pm/proof')
 
   const clean = pathOf(path.slice(1))
   if (clean !== path && pages.has(clean)) return redirect(response, 308, clean)
