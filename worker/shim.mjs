@@ -2,6 +2,7 @@
 
 import { env as bindings } from 'cloudflare:workers'
 import script from './page.txt'
+import overlay from './preview.txt'
 import survey from './survey.txt'
 import { configuration, configurationHealth } from './config.mjs'
 import { console_ } from './console.mjs'
@@ -11,6 +12,7 @@ import { clockOf } from './now.mjs'
 import { ofrep } from './ofrep.mjs'
 import { page } from './page.mjs'
 import { readSites } from './place.mjs'
+import { choose, previewOf } from './preview.mjs'
 import { proof } from './proof.mjs'
 import { hostOf } from './sdk/address.js'
 import { readCookie } from './sdk/request.js'
@@ -24,6 +26,10 @@ export { Voices } from './objects/voices.mjs'
 const PREFIX = '/_pm/'
 /** OpenFeature's own path below ours (worker/ofrep.mjs). */
 const OFREP = 'ofrep/'
+
+/** Where pages send what happened on them, and what they load. */
+const DOORS = new Map([['e', intake], ['v', voice], ['o', choose]])
+const SCRIPTS = new Map([['p.js', script], ['v.js', survey], ['o.js', overlay]])
 
 /** Places by host. Read when the isolate starts, so that a Worker with wrong ones is refused where it is deployed. */
 const sites = readSites(bindings.SITES, bindings.CONSOLE_HOST)
@@ -44,13 +50,16 @@ export default {
 /** Our own paths on a site's host. */
 async function own(path, request, env, place, context) {
   const evaluator = await configuration(env, place, context)
-  if (path === 'e' || path === 'v') {
+  const door = DOORS.get(path)
+  if (door) {
     const secure = request.url.startsWith('https:')
-    const unit = await verifyUnit(env, place, readCookie(request.headers.get('cookie'), cookieName('pm', secure)))
-    return (path === 'e' ? intake : voice)(request, env, place, unit, evaluator.names)
+    const cookie = (name) => readCookie(request.headers.get('cookie'), name)
+    const unit = await verifyUnit(env, place, cookie(cookieName('pm', secure)))
+    const preview = unit && (await previewOf(env, place, unit, cookie, secure))
+    return door(request, env, place, unit, preview, evaluator.names)
   }
-  if (path === 'p.js' || path === 'v.js') {
-    return new Response(path === 'p.js' ? script : survey, {
+  if (SCRIPTS.has(path)) {
+    return new Response(SCRIPTS.get(path), {
       headers: { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'public, max-age=300' },
     })
   }

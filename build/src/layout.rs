@@ -12,7 +12,8 @@ use std::process::Command;
 /// `dist/sdk`: the SDK's modules beside the evaluator, and the scripts that the edge serves to pages.
 pub fn sdk(tree: &Tree) -> Result<()> {
     let (source, bound, out) = (tree.root.join("www/sdk"), tree.dist.join("wasm/sdk"), tree.dist.join("sdk"));
-    let scripts = ["page", "survey"].map(|name| (out.join(format!("{name}.js")), out.join(format!("{name}.min.js"))));
+    let scripts =
+        ["page", "survey", "preview"].map(|name| (out.join(format!("{name}.js")), out.join(format!("{name}.min.js"))));
     let outputs = scripts.clone().map(|(_, script)| script);
     let modules = modules(&source)?;
     let inputs = [modules.clone(), files(&bound)?].concat();
@@ -66,7 +67,7 @@ pub fn worker(tree: &Tree) -> Result<()> {
         copy(&files(&console)?, &console, &out.join("wasm"))?;
         let shown = ["crowd.js", "page.html", "script.txt", "snapshot.bin", "style.txt"];
         copy(&shown.map(|name| proof.join(name)), &proof, &out.join("proof"))?;
-        for script in ["page", "survey"] {
+        for script in ["page", "survey", "preview"] {
             fs::copy(sdk.join(format!("{script}.min.js")), out.join(format!("{script}.txt")))?;
         }
         // What a Worker has before it has read any other snapshot: no flags, so every page is as it is.
@@ -92,8 +93,8 @@ pub fn dashboard(tree: &Tree) -> Result<()> {
 /// A document of our own as the evaluator reads it.
 fn snapshot(text: &[u8], audience: Audience) -> Result<Vec<u8>> {
     let document = document::read(text).map_err(|problems| anyhow::anyhow!("a document is refused: {problems:?}"))?;
-    let body =
-        compile(&document, audience).map_err(|problems| anyhow::anyhow!("a document does not compile: {problems:?}"))?;
+    let body = compile(&document, audience)
+        .map_err(|problems| anyhow::anyhow!("a document does not compile: {problems:?}"))?;
     Ok(body.seal(0))
 }
 
