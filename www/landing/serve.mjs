@@ -11,6 +11,7 @@ import { createServer } from 'node:http'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { race } from './race.mjs'
 
 const PAGES = new URL('pages/', import.meta.url)
 const NOT_FOUND = '/404'
@@ -79,7 +80,10 @@ function answer(pages, request, response) {
 /** Serves the shop; port 0 takes any free one. */
 export async function serve({ port = 0, host = '127.0.0.1' } = {}) {
   const pages = await load()
-  const server = createServer((request, response) => answer(pages, request, response))
+  const lanes = await race(pages)
+  const server = createServer(async (request, response) => {
+    if (!(await lanes.take(request, response))) answer(pages, request, response)
+  })
   await once(server.listen(port, host), 'listening')
   return {
     port: server.address().port,
