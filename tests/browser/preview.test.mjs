@@ -168,6 +168,25 @@ test('the strictest policy lets it through, and the page’s styles do not touch
   assert.equal(looks[0].fontSize, '15px')
 }))
 
+test('among many flags one is found by its name', () => scene.person(async (context) => {
+  const document = documentOf()
+  for (let number = 0; number < 12; number++) document.flags[`other-${number}`] = { ...document.flags.margin, description: `Flag ${number}` }
+  const own = await scene.running(origin.port, document)
+  try {
+    const { page, bar, choice } = await open(context, own)
+    assert.equal(await bar.textContent(), 'Preview: 14 flags')
+    await page.getByLabel('Find a flag').fill('her')
+    const rows = page.getByRole('region', { name: 'Pointsman preview' }).locator('tbody tr:visible')
+    assert.deepEqual(await rows.locator('th').allTextContents(), ['hero', ...Array.from({ length: 12 }, (_, number) => `other-${number}`).sort()])
+    await page.getByLabel('Find a flag').fill('hero')
+    await page.keyboard.press('Enter')
+    assert.deepEqual(await rows.locator('th').allTextContents(), ['hero'])
+    await choice.waitFor()
+  } finally {
+    await own.stop()
+  }
+}))
+
 test('a choice that does not get through is said, and can be sent again', () => scene.person(async (context) => {
   const { page, choice, headline, show } = await open(context, strict)
   await page.route('**/_pm/o', (route) => route.abort())

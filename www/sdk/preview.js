@@ -7,10 +7,12 @@ import { element, hosted } from './shadow.js'
 /** The entry in `sessionStorage` that says how the last page of this tab left it. */
 const MARK = 'pointsman-preview'
 const [OPEN, CLOSED, CHOSEN] = ['open', 'closed', 'chosen']
+/** More flags than one looks through by eye. */
+const MANY = 10
 
 /** System colours follow dark mode and forced colours by themselves. */
 const STYLE = `.all{display:flex;flex-direction:column-reverse;align-items:start;gap:8px;font:15px/1.4 system-ui,sans-serif}
-button,select{min-height:40px;padding:6px 14px;border:1px solid #888;border-radius:8px;background:Canvas;color:CanvasText}
+button,select,input{min-height:40px;padding:6px 14px;border:1px solid #888;border-radius:8px;background:Canvas;color:CanvasText}
 button{cursor:pointer}
 button:hover{border-color:CanvasText}
 button:disabled{opacity:.5;cursor:default}
@@ -28,7 +30,9 @@ thead th{border:0;font-size:13px;font-weight:400}
 tbody th{font-weight:600}
 tr[data-forced]>th::before{content:"";display:inline-block;width:8px;height:8px;margin-right:6px;border-radius:50%;background:Highlight;background:light-dark(#0b6fd0,#7db8ff)}
 td:last-child{padding-right:0}
-select{width:100%;min-width:120px}
+select,input{width:100%;min-width:120px}
+tr[hidden]{display:none}
+input{margin-top:12px}
 .do{display:flex;flex-wrap:wrap;gap:8px}
 .note:empty{display:none}
 .note{margin-bottom:12px;font-weight:600}
@@ -94,6 +98,10 @@ export function show({ url, until, flags }, again = () => location.reload()) {
   }
 
   const rows = flags.map(line)
+  const find = element('input', { type: 'search', 'aria-label': 'Find a flag', placeholder: 'Find a flag' })
+  find.oninput = () => rows.forEach((row) => (row.hidden = !row.cells[0].textContent.includes(find.value.trim())))
+  // It stands in a form, where the key would send the choices.
+  find.onkeydown = (event) => event.key === 'Enter' && event.preventDefault()
   const chosen = () => Object.fromEntries(rows.map((row) => row.querySelector('select')).filter(({ value }) => value).map(({ name, value }) => [name, value]))
   const submit = element('button', { className: 'show' }, 'Show these')
   const reset = element('button', { type: 'button', onclick: () => ask({ choices: {} }) }, 'All as decided')
@@ -106,6 +114,7 @@ export function show({ url, until, flags }, again = () => location.reload()) {
       ask({ choices: chosen() })
     },
   },
+  ...(flags.length > MANY ? [find] : []),
   element('table', {}, element('caption', {}, 'Flags of this site'), element('thead', {}, head), element('tbody', {}, ...rows)),
   note, element('div', { className: 'do' }, ...actions))
   const time = new Date(until).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
