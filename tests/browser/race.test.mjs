@@ -10,6 +10,8 @@ import { problemsOf } from './accessible.mjs'
 import { stage } from './stage.mjs'
 
 const [NEW, OLD] = [EDITS[0].text, 'Coffee, roasted the day it ships']
+/** Nothing else was to be read before. A busy browser may paint the page's head before its headline has come. */
+const RIGHT = /^The new headline (from the first paint on, after \d+ ms|after \d+ ms, with no headline before it)\.$/
 let shop, scene, product, plain
 
 before(async () => {
@@ -65,7 +67,7 @@ const numbers = (text) => text.match(/[\d.]+(?= ms)/g).map(Number)
 test('the edge’s lane never shows other words, the snippet’s does, and both films are what was seen', () => scene.person(async (context) => {
   const { edge, snippet } = await run(context, { wait: '400' })
   assert.deepEqual(words(edge), ['nothing', NEW])
-  assert.match(edge.outcome, /^The new headline from the first paint on, after \d+ ms\.$/)
+  assert.match(edge.outcome, RIGHT)
   assert.deepEqual([...new Set(edge.seen.map(([, said]) => said))], [NEW])
   assert.match(edge.told, /layout shifts since then 0\.000\.$/)
 
@@ -110,7 +112,7 @@ test('it goes by keyboard, again and again', () => scene.person(async (context) 
     await page.locator('#start button[aria-disabled]').waitFor()
     await page.locator('#start button:not([aria-disabled])').waitFor({ timeout: 30_000 })
     assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Run', 'focus stays')
-    assert.match(await page.locator('#edge .outcome').textContent(), /^The new headline from the first paint on/)
+    assert.match(await page.locator('#edge .outcome').textContent(), RIGHT)
   }
   // The pages in the lanes are to be looked at: nobody has to walk through them.
   await page.keyboard.press('Tab')
