@@ -91,6 +91,8 @@ function say({ site, console: address, token }, { origin, visitors, name }) {
   console.log(`
   ${(origin ? `${origin}, through the edge` : 'The shop, through the edge').padEnd(28)} ${site}/
   The console, as its admin    ${address}/#token=${token}
+  The same answer everywhere   ${site}/_pm/proof${origin ? '' : `
+  Who is first with the words  ${site}/race`}
   ${next}
 
   Ctrl-C stops everything; the state stays. npm start -- --help says more.

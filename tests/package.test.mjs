@@ -116,6 +116,8 @@ test('the sizes keep to their budgets', (t) => {
     ['dist/npm/auto.js', 6_000],
     // What a page loads on top of it for a visitor who is asked something.
     ['dist/sdk/survey.min.js', 2_500],
+    // What a preview adds; no visitor loads it.
+    ['dist/sdk/preview.min.js', 3_000],
     // `import { open } from 'pointsman'` with the evaluator's wasm inside.
     ['dist/npm/index.js', 9_100],
     ['dist/sdk/evaluator.wasm', 4_900],

@@ -6,10 +6,11 @@ import { readCookie } from '../www/sdk/request.js'
 import { mint, pseudonym, signDecision, verifyDecision, verifyUnit, writeCookie } from '../dist/worker/identity.mjs'
 import { audienceOf, keysOf } from '../dist/worker/access.mjs'
 import { placeNamed } from '../dist/worker/place.mjs'
+import { passOf, signPreview, verifyPreview } from '../dist/worker/preview.mjs'
 import { isSigned, signPointer } from '../dist/worker/pointer.mjs'
 
 const VECTORS = JSON.parse(readFileSync(new URL('vectors/wire.json', import.meta.url), 'utf8'))
-const { keys, unit, decision, pointer, refusedCookies, application } = VECTORS
+const { keys, unit, decision, pointer, refusedCookies, application, preview } = VECTORS
 const place = placeNamed(VECTORS.place)
 const staging = placeNamed('shop/staging')
 const other = placeNamed('other/production')
@@ -63,6 +64,24 @@ test('the keys of applications are the documented ones, and those of the older u
   const swapped = application.client.replace('client', 'server')
   for (const key of [undefined, '', 'v1', swapped, `${application.server}x`, `${application.server}.x`, application.server.replace('k2', 'k3'), unit.cookie]) {
     assert.equal(await audienceOf(keys, place, key), undefined, key)
+  }
+})
+
+test('a preview and a pass are the documented ones, and good for nothing else', async () => {
+  const { until, pass, choices, cookie } = preview
+  const [passText, cookieText] = [pass, cookie].map((text) => text.slice(0, text.lastIndexOf('.')))
+  assert.equal(await passOf(keys, place, until), pass)
+  assert.equal(pass, `v1.k2.${until}.${mac('k2', 'pass', passText, '')}`)
+  assert.equal(await signPreview(keys, place, unit.id, { until, choices: Object.entries(choices) }), cookie)
+  assert.equal(cookie, `v1.k2.${until}.hero:fresh~shop.free-shipping:off.${mac('k2', 'preview', cookieText, unit.id)}`)
+  const read = await verifyPreview(keys, place, unit.id, cookie)
+  assert.deepEqual([read.until, Object.fromEntries(read.choices)], [until, choices])
+  assert.equal(await verifyPreview(keys, place, 'AAAAAAAAAAAAAAAAAAAAAg', cookie), undefined)
+  for (const elsewhere of [staging, other]) assert.equal(await verifyPreview(keys, elsewhere, unit.id, cookie), undefined)
+  for (const text of [undefined, '', pass, unit.cookie, decision.token, `${cookie}x`]) assert.equal(await verifyPreview(keys, place, unit.id, text), undefined)
+  for (let at = 0; at < cookie.length; at++) {
+    const changed = cookie.slice(0, at) + (cookie[at] === 'A' ? 'B' : 'A') + cookie.slice(at + 1)
+    assert.equal(await verifyPreview(keys, place, unit.id, changed), undefined, changed)
   }
 })
 

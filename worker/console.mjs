@@ -6,11 +6,13 @@ import { asset } from './assets.mjs'
 import { answer } from './body.mjs'
 import { now } from './now.mjs'
 import { placeNamed } from './place.mjs'
+import { links } from './preview.mjs'
 import { slots } from './slots.mjs'
 import * as core from './wasm/console.js'
 
 const SLOTS = /^\/api\/v1\/projects\/([^/]+)\/environments\/[^/]+\/slots$/
 const KEYS = /^\/api\/v1\/projects\/([^/]+)\/environments\/([^/]+)\/keys$/
+const PREVIEW = /^\/api\/v1\/projects\/([^/]+)\/environments\/([^/]+)\/preview$/
 const DEMO = /^\/api\/v1\/projects\/([^/]+)\/demo(?:\/([a-z]+))?$/
 
 /** Answers a request to the console's host. */
@@ -22,6 +24,9 @@ export async function console_(request, env, context) {
   const [, owner, environment] = KEYS.exec(url.pathname) ?? []
   const place = owner && placeNamed(`${owner}/${environment}`)
   if (place) return (await refusal(request, env, context, owner)) ?? answer(200, await keysOf(env, place))
+  const [, whose, where] = request.method === 'POST' ? (PREVIEW.exec(url.pathname) ?? []) : []
+  const previewed = whose && placeNamed(`${whose}/${where}`)
+  if (previewed) return (await refusal(request, env, context, whose)) ?? links(request, env, previewed)
   const [, demo, what] = DEMO.exec(url.pathname) ?? []
   if (demo) return (await refusal(request, env, context, demo)) ?? rehearse(request, env, demo, what ?? 'state')
   return api(request, env, context)

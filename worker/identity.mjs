@@ -87,8 +87,8 @@ export async function pseudonym(env, place, unit) {
 /** The name of our cookies. Browsers refuse the `__Host-` prefix where there is no https. */
 export const cookieName = (name, secure) => (secure ? `__Host-${name}` : name)
 
-/** A `Set-Cookie` header with one of our cookies. */
-export const writeCookie = (name, value, secure) => cookieOf(cookieName(name, secure), value, secure)
+/** A `Set-Cookie` header with one of our cookies, for so many seconds or for as long as browsers keep any. */
+export const writeCookie = (name, value, secure, age) => cookieOf(cookieName(name, secure), value, secure, age)
 
 /** A `Set-Cookie` header that takes a cookie away. */
 export const expired = (name, secure) => cookieOf(cookieName(name, secure), '', secure, 0)

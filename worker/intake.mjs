@@ -10,8 +10,8 @@ const NAME = /^[\w-]{1,64}$/
 /** Hash digits that choose a shard. */
 const PREFIX = 8
 
-/** Answers `POST <prefix>e`. `unit` is the visitor's verified unit, if there is one. */
-export async function intake(request, env, place, unit, names) {
+/** Answers `POST <prefix>e`. `unit` is the visitor's verified unit, if there is one, and `preview` theirs. */
+export async function intake(request, env, place, unit, preview, names) {
   const { text, refusal } = await posted(request, 'beacon', BYTES)
   if (refusal) return refusal
   const beacon = parse(text)
@@ -24,8 +24,9 @@ export async function intake(request, env, place, unit, names) {
     return answer(200, await receipt.json())
   }
   const agent = request.headers.get('user-agent')
-  const bot = isBot(agent)
-  const events = await Promise.all(beacon.events.map((event) => (bot ? filtered : checked)(event, env, place, unit)))
+  // A preview that has ended counts as one here: its page may still be open.
+  const reason = isBot(agent) ? 'bot' : preview && 'preview'
+  const events = await Promise.all(beacon.events.map((event) => (reason ? { t: 'filtered', reason } : checked(event, env, place, unit))))
   const batch = {
     unit: await pseudonym(env, place, unit), page: beacon.page, seq: beacon.seq, browser: browserOf(agent), events, measures: names.edge.measures,
   }
@@ -48,8 +49,6 @@ function deliver(env, place, batch) {
 
 const refusedBatch = (reason, count) =>
   ({ unit: '', page: '', seq: 0, events: Array(count).fill({ t: 'refused', reason }), measures: [] })
-
-const filtered = () => ({ t: 'filtered', reason: 'bot' })
 
 async function checked(event, env, place, unit) {
   // A unit that the page names is another ledger's business (docs/wire.md).

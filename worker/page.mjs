@@ -5,6 +5,7 @@ import { configuration } from './config.mjs'
 import { cookieName, mint, signDecision, verifyDecision, verifyUnit, writeCookie } from './identity.mjs'
 import { assigned } from './intake.mjs'
 import { now } from './now.mjs'
+import { asked, ended, FORCED, forced, PREVIEWED, previewOf, turned } from './preview.mjs'
 import { rewrite } from './rewrite.mjs'
 import { readCookie } from './sdk/request.js'
 import { browserOf, contextOf, isAhead, isBot, isPage } from './visitor.mjs'
@@ -23,8 +24,9 @@ export async function page(request, env, place, context) {
   } catch {
     // The page wins: without a decision the visitor gets what the origin serves to everybody.
   }
+  if (visit?.answer) return visit.answer
   const response = await origin(request, env, visit)
-  if (!visit?.rewrites || !isEditable(response)) return response
+  if (!visit?.rewrites || !isEditable(response)) return visit?.preview ? unkept(response) : response
   try {
     const { exposures, unit, names } = visit
     // First the page: a visitor whose page could not be edited has met nothing.
@@ -46,25 +48,34 @@ async function decide(request, env, place, context) {
   const evaluator = await configuration(env, place, context)
   if (!evaluator.names.keys.length) return undefined
   const cookies = request.headers.get('cookie')
-  const known = await verifyUnit(env, place, readCookie(cookies, cookieName('pm', secure)))
+  const cookie = (name) => readCookie(cookies, name)
+  const known = await verifyUnit(env, place, cookie(cookieName('pm', secure)))
   const wanted = isPage(request)
   if (!known && !wanted) return undefined
   const minted = known ? undefined : await mint(env, place)
   const unit = known ?? minted.id
+  const held = known && (await previewOf(env, place, unit, cookie, secure))
+  const wish = wanted && (await asked(env, place, url, unit, held))
+  if (wish) return { answer: turned(url, [...(minted ? [writeCookie('pm', minted.cookie, secure)] : []), wish]) }
+  const preview = held?.isOpen ? held : undefined
 
   const time = now()
   const decisions = evaluator.evaluate(contextOf(request, url, unit), time)
-  const all = evaluator.names.keys.map((_, index) => decisions.at(index))
+  const own = evaluator.names.keys.map((_, index) => decisions.at(index))
   // The evaluator may be given another snapshot while we wait; this visit stays with the one that decided.
   const { names, version } = evaluator
-  const visit = { all, names, version, unit, rewrites: false, setCookies: [] }
+  const { all, planned } = preview ? forced(names, decisions, own, preview.choices) : { all: own, planned: decisions }
+  const visit = { all, own, names, version, unit, preview, rewrites: false, setCookies: [] }
   if (!wanted) return visit
 
-  const plan = evaluator.plan(decisions, url.pathname)
-  const earlier = await earlierDecisions(env, place, unit, readCookie(cookies, cookieName('pmd', secure)))
-  const exposures = await Promise.all(plan.exposures.map((index) => exposure(env, place, unit, all[index], earlier, version, time)))
-  const uncounted = isBot(request.headers.get('user-agent')) || isAhead(request.headers)
+  const plan = evaluator.plan(planned, url.pathname)
+  // What a preview shows is no repetition of anything that was decided before.
+  const earlier = preview ? new Map() : await earlierDecisions(env, place, unit, cookie(cookieName('pmd', secure)))
+  const token = (index) => exposure(env, place, unit, all[index], earlier, version, time, preview)
+  const exposures = await Promise.all(plan.exposures.map(token))
+  const uncounted = isBot(request.headers.get('user-agent')) || isAhead(request.headers) || Boolean(preview)
   if (minted) visit.setCookies.push(writeCookie('pm', minted.cookie, secure))
+  if (held && !preview) visit.setCookies.push(ended(secure))
   // A page fetched ahead leaves the token to its script, so that a real visit is still counted as one.
   if (!uncounted && exposures.some(({ known }) => !known)) {
     const tokens = new Map([...earlier].map(([run, { token }]) => [run, token]))
@@ -75,7 +86,7 @@ async function decide(request, env, place, context) {
   const shown = new Set(plan.exposures)
   const offered = all.flatMap(({ run }, index) => (run && names.flag(index).client && !shown.has(index) ? [index] : []))
   // Applications show these, and say so by the token.
-  const offers = await Promise.all(offered.map((index) => exposure(env, place, unit, all[index], earlier, version, time)))
+  const offers = await Promise.all(offered.map(token))
   return { ...visit, rewrites: true, edits, exposures, offers, uncounted }
 }
 
@@ -86,12 +97,22 @@ function isEditable({ status, headers }) {
 }
 
 /** The decision token of an exposure: the one that the visitor already carries, or a new one. */
-async function exposure(env, place, unit, decision, earlier, config, time) {
+async function exposure(env, place, unit, decision, earlier, config, time, preview) {
   const { flag, variant, run } = decision
   const known = earlier.get(run.id)
   if (known && known.variant === variant && known.epoch === run.epoch) return { ...known, flag, known: true }
-  const fields = { run: run.id, epoch: run.epoch, variant, config, time }
+  const flags = preview ? PREVIEWED + (decision.forced ? FORCED : 0) : 0
+  const fields = { run: run.id, epoch: run.epoch, variant, config, time, flags }
   return { ...fields, flag, token: await signDecision(env, place, unit, fields) }
+}
+
+/** The same answer for nobody else: it may follow from variants that only a preview shows. */
+function unkept(response) {
+  // What is no answer but another connection cannot be made anew.
+  if (response.status < 200) return response
+  const kept = new Response(response.body, response)
+  kept.headers.set('cache-control', 'private, no-store')
+  return kept
 }
 
 /** What was decided for this unit before, from the tokens in its cookie. */

@@ -3,6 +3,9 @@
 import { PREFIX } from './prefix.mjs'
 import { carrier } from './sdk/request.js'
 
+const SCRIPT = `${PREFIX}p.js`
+const PREVIEW = `${PREFIX}o`
+
 /** The response with the plan applied. It is this visitor's alone, so no cache may keep it. */
 export function rewrite(response, visit) {
   const rewriter = new HTMLRewriter()
@@ -35,7 +38,8 @@ function apply(element, change) {
 }
 
 /** Decisions for the browser, and never rules: values of client-visible flags, and the tokens of their runs and this page's. */
-function inlined({ all, names, version, exposures, offers }) {
+function inlined(visit) {
+  const { all, names, version, exposures, offers, preview } = visit
   const tokens = new Map([...exposures, ...offers].map(({ run, token }) => [run, token]))
   const flags = {}
   all.forEach(({ flag, value, variant, reason, error, run }, index) => {
@@ -53,8 +57,19 @@ function inlined({ all, names, version, exposures, offers }) {
   const data = {
     v: 1, config: version, beacon: `${PREFIX}e`, flags, exposures: exposures.map(({ flag }) => flag),
     ...(surveys.length && { voices: `${PREFIX}v`, surveys }),
+    ...(preview && { preview: previewed(visit) }),
   }
-  return `${carrier(data)}<script type="module" async src="${PREFIX}p.js"></script>`
+  const scripts = preview ? [SCRIPT, `${PREVIEW}.js`] : [SCRIPT]
+  return carrier(data) + scripts.map((script) => `<script type="module" async src="${script}"></script>`).join('')
+}
+
+/** What a preview shows of every flag, be it for browsers or not: what was decided, why, and what else there is; no values. */
+function previewed({ own, all, names, preview }) {
+  const flags = own.map(({ flag, variant, reason, error, rule, run }, index) => ({
+    flag, variant, reason, error, rule, run: run?.id, variants: names.flag(index).variants,
+    ...(all[index].forced && { forced: all[index].variant }),
+  }))
+  return { url: PREVIEW, until: preview.until, flags }
 }
 
 /** Text by character references where it is not plain ASCII: the same words whatever encoding the page declares. */

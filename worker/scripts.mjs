@@ -6,11 +6,12 @@ import connect from './connect.txt'
 import evaluator from './evaluator-js.txt'
 import index from './index.txt'
 import page from './page.txt'
+import preview from './preview.txt'
 import survey from './survey.txt'
 import { open } from './cors.mjs'
 
 const SCRIPTS = new Map(Object.entries({
-  'p.js': page, 'v.js': survey, 'auto.js': auto, 'connect.js': connect, 'index.js': index, 'evaluator-js.js': evaluator,
+  'p.js': page, 'o.js': preview, 'v.js': survey, 'auto.js': auto, 'connect.js': connect, 'index.js': index, 'evaluator-js.js': evaluator,
 }))
 
 /** The answer with the script at a path below our prefix, or nothing if there is none. Pages of every site may load it. */

@@ -10,6 +10,8 @@ import { ofrep } from './ofrep.mjs'
 import { page } from './page.mjs'
 import { readSites } from './place.mjs'
 import { PREFIX } from './prefix.mjs'
+import { choose, previewOf } from './preview.mjs'
+import { proof } from './proof.mjs'
 import { scriptAt } from './scripts.mjs'
 import { hostOf } from './sdk/address.js'
 import { readCookie } from './sdk/request.js'
@@ -22,6 +24,9 @@ export { Voices } from './objects/voices.mjs'
 
 /** OpenFeature's own path below ours (worker/ofrep.mjs). */
 const OFREP = 'ofrep/'
+
+/** Where pages send what happened on them. */
+const DOORS = new Map([['e', intake], ['v', voice], ['o', choose]])
 
 /** Places by host. Read when the isolate starts, so that a Worker with wrong ones is refused where it is deployed. */
 const sites = readSites(bindings.SITES, bindings.CONSOLE_HOST)
@@ -42,14 +47,18 @@ export default {
 /** Our own paths on a site's host. */
 async function own(path, request, env, place, context) {
   const evaluator = await configuration(env, place, context)
-  if (path === 'e' || path === 'v') {
+  const door = DOORS.get(path)
+  if (door) {
     const secure = request.url.startsWith('https:')
-    const unit = await verifyUnit(env, place, readCookie(request.headers.get('cookie'), cookieName('pm', secure)))
-    return (path === 'e' ? intake : voice)(request, env, place, unit, evaluator.names)
+    const cookie = (name) => readCookie(request.headers.get('cookie'), name)
+    const unit = await verifyUnit(env, place, cookie(cookieName('pm', secure)))
+    const preview = unit && (await previewOf(env, place, unit, cookie, secure))
+    return door(request, env, place, unit, preview, evaluator.names)
   }
   const script = scriptAt(path)
   if (script) return script
   if (path === 's' || path.startsWith('s/')) return snapshot(request, env, place, context, path.slice(2))
+  if (/^proof\b/.test(path)) return proof(request, new URL(request.url), path)
   if (path.startsWith(OFREP)) return ofrep(request, env, place, evaluator, path.slice(OFREP.length))
   // The demo's door for somebody who wants to be somebody else. Nobody else's site has it.
   if (path === 'forget' && env.DEMO_RECEIVER) return forgotten(request)

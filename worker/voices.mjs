@@ -8,15 +8,15 @@ import { isBot } from './visitor.mjs'
 /** A thousand characters, each escaped as JSON may, and the token. */
 const BYTES = 16_384
 
-/** Answers `POST <prefix>v`. `unit` is the visitor's verified unit, if there is one. */
-export async function voice(request, env, place, unit, names) {
+/** Answers `POST <prefix>v`. `unit` is the visitor's verified unit, if there is one, and `preview` theirs. */
+export async function voice(request, env, place, unit, preview, names) {
   const { text, refusal } = await posted(request, 'answer', BYTES)
   if (refusal) return refusal
   const said = parse(text)
   if (!said) return answer(400, { error: 'This is no answer; docs/wire.md says what one looks like.' })
   if (isBot(request.headers.get('user-agent'))) return answer(200, { outcome: 'filtered', reason: 'bot' })
   const decision = unit && (await verifyDecision(env, place, unit, said.d))
-  if (decision?.flags) return answer(200, { outcome: 'filtered', reason: 'preview' })
+  if (preview || decision?.flags) return answer(200, { outcome: 'filtered', reason: 'preview' })
   const reason = unit ? objection(said, decision, names) : 'unsigned'
   if (reason) return answer(200, { outcome: 'rejected', reason })
   const { survey, choice = null, text: words = '' } = said

@@ -13,7 +13,8 @@ use std::process::Command;
 /// `dist/sdk`: the SDK's modules beside the evaluator, and the scripts that the edge serves to pages.
 pub fn sdk(tree: &Tree) -> Result<()> {
     let (source, bound, out) = (tree.root.join("www/sdk"), tree.dist.join("wasm/sdk"), tree.dist.join("sdk"));
-    let scripts = ["page", "survey"].map(|name| (out.join(format!("{name}.js")), out.join(format!("{name}.min.js"))));
+    let scripts =
+        ["page", "survey", "preview"].map(|name| (out.join(format!("{name}.js")), out.join(format!("{name}.min.js"))));
     let outputs = scripts.clone().map(|(_, script)| script);
     let modules = modules(&source)?;
     let inputs = [modules.clone(), files(&bound)?].concat();
@@ -38,10 +39,26 @@ pub fn tools(tree: &Tree) -> Result<()> {
     })
 }
 
+/// `dist/proof`: the page on which a browser compares itself with the edge, and the snapshot that both ask.
+pub fn proof(tree: &Tree) -> Result<()> {
+    let (source, out) = (tree.root.join("www/proof"), tree.dist.join("proof"));
+    let inputs = [files(&source)?, files(&tree.dist.join("sdk"))?].concat();
+    step(&tree.dist, "laying out the proof", &inputs, &[out.join("script.txt")], || {
+        if out.exists() {
+            fs::remove_dir_all(&out)?;
+        }
+        copy(&modules(&source)?, &source, &out)?;
+        fs::copy(source.join("page.html"), out.join("page.html"))?;
+        fs::copy(source.join("proof.css"), out.join("style.txt"))?;
+        fs::write(out.join("snapshot.bin"), snapshot(&fs::read(source.join("document.json"))?, Audience::Client)?)?;
+        bundle(tree, &out.join("proof.js"), &out.join("script.txt"))
+    })
+}
+
 /// `dist/worker`: what `wrangler.toml` and workerd serve.
 pub fn worker(tree: &Tree) -> Result<()> {
     let (source, out) = (tree.root.join("worker"), tree.dist.join("worker"));
-    let (sdk, console) = (tree.dist.join("sdk"), tree.dist.join("wasm/worker"));
+    let (sdk, proof, console) = (tree.dist.join("sdk"), tree.dist.join("proof"), tree.dist.join("wasm/worker"));
     let modules = modules(&source)?;
     let shared = [
         "address.js",
@@ -55,7 +72,7 @@ pub fn worker(tree: &Tree) -> Result<()> {
         "request.js",
         "single.js",
     ];
-    let inputs = [modules.clone(), files(&sdk)?, files(&console)?].concat();
+    let inputs = [modules.clone(), files(&sdk)?, files(&proof)?, files(&console)?].concat();
     step(&tree.dist, "laying out the Worker", &inputs, &[out.join("shim.mjs")], || {
         if out.exists() {
             fs::remove_dir_all(&out)?;
@@ -63,14 +80,17 @@ pub fn worker(tree: &Tree) -> Result<()> {
         copy(&modules, &source, &out)?;
         copy(&shared.map(|name| sdk.join(name)), &sdk, &out.join("sdk"))?;
         copy(&files(&console)?, &console, &out.join("wasm"))?;
-        for script in ["page", "survey"] {
+        let shown = ["crowd.js", "page.html", "script.txt", "snapshot.bin", "style.txt"];
+        copy(&shown.map(|name| proof.join(name)), &proof, &out.join("proof"))?;
+        for script in ["page", "survey", "preview"] {
             fs::copy(sdk.join(format!("{script}.min.js")), out.join(format!("{script}.txt")))?;
         }
         for script in ["auto", "connect", "index", "evaluator-js"] {
             let (entry, text) = (sdk.join(format!("{script}.js")), out.join(format!("{script}.txt")));
             bundle_beside(tree, &entry, &text, &ABROAD)?;
         }
-        fs::write(out.join("builtin.bin"), builtin()?)?;
+        // What a Worker has before it has read any other snapshot: no flags, so every page is as it is.
+        fs::write(out.join("builtin.bin"), snapshot(br#"{"format": 1, "flags": {}}"#, Audience::Edge)?)?;
         Ok(())
     })
 }
@@ -89,11 +109,11 @@ pub fn dashboard(tree: &Tree) -> Result<()> {
     })
 }
 
-/// The snapshot that a Worker has before it has read any other: no flags, so every page is as it is.
-fn builtin() -> Result<Vec<u8>> {
-    let nothing = document::read(br#"{"format": 1, "flags": {}}"#)
-        .map_err(|_| anyhow::anyhow!("the empty document is refused"))?;
-    let body = compile(&nothing, Audience::Edge).map_err(|_| anyhow::anyhow!("the empty document does not compile"))?;
+/// A document of our own as the evaluator reads it.
+fn snapshot(text: &[u8], audience: Audience) -> Result<Vec<u8>> {
+    let document = document::read(text).map_err(|problems| anyhow::anyhow!("a document is refused: {problems:?}"))?;
+    let body = compile(&document, audience)
+        .map_err(|problems| anyhow::anyhow!("a document does not compile: {problems:?}"))?;
     Ok(body.seal(0))
 }
 

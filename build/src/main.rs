@@ -45,6 +45,7 @@ fn build() -> Result<()> {
     wasm::bind(&tree, "pointsman_worker", "worker", "console")?;
     layout::sdk(&tree)?;
     layout::tools(&tree)?;
+    layout::proof(&tree)?;
     layout::worker(&tree)?;
     layout::dashboard(&tree)?;
     workerd::configure(&tree)?;

@@ -10,14 +10,15 @@ import { root } from '../../build/setup.mjs'
 import { publish } from './figures.mjs'
 
 const { values } = options({
-  help: `npm run bench -- [--json] [--dry] [--operators]
+  help: `npm run bench -- [--json] [--dry] [--operators] [--sizes]
 
 Measures our evaluator and its peers, which it installs into target/bench, and writes docs/performance.md.
 
   --json   figures for machines
   --dry    leaves the document as it is
+  --sizes  what pages download, and nothing that takes time
   --operators   also builds the evaluator without each operation (two minutes), for what each costs`,
-  options: { json: { type: 'boolean' }, dry: { type: 'boolean' }, operators: { type: 'boolean' } },
+  options: { json: { type: 'boolean' }, dry: { type: 'boolean' }, operators: { type: 'boolean' }, sizes: { type: 'boolean' } },
 })
 
 const here = join(root, 'tests/bench')
@@ -32,7 +33,7 @@ async function installed() {
   for (const file of ['package.json', 'package-lock.json', 'peers.mjs']) copyFileSync(join(here, file), join(folder, file))
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
     say('installing the peers')
-    const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: ['ignore', 2, 2] })
+    const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: ['ignore', 2, 2] })
     if (status !== 0) throw new Error('the peers could not be installed')
     writeFileSync(stamp, lock)
   }
@@ -41,22 +42,30 @@ async function installed() {
 
 if (!existsSync(join(root, 'dist/sdk/evaluator.wasm'))) throw new Error('Nothing is built yet; npm run build does it.')
 const { peers } = await installed()
-const { speed } = await import('./speed.mjs')
 const { sizes } = await import('./sizes.mjs')
+const { sizeTables, tables, verdicts } = await import('./tables.mjs')
+
+say('sizes')
+const measured = await sizes(folder)
+if (!values.dry) publish('sizes', sizeTables(measured))
+if (values.sizes) {
+  console.log(values.json ? JSON.stringify(measured, null, 2) : sizeTables(measured))
+  process.exit()
+}
+
+const { speed } = await import('./speed.mjs')
 const { operators } = await import('./operators.mjs')
 const { pointsman } = await import('./ours.mjs')
-const { tables, verdicts } = await import('./tables.mjs')
 
 const figures = await speed(peers, say)
-say('sizes')
 const machine = {
   date: new Date().toISOString().slice(0, 10), node: process.versions.node, cores: cpus().length, model: cpus()[0].model.trim(),
   versions: Object.fromEntries([pointsman, ...peers].map(({ name, version }) => [name, version])),
 }
-const result = { machine, figures, sizes: await sizes(folder), verdicts: verdicts(figures) }
+const result = { machine, figures, sizes: measured, verdicts: verdicts(figures) }
 if (values.operators) result.operators = operators(say)
 const text = tables(result)
-console.log(values.json ? JSON.stringify(result, null, 2) : text)
+console.log(values.json ? JSON.stringify(result, null, 2) : `${text}\n\n${sizeTables(measured)}`)
 if (!values.dry) publish('figures', text)
 const missed = result.verdicts.filter(({ ratio, required }) => ratio > required)
 for (const { name, ratio, required } of missed) console.error(`${name}: ${ratio.toFixed(3)} of the fastest peer's time; ${required.toFixed(3)} is required.`)

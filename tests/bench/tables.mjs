@@ -21,7 +21,7 @@ const WHAT = {
 }
 
 /** Markdown for docs/performance.md. */
-export function tables({ figures, sizes, operators, machine }) {
+export function tables({ figures, operators, machine }) {
   const { one, many, load, bytes, growth, read, explain } = figures
   const of = (share) => `1/${Math.round(1 / share)}`
   const bounds = verdicts(figures).map(({ name, required, aim, fastest, ratio }) =>
@@ -42,11 +42,24 @@ export function tables({ figures, sizes, operators, machine }) {
     `One flag with its variant, reason and run takes ${ns(explain)}. All of 1, 100 and 1,000 flags take ` +
       `${Object.values(growth).map((time) => `${(time / 1000).toPrecision(3)} µs`).join(', ')}. ` +
       `Reading afterwards: ${Object.entries(read).map(([name, time]) => `\`${name}\` ${ns(time)}`).join(', ')}.`, '',
-    '**What a page downloads**', '',
-    table(['', 'minified', 'gzip', 'brotli'], sizes.map(({ name, minified, gzip, brotli }) =>
-      [name, ...[minified, gzip, brotli].map((size) => `${(size / 1000).toFixed(1)} kB`)])), '',
     ...(operators ? costs(operators) : []),
     `Measured on ${machine.date} with Node ${machine.node} on ${machine.cores} cores of ${machine.model}.`,
+  ].join('\n')
+}
+
+const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`
+const weights = ({ minified, gzip, brotli }) => [minified, gzip, brotli].map(kB)
+
+/** Markdown with what pages download: everybody's way to flags, then each entry of ours. */
+export function sizeTables({ ways, entries, parts }) {
+  const head = ['minified', 'gzip', 'brotli']
+  const named = ({ name, version, ours }) => (ours ? `**${name}**` : `${name} ${version}`)
+  return [
+    table(['', 'a flag is decided', ...head], ways.map((one) => [named(one), one.decided, ...weights(one)]), 2), '',
+    '**Each entry of ours, whole**', '',
+    table(['', ...head], entries.map((one) => [`\`${one.name}\``, ...weights(one)])), '',
+    '**What lies behind them**', '',
+    table(['', ...head], parts.map((one) => [one.name, ...weights(one)])),
   ].join('\n')
 }
 
@@ -63,8 +76,8 @@ const rounded = (ratio) => (ratio < 10 ? ratio.toFixed(1) : ratio.toFixed(0))
 
 const ns = (time) => (time < 10 ? `${time.toFixed(1)} ns` : time < 10_000 ? `${time.toFixed(0)} ns` : `${(time / 1000).toFixed(0)} µs`)
 
-/** A table in Markdown: text on the left, numbers on the right. */
-export function table(head, rows) {
+/** A table in Markdown: so many columns of text on the left, numbers on the right. */
+export function table(head, rows, texts = 1) {
   const line = (cells) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map((_, index) => (index ? '--:' : '---'))), ...rows.map(line)].join('\n')
+  return [line(head), line(head.map((_, index) => (index < texts ? '---' : '--:'))), ...rows.map(line)].join('\n')
 }

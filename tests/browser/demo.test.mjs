@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { tell } from '../../www/landing/story.mjs'
+import { ask } from '../edge/wire.mjs'
 import { problemsOf } from './accessible.mjs'
 import { eventually, office, on, PROJECT } from './office.mjs'
 
@@ -44,6 +45,13 @@ test('its story is told: one shipped, one rolled back, one under way, a draft an
   running = experiments.find(({ state }) => state === 'running')
   await on(ada).heading('Needs you').waitFor()
   await on(ada).link(running.title).waitFor()
+})
+
+test('the edge’s lane of the race shows everybody the new words', async () => {
+  for (let visitor = 0; visitor < 8; visitor++) {
+    const { text } = await ask(team.product, '/race/edge?wait=0')
+    assert.match(text, /<h1 id="headline"[^>]*>Roasted this morning, at your door tomorrow</)
+  }
 })
 
 for (const [colorScheme, width] of [['light', 1280], ['dark', 390]]) {

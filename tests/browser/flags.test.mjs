@@ -107,6 +107,25 @@ test('a document in the making is there again tomorrow, and is published as it w
   assert.equal((await flag()).description, description)
 })
 
+test('a link of the flag’s page shows another variant on the production site, to its bearer alone', async () => {
+  const { page } = ada
+  await on(ada).go('Flags')
+  await on(ada).link(FLAG).click()
+  await on(ada).button('Make a link').click()
+  const link = await on(ada).box('The link').inputValue()
+  await page.getByText(/^It ends in \d/).waitFor()
+  await team.published()
+  const bearer = await team.person(link)
+  await on(bearer).box(`Show for ${FLAG}`).selectOption('on')
+  await Promise.all([bearer.page.waitForEvent('load'), on(bearer).button('Show these').click()])
+  await on(bearer).text('1 flag shown as you chose.').waitFor()
+  const decisions = ({ page }) => page.evaluate(() => JSON.parse(document.querySelector('[data-id=pointsman]').textContent))
+  const { value, reason } = (await decisions(bearer)).flags[FLAG]
+  assert.deepEqual([value, reason], [true, 'PREVIEW'])
+  const other = await team.person(`${team.product.site}/?pm=debug`)
+  assert.equal((await decisions(other)).preview, undefined)
+})
+
 test('the browser had nothing to complain of but the refusal', () => {
   assert.deepEqual(ada.complaints.filter((complaint) => !/409|422/.test(complaint)), [])
 })

@@ -11,6 +11,7 @@ import { createServer } from 'node:http'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { race } from './race.mjs'
 
 const PAGES = new URL('pages/', import.meta.url)
 const NOT_FOUND = '/404'
@@ -67,6 +68,8 @@ function answer(pages, request, response) {
     return request.method === 'POST' ? redirect(response, 303, '/thanks') : refuse(response, 'POST')
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 'GET, HEAD')
+  // The edge's own page, by the name that people remember.
+  if (path === '/proof') return redirect(response, 302, '/_pm/proof')
 
   const clean = pathOf(path.slice(1))
   if (clean !== path && pages.has(clean)) return redirect(response, 308, clean)
@@ -77,7 +80,10 @@ function answer(pages, request, response) {
 /** Serves the shop; port 0 takes any free one. */
 export async function serve({ port = 0, host = '127.0.0.1' } = {}) {
   const pages = await load()
-  const server = createServer((request, response) => answer(pages, request, response))
+  const lanes = await race(pages)
+  const server = createServer(async (request, response) => {
+    if (!(await lanes.take(request, response))) answer(pages, request, response)
+  })
   await once(server.listen(port, host), 'listening')
   return {
     port: server.address().port,

@@ -5,6 +5,7 @@
 import { served } from '../../build/product.mjs'
 import { FRESHNESS, ONE_PAGE, PER_CUP } from './habits.mjs'
 import { DEBRIEF, DOCUMENT, DRAFT, ERRORS, HOLD, IDEA, NOTES, PLANS, SURVEY } from './plans.mjs'
+import { FLAG, raced } from './race.mjs'
 
 const PROJECT = '/api/v1/projects/demo'
 const PRODUCTION = `${PROJECT}/environments/production`
@@ -39,8 +40,10 @@ const ALL = 5200
 export async function tell({ product, api, clock, traffic, learn, progress = () => {} }) {
   const story = new Story({ product, api, clock, traffic, learn, progress })
   const present = Date.now()
-  await clock.stopAt(present - 21 * DAY)
+  await clock.stopAt(present - 24 * DAY)
   await story.founded()
+  await story.race()
+  await clock.reach(present - 21 * DAY)
   await story.freshness()
   await clock.reach(present - 9 * DAY)
   await story.onePage()
@@ -62,7 +65,7 @@ class Story {
   async founded() {
     this.#say('flags and metrics are published')
     const { version } = await this.api.get(`${PRODUCTION}/document`)
-    await this.api.put(`${PRODUCTION}/document`, DOCUMENT, version)
+    await this.api.put(`${PRODUCTION}/document`, raced(DOCUMENT), version)
     const { revision, playbook } = await this.api.get(`${PROJECT}/playbook`)
     const guardrails = playbook.guardrails.some(({ metric }) => metric === ERRORS.metric) ? playbook.guardrails : [...playbook.guardrails, ERRORS]
     await this.api.put(`${PROJECT}/playbook`, { ...playbook, hold: HOLD, guardrails }, revision)
@@ -70,6 +73,17 @@ class Story {
     if (receiver) await this.api.put(`${PROJECT}/settings`, { ...settings, webhook: receiver }, settled)
     const { token } = await this.api.post(`${PROJECT}/people`, { name: 'reviewer' })
     this.reviewer = this.api.as(token)
+  }
+
+  /** The words of the race go out to everybody as everything does, in steps. */
+  async race() {
+    const { playbook } = await this.api.get(`${PROJECT}/playbook`)
+    for (const percent of [...playbook.ramp, 100]) {
+      const { revision } = await this.api.get(`${PRODUCTION}/flags`)
+      await this.api.put(`${PRODUCTION}/flags/${FLAG}`, { share: percent / 100 }, revision)
+      await this.clock.advance((HOLD.minutes + 1) * MINUTE)
+    }
+    await this.#published()
   }
 
   /** Reached its planned size, was shipped and talked over. */

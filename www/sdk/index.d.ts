@@ -26,8 +26,8 @@ export interface Context {
   [attribute: string]: unknown
 }
 
-/** OpenFeature's words for how a flag came to its variant. */
-export type Reason = 'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'SPLIT' | 'DISABLED' | 'ERROR'
+/** OpenFeature's words for how a flag came to its variant, and one for what somebody chose to see in a preview. */
+export type Reason = 'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'SPLIT' | 'DISABLED' | 'ERROR' | 'PREVIEW'
 
 /** OpenFeature's words for what went wrong. */
 export type ErrorCode = 'FLAG_NOT_FOUND' | 'TARGETING_KEY_MISSING' | 'INVALID_CONTEXT' | 'GENERAL'

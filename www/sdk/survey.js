@@ -1,6 +1,8 @@
 // A question in the corner of a page, asked once. It takes no focus, covers nothing for long, and whatever goes wrong
 // with it stays with it: the page never hears of a fault.
 
+import { element, hosted } from './shadow.js'
+
 /** Milliseconds in which the visitor may look at the page first. */
 const WAIT = 3000
 /** Milliseconds that the thanks stay. */
@@ -8,16 +10,8 @@ const THANKS = 4000
 /** Characters of a comment; `limits::COMMENT_CHARS`. */
 const MOST = 1000
 
-/** Important, because what the page says of its own elements would win otherwise. */
-const HOST = Object.entries({
-  all: 'initial', position: 'fixed', right: '16px', bottom: 'max(16px,env(safe-area-inset-bottom))', width: '340px',
-  'z-index': 2147483647, 'color-scheme': 'light dark',
-}).map(([name, value]) => `${name}:${value}!important`).join(';')
-
 /** System colours follow the visitor's dark mode and forced colours by themselves. */
-const STYLE = `:host{${HOST}}
-*{box-sizing:border-box;font:inherit;color:inherit;margin:0}
-.box{position:relative;padding:16px;max-height:calc(100vh - 32px);overflow:auto;font:16px/1.4 system-ui,sans-serif;overflow-wrap:anywhere;background:Canvas;color:CanvasText;border:1px solid #8886;border-radius:12px;box-shadow:0 8px 32px #0004}
+const STYLE = `.box{position:relative;padding:16px;max-height:calc(100vh - 32px);overflow:auto;font:16px/1.4 system-ui,sans-serif;overflow-wrap:anywhere;background:Canvas;color:CanvasText;border:1px solid #8886;border-radius:12px;box-shadow:0 8px 32px #0004}
 form{display:grid;gap:12px}
 p:empty{display:none}
 #q{font-weight:600;padding-right:32px}
@@ -39,14 +33,6 @@ const quietly = (work) => (...given) => {
   } catch {}
 }
 
-/** An element with properties (attributes, where it has no such property) and contents. */
-function element(name, properties, ...contents) {
-  const made = document.createElement(name)
-  for (const [key, value] of Object.entries(properties)) key in made ? (made[key] = value) : made.setAttribute(key, value)
-  made.append(...contents)
-  return made
-}
-
 /**
  * Asks once the visitor has had a look. Throws where nothing can be remembered: who may be asked again and again is not
  * asked at all.
@@ -62,13 +48,7 @@ export function ask(survey, url, mark) {
 }
 
 function show({ key, question, choices, comment, token }, url, remember) {
-  const host = document.createElement('div')
-  const root = host.attachShadow({ mode: 'open' })
-  // Policies that forbid inline styles let these through.
-  const sheet = new CSSStyleSheet()
-  sheet.replaceSync(STYLE)
-  root.adoptedStyleSheets = [sheet]
-
+  const { host, root } = hosted({ right: '16px', width: '340px' }, STYLE)
   const remove = () => {
     host.remove()
     removeEventListener('keydown', escape)

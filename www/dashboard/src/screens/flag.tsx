@@ -8,6 +8,7 @@ import { Why } from '../why/card'
 import { FlagAdvice, useAdvice } from './advice'
 import { ChangeShare } from './flag-change'
 import type { FlagProps } from './flag-change'
+import { PreviewLink } from './flag-preview'
 import { stateOf } from './flag-state'
 import { doId, useSwitch } from './flag-switch'
 
@@ -95,6 +96,7 @@ function Parts({ flag, ...rest }: FlagProps) {
         />
       </Card>
       <Why {...{ project, environment, revision }} flag={flag.key} />
+      <PreviewLink key={environment} {...{ project, environment }} />
       <FlagAdvice live={advice} flag={flag.key} />
       {flag.experiment === null && (
         <Card
