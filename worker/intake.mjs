@@ -36,7 +36,7 @@ export async function intake(request, env, place, unit, names) {
 /** Hands the edge's own decisions to the shard. */
 export async function assigned(env, place, unit, browser, decisions, names) {
   const events = decisions.map(({ run, variant, epoch, config, time }) => ({ t: 'assigned', run, x: variant, epoch, config, at: time }))
-  const batch = { unit: await pseudonym(env, place, unit), page: 'edge', seq: 0, browser, events, measures: names.edge.measures }
+  const batch = { unit: await pseudonym(env, place, unit), page: '', seq: 0, browser, events, measures: names.edge.measures }
   return deliver(env, place, batch)
 }
 
