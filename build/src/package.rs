@@ -12,9 +12,12 @@ use std::path::Path;
 /// What is shipped as it is, and imported where it lies.
 const BESIDE: [&str; 2] = ["evaluator-js.js", "evaluator.wasm"];
 
+/// What entries load when they need it, each a file of its own.
+const LATER: [&str; 1] = ["unsent.js"];
+
 /// What entries import and do not contain: these, other entries, and what applications bring along.
-const ABROAD: [&str; 6] =
-    ["./evaluator-js.js", "./evaluator.wasm", "./index.js", "./workerd.js", "react", "@openfeature/*"];
+const ABROAD: [&str; 7] =
+    ["./evaluator-js.js", "./evaluator.wasm", "./unsent.js", "./index.js", "./workerd.js", "react", "@openfeature/*"];
 
 /// Packs the entries, their types and what lies beside them. Each entry is one file, so that it also works where nothing
 /// bundles it.
@@ -28,7 +31,8 @@ pub fn pack(tree: &Tree) -> Result<()> {
             fs::remove_dir_all(&out)?;
         }
         fs::create_dir_all(&out)?;
-        for entry in entries(&fs::read_to_string(&manifest)?)? {
+        let later = LATER.map(ToString::to_string);
+        for entry in entries(&fs::read_to_string(&manifest)?)?.into_iter().chain(later) {
             bundle_beside(tree, &sdk.join(&entry), &out.join(&entry), &ABROAD)?;
         }
         let beside = BESIDE.map(|name| sdk.join(name));

@@ -81,7 +81,7 @@ export interface OpenFlags<F extends object = Known> {
   first<K extends keyof F & string>(key: K): Decision<F[K]>
   /** The visitor meets this flag's variant: confirms the exposure, once a page and as soon as the page is seen. */
   seen(key: keyof F & string): void | (() => void)
-  /** The visitor did something. */
+  /** The visitor did something. A name has at most 64 characters; what is longer is cut off. */
   track(name: string): void
   /** Decides for another context, or by another snapshot, and tells whoever listens. */
   update(context?: Context, snapshot?: Uint8Array): void
@@ -89,7 +89,7 @@ export interface OpenFlags<F extends object = Known> {
   subscribe(listener: () => void): () => void
   /** Every flag's key. */
   keys(): string[]
-  /** The page is going away: hands waiting events to the browser. */
+  /** The page may be going away: hands to the browser what was not acknowledged. */
   leave(): void
   /** The version of the configuration that decided. */
   readonly version: number | undefined

@@ -1,8 +1,11 @@
 // What application code holds: values, why they are so, and the exposures that meeting them causes.
 
-import { Outbox } from './beacon.js'
+import { outboxOf } from './beacon.js'
 import { unknown } from './decisions.js'
 import { whenVisible } from './visible.js'
+
+/** Characters of an event's name (docs/wire.md). */
+const NAME = 64
 
 /**
  * Opens decisions that were made elsewhere, or a snapshot to be evaluated here. Never throws, whatever it is given.
@@ -11,11 +14,12 @@ import { whenVisible } from './visible.js'
  * @param source the decisions object, or the bytes of a client snapshot
  * @param context attributes by name; `unit` is what is randomised
  * @param options `snapshot`: what decides from the first `update` on, where `source` are decisions; `beacon`: where
- *   events go, if not where the decisions say; `now`: the clock; `when`: runs work once somebody sees the page
+ *   events go, if not where the decisions say; `now`: the clock; `when`: runs work once somebody sees the page; `unsent`:
+ *   brings what keeps undelivered events (unsent.js); `outbox`: one that is there already
  */
 export function openWith(engine, source, context = {}, options = {}) {
-  const { snapshot, beacon = source?.beacon, now = Date.now, when = whenVisible } = options
-  const outbox = beacon && new Outbox(beacon, now)
+  const { snapshot, beacon = source?.beacon, now = Date.now, when = whenVisible, unsent } = options
+  const outbox = options.outbox ?? (beacon && outboxOf(beacon, now, undefined, unsent))
   const listeners = new Set()
   const met = new Set()
   let given = copied(context)
@@ -58,14 +62,13 @@ export function openWith(engine, source, context = {}, options = {}) {
   const tell = (event) => {
     // The edge knows who its visitor is; elsewhere the event says for whom was decided.
     outbox?.add(good ? { ...event, u: given?.unit } : event)
-    outbox?.flush()
   }
 
   return {
     /** The value of a flag, or `fallback` where there is none. */
     get(key, fallback) {
-      const { value } = current.of(key)
-      return value === undefined ? fallback : value
+      const { value = fallback } = current.of(key)
+      return value
     },
 
     /** Why: variant, reason and, if something went wrong, an error code. The same object until something changes. */
@@ -83,8 +86,8 @@ export function openWith(engine, source, context = {}, options = {}) {
       tell({ t: 'seen', run, x: variant, d: token })
     }),
 
-    /** The visitor did something. */
-    track: (name) => tell({ t: 'track', n: String(name) }),
+    /** The visitor did something. A name that is too long is cut off, or others would be refused with it. */
+    track: (name) => tell({ t: 'track', n: String(name).slice(0, NAME) }),
 
     /** Decides for another context, or by another snapshot, and tells whoever listens. */
     update,

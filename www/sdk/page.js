@@ -1,13 +1,22 @@
 // The script that the edge puts on pages: confirms the exposures of this page once somebody really sees it, forwards
 // goals, counts faults, and calls for a survey. Decisions are inlined, so no evaluator is loaded.
 
+import { outboxOf } from './beacon.js'
 import { inlined } from './inlined.js'
 import { openWith } from './open.js'
+import { unsentAt } from './unsent.js'
 import { visible } from './visible.js'
+
+/** Milliseconds before this page sends what an earlier one has left: it has all the time in the world. */
+const REST = 2000
 
 const source = inlined() ?? {}
 // This script says itself when the page is seen: whoever leaves early may have seen it, too.
-const pointsman = openWith(undefined, source, {}, { when: (work) => work() })
+const { beacon } = source
+const unsent = unsentAt(beacon, Date.now)
+const outbox = beacon && outboxOf(beacon, Date.now, unsent)
+const pointsman = openWith(undefined, source, {}, { outbox, when: (work) => work() })
+if (outbox) setTimeout(() => outbox.again(unsent.take()), REST)
 
 const meet = () => source.exposures?.forEach(pointsman.seen)
 
