@@ -3,6 +3,7 @@
 
 import { answer, posted } from './body.mjs'
 import { pseudonym, verifyDecision } from './identity.mjs'
+import { reserve } from './privacy.mjs'
 import { browserOf, isBot } from './visitor.mjs'
 
 const BYTES = 65_536
@@ -24,10 +25,14 @@ export async function intake(request, env, place, unit, names) {
     return answer(200, await receipt.json())
   }
   const agent = request.headers.get('user-agent')
-  const bot = isBot(agent)
-  const events = await Promise.all(beacon.events.map((event) => (bot ? filtered : checked)(event, env, place, unit)))
+  const reason = isBot(agent) ? 'bot' : reserve(names.edge.privacy, request.headers) && 'privacy'
+  const events = reason
+    ? beacon.events.map(() => ({ t: 'filtered', reason }))
+    : await Promise.all(beacon.events.map((event) => checked(event, env, place, unit)))
   const batch = {
-    unit: await pseudonym(env, place, unit), page: beacon.page, seq: beacon.seq, browser: browserOf(agent), events, measures: names.edge.measures,
+    // Nobody follows the numbers of a page that does not count.
+    unit: await pseudonym(env, place, unit), page: reason ? '' : beacon.page, seq: beacon.seq, browser: browserOf(agent), events,
+    measures: names.edge.measures,
   }
   const receipt = await deliver(env, place, batch)
   return answer(receipt.status, await receipt.json())
@@ -48,8 +53,6 @@ function deliver(env, place, batch) {
 
 const refusedBatch = (reason, count) =>
   ({ unit: '', page: '', seq: 0, events: Array(count).fill({ t: 'refused', reason }), measures: [] })
-
-const filtered = () => ({ t: 'filtered', reason: 'bot' })
 
 async function checked(event, env, place, unit) {
   // A unit that the page names is another ledger's business (docs/wire.md).

@@ -2,9 +2,10 @@
 // anything of ours goes wrong.
 
 import { configuration } from './config.mjs'
-import { cookieName, mint, signDecision, verifyDecision, verifyUnit, writeCookie } from './identity.mjs'
+import { cookieName, expired, mint, signDecision, verifyDecision, verifyUnit, writeCookie } from './identity.mjs'
 import { assigned } from './intake.mjs'
 import { now } from './now.mjs'
+import { reserve } from './privacy.mjs'
 import { rewrite } from './rewrite.mjs'
 import { readCookie } from './sdk/request.js'
 import { browserOf, contextOf, isAhead, isBot, isPage } from './visitor.mjs'
@@ -46,25 +47,31 @@ async function decide(request, env, place, context) {
   const evaluator = await configuration(env, place, context)
   if (!evaluator.names.keys.length) return undefined
   const cookies = request.headers.get('cookie')
-  const known = await verifyUnit(env, place, readCookie(cookies, cookieName('pm', secure)))
+  const reserved = reserve(evaluator.names.edge.privacy, request.headers)
+  const nobody = reserved === 'out'
+  const known = nobody ? undefined : await verifyUnit(env, place, readCookie(cookies, cookieName('pm', secure)))
   const wanted = isPage(request)
   if (!known && !wanted) return undefined
-  const minted = known ? undefined : await mint(env, place)
-  const unit = known ?? minted.id
+  const minted = known || nobody ? undefined : await mint(env, place)
+  const unit = known ?? minted?.id
 
   const time = now()
   const decisions = evaluator.evaluate(contextOf(request, url, unit), time)
   const all = evaluator.names.keys.map((_, index) => decisions.at(index))
   // The evaluator may be given another snapshot while we wait; this visit stays with the one that decided.
   const { names, version } = evaluator
-  const visit = { all, names, version, unit, rewrites: false, setCookies: [] }
+  const visit = { all, names, version, unit, reserved, rewrites: false, setCookies: [] }
   if (!wanted) return visit
 
   const plan = evaluator.plan(decisions, url.pathname)
   const earlier = await earlierDecisions(env, place, unit, readCookie(cookies, cookieName('pmd', secure)))
   const exposures = await Promise.all(plan.exposures.map((index) => exposure(env, place, unit, all[index], earlier, version, time)))
-  const uncounted = isBot(request.headers.get('user-agent')) || isAhead(request.headers)
+  const uncounted = isBot(request.headers.get('user-agent')) || isAhead(request.headers) || reserved !== undefined
   if (minted) visit.setCookies.push(writeCookie('pm', minted.cookie, secure))
+  // Whoever is nobody from now on was somebody before.
+  for (const name of nobody ? ['pm', 'pmd'] : []) {
+    if (readCookie(cookies, cookieName(name, secure))) visit.setCookies.push(expired(name, secure))
+  }
   // A page fetched ahead leaves the token to its script, so that a real visit is still counted as one.
   if (!uncounted && exposures.some(({ known }) => !known)) {
     const tokens = new Map([...earlier].map(([run, { token }]) => [run, token]))

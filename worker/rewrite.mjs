@@ -3,6 +3,7 @@
 import { carrier } from './sdk/request.js'
 
 const SCRIPT = '/_pm/p.js'
+const BEACON = '/_pm/e'
 
 /** The response with the plan applied. It is this visitor's alone, so no cache may keep it. */
 export function rewrite(response, visit) {
@@ -36,7 +37,7 @@ function apply(element, change) {
 }
 
 /** Decisions for the browser, and never rules: values of client-visible flags, and the tokens of their runs and this page's. */
-function inlined({ all, names, version, exposures, offers }) {
+function inlined({ all, names, version, reserved, exposures, offers }) {
   const tokens = new Map([...exposures, ...offers].map(({ run, token }) => [run, token]))
   const flags = {}
   all.forEach(({ flag, value, variant, reason, error, run }, index) => {
@@ -51,8 +52,11 @@ function inlined({ all, names, version, exposures, offers }) {
   const surveys = names.edge.surveys
     .filter(({ run }) => shown.has(run))
     .map(({ key, run, question, choices, comment }) => ({ key, question, choices, comment, token: tokens.get(run) }))
+  const { privacy } = names.edge
   const data = {
-    v: 1, config: version, beacon: '/_pm/e', flags, exposures: exposures.map(({ flag }) => flag),
+    v: 1, config: version, ...(!reserved && { beacon: BEACON }), flags, exposures: exposures.map(({ flag }) => flag),
+    // Whoever knows nothing of consent knows nowhere to send to.
+    ...(privacy && { privacy: { ...privacy, ...(reserved === 'wait' && { beacon: BEACON }) } }),
     ...(surveys.length && { voices: '/_pm/v', surveys }),
   }
   return `${carrier(data)}<script type="module" async src="${SCRIPT}"></script>`

@@ -11,20 +11,24 @@ const LATEST = 300_000
  * An outbox for one page view.
  *
  * @param now the clock
+ * @param consent a promise that is kept when the visitor agrees; before that nothing is sent or stored, and after `false`
+ *   or a broken promise never. Without it nobody is asked
  * @param unsent keeps for later pages what was not acknowledged (unsent.js), or nothing
  * @param bring brings that where it is needed for the first time
  */
-export function outboxOf(url, now, unsent, bring) {
-  const page = dice() + dice()
+export function outboxOf(url, now, consent, unsent, bring) {
+  // Its only purpose is to be another one on each of a visitor's pages, so that ordinary dice do.
+  const page = Math.random().toString(36).slice(2)
   const events = []
   const sealed = []
   let seq = 0
   let failures = 0
+  let agreed = consent === undefined
   let sending
   let timer
 
   const seal = () => {
-    while (events.length) sealed.push({ page, seq: seq++, events: events.splice(0, EVENTS) })
+    while (events[0]) sealed.push({ page, seq: seq++, events: events.splice(0, EVENTS) })
   }
 
   const bodyOf = ({ page, seq, events }) => {
@@ -47,8 +51,11 @@ export function outboxOf(url, now, unsent, bring) {
   const flush = async () => {
     if (sending) return
     sending = true
-    // Whatever else happens in this moment goes along.
-    await undefined
+    try {
+      // Where nobody is asked, whatever else happens in this moment goes along.
+      agreed = (await consent) !== false
+    } catch {}
+    if (!agreed) return
     for (seal(); sealed[0] && (await post(sealed[0])); seal()) {
       const envelope = sealed.shift()
       unsent?.forget(envelope)
@@ -83,6 +90,7 @@ export function outboxOf(url, now, unsent, bring) {
 
     /** The page may be going away: hands everything to the browser, and keeps it until it is acknowledged. */
     leave() {
+      if (!agreed) return
       seal()
       for (const envelope of sealed) {
         envelope.left ||= globalThis.navigator?.sendBeacon?.(url, bodyOf(envelope)) ?? true
@@ -95,6 +103,3 @@ export function outboxOf(url, now, unsent, bring) {
     },
   }
 }
-
-/** Its only purpose is to be another one on each page, so that ordinary dice do. */
-const dice = () => Math.random().toString(36).slice(2)

@@ -59,6 +59,8 @@ export interface Decisions {
     token?: string
   }>
   exposures?: string[]
+  /** Whom the site does not count, and where events go once this visitor agrees. */
+  privacy?: { consent?: 'first' | 'later'; gpc: boolean; dnt: boolean; beacon?: string }
 }
 
 export interface Options {
@@ -66,6 +68,11 @@ export interface Options {
   snapshot?: Uint8Array
   /** Where events go, if not where the decisions say. Without either they go nowhere. */
   beacon?: string
+  /**
+   * A promise that is kept when the visitor agrees to be counted. Events wait for it on this page and are sent then; before
+   * that, and for ever after `false` or a broken promise, nothing is sent or stored. Decisions do not wait.
+   */
+  consent?: PromiseLike<unknown> | boolean
   /** The clock, in milliseconds since 1970. */
   now?: () => number
 }

@@ -2,10 +2,8 @@
 
 import { outboxOf } from './beacon.js'
 import { unknown } from './decisions.js'
+import { exposures } from './exposures.js'
 import { whenVisible } from './visible.js'
-
-/** Characters of an event's name (docs/wire.md). */
-const NAME = 64
 
 /**
  * Opens decisions that were made elsewhere, or a snapshot to be evaluated here. Never throws, whatever it is given.
@@ -14,16 +12,15 @@ const NAME = 64
  * @param source the decisions object, or the bytes of a client snapshot
  * @param context attributes by name; `unit` is what is randomised
  * @param options `snapshot`: what decides from the first `update` on, where `source` are decisions; `beacon`: where
- *   events go, if not where the decisions say; `now`: the clock; `when`: runs work once somebody sees the page; `unsent`:
- *   brings what keeps undelivered events (unsent.js); `outbox`: one that is there already
+ *   events go, if not where the decisions say; `now`: the clock; `consent`: a promise before whose end nothing is sent;
+ *   `unsent`: brings what keeps undelivered events (unsent.js)
  */
 export function openWith(engine, source, context = {}, options = {}) {
-  const { snapshot, beacon = source?.beacon, now = Date.now, when = whenVisible, unsent } = options
-  const outbox = options.outbox ?? (beacon && outboxOf(beacon, now, undefined, unsent))
+  const { snapshot, beacon = source?.beacon, now = Date.now, consent, unsent } = options
+  const outbox = beacon && outboxOf(beacon, now, consent, undefined, unsent)
   const listeners = new Set()
-  const met = new Set()
   let given = copied(context)
-  let current = version(new Inlined(source))
+  let current = version(elsewhere(source))
   // The newest snapshot, the last good one, and what was wrong with the newest.
   let newest = snapshot
   let good
@@ -59,11 +56,6 @@ export function openWith(engine, source, context = {}, options = {}) {
   }
   const first = current
 
-  const tell = (event) => {
-    // The edge knows who its visitor is; elsewhere the event says for whom was decided.
-    outbox?.add(good ? { ...event, u: given?.unit } : event)
-  }
-
   return {
     /** The value of a flag, or `fallback` where there is none. */
     get(key, fallback) {
@@ -77,17 +69,8 @@ export function openWith(engine, source, context = {}, options = {}) {
     /** The same as it was when this was opened: what a server has rendered. */
     first: (key) => first.of(key),
 
-    /** The visitor meets this flag's variant: confirms the exposure, once a page and as soon as it is seen. */
-    seen: (key) => when(() => {
-      const { run, variant, token } = current.of(key)
-      const id = [run, variant, good && given?.unit].join()
-      if (!run || met.has(id)) return
-      met.add(id)
-      tell({ t: 'seen', run, x: variant, d: token })
-    }),
-
-    /** The visitor did something. A name that is too long is cut off, or others would be refused with it. */
-    track: (name) => tell({ t: 'track', n: String(name).slice(0, NAME) }),
+    // The edge knows who its visitor is; elsewhere an event says for whom was decided.
+    ...exposures((key) => current.of(key), outbox, whenVisible, () => good && given?.unit),
 
     /** Decides for another context, or by another snapshot, and tells whoever listens. */
     update,
@@ -147,19 +130,11 @@ function version(decisions) {
 }
 
 /** Decisions that were made elsewhere. They are asked like those of an evaluation. */
-class Inlined {
-  #flags
-
-  constructor(source) {
-    this.#flags = new Map(Object.entries(source?.flags ?? {}))
-    this.version = source?.config
-  }
-
-  of(key) {
-    return this.#flags.get(key) ?? unknown()
-  }
-
-  keys() {
-    return [...this.#flags.keys()]
+function elsewhere(source) {
+  const flags = new Map(Object.entries(source?.flags ?? {}))
+  return {
+    of: (key) => flags.get(key) ?? unknown(),
+    keys: () => [...flags.keys()],
+    version: source?.config,
   }
 }
