@@ -34,10 +34,9 @@ fn live(lost: &[Lost]) -> Value {
 }
 
 fn line(lost: &[Lost]) -> (String, String, String) {
-    let live = live(lost);
-    let lines = live["lines"].as_array().unwrap();
-    let line = lines.iter().find(|line| line["id"] == "lost").unwrap();
-    let text = |name: &str| line[name].as_str().unwrap().to_string();
+    let screen = live(lost);
+    let told = screen["lines"].as_array().unwrap().iter().find(|line| line["id"] == "lost").unwrap();
+    let text = |name: &str| told[name].as_str().unwrap().to_string();
     (text("status"), text("what"), text("cause"))
 }
 
