@@ -6,6 +6,20 @@ use crate::stats::guard::Epoch;
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use serde::Serialize;
+
+/// Reports of one variant's units in one family of browsers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Loss {
+    /// The variant.
+    pub variant: String,
+    /// The browser.
+    pub browser: String,
+    /// Reports that pages have sent.
+    pub reports: u64,
+    /// Those of them that never came in.
+    pub lost: u64,
+}
 
 /// The sums of all shards, and when the last unit was confirmed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,6 +39,10 @@ pub struct Exposures {
     pub confirmed: u64,
     /// Units that met another variant as well.
     pub crossed: u64,
+    /// Reports that pages of these units have sent.
+    pub reports: u64,
+    /// Those of them that never came in: gaps in a page's numbers.
+    pub lost: u64,
 }
 
 impl Counts {
@@ -36,6 +54,8 @@ impl Counts {
             total.assigned += at(sum, 0);
             total.confirmed += at(sum, 1);
             total.crossed += at(sum, 2);
+            total.reports += at(sum, 3);
+            total.lost += at(sum, 4);
         }
         total
     }
@@ -49,7 +69,7 @@ impl Counts {
     /// A variant's counts for a metric, as a report needs them. `weight` is its part of the split.
     #[must_use]
     pub fn arm(&self, variant: &str, weight: u64, metric: &str) -> Arm {
-        let Exposures { assigned, confirmed, crossed } = self.exposures(variant, None, "");
+        let Exposures { assigned, confirmed, crossed, .. } = self.exposures(variant, None, "");
         let converted = self.converted(variant, metric, None);
         Arm { variant: variant.to_string(), weight, assigned, confirmed, converted, crossed }
     }
@@ -65,6 +85,18 @@ impl Counts {
             control_weight: 1,
         };
         epochs.into_iter().map(epoch).collect()
+    }
+
+    /// Reports and losses by variant and browser, where there are any.
+    #[must_use]
+    pub fn losses(&self) -> Vec<Loss> {
+        let (variants, browsers) = (self.variants(), self.browsers());
+        let pairs = variants.iter().flat_map(|variant| browsers.iter().map(move |browser| (variant, browser)));
+        let loss = |(variant, browser): (&String, &String)| {
+            let Exposures { reports, lost, .. } = self.exposures(variant, None, browser);
+            Loss { variant: variant.clone(), browser: browser.clone(), reports, lost }
+        };
+        pairs.map(loss).filter(|loss| loss.reports > 0).collect()
     }
 
     /// The variants that were met, in order.

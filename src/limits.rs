@@ -129,6 +129,10 @@ pub const FORM_BYTES: usize = 64 << 10;
 /// Events in one batch. A browser may have 64 KiB of beacons in flight, and an event takes about 200 bytes.
 pub const BATCH_EVENTS: i64 = 100;
 
+/// Reports of one page view whose numbers are followed. Each takes a bit, and no page that people use sends a tenth of it;
+/// a forged number can claim no greater loss.
+pub const PAGE_REPORTS: usize = 4_096;
+
 /// Bytes of a regular expression. Longer ones are lists, for which there is a test of its own.
 pub const REGEX_BYTES: usize = 512;
 

@@ -3,6 +3,7 @@
 
 import { answer, posted } from './body.mjs'
 import { pseudonym, verifyDecision } from './identity.mjs'
+import { reserve } from './privacy.mjs'
 import { browserOf, isBot } from './visitor.mjs'
 
 const BYTES = 65_536
@@ -25,10 +26,12 @@ export async function intake(request, env, place, unit, preview, names) {
   }
   const agent = request.headers.get('user-agent')
   // A preview that has ended counts as one here: its page may still be open.
-  const reason = isBot(agent) ? 'bot' : preview && 'preview'
+  const reason = isBot(agent) ? 'bot' : preview ? 'preview' : reserve(names.edge.privacy, request.headers) && 'privacy'
   const events = await Promise.all(beacon.events.map((event) => (reason ? { t: 'filtered', reason } : checked(event, env, place, unit))))
   const batch = {
-    unit: await pseudonym(env, place, unit), page: beacon.page, seq: beacon.seq, browser: browserOf(agent), events, measures: names.edge.measures,
+    // Nobody follows the numbers of a page that does not count.
+    unit: await pseudonym(env, place, unit), page: reason ? '' : beacon.page, seq: beacon.seq, browser: browserOf(agent), events,
+    measures: names.edge.measures,
   }
   const receipt = await deliver(env, place, batch)
   return answer(receipt.status, await receipt.json())
@@ -37,7 +40,7 @@ export async function intake(request, env, place, unit, preview, names) {
 /** Hands the edge's own decisions to the shard. */
 export async function assigned(env, place, unit, browser, decisions, names) {
   const events = decisions.map(({ run, variant, epoch, config, time }) => ({ t: 'assigned', run, x: variant, epoch, config, at: time }))
-  const batch = { unit: await pseudonym(env, place, unit), page: 'edge', seq: 0, browser, events, measures: names.edge.measures }
+  const batch = { unit: await pseudonym(env, place, unit), page: '', seq: 0, browser, events, measures: names.edge.measures }
   return deliver(env, place, batch)
 }
 

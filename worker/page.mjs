@@ -2,10 +2,11 @@
 // anything of ours goes wrong.
 
 import { configuration } from './config.mjs'
-import { cookieName, mint, signDecision, verifyDecision, verifyUnit, writeCookie } from './identity.mjs'
+import { cookieName, expired, mint, signDecision, verifyDecision, verifyUnit, writeCookie } from './identity.mjs'
 import { assigned } from './intake.mjs'
 import { now } from './now.mjs'
 import { asked, ended, FORCED, forced, PREVIEWED, previewOf, turned } from './preview.mjs'
+import { reserve } from './privacy.mjs'
 import { rewrite } from './rewrite.mjs'
 import { readCookie } from './sdk/request.js'
 import { browserOf, contextOf, isAhead, isBot, isPage } from './visitor.mjs'
@@ -50,14 +51,18 @@ async function decide(request, env, place, context) {
   const cookies = request.headers.get('cookie')
   const cookie = (name) => readCookie(cookies, name)
   const known = await verifyUnit(env, place, cookie(cookieName('pm', secure)))
-  const wanted = isPage(request)
-  if (!known && !wanted) return undefined
-  const minted = known ? undefined : await mint(env, place)
-  const unit = known ?? minted.id
-  const held = known && (await previewOf(env, place, unit, cookie, secure))
-  const wish = wanted && (await asked(env, place, url, unit, held))
-  if (wish) return { answer: turned(url, [...(minted ? [writeCookie('pm', minted.cookie, secure)] : []), wish]) }
+  const held = known && (await previewOf(env, place, known, cookie, secure))
   const preview = held?.isOpen ? held : undefined
+  // Whoever works on the site has agreed to that.
+  const reserved = preview ? undefined : reserve(evaluator.names.edge.privacy, request.headers)
+  const nobody = reserved === 'out'
+  const wanted = isPage(request)
+  if ((nobody || !known) && !wanted) return undefined
+  const minted = known ? undefined : await mint(env, place)
+  const visitor = known ?? minted.id
+  const wish = wanted && (await asked(env, place, url, visitor, held))
+  if (wish) return { answer: turned(url, [...(minted ? [writeCookie('pm', minted.cookie, secure)] : []), wish]) }
+  const unit = nobody ? undefined : visitor
 
   const time = now()
   const decisions = evaluator.evaluate(contextOf(request, url, unit), time)
@@ -65,7 +70,7 @@ async function decide(request, env, place, context) {
   // The evaluator may be given another snapshot while we wait; this visit stays with the one that decided.
   const { names, version } = evaluator
   const { all, planned } = preview ? forced(names, decisions, own, preview.choices) : { all: own, planned: decisions }
-  const visit = { all, own, names, version, unit, preview, rewrites: false, setCookies: [] }
+  const visit = { all, own, names, version, unit, preview, reserved, rewrites: false, setCookies: [] }
   if (!wanted) return visit
 
   const plan = evaluator.plan(planned, url.pathname)
@@ -73,9 +78,13 @@ async function decide(request, env, place, context) {
   const earlier = preview ? new Map() : await earlierDecisions(env, place, unit, cookie(cookieName('pmd', secure)))
   const token = (index) => exposure(env, place, unit, all[index], earlier, version, time, preview)
   const exposures = await Promise.all(plan.exposures.map(token))
-  const uncounted = isBot(request.headers.get('user-agent')) || isAhead(request.headers) || Boolean(preview)
-  if (minted) visit.setCookies.push(writeCookie('pm', minted.cookie, secure))
+  const uncounted = isBot(request.headers.get('user-agent')) || isAhead(request.headers) || Boolean(preview) || reserved !== undefined
+  if (minted && !nobody) visit.setCookies.push(writeCookie('pm', minted.cookie, secure))
   if (held && !preview) visit.setCookies.push(ended(secure))
+  // Whoever is nobody from now on was somebody before.
+  for (const name of nobody ? ['pm', 'pmd'] : []) {
+    if (cookie(cookieName(name, secure))) visit.setCookies.push(expired(name, secure))
+  }
   // A page fetched ahead leaves the token to its script, so that a real visit is still counted as one.
   if (!uncounted && exposures.some(({ known }) => !known)) {
     const tokens = new Map([...earlier].map(([run, { token }]) => [run, token]))

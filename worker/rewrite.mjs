@@ -5,6 +5,7 @@ import { carrier } from './sdk/request.js'
 
 const SCRIPT = `${PREFIX}p.js`
 const PREVIEW = `${PREFIX}o`
+const BEACON = `${PREFIX}e`
 
 /** The response with the plan applied. It is this visitor's alone, so no cache may keep it. */
 export function rewrite(response, visit) {
@@ -39,7 +40,7 @@ function apply(element, change) {
 
 /** Decisions for the browser, and never rules: values of client-visible flags, and the tokens of their runs and this page's. */
 function inlined(visit) {
-  const { all, names, version, exposures, offers, preview } = visit
+  const { all, names, version, reserved, exposures, offers, preview } = visit
   const tokens = new Map([...exposures, ...offers].map(({ run, token }) => [run, token]))
   const flags = {}
   all.forEach(({ flag, value, variant, reason, error, run }, index) => {
@@ -54,8 +55,11 @@ function inlined(visit) {
   const surveys = names.edge.surveys
     .filter(({ run }) => shown.has(run))
     .map(({ key, run, question, choices, comment }) => ({ key, question, choices, comment, token: tokens.get(run) }))
+  const { privacy } = names.edge
   const data = {
-    v: 1, config: version, beacon: `${PREFIX}e`, flags, exposures: exposures.map(({ flag }) => flag),
+    v: 1, config: version, ...(!reserved && { beacon: BEACON }), flags, exposures: exposures.map(({ flag }) => flag),
+    // Whoever knows nothing of consent knows nowhere to send to.
+    ...(privacy && { privacy: { ...privacy, ...(reserved === 'wait' && { beacon: BEACON }) } }),
     ...(surveys.length && { voices: `${PREFIX}v`, surveys }),
     ...(preview && { preview: previewed(visit) }),
   }

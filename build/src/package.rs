@@ -19,10 +19,14 @@ const FETCHED: [&str; 2] = ["compiler.js", "statistics.js"];
 /// The whole product, which `pointsman dev` starts.
 const SERVED: [&str; 3] = ["workerd.capnp", "worker", "dashboard"];
 
+/// What entries load when they need it, each a file of its own.
+const LATER: [&str; 1] = ["unsent.js"];
+
 /// What entries import and do not contain: these, other entries, and what applications bring along.
-pub const ABROAD: [&str; 10] = [
+pub const ABROAD: [&str; 11] = [
     "./evaluator-js.js",
     "./evaluator.wasm",
+    "./unsent.js",
     "./compiler.js",
     "./statistics.js",
     "./compile.wasm",
@@ -53,7 +57,7 @@ pub fn pack(tree: &Tree) -> Result<()> {
         }
         fs::create_dir_all(&out)?;
         let entries = entries(&fs::read_to_string(&manifest)?)?;
-        for entry in entries.iter().map(String::as_str).chain(FETCHED) {
+        for entry in entries.iter().map(String::as_str).chain(FETCHED).chain(LATER) {
             let folder = if tools.join(entry).exists() { "tools" } else { "sdk" };
             bundle_beside(tree, &tree.dist.join(folder).join(entry), &out.join(entry), &ABROAD)?;
         }

@@ -7,6 +7,7 @@
 mod exposure;
 mod freshness;
 mod measure;
+mod page;
 mod sums;
 
 pub use freshness::{Freshness, SeenEvent, events, freshness};
@@ -29,7 +30,7 @@ const OLDEST: i64 = 7 * 24 * 3_600_000;
 const BROWSER_BYTES: usize = 16;
 
 /// The tables of a shard.
-pub const TABLES: [&str; 7] = [
+pub const TABLES: [&str; 8] = [
     // One row for each run and unit. The unit is a keyed hash; the raw one is never written.
     "CREATE TABLE IF NOT EXISTS exposure (unit BLOB NOT NULL, run TEXT NOT NULL, variant TEXT NOT NULL, \
      epoch INTEGER NOT NULL, config INTEGER NOT NULL, assigned_at INTEGER NOT NULL, confirmed_at INTEGER, \
@@ -38,6 +39,9 @@ pub const TABLES: [&str; 7] = [
     "CREATE TABLE IF NOT EXISTS event (unit BLOB NOT NULL, name TEXT NOT NULL, page TEXT NOT NULL, \
      seq INTEGER NOT NULL, place INTEGER NOT NULL, at INTEGER NOT NULL, \
      PRIMARY KEY (unit, name, page, seq, place)) WITHOUT ROWID",
+    // One row for each page view: which of its reports have come in, see `page`.
+    "CREATE TABLE IF NOT EXISTS page (unit BLOB NOT NULL, page TEXT NOT NULL, at INTEGER NOT NULL, \
+     numbers BLOB NOT NULL, PRIMARY KEY (unit, page)) WITHOUT ROWID",
     // Little-endian i128 vectors: see `sums`.
     "CREATE TABLE IF NOT EXISTS sum (run TEXT NOT NULL, variant TEXT NOT NULL, epoch INTEGER NOT NULL, \
      metric TEXT NOT NULL, dimension TEXT NOT NULL, vector BLOB NOT NULL, \
@@ -61,7 +65,7 @@ pub const TABLES: [&str; 7] = [
 pub struct Batch {
     /// The keyed hash of the unit: 32 hexadecimal digits. Empty when no event of the batch is to be kept.
     pub unit: String,
-    /// The page view's random name.
+    /// The page view's random name; empty where no page has sent this, or where nobody follows its numbers.
     pub page: String,
     /// The beacon's number on that page.
     pub seq: i64,
@@ -177,6 +181,9 @@ pub fn step(sql: &mut impl Sql, batch: &Batch, now: Millis) -> Result<Receipt, F
     let mut changes = Changes::default();
     let unit = unit_of(&batch.unit);
     let collector = Collector { batch, now, measures: measure::learn(sql, &batch.measures, &mut changes)? };
+    if let Some(unit) = unit.as_deref().filter(|_| !batch.page.is_empty()) {
+        collector.report(sql, unit, &mut changes)?;
+    }
     for (place, event) in (0_i64..).zip(&batch.events) {
         let outcome = match (event, &unit) {
             (Event::Refused { reason }, _) => {
@@ -225,6 +232,26 @@ impl Collector<'_> {
         (0..=OLDEST).contains(&dt).then_some(self.now.0 - dt)
     }
 
+    /// Notes the number of this batch on its page, and what it says of reports that have not come in. What was lost may
+    /// have held a goal, which counts for every run of the unit; so does the loss.
+    fn report(&self, sql: &mut impl Sql, unit: &[u8], changes: &mut Changes) -> Result<(), Failure> {
+        let times = self.batch.events.iter().filter_map(|event| match event {
+            Event::Seen { dt, .. } | Event::Track { dt, .. } => self.time(*dt),
+            Event::Assigned(_) | Event::Refused { .. } | Event::Filtered { .. } => None,
+        });
+        let at = times.min().unwrap_or(self.now.0);
+        let Some((before, after)) = page::report(sql, unit, &self.batch.page, self.batch.seq, at)? else {
+            return Ok(());
+        };
+        for meeting in exposure::all(sql, unit)? {
+            if let Some(before) = &before {
+                changes.reports(&meeting, before.reports(meeting.assigned_at), -1);
+            }
+            changes.reports(&meeting, after.reports(meeting.assigned_at), 1);
+        }
+        Ok(())
+    }
+
     fn meet(
         &self,
         sql: &mut impl Sql,
@@ -247,9 +274,11 @@ impl Collector<'_> {
         let news = known.as_ref().is_none_or(|known| known.differs_for_readers(&merged));
         if let Some(known) = &known {
             self.contribute(sql, unit, known, -1, changes)?;
+            changes.reports(known, page::reports(sql, unit, known.assigned_at)?, -1);
         }
         exposure::save(sql, unit, &merged)?;
         self.contribute(sql, unit, &merged, 1, changes)?;
+        changes.reports(&merged, page::reports(sql, unit, merged.assigned_at)?, 1);
         Ok(if news { Outcome::Stored } else { Outcome::Duplicate })
     }
 

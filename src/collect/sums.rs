@@ -1,11 +1,12 @@
 //! Sums as vectors of little-endian `i128`, and the ledger.
 //!
-//! For each run, variant and epoch there is one vector under the empty metric, `[assigned, confirmed, crossed]`, and
-//! one under each metric, `[converted]`. Each stands there once under the empty dimension, for all units, and once under
-//! the browser of those units that it counts. Integers add in any order to the same bits.
+//! For each run, variant and epoch there is one vector under the empty metric, `[assigned, confirmed, crossed, reports,
+//! lost]`, and one under each metric, `[converted]`. Each stands there once under the empty dimension, for all units, and
+//! once under the browser of those units that it counts. Integers add in any order to the same bits.
 
 use super::Receipt;
 use super::exposure::Meeting;
+use super::page::Reports;
 use crate::sql::{Cell, Failure, Sql};
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
@@ -25,7 +26,8 @@ pub struct Sum {
     pub metric: String,
     /// Which units: the family of their browser, or empty for all of them. Totals are never the sum over both.
     pub dimension: String,
-    /// `[assigned, confirmed, crossed]` or `[converted]`, as decimal digits: JavaScript has no integers this wide.
+    /// `[assigned, confirmed, crossed, reports, lost]` or `[converted]`, as decimal digits: JavaScript has no integers
+    /// this wide. `reports` are those that pages of these units have sent, `lost` those of them that never came in.
     pub vector: Vec<String>,
 }
 
@@ -51,7 +53,12 @@ impl Changes {
     /// A unit's row, once.
     pub(super) fn exposure(&mut self, meeting: &Meeting, sign: i128) {
         let one_if = |yes| if yes { sign } else { 0 };
-        self.add(meeting, "", &[sign, one_if(meeting.confirmed_at.is_some()), one_if(meeting.crossed)]);
+        self.add(meeting, "", &[sign, one_if(meeting.confirmed_at.is_some()), one_if(meeting.crossed), 0, 0]);
+    }
+
+    /// The reports of a unit's pages, or of one of them.
+    pub(super) fn reports(&mut self, meeting: &Meeting, reports: Reports, sign: i128) {
+        self.add(meeting, "", &[0, 0, 0, sign * reports.sent, sign * reports.lost]);
     }
 
     /// A unit that converted, once.

@@ -1,7 +1,7 @@
 //! What JavaScript reads of a snapshot: names and values by the indices that the program uses.
 
 use super::Audience;
-use crate::document::{Document, Edit, Experiment, Flag};
+use crate::document::{Document, Edit, Experiment, Flag, Privacy};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -26,6 +26,8 @@ struct Manifest<'d> {
     measures: Vec<Measure<'d>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     surveys: Vec<SurveyWords<'d>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    privacy: Option<Privacy>,
 }
 
 /// The variants of flags, and whether browsers may know of them.
@@ -94,6 +96,7 @@ pub(super) fn write(
         edits,
         measures: measures.collect(),
         surveys: surveys.collect(),
+        privacy: document.privacy.filter(|_| audience == Audience::Edge),
     };
     json(&manifest)
 }

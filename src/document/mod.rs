@@ -13,6 +13,7 @@ mod generated;
 pub mod id;
 pub mod json;
 mod page;
+mod privacy;
 mod problem;
 #[rustfmt::skip]
 #[expect(clippy::unreadable_literal, reason = "it is generated")]
@@ -30,6 +31,7 @@ pub use condition::{
 pub use experiment::{Experiment, Holdout, Layer, Metric, Run, Slot};
 pub use flag::{Below, Flag, Forced, Kind, Ramp, Rollout, Rule, Split};
 pub use page::{Change, Edit, Page, SetAttribute};
+pub use privacy::{Consent, Privacy};
 pub(crate) use problem::below;
 pub use problem::{Code, Problem};
 pub use survey::Survey;
@@ -78,6 +80,9 @@ pub struct Document {
     /// Surveys by key: what visitors in an experiment are asked.
     #[serde(default)]
     pub surveys: BTreeMap<String, Survey>,
+    /// Whom to leave out of all counting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy: Option<Privacy>,
     /// The tables of its expressions.
     #[serde(skip)]
     pub(crate) tables: Tables,

@@ -7,10 +7,10 @@
 use super::flag::{unit, yes};
 use super::tables::Tables;
 use super::{
-    Affix, Attribute, Below, Between, Change, Compare, Condition, Contains, Day, Document, DrawBelow, Each, Edit,
-    Equals, Experiment, Flag, FlagIs, Forced, Glob, Holdout, In, InNetworks, InRange, Item, Kind, Layer, Listed,
-    Matches, Metric, Page, Ramp, Rollout, Rule, Run, Scalar, Segment, SetAttribute, Size, Slot, Split, Survey, Than,
-    TimeOfDay, Weekday, When,
+    Affix, Attribute, Below, Between, Change, Compare, Condition, Consent, Contains, Day, Document, DrawBelow, Each,
+    Edit, Equals, Experiment, Flag, FlagIs, Forced, Glob, Holdout, In, InNetworks, InRange, Item, Kind, Layer, Listed,
+    Matches, Metric, Page, Privacy, Ramp, Rollout, Rule, Run, Scalar, Segment, SetAttribute, Size, Slot, Split, Survey,
+    Than, TimeOfDay, Weekday, When,
 };
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -87,7 +87,9 @@ macro_rules! words {
 }
 
 objects! {
-    Document { schema "$schema", format, flags, segments, layers, holdouts, metrics, experiments, pages, surveys, tables }
+    Document {
+        schema "$schema", format, flags, segments, layers, holdouts, metrics, experiments, pages, surveys, privacy, tables
+    }
     Segment { description, server_only "serverOnly", condition "if" }
     Flag {
         description, owner, tags, kind, schema, variants, off, enabled or yes, archived, client, prerequisites, forced,
@@ -108,6 +110,7 @@ objects! {
     Edit { select, change }
     SetAttribute { name, value }
     Survey { experiment, question, choices, comment }
+    Privacy { consent, gpc, dnt }
     Attribute { attribute }
     Equals { attribute, value, ignore_case "ignoreCase", list }
     In { attribute, values, ignore_case "ignoreCase", list }
@@ -140,6 +143,7 @@ choices! {
 
 words! {
     Kind or Json { Boolean "boolean", String "string", Number "number", Json "json" }
+    Consent or First { First "first", Later "later" }
     Each or None { Any "any", All "all", None "none" }
     Day or Sun { Mon "mon", Tue "tue", Wed "wed", Thu "thu", Fri "fri", Sat "sat", Sun "sun" }
 }

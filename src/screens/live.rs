@@ -43,6 +43,7 @@ pub fn screen(scene: &Scene, bots: u64) -> Value {
     let lines = [
         shown(scene, &report),
         confirmed(&report),
+        lost(scene),
         arriving(scene),
         browsers(scene),
         clean(scene, bots),
@@ -53,16 +54,20 @@ pub fn screen(scene: &Scene, bots: u64) -> Value {
         .arms
         .iter()
         .map(|arm| {
+            let seen = scene.counts.exposures(&arm.arm.variant, None, "");
             json!({
                 "variant": arm.arm.variant, "assigned": arm.arm.assigned, "confirmed": arm.arm.confirmed,
-                "confirmedShare": arm.confirmed_share,
+                "confirmedShare": arm.confirmed_share, "reports": seen.reports, "lost": seen.lost,
             })
         })
         .collect();
     let browser = |browser: &String| {
         let arm = |variant: &&String| {
             let seen = scene.counts.exposures(variant, None, browser);
-            json!({"variant": variant, "assigned": seen.assigned, "confirmed": seen.confirmed})
+            json!({
+                "variant": variant, "assigned": seen.assigned, "confirmed": seen.confirmed,
+                "reports": seen.reports, "lost": seen.lost,
+            })
         };
         json!({"browser": browser, "arms": variants.iter().map(arm).collect::<Vec<_>>()})
     };
@@ -112,6 +117,48 @@ fn confirmed(report: &Report) -> Line {
         return line("confirmed", Status::Look, what, "One version seems to report less than the other.", next);
     }
     line("confirmed", Status::Ok, what, "Alike, within chance: measuring is fair.", "")
+}
+
+/// Share of lost reports, or distance between those of both versions, that is worth a look: as much as blockers and
+/// closed laptops take on any site.
+const LOSS: f64 = 0.05;
+
+/// What got lost between reports that came in. A visit's last ones leave no gap; they show in the line above.
+fn lost(scene: &Scene) -> Line {
+    let (control, treatment) = scene.variants();
+    let seen = [&control, &treatment].map(|variant| scene.counts.exposures(variant, None, ""));
+    let (reports, lost) = (seen[0].reports + seen[1].reports, seen[0].lost + seen[1].lost);
+    if reports == 0 {
+        return line("lost", Status::Wait, "No page has reported yet.".into(), "", "");
+    }
+    if lost == 0 {
+        let what = format!("No report was lost on the way; {} came in.", grouped(reports));
+        return line("lost", Status::Ok, what, "", "");
+    }
+    let mut by_browser = Vec::new();
+    for browser in scene.counts.browsers() {
+        let of = |variant: &String| scene.counts.exposures(variant, None, &browser).lost;
+        by_browser.push((of(&control) + of(&treatment), browser));
+    }
+    by_browser.retain(|(lost, _)| *lost > 0);
+    by_browser.sort_by(|a, b| b.cmp(a));
+    let named: Vec<_> = by_browser.iter().map(|(lost, browser)| format!("{browser} {}", grouped(*lost))).collect();
+    let were = if lost == 1 { "was" } else { "were" };
+    let of = count(reports, "report", "reports");
+    let what = format!("{} of {of} {were} lost on the way ({}).", grouped(lost), named.join(", "));
+    let [old, new] = seen.map(|seen| if seen.reports < ENOUGH { 0.0 } else { real(seen.lost) / real(seen.reports) });
+    if libm::fabs(old - new) > LOSS {
+        let (side, more, less) = if new > old { ("new", new, old) } else { ("old", old, new) };
+        let cause =
+            format!("The {side} version loses more: {} of its reports, the other {}.", percent(more), percent(less));
+        return line("lost", Status::Look, what, &cause, "Until both lose alike, goals are not counted fairly.");
+    }
+    if real(lost) / real(reports) > LOSS {
+        let (_, browser) = &by_browser[0];
+        let cause = "Both versions lose alike, so the comparison is fair, but slower.";
+        return line("lost", Status::Look, what, cause, &format!("Open the page in {browser}: does `/_pm/e` answer?"));
+    }
+    line("lost", Status::Ok, what, "Few, and alike in both versions.", "")
 }
 
 fn arriving(scene: &Scene) -> Line {

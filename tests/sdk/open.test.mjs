@@ -153,6 +153,27 @@ test('the edge’s decisions are confirmed with its own proof, and name nobody',
   assert.deepEqual(got, [{ t: 'seen', run: 'hero-1', x: 'fresh', d: 'v1.k1.proof' }, { t: 'track', n: 'order' }])
 })
 
+test('events wait for consent while values do not, and without it they go nowhere', async () => {
+  const { url, events } = await collector()
+  let agree
+  const flags = open({ ...decisionsOf(), beacon: url }, {}, { consent: new Promise((resolve) => (agree = resolve)) })
+  assert.equal(flags.get('hero', 'x'), WORDS.fresh)
+  flags.seen('hero')
+  flags.track('order')
+  flags.leave()
+  const refused = [false, Promise.resolve(false), Promise.reject(new Error('no')), new Promise(() => {})]
+  for (const consent of refused) {
+    const other = open({ ...decisionsOf(), beacon: url }, {}, { consent })
+    other.track('never')
+    other.leave()
+    assert.equal(other.get('hero', 'x'), WORDS.fresh)
+  }
+  await new Promise((done) => setTimeout(done, 100))
+  assert.deepEqual(await events(0), [])
+  agree()
+  assert.deepEqual((await events(2)).map(({ t }) => t), ['seen', 'track'])
+})
+
 test('without crypto, beacons or a network values are there all the same', async () => {
   const { crypto, navigator, fetch } = globalThis
   const without = (name) => Object.defineProperty(globalThis, name, { value: undefined, configurable: true, writable: true })

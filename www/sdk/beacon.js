@@ -1,87 +1,105 @@
 // Beacons: what happened on this page, in sealed envelopes (docs/wire.md). An envelope keeps its number for ever, so
 // that sending it twice counts once, and the gaps in the numbers tell what was lost.
 
-const BYTES = 16_384
-const EVENTS = 50
-const RETRIES = [1000, 4000, 16_000, 64_000, 300_000]
+/** Events of an envelope: with the longest names and tokens that there can be it stays below 16 KiB. */
+const EVENTS = 20
+/** Milliseconds before the first and the last kind of retry; each wait in between is four times the one before. */
+const SOON = 1000
+const LATEST = 300_000
 
-/** An outbox for one page view. `send(body)` delivers one envelope and tells whether it was acknowledged. */
-export class Outbox {
-  #events = []
-  #sealed = []
-  #sending = false
-  #failures = 0
-  #seq = 0
-  #page = randomName()
-  #dropped = 0
+/**
+ * An outbox for one page view.
+ *
+ * @param now the clock
+ * @param consent a promise that is kept when the visitor agrees; before that nothing is sent or stored, and after `false`
+ *   or a broken promise never. Without it nobody is asked
+ * @param unsent keeps for later pages what was not acknowledged (unsent.js), or nothing
+ * @param bring brings that where it is needed for the first time
+ */
+export function outboxOf(url, now, consent, unsent, bring) {
+  // Its only purpose is to be another one on each of a visitor's pages, so that ordinary dice do.
+  const page = Math.random().toString(36).slice(2)
+  const events = []
+  const sealed = []
+  let seq = 0
+  let failures = 0
+  let agreed = consent === undefined
+  let sending
+  let timer
 
-  constructor(url, now) {
-    this.url = url
-    this.now = now
+  const seal = () => {
+    while (events[0]) sealed.push({ page, seq: seq++, events: events.splice(0, EVENTS) })
   }
 
-  /** Puts an event in; it leaves with the next flush. */
-  add(event) {
-    this.#events.push({ ...event, at: this.now() })
+  const bodyOf = ({ page, seq, events }) => {
+    const dated = events.map(({ at, ...event }) => ({ ...event, dt: Math.max(0, now() - at) }))
+    return JSON.stringify({ v: 1, page, seq, dropped: 0, events: dated })
   }
 
-  /** Seals what there is and sends all that is sealed, one after another. */
-  async flush() {
-    this.#seal()
-    if (this.#sending) return
-    this.#sending = true
-    while (this.#sealed.length) {
-      if (!(await this.#post(this.#sealed[0]))) break
-      this.#sealed.shift()
-      this.#failures = 0
-    }
-    this.#sending = false
-    if (this.#sealed.length) {
-      const wait = RETRIES[Math.min(this.#failures++, RETRIES.length - 1)]
-      const timer = setTimeout(() => this.flush(), wait * (0.8 + 0.4 * Math.random()))
-      // No server stays up for the sake of an event.
-      timer.unref?.()
-    }
-  }
-
-  /** The page is going away: hands everything to the browser. What it refuses stays for a return from its cache. */
-  leave() {
-    this.#seal()
-    this.#sealed = this.#sealed.filter((envelope) => !globalThis.navigator?.sendBeacon?.(this.url, this.#body(envelope)))
-  }
-
-  #seal() {
-    while (this.#events.length) {
-      this.#sealed.push({ seq: this.#seq++, events: this.#events.splice(0, EVENTS) })
-    }
-  }
-
-  #body({ seq, events }) {
-    const now = this.now()
-    const dated = events.map(({ at, ...event }) => ({ ...event, dt: Math.max(0, now - at) }))
-    return JSON.stringify({ v: 1, page: this.#page, seq, dropped: this.#dropped, events: dated })
-  }
-
-  async #post(envelope) {
-    const body = this.#body(envelope)
-    if (body.length > BYTES) {
-      this.#dropped += envelope.events.length
-      return true
-    }
+  /** Delivers an envelope and tells whether it needs no further sending. Text is sent as `text/plain`. */
+  const post = async (envelope) => {
     try {
-      const response = await fetch(this.url, {
-        method: 'POST', body, keepalive: true, headers: { 'content-type': 'text/plain' },
-      })
+      const { status } = await fetch(url, { method: 'POST', body: bodyOf(envelope), keepalive: true })
       // A refusal will not change by asking again; overload and faults may.
-      return response.ok || (response.status >= 400 && response.status < 500 && response.status !== 429)
+      return status < 500 && status !== 429
     } catch {
       return false
     }
   }
-}
 
-/** Its only purpose is to be another one on each page, so that ordinary dice do where there are no better ones. */
-function randomName() {
-  const digit = () => Math.floor(Math.random() * 36).toString(36)
-  return globalThis.crypto?.randomUUID?.() ?? Array.from({ length: 24 }, digit).join('')
+  /** Seals what there is and sends all that is sealed, one after another. */
+  const flush = async () => {
+    if (sending) return
+    sending = true
+    try {
+      // Where nobody is asked, whatever else happens in this moment goes along.
+      agreed = (await consent) !== false
+    } catch {}
+    if (!agreed) return
+    for (seal(); sealed[0] && (await post(sealed[0])); seal()) {
+      const envelope = sealed.shift()
+      unsent?.forget(envelope)
+      failures = 0
+    }
+    sending = false
+    if (!sealed[0]) return
+    later()
+    unsent ??= await bring?.(url, now).catch(() => {})
+    unsent?.keep(sealed)
+  }
+
+  const later = () => {
+    clearTimeout(timer)
+    timer = setTimeout(flush, Math.min(SOON * 4 ** failures++, LATEST) * (0.8 + 0.4 * Math.random()))
+    // No server stays up for the sake of an event.
+    timer.unref?.()
+  }
+
+  return {
+    /** Puts an event in and sends it. */
+    add(event) {
+      events.push({ ...event, at: now() })
+      flush()
+    },
+
+    /** Sends what an earlier page has left. */
+    again(envelopes) {
+      sealed.push(...envelopes)
+      flush()
+    },
+
+    /** The page may be going away: hands everything to the browser, and keeps it until it is acknowledged. */
+    leave() {
+      if (!agreed) return
+      seal()
+      for (const envelope of sealed) {
+        envelope.left ||= globalThis.navigator?.sendBeacon?.(url, bodyOf(envelope)) ?? true
+        // The browser's quota for such things is used up.
+        if (!envelope.left) post(envelope)
+      }
+      if (!sealed[0]) return
+      unsent?.keep(sealed)
+      later()
+    },
+  }
 }

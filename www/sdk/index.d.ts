@@ -60,6 +60,8 @@ export interface Decisions {
     token?: string
   }>
   exposures?: string[]
+  /** Whom the site does not count, and where events go once this visitor agrees. */
+  privacy?: { consent?: 'first' | 'later'; gpc: boolean; dnt: boolean; beacon?: string }
 }
 
 export interface Options {
@@ -67,6 +69,11 @@ export interface Options {
   snapshot?: Uint8Array
   /** Where events go, if not where the decisions say. Without either they go nowhere. */
   beacon?: string
+  /**
+   * A promise that is kept when the visitor agrees to be counted. Events wait for it on this page and are sent then; before
+   * that, and for ever after `false` or a broken promise, nothing is sent or stored. Decisions do not wait.
+   */
+  consent?: PromiseLike<unknown> | boolean
   /** The clock, in milliseconds since 1970. */
   now?: () => number
 }
@@ -82,7 +89,7 @@ export interface OpenFlags<F extends object = Known> {
   first<K extends keyof F & string>(key: K): Decision<F[K]>
   /** The visitor meets this flag's variant: confirms the exposure, once a page and as soon as the page is seen. */
   seen(key: keyof F & string): void | (() => void)
-  /** The visitor did something. */
+  /** The visitor did something. A name has at most 64 characters; what is longer is cut off. */
   track(name: string): void
   /** Decides for another context, or by another snapshot, and tells whoever listens. */
   update(context?: Context, snapshot?: Uint8Array): void
@@ -90,7 +97,7 @@ export interface OpenFlags<F extends object = Known> {
   subscribe(listener: () => void): () => void
   /** Every flag's key. */
   keys(): string[]
-  /** The page is going away: hands waiting events to the browser. */
+  /** The page may be going away: hands to the browser what was not acknowledged. */
   leave(): void
   /** The version of the configuration that decided. */
   readonly version: number | undefined

@@ -5,4 +5,7 @@ import { engine } from './wasm.js'
 
 export { inlined } from './inlined.js'
 
-export const open = (source, context, options) => openWith(engine, source, context, options)
+/** Loaded when something could not be delivered. */
+const unsent = async (...given) => (await import('./unsent.js')).unsentAt(...given)
+
+export const open = (source, context, options) => openWith(engine, source, context, { unsent, ...options })

@@ -8,4 +8,7 @@ export { inlined } from './inlined.js'
 
 const engine = engineOf(instance)
 
-export const open = (source, context, options) => openWith(engine, source, context, options)
+/** Loaded when something could not be delivered. */
+const unsent = async (...given) => (await import('./unsent.js')).unsentAt(...given)
+
+export const open = (source, context, options) => openWith(engine, source, context, { unsent, ...options })

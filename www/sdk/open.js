@@ -1,7 +1,8 @@
 // What application code holds: values, why they are so, and the exposures that meeting them causes.
 
-import { Outbox } from './beacon.js'
+import { outboxOf } from './beacon.js'
 import { unknown } from './decisions.js'
+import { exposures } from './exposures.js'
 import { whenVisible } from './visible.js'
 
 /**
@@ -11,16 +12,16 @@ import { whenVisible } from './visible.js'
  * @param source the decisions object, or the bytes of a client snapshot
  * @param context attributes by name; `unit` is what is randomised
  * @param options `snapshot`: what decides from the first `update` on, where `source` are decisions; `beacon`: where
- *   events go, if not where the decisions say; `now`: the clock; `when`: runs work once somebody sees the page; `coming`:
- *   hears what ends when a decision that has to wait was made
+ *   events go, if not where the decisions say; `now`: the clock; `consent`: a promise before whose end nothing is sent;
+ *   `unsent`: brings what keeps undelivered events (unsent.js); `coming`: hears what ends when a decision that has to
+ *   wait was made
  */
 export function openWith(engine, source, context = {}, options = {}) {
-  const { snapshot, beacon = source?.beacon, now = Date.now, when = whenVisible, coming = () => {} } = options
-  const outbox = beacon && new Outbox(beacon, now)
+  const { snapshot, beacon = source?.beacon, now = Date.now, consent, unsent, coming = () => {} } = options
+  const outbox = beacon && outboxOf(beacon, now, consent, undefined, unsent)
   const listeners = new Set()
-  const met = new Set()
   let given = copied(context)
-  let current = version(new Inlined(source))
+  let current = version(elsewhere(source))
   // The newest snapshot, the last good one, and what was wrong with the newest.
   let newest = snapshot
   let good
@@ -56,17 +57,11 @@ export function openWith(engine, source, context = {}, options = {}) {
   }
   const first = current
 
-  const tell = (event) => {
-    // The edge knows who its visitor is; elsewhere the event says for whom was decided.
-    outbox?.add(good ? { ...event, u: given?.unit } : event)
-    outbox?.flush()
-  }
-
   return {
     /** The value of a flag, or `fallback` where there is none. */
     get(key, fallback) {
-      const { value } = current.of(key)
-      return value === undefined ? fallback : value
+      const { value = fallback } = current.of(key)
+      return value
     },
 
     /** Why: variant, reason and, if something went wrong, an error code. The same object until something changes. */
@@ -75,17 +70,8 @@ export function openWith(engine, source, context = {}, options = {}) {
     /** The same as it was when this was opened: what a server has rendered. */
     first: (key) => first.of(key),
 
-    /** The visitor meets this flag's variant: confirms the exposure, once a page and as soon as it is seen. */
-    seen: (key) => when(() => {
-      const { run, variant, token } = current.of(key)
-      const id = [run, variant, good && given?.unit].join()
-      if (!run || met.has(id)) return
-      met.add(id)
-      tell({ t: 'seen', run, x: variant, d: token })
-    }),
-
-    /** The visitor did something. */
-    track: (name) => tell({ t: 'track', n: String(name) }),
+    // The edge knows who its visitor is; elsewhere an event says for whom was decided.
+    ...exposures((key) => current.of(key), outbox, whenVisible, () => good && given?.unit),
 
     /** Decides for another context, or by another snapshot, and tells whoever listens. */
     update,
@@ -145,19 +131,11 @@ function version(decisions) {
 }
 
 /** Decisions that were made elsewhere. They are asked like those of an evaluation. */
-class Inlined {
-  #flags
-
-  constructor(source) {
-    this.#flags = new Map(Object.entries(source?.flags ?? {}))
-    this.version = source?.config
-  }
-
-  of(key) {
-    return this.#flags.get(key) ?? unknown()
-  }
-
-  keys() {
-    return [...this.#flags.keys()]
+function elsewhere(source) {
+  const flags = new Map(Object.entries(source?.flags ?? {}))
+  return {
+    of: (key) => flags.get(key) ?? unknown(),
+    keys: () => [...flags.keys()],
+    version: source?.config,
   }
 }

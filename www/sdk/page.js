@@ -1,22 +1,41 @@
 // The script that the edge puts on pages: confirms the exposures of this page once somebody really sees it, forwards
 // goals, counts faults, and calls for a survey. Decisions are inlined, so no evaluator is loaded.
 
+import { outboxOf } from './beacon.js'
+import { exposures } from './exposures.js'
 import { inlined } from './inlined.js'
-import { openWith } from './open.js'
+import { unsentAt } from './unsent.js'
 import { visible } from './visible.js'
 
-const source = inlined() ?? {}
-// This script says itself when the page is seen: whoever leaves early may have seen it, too.
-const pointsman = openWith(undefined, source, {}, { when: (work) => work() })
+/** Milliseconds before this page sends what an earlier one has left: it has all the time in the world. */
+const REST = 2000
+/** What the cookie says of whoever has agreed to be counted, and the seconds that it is kept: as long as browsers keep any. */
+const AGREED = 'pmc=1'
+const AGE = 400 * 24 * 3600
 
-const meet = () => source.exposures?.forEach(pointsman.seen)
+const source = inlined() ?? {}
+const { flags = {}, privacy = {} } = source
+// The edge has read the same signals in headers, where there are any.
+const silent = (privacy.gpc && navigator.globalPrivacyControl) || (privacy.dnt && navigator.doNotTrack === '1')
+const beacon = silent ? undefined : (source.beacon ?? privacy.beacon)
+let consent = () => {}
+const waits = !source.beacon && !document.cookie.includes(AGREED)
+const agreement = waits ? new Promise((resolve) => (consent = resolve)) : undefined
+const agreed = Promise.resolve(agreement)
+const unsent = unsentAt(beacon, Date.now)
+const outbox = beacon && outboxOf(beacon, Date.now, agreement, unsent)
+// This script says itself when the page is seen: whoever leaves early may have seen it, too.
+const { seen, track } = exposures((key) => flags[key] ?? {}, outbox, (work) => work(), () => {})
+if (outbox) agreed.then(() => setTimeout(() => outbox.again(unsent.take()), REST))
+
+const meet = () => source.exposures?.forEach(seen)
 
 function confirm() {
   if (!visible()) return
   // Two frames: the first paint has then happened.
   requestAnimationFrame(() => requestAnimationFrame(() => {
     meet()
-    ask()
+    agreed.then(ask)
   }))
 }
 
@@ -36,7 +55,7 @@ function ask() {
 /** Who leaves before those frames has seen the page too, if it was painted; nothing is painted in the background. */
 function leave() {
   if (performance.getEntriesByName('first-contentful-paint').length) meet()
-  pointsman.leave()
+  outbox?.leave()
 }
 
 document.addEventListener('visibilitychange', () => (visible() ? confirm() : leave()))
@@ -51,12 +70,25 @@ if (source.exposures?.length) {
     // Browsers report a late layout in this way; nothing has failed.
     if (/^ResizeObserver/.test(message)) return
     first.abort()
-    pointsman.track('error')
+    track('error')
   }
   for (const type of ['error', 'unhandledrejection']) addEventListener(type, fault, { signal: first.signal })
 }
 
-// Pages push ['track', name] before or after this script has come: `(globalThis.pointsman ??= []).push(...)`.
+/** The visitor agrees to be counted, or does no longer. The edge reads it in the cookie. */
+function agree(yes) {
+  document.cookie = `${AGREED}; Path=/; Max-Age=${yes ? AGE : 0}; SameSite=Lax`
+  if (yes) return consent()
+  // What waits, here or for the next page, goes, and what is still to come on this page goes nowhere.
+  unsent.take()
+  Object.assign(outbox ?? {}, { add() {}, again() {}, leave() {} })
+}
+
+// Pages push ['track', name] or ['consent', yes] before or after this script has come: `(globalThis.pointsman ??= []).push(...)`.
 const waiting = globalThis.pointsman
-globalThis.pointsman = { ...pointsman, push: ([verb, ...rest]) => verb === 'track' && pointsman.track(...rest) }
-if (Array.isArray(waiting)) waiting.forEach(globalThis.pointsman.push)
+const push = ([verb, given]) => {
+  if (verb === 'track') track(given)
+  if (verb === 'consent') agree(given)
+}
+globalThis.pointsman = { seen, track, push }
+if (Array.isArray(waiting)) waiting.forEach(push)

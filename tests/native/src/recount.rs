@@ -14,6 +14,8 @@ pub struct Recount {
     pub exposures: Vec<Exposure>,
     /// One for each thing that a unit did.
     pub events: Vec<Event>,
+    /// One for each page view.
+    pub pages: Vec<Page>,
     /// As the collector keeps them.
     pub sums: BTreeSet<Sum>,
     /// As the rows give them, for the metrics that `sums` knows.
@@ -48,6 +50,17 @@ pub struct Event {
     pub at: i64,
 }
 
+/// A row of `page`.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the columns of `collect::TABLES`")]
+pub struct Page {
+    pub unit: String,
+    pub page: String,
+    pub at: i64,
+    /// The numbers of reports that have come in.
+    pub numbers: BTreeSet<usize>,
+}
+
 /// A vector of `sum`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[allow(missing_docs, reason = "the columns of `collect::TABLES`")]
@@ -65,9 +78,10 @@ pub fn recount(connection: &Connection, events_of: &BTreeMap<String, String>) ->
     let exposures = exposures(connection)?;
     let events = events(connection)?;
     let sums = stored(connection)?;
-    let recounted = count(&exposures, &events, events_of);
+    let pages = pages(connection)?;
+    let recounted = count(&exposures, &events, &pages, events_of);
     let ledger = collect::ledger(&mut Native(connection)).map_err(|failure| anyhow::anyhow!("{failure}"))?;
-    Ok(Recount { exposures, events, sums, recounted, ledger })
+    Ok(Recount { exposures, events, pages, sums, recounted, ledger })
 }
 
 fn exposures(connection: &Connection) -> Result<Vec<Exposure>> {
@@ -105,6 +119,16 @@ fn events(connection: &Connection) -> Result<Vec<Event>> {
     rows.collect::<rusqlite::Result<_>>().context("reading events")
 }
 
+fn pages(connection: &Connection) -> Result<Vec<Page>> {
+    let mut query = connection.prepare("SELECT lower(hex(unit)), page, at, numbers FROM page")?;
+    let rows = query.query_map([], |row| {
+        let bits: Vec<u8> = row.get(3)?;
+        let numbers = (0..bits.len() * 8).filter(|number| bits[number / 8] >> (number % 8) & 1 == 1).collect();
+        Ok(Page { unit: row.get(0)?, page: row.get(1)?, at: row.get(2)?, numbers })
+    })?;
+    rows.collect::<rusqlite::Result<_>>().context("reading pages")
+}
+
 fn stored(connection: &Connection) -> Result<BTreeSet<Sum>> {
     let mut query = connection.prepare("SELECT run, variant, epoch, metric, dimension, vector FROM sum")?;
     let rows = query.query_map([], |row| {
@@ -123,7 +147,12 @@ fn stored(connection: &Connection) -> Result<BTreeSet<Sum>> {
     Ok(all.into_iter().filter(|sum| sum.vector.iter().any(|part| *part != 0)).collect())
 }
 
-fn count(exposures: &[Exposure], events: &[Event], events_of: &BTreeMap<String, String>) -> BTreeSet<Sum> {
+fn count(
+    exposures: &[Exposure],
+    events: &[Event],
+    pages: &[Page],
+    events_of: &BTreeMap<String, String>,
+) -> BTreeSet<Sum> {
     let mut sums: BTreeMap<(String, String, i64, String, String), Vec<i128>> = BTreeMap::new();
     let mut did: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     for event in events {
@@ -131,19 +160,25 @@ fn count(exposures: &[Exposure], events: &[Event], events_of: &BTreeMap<String, 
         *last = event.at.max(*last);
     }
     for row in exposures {
-        let mut add = |metric: &str, parts: &[bool]| {
+        let mut add = |metric: &str, parts: &[usize]| {
             for dimension in ["", &row.browser] {
                 let (run, variant) = (row.run.clone(), row.variant.clone());
                 let key = (run, variant, row.epoch, metric.to_string(), dimension.to_string());
                 let vector = sums.entry(key).or_insert_with(|| vec![0; parts.len()]);
-                vector.iter_mut().zip(parts).for_each(|(sum, part)| *sum += i128::from(*part));
+                vector.iter_mut().zip(parts).for_each(|(sum, part)| *sum += *part as i128);
             }
         };
-        add("", &[true, row.confirmed, row.crossed]);
+        let (mut reports, mut lost) = (0, 0);
+        for page in pages.iter().filter(|page| page.unit == row.unit && page.at >= row.assigned_at) {
+            let sent = page.numbers.last().map_or(0, |last| last + 1);
+            reports += sent;
+            lost += (0..sent).filter(|number| !page.numbers.contains(number)).count();
+        }
+        add("", &[1, usize::from(row.confirmed), usize::from(row.crossed), reports, lost]);
         for (metric, event) in events_of {
             let converted = did.get(&(&row.unit, event)).is_some_and(|last| *last >= row.assigned_at);
             if row.confirmed && converted {
-                add(metric, &[true]);
+                add(metric, &[1]);
             }
         }
     }

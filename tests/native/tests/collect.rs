@@ -48,6 +48,18 @@ fn vector(connection: &Connection, run: &str, variant: &str, metric: &str) -> Ve
 }
 
 fn vector_of(connection: &Connection, run: &str, variant: &str, metric: &str, browser: &str) -> Vec<String> {
+    let mut vector = all_of(connection, run, variant, metric, browser);
+    vector.truncate(3);
+    vector
+}
+
+/// `[reports, lost]` of a variant; for all units, or those of one browser.
+fn loss(connection: &Connection, run: &str, variant: &str, browser: &str) -> [usize; 2] {
+    let vector = all_of(connection, run, variant, "", browser);
+    [3, 4].map(|index| vector.get(index).map_or(0, |digits| digits.parse().unwrap()))
+}
+
+fn all_of(connection: &Connection, run: &str, variant: &str, metric: &str, browser: &str) -> Vec<String> {
     let sums = collect::sums(&mut Native(connection), run).unwrap();
     sums.into_iter()
         .find(|sum| sum.variant == variant && sum.metric == metric && sum.dimension == browser)
@@ -59,9 +71,9 @@ fn vector_of(connection: &Connection, run: &str, variant: &str, metric: &str, br
 fn an_exposure_counts_once_however_often_it_is_told() {
     let shard = shard();
     let (one, two) = (assigned("a-1", "x", NOW), seen("a-1", "x", NOW, 0));
-    assert_eq!(take(&shard, &batch(&unit(1), "edge", 0, std::slice::from_ref(&one)), NOW).stored, 1);
+    assert_eq!(take(&shard, &batch(&unit(1), "", 0, std::slice::from_ref(&one)), NOW).stored, 1);
     assert_eq!(take(&shard, &batch(&unit(1), "p", 0, &[two.clone(), two]), NOW).duplicate, 1);
-    assert_eq!(take(&shard, &batch(&unit(1), "edge", 0, &[one]), NOW + 5).duplicate, 1);
+    assert_eq!(take(&shard, &batch(&unit(1), "", 0, &[one]), NOW + 5).duplicate, 1);
     assert_eq!(vector(&shard, "a-1", "x", ""), ["1", "1", "0"]);
 }
 
@@ -184,6 +196,112 @@ fn what_is_refused_is_counted_and_not_kept() {
     assert_eq!(receipt.rejected, BTreeMap::from([("token".into(), 1), ("age".into(), 2)]));
     assert_eq!(receipt.filtered, BTreeMap::from([("bot".into(), 1)]));
     assert_eq!(take(&shard, &batch("nobody", "p", 0, &[order(0)]), NOW).rejected, BTreeMap::from([("unit".into(), 1)]));
+}
+
+#[test]
+fn every_gap_that_a_later_report_follows_is_lost_until_it_comes_in_late() {
+    let shard = shard();
+    let report = |seq| take(&shard, &batch(&unit(1), "p", seq, &[order(0)]), NOW);
+    take(&shard, &batch(&unit(1), "", 0, &[assigned("a-1", "x", NOW)]), NOW);
+    assert_eq!(loss(&shard, "a-1", "x", ""), [0, 0], "the edge sends no report");
+    let told = |seq| {
+        report(seq);
+        loss(&shard, "a-1", "x", "")
+    };
+    assert_eq!(told(0), [1, 0]);
+    assert_eq!(told(3), [4, 2]);
+    assert_eq!(told(3), [4, 2]);
+    assert_eq!(told(9), [10, 7]);
+    assert_eq!(told(2), [10, 6]);
+    assert_eq!(told(2), [10, 6]);
+    assert_eq!(told(1), [10, 5]);
+    // What nothing follows is not lost but silent: it shows as assigned without confirmed.
+    take(&shard, &batch(&unit(1), "q", 0, &[order(0)]), NOW);
+    assert_eq!(loss(&shard, "a-1", "x", ""), [11, 5]);
+}
+
+#[test]
+fn a_loss_counts_for_the_variant_and_the_browser_of_whoever_lost_it() {
+    let shard = shard();
+    let tell = |browser, number, page, seq, events: &[Value]| {
+        take(&shard, &with(browser, batch(&unit(number), page, seq, events)), NOW);
+    };
+    tell("Safari", 1, "p", 2, &[seen("a-1", "x", NOW, 0), seen("b-1", "y", NOW, 0)]);
+    tell("Chrome", 2, "p", 0, &[seen("a-1", "x", NOW, 0)]);
+    tell("Chrome", 3, "p", 1, &[seen("a-1", "y", NOW, 0)]);
+    assert_eq!(loss(&shard, "a-1", "x", ""), [4, 2]);
+    assert_eq!(loss(&shard, "a-1", "x", "Safari"), [3, 2]);
+    assert_eq!(loss(&shard, "a-1", "x", "Chrome"), [1, 0]);
+    assert_eq!(loss(&shard, "a-1", "y", "Chrome"), [2, 1]);
+    assert_eq!(loss(&shard, "b-1", "y", "Safari"), [3, 2]);
+}
+
+#[test]
+fn a_page_counts_for_a_run_from_the_assignment_on() {
+    let shard = shard();
+    take(&shard, &batch(&unit(1), "before", 5, &[order(2000)]), NOW);
+    take(&shard, &batch(&unit(1), "", 0, &[assigned("a-1", "x", NOW - 1000)]), NOW);
+    assert_eq!(loss(&shard, "a-1", "x", ""), [0, 0]);
+    take(&shard, &batch(&unit(1), "after", 1, &[order(0)]), NOW);
+    assert_eq!(loss(&shard, "a-1", "x", ""), [2, 1]);
+}
+
+#[test]
+fn a_forged_number_claims_no_more_than_a_page_has_numbers() {
+    let shard = shard();
+    take(&shard, &batch(&unit(1), "p", 0, &[seen("a-1", "x", NOW, 0)]), NOW);
+    for seq in [4096, 1 << 40, i64::MAX as usize] {
+        assert_eq!(take(&shard, &batch(&unit(1), "p", seq, &[order(0)]), NOW).stored, 1);
+    }
+    assert_eq!(loss(&shard, "a-1", "x", ""), [1, 0]);
+    take(&shard, &batch(&unit(1), "p", 4095, &[order(0)]), NOW);
+    assert_eq!(loss(&shard, "a-1", "x", ""), [4096, 4094]);
+}
+
+#[test]
+fn what_is_refused_has_come_in_and_is_not_lost() {
+    let shard = shard();
+    take(&shard, &batch(&unit(1), "p", 0, &[json!({"t": "refused", "reason": "token"})]), NOW);
+    take(&shard, &batch(&unit(1), "p", 1, &[order(8 * 24 * 3_600_000)]), NOW);
+    take(&shard, &batch(&unit(1), "p", 2, &[seen("a-1", "x", NOW - 1, 0)]), NOW);
+    assert_eq!(loss(&shard, "a-1", "x", ""), [3, 0]);
+}
+
+#[test]
+fn the_loss_that_is_told_is_the_loss_that_was_made() {
+    for seed in 0..50 {
+        let mut rng = Rng::with_seed(seed);
+        let shard = shard();
+        let mut due: BTreeMap<(&str, &str), [usize; 2]> = BTreeMap::new();
+        let mut delivered = Vec::new();
+        for number in 0..rng.usize(1..12) {
+            let (variant, browser) = (["x", "y"][number % 2], ["Chrome", "Safari"][rng.usize(..2)]);
+            take(&shard, &with(browser, batch(&unit(number), "", 0, &[assigned("a-1", variant, NOW)])), NOW);
+            for page in 0..rng.usize(1..4) {
+                let sent = rng.usize(..20);
+                let arrived: Vec<_> = (0..sent).filter(|_| rng.u8(..4) > 0).collect();
+                // The tail is silent; whatever was lost before the last one that arrived is told.
+                let followed = arrived.last().map_or(0, |last| last + 1);
+                for part in [browser, ""] {
+                    let [reports, lost] = due.entry((variant, part)).or_default();
+                    *reports += followed;
+                    *lost += followed - arrived.len();
+                }
+                let name = format!("page-{page}");
+                let told = |seq: &usize| with(browser, batch(&unit(number), &name, *seq, &[order(0)]));
+                delivered.extend(arrived.iter().map(told));
+            }
+        }
+        // Twice over, in any order.
+        delivered.extend(delivered.clone());
+        rng.shuffle(&mut delivered);
+        for batch in &delivered {
+            take(&shard, batch, NOW);
+        }
+        for ((variant, browser), due) in due {
+            assert_eq!(loss(&shard, "a-1", variant, browser), due, "{variant} {browser}, seed {seed}");
+        }
+    }
 }
 
 /// Batches of many visitors over two runs, some of whom cross variants, order early, late and twice.

@@ -4,6 +4,7 @@ use super::answer::{json_answer, refuse};
 use super::ask;
 use super::projects::Place;
 use pointsman::collect::{Receipt, Sum};
+use pointsman::counts::Counts;
 use pointsman::document::{self, Document, Experiment, Run};
 use pointsman::report::{Arm, Tallies, report};
 use serde_json::json;
@@ -21,8 +22,10 @@ pub(super) async fn experiment(env: &Env, place: &Place, key: &str) -> Result<Re
     let Some(experiment) = document.experiments.get(key) else { return refuse(404, "There is no such experiment.") };
     let Some(run) = &experiment.run else { return refuse(409, "This experiment has not been started.") };
     let sums: Vec<Vec<Sum>> = ask::shards(env, place, "sums", &run.id).await?;
-    let tallies = tally(key, experiment, run, &sums.concat());
-    json_answer(200, &json!({"report": report(&tallies), "ledger": total(env, place).await?}))
+    let counts = Counts { sums: sums.concat(), last: None };
+    let tallies = tally(key, experiment, run, &counts.sums);
+    let ledger = total(env, place).await?;
+    json_answer(200, &json!({"report": report(&tallies), "losses": counts.losses(), "ledger": ledger}))
 }
 
 /// The document that runs; an empty one before the first.

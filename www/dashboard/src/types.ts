@@ -152,8 +152,13 @@ export interface Experiment {
 export interface LiveScreen {
   asOf: Time
   lines: { id: string; status: 'ok' | 'look' | 'stop' | 'wait'; what: string; cause: string; next: string }[]
-  arms: { variant: string; assigned: number; confirmed: number; confirmedShare: number }[]
-  browsers: { browser: string; arms: { variant: string; assigned: number; confirmed: number }[] }[]
+  arms: {
+    variant: string; assigned: number; confirmed: number; confirmedShare: number; reports: number; lost: number
+  }[]
+  browsers: {
+    browser: string
+    arms: { variant: string; assigned: number; confirmed: number; reports: number; lost: number }[]
+  }[]
   series: SeriesPoint[]
   experiment: Experiment
 }

@@ -13,9 +13,14 @@ export function Arms({ arms, control }: { arms: LiveScreen['arms']; control: str
         { title: 'Shown by the edge', numeric: true, cell: (arm) => count(arm.assigned) },
         { title: 'Confirmed by browsers', numeric: true, cell: (arm) => count(arm.confirmed) },
         { title: 'Of those shown', numeric: true, cell: (arm) => arm.assigned > 0 ? rate(arm.confirmedShare) : '–' },
+        { title: 'Reports lost', numeric: true, cell: lost },
       ]}
     />
   )
+}
+
+function lost({ reports, lost }: LiveScreen['arms'][number]) {
+  return <>{count(lost)} <span class="muted">of {count(reports)}</span></>
 }
 
 export function VariantName({ name, control }: { name: string; control: string }) {

@@ -3,7 +3,7 @@ import { count, percent } from '../words'
 
 /** Reasons as the collector names them, in words. */
 const REASONS: Record<string, string> = {
-  bot: 'machines that say so themselves', unsigned: 'without our signature', malformed: 'not readable',
+  bot: 'machines that say so themselves', privacy: 'visitors who do not want to be counted', unsigned: 'without our signature', malformed: 'not readable',
   impossible: 'claims what that visitor cannot have met', oversize: 'too large',
   'unknown-run': 'of an experiment that nobody knows',
 }
