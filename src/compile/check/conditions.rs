@@ -126,12 +126,6 @@ impl Check<'_> {
                     let cause = "It says neither how many items at least nor at most.".to_string();
                     self.report(&format!("{place}/size"), Code::Conflict, cause, "Add `atLeast`, `atMost` or both.");
                 }
-                if let (Some(least), Some(most)) = (test.at_least, test.at_most)
-                    && least > most
-                {
-                    let cause = format!("{least} is above {most}.");
-                    self.report(&format!("{place}/size/atMost"), Code::Conflict, cause, "Exchange the two.");
-                }
             }
             Condition::Weekday(test) => self.offset(&format!("{place}/weekday/offset"), test.offset.as_deref()),
             Condition::TimeOfDay(test) => {
