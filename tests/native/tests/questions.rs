@@ -221,7 +221,7 @@ fn a_preview_of_any_publication_tells_whom_it_moves_on_each_path_and_changes_not
     next["flags"]["sort"]["rules"]
         .as_array_mut()
         .unwrap()
-        .push(json!({"serve": "price", "rollout": {"salt": "sort", "below": 9}}));
+        .push(json!({"serve": "price", "rollout": {"salt": "sort", "below": 999}}));
     next["flags"]["new"] =
         json!({"kind": "boolean", "variants": {"on": true, "off": false}, "off": "off", "otherwise": "on"});
     next["flags"].as_object_mut().unwrap().remove("gift");
