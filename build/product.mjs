@@ -9,9 +9,9 @@ export { apiOf, freePort, isFree, served } from './workerd.mjs'
 export const WORKERD = workerdOf(root)?.binary
 
 /** Starts it (build/workerd.mjs). */
-export async function start(options) {
+export async function start({ config = join(root, 'dist/workerd.capnp'), ...options }) {
   if (!WORKERD) throw new Error(`workerd has no build for ${process.platform} ${process.arch} here.`)
-  return serve({ binary: WORKERD, config: join(root, 'dist/workerd.capnp'), assets: join(root, 'dist/dashboard'), ...options })
+  return serve({ binary: WORKERD, config, assets: join(root, 'dist/dashboard'), ...options })
 }
 
 /** Publishes a document over whatever is current. Gives the pointer, or throws with all problems. */

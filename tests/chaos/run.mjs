@@ -37,8 +37,9 @@ const LIFE = 1000
 export async function chaos({ kills = 20, seed = 1, recounted = recount, config, progress = () => {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'pointsman-chaos-'))
   const shop = await serve()
-  const product = await Mortal.born({ folder, port: await fixedPort(seed), originPort: shop.port, quiet: true, config, environment: ENVIRONMENT })
+  let product
   try {
+    product = await Mortal.born({ folder, port: await fixedPort(seed), originPort: shop.port, quiet: true, config, environment: ENVIRONMENT })
     const { version } = await publish(product.alive, readFileSync(DOCUMENT, 'utf8'))
     await served(product.alive, version)
     const told = await turmoil(product, { kills, seed, progress })
@@ -47,7 +48,7 @@ export async function chaos({ kills = 20, seed = 1, recounted = recount, config,
     const world = { ...told, ...said, recount: recounted(join(folder, 'state')), metric: METRIC, event: ORDER, kills }
     return { world, counts: counts(world), checks: verify(world) }
   } finally {
-    product.alive.child.kill('SIGKILL')
+    product?.alive.child.kill('SIGKILL')
     await shop.close()
     rmSync(folder, { recursive: true, force: true })
   }
