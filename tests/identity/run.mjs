@@ -3,7 +3,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { createReadStream, mkdirSync } from 'node:fs'
+import { createReadStream, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -21,15 +21,20 @@ const LINES = 50
 export async function identity({ pairs, seed = 1, profile = 'dev', progress = () => {} }) {
   const folder = join(root, 'target/identity')
   mkdirSync(folder, { recursive: true })
-  const file = join(folder, 'pairs.ndjson')
+  // Another run may be under way.
+  const file = join(folder, `pairs-${process.pid}.ndjson`)
   const generator = ['-p', 'pointsman-native', '--bin', 'identity', '--profile', profile]
   const args = ['run', '--quiet', '--locked', ...generator, '--', String(pairs), String(seed), file]
   const { stdout, stderr, status } = spawnSync('cargo', args, { cwd: root, encoding: 'utf8' })
   if (status !== 0) throw new Error(`the generator failed: ${stderr}`)
   const digests = { native: stdout.trim() }
-  for (const [name, make] of Object.entries(engines)) {
-    progress(name)
-    digests[name] = await digestOf(await make(), file)
+  try {
+    for (const [name, make] of Object.entries(engines)) {
+      progress(name)
+      digests[name] = await digestOf(await make(), file)
+    }
+  } finally {
+    rmSync(file)
   }
   return digests
 }
