@@ -6,7 +6,7 @@ const NONE = 0xffff
 
 /** OpenFeature's words, in the order of `evaluate::Reason`. */
 const REASONS = ['STATIC', 'DEFAULT', 'TARGETING_MATCH', 'SPLIT', 'DISABLED', 'ERROR']
-const ERROR = REASONS.indexOf('ERROR')
+const ERROR = REASONS.length - 1
 /** OpenFeature's error codes, in the order of `evaluate::Error`. */
 const ERRORS = [undefined, 'TARGETING_KEY_MISSING', 'INVALID_CONTEXT', 'GENERAL']
 
@@ -31,7 +31,7 @@ export const unknown = (key) => ({ flag: key, reason: 'ERROR', error: 'FLAG_NOT_
 
 /** The decisions of one evaluation. Those that have `failed` are every flag's off variant. */
 export class Decisions {
-  constructor(names, bytes, failed = false) {
+  constructor(names, bytes, failed) {
     this.names = names
     this.bytes = bytes
     this.failed = failed

@@ -23,8 +23,8 @@ export class Names {
     const manifest = JSON.parse(new TextDecoder().decode(bytes.subarray(at, at + this.count(MANIFEST))))
     const { attributes, keys, kinds, kind, runs, ...edge } = manifest
     const fits = (list, section) => Array.isArray(list) && list.length === this.count(section)
-    if (!attributes.every((name) => name.length <= NAME)) throw new Error()
-    if (!fits(attributes, ATTRIBUTES) || !fits(keys, FLAGS) || !fits(kind, FLAGS) || !fits(runs, RUNS)) throw new Error()
+    const sound = fits(attributes, ATTRIBUTES) && fits(keys, FLAGS) && fits(kind, FLAGS) && fits(runs, RUNS)
+    if (!sound || !attributes.every((name) => name.length <= NAME)) throw new Error()
     for (let index = 0; index < kind.length; index++) {
       const variants = this.word(FLAGS, index * FLAG + 2)
       const { variants: names, values } = kinds[kind[index]]

@@ -3,6 +3,7 @@
 import { outboxOf } from './beacon.js'
 import { unknown } from './decisions.js'
 import { exposures } from './exposures.js'
+import { isData } from './record.js'
 import { whenVisible } from './visible.js'
 
 /**
@@ -108,7 +109,7 @@ export function openWith(engine, source, context = {}, options = {}) {
 /** A context as it is now, read once: a getter may throw, or give another unit to what is decided than to what is sent. */
 function copied(context) {
   try {
-    return Object.prototype.toString.call(context) === '[object Object]' ? { ...context } : undefined
+    return isData(context) ? { ...context } : undefined
   } catch {
     return undefined
   }
