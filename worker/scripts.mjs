@@ -8,10 +8,12 @@ import index from './index.txt'
 import page from './page.txt'
 import preview from './preview.txt'
 import survey from './survey.txt'
+import unsent from './unsent.txt'
 import { open } from './cors.mjs'
 
 const SCRIPTS = new Map(Object.entries({
-  'p.js': page, 'o.js': preview, 'v.js': survey, 'auto.js': auto, 'connect.js': connect, 'index.js': index, 'evaluator-js.js': evaluator,
+  'p.js': page, 'o.js': preview, 'v.js': survey,
+  'auto.js': auto, 'connect.js': connect, 'index.js': index, 'evaluator-js.js': evaluator, 'unsent.js': unsent,
 }))
 
 /** The answer with the script at a path below our prefix, or nothing if there is none. Pages of every site may load it. */

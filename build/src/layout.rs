@@ -85,7 +85,7 @@ pub fn worker(tree: &Tree) -> Result<()> {
         for script in ["page", "survey", "preview"] {
             fs::copy(sdk.join(format!("{script}.min.js")), out.join(format!("{script}.txt")))?;
         }
-        for script in ["auto", "connect", "index", "evaluator-js"] {
+        for script in ["auto", "connect", "index", "evaluator-js", "unsent"] {
             let (entry, text) = (sdk.join(format!("{script}.js")), out.join(format!("{script}.txt")));
             bundle_beside(tree, &entry, &text, &ABROAD)?;
         }

@@ -15,7 +15,7 @@ import { counts, grown, stage } from './stage.mjs'
 /** A path of the site's choice, which the edge and the site's own folder have in common here. */
 const PREFIX = '/blue/train/'
 const [ada, bob] = [unitOf(open, 'fresh'), unitOf(open, 'control')]
-const FILES = ['auto.js', 'connect.js', 'index.js', 'evaluator-js.js']
+const FILES = ['auto.js', 'connect.js', 'index.js', 'evaluator-js.js', 'unsent.js']
 
 const ELEMENTS = `<p id="fresh" data-pointsman-flag="hero" data-pointsman-is="fresh">fresh</p>
 <p id="control" data-pointsman-flag="hero" data-pointsman-is="control">control</p>
@@ -166,6 +166,19 @@ test('the site’s path is the edge’s path: its pages, beacons and scripts, an
     assert.deepEqual(asked.filter((path) => path !== '/').sort(), [`${PREFIX}e`, `${PREFIX}p.js`])
   })
   assert.match(await (await fetch(`${edge.site}/_pm/p.js`)).text(), /A site/)
+})
+
+test('everything that a script of the edge may load lies beside it there', async () => {
+  const found = new Map()
+  async function look(name) {
+    if (found.has(name)) return
+    const response = await fetch(new URL(name, `${edge.site}${PREFIX}`))
+    found.set(name, response.status)
+    for (const [, next] of (await response.text()).matchAll(/["'](?:\.\/)?([\w-]+\.js)["']/g)) await look(next)
+  }
+  await look('auto.js')
+  assert.deepEqual([...found].filter(([, status]) => status !== 200), [])
+  assert.deepEqual([...found.keys()].sort(), [...FILES].sort())
 })
 
 test('an open page hears what is published', () => visits('/edge?early=1', async ({ page }) => {
