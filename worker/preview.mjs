@@ -4,7 +4,7 @@
 // which the console signs.
 
 import { answer, posted } from './body.mjs'
-import { cookieName, same, sealed, unitKeys, writeCookie } from './identity.mjs'
+import { cookieName, expired, same, sealed, unitKeys, writeCookie } from './identity.mjs'
 import { now } from './now.mjs'
 import { DECISION } from './sdk/decisions.js'
 
@@ -62,7 +62,7 @@ const cookieFor = async (env, place, unit, preview, secure) =>
   writeCookie(COOKIE, await signPreview(env, place, unit, preview), secure, Math.ceil((preview.until + LINGERS - now()) / 1000))
 
 /** A `Set-Cookie` header that takes a preview away. */
-export const ended = (secure) => writeCookie(COOKIE, '', secure, 0)
+export const ended = (secure) => expired(COOKIE, secure)
 
 /**
  * What a page's address asks for: the cookie that opens a preview or ends the one that there is, or nothing. What opens

@@ -1,9 +1,6 @@
 // Whom a site leaves out of all counting: who has not agreed yet, and whose browser asks for it (docs/document.md).
 
-import { readCookie } from './sdk/request.js'
-
-/** The cookie by which a page says that its visitor has agreed; it is `1`. */
-const AGREED = 'pmc'
+import { AGREED, readCookie } from './sdk/request.js'
 
 /**
  * What a place's policy asks for this request: `out` where the visitor is nobody to us, `wait` where nothing of them is

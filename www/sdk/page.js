@@ -4,14 +4,12 @@
 import { outboxOf } from './beacon.js'
 import { exposures } from './exposures.js'
 import { inlined } from './inlined.js'
+import { AGREED, COOKIE_AGE, readCookie } from './request.js'
 import { unsentAt } from './unsent.js'
 import { visible } from './visible.js'
 
 /** Milliseconds before this page sends what an earlier one has left: it has all the time in the world. */
 const REST = 2000
-/** What the cookie says of whoever has agreed to be counted, and the seconds that it is kept: as long as browsers keep any. */
-const AGREED = 'pmc=1'
-const AGE = 400 * 24 * 3600
 
 const source = inlined() ?? {}
 const { flags = {}, privacy = {} } = source
@@ -19,7 +17,7 @@ const { flags = {}, privacy = {} } = source
 const silent = (privacy.gpc && navigator.globalPrivacyControl) || (privacy.dnt && navigator.doNotTrack === '1')
 const beacon = silent ? undefined : (source.beacon ?? privacy.beacon)
 let consent = () => {}
-const waits = !source.beacon && !document.cookie.includes(AGREED)
+const waits = !source.beacon && readCookie(document.cookie, AGREED) !== '1'
 const agreement = waits ? new Promise((resolve) => (consent = resolve)) : undefined
 const agreed = Promise.resolve(agreement)
 const unsent = unsentAt(beacon, Date.now)
@@ -77,7 +75,7 @@ if (source.exposures?.length) {
 
 /** The visitor agrees to be counted, or does no longer. The edge reads it in the cookie. */
 function agree(yes) {
-  document.cookie = `${AGREED}; Path=/; Max-Age=${yes ? AGE : 0}; SameSite=Lax`
+  document.cookie = `${AGREED}=1; Path=/; Max-Age=${yes ? COOKIE_AGE : 0}; SameSite=Lax`
   if (yes) return consent()
   // What waits, here or for the next page, goes, and what is still to come on this page goes nowhere.
   unsent.take()

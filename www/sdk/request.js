@@ -9,8 +9,11 @@ export function attributesOf(path, header) {
   }
 }
 
+/** The cookie by which a page says that its visitor has agreed to be counted; it is `1`. */
+export const AGREED = 'pmc'
+
 /** Seconds that a cookie of ours is kept: as long as browsers keep any. */
-const COOKIE_AGE = 400 * 24 * 3600
+export const COOKIE_AGE = 400 * 24 * 3600
 
 /** A `Set-Cookie` header that only this host and no script can read. */
 export const cookieOf = (name, value, secure, age = COOKIE_AGE) =>
