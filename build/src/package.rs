@@ -13,14 +13,12 @@ use std::process::Command;
 /// What is shipped as it is, and imported where it lies.
 const BESIDE: [&str; 4] = ["sdk/evaluator-js.js", "sdk/evaluator.wasm", "tools/compile.wasm", "tools/stats.wasm"];
 
-/// What `pointsman/tools` fetches when it is asked: modules with the wasm in them.
-const FETCHED: [&str; 2] = ["compiler.js", "statistics.js"];
-
 /// The whole product, which `pointsman dev` starts.
 const SERVED: [&str; 3] = ["workerd.capnp", "worker", "dashboard"];
 
-/// What entries load when they need it, each a file of its own.
-const LATER: [&str; 1] = ["unsent.js"];
+/// What entries load when they need it, each a file of its own: what could not be delivered, and modules with the tools'
+/// wasm in them.
+const LATER: [&str; 3] = ["unsent.js", "compiler.js", "statistics.js"];
 
 /// What entries import and do not contain: these, other entries, and what applications bring along.
 pub const ABROAD: [&str; 11] = [
@@ -57,7 +55,7 @@ pub fn pack(tree: &Tree) -> Result<()> {
         }
         fs::create_dir_all(&out)?;
         let entries = entries(&fs::read_to_string(&manifest)?)?;
-        for entry in entries.iter().map(String::as_str).chain(FETCHED).chain(LATER) {
+        for entry in entries.iter().map(String::as_str).chain(LATER) {
             let folder = if tools.join(entry).exists() { "tools" } else { "sdk" };
             bundle_beside(tree, &tree.dist.join(folder).join(entry), &out.join(entry), &ABROAD)?;
         }

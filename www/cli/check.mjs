@@ -1,6 +1,7 @@
 // `pointsman check FILE`: compiles a document and names all that is wrong with it.
 
 import { check, compile } from 'pointsman/tools'
+import { counted } from './inside/count.mjs'
 import { DOCUMENT, named, text } from './inside/input.mjs'
 import { options } from './inside/options.mjs'
 import { paint } from './inside/paint.mjs'
@@ -36,9 +37,8 @@ export async function run(args) {
   if (json) {
     console.log(JSON.stringify({ problems: [], flags, bytes, clientBytes }, null, 2))
   } else {
-    const count = `${flags} flag${flags === 1 ? '' : 's'}`
     const sizes = `its snapshot has ${bytes} bytes, the one for browsers ${clientBytes}`
-    console.log(`${named(file)} is ${paint.good('in order')}: ${count}; ${sizes}.`)
+    console.log(`${named(file)} is ${paint.good('in order')}: ${counted(flags, 'flag')}; ${sizes}.`)
   }
   return 0
 }

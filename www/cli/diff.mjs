@@ -2,6 +2,7 @@
 
 import { diff } from 'pointsman/tools'
 import { Complaint } from './inside/complaint.mjs'
+import { counted } from './inside/count.mjs'
 import { named, text } from './inside/input.mjs'
 import { options, time, twice } from './inside/options.mjs'
 import { paint } from './inside/paint.mjs'
@@ -63,7 +64,7 @@ function printAll(changes) {
 
 function print({ flag, state, looked, paths, forced = [], estimate }) {
   const [worst] = paths
-  const names = paths.length > 0 ? ` (the worst of ${looked} path${looked === 1 ? '' : 's'})` : ''
+  const names = paths.length > 0 ? ` (the worst of ${counted(looked, 'path')})` : ''
   const known = {
     added: `is new${worst ? `; at most ${percent(worst.share)} of the units meet something else than its off variant` : ''}`,
     changed: worst ? `at most ${percent(worst.share)} of the units move` : 'only units that are forced by name may move',
@@ -78,10 +79,10 @@ function print({ flag, state, looked, paths, forced = [], estimate }) {
     console.log(`  ${said.join('\n  ') || 'everybody'}`)
     for (const { from, to, share } of moves) console.log(`    ${from} -> ${to === from ? `${to}, changed` : to}   ${percent(share)}`)
   }
-  if (paths.length > SHOWN) console.log(paint.faint(`  and ${paths.length - SHOWN} more paths, on which fewer move; --json has them all`))
+  if (paths.length > SHOWN) console.log(paint.faint(`  and ${counted(paths.length - SHOWN, 'more path')}, on which fewer move; --json has them all`))
   for (const { from, to, ids } of forced) {
     const end = (variant) => variant ?? 'what the rules say'
-    console.log(`  forced by name: ${end(from)} -> ${from === to ? `${to}, changed` : end(to)}   ${ids} unit${ids === 1 ? '' : 's'}`)
+    console.log(`  forced by name: ${end(from)} -> ${from === to ? `${to}, changed` : end(to)}   ${counted(ids, 'unit')}`)
   }
   if (estimate) {
     const other = estimate.unknown > 0 ? `; ${estimate.unknown} on paths that are not known count as moved` : ''

@@ -2,6 +2,7 @@
 
 import { check, lint } from 'pointsman/tools'
 import { Complaint } from './inside/complaint.mjs'
+import { counted } from './inside/count.mjs'
 import { DOCUMENT, named, text } from './inside/input.mjs'
 import { options, time } from './inside/options.mjs'
 import { paint } from './inside/paint.mjs'
@@ -59,7 +60,7 @@ export async function run(args) {
 function print(file, advice) {
   const count = advice.length
   if (count === 0) return console.log(`${named(file)}: ${paint.good('no advice')}.`)
-  console.log(`${named(file)}: ${paint.warn(`${count} piece${count === 1 ? '' : 's'} of advice`)}\n`)
+  console.log(`${named(file)}: ${paint.warn(`${counted(count, 'piece')} of advice`)}\n`)
   for (const { pointer, cause, fix } of advice) {
     console.log(`  ${paint.strong(pointer)}\n    ${cause}\n    ${paint.faint(fix)}`)
   }

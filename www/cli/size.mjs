@@ -2,6 +2,7 @@
 
 import { detectable, size } from 'pointsman/tools'
 import { Complaint } from './inside/complaint.mjs'
+import { counted } from './inside/count.mjs'
 import { options } from './inside/options.mjs'
 import { paint } from './inside/paint.mjs'
 
@@ -73,7 +74,7 @@ const found = (plan) => `In ${count(plan.days, 'day')} at ${whole(plan.perDay)} 
   ${visitors(plan)};
   ${paint.strong(change(plan).replace('F', 'f'))} or more, shows in ${chance(plan.power)} experiments.`
 
-const count = (number, noun) => `${whole(number)} ${noun}${number === 1 ? '' : 's'}`
+const count = (number, noun) => counted(number, noun, whole)
 
 /** A number, or a share as a percentage. */
 function number(name, text) {

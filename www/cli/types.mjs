@@ -2,6 +2,7 @@
 
 import { types } from 'pointsman/tools'
 import { Complaint } from './inside/complaint.mjs'
+import { counted } from './inside/count.mjs'
 import { DOCUMENT, named, text } from './inside/input.mjs'
 import { options } from './inside/options.mjs'
 import { renew } from './inside/output.mjs'
@@ -55,8 +56,7 @@ async function declare(file, { out, client, json }) {
 
 function print(file, out, document, changed) {
   const flags = Object.keys(JSON.parse(document).flags).length
-  const count = `${flags} flag${flags === 1 ? '' : 's'} of ${named(file)}`
-  console.log(`${paint.good(out)}: ${count}${changed ? '' : ', as before'}.`)
+  console.log(`${paint.good(out)}: ${counted(flags, 'flag')} of ${named(file)}${changed ? '' : ', as before'}.`)
 }
 
 /** The same while somebody edits: what is wrong with the file now may be right in a moment. */

@@ -3,6 +3,7 @@
 import wasm from '../sdk/evaluator-bytes.js'
 import { instance } from '../sdk/evaluator-js.js'
 import { Evaluator, instances } from '../sdk/instance.js'
+import { element } from '../sdk/shadow.js'
 import { CROWD, decide, digestOf, roomFor, told } from './crowd.js'
 
 /** Units between two breaths of the page. */
@@ -119,12 +120,6 @@ async function anybody({ wasm, plain }, id) {
   const [, track] = decisions.find(({ flag }) => flag === FIRST).variant.split('-')
   one('#same').dataset.state = same ? 'good' : 'bad'
   one('#same').textContent = same ? `“${id}” is on track ${track} everywhere.` : `“${id}” is not the same everywhere.`
-}
-
-function element(name, properties, ...children) {
-  const made = Object.assign(document.createElement(name), properties)
-  made.append(...children)
-  return made
 }
 
 function row({ flag, cells, same }) {

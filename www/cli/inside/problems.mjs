@@ -1,5 +1,6 @@
 // Problems of a document, for people and for machines.
 
+import { counted } from './count.mjs'
 import { named } from './input.mjs'
 import { paint } from './paint.mjs'
 
@@ -9,8 +10,7 @@ export function tell(path, problems, json) {
     console.log(JSON.stringify({ problems }, null, 2))
     return 1
   }
-  const count = problems.length
-  console.log(`${named(path)}: ${paint.wrong(`${count} problem${count === 1 ? '' : 's'}`)}\n`)
+  console.log(`${named(path)}: ${paint.wrong(counted(problems.length, 'problem'))}\n`)
   for (const { pointer, cause, fix } of problems) {
     console.log(`  ${paint.strong(pointer || '(the whole)')}\n    ${cause}\n    ${paint.faint(fix)}`)
   }
