@@ -158,7 +158,7 @@ const CASES: &[(&str, usize, Make)] = &[
 
 /// Limits of the language that are looked at beside what they bound, and where.
 const ELSEWHERE: [(&str, &str); 12] = [
-    ("PAGE_REPORTS", "src/collect/page.rs"),
+    ("PAGE_REPORTS", "tests/native/tests/collect.rs"),
     ("DOCUMENT_BYTES", "src/document/json.rs"),
     ("PROBLEMS", "tests/limits.rs"),
     ("SNAPSHOT_BYTES", "tests/limits.rs"),

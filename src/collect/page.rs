@@ -89,17 +89,3 @@ fn read(row: &[Cell]) -> Page {
     let cell = |index: usize| row.get(index).unwrap_or(&Cell::Null);
     Page { at: cell(0).integer(), numbers: cell(1).blob().to_vec() }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::Page;
-    use crate::limits::PAGE_REPORTS;
-
-    #[test]
-    fn a_forged_number_claims_no_more_than_the_limit() {
-        let sent = |seq: usize| Page::of(i64::try_from(seq).unwrap(), 0).map(|page| page.reports(0).sent);
-        assert_eq!(sent(PAGE_REPORTS - 1), Some(PAGE_REPORTS as i128));
-        assert_eq!(sent(PAGE_REPORTS), None);
-        assert!(Page::of(-1, 0).is_none());
-    }
-}

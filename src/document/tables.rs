@@ -42,3 +42,36 @@ impl PartialEq for Tables {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Tables;
+    use crate::limits::SNAPSHOT_BYTES;
+    use alloc::format;
+    use alloc::vec;
+    use core::cell::Cell;
+
+    #[test]
+    fn a_table_is_made_once_for_a_document_and_what_fits_into_no_snapshot_is_not_kept() {
+        let times = Cell::new(0);
+        let tables = Tables::default();
+        let ask = |expression: &str, bytes: usize| {
+            let make = || {
+                times.set(times.get() + 1);
+                Ok::<_, ()>(vec![7; bytes])
+            };
+            assert_eq!(tables.of(expression, make), Ok(vec![7; bytes]));
+        };
+        for _ in 0..3 {
+            ask("a", 10);
+        }
+        assert_eq!(times.get(), 1);
+        assert_eq!(tables.of("refused", || Err("why")), Err("why"));
+        for number in 0..4 {
+            ask(&format!("large {number}"), SNAPSHOT_BYTES / 2);
+        }
+        assert!(tables.bytes.get() <= SNAPSHOT_BYTES);
+        ask("large 3", SNAPSHOT_BYTES / 2);
+        assert_eq!(times.get(), 6, "made anew, as it was not kept");
+    }
+}

@@ -2,6 +2,7 @@
 
 use fastrand::Rng;
 use pointsman::collect::{self, Batch, Freshness, Receipt, SeenEvent};
+use pointsman::limits::PAGE_REPORTS;
 use pointsman::time::Millis;
 use pointsman_native::Native;
 use pointsman_native::recount::recount;
@@ -250,6 +251,7 @@ fn a_page_counts_for_a_run_from_the_assignment_on() {
 fn a_forged_number_claims_no_more_than_a_page_has_numbers() {
     let shard = shard();
     take(&shard, &batch(&unit(1), "p", 0, &[seen("a-1", "x", NOW, 0)]), NOW);
+    assert_eq!(PAGE_REPORTS, 4096);
     for seq in [4096, 1 << 40, i64::MAX as usize] {
         assert_eq!(take(&shard, &batch(&unit(1), "p", seq, &[order(0)]), NOW).stored, 1);
     }
