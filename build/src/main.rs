@@ -38,11 +38,15 @@ fn build() -> Result<()> {
     let tree = Tree { dist: root.join("dist"), root };
     wasm::compile(&tree)?;
     wasm::bare(&tree)?;
-    for (library, name) in [("pointsman_tools", "compile"), ("pointsman_stats", "stats")] {
-        wasm::bind(&tree, library, "tools", name)?;
+    for (library, name, without) in [
+        ("pointsman_tools", "compile", &wasm::REHEARSAL[..]),
+        ("pointsman_tools", "rehearse", &wasm::QUESTIONS),
+        ("pointsman_stats", "stats", &[]),
+    ] {
+        wasm::bind(&tree, library, "tools", name, without)?;
         wasm::packed(&tree, "tools", name)?;
     }
-    wasm::bind(&tree, "pointsman_worker", "worker", "console")?;
+    wasm::bind(&tree, "pointsman_worker", "worker", "console", &[])?;
     layout::sdk(&tree)?;
     layout::tools(&tree)?;
     layout::proof(&tree)?;

@@ -11,23 +11,26 @@ use std::path::Path;
 use std::process::Command;
 
 /// What is shipped as it is, and imported where it lies.
-const BESIDE: [&str; 4] = ["sdk/evaluator-js.js", "sdk/evaluator.wasm", "tools/compile.wasm", "tools/stats.wasm"];
+const BESIDE: [&str; 5] =
+    ["sdk/evaluator-js.js", "sdk/evaluator.wasm", "tools/compile.wasm", "tools/rehearse.wasm", "tools/stats.wasm"];
 
 /// The whole product, which `pointsman dev` starts.
 const SERVED: [&str; 3] = ["workerd.capnp", "worker", "dashboard"];
 
 /// What entries load when they need it, each a file of its own: what could not be delivered, and modules with the tools'
 /// wasm in them.
-const LATER: [&str; 3] = ["unsent.js", "compiler.js", "statistics.js"];
+const LATER: [&str; 4] = ["unsent.js", "compiler.js", "rehearsal.js", "statistics.js"];
 
 /// What entries import and do not contain: these, other entries, and what applications bring along.
-pub const ABROAD: [&str; 11] = [
+pub const ABROAD: [&str; 13] = [
     "./evaluator-js.js",
     "./evaluator.wasm",
     "./unsent.js",
     "./compiler.js",
+    "./rehearsal.js",
     "./statistics.js",
     "./compile.wasm",
+    "./rehearse.wasm",
     "./stats.wasm",
     "./index.js",
     "./workerd.js",

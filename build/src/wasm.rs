@@ -13,6 +13,9 @@ use std::path::Path;
 use std::process::Command;
 use wasm_bindgen_cli_support::Bindgen;
 
+/// Digests are made at publish alone, so SHA-256 is a loop there and not sixty-four steps in a row.
+const SMALL: &str = r#"target.wasm32-unknown-unknown.rustflags = ["--cfg", "sha2_backend_soft=\"compact\""]"#;
+
 /// Compiles the wasm crates, one by one: compiled together they would share features, and the evaluator has none.
 /// Cargo knows by itself what has changed.
 pub fn compile(tree: &Tree) -> Result<()> {
@@ -24,7 +27,7 @@ pub fn compile(tree: &Tree) -> Result<()> {
     ] {
         let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args(["build", "--locked", "--quiet", "--target", "wasm32-unknown-unknown"])
-            .args(["-p", package, "--profile", profile])
+            .args(["-p", package, "--profile", profile, "--config", SMALL])
             .current_dir(&tree.root)
             .status()?;
         if !status.success() {
@@ -34,16 +37,24 @@ pub fn compile(tree: &Tree) -> Result<()> {
     Ok(())
 }
 
-/// Makes `dist/<folder>/<name>.js` and `<name>.wasm` from a compiled crate.
-pub fn bind(tree: &Tree, library: &str, folder: &str, name: &str) -> Result<()> {
+/// What the tools' crate exports for a log of contexts. Browsers have none, so it is a file of its own.
+pub const REHEARSAL: [&str; 5] =
+    ["rehearsal_new", "rehearsal_add", "rehearsal_problems", "rehearsal_report", "__wbg_rehearsal_free"];
+
+/// What else the tools' crate exports.
+pub const QUESTIONS: [&str; 6] = ["check", "compile", "diff", "explain", "lint", "prune"];
+
+/// Makes `dist/wasm/<folder>/<name>.js` and `<name>.wasm` from a compiled crate, without some of its exports and whatever
+/// only they need.
+pub fn bind(tree: &Tree, library: &str, folder: &str, name: &str, without: &[&str]) -> Result<()> {
     let input = tree.root.join(format!("target/wasm32-unknown-unknown/release/{library}.wasm"));
     let out = tree.dist.join("wasm").join(folder);
     let (bound, optimised) = (out.join(format!("{name}_bg.wasm")), out.join(format!("{name}.wasm")));
     let outputs = [out.join(format!("{name}.js")), optimised.clone()];
     step(&tree.dist, &format!("binding {name}"), std::slice::from_ref(&input), &outputs, || {
         fs::create_dir_all(&out)?;
-        bindings(&input, &out, name)?;
-        optimise(tree, "-Oz", &bound, &optimised)?;
+        bindings(&input, &out, name, without)?;
+        optimise(tree, &SMALLEST, &bound, &optimised)?;
         fs::remove_file(&bound)?;
         Ok(())
     })
@@ -76,7 +87,7 @@ pub fn bare(tree: &Tree) -> Result<()> {
         let work = tree.root.join("target/evaluator");
         fs::create_dir_all(&out)?;
         fs::create_dir_all(&work)?;
-        bindings(&input, &work, "evaluator")?;
+        bindings(&input, &work, "evaluator", &[])?;
         let carries = work.join("carried.wasm");
         only(tree, &work, &EXPORTS, &wasm)?;
         only(tree, &work, EXPORTS.split_last().context("plan is the last")?.1, &carries)?;
@@ -96,7 +107,7 @@ fn only(tree: &Tree, work: &Path, exports: &[&str], wasm: &Path) -> Result<()> {
     fs::write(&graph, root)?;
     run(binaryen(tree, "wasm-metadce").arg(work.join("evaluator_bg.wasm")).arg("-f").arg(&graph).arg("-o").arg(&bare))?;
     // For speed: it costs a few bytes and gives a tenth.
-    optimise(tree, "-O3", &bare, wasm)
+    optimise(tree, &["-O3"], &bare, wasm)
 }
 
 /// Letters that stand for a byte alone; a blank or a `!` in front of one says that it is a higher byte.
@@ -137,20 +148,26 @@ fn javascript(tree: &Tree, wasm: &Path, work: &Path, script: &Path) -> Result<()
     crate::layout::bundle(tree, &module, script)
 }
 
-fn bindings(input: &Path, out: &Path, name: &str) -> Result<()> {
-    Bindgen::new()
+fn bindings(input: &Path, out: &Path, name: &str, without: &[&str]) -> Result<()> {
+    let mut bound = Bindgen::new()
         .input_path(input)
         .out_name(name)
         .web(true)?
         .typescript(false)
         .omit_default_module_path(true)
         .reset_state_function(true)
-        .generate(out)
+        .generate_output()?;
+    without.iter().try_for_each(|export| bound.wasm_mut().exports.remove(export))?;
+    bound.emit(out)
 }
 
-fn optimise(tree: &Tree, level: &str, wasm: &Path, out: &Path) -> Result<()> {
+/// What makes large files smallest, packed as they travel.
+const SMALLEST: [&str; 5] = ["--flatten", "--rereloop", "-Oz", "-Oz", "--low-memory-unused"];
+
+fn optimise(tree: &Tree, how: &[&str], wasm: &Path, out: &Path) -> Result<()> {
     run(binaryen(tree, "wasm-opt")
-        .args([level, "--strip-debug", "--strip-producers", "--strip-target-features"])
+        .args(how)
+        .args(["--strip-debug", "--strip-producers", "--strip-target-features"])
         .arg(wasm)
         .arg("-o")
         .arg(out))

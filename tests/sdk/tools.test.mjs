@@ -156,7 +156,7 @@ export default { fetch: async () => new Response(await answers()) }
 `, { conditions: ['workerd'], external: ['*.wasm'], splitting: false })
   app.put('worker.mjs', bundled['/app.js'])
   const at = 'target/consumers/tools'
-  const wasm = ['compile.wasm', 'stats.wasm'].map((name) => [name, 'wasm', `${at}/node_modules/pointsman/${name}`])
+  const wasm = ['compile.wasm', 'rehearse.wasm', 'stats.wasm'].map((name) => [name, 'wasm', `${at}/node_modules/pointsman/${name}`])
   const worker = await workerOf('tools', [['worker.mjs', 'esModule', `${at}/worker.mjs`], ...wasm])
   try {
     assert.equal(await (await fetch(worker.address)).text(), inNode)

@@ -6,5 +6,5 @@ import { compilerOf } from './document.js'
 import { opened } from './instance.js'
 import { unpacked } from './unpacked.js'
 
-export const { check, compile, diff, explain, lint, prune, rehearse, types } =
+export const { check, compile, diff, explain, lint, prune, types } =
   compilerOf(opened(bindings, () => unpacked(bytes)))

@@ -1,7 +1,6 @@
 // What can be asked of a document. Answers are plain objects, and what is wrong is one, too: `{problems}`.
 
 import { Names } from '../sdk/names.js'
-import { lines } from './lines.js'
 import { typesOf } from './types.js'
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -39,18 +38,6 @@ export function compilerOf(ask) {
       const answer = wasm.prune(document, known, now, version)
       return answer.snapshot ? { ...answer, attributes: new Names(answer.snapshot).attributes } : answer
     }),
-
-    async rehearse(document, log, { now = Date.now() } = {}) {
-      const rehearsal = await ask((wasm) => new wasm.Rehearsal(document, now))
-      try {
-        const refused = await ask(() => rehearsal.problems())
-        if (refused.problems.length > 0) return refused
-        for await (const whole of lines(log)) await ask(() => rehearsal.add(whole))
-        return await ask(() => rehearsal.report())
-      } finally {
-        rehearsal.free()
-      }
-    },
 
     types: (document, { client = false } = {}) => ask((wasm) => {
       const problems = problemsOf(wasm, document)

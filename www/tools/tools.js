@@ -2,6 +2,7 @@
 // the first function that needs it is called.
 
 const compiler = (name) => async (...given) => (await import('./compiler.js'))[name](...given)
+const rehearsal = (name) => async (...given) => (await import('./rehearsal.js'))[name](...given)
 const statistics = (name) => async (...given) => (await import('./statistics.js'))[name](...given)
 
 export const check = /* @__PURE__ */ compiler('check')
@@ -10,8 +11,9 @@ export const diff = /* @__PURE__ */ compiler('diff')
 export const explain = /* @__PURE__ */ compiler('explain')
 export const lint = /* @__PURE__ */ compiler('lint')
 export const prune = /* @__PURE__ */ compiler('prune')
-export const rehearse = /* @__PURE__ */ compiler('rehearse')
 export const types = /* @__PURE__ */ compiler('types')
+
+export const rehearse = /* @__PURE__ */ rehearsal('rehearse')
 
 export const detectable = /* @__PURE__ */ statistics('detectable')
 export const harm = /* @__PURE__ */ statistics('harm')

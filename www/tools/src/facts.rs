@@ -2,11 +2,14 @@
 //! about every type.
 
 use crate::unreadable;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use pointsman::document::Problem;
 use pointsman::lint::{Facts, STALE_DAYS};
 use pointsman::time::Millis;
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known when advice is given.
 #[derive(Default)]
