@@ -26,8 +26,8 @@ pub(crate) use version::is_version;
 
 /// Where each step of a flag's program for the edge stands in the document: pointers, of which the last one is the
 /// place, and those before it the segments' names that lead to it.
-pub(crate) fn trails(document: &Document, key: &str) -> Vec<Vec<String>> {
-    let Some((key, flag)) = document.flags.get_key_value(key) else { return Vec::new() };
+pub(crate) fn trails<'d>(document: &'d Document, key: &'d str) -> Vec<Vec<String>> {
+    let Some(flag) = document.flags.get(key) else { return Vec::new() };
     let places = rules::program(document, Audience::Edge, key, flag).places;
     places.iter().map(|place| place.split(logic::LEADS_TO).map(ToString::to_string).collect()).collect()
 }

@@ -2,10 +2,10 @@
 
 use super::{Condition, FlagIs, When};
 use crate::evaluate::between;
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::Not;
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
 /// A switch with two or more positions.
@@ -28,7 +28,8 @@ pub struct Flag {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schema: Option<serde_json::Value>,
     /// Values by the variant's key.
-    pub variants: BTreeMap<String, serde_json::Value>,
+    #[cfg_attr(feature = "schema", schemars(with = "alloc::collections::BTreeMap<String, serde_json::Value>"))]
+    pub variants: LiteMap<String, serde_json::Value>,
     /// The variant that is served when the flag is disabled or cannot be decided.
     pub off: String,
     /// Whether its rules are asked at all.
@@ -59,14 +60,14 @@ pub struct Flag {
 impl Flag {
     /// A flag without rules: who is not told otherwise meets its off variant.
     #[must_use]
-    pub fn new(kind: Kind, variants: BTreeMap<String, serde_json::Value>, off: &str) -> Self {
+    pub fn new(kind: Kind, variants: impl IntoIterator<Item = (String, serde_json::Value)>, off: &str) -> Self {
         Self {
             description: None,
             owner: None,
             tags: Vec::new(),
             kind,
             schema: None,
-            variants,
+            variants: variants.into_iter().collect(),
             off: off.to_string(),
             enabled: true,
             archived: false,

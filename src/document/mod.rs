@@ -37,9 +37,9 @@ pub use problem::{Code, Problem};
 pub use survey::Survey;
 pub use tables::Tables;
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
+use litemap::LiteMap;
 use serde::Serialize;
 use tree::Read;
 
@@ -58,28 +58,36 @@ pub struct Document {
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1)))]
     pub format: u32,
     /// Flags by key. They must be there: a document cut short would otherwise take every flag away.
-    pub flags: BTreeMap<String, Flag>,
+    #[cfg_attr(feature = "schema", schemars(with = "alloc::collections::BTreeMap<String, Flag>"))]
+    pub flags: LiteMap<String, Flag>,
     /// Segments by key: conditions that several rules share.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub segments: BTreeMap<String, Segment>,
+    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "alloc::collections::BTreeMap<String, Segment>"))]
+    pub segments: LiteMap<String, Segment>,
     /// Layers by key: experiments of one layer exclude each other.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub layers: BTreeMap<String, Layer>,
+    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "alloc::collections::BTreeMap<String, Layer>"))]
+    pub layers: LiteMap<String, Layer>,
     /// Holdouts by key: units that new things are kept from.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub holdouts: BTreeMap<String, Holdout>,
+    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "alloc::collections::BTreeMap<String, Holdout>"))]
+    pub holdouts: LiteMap<String, Holdout>,
     /// Metrics by key: how events become a number for each unit.
     #[serde(default)]
-    pub metrics: BTreeMap<String, Metric>,
+    #[cfg_attr(feature = "schema", schemars(with = "alloc::collections::BTreeMap<String, Metric>"))]
+    pub metrics: LiteMap<String, Metric>,
     /// Experiments by key.
     #[serde(default)]
-    pub experiments: BTreeMap<String, Experiment>,
+    #[cfg_attr(feature = "schema", schemars(with = "alloc::collections::BTreeMap<String, Experiment>"))]
+    pub experiments: LiteMap<String, Experiment>,
     /// Page tests by key: what each variant changes on which pages.
     #[serde(default)]
-    pub pages: BTreeMap<String, Page>,
+    #[cfg_attr(feature = "schema", schemars(with = "alloc::collections::BTreeMap<String, Page>"))]
+    pub pages: LiteMap<String, Page>,
     /// Surveys by key: what visitors in an experiment are asked.
     #[serde(default)]
-    pub surveys: BTreeMap<String, Survey>,
+    #[cfg_attr(feature = "schema", schemars(with = "alloc::collections::BTreeMap<String, Survey>"))]
+    pub surveys: LiteMap<String, Survey>,
     /// Whom to leave out of all counting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub privacy: Option<Privacy>,

@@ -13,9 +13,9 @@ use super::{
     Than, TimeOfDay, Weekday, When,
 };
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use litemap::LiteMap;
 use serde_json::Value;
 
 /// What a value of the tree becomes.
@@ -237,7 +237,7 @@ impl<A: Read, B: Read> Read for (A, B) {
     }
 }
 
-impl<T: Read> Read for BTreeMap<String, T> {
+impl<T: Read> Read for LiteMap<String, T> {
     fn read(value: Option<&Value>) -> Self {
         let mut all = Self::new();
         for (key, value) in value.and_then(Value::as_object).into_iter().flatten() {

@@ -4,10 +4,8 @@ use super::plan::Change;
 use super::{Choice, Experiment, State};
 use crate::document::{self, Document, Edit, Flag, Kind, Page, Rollout, Rule};
 use crate::draw::{ALL, percent_of_all};
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec;
-use alloc::vec::Vec;
 
 /// The variant that visitors have without the experiment, where the experiment makes the flag.
 pub const CONTROL: &str = "control";
@@ -49,7 +47,7 @@ fn start(next: &mut Document, experiment: &Experiment, flag: &str, control: &str
             select: words.select.clone(),
             change: document::Change::Text(words.text.clone()),
         };
-        let variants = BTreeMap::from([(treatment.to_string(), edits.iter().map(edit).collect::<Vec<_>>())]);
+        let variants = [(treatment.to_string(), edits.iter().map(edit).collect())].into_iter().collect();
         next.pages.insert(flag.to_string(), Page { path: page.clone(), flag: flag.to_string(), variants });
     }
     if let Some(flag) = next.flags.get_mut(flag)
@@ -81,7 +79,7 @@ fn start(next: &mut Document, experiment: &Experiment, flag: &str, control: &str
 
 fn words_flag(title: &str) -> Flag {
     let value = |text: &str| serde_json::Value::from(text);
-    let variants = BTreeMap::from([(CONTROL.to_string(), value(CONTROL)), (TREATMENT.to_string(), value(TREATMENT))]);
+    let variants = [CONTROL, TREATMENT].map(|name| (name.to_string(), value(name)));
     Flag { description: Some(title.to_string()), client: true, ..Flag::new(Kind::String, variants, CONTROL) }
 }
 

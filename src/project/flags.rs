@@ -254,7 +254,7 @@ pub(super) fn add(sql: &mut impl Sql, request: &Request, environment: Environmen
     if document.flags.contains_key(&key) {
         return Err(forbidden(&format!("“{key}” is there already."), "Choose another key."));
     }
-    let variants = BTreeMap::from([("off".to_string(), off), ("on".to_string(), on)]);
+    let variants = [("off".to_string(), off), ("on".to_string(), on)];
     let description = Some(description).filter(|text| !text.trim().is_empty());
     let flag = Flag { description, client: true, ..Flag::new(kind, variants, "off") };
     document.flags.insert(key.clone(), flag);

@@ -159,7 +159,7 @@ fn growths(old: &Document, publication: &Publication) -> core::result::Result<Ve
 
 fn without_runs(document: &Document) -> Document {
     let mut document = document.clone();
-    document.experiments.values_mut().for_each(|experiment| experiment.run = None);
+    document.experiments.iter_mut().for_each(|(_, experiment)| experiment.run = None);
     document
 }
 

@@ -85,12 +85,12 @@ fn what_is_compiled_means_what_is_written() {
                 let visitor = Visitor::new(&document::context::attributes(&snapshot), &context);
                 let naive = Naive::new(&document, &visitor, now);
                 for (key, outcome) in compiled.outcomes(&context, now) {
-                    let due = naive.flag(document.flags.get_key_value(key).unwrap().0);
+                    let due = naive.flag(key);
                     assert_eq!(
                         outcome,
                         due,
                         "seed {own}: {key} is {}\nof {text}\nfor {}\nat {now}",
-                        serde_json::to_string(&document.flags[key]).unwrap(),
+                        serde_json::to_string(&document.flags.get(key)).unwrap(),
                         Value::from(context.clone())
                     );
                     *met.entry((due.reason as u8, due.error as u8, due.run.is_some())).or_insert(0) += 1;

@@ -10,8 +10,8 @@ mod facts;
 
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
+use alloc::vec;
 use alloc::vec::Vec;
-use alloc::{vec};
 
 use facts::{Known, counts as counts_of};
 use js_sys::{JSON, Object, Reflect, Uint8Array};

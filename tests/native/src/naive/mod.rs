@@ -50,11 +50,15 @@ impl<'d> Naive<'d> {
     }
 
     /// What a flag serves.
+    ///
+    /// # Panics
+    ///
+    /// If the document has no such flag.
     pub fn flag(&self, key: &'d str) -> Outcome {
         if let Some(outcome) = self.decided.borrow().get(key) {
             return outcome.clone();
         }
-        let flag = &self.document.flags[key];
+        let flag = self.document.flags.get(key).expect("it is a flag of this document");
         let outcome = self.decide(key, flag).unwrap_or_else(|error| Outcome { error, ..off(flag, Reason::Error) });
         self.decided.borrow_mut().insert(key, outcome.clone());
         outcome
