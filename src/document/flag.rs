@@ -1,11 +1,10 @@
 //! Flags: their variants, and the rules that choose among them.
 
-use super::{Condition, FlagIs, When};
+use super::{Condition, FlagIs, Named, When};
 use crate::evaluate::between;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::ops::Not;
-use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 
 /// A switch with two or more positions.
@@ -28,8 +27,7 @@ pub struct Flag {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schema: Option<serde_json::Value>,
     /// Values by the variant's key.
-    #[cfg_attr(feature = "schema", schemars(with = "alloc::collections::BTreeMap<String, serde_json::Value>"))]
-    pub variants: LiteMap<String, serde_json::Value>,
+    pub variants: Named<serde_json::Value>,
     /// The variant that is served when the flag is disabled or cannot be decided.
     pub off: String,
     /// Whether its rules are asked at all.

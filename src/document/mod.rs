@@ -12,6 +12,7 @@ mod flag;
 mod generated;
 pub mod id;
 pub mod json;
+mod named;
 mod page;
 mod privacy;
 mod problem;
@@ -30,6 +31,7 @@ pub use condition::{
 };
 pub use experiment::{Experiment, Holdout, Layer, Metric, Run, Slot};
 pub use flag::{Below, Flag, Forced, Kind, Ramp, Rollout, Rule, Split};
+pub use named::Named;
 pub use page::{Change, Edit, Page, SetAttribute};
 pub use privacy::{Consent, Privacy};
 pub(crate) use problem::below;
@@ -39,7 +41,6 @@ pub use tables::Tables;
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use litemap::LiteMap;
 use serde::Serialize;
 use tree::Read;
 
@@ -58,36 +59,28 @@ pub struct Document {
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1)))]
     pub format: u32,
     /// Flags by key. They must be there: a document cut short would otherwise take every flag away.
-    #[cfg_attr(feature = "schema", schemars(with = "alloc::collections::BTreeMap<String, Flag>"))]
-    pub flags: LiteMap<String, Flag>,
+    pub flags: Named<Flag>,
     /// Segments by key: conditions that several rules share.
-    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
-    #[cfg_attr(feature = "schema", schemars(with = "alloc::collections::BTreeMap<String, Segment>"))]
-    pub segments: LiteMap<String, Segment>,
+    #[serde(default, skip_serializing_if = "Named::is_empty")]
+    pub segments: Named<Segment>,
     /// Layers by key: experiments of one layer exclude each other.
-    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
-    #[cfg_attr(feature = "schema", schemars(with = "alloc::collections::BTreeMap<String, Layer>"))]
-    pub layers: LiteMap<String, Layer>,
+    #[serde(default, skip_serializing_if = "Named::is_empty")]
+    pub layers: Named<Layer>,
     /// Holdouts by key: units that new things are kept from.
-    #[serde(default, skip_serializing_if = "LiteMap::is_empty")]
-    #[cfg_attr(feature = "schema", schemars(with = "alloc::collections::BTreeMap<String, Holdout>"))]
-    pub holdouts: LiteMap<String, Holdout>,
+    #[serde(default, skip_serializing_if = "Named::is_empty")]
+    pub holdouts: Named<Holdout>,
     /// Metrics by key: how events become a number for each unit.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "alloc::collections::BTreeMap<String, Metric>"))]
-    pub metrics: LiteMap<String, Metric>,
+    pub metrics: Named<Metric>,
     /// Experiments by key.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "alloc::collections::BTreeMap<String, Experiment>"))]
-    pub experiments: LiteMap<String, Experiment>,
+    pub experiments: Named<Experiment>,
     /// Page tests by key: what each variant changes on which pages.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "alloc::collections::BTreeMap<String, Page>"))]
-    pub pages: LiteMap<String, Page>,
+    pub pages: Named<Page>,
     /// Surveys by key: what visitors in an experiment are asked.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "alloc::collections::BTreeMap<String, Survey>"))]
-    pub surveys: LiteMap<String, Survey>,
+    pub surveys: Named<Survey>,
     /// Whom to leave out of all counting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub privacy: Option<Privacy>,

@@ -1,8 +1,8 @@
 //! Page tests: what each variant changes on which pages.
 
+use super::Named;
 use alloc::string::String;
 use alloc::vec::Vec;
-use litemap::LiteMap;
 use serde::Serialize;
 
 /// A page test: where, and what each variant changes there.
@@ -16,8 +16,7 @@ pub struct Page {
     pub flag: String,
     /// The edits by variant; a variant that is left out shows the page as it is.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(with = "alloc::collections::BTreeMap<String, Vec<Edit>>"))]
-    pub variants: LiteMap<String, Vec<Edit>>,
+    pub variants: Named<Vec<Edit>>,
 }
 
 /// One change to the elements that a selector finds.

@@ -9,13 +9,12 @@ use super::tables::Tables;
 use super::{
     Affix, Attribute, Below, Between, Change, Compare, Condition, Consent, Contains, Day, Document, DrawBelow, Each,
     Edit, Equals, Experiment, Flag, FlagIs, Forced, Glob, Holdout, In, InNetworks, InRange, Item, Kind, Layer, Listed,
-    Matches, Metric, Page, Privacy, Ramp, Rollout, Rule, Run, Scalar, Segment, SetAttribute, Size, Slot, Split, Survey,
-    Than, TimeOfDay, Weekday, When,
+    Matches, Metric, Named, Page, Privacy, Ramp, Rollout, Rule, Run, Scalar, Segment, SetAttribute, Size, Slot, Split,
+    Survey, Than, TimeOfDay, Weekday, When,
 };
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use litemap::LiteMap;
 use serde_json::Value;
 
 /// What a value of the tree becomes.
@@ -237,9 +236,9 @@ impl<A: Read, B: Read> Read for (A, B) {
     }
 }
 
-impl<T: Read> Read for LiteMap<String, T> {
+impl<T: Read> Read for Named<T> {
     fn read(value: Option<&Value>) -> Self {
-        let mut all = Self::new();
+        let mut all = Self::default();
         for (key, value) in value.and_then(Value::as_object).into_iter().flatten() {
             all.insert(key.clone(), T::read(Some(value)));
         }

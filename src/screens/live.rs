@@ -156,7 +156,13 @@ fn lost(scene: &Scene) -> Line {
     if real(lost) / real(reports) > LOSS {
         let (_, browser) = &by_browser[0];
         let cause = "Both versions lose alike, so the comparison is fair, but slower.";
-        return line("lost", Status::Look, what, cause, &format!("Open the page in {browser}: does `/_pm/e` answer?"));
+        return line(
+            "lost",
+            Status::Look,
+            what,
+            cause,
+            &format!("Open the page in {browser}: are its reports answered?"),
+        );
     }
     line("lost", Status::Ok, what, "Few, and alike in both versions.", "")
 }

@@ -9,7 +9,7 @@ mod pages;
 
 use super::graph;
 use super::rules::program;
-use crate::document::{Code, Document, Problem, below};
+use crate::document::{Code, Document, Named, Problem, below};
 use crate::limits;
 use crate::snapshot::{STRIDES, Section};
 use alloc::collections::BTreeSet;
@@ -17,7 +17,6 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
-use litemap::LiteMap;
 
 /// All problems of a document whose shape is right. `left_out` are entries that exist but could not be read.
 pub(super) fn check(document: &Document, left_out: &[String]) -> Vec<Problem> {
@@ -158,7 +157,7 @@ impl Check<'_> {
         }
     }
 
-    fn known<T>(&mut self, pointer: &str, kind: &str, name: &str, all: &LiteMap<String, T>) -> bool {
+    fn known<T>(&mut self, pointer: &str, kind: &str, name: &str, all: &Named<T>) -> bool {
         let found = all.contains_key(name);
         if !found {
             self.unknown(pointer, kind, name, &all.keys().take(10).map(String::as_str).collect::<Vec<_>>());
