@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { tell } from '../../www/landing/story.mjs'
+import { did, Site, Visitor } from '../../www/landing/visitor.mjs'
 import { ask } from '../edge/wire.mjs'
 import { problemsOf } from './accessible.mjs'
 import { eventually, office, on, PROJECT } from './office.mjs'
@@ -124,6 +125,31 @@ test('A wave of bots: all 300 are filtered, and no experiment counts one', async
   assert.equal(now.ledger.stored, before.ledger.stored)
   assert.deepEqual(now.arms, before.arms)
   await ada.page.locator('.ledger-filtered .ledger-n').getByText(filtered.toLocaleString('en')).waitFor()
+})
+
+test('a report that gets lost on the way is told on the live page, with its browser', async () => {
+  await on(ada).go('Experiments')
+  await on(ada).link(running.title).click()
+  const told = check('Reports on the way')
+  await told.getByText(/^No report was lost on the way; [\d,]+ came in\.$/).waitFor()
+  const { experiment } = await live()
+  const [site, safari] = [new Site(team.product.site, 1), 'Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 Version/18.0 Safari/605.1.15']
+  let visitor, page
+  // Who does not meet the test has nothing to lose.
+  while (!page?.seen().length) {
+    visitor = new Visitor(site, safari)
+    page = await visitor.open(experiment.plan.change.page)
+  }
+  // Two never leave, and a third does.
+  page.seal([did('a')])
+  page.seal([did('b')])
+  const { status } = await visitor.send(page.seal(page.seen()))
+  site.close()
+  assert.equal(status, 200)
+  await told.getByText(/^2 of [\d,]+ reports were lost on the way \(Safari 2\)\.$/).waitFor()
+  const { lost } = (await live()).browsers.find(({ browser }) => browser === 'Safari').arms.find(({ lost }) => lost)
+  assert.equal(lost, 2)
+  await ada.page.getByRole('columnheader', { name: 'Reports lost' }).waitFor()
 })
 
 test('Kill the process: the dashboard says so, recovers, and everything is still accounted for', async () => {
