@@ -38,10 +38,10 @@ function api(request, env, context) {
   return core.fetch(request, { ...env, NOW: String(now()), FRESH: fresh }, context)
 }
 
-/** What a caller gets whom the project does not know; nothing for others. */
+/** What a caller gets whom the project does not know, or who only reads; nothing for others. */
 async function refusal(request, env, context, project) {
   const { origin } = new URL(request.url)
-  const who = new Request(`${origin}/api/v1/projects/${project}/whoami`, { headers: request.headers })
+  const who = new Request(`${origin}/api/v1/projects/${project}/whoami?needs=editor`, { headers: request.headers })
   const response = await api(who, env, context)
   return response.ok ? undefined : response
 }

@@ -70,7 +70,7 @@ fn put(sql: &mut impl Sql, request: &Request, environment: Environment, text: &s
         environment,
         document: &document,
         warrant: Warrant::Author,
-        who: &request.actor.name,
+        who: &request.caller.actor.name,
         action,
         subject: environment.name(),
         why: "",
@@ -147,7 +147,7 @@ fn put_draft(sql: &mut impl Sql, request: &Request, environment: Environment) ->
         (revision + 1).into(),
         base.into(),
         (*document::id::concealed(&request.call.body)).into(),
-        request.actor.name.as_str().into(),
+        request.caller.actor.name.as_str().into(),
         request.now.0.into(),
     ];
     sql.run("INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?, ?, ?)", &cells)?;
@@ -174,14 +174,14 @@ fn publish_draft(sql: &mut impl Sql, request: &Request, environment: Environment
         return Err(stale(&json!(pointer)));
     }
     let call = super::Call { seen: Some(draft.base), ..request.call.clone() };
-    let request = &Request { call: &call, actor: request.actor.clone(), now: request.now };
+    let request = &Request { call: &call, caller: request.caller.clone(), now: request.now };
     let answer = put(sql, request, environment, &draft.document, "publish a draft")?;
     sql.run("DELETE FROM draft WHERE environment = ?", &[environment.name().into()])?;
     Ok(answer)
 }
 
 fn note(sql: &mut impl Sql, request: &Request, action: &str, environment: Environment) -> Result<()> {
-    let deed = audit::Deed { who: &request.actor.name, action, subject: environment.name(), detail: "" };
+    let deed = audit::Deed { who: &request.caller.actor.name, action, subject: environment.name(), detail: "" };
     audit::write(sql, request.now.0, &deed)?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::audit::{self, Deed};
 use super::publishing::{self, Publication, Warrant};
 use super::store::{self, Kept};
-use super::{Request, Result, library, refuse, settings};
+use super::{Request, Result, access, library, refuse, settings};
 use crate::document::Document;
 use crate::environment::Environment;
 use crate::lifecycle::{self, Action, Cause, Choice, Decision, Experiment, Plan, State, TITLE, launch, plan};
@@ -82,7 +82,7 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
 
 pub(super) fn read(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
     let (around, seen) = (around(sql, request.now)?, one(sql, key)?);
-    Ok(screens::experiment::view(&seen.scene(&around), Some(&request.actor)))
+    Ok(view(&seen.scene(&around), request))
 }
 
 pub(super) fn live(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
@@ -145,10 +145,10 @@ pub(super) fn create(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let keys = core::iter::once(base.clone()).chain((2..).map(|number| format!("{base}-{number}")));
     let Some(key) = keys.take(10_000).find(free) else { return refuse(409, "There are too many of that title.") };
     let note = note.chars().take(TEXT).collect();
-    let experiment = Experiment::idea(key.clone(), title.clone(), note, request.actor.name.clone(), request.now);
+    let experiment = Experiment::idea(key.clone(), title.clone(), note, request.caller.actor.name.clone(), request.now);
     store::save(sql, &experiment)?;
     library::index(sql, &experiment)?;
-    let deed = Deed { who: &request.actor.name, action: "write an idea", subject: &key, detail: &title };
+    let deed = Deed { who: &request.caller.actor.name, action: "write an idea", subject: &key, detail: &title };
     audit::write(sql, request.now.0, &deed)?;
     read(sql, request, &key)
 }
@@ -174,11 +174,21 @@ struct Answers {
     answers: BTreeMap<String, String>,
 }
 
+/// An experiment, with what the caller may do with it now.
+fn view(scene: &Scene, request: &Request) -> Value {
+    let caller = &request.caller;
+    let mut view = screens::experiment::view(scene, Some(&caller.actor));
+    if let Some(actions) = view["actions"].as_array_mut() {
+        actions.retain(|action| access::may(caller, action.as_str().unwrap_or_default()));
+    }
+    view
+}
+
 /// One action of a person on an experiment.
 pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) -> Result<Value> {
     let (around, seen) = (around(sql, request.now)?, one(sql, key)?);
     let scene = seen.scene(&around);
-    let shown = || screens::experiment::view(&scene, Some(&request.actor));
+    let shown = || view(&scene, request);
     request.seen(seen.kept.revision, shown)?;
     if (request.call.method.as_str(), name) == ("POST", "archive") {
         return archive(sql, request, &seen.kept);
@@ -198,7 +208,7 @@ pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) 
             let said = reading::said(&scene);
             Action::Decide(Decision {
                 at: request.now.0,
-                who: request.actor.name.clone(),
+                who: request.caller.actor.name.clone(),
                 choice,
                 by_the_rule: said.recommend.agrees(choice),
                 why: short(&why),
@@ -216,9 +226,15 @@ pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) 
         }
         _ => return refuse(404, "An experiment has no such action."),
     };
-    let next =
-        lifecycle::act(scene.experiment, action, &request.actor, request.now, &around.playbook, &around.document)?;
-    settle(sql, scene.experiment, &next, &request.actor.name, name, request.now)?;
+    let next = lifecycle::act(
+        scene.experiment,
+        action,
+        &request.caller.actor,
+        request.now,
+        &around.playbook,
+        &around.document,
+    )?;
+    settle(sql, scene.experiment, &next, &request.caller.actor.name, name, request.now)?;
     read(sql, request, key)
 }
 
@@ -234,7 +250,7 @@ fn archive(sql: &mut impl Sql, request: &Request, kept: &Kept) -> Result<Value> 
     store::forget(sql, &kept.experiment.key)?;
     library::forget(sql, &kept.experiment.key)?;
     let subject = &kept.experiment.key;
-    let deed = Deed { who: &request.actor.name, action: "archive", subject, detail: &kept.experiment.title };
+    let deed = Deed { who: &request.caller.actor.name, action: "archive", subject, detail: &kept.experiment.title };
     audit::write(sql, request.now.0, &deed)?;
     Ok(json!({"archived": subject}))
 }
@@ -307,6 +323,7 @@ fn is_retreat(next: &Experiment) -> bool {
 pub(super) fn taken_out(sql: &mut impl Sql, request: &Request, experiment: &Experiment) -> Result<()> {
     let around = around(sql, request.now)?;
     let action = Action::Stop(Cause::Person, "taken out of the document".to_string());
-    let next = lifecycle::act(experiment, action, &request.actor, request.now, &around.playbook, &around.document)?;
-    settle(sql, experiment, &next, &request.actor.name, "stop", request.now)
+    let next =
+        lifecycle::act(experiment, action, &request.caller.actor, request.now, &around.playbook, &around.document)?;
+    settle(sql, experiment, &next, &request.caller.actor.name, "stop", request.now)
 }

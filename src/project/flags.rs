@@ -137,7 +137,7 @@ pub(super) fn change(sql: &mut impl Sql, request: &Request, environment: Environ
         document: &new,
         // Off is always free, wherever else the same click would lead.
         warrant: if change.only_off() { Warrant::Retreat } else { Warrant::Author },
-        who: &request.actor.name,
+        who: &request.caller.actor.name,
         action: "change a flag",
         subject: key,
         why: &what,
@@ -290,7 +290,7 @@ fn publish(
     action: &str,
     subject: &str,
 ) -> Result<()> {
-    let who = &request.actor.name;
+    let who = &request.caller.actor.name;
     let publication = Publication { environment, document, warrant, who, action, subject, why: "" };
     publishing::publish(sql, &publication, request.now).map(drop)
 }

@@ -6,6 +6,7 @@
 //! Every change writes a line of the audit log in the same transaction ([`audit`]), and nothing reaches visitors but
 //! through [`publishing`].
 
+mod access;
 mod advice;
 mod audit;
 pub mod clock;
@@ -23,13 +24,14 @@ mod settings;
 mod store;
 mod surveys;
 mod tick;
+pub mod tokens;
 
 pub use outbox::{Delivery, delivered, due};
 pub use tick::{Tally, active, tick};
 
 use crate::document::{Code, Problem};
 use crate::environment::Environment;
-use crate::lifecycle::{self, Actor};
+use crate::lifecycle;
 use crate::limits;
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
@@ -143,7 +145,7 @@ fn stale(current: &Value) -> Refusal {
 struct Request<'c> {
     call: &'c Call,
     /// Who calls.
-    actor: Actor,
+    caller: access::Caller,
     /// When.
     now: Millis,
 }
@@ -176,7 +178,15 @@ impl Request<'_> {
 /// Makes the tables.
 pub fn prepare(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
     versions::prepare(sql)?;
-    let tables = [store::TABLES, audit::TABLES, people::TABLES, outbox::TABLES, documents::TABLES, library::TABLES];
+    let tables = [
+        store::TABLES,
+        audit::TABLES,
+        people::TABLES,
+        tokens::TABLES,
+        outbox::TABLES,
+        documents::TABLES,
+        library::TABLES,
+    ];
     tables.into_iter().flatten().try_for_each(|table| sql.run(table, &[]).map(drop))
 }
 
@@ -190,16 +200,17 @@ pub fn answer(sql: &mut impl Sql, call: &Call, now: Millis) -> core::result::Res
 }
 
 fn route(sql: &mut impl Sql, call: &Call, now: Millis) -> Result<Value> {
-    let Some(actor) = people::actor(sql, call)? else {
+    let Some(caller) = access::caller(sql, call, now)? else {
         return refuse(401, "This needs a token: `Authorization: Bearer <token>`. `npm start` prints the admin's.");
     };
-    let request = &Request { call, actor, now };
+    let parts: Vec<&str> = call.path.iter().map(String::as_str).collect();
+    access::allow(&caller, call, &parts)?;
+    let request = &Request { call, caller, now };
     if call.body.len() > limits::FORM_BYTES && call.path.first().is_some_and(|part| part != "environments") {
         return refuse(413, "That is too much text for a form.");
     }
-    let parts: Vec<&str> = call.path.iter().map(String::as_str).collect();
     match (call.method.as_str(), &parts[..]) {
-        ("GET", ["whoami"]) => Ok(json!({"name": request.actor.name})),
+        ("GET", ["whoami"]) => Ok(access::whoami(&request.caller)),
         ("GET", ["now"]) => experiments::now(sql, request),
         ("GET", ["playbook"]) => settings::playbook(sql),
         ("PUT", ["playbook"]) => settings::set_playbook(sql, request),
@@ -209,6 +220,10 @@ fn route(sql: &mut impl Sql, call: &Call, now: Millis) -> Result<Value> {
         ("GET", ["people"]) => people::list(sql),
         ("POST", ["people"]) => people::add(sql, request),
         ("POST", ["people", id, "remove"]) => people::remove(sql, request, id),
+        ("POST", ["people", id, "role"]) => people::appoint(sql, request, id),
+        ("GET", ["tokens"]) => tokens::list(sql, request),
+        ("POST", ["tokens"]) => tokens::add(sql, request),
+        ("POST", ["tokens", id, "revoke"]) => tokens::revoke(sql, request, id),
         ("GET", ["audit"]) => audit::page(sql, request.query("before").parse().ok()),
         ("GET", ["library"]) => library::search(sql, request.query("q"), request.query("outcome")),
         ("GET", ["similar"]) => library::similar(sql, request.query("text")),

@@ -107,7 +107,7 @@ pub(super) fn close(sql: &mut impl Sql, request: &Request, key: &str) -> Result<
         publish(sql, request, &document, "close a survey", key)?;
     } else {
         let detail = "it was taken out of the document before";
-        let deed = Deed { who: &request.actor.name, action: "close a survey", subject: key, detail };
+        let deed = Deed { who: &request.caller.actor.name, action: "close a survey", subject: key, detail };
         audit::write(sql, request.now.0, &deed)?;
     }
     store::set(sql, SURVEYS, &known)?;
@@ -126,7 +126,7 @@ fn publish(
         document,
         // A question changes nobody's variant; where it would, the rules for authors say so.
         warrant: Warrant::Author,
-        who: &request.actor.name,
+        who: &request.caller.actor.name,
         action,
         subject,
         why: "",

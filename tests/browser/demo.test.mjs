@@ -66,7 +66,7 @@ for (const [colorScheme, width] of [['light', 1280], ['dark', 390]]) {
       'flags', 'flags/staging', 'flags/production/gift-note', 'flags/production/gone', 'flags/production?show=versions',
       'flags/production?show=advice', 'flags/development?show=advice',
       'data', 'voices', 'library', 'library?q=morning', 'library?q=zebra',
-      ...['people', 'playbook', 'messages', 'history', 'environments', 'appearance', 'messages/received'].map((part) => `setup/${part}`),
+      ...['people', 'tokens', 'playbook', 'messages', 'history', 'environments', 'appearance', 'messages/received'].map((part) => `setup/${part}`),
       'nowhere',
     ]
     const one = await team.person(undefined, { colorScheme, viewport: { width, height: 900 } })

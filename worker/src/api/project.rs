@@ -4,6 +4,7 @@ use super::answer::{json_answer, refuse};
 use super::ask;
 use super::projects::Place;
 use pointsman::document;
+use pointsman::project::tokens::whole;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -44,7 +45,11 @@ impl Call {
             let problems = document::json::read(&bytes).err().unwrap_or_default();
             return Ok(Err(json_answer(422, &json!({"problems": problems}))?));
         };
-        let token = token_hash(request)?;
+        let token = token(request)?;
+        if !whole(&token) {
+            return Ok(Err(refuse(401, "This token is damaged: a part of it is missing or mistyped. Copy it again.")?));
+        }
+        let token = hash(&token);
         let query: BTreeMap<_, _> = url.query_pairs().into_owned().collect();
         let path: Vec<_> = path.iter().map(|part| decoded(part)).collect();
         let console = format!("{}://{}", url.scheme(), env.var("CONSOLE_HOST")?);
@@ -103,10 +108,13 @@ pub(super) async fn live(env: &Env, mut call: Call, place: &Place) -> Result<Res
     forward(env, &call).await
 }
 
-fn token_hash(request: &Request) -> Result<String> {
+fn token(request: &Request) -> Result<String> {
     let header = request.headers().get("authorization")?.unwrap_or_default();
-    let hash = Sha256::digest(header.strip_prefix("Bearer ").unwrap_or_default());
-    Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(header.strip_prefix("Bearer ").unwrap_or_default().to_string())
+}
+
+fn hash(token: &str) -> String {
+    Sha256::digest(token).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Compares hashes, so that time tells nothing of the token.

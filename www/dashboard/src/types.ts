@@ -349,10 +349,26 @@ export interface Playbook {
   questions: { id: string; text: string }[]
 }
 
+/** What somebody may do: each what those before may, too. */
+export type Role = 'viewer' | 'editor' | 'approver' | 'admin'
+
 export interface Person {
   id: string
   name: string
   at: Time
+  role: Role
+}
+
+/** What a machine comes in with. */
+export interface Token {
+  id: number
+  name: string
+  person: string
+  role: Role
+  scope: 'all' | 'stop'
+  at: Time
+  expires: Time
+  expired: boolean
 }
 
 export interface Settings {

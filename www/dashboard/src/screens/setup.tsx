@@ -7,9 +7,11 @@ import { History } from './setup/history'
 import { MessageSettings } from './setup/messages'
 import { People } from './setup/people'
 import { PlaybookSettings } from './setup/playbook'
+import { Tokens } from './setup/tokens'
 
 const SECTIONS: { path: string; word: string; part: (props: { project: string }) => ComponentChildren }[] = [
   { path: 'people', word: 'People', part: People },
+  { path: 'tokens', word: 'Tokens', part: Tokens },
   { path: 'playbook', word: 'Playbook', part: PlaybookSettings },
   { path: 'messages', word: 'Messages', part: MessageSettings },
   { path: 'history', word: 'History', part: History },

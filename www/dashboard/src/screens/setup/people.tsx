@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks'
 import { inProject, useLive, useWrite } from '../../api'
-import { Button, Card, Copyable, Dialog, Loaded, Problem, problemAt, Table, TextField, Time, toast } from '../../parts'
+import { Button, Card, Copyable, Dialog, Loaded, Problem, problemAt, Select, Table, TextField, Time, toast } from '../../parts'
 import { useHere } from '../../project'
-import type { Person } from '../../types'
+import type { Person, Role } from '../../types'
+import { ROLES } from './roles'
 
 interface Everybody {
   people: Person[]
@@ -19,13 +20,14 @@ export function People({ project }: { project: string }) {
   const live = useLive<Everybody>(inProject(project, 'people'), 15_000)
   const { person: me } = useHere()
   const [name, setName] = useState('')
+  const [role, setRole] = useState<Role>('approver')
   const [made, setMade] = useState<Made>()
   const [leaving, setLeaving] = useState<Row>()
   const write = useWrite()
 
   async function add(): Promise<void> {
     const path = inProject(project, 'people')
-    const done = await write.send<Made>('POST', path, { name: name.trim() }, live.value?.revision)
+    const done = await write.send<Made>('POST', path, { name: name.trim(), role }, live.value?.revision)
     if (!done) return
     setMade(done)
     setName('')
@@ -45,6 +47,7 @@ export function People({ project }: { project: string }) {
             label="Name" value={name} onValue={setName} autoComplete="off" maxLength={80}
             problem={problemAt(write.failure?.problems, '/name')}
           />
+          <Select label="May" value={role} onValue={(next) => setRole(next)} options={ROLES} />
           <Button kind="primary" type="submit" busy={write.busy} disabled={!name.trim()}>Make a link</Button>
         </form>
         {made && <Invitation {...made} />}
@@ -58,6 +61,12 @@ export function People({ project }: { project: string }) {
               columns={[
                 {
                   title: 'Name', cell: ({ id, name }) => <>{name}{isMe(id, me) && <span class="muted"> (you)</span>}</>,
+                },
+                {
+                  title: 'May',
+                  cell: (person) => person.at === null || isMe(person.id, me)
+                    ? ROLES.find(({ value }) => value === (person.role ?? 'admin'))?.label
+                    : <Appointment {...{ project, person }} onDone={() => void live.refresh()} />,
                 },
                 { title: 'Since', cell: ({ at }) => at === null ? 'the beginning' : <Time at={at} /> },
                 {
@@ -83,7 +92,29 @@ export function People({ project }: { project: string }) {
   )
 }
 
-type Row = Omit<Person, 'at'> & { at: number | null }
+/** A person's role, which changes as soon as another one is chosen. */
+function Appointment({ project, person, onDone }: { project: string; person: Row; onDone(): void }) {
+  const write = useWrite()
+  async function give(role: Role): Promise<void> {
+    const path = inProject(project, 'people', person.id, 'role')
+    if ((await write.send('POST', path, { role })) === undefined) return
+    toast({ text: `${person.name} may now ${ROLES.find(({ value }) => value === role)?.label.toLowerCase()}.` })
+    onDone()
+  }
+  return (
+    <>
+      <select
+        aria-label={`What ${person.name} may do`} value={person.role} disabled={write.busy}
+        onChange={(event) => void give(event.currentTarget.value as Role)}
+      >
+        {ROLES.map(({ value, label }) => <option key={value} value={value}>{label}</option>)}
+      </select>
+      {write.failure && <Problem failure={write.failure} />}
+    </>
+  )
+}
+
+type Row = Omit<Person, 'at' | 'role'> & { at: number | null; role?: Role }
 
 /** Whoever holds the engine's own link is nobody's colleague in the list, but somebody who may come in. */
 const withMe = (people: Person[], me: { id: string; name: string }): Row[] =>
