@@ -126,7 +126,7 @@ test('errors are those of the specification', async () => {
 
 test('without a key of this environment nothing is told', async () => {
   const staging = await of.keys('staging')
-  for (const key of ['', 'x', staging.server, staging.client, `${keys.server}x`]) {
+  for (const key of ['', 'x', 'v1.server.k1', staging.server, staging.client, `${keys.server}x`]) {
     for (const path of ['', '/hero']) {
       const { status, body } = await ask(path, {}, { key })
       assert.equal(status, 401)
