@@ -2,7 +2,7 @@
 // Without a file it prints the current one, so that it can be changed and published again.
 
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { options } from './options.mjs'
 import { apiOf } from './product.mjs'
 import { running } from './running.mjs'
@@ -10,7 +10,7 @@ import { root } from './setup.mjs'
 
 const HELP = `npm run document -- [FILE] [options]
 
-  FILE                 the document to publish; without one the current document is printed
+  FILE                 the document to publish, from where npm was called; without one the current document is printed
   --environment NAME   development, staging or production; publishing has to name it, printing takes production
   --project NAME       the project (demo)
   --site NAME          whose: a folder below .pointsman/ (demo)
@@ -52,7 +52,7 @@ async function main() {
     console.log(JSON.stringify(document, null, 2))
     return 0
   }
-  const response = await fetch(url, { method: 'PUT', headers: { ...headers, 'if-match': `"${version}"` }, body: readFileSync(file) })
+  const response = await fetch(url, { method: 'PUT', headers: { ...headers, 'if-match': `"${version}"` }, body: readFileSync(resolve(process.env.INIT_CWD ?? '.', file)) })
   say(await response.json(), version, response.ok)
   return response.ok ? 0 : 1
 }

@@ -20,7 +20,7 @@ export async function claim(folder) {
   mkdirSync(folder, { recursive: true })
   const { pid, workerd, port } = running(folder) ?? {}
   if (!pid) return
-  if (isAlive(pid)) throw new Error(`This site is served already, on port ${port}. Stop that first.`)
+  if (isAlive(pid)) throw new Error(`This site is served already, on port ${port}. Stop that first: kill ${pid}.`)
   // Only if it is still what was left behind: numbers of processes are used again.
   const { stdout } = spawnSync('ps', ['-p', String(workerd), '-o', 'command='], { encoding: 'utf8' })
   if (!stdout?.includes(folder)) return

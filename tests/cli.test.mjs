@@ -46,6 +46,7 @@ test('without a command, or with help, it says which there are', () => {
   for (const answer of [bare.stderr, pointsman(['help']).stdout, pointsman(['--help']).stdout]) {
     for (const name of names) assert.match(answer, new RegExp(`^  ${name} +\\S`, 'm'))
   }
+  assert.equal(pointsman(['help', '--help']).stdout, pointsman(['help']).stdout)
   const { status, stderr } = pointsman(['lost'])
   assert.equal(status, 2)
   assert.match(stderr, /^pointsman: lost: There is no such command\. There are init, check, /)
@@ -64,6 +65,14 @@ test('every command has help with an example that teaches', () => {
     assert.equal(pointsman(['help', name]).stdout, stdout)
     assert.ok(stdout.split('\n').every((line) => line.length <= 120))
   }
+})
+
+test('in this repository paths are those of whoever calls npm, and what npm says can be left out', () => {
+  const run = (...args) => spawnSync('npm', ['run', '-s', 'pointsman', '--', ...args], { cwd: join(root, 'www/landing'), encoding: 'utf8' })
+  const { status, stdout } = run('check', 'document.json', '--json')
+  assert.deepEqual([status, JSON.parse(stdout).problems], [0, []])
+  const lost = run('check', 'www/landing/document.json')
+  assert.deepEqual([lost.status, lost.stderr], [2, 'pointsman: www/landing/document.json: There is no such file. Look at the path; it is taken from where you are.\n'])
 })
 
 test('check says that a document is in order, or names all that is wrong with it', () => {

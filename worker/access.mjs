@@ -19,7 +19,7 @@ export async function keysOf(env, place) {
 /** For whom a key is good in a place: `client`, `server`, or nobody. */
 export async function audienceOf(env, place, key) {
   const [version, audience, keyId, seal, ...rest] = key?.split('.') ?? []
-  if (version !== VERSION || rest.length || !AUDIENCES.includes(audience)) return undefined
+  if (version !== VERSION || rest.length || !seal || !AUDIENCES.includes(audience)) return undefined
   return same(await sealed(env, place, 'key', [version, audience, keyId].join('.'), keyId), seal) ? audience : undefined
 }
 

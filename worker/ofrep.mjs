@@ -3,6 +3,7 @@
 
 import { audienceOf, keyIn } from './access.mjs'
 import { posted } from './body.mjs'
+import { versionOf } from './config.mjs'
 import { open, preflight } from './cors.mjs'
 import { toHex } from './identity.mjs'
 import { isMatch } from './match.mjs'
@@ -32,6 +33,9 @@ async function evaluated(request, env, place, evaluator, path) {
   if (!known) return json(404, { errorDetails: `Flags are evaluated at ${PREFIX}ofrep/v1/evaluate/flags.` })
   const audience = await audienceOf(env, place, keyIn(request))
   if (!audience) return json(401, { errorDetails: 'Send a key of this environment as `Authorization: Bearer <key>` or `X-API-Key`.' })
+  // Without any configuration yet no flag is known, which a client would take for flags that are gone.
+  const isKnowing = versionOf(place) >= 0 || evaluator.names.keys.length > 0
+  if (!isKnowing) return json(503, { errorDetails: 'No configuration has been read yet. Ask again in a second.' })
   const { text, refusal } = await posted(request, 'context', BYTES)
   if (refusal) return refusal
   const { context, errorCode } = read(text)

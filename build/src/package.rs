@@ -44,13 +44,15 @@ pub fn pack(tree: &Tree) -> Result<()> {
     let (source, tools, cli) = (tree.root.join("www/sdk"), tree.root.join("www/tools"), tree.root.join("www/cli"));
     let out = tree.dist.join("npm");
     let manifest = source.join("package.json");
+    let schema = tree.root.join("src/document/schema.json");
     let types: Vec<_> = [files(&source)?, files(&tools)?]
         .concat()
         .into_iter()
         .filter(|file| file.to_string_lossy().ends_with(".d.ts"))
         .collect();
     let laid = ["sdk", "tools"].iter().chain(&SERVED).map(|name| tree.dist.join(name));
-    let written = [manifest.clone(), cli.clone(), tree.root.join("build"), tree.root.join("worker/place.mjs")];
+    let written =
+        [manifest.clone(), schema.clone(), cli.clone(), tree.root.join("build"), tree.root.join("worker/place.mjs")];
     let inputs = laid.chain(types.clone()).chain(written).collect::<Vec<_>>();
     step(&tree.dist, "packing the npm package", &inputs, &[out.join("package.json")], || {
         if out.exists() {
@@ -68,7 +70,7 @@ pub fn pack(tree: &Tree) -> Result<()> {
         }
         let beside = BESIDE.map(|name| tree.dist.join(name));
         let licences = ["LICENSE-MIT", "LICENSE-APACHE"].map(|name| tree.root.join(name));
-        for file in types.iter().chain(&beside).chain(&licences).chain([&manifest]) {
+        for file in types.iter().chain(&beside).chain(&licences).chain([&manifest, &schema]) {
             fs::copy(file, out.join(file.file_name().context("a file has a name")?))?;
         }
         Ok(())

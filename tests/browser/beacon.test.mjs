@@ -231,21 +231,23 @@ test('where the browser’s quota for a page that leaves is used up, the rest is
   })
 })
 
-test('where the browser refuses to send for a page that leaves, a fetch that outlives it does', async () => {
-  const exposures = await counts(product)
-  await person(({ seq }) => (seq ? 'pass' : 'hang'), async (context) => {
-    await context.addInitScript(() => (navigator.sendBeacon = () => false))
-    const page = await opened(context)
-    await sent(1)
-    await page.evaluate(() => {
-      globalThis.pointsman.push(['track', 'order'])
-      globalThis.dispatchEvent(new PageTransitionEvent('pagehide'))
+for (const [what, beacon] of [['refuses to send', '() => false'], ['has no way to send', 'undefined']]) {
+  test(`where the browser ${what} for a page that leaves, a fetch that outlives it does`, async () => {
+    const exposures = await counts(product)
+    await person(({ seq }) => (seq ? 'pass' : 'hang'), async (context) => {
+      await context.addInitScript(`Object.defineProperty(navigator, 'sendBeacon', { value: ${beacon} })`)
+      const page = await opened(context)
+      await sent(1)
+      await page.evaluate(() => {
+        globalThis.pointsman.push(['track', 'order'])
+        globalThis.dispatchEvent(new PageTransitionEvent('pagehide'))
+      })
+      await until(() => way.seen.some(({ seq, receipt }) => seq && receipt), 'the goal')
+      way.release()
+      await grown(exposures, { assigned: 1, confirmed: 1, converted: 1 }, product)
     })
-    await until(() => way.seen.some(({ seq, receipt }) => seq && receipt), 'the goal')
-    way.release()
-    await grown(exposures, { assigned: 1, confirmed: 1, converted: 1 }, product)
   })
-})
+}
 
 test('an envelope is plain text of at most 16 KiB, however long names are', async () => {
   await person(() => 'pass', async (context) => {

@@ -186,19 +186,83 @@ test('a stream that ends is opened again, with what is known by then', async () 
   assert.deepEqual([...new Set(stale)], [false], 'nothing was missed, so nothing was stale')
 })
 
-test('a stream that breaks again and again is tried less and less often, and questions are asked meanwhile', async () => {
-  const from = await site((response, { live }) => {
-    if (!live) return whole(response, from.asked.length)
+/** What comes instead of a stream, again and again. */
+const SPOILT = {
+  breaks(response) {
     begin(response)
     setTimeout(() => response.destroy(), 5)
+  },
+  'is refused': (response) => response.writeHead(500).end('no'),
+  'brings what is no snapshot'(response) {
+    begin(response)
+    response.write('id: "9.x"\ndata: %%%\n\n')
+  },
+  'never comes to the end of an event'(response) {
+    begin(response)
+    const more = () => {
+      while (response.write('data: '.repeat(100_000)));
+      response.once('drain', more)
+    }
+    more()
+  },
+}
+
+for (const [what, spoilt] of Object.entries(SPOILT)) {
+  test(`a stream that ${what} again and again is tried less and less often, and questions are asked meanwhile`, async () => {
+    const from = await site((response, { live }) => (live ? spoilt(response) : whole(response, from.asked.length)))
+    const flags = listening({ url: from.url, refresh: 20 })
+    const tries = () => from.asked.filter(({ live }) => live).map(({ at }) => at)
+    for (let waited = 0; waited < SECONDS && tries().length < 5; waited += 10) await pause(10)
+    flags.close()
+    assert.equal(tries().length, 5)
+    const gaps = tries().slice(1).map((at, index) => at - tries()[index])
+    for (const [index, gap] of gaps.entries()) assert.ok(gap >= 20 * 2 ** (index + 1) * 0.79, `${index}: ${gap}`)
+    assert.ok(flags.get('price') > 3, 'news came all the same')
   })
-  const flags = listening({ url: from.url, refresh: 20 })
-  const tries = () => from.asked.filter(({ live }) => live).map(({ at }) => at)
-  while (tries().length < 5) await pause(10)
-  flags.close()
-  const gaps = tries().slice(1).map((at, index) => at - tries()[index])
-  for (const [index, gap] of gaps.entries()) assert.ok(gap >= 20 * 2 ** (index + 1) * 0.79, `${index}: ${gap}`)
-  assert.ok(flags.get('price') > 3, 'news came all the same')
+}
+
+test('an application that throws when it hears of news hears of the next ones, and keeps nobody else from it', async (t) => {
+  const said = t.mock.method(console, 'error', () => {})
+  const from = await site((response, { live, count }) => {
+    if (live) return begin(response)
+    if (count % 2) whole(response, count)
+    else response.writeHead(500).end()
+  })
+  const wrong = () => {
+    throw new Error('of the application')
+  }
+  const flags = listening({ url: from.url, refresh: 20, live: false, onChange: wrong, onError: wrong })
+  flags.subscribe(wrong)
+  const heard = []
+  flags.subscribe(() => heard.push(flags.get('price')))
+  await flags.ready
+  await within(SECONDS, 'three versions', until(flags, () => flags.get('price') === 5))
+  assert.deepEqual([...new Set(heard)], [1, 3, 5])
+  assert.ok(said.mock.calls.every(({ arguments: [{ message }] }) => message === 'of the application') && said.mock.callCount() > 5, 'each is told')
+  assert.equal(from.asked.at(-1).tag, '"3.x"', 'the news were taken all the same')
+})
+
+test('an answer that is late takes back nothing that a stream has told, and is not heard after the end', async () => {
+  const from = await site((response, { live, of }) => {
+    if (live) {
+      begin(response)
+      setTimeout(() => response.write(event(good(8), '"8.x"')), 50)
+    } else if (of === 1) whole(response, 5)
+    else setTimeout(() => whole(response, 7), 200)
+  })
+  const flags = listening({ url: from.url })
+  await flags.ready
+  const late = flags.refresh()
+  await until(flags, () => flags.get('price') === 8)
+  await late
+  assert.equal(flags.get('price'), 8)
+
+  const slow = await site((response) => setTimeout(() => whole(response, 7), 50))
+  let heard = 0
+  const closed = listening({ url: slow.url, onChange: () => heard++ })
+  closed.close()
+  await closed.ready
+  assert.deepEqual([closed.get('price'), heard], [undefined, 0])
 })
 
 test('where no answer goes on questions are asked as ever', async () => {

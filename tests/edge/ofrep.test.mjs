@@ -1,11 +1,14 @@
 // OpenFeature's Remote Evaluation Protocol: what its own clients get, and what its specification asks.
 
 import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { OFREPProvider } from '@openfeature/ofrep-provider'
 import { OFREPWebProvider } from '@openfeature/ofrep-web-provider'
 import { OpenFeature as Server } from '@openfeature/server-sdk'
 import { OpenFeature as Web } from '@openfeature/web-sdk'
+import { start } from '../../build/product.mjs'
 import { open } from '../../dist/npm/index.js'
 import { conforms } from '../openfeature/protocol.mjs'
 import { documentOf, unitOf, WORDS } from '../sdk/snapshots.mjs'
@@ -126,7 +129,7 @@ test('errors are those of the specification', async () => {
 
 test('without a key of this environment nothing is told', async () => {
   const staging = await of.keys('staging')
-  for (const key of ['', 'x', staging.server, staging.client, `${keys.server}x`]) {
+  for (const key of ['', 'x', 'v1.server.k1', staging.server, staging.client, `${keys.server}x`]) {
     for (const path of ['', '/hero']) {
       const { status, body } = await ask(path, {}, { key })
       assert.equal(status, 401)
@@ -146,6 +149,26 @@ test('pages of every site may ask', async () => {
   assert.equal((await fetch(`${base}/ofrep/v1/other`, { method: 'POST' })).status, 404)
   assert.equal((await ask('', { context: { pad: 'x'.repeat(70_000) } })).status, 413)
   assert.equal((await fetch(`${base}/ofrep/v1/evaluate/flags`, { headers: { 'x-api-key': keys.client } })).status, 405)
+})
+
+test('an edge that has read no configuration yet does not say that there are no flags', async () => {
+  await of.product.stop()
+  const { folder, port } = of.product
+  const [file, otherwise] = [join(folder, 'keys.json'), 'A'.repeat(43)]
+  const made = JSON.parse(readFileSync(file, 'utf8'))
+  const begin = async (publishPublicKey) => {
+    writeFileSync(file, JSON.stringify({ ...made, publishPublicKey }), { mode: 0o600 })
+    of.product = await start({ folder, port, originPort: of.origin.port, quiet: true, environment: 'development' })
+  }
+  // Nothing that is published is this project's word now.
+  await begin(otherwise)
+  for (const path of ['', '/hero']) {
+    const { status, body } = await ask(path, { context: { targetingKey: ada } })
+    assert.deepEqual([status, body.flags, body.errorCode], [503, undefined, undefined], path)
+  }
+  await of.product.stop()
+  await begin(made.publishPublicKey)
+  assert.equal((await ask('/hero', { context: { targetingKey: ada } })).status, 200)
 })
 
 test('each kind of answer was held against the published schema, which refuses others', async () => {

@@ -37,10 +37,10 @@ test('the client key reads what browsers may have, and the server key everything
 test('no other key reads anything', async () => {
   const staging = await of.keys('staging')
   assert.notEqual(staging.client, keys.client)
-  for (const key of ['client', staging.client, keys.server, `${keys.client}x`, keys.client.replace('client', 'server'), 'v1.client.k1.', 'v1.client..']) {
+  for (const key of ['client', staging.client, keys.server, `${keys.client}x`, keys.client.replace('client', 'server'), 'v1.client.k1.', 'v1.client.k1', 'v1.client..']) {
     assert.equal((await read(key)).status, 401, key)
   }
-  for (const key of ['', staging.server, keys.client, keys.server.replace('server', 'client'), `${keys.server}x`]) {
+  for (const key of ['', staging.server, keys.client, keys.server.replace('server', 'client'), `${keys.server}x`, 'v1.server.k1']) {
     const response = await readAll(key)
     assert.equal(response.status, 401, key)
     assert.equal(typeof (await response.json()).error, 'string')

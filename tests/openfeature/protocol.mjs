@@ -16,8 +16,8 @@ delete value.oneOf
 // OpenAPI has words of its own beside those of JSON Schema.
 const ajv = new Ajv({ strict: false, allErrors: true }).addSchema(protocol, 'ofrep')
 
-/** Statuses that HTTP has for requests which are none of the protocol's. */
-const OUTSIDE = [405, 413]
+/** Statuses that HTTP has for requests which are none of the protocol's, and for an edge that knows nothing yet. */
+const OUTSIDE = [405, 413, 503]
 
 /** Holds an answer against what the protocol says of its path and status; `path` is what comes after `.../flags`. */
 export function conforms(path, { status, headers, body }) {

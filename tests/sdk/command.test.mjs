@@ -4,9 +4,10 @@ import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import Ajv from 'ajv/dist/2020.js'
 import { guideOf } from '../guide.mjs'
 import { consumer, tool } from './consumer.mjs'
 
@@ -40,6 +41,24 @@ test('every command prints what its guide says', () => {
   const { stdout } = pointsman(project, 'help')
   assert.deepEqual(chapters, [...stdout.matchAll(/^ {2}(\w+) {2,}\S/gm)].map(([, name]) => name))
   assert.equal(guide.prints({ folder: project }), 20)
+})
+
+test('init: editors find the schema of the document, from whichever folder of the project', () => {
+  mkdirSync(join(project, 'shop/flags'), { recursive: true })
+  const found = new Map([['first.json', './node_modules'], ['shop/flags/first.json', '../../node_modules']])
+  for (const [file, modules] of found) {
+    assert.equal(pointsman(project, 'init', file).status, 0)
+    const { $schema, ...rest } = JSON.parse(readFileSync(join(project, file), 'utf8'))
+    assert.equal($schema, `${modules}/pointsman/schema.json`)
+    const knows = new Ajv({ strict: false, validateFormats: false })
+      .compile(JSON.parse(readFileSync(join(project, dirname(file), $schema), 'utf8')))
+    assert.ok(knows({ $schema, ...rest }), JSON.stringify(knows.errors))
+    assert.ok(!knows({ ...rest, flag: {} }), 'a word that is none is found')
+    assert.equal(pointsman(project, 'check', file).status, 0)
+  }
+  const alone = emptyFolder('alone')
+  assert.equal(pointsman(alone, 'init').status, 0)
+  assert.equal(JSON.parse(readFileSync(join(alone, 'pointsman.json'), 'utf8')).$schema, undefined, 'without the package there is none')
 })
 
 /** A document that has every kind of value. */

@@ -121,7 +121,7 @@ test('dev stands before a site, keeps its state, and serves a folder once', asyn
   assert.match(text, new RegExp(`<body>127.0.0.1:${site.address().port}`))
   const second = said(folder, '--port', String(await freePort()))
   assert.equal(second.status, 2)
-  assert.match(second.stderr, /served already, on port/)
+  assert.match(second.stderr, /served already, on port \d+\. Stop that first: kill \d+\./)
   const other = projectOf('other')
   write(other, documentOf('Coffee'))
   assert.match(said(other, '--port', String(port)).stderr, new RegExp(`--port: Something else listens on port ${port}\\. Take another: --port ${port + 1}`))
@@ -171,6 +171,11 @@ test('what makes no sense is said in a line', () => {
   write(folder, documentOf('Coffee'))
   assert.match(said(folder, '--port', 'many').stderr, /--port: many is no port\./)
   assert.match(said(folder, '--origin', 'example.com').stderr, /--origin: example\.com is no plain site\./)
+  for (const host of ['localhost', '127.0.0.1', 'shop.localhost']) {
+    const origin = `http://${host}:8790`
+    const { status, stderr } = said(folder, '--origin', origin, '--port', '8790')
+    assert.deepEqual([status, stderr], [2, `pointsman: --origin: ${origin} is where this would serve itself. Name where the application listens, or take another --port.\n`])
+  }
 })
 
 test('an origin is a plain site', () => {

@@ -153,6 +153,14 @@ test('the edge’s decisions are confirmed with its own proof, and name nobody',
   assert.deepEqual(got, [{ t: 'seen', run: 'hero-1', x: 'fresh', d: 'v1.k1.proof' }, { t: 'track', n: 'order' }])
 })
 
+test('no name of an event is one for which the collector would refuse it and all that goes with it', async () => {
+  const { url, events } = await collector()
+  const flags = open({ ...decisionsOf(), beacon: url })
+  for (const name of ['', '\ud83d', 'cut \udc00off', `${'a'.repeat(63)}😀`, 'b'.repeat(70), '😀 is one', 7, undefined]) flags.track(name)
+  const expected = ['cut off', 'a'.repeat(63), 'b'.repeat(64), '😀 is one', '7', 'undefined']
+  assert.deepEqual((await events(expected.length)).map(({ n }) => n), expected)
+})
+
 test('events wait for consent while values do not, and without it they go nowhere', async () => {
   const { url, events } = await collector()
   let agree

@@ -39,6 +39,8 @@ package of its own: npm i -D workerd. Ctrl-C stops everything.
 /** The package's files: this module lies in its folder cli/. */
 const beside = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const STATE = '.pointsman'
+/** This machine, as sites on it are named. */
+const OWN = /^(localhost|.*\.localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])$/
 
 export async function run(args) {
   const config = { origin: { type: 'string' }, port: { type: 'string', default: '8787' } }
@@ -46,7 +48,7 @@ export async function run(args) {
   const file = documentIn(given)
   const [project, port] = [resolve(dirname(file)), portOf(values.port)]
   text(file)
-  if (values.origin !== undefined) plain(values.origin)
+  if (values.origin !== undefined) plain(values.origin, port)
   const binary = workerd(project)
   const folder = stateIn(project)
   await claim(folder).catch(({ message }) => {
@@ -122,12 +124,15 @@ function portOf(text) {
   throw new Complaint('--port', `${text} is no port.`, 'Give a number from 1 to 65535, such as 8787.')
 }
 
-function plain(origin) {
+function plain(origin, port) {
   try {
     external(origin)
   } catch {
     throw new Complaint('--origin', `${origin} is no plain site.`, 'Name one such as http://localhost:3000 or https://example.com.')
   }
+  const { hostname, port: own } = new URL(origin)
+  if (!OWN.test(hostname) || own !== String(port)) return
+  throw new Complaint('--origin', `${origin} is where this would serve itself.`, 'Name where the application listens, or take another --port.')
 }
 
 /** workerd as the project has it, or whoever asks, new enough for the Worker. */

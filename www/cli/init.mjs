@@ -1,5 +1,7 @@
 // `pointsman init`: a first document, and what comes next.
 
+import { existsSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { DOCUMENT } from './inside/input.mjs'
 import { options } from './inside/options.mjs'
 import { write } from './inside/output.mjs'
@@ -9,8 +11,8 @@ export const summary = 'Begin: writes a first document, with a flag and an exper
 
 export const help = `pointsman init [FILE] [--json]
 
-Writes a document that runs as it is: a flag that turns something on for some, and an experiment with two texts. Nothing
-is ever written over.
+Writes a document that runs as it is: a flag that turns something on for some, and an experiment with two texts. Where
+the package is installed editors complete and check it, by its "$schema". Nothing is ever written over.
 
   FILE     where to (pointsman.json)
   --json   {"file", "next": [{"command", "why"}]}
@@ -54,6 +56,16 @@ const first = {
   },
 }
 
+/** Where editors find the schema: in the package, as whoever installs it sees it from the document's folder. */
+function schemaFor(file) {
+  const from = dirname(resolve(file))
+  for (let folder = from, before; folder !== before; [before, folder] = [folder, dirname(folder)]) {
+    const path = join(folder, 'node_modules/pointsman/schema.json')
+    if (existsSync(path)) return relative(from, path).replace(/^(?!\.)/, './').replaceAll(sep, '/')
+  }
+  return undefined
+}
+
 const next = (file) => {
   const named = file === DOCUMENT ? '' : ` ${file}`
   return [
@@ -67,7 +79,7 @@ const next = (file) => {
 
 export function run(args) {
   const { values: { json }, operands: [file] } = options('init', args, ['FILE'], {}, [DOCUMENT])
-  write(file, `${JSON.stringify(first, null, 2)}\n`, { flag: 'wx' })
+  write(file, `${JSON.stringify({ $schema: schemaFor(file), ...first }, null, 2)}\n`, { flag: 'wx' })
   const steps = next(file)
   if (json) {
     console.log(JSON.stringify({ file, next: steps }, null, 2))

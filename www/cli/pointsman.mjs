@@ -36,14 +36,16 @@ process.exitCode = await main(process.argv.slice(2)).catch((error) => {
 
 async function main([name, ...args]) {
   if (name === '--version') return say(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version, 0)
-  const asksForHelp = name === undefined || ['help', '--help', '-h'].includes(name)
-  if (asksForHelp && args[0] === undefined) return say(await overview(), name === undefined ? 2 : 0)
+  const isOption = (word) => word === '--help' || word === '-h'
+  const isHelp = (word) => word === 'help' || isOption(word)
+  const asksForHelp = name === undefined || isHelp(name)
+  if (asksForHelp && (args[0] === undefined || isHelp(args[0]))) return say(await overview(), name === undefined ? 2 : 0)
   const wanted = asksForHelp ? args[0] : name
   if (!Object.hasOwn(commands, wanted)) throw new Complaint(wanted, 'There is no such command.', `There are ${names.join(', ')}.`)
   const command = await commands[wanted]()
   const ended = args.indexOf('--')
   const options = ended < 0 ? args : args.slice(0, ended)
-  if (asksForHelp || options.some((option) => option === '--help' || option === '-h')) return say(command.help, 0)
+  if (asksForHelp || options.some(isOption)) return say(command.help, 0)
   return command.run(args)
 }
 

@@ -93,9 +93,8 @@ export function outboxOf(url, now, consent, unsent, bring) {
       if (!agreed) return
       seal()
       for (const envelope of sealed) {
-        envelope.left ||= globalThis.navigator?.sendBeacon?.(url, bodyOf(envelope)) ?? true
-        // The browser's quota for such things is used up.
-        if (!envelope.left) post(envelope)
+        // Where there is no such thing, or the browser's quota for it is used up, a fetch may outlive the page.
+        if (!(envelope.left ||= globalThis.navigator?.sendBeacon?.(url, bodyOf(envelope)))) post(envelope)
       }
       if (!sealed[0]) return
       unsent?.keep(sealed)

@@ -32,8 +32,9 @@ export class EdgeEvaluator extends Evaluator {
     return new ReadableDecisions(this.names, bytes, failed)
   }
 
-  /** A path, and the steps of a plan. */
+  /** A path, and the steps of a plan. What the manifest leaves out is none. */
   beyond(names) {
+    names.edge = { edits: [], measures: [], surveys: [], ...names.edge }
     const { edits } = names.edge
     if (!Array.isArray(edits)) throw new Error()
     return PATH_BYTES + (edits.length + names.count(PAGES)) * 4

@@ -23,7 +23,10 @@ export function exposures(of, outbox, when, unit) {
       tell({ t: 'seen', run, x: variant, d: token })
     }),
 
-    /** The visitor did something. A name that is too long is cut off, or others would be refused with it. */
-    track: (name) => tell({ t: 'track', n: String(name).slice(0, NAME) }),
+    /** The visitor did something. A name is cut to what the collector takes, or others would be refused with it. */
+    track(name) {
+      const n = String(name).slice(0, NAME).replace(/\p{Cs}/gu, '')
+      if (n) tell({ t: 'track', n })
+    },
   }
 }

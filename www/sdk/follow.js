@@ -19,6 +19,15 @@ const spread = (milliseconds) => milliseconds * (0.8 + 0.4 * Math.random())
 /** A key that is secret goes into a header, where no log writes it down. */
 const isSecret = (key) => key.startsWith('v1.server.')
 
+/** What an application does when it hears of something. What it throws keeps nobody else from hearing. */
+const heard = (work) => (...given) => {
+  try {
+    work?.(...given)
+  } catch (error) {
+    console.error(error)
+  }
+}
+
 /**
  * Opens flags and keeps them up to date.
  *
@@ -57,6 +66,7 @@ export function followed(open, { url, path = '/_pm/', key, context, live = true,
   if (flags.snapshot !== bytes) etag = undefined
   const { subscribe } = flags
   const tell = () => [...listeners].forEach((listener) => listener())
+  const complain = heard(onError)
 
   /** Takes a snapshot if it is a good one; a bad one changes nothing. */
   async function take(news, tag) {
@@ -88,8 +98,12 @@ export function followed(open, { url, path = '/_pm/', key, context, live = true,
     throw error
   }
 
-  async function load(response) {
-    if (response) await take(new Uint8Array(await response.arrayBuffer()), response.headers.get('etag'))
+  /** Takes what an answer brings, unless it is late: others have told of news, or nobody hears any more. */
+  async function load(asked) {
+    const before = flags.snapshot
+    const response = await asked
+    const news = response && new Uint8Array(await response.arrayBuffer())
+    if (news && !closed && flags.snapshot === before) await take(news, response.headers.get('etag'))
   }
 
   /** Is told of news for as long as the answer goes on and somebody sees the page. */
@@ -116,7 +130,9 @@ export function followed(open, { url, path = '/_pm/', key, context, live = true,
       const stood = await hear(response, take, within)
       broken = stood || left ? 0 : broken + 1
     } catch (error) {
-      if (!left) throw error
+      if (left) return
+      broken++
+      throw error
     } finally {
       clearTimeout(timer)
       stop()
@@ -129,7 +145,7 @@ export function followed(open, { url, path = '/_pm/', key, context, live = true,
     const before = failures
     failures = error ? before + 1 : 0
     due = Date.now() + interval()
-    if (error) onError?.(error)
+    if (error) complain(error)
     if (!failures !== !before) tell()
   }
 
@@ -137,7 +153,7 @@ export function followed(open, { url, path = '/_pm/', key, context, live = true,
 
   async function question() {
     try {
-      await load(await answer(AbortSignal.timeout(TIMEOUT)))
+      await load(answer(AbortSignal.timeout(TIMEOUT)))
     } finally {
       asking = undefined
     }
@@ -181,7 +197,8 @@ export function followed(open, { url, path = '/_pm/', key, context, live = true,
     }
   })
 
-  if (onChange) subscribe(() => onChange(flags))
+  if (onChange) subscribe(heard(() => onChange(flags)))
+  subscribe(tell)
   const first = lasting && now()
   if (lasting && refresh) first.then(keep)
   return Object.defineProperties(flags, Object.getOwnPropertyDescriptors({
@@ -212,12 +229,9 @@ export function followed(open, { url, path = '/_pm/', key, context, live = true,
 
     /** Hears of changed decisions, and when `stale` changes. */
     subscribe(listener) {
-      const stop = subscribe(listener)
-      listeners.add(listener)
-      return () => {
-        stop()
-        listeners.delete(listener)
-      }
+      const own = heard(listener)
+      listeners.add(own)
+      return () => void listeners.delete(own)
     },
   }))
 }

@@ -4,6 +4,8 @@ import { bytesOf } from './memory.js'
 
 /** Milliseconds of silence after which a stream is broken: the edge says something every 15 seconds. */
 const SILENCE = 40_000
+/** Characters of the longest event: a snapshot of 2 MiB in base64, and its tag. */
+const LONGEST = 3e6
 
 /** What a request for a stream says; whoever has none to give answers as ever. */
 export const LIVE = { accept: 'text/event-stream' }
@@ -27,6 +29,7 @@ export async function hear({ body }, take, within) {
     if (done) return heard > 1
     const events = (text + decoder.decode(value, { stream: true })).split('\n\n')
     text = events.pop()
+    if (text.length > LONGEST) throw new Error('The stream brings no snapshot.')
     for (const event of events) {
       const [, tag, data] = /^id: (.*)\ndata: (.*)$/.exec(event) ?? []
       if (data) await take(bytesOf(data), tag)

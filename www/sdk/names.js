@@ -31,9 +31,8 @@ export class Names {
       if (names.length !== variants || values.length !== variants) throw new Error()
     }
     this.version = view.getUint32(8, true)
-    /** What only the edge asks for. */
-    this.edge = { edits: [], measures: [], surveys: [], ...edge }
-    Object.assign(this, { attributes, keys, runs, kinds, kind })
+    // `edge` is what only the edge asks for, and reads (edge.js).
+    Object.assign(this, { attributes, keys, runs, kinds, kind, edge })
   }
 
   /** The index of the flag `key`, or nothing if there is none. */
