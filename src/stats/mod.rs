@@ -14,7 +14,6 @@
 #![allow(clippy::many_single_char_names, reason = "formulas have the letters of their sources")]
 #![allow(clippy::float_cmp, reason = "an exact comparison is meant where one stands")]
 
-pub mod ask;
 pub mod bandit;
 pub mod bayes;
 pub mod conversions;

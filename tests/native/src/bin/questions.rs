@@ -3,7 +3,7 @@
 //! A JavaScript test asks the wasm the same and compares digests: one bit in one of a hundred thousand answers tells.
 
 use fastrand::Rng;
-use pointsman::stats::ask::ask;
+use pointsman::ask::ask;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::io::{BufWriter, Write};

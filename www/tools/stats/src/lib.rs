@@ -113,11 +113,11 @@ pub fn guard(watched: &str) -> Result<String, String> {
     written(&Judged { harmed: evidence.harmed, log_e: evidence.log_e, ratio: evidence.ratio })
 }
 
-/// Whatever else can be asked of the statistics, as JSON: see the core's `stats::ask`.
+/// Whatever else can be asked of the statistics, as JSON: see the core's `ask`.
 #[wasm_bindgen]
 #[must_use]
 pub fn ask(question: &str) -> String {
-    pointsman::stats::ask::ask(question)
+    pointsman::ask::ask(question)
 }
 
 fn parsed<T: DeserializeOwned>(text: &str) -> Result<T, String> {
