@@ -12,12 +12,14 @@ pub mod radius;
 pub mod reading;
 pub mod why;
 
-use crate::counts::Counts;
+use crate::counts::{Counts, Exposures};
 use crate::document::Document;
 use crate::lifecycle::{Experiment, launch};
 use crate::playbook::Playbook;
-use crate::ramp::{self, Facts, Watch};
+use crate::ramp::{self, Evidence, Ramp, Watch};
 use crate::report::{Report, Tallies, report};
+use crate::stats::health::cause::{self, Cause, Group};
+use crate::stats::sample_ratio::Share;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -108,29 +110,56 @@ impl Scene<'_> {
     pub fn watches(&self) -> Vec<Watch> {
         let (control, treatment) = self.variants();
         let guardrails = &self.experiment.rules(self.playbook).guardrails;
-        ramp::watch(guardrails, |metric| self.counts.epochs(&control, &treatment, metric))
+        let control_units = self.counts.exposures(&control, None, "").confirmed;
+        ramp::watch(guardrails, control_units, |metric| self.counts.epochs(&control, &treatment, metric))
     }
 
     /// What the ramp does now.
     #[must_use]
-    pub fn ramp(&self) -> Option<ramp::Move> {
+    pub fn ramp(&self) -> Option<ramp::Action> {
         let run = self.experiment.run.as_ref()?;
         let (control, treatment) = self.variants();
         let epoch = Some(i64::from(run.epoch));
         let confirmed = |variant: &str| self.counts.exposures(variant, epoch, "").confirmed;
         let watches = self.watches();
-        let facts = Facts {
-            now: self.now,
+        let ramp = Ramp {
+            stages: &run.stages,
+            stage: run.stage,
             since: run.since,
             held: run.held.as_deref(),
-            next: run.stages.get(run.stage + 1).copied(),
-            hold: self.experiment.rules(self.playbook).hold.clone(),
+            hold: &self.experiment.rules(self.playbook).hold,
+        };
+        let evidence = Evidence {
             units: confirmed(&control).min(confirmed(&treatment)),
             last: self.counts.last,
             trouble: trouble(&self.report()),
             watches: &watches,
         };
-        Some(ramp::judge(&facts))
+        Some(ramp::step(&ramp, &evidence, self.now))
+    }
+
+    /// Why the split is off, if it is: at which step, and in which browsers.
+    #[must_use]
+    pub fn cause(&self) -> Option<Cause> {
+        let (control, treatment) = self.variants();
+        let shares = |browser: &str, of: fn(&Exposures) -> u64| {
+            let share =
+                |variant: &String| Share { weight: 1, units: of(&self.counts.exposures(variant, None, browser)) };
+            Vec::from([share(&control), share(&treatment)])
+        };
+        let group = |browser: String| Group {
+            dimension: "browser".to_string(),
+            arms: shares(&browser, |seen| seen.confirmed),
+            value: browser,
+        };
+        let groups: Vec<_> = self.counts.browsers().into_iter().map(group).collect();
+        cause::find(cause::Units {
+            assigned: &shares("", |seen| seen.assigned),
+            confirmed: &shares("", |seen| seen.confirmed),
+            automatic: &[],
+            redirects: false,
+            groups: &groups,
+        })
     }
 
     /// Confirmed units of both arms.

@@ -11,12 +11,31 @@
 //! Every estimate carries a [`Validity`]: whether its promise is exact or comes with growing numbers. All
 //! transcendental functions are `libm`'s by name, so that the server and the browser get the same bits.
 
+#![allow(clippy::many_single_char_names, reason = "formulas have the letters of their sources")]
+#![allow(clippy::float_cmp, reason = "an exact comparison is meant where one stands")]
+
+pub mod bandit;
+pub mod bayes;
 pub mod conversions;
+pub mod effect;
+pub mod estimate;
+pub mod forecast;
+pub mod group;
 pub mod guard;
+pub mod health;
 pub mod lift;
+pub mod mixture;
+pub mod moments;
+pub mod multiplicity;
+pub mod power;
+pub mod proportion;
+pub mod quantile;
 pub mod sample_ratio;
+pub mod segments;
 pub mod sequence;
 pub mod size;
+pub mod special;
+pub mod strata;
 
 use serde::Serialize;
 
@@ -35,6 +54,10 @@ pub enum Validity {
         /// The conversions, and the non-conversions, that each arm must have.
         gate: u64,
     },
+    /// Holds for one look, at a size that was fixed before. Looking again breaks it.
+    FixedSample,
+    /// A degree of belief under a prior. It promises nothing about how often it errs.
+    Belief,
 }
 
 /// A count as a number to calculate with: exact up to 2^53.
