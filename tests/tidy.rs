@@ -65,7 +65,9 @@ fn the_core_has_no_clock_no_dice_no_io_and_no_unsafe_code() {
             "wasm_bindgen",
         ] {
             let allowed = file == "src/document/generated.rs" && ["std::env", "std::fs"].contains(&word);
-            assert!(allowed || !code.contains(word), "{file} uses {word}");
+            // `catalog::` is no log.
+            let whole = |(at, _): (usize, &str)| !code[..at].ends_with(|c: char| c.is_alphanumeric());
+            assert!(allowed || !code.match_indices(word).any(whole), "{file} uses {word}");
         }
     }
 }
@@ -86,7 +88,7 @@ fn the_evaluators_half_neither_allocates_nor_serialises() {
 }
 
 /// The rooms from the foundation up. A room may use only those before it.
-const ROOMS: [&str; 31] = [
+const ROOMS: [&str; 32] = [
     "limits",
     "order",
     "time",
@@ -104,6 +106,7 @@ const ROOMS: [&str; 31] = [
     "blast",
     "lint",
     "sql",
+    "redact",
     "collect",
     "voices",
     "versions",

@@ -32,7 +32,7 @@ export class Names {
     }
     this.version = view.getUint32(8, true)
     /** What only the edge asks for. */
-    this.edge = { edits: [], measures: [], surveys: [], ...edge }
+    this.edge = { edits: [], surveys: [], ...edge }
     Object.assign(this, { attributes, keys, runs, kinds, kind })
   }
 

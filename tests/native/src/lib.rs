@@ -4,6 +4,7 @@ pub mod fuzz;
 pub mod generate;
 pub mod naive;
 pub mod recount;
+pub mod replay;
 
 use anyhow::{Context, Result as Anyhow};
 use pointsman::sql::{Cell, Failure, Sql};
