@@ -37,7 +37,7 @@ async fn current(env: &Env, place: &Place) -> Result<Document> {
 /// The runs of the document that runs.
 pub(super) async fn runs(env: &Env, place: &Place) -> Result<Vec<String>> {
     let document = current(env, place).await?;
-    Ok(document.experiments.into_values().filter_map(|experiment| Some(experiment.run?.id)).collect())
+    Ok(document.experiments.values().filter_map(|experiment| Some(experiment.run.as_ref()?.id.clone())).collect())
 }
 
 /// The counts of all shards and epochs, by variant. A variant that the split does not know has no weight; its units are a
