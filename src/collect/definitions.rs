@@ -27,6 +27,9 @@ const KEPT: i64 = 8 * 24 * 3_600_000;
 /// Units whose sums are made anew in one transaction: it takes some ten milliseconds.
 const CHUNK: usize = 500;
 
+/// Such transactions that a shard makes one of when it learns of a version.
+const AT_ONCE: usize = 8;
+
 /// What a version of the configuration says of runs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Definitions {
@@ -223,7 +226,13 @@ pub fn learn(sql: &mut impl Sql, definitions: &Definitions, now: Millis) -> Resu
             }
         }
     }
-    rebuild(sql).map(drop)
+    // What takes a moment is done at once; the rest waits for the shell.
+    for _ in 0..AT_ONCE {
+        if !rebuild(sql)? {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Begins to measure something. Where the run has units already, the sums are made from what is kept of them.

@@ -5,6 +5,7 @@ pub mod generate;
 pub mod naive;
 pub mod recount;
 pub mod replay;
+pub mod simulation;
 
 use anyhow::{Context, Result as Anyhow};
 use pointsman::sql::{Cell, Failure, Sql};
