@@ -76,7 +76,8 @@ export async function serve({
   environment = 'production', sites = localSites(environment), clock = false, prefix = '',
 }) {
   const state = join(folder, 'state')
-  mkdirSync(state, { recursive: true })
+  const log = join(folder, 'log')
+  for (const made of [state, log]) mkdirSync(made, { recursive: true })
   const secrets = keys(join(folder, 'keys.json'))
   port ??= await freePort()
   const site = `http://localhost:${port}`
@@ -85,7 +86,7 @@ export async function serve({
   const hosts = JSON.stringify(Object.fromEntries(Object.entries(sites).map(([host, place]) => [`${host}:${port}`, place])))
   readSites(hosts, `127.0.0.1:${port}`)
   const configured = origin ? inFrontOf(origin, config, folder) : config
-  const args = ['serve', '--experimental', configured, '-s', `http=127.0.0.1:${port}`, '-d', `state=${state}`, '-d', `assets=${assets}`]
+  const args = ['serve', '--experimental', configured, '-s', `http=127.0.0.1:${port}`, '-d', `state=${state}`, '-d', `assets=${assets}`, '-d', `log=${log}`]
   for (const [service, at] of [['origin', originPort], ['demo', demoPort]]) if (at) args.push('-e', `${service}=127.0.0.1:${at}`)
   const env = {
     ...bindings(secrets), PREFIX: prefix, SITES: hosts, CONSOLE_HOST: `127.0.0.1:${port}`, ORIGIN_URL: origin ?? '',

@@ -1,12 +1,16 @@
-//! What the collector has counted of one run: units by variant, epoch and browser, from the sums of all shards.
+//! What the collector has counted of one run: units by variant, epoch and dimension, from the sums of all shards.
 
 use crate::collect::Sum;
 use crate::report::Arm;
 use crate::stats::guard::Epoch;
 use alloc::collections::BTreeSet;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::Serialize;
+
+/// What stands before a browser's family in the name of its dimension.
+const BROWSER: &str = "browser=";
 
 /// Reports of one variant's units in one family of browsers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -45,12 +49,52 @@ pub struct Exposures {
     pub lost: u64,
 }
 
+/// The exact sums over units of a metric's number `y`, its denominator `d` and its covariate `x`. What a metric does not
+/// have is 0. See `collect::Measure`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is the sum of the product that it is called by")]
+pub struct Moments {
+    /// Units.
+    pub n: i128,
+    pub y: i128,
+    pub yy: i128,
+    pub d: i128,
+    pub dd: i128,
+    pub yd: i128,
+    pub x: i128,
+    pub xx: i128,
+    pub xy: i128,
+    pub xd: i128,
+}
+
 impl Counts {
+    /// The moments of a metric in a variant; in one epoch or all; of all units (an empty dimension), or of those of one
+    /// value of a dimension, such as `browser=Safari`. `open` are the units whose window is still open, which stand apart.
+    #[must_use]
+    pub fn moments(&self, variant: &str, metric: &str, epoch: Option<i64>, dimension: &str, open: bool) -> Moments {
+        let mut all = [0; 10];
+        for sum in self.chosen(variant, metric, epoch, dimension).filter(|sum| sum.open == open) {
+            for (total, digits) in all.iter_mut().zip(&sum.vector) {
+                *total += digits.parse::<i128>().unwrap_or(0);
+            }
+        }
+        let [n, y, yy, d, dd, yd, x, xx, xy, xd] = all;
+        Moments { n, y, yy, d, dd, yd, x, xx, xy, xd }
+    }
+
+    /// Whether some units of a metric are not counted yet: their window is open, or the metric is new on old data.
+    fn is_partial(&self, variant: &str, metric: &str) -> bool {
+        let counted = self.moments(variant, metric, None, "", false).n;
+        self.sums.iter().any(|sum| sum.metric == metric)
+            && counted < i128::from(self.exposures(variant, None, "").confirmed)
+    }
+
     /// The exposures of a variant; in one epoch or all, in one browser or all.
     #[must_use]
     pub fn exposures(&self, variant: &str, epoch: Option<i64>, browser: &str) -> Exposures {
         let mut total = Exposures::default();
-        for sum in self.chosen(variant, "", epoch, browser) {
+        let dimension = if browser.is_empty() { String::new() } else { format!("{BROWSER}{browser}") };
+        for sum in self.chosen(variant, "", epoch, &dimension) {
             total.assigned += at(sum, 0);
             total.confirmed += at(sum, 1);
             total.crossed += at(sum, 2);
@@ -60,10 +104,10 @@ impl Counts {
         total
     }
 
-    /// The confirmed units of a variant that a metric counts.
+    /// The confirmed units of a variant that a metric counts. Where it has a window, those whose window has closed.
     #[must_use]
     pub fn converted(&self, variant: &str, metric: &str, epoch: Option<i64>) -> u64 {
-        self.chosen(variant, metric, epoch, "").map(|sum| at(sum, 0)).sum()
+        u64::try_from(self.moments(variant, metric, epoch, "", false).y).unwrap_or(0)
     }
 
     /// A variant's counts for a metric, as a report needs them. `weight` is its part of the split.
@@ -71,6 +115,8 @@ impl Counts {
     pub fn arm(&self, variant: &str, weight: u64, metric: &str) -> Arm {
         let Exposures { assigned, confirmed, crossed, .. } = self.exposures(variant, None, "");
         let converted = self.converted(variant, metric, None);
+        let counted = || u64::try_from(self.moments(variant, metric, None, "", false).n).unwrap_or(0);
+        let confirmed = if self.is_partial(variant, metric) { counted() } else { confirmed };
         Arm { variant: variant.to_string(), weight, assigned, confirmed, converted, crossed }
     }
 
@@ -108,7 +154,7 @@ impl Counts {
     /// The browsers that were seen, in order.
     #[must_use]
     pub fn browsers(&self) -> BTreeSet<String> {
-        self.sums.iter().map(|sum| sum.dimension.clone()).filter(|browser| !browser.is_empty()).collect()
+        self.sums.iter().filter_map(|sum| sum.dimension.strip_prefix(BROWSER)).map(ToString::to_string).collect()
     }
 
     fn chosen<'c>(
@@ -116,12 +162,12 @@ impl Counts {
         variant: &'c str,
         metric: &'c str,
         epoch: Option<i64>,
-        browser: &'c str,
+        dimension: &'c str,
     ) -> impl Iterator<Item = &'c Sum> {
         self.sums.iter().filter(move |sum| {
             sum.variant == variant
                 && sum.metric == metric
-                && sum.dimension == browser
+                && sum.dimension == dimension
                 && epoch.is_none_or(|epoch| sum.epoch == epoch)
         })
     }

@@ -60,6 +60,8 @@ pub mod reallocate;
 #[cfg(feature = "collect")]
 pub mod collect;
 #[cfg(feature = "collect")]
+mod redact;
+#[cfg(feature = "collect")]
 pub mod sql;
 #[cfg(all(feature = "collect", feature = "document"))]
 pub mod versions;

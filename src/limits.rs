@@ -127,7 +127,23 @@ pub const ANSWERS: i64 = 500_000;
 pub const FORM_BYTES: usize = 64 << 10;
 
 /// Events in one batch. A browser may have 64 KiB of beacons in flight, and an event takes about 200 bytes.
-pub const BATCH_EVENTS: i64 = 100;
+pub const BATCH_EVENTS: usize = 100;
+
+/// Events of one unit that a shard keeps. Each batch looks at all of its unit's; people do some hundred things a year, and
+/// whoever does more than this is a machine.
+pub const UNIT_EVENTS: usize = 5_000;
+
+/// Names of events that a shard keeps. Teams have some hundred; more are made by a program, or by somebody who means harm.
+pub const EVENT_NAMES: usize = 1_000;
+
+/// Properties of an event. Whoever sends more sends a database row.
+pub const PROPERTIES: usize = 16;
+
+/// Bytes of a property's name, and of its value if that is a text.
+pub const PROPERTY_BYTES: usize = 64;
+
+/// The largest value of an event in millionths, in either direction: it stays exact in JavaScript.
+pub const VALUE_MICROS: u64 = 1 << 53;
 
 /// Reports of one page view whose numbers are followed. Each takes a bit, and no page that people use sends a tenth of it;
 /// a forged number can claim no greater loss.

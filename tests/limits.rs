@@ -157,7 +157,7 @@ const CASES: &[(&str, usize, Make)] = &[
 ];
 
 /// Limits of the language that are looked at beside what they bound, and where.
-const ELSEWHERE: [(&str, &str); 12] = [
+const ELSEWHERE: [(&str, &str); 17] = [
     ("PAGE_REPORTS", "tests/native/tests/collect.rs"),
     ("DOCUMENT_BYTES", "src/document/json.rs"),
     ("PROBLEMS", "tests/limits.rs"),
@@ -170,6 +170,11 @@ const ELSEWHERE: [(&str, &str); 12] = [
     ("REGEX_DEPTH", "src/compile/regex/tests.rs"),
     ("REGEX_TABLE_BYTES", "src/compile/regex/tests.rs"),
     ("SHARED", "tests/limits.rs"),
+    ("UNIT_EVENTS", "tests/native/tests/collect.rs"),
+    ("EVENT_NAMES", "tests/native/tests/collect.rs"),
+    ("PROPERTIES", "tests/native/tests/collect.rs"),
+    ("PROPERTY_BYTES", "tests/native/tests/collect.rs"),
+    ("VALUE_MICROS", "tests/native/tests/collect.rs"),
 ];
 
 /// Limits of what is around the language.

@@ -65,7 +65,9 @@ fn the_core_has_no_clock_no_dice_no_io_and_no_unsafe_code() {
             "wasm_bindgen",
         ] {
             let allowed = file == "src/document/generated.rs" && ["std::env", "std::fs"].contains(&word);
-            assert!(allowed || !code.contains(word), "{file} uses {word}");
+            // `catalog::` is no log.
+            let whole = |(at, _): (usize, &str)| !code[..at].ends_with(|c: char| c.is_alphanumeric());
+            assert!(allowed || !code.match_indices(word).any(whole), "{file} uses {word}");
         }
     }
 }
@@ -104,6 +106,7 @@ const ROOMS: [&str; 32] = [
     "blast",
     "lint",
     "sql",
+    "redact",
     "collect",
     "voices",
     "versions",

@@ -1,25 +1,40 @@
 // What browsers post to us, and how we answer: plain text of a known length, and JSON that nobody keeps.
 
+/** Milliseconds within which a body has to be here: on the slowest phone it takes one of them. */
+const PATIENCE = 10_000
+
 /** The text of a post of at most `bytes`, or the answer that refuses it. `what` names what is posted. */
 export async function posted(request, what, bytes) {
   if (request.method !== 'POST') return { refusal: answer(405, { error: `Send ${what}s with POST.` }) }
   if (request.headers.has('content-encoding')) return { refusal: answer(415, { error: `Send ${what}s without content encoding.` }) }
-  const text = await bounded(request, bytes)
-  return text === undefined ? { refusal: answer(413, { error: `At most ${bytes} bytes are taken.` }) } : { text }
+  const [text, status, error] = await bounded(request, bytes)
+  return text === undefined ? { refusal: answer(status, { error }) } : { text }
 }
 
-export function answer(status, body) {
-  return Response.json(body, { status, headers: { 'cache-control': 'no-store' } })
+export function answer(status, body, headers) {
+  return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } })
 }
 
-/** The body as text, or nothing when it is longer than a browser would have sent. */
+/** The body as text, or nothing, a status and a reason: when it is longer than a browser would have sent, or too slow. */
 async function bounded(request, bytes) {
+  const reader = request.body?.getReader()
   const chunks = []
   let length = 0
-  for await (const chunk of request.body ?? []) {
-    length += chunk.length
-    if (length > bytes) return undefined
-    chunks.push(chunk)
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    reader?.cancel().catch(() => {})
+  }, PATIENCE)
+  try {
+    for (let part; reader && !(part = await reader.read()).done; ) {
+      length += part.value.length
+      if (length > bytes) return [undefined, 413, `At most ${bytes} bytes are taken.`]
+      chunks.push(part.value)
+    }
+  } catch (error) {
+    if (!late) throw error
+  } finally {
+    clearTimeout(timer)
   }
-  return new Blob(chunks).text()
+  return late ? [undefined, 408, 'The body took too long.'] : [await new Blob(chunks).text()]
 }

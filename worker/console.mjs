@@ -4,6 +4,7 @@
 import { keysOf } from './access.mjs'
 import { asset } from './assets.mjs'
 import { answer } from './body.mjs'
+import { forget } from './forget.mjs'
 import { now } from './now.mjs'
 import { placeNamed } from './place.mjs'
 import { links } from './preview.mjs'
@@ -13,6 +14,7 @@ import * as core from './wasm/console.js'
 const SLOTS = /^\/api\/v1\/projects\/([^/]+)\/environments\/[^/]+\/slots$/
 const KEYS = /^\/api\/v1\/projects\/([^/]+)\/environments\/([^/]+)\/keys$/
 const PREVIEW = /^\/api\/v1\/projects\/([^/]+)\/environments\/([^/]+)\/preview$/
+const UNIT = /^\/api\/v1\/projects\/([^/]+)\/environments\/([^/]+)\/units\/([^/]+)$/
 const DEMO = /^\/api\/v1\/projects\/([^/]+)\/demo(?:\/([a-z]+))?$/
 
 /** Answers a request to the console's host. */
@@ -27,6 +29,9 @@ export async function console_(request, env, context) {
   const [, whose, where] = request.method === 'POST' ? (PREVIEW.exec(url.pathname) ?? []) : []
   const previewed = whose && placeNamed(`${whose}/${where}`)
   if (previewed) return (await refusal(request, env, context, whose)) ?? links(request, env, previewed)
+  const [, holder, held, unit] = request.method === 'DELETE' ? (UNIT.exec(url.pathname) ?? []) : []
+  const lived = holder && placeNamed(`${holder}/${held}`)
+  if (lived) return (await refusal(request, env, context, holder)) ?? answer(200, await forget(env, lived, decodeURIComponent(unit)))
   const [, demo, what] = DEMO.exec(url.pathname) ?? []
   if (demo) return (await refusal(request, env, context, demo)) ?? rehearse(request, env, demo, what ?? 'state')
   return api(request, env, context)

@@ -84,6 +84,11 @@ export async function pseudonym(env, place, unit) {
   return toHex(await mac(place, env.PROJECT_KEY, `stored\0${unit}`))
 }
 
+/** What a sender calls an event, as it is stored: such names may hold an address or a number of somebody's. */
+export async function eventName(env, place, id) {
+  return toHex(await mac(place, env.PROJECT_KEY, `event\0${id}`))
+}
+
 /** The name of our cookies. Browsers refuse the `__Host-` prefix where there is no https. */
 export const cookieName = (name, secure) => (secure ? `__Host-${name}` : name)
 

@@ -2,61 +2,61 @@
 // The answer leaves only after the shard's commit.
 
 import { answer, posted } from './body.mjs'
+import { happened, nameOf, objection } from './happening.mjs'
 import { pseudonym, verifyDecision } from './identity.mjs'
 import { reserve } from './privacy.mjs'
-import { browserOf, isBot } from './visitor.mjs'
+import { deliver, refusedBatch, total } from './shards.mjs'
+import { isBot, traitsOf } from './visitor.mjs'
 
 const BYTES = 65_536
+const EVENTS = 100
 const NAME = /^[\w-]{1,64}$/
-/** Hash digits that choose a shard. */
-const PREFIX = 8
+const FIELDS = ['v', 'page', 'seq', 'dropped', 'events']
+/** Why a body is refused that is never read to its end, as the ledger calls it. */
+const REFUSED = { 408: 'slow', 413: 'too-long', 415: 'encoded' }
 
 /** Answers `POST <prefix>e`. `unit` is the visitor's verified unit, if there is one, and `preview` theirs. */
 export async function intake(request, env, place, unit, preview, names) {
   const { text, refusal } = await posted(request, 'beacon', BYTES)
-  if (refusal) return refusal
+  if (refusal) {
+    if (Object.hasOwn(REFUSED, refusal.status)) await deliver(env, place, [refusedBatch(REFUSED[refusal.status], 1)])
+    return refusal
+  }
   const beacon = parse(text)
-  if (!beacon) {
-    await deliver(env, place, refusedBatch('malformed', 1))
-    return answer(400, { error: 'This is no beacon; docs/wire.md says what one looks like.' })
+  if (typeof beacon === 'string') {
+    await deliver(env, place, [refusedBatch(beacon, 1)])
+    return answer(400, { error: `This is no beacon (${beacon}); docs/wire.md says what one looks like.` })
   }
-  if (!unit) {
-    const receipt = await deliver(env, place, refusedBatch('unsigned', beacon.events.length))
-    return answer(200, await receipt.json())
-  }
-  const agent = request.headers.get('user-agent')
+  if (!unit) return acknowledged(await deliver(env, place, [refusedBatch('unsigned', beacon.events.length, beacon.events.map(nameOf))]))
   // A preview that has ended counts as one here: its page may still be open.
-  const reason = isBot(agent) ? 'bot' : preview ? 'preview' : reserve(names.edge.privacy, request.headers) && 'privacy'
+  const reason = isBot(request.headers.get('user-agent')) ? 'bot' : preview ? 'preview' : reserve(names.edge.privacy, request.headers) && 'privacy'
   const events = await Promise.all(beacon.events.map((event) => (reason ? { t: 'filtered', reason } : checked(event, env, place, unit))))
   const batch = {
     // Nobody follows the numbers of a page that does not count.
-    unit: await pseudonym(env, place, unit), page: reason ? '' : beacon.page, seq: beacon.seq, browser: browserOf(agent), events,
-    measures: names.edge.measures,
+    unit: await pseudonym(env, place, unit), drawn: unit, page: reason ? '' : beacon.page, seq: beacon.seq,
+    traits: traitsOf(request), config: names.version, events,
   }
-  const receipt = await deliver(env, place, batch)
-  return answer(receipt.status, await receipt.json())
+  return acknowledged(await deliver(env, place, [batch]))
 }
 
-/** Hands the edge's own decisions to the shard. */
-export async function assigned(env, place, unit, browser, decisions, names) {
+/** Hands the edge's own decisions to the shard. `isNew` tells whether the visitor's unit was minted just now. */
+export async function assigned(request, env, place, unit, isNew, decisions) {
   const events = decisions.map(({ run, variant, epoch, config, time }) => ({ t: 'assigned', run, x: variant, epoch, config, at: time }))
-  const batch = { unit: await pseudonym(env, place, unit), page: '', seq: 0, browser, events, measures: names.edge.measures }
-  return deliver(env, place, batch)
+  const traits = { ...traitsOf(request), visitor: isNew ? 'new' : 'returning' }
+  return deliver(env, place, [{ unit: await pseudonym(env, place, unit), drawn: unit, traits, events }])
 }
 
-function deliver(env, place, batch) {
-  const shard = batch.unit ? Number.parseInt(batch.unit.slice(0, PREFIX), 16) % Number(env.SHARDS) : 0
-  const object = env.SHARD.get(env.SHARD.idFromName(`${place.name}/${shard}`))
-  return object.fetch('http://object/collect', { method: 'POST', body: JSON.stringify(batch) })
+/** What the sender of a beacon is told. */
+function acknowledged({ status, receipts, error, headers }) {
+  return status === 200 ? answer(200, total(receipts)) : answer(status, { error }, headers)
 }
-
-const refusedBatch = (reason, count) =>
-  ({ unit: '', page: '', seq: 0, events: Array(count).fill({ t: 'refused', reason }), measures: [] })
 
 async function checked(event, env, place, unit) {
-  // A unit that the page names is another ledger's business (docs/wire.md).
-  if (event.u !== undefined) return { t: 'refused', reason: 'unsigned' }
-  if (event.t === 'track') return { t: 'track', n: event.n, dt: event.dt }
+  // A unit that the page names is another ledger's business (docs/wire.md); what else is in the event matters not.
+  if (event?.u !== undefined) return { t: 'refused', reason: 'unsigned', n: nameOf(event) }
+  const wrong = objection(event, ['dt', 'd']) ?? (whole(event.dt) ? undefined : 'dt')
+  if (wrong) return { t: 'refused', reason: wrong, n: nameOf(event) }
+  if (event.t === 'track') return { ...happened(event), dt: event.dt }
   const decision = await verifyDecision(env, place, unit, event.d)
   if (!decision) return { t: 'refused', reason: 'token' }
   if (decision.run !== event.run || decision.variant !== event.x) return { t: 'refused', reason: 'impossible' }
@@ -65,24 +65,18 @@ async function checked(event, env, place, unit) {
   return { t: 'seen', run, x: variant, epoch, config, at: time, dt: event.dt }
 }
 
-/** A beacon of the documented form, or nothing. */
+/** A beacon of the documented form, or why it is none. */
 function parse(text) {
   try {
     const beacon = JSON.parse(text)
     const { v, page, seq, dropped, events } = beacon
-    const good = v === 1 && typeof page === 'string' && NAME.test(page) && whole(seq) && whole(dropped) && Array.isArray(events) && events.length > 0
-    return good && events.length <= 100 && events.every(isEvent) ? beacon : undefined
+    if (v !== 1 || Object.keys(beacon).some((field) => !FIELDS.includes(field))) return 'malformed'
+    if (typeof page !== 'string' || !NAME.test(page) || !whole(seq) || !whole(dropped)) return 'malformed'
+    if (!Array.isArray(events) || !events.length) return 'malformed'
+    return events.length <= EVENTS ? beacon : 'too-many'
   } catch {
-    return undefined
+    return 'malformed'
   }
 }
 
 const whole = (number) => Number.isSafeInteger(number) && number >= 0
-
-function isEvent(event) {
-  if (event === null || typeof event !== 'object' || !whole(event.dt)) return false
-  // A unit that the page names is another ledger's business (docs/wire.md); what else is in the event matters not.
-  if (event.u !== undefined) return true
-  if (event.t === 'track') return typeof event.n === 'string' && event.n.length > 0 && event.n.length <= 64 && event.n.isWellFormed()
-  return event.t === 'seen' && typeof event.run === 'string' && typeof event.x === 'string'
-}

@@ -9,7 +9,7 @@ import { asked, ended, FORCED, forced, PREVIEWED, previewOf, turned } from './pr
 import { reserve } from './privacy.mjs'
 import { rewrite } from './rewrite.mjs'
 import { readCookie } from './sdk/request.js'
-import { browserOf, contextOf, isAhead, isBot, isPage } from './visitor.mjs'
+import { contextOf, isAhead, isBot, isPage } from './visitor.mjs'
 
 const VARIANTS = 'pointsman-variants'
 /** Half of what the strictest of the common servers takes for all headers together. */
@@ -29,12 +29,12 @@ export async function page(request, env, place, context) {
   const response = await origin(request, env, visit)
   if (!visit?.rewrites || !isEditable(response)) return visit?.preview ? unkept(response) : response
   try {
-    const { exposures, unit, names } = visit
+    const { exposures, unit } = visit
     // First the page: a visitor whose page could not be edited has met nothing.
     const edited = rewrite(response, visit)
     if (exposures.some(({ known }) => !known) && !visit.uncounted) {
       const fresh = exposures.filter(({ known }) => !known)
-      context.waitUntil(assigned(env, place, unit, browserOf(request.headers.get('user-agent')), fresh, names).catch(() => {}))
+      context.waitUntil(assigned(request, env, place, unit, visit.isNew, fresh).catch(() => {}))
     }
     return edited
   } catch {
@@ -70,7 +70,7 @@ async function decide(request, env, place, context) {
   // The evaluator may be given another snapshot while we wait; this visit stays with the one that decided.
   const { names, version } = evaluator
   const { all, planned } = preview ? forced(names, decisions, own, preview.choices) : { all: own, planned: decisions }
-  const visit = { all, own, names, version, unit, preview, reserved, rewrites: false, setCookies: [] }
+  const visit = { all, own, names, version, unit, preview, reserved, isNew: Boolean(minted), rewrites: false, setCookies: [] }
   if (!wanted) return visit
 
   const plan = evaluator.plan(planned, url.pathname)

@@ -1,6 +1,7 @@
 // The entry of the Worker. It knows hosts and routes; everything else is one import away.
 
 import { env as bindings } from 'cloudflare:workers'
+import { backend } from './backend.mjs'
 import { configuration, configurationHealth } from './config.mjs'
 import { console_ } from './console.mjs'
 import { cookieName, expired, verifyUnit } from './identity.mjs'
@@ -15,8 +16,11 @@ import { proof } from './proof.mjs'
 import { scriptAt } from './scripts.mjs'
 import { hostOf } from './sdk/address.js'
 import { readCookie } from './sdk/request.js'
+import { segment } from './segment.mjs'
 import { snapshot } from './snapshots.mjs'
+import { upload } from './upload.mjs'
 import { voice } from './voices.mjs'
+import { webhook } from './webhook.mjs'
 
 export { Control } from './objects/control.mjs'
 export { Shard } from './objects/shard.mjs'
@@ -24,6 +28,12 @@ export { Voices } from './objects/voices.mjs'
 
 /** OpenFeature's own path below ours (worker/ofrep.mjs). */
 const OFREP = 'ofrep/'
+
+/** Where Segment's clients send what they have: `v1/batch`. */
+const SEGMENT = /^v1\/(track|page|screen|identify|group|alias|batch)$/
+
+/** Where backends send what happened. */
+const BACK_DOORS = new Map([['events', backend], ['upload', upload], ['hook', webhook]])
 
 /** Where pages send what happened on them. */
 const DOORS = new Map([['e', intake], ['v', voice], ['o', choose]])
@@ -55,6 +65,10 @@ async function own(path, request, env, place, context) {
     const preview = unit && (await previewOf(env, place, unit, cookie, secure))
     return door(request, env, place, unit, preview, evaluator.names)
   }
+  const back = BACK_DOORS.get(path)
+  if (back) return back(request, env, place, evaluator.names, context)
+  const [, kind] = SEGMENT.exec(path) ?? []
+  if (kind) return segment(request, env, place, evaluator.names, kind)
   const script = scriptAt(path)
   if (script) return script
   if (path === 's' || path.startsWith('s/')) return snapshot(request, env, place, context, path.slice(2))

@@ -19,6 +19,16 @@ const FAMILIES = [
   ['Edge', /\bEdg(e|A)?\//], ['Firefox', /\bFirefox\//], ['Chrome', /\bChrom(e|ium)\//], ['Safari', /\bAppleWebKit\//],
 ]
 
+/** The kind of machine, by what its user agent says of itself. */
+const deviceOf = (userAgent) =>
+  /iPad|Tablet|Android(?!.*Mobile)/.test(userAgent) ? 'tablet' : /Mobi|iPhone|Android/.test(userAgent) ? 'phone' : 'desktop'
+
+/** What is counted of a visitor beside what they do. The user agent itself is kept nowhere. */
+export function traitsOf(request) {
+  const agent = request.headers.get('user-agent') ?? ''
+  return { browser: browserOf(agent), device: deviceOf(agent), country: request.cf?.country ?? '' }
+}
+
 /** Whether the browser fetches a page ahead of time, for nobody yet. */
 export const isAhead = (headers) => /prefetch|prerender/.test(headers.get('sec-purpose') ?? headers.get('purpose') ?? '')
 

@@ -2,9 +2,9 @@
 //!
 //! On Cloudflare the platform supplies bindings; here the configuration does: Durable Objects keep their SQLite files in
 //! the folder that `workerd serve -d state=FOLDER` names, secrets come from the environment, the dashboard from the
-//! folder `-d assets=FOLDER`, and the origin is one address on this machine (`-e origin=HOST:PORT`); build/workerd.mjs puts
-//! a site in its place. Messages leave through `egress` alone; `demo` is the process that simulates visitors, which no
-//! other deployment has.
+//! folder `-d assets=FOLDER`, segments of the raw log go to the folder `-d log=FOLDER`, and the origin is one address on
+//! this machine (`-e origin=HOST:PORT`); build/workerd.mjs puts a site in its place. Messages leave through `egress`
+//! alone; `demo` is the process that simulates visitors, which no other deployment has.
 
 use crate::Tree;
 use crate::step::files;
@@ -80,7 +80,9 @@ fn render(toml: &str, worker: &Path) -> Result<String> {
         writeln!(modules, "    (name = \"{name}\", {kind} = embed \"worker/{name}\"),")?;
     }
     let mut bindings = String::new();
-    for (name, service) in [("ORIGIN", "origin"), ("ASSETS", "assets"), ("EGRESS", "egress"), ("DEMO", "demo")] {
+    for (name, service) in
+        [("ORIGIN", "origin"), ("ASSETS", "assets"), ("EGRESS", "egress"), ("DEMO", "demo"), ("LOG", "log")]
+    {
         writeln!(bindings, "    (name = \"{name}\", service = \"{service}\"),")?;
     }
     for (name, value) in wrangler.vars.iter().filter(|(name, _)| !ENVIRONMENT.contains(&name.as_str())) {
@@ -108,6 +110,7 @@ const config :Workerd.Config = (
     (name = "origin", external = (address = "127.0.0.1:9", http = ())),
     (name = "state", disk = (writable = true)),
     (name = "assets", disk = ()),
+    (name = "log", disk = (writable = true, allowDotfiles = false)),
     (name = "egress", network = (allow = ["public"], tlsOptions = (trustBrowserCas = true))),
     (name = "demo", external = (address = "127.0.0.1:9", http = ())),
   ],

@@ -1,343 +1,333 @@
 //! The collector: batches in, receipts out, exact sums in between.
 //!
-//! [`step`] is one transaction. What it keeps is a function of the *set* of events it has accepted: an exposure is one
+//! [`commit`] is one transaction. What it keeps is a function of the *set* of events it has accepted: an exposure is one
 //! row for a run and a unit, and merging is commutative and idempotent (earliest wins), so replays, retries and
 //! reordering change nothing. Sums follow by taking the unit's old contribution out and putting the new one in.
+//!
+//! All time is an argument. Whatever has to happen by itself (segments of the log, old rows, a new metric on old data) is
+//! a function that the shell calls in a transaction of its own, as often as it likes.
 
+mod admit;
+mod batch;
+mod catalog;
+mod definitions;
+mod erase;
+mod event;
 mod exposure;
 mod freshness;
+pub mod grid;
+mod ledger;
 mod measure;
+mod money;
 mod page;
+pub mod segment;
 mod sums;
+mod traits;
+mod unit;
 
-pub use freshness::{Freshness, SeenEvent, events, freshness};
-pub use sums::{Sum, ledger, sums};
+pub use batch::{Assignment, Batch, Event, Left, Receipt, Scalar, Track};
+pub use catalog::{SeenEvent, events};
+pub use definitions::{Definitions, Rebuilding, Run, Span, learn, rebuild, rebuilding, unknown};
+pub use erase::{erase, prune};
+pub use freshness::{Freshness, freshness};
+pub use ledger::{Line, ledger, lines};
+pub use measure::{Direction, Kind, Measure, Metric, read as measure};
+pub use money::digits;
+pub use sums::{Sum, Total, sums, totals};
+pub use traits::Traits;
 
-use crate::limits::BATCH_EVENTS;
-use crate::sql::{Cell, Failure, Sql};
+use crate::limits::{EVENT_NAMES, UNIT_EVENTS};
+use crate::sql::{Failure, Sql};
 use crate::time::Millis;
-use alloc::collections::BTreeMap;
+use admit::{crowded, name_of};
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use definitions::Known;
 use exposure::Meeting;
-use serde::{Deserialize, Serialize};
+use ledger::{Entries, Outcome};
+use page::Page;
+use segment::Fact;
 use sums::Changes;
+use unit::Unit;
 
-/// Milliseconds after which an event is too old to be told: the longest that a browser keeps an unsent one.
-const OLDEST: i64 = 7 * 24 * 3_600_000;
-
-/// Bytes of a browser family's name; longer ones come from no edge of ours.
-const BROWSER_BYTES: usize = 16;
+/// Milliseconds after which an event of a server is too old: rows are kept for as long, see [`prune`].
+pub const KEPT: i64 = 400 * measure::DAY;
 
 /// The tables of a shard.
-pub const TABLES: [&str; 8] = [
+pub const TABLES: [&str; 15] = [
     // One row for each run and unit. The unit is a keyed hash; the raw one is never written.
     "CREATE TABLE IF NOT EXISTS exposure (unit BLOB NOT NULL, run TEXT NOT NULL, variant TEXT NOT NULL, \
      epoch INTEGER NOT NULL, config INTEGER NOT NULL, assigned_at INTEGER NOT NULL, confirmed_at INTEGER, \
-     crossed INTEGER NOT NULL, browser TEXT NOT NULL, PRIMARY KEY (unit, run)) WITHOUT ROWID",
-    // One row for each thing that a unit did. Its name is its place in a sealed beacon, so a resent one is the same.
-    "CREATE TABLE IF NOT EXISTS event (unit BLOB NOT NULL, name TEXT NOT NULL, page TEXT NOT NULL, \
-     seq INTEGER NOT NULL, place INTEGER NOT NULL, at INTEGER NOT NULL, \
-     PRIMARY KEY (unit, name, page, seq, place)) WITHOUT ROWID",
+     crossed INTEGER NOT NULL, traits TEXT NOT NULL, sent INTEGER NOT NULL, lost INTEGER NOT NULL, \
+     PRIMARY KEY (unit, run)) WITHOUT ROWID",
+    // One row for each thing that a unit did, see `event`.
+    "CREATE TABLE IF NOT EXISTS event (unit BLOB NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, \
+     value INTEGER, currency TEXT, properties TEXT NOT NULL, traits TEXT NOT NULL, \
+     PRIMARY KEY (unit, key)) WITHOUT ROWID",
     // One row for each page view: which of its reports have come in, see `page`.
     "CREATE TABLE IF NOT EXISTS page (unit BLOB NOT NULL, page TEXT NOT NULL, at INTEGER NOT NULL, \
-     numbers BLOB NOT NULL, PRIMARY KEY (unit, page)) WITHOUT ROWID",
+     heard INTEGER NOT NULL, numbers BLOB NOT NULL, PRIMARY KEY (unit, page)) WITHOUT ROWID",
     // Little-endian i128 vectors: see `sums`.
     "CREATE TABLE IF NOT EXISTS sum (run TEXT NOT NULL, variant TEXT NOT NULL, epoch INTEGER NOT NULL, \
-     metric TEXT NOT NULL, dimension TEXT NOT NULL, vector BLOB NOT NULL, \
-     PRIMARY KEY (run, variant, epoch, metric, dimension)) WITHOUT ROWID",
-    // Which events count for which run; a run's plan is fixed, so this only ever grows.
-    "CREATE TABLE IF NOT EXISTS measure (run TEXT NOT NULL, metric TEXT NOT NULL, event TEXT NOT NULL, \
+     metric TEXT NOT NULL, dimension TEXT NOT NULL, cohort INTEGER NOT NULL, vector BLOB NOT NULL, \
+     PRIMARY KEY (run, variant, epoch, metric, dimension, cohort)) WITHOUT ROWID",
+    // What versions of the configuration say, and when one was last mentioned: see `definitions`.
+    "CREATE TABLE IF NOT EXISTS version (config INTEGER PRIMARY KEY, json TEXT NOT NULL, used INTEGER NOT NULL)",
+    // What is measured of each run, and behind which unit that has yet to be done for old data.
+    "CREATE TABLE IF NOT EXISTS metric (run TEXT NOT NULL, metric TEXT NOT NULL, json TEXT NOT NULL, behind BLOB, \
      PRIMARY KEY (run, metric)) WITHOUT ROWID",
-    // When a run was last heard of, and how often and when the events of metrics: see `freshness`.
+    "CREATE TABLE IF NOT EXISTS pair (one TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID",
+    // When a run was last heard of: see `freshness`.
     "CREATE TABLE IF NOT EXISTS freshness (run TEXT PRIMARY KEY, assigned_at INTEGER NOT NULL, \
      confirmed_at INTEGER) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS seen_event (name TEXT PRIMARY KEY, last INTEGER, n INTEGER NOT NULL) WITHOUT ROWID",
-    // received = stored + duplicate + rejected + filtered, by reason.
-    "CREATE TABLE IF NOT EXISTS ledger (outcome TEXT NOT NULL, reason TEXT NOT NULL, n INTEGER NOT NULL, \
-     PRIMARY KEY (outcome, reason)) WITHOUT ROWID",
+    // Every event by name, and what of it was refused: see `catalog`.
+    "CREATE TABLE IF NOT EXISTS catalog (name TEXT PRIMARY KEY, last INTEGER, n INTEGER NOT NULL, \
+     properties TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS refusal (name TEXT NOT NULL, reason TEXT NOT NULL, n INTEGER NOT NULL, \
+     PRIMARY KEY (name, reason)) WITHOUT ROWID",
+    // received = stored + duplicate + rejected + filtered, by hour, reason and variant.
+    "CREATE TABLE IF NOT EXISTS ledger (hour INTEGER NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL, \
+     run TEXT NOT NULL, variant TEXT NOT NULL, n INTEGER NOT NULL, \
+     PRIMARY KEY (hour, outcome, reason, run, variant)) WITHOUT ROWID",
+    // The raw log: lines that wait, segments that were made of lines, and what is to be done about them: see `log`.
+    "CREATE TABLE IF NOT EXISTS pending (n INTEGER PRIMARY KEY, unit BLOB NOT NULL, at INTEGER NOT NULL, \
+     lines INTEGER NOT NULL, text TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS segment (number INTEGER PRIMARY KEY, generation INTEGER NOT NULL, until INTEGER NOT NULL, \
+     from_at INTEGER NOT NULL, to_at INTEGER NOT NULL, lines INTEGER NOT NULL, sealed INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS rewriting (number INTEGER PRIMARY KEY)",
+    "CREATE TABLE IF NOT EXISTS garbage (name TEXT PRIMARY KEY) WITHOUT ROWID",
 ];
 
-/// What intake hands to a shard: the events of one beacon or of one page request, all of one unit. Signatures have
-/// been checked.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Batch {
-    /// The keyed hash of the unit: 32 hexadecimal digits. Empty when no event of the batch is to be kept.
-    pub unit: String,
-    /// The page view's random name; empty where no page has sent this, or where nobody follows its numbers.
-    pub page: String,
-    /// The beacon's number on that page.
-    pub seq: i64,
-    /// The family of the visitor's browser: `Chrome`, `Safari`, `Firefox`, `Edge` or `Other`.
-    #[serde(default)]
-    pub browser: String,
-    /// What happened.
-    pub events: Vec<Event>,
-    /// Which events count for which runs, from the configuration that the edge runs.
-    pub measures: Vec<Measure>,
-}
-
-/// One thing that happened, or why it is not to be kept.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(tag = "t", rename_all = "lowercase")]
-pub enum Event {
-    /// The edge decided.
-    Assigned(Assignment),
-    /// The browser showed it.
-    Seen {
-        /// What the edge had decided, from its signed token.
-        #[serde(flatten)]
-        assignment: Assignment,
-        /// Milliseconds between the event and the sending.
-        dt: i64,
-    },
-    /// The unit did something.
-    Track {
-        /// The event's name.
-        n: String,
-        /// Milliseconds between the event and the sending.
-        dt: i64,
-    },
-    /// Intake refused it.
-    Refused {
-        /// Why.
-        reason: String,
-    },
-    /// It is in order, and not a person's.
-    Filtered {
-        /// Why.
-        reason: String,
-    },
-}
-
-/// A decision of the edge.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Assignment {
-    /// The run.
-    pub run: String,
-    /// The variant.
-    pub x: String,
-    /// The run's epoch.
-    pub epoch: i64,
-    /// The version of the configuration.
-    pub config: i64,
-    /// When, in milliseconds since 1970.
-    pub at: i64,
-}
-
-/// An event that counts for a run.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Measure {
-    /// The run.
-    pub run: String,
-    /// The metric.
-    pub metric: String,
-    /// The event's name.
-    pub event: String,
-}
-
-/// What became of a batch: every event is in exactly one of these.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Receipt {
-    /// New and kept.
-    pub stored: u64,
-    /// Known already.
-    pub duplicate: u64,
-    /// Refused, by reason.
-    pub rejected: BTreeMap<String, u64>,
-    /// In order and left out, by reason.
-    pub filtered: BTreeMap<String, u64>,
-}
-
-impl Receipt {
-    /// Adds another receipt's counts.
-    pub fn add(&mut self, other: &Self) {
-        self.stored += other.stored;
-        self.duplicate += other.duplicate;
-        for (mine, theirs) in [(&mut self.rejected, &other.rejected), (&mut self.filtered, &other.filtered)] {
-            for (reason, n) in theirs {
-                *mine.entry(reason.clone()).or_default() += n;
-            }
-        }
-    }
-}
-
-/// What became of one event.
-enum Outcome {
-    Stored,
-    Duplicate,
-    Rejected(&'static str),
-}
+/// Units that were erased: whatever is told of one is filtered.
+const TOMBSTONES: &str =
+    "CREATE TABLE IF NOT EXISTS tombstone (unit BLOB PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID";
 
 /// Makes the tables.
 pub fn prepare(sql: &mut impl Sql) -> Result<(), Failure> {
-    TABLES.iter().try_for_each(|table| sql.run(table, &[]).map(drop))
+    TABLES.iter().chain([&TOMBSTONES]).try_for_each(|table| sql.run(table, &[]).map(drop))
 }
 
-/// Takes one batch in. The caller acknowledges the receipt only after its transaction has been committed.
+/// Takes batches in, all of them or none. The caller acknowledges the receipts only after its transaction has been
+/// committed, and has asked [`unknown`] before.
+pub fn commit(sql: &mut impl Sql, batches: &[Batch], now: Millis) -> Result<Vec<Receipt>, Failure> {
+    let known = Known::read(sql, batches)?;
+    definitions::used(sql, &known, now)?;
+    let mut work = Work { known, now, ..Work::default() };
+    let receipts = batches.iter().map(|batch| work.take(sql, batch)).collect::<Result<_, _>>()?;
+    work.finish(sql)?;
+    Ok(receipts)
+}
+
+/// Takes one batch in.
 pub fn step(sql: &mut impl Sql, batch: &Batch, now: Millis) -> Result<Receipt, Failure> {
-    let mut receipt = Receipt::default();
-    let mut changes = Changes::default();
-    let unit = unit_of(&batch.unit);
-    let collector = Collector { batch, now, measures: measure::learn(sql, &batch.measures, &mut changes)? };
-    if let Some(unit) = unit.as_deref().filter(|_| !batch.page.is_empty()) {
-        collector.report(sql, unit, &mut changes)?;
-    }
-    for (place, event) in (0_i64..).zip(&batch.events) {
-        let outcome = match (event, &unit) {
-            (Event::Refused { reason }, _) => {
-                *receipt.rejected.entry(reason.clone()).or_default() += 1;
-                continue;
-            }
-            (Event::Filtered { reason }, _) => {
-                *receipt.filtered.entry(reason.clone()).or_default() += 1;
-                continue;
-            }
-            (Event::Assigned(_) | Event::Seen { .. } | Event::Track { .. }, None) => Outcome::Rejected("unit"),
-            (Event::Assigned(_) | Event::Seen { .. } | Event::Track { .. }, Some(_)) if place >= BATCH_EVENTS => {
-                Outcome::Rejected("too-many")
-            }
-            (Event::Assigned(assignment), Some(unit)) => collector.meet(sql, unit, assignment, None, &mut changes)?,
-            (Event::Seen { assignment, dt }, Some(unit)) => match collector.time(*dt) {
-                Some(at) => collector.meet(sql, unit, assignment, Some(at), &mut changes)?,
-                None => Outcome::Rejected("age"),
-            },
-            (Event::Track { n, dt }, Some(unit)) => match collector.time(*dt) {
-                Some(at) => collector.track(sql, unit, n, place, at, &mut changes)?,
-                None => Outcome::Rejected("age"),
-            },
-        };
-        match outcome {
-            Outcome::Stored => receipt.stored += 1,
-            Outcome::Duplicate => receipt.duplicate += 1,
-            Outcome::Rejected(reason) => *receipt.rejected.entry(reason.to_string()).or_default() += 1,
-        }
-    }
-    changes.apply(sql)?;
-    sums::book(sql, &receipt)?;
-    Ok(receipt)
+    Ok(commit(sql, core::slice::from_ref(batch), now)?.pop().unwrap_or_default())
 }
 
-struct Collector<'b> {
-    batch: &'b Batch,
+/// One transaction: what it knows, and what it gathers so that each sum and each line of the ledger is written once.
+#[derive(Default)]
+struct Work {
+    known: Known,
     now: Millis,
-    /// All that this shard knows, whatever this batch's edge did.
-    measures: Vec<Measure>,
+    changes: Changes,
+    entries: Entries,
+    news: catalog::News,
+    is_replay: bool,
 }
 
-impl Collector<'_> {
-    /// The time of an event that was sent `dt` milliseconds after it happened.
-    fn time(&self, dt: i64) -> Option<i64> {
-        (0..=OLDEST).contains(&dt).then_some(self.now.0 - dt)
+/// What a fact was to the shard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum News {
+    /// New, as any reader sees.
+    New,
+    /// Known but for something that no reader counts, such as an earlier time.
+    Finer,
+    /// Known.
+    Known,
+}
+
+impl Work {
+    /// For a replay: nothing is entered in the ledger or written to the log.
+    fn replaying(sql: &mut impl Sql) -> Result<Self, Failure> {
+        Ok(Self { known: Known::measures(sql)?, is_replay: true, ..Self::default() })
     }
 
-    /// Notes the number of this batch on its page, and what it says of reports that have not come in. What was lost may
-    /// have held a goal, which counts for every run of the unit; so does the loss.
-    fn report(&self, sql: &mut impl Sql, unit: &[u8], changes: &mut Changes) -> Result<(), Failure> {
-        let times = self.batch.events.iter().filter_map(|event| match event {
-            Event::Seen { dt, .. } | Event::Track { dt, .. } => self.time(*dt),
+    fn take(&mut self, sql: &mut impl Sql, batch: &Batch) -> Result<Receipt, Failure> {
+        let mut receipt = Receipt::default();
+        let hash = unit_of(&batch.unit);
+        let is_erased = hash.as_deref().map_or(Ok(false), |hash| erase::is_erased(sql, hash))?;
+        let crowded = crowded(sql, batch)?;
+        let traits = batch.traits.sane();
+        let mut facts = Vec::new();
+        let mut refused = Vec::new();
+        for (place, event) in batch.events.iter().enumerate() {
+            let judged = match &hash {
+                None => Err(Outcome::rejected("unit")),
+                Some(_) if is_erased => Err(Outcome::Filtered("erased".to_string())),
+                Some(_) => self.judge(batch, place, event, &traits, &crowded),
+            };
+            match (event, judged) {
+                (Event::Refused { reason, .. }, _) => refused.push((place, Outcome::Rejected(reason.clone()))),
+                (Event::Filtered { reason }, _) => refused.push((place, Outcome::Filtered(reason.clone()))),
+                (_, Err(outcome)) => refused.push((place, outcome)),
+                (_, Ok(fact)) => facts.push((place, fact)),
+            }
+        }
+        let name = |place: usize| batch.events.get(place).and_then(name_of);
+        for (place, outcome) in refused {
+            self.leave(&mut receipt, place, name(place), outcome);
+        }
+        let Some(hash) = hash.filter(|_| !is_erased) else { return Ok(receipt) };
+        if facts.is_empty() && batch.page.is_empty() {
+            return Ok(receipt);
+        }
+        let mut unit = Unit::read(sql, &hash)?;
+        let mut all = unit.deeds.len();
+        facts.retain(|(place, fact)| {
+            // What is known already needs no room.
+            let Fact::Did(deed) = fact else { return true };
+            let fits = all < UNIT_EVENTS || unit.deeds.iter().any(|known| known.key == deed.key);
+            all += 1;
+            if !fits {
+                self.leave(&mut receipt, *place, name(*place), Outcome::rejected("full"));
+            }
+            fits
+        });
+        let told: Vec<_> = facts.into_iter().map(|(_, fact)| fact).collect();
+        let all: Vec<_> = told.iter().cloned().chain(self.report(batch)).collect();
+        let news = self.apply(sql, &mut unit, &all)?;
+        for (fact, news) in told.iter().zip(news) {
+            let outcome = if news == News::New { Outcome::Stored } else { Outcome::Duplicate };
+            let (run, variant) = match fact {
+                Fact::Met(meeting) => (meeting.run.as_str(), meeting.variant.as_str()),
+                Fact::Did(_) | Fact::Sent(..) => ("", ""),
+            };
+            self.enter(&mut receipt, outcome, run, variant);
+        }
+        Ok(receipt)
+    }
+
+    /// Notes that an event is not kept.
+    fn leave(&mut self, receipt: &mut Receipt, place: usize, name: Option<&str>, outcome: Outcome) {
+        if let (Some(name), Outcome::Rejected(reason)) = (name, &outcome) {
+            self.news.refused(name, reason);
+        }
+        let reason = outcome.reason().to_string();
+        receipt.left.push(Left { place, reason });
+        self.enter(receipt, outcome, "", "");
+    }
+
+    fn enter(&mut self, receipt: &mut Receipt, outcome: Outcome, run: &str, variant: &str) {
+        outcome.count(receipt);
+        self.entries.note(outcome, run, variant);
+    }
+
+    /// That this batch has come in, as one of its page's reports. What was lost may have held a goal, which counts for
+    /// every run of the unit; so does the loss.
+    fn report(&self, batch: &Batch) -> Option<Fact> {
+        if batch.page.is_empty() {
+            return None;
+        }
+        let times = batch.events.iter().filter_map(|event| match event {
+            Event::Seen { dt, .. } => self.time(*dt),
+            Event::Track(track) => self.time(track.dt),
             Event::Assigned(_) | Event::Refused { .. } | Event::Filtered { .. } => None,
         });
         let at = times.min().unwrap_or(self.now.0);
-        let Some((before, after)) = page::report(sql, unit, &self.batch.page, self.batch.seq, at)? else {
-            return Ok(());
-        };
-        for meeting in exposure::all(sql, unit)? {
-            if let Some(before) = &before {
-                changes.reports(&meeting, before.reports(meeting.assigned_at), -1);
-            }
-            changes.reports(&meeting, after.reports(meeting.assigned_at), 1);
-        }
-        Ok(())
+        Some(Fact::Sent(Page::of(&batch.page, batch.seq, at, self.now.0)?, batch.seq))
     }
 
-    fn meet(
-        &self,
-        sql: &mut impl Sql,
-        unit: &[u8],
-        assignment: &Assignment,
-        confirmed_at: Option<i64>,
-        changes: &mut Changes,
-    ) -> Result<Outcome, Failure> {
-        let incoming = Meeting::of(assignment, confirmed_at, browser_of(&self.batch.browser));
-        freshness::met(sql, &incoming)?;
-        let known = exposure::find(sql, unit, &assignment.run)?;
-        let merged = match &known {
-            Some(known) => known.merge(&incoming),
-            None => incoming,
-        };
-        if known.as_ref() == Some(&merged) {
-            return Ok(Outcome::Duplicate);
+    /// Keeps what is new of these facts about a unit, lets the sums follow, and tells what each was.
+    fn apply(&mut self, sql: &mut impl Sql, unit: &mut Unit, facts: &[Fact]) -> Result<Vec<News>, Failure> {
+        unit.contribute(&self.known, &mut self.changes, -1);
+        let deeds: Vec<_> = facts
+            .iter()
+            .filter_map(|fact| match fact {
+                Fact::Did(deed) => Some(deed.clone()),
+                Fact::Met(_) | Fact::Sent(..) => None,
+            })
+            .collect();
+        let mut new = if deeds.is_empty() { BTreeSet::new() } else { event::keep(sql, &unit.hash, &deeds)? };
+        let mut all = Vec::new();
+        let mut touched = BTreeSet::new();
+        for fact in facts {
+            all.push(match fact {
+                Fact::Met(meeting) => meet(sql, unit, meeting, &mut touched)?,
+                Fact::Sent(page, _) => see(sql, unit, page)?,
+                Fact::Did(deed) if new.remove(&deed.key) => {
+                    unit::total(deed, &mut self.changes, 1);
+                    self.news.happened(deed);
+                    unit.deeds.push(deed.clone());
+                    News::New
+                }
+                Fact::Did(_) => News::Known,
+            });
         }
-        // What was known already, apart from an earlier time, is no new event.
-        let news = known.as_ref().is_none_or(|known| known.differs_for_readers(&merged));
-        if let Some(known) = &known {
-            self.contribute(sql, unit, known, -1, changes)?;
-            changes.reports(known, page::reports(sql, unit, known.assigned_at)?, -1);
+        for meeting in unit.meetings.iter().filter(|meeting| touched.contains(&meeting.run)) {
+            exposure::save(sql, &unit.hash, meeting)?;
         }
-        exposure::save(sql, unit, &merged)?;
-        self.contribute(sql, unit, &merged, 1, changes)?;
-        changes.reports(&merged, page::reports(sql, unit, merged.assigned_at)?, 1);
-        Ok(if news { Outcome::Stored } else { Outcome::Duplicate })
+        unit.contribute(&self.known, &mut self.changes, 1);
+        let changed = facts.iter().zip(&all).filter(|(_, news)| **news != News::Known);
+        let lines: Vec<_> = changed.map(|(fact, _)| segment::Line::of(&unit.hash, fact)).collect();
+        if !lines.is_empty() && !self.is_replay {
+            segment::write(sql, &unit.hash, &lines, self.now)?;
+        }
+        Ok(all)
     }
 
-    /// Adds what a unit's row means for the sums, or takes it out with `sign` -1.
-    fn contribute(
-        &self,
-        sql: &mut impl Sql,
-        unit: &[u8],
-        meeting: &Meeting,
-        sign: i128,
-        changes: &mut Changes,
-    ) -> Result<(), Failure> {
-        changes.exposure(meeting, sign);
-        for measure in self.measures.iter().filter(|measure| measure.run == meeting.run) {
-            if meeting.confirmed_at.is_some() && exposure::did(sql, unit, &measure.event, meeting.assigned_at)? {
-                changes.conversion(meeting, &measure.metric, sign);
-            }
-        }
-        Ok(())
+    /// Writes the sums.
+    fn sums(&mut self, sql: &mut impl Sql) -> Result<(), Failure> {
+        core::mem::take(&mut self.changes).apply(sql)
     }
 
-    fn track(
-        &self,
-        sql: &mut impl Sql,
-        unit: &[u8],
-        name: &str,
-        place: i64,
-        at: i64,
-        changes: &mut Changes,
-    ) -> Result<Outcome, Failure> {
-        let counts =
-            |meeting: &Meeting| self.measures.iter().any(|measure| measure.run == meeting.run && measure.event == name);
-        let concerned: Vec<_> = exposure::all(sql, unit)?.into_iter().filter(counts).collect();
-        for meeting in &concerned {
-            self.contribute(sql, unit, meeting, -1, changes)?;
-        }
-        let cells: [Cell; 6] =
-            [unit.into(), name.into(), self.batch.page.as_str().into(), self.batch.seq.into(), place.into(), at.into()];
-        let new = sql.run("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1", &cells)?;
-        for meeting in &concerned {
-            self.contribute(sql, unit, meeting, 1, changes)?;
-        }
-        if new.is_empty() {
-            return Ok(Outcome::Duplicate);
-        }
-        freshness::happened(sql, name, at)?;
-        Ok(Outcome::Stored)
+    fn finish(mut self, sql: &mut impl Sql) -> Result<(), Failure> {
+        self.sums(sql)?;
+        self.news.enter(sql, EVENT_NAMES)?;
+        self.entries.book(sql, self.now)
     }
 }
 
-/// The name of a browser's family. The empty one is the name of all units' sums, so nobody's browser is called so.
-fn browser_of(name: &str) -> &str {
-    if (1..=BROWSER_BYTES).contains(&name.len()) { name } else { "Other" }
+/// Merges a report of a meeting into what is known of it.
+fn meet(
+    sql: &mut impl Sql,
+    unit: &mut Unit,
+    incoming: &Meeting,
+    touched: &mut BTreeSet<String>,
+) -> Result<News, Failure> {
+    freshness::met(sql, incoming)?;
+    let Some(known) = unit.meetings.iter_mut().find(|meeting| meeting.run == incoming.run) else {
+        unit.meetings.push(incoming.clone());
+        touched.insert(incoming.run.clone());
+        return Ok(News::New);
+    };
+    let merged = known.merge(incoming);
+    if *known == merged {
+        return Ok(News::Known);
+    }
+    // What was known already, apart from an earlier time, is no new event.
+    let news = if known.differs_for_readers(&merged) { News::New } else { News::Finer };
+    *known = merged;
+    touched.insert(incoming.run.clone());
+    Ok(news)
+}
+
+/// Notes a report of a page.
+fn see(sql: &mut impl Sql, unit: &mut Unit, page: &Page) -> Result<News, Failure> {
+    let at = unit.pages.iter().position(|known| known.name == page.name);
+    let merged = at.and_then(|at| unit.pages.get(at)).map_or_else(|| page.clone(), |known| known.merge(page));
+    match at.and_then(|at| unit.pages.get_mut(at)) {
+        Some(known) if known.tells_like(&merged) => return Ok(News::Known),
+        Some(known) => known.clone_from(&merged),
+        None => unit.pages.push(merged.clone()),
+    }
+    page::save(sql, &unit.hash, &merged)?;
+    Ok(News::New)
 }
 
 /// The sixteen bytes of a unit's hash.
 pub(crate) fn unit_of(hex: &str) -> Option<Vec<u8>> {
     let digits = hex.as_bytes();
-    if digits.len() != 32 {
+    if digits.len() != 32 || !digits.iter().all(u8::is_ascii_hexdigit) {
         return None;
     }
     digits.chunks(2).map(|pair| u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok()).collect()

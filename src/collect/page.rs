@@ -2,10 +2,12 @@
 //! lost on the way, or is still to come.
 //!
 //! The numbers are a set, and two reports of a page merge by union: whatever is told again, late or in another order
-//! gives the same row, so the loss is exact at every moment for all that has come in.
+//! gives the same row, so the loss is exact at every moment for all that has come in. A page of which nothing has come in
+//! for longer than browsers keep anything says nothing new: what it told goes into the unit's meetings, and its row goes.
 
 use crate::limits::PAGE_REPORTS;
 use crate::sql::{Cell, Failure, Sql};
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// Reports of pages.
@@ -17,30 +19,45 @@ pub(super) struct Reports {
     pub(super) lost: i128,
 }
 
+impl Reports {
+    pub(super) fn and(self, other: Self) -> Self {
+        Self { sent: self.sent + other.sent, lost: self.lost + other.lost }
+    }
+}
+
 /// A page view of a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Page {
+    pub(super) name: String,
     /// The earliest time that it told of.
     pub(super) at: i64,
+    /// When a report of it last came in with news.
+    pub(super) heard: i64,
     /// One bit for each number, the lowest first, up to the highest that has come in.
     numbers: Vec<u8>,
 }
 
 impl Page {
     /// What one report tells of its page; nothing if its number is beyond all that is followed.
-    fn of(seq: i64, at: i64) -> Option<Self> {
+    pub(super) fn of(name: &str, seq: i64, at: i64, heard: i64) -> Option<Self> {
         let seq = usize::try_from(seq).ok().filter(|seq| *seq < PAGE_REPORTS)?;
         let mut numbers = alloc::vec![0; seq / 8 + 1];
         *numbers.last_mut()? |= 1 << (seq % 8);
-        Some(Self { at, numbers })
+        Some(Self { name: name.to_string(), at, heard, numbers })
     }
 
     /// Both as one. Commutative, associative and idempotent.
-    fn merge(&self, other: &Self) -> Self {
+    pub(super) fn merge(&self, other: &Self) -> Self {
         let (long, short) = if self.numbers.len() < other.numbers.len() { (other, self) } else { (self, other) };
         let mut numbers = long.numbers.clone();
         numbers.iter_mut().zip(&short.numbers).for_each(|(bits, more)| *bits |= more);
-        Self { at: self.at.min(other.at), numbers }
+        let (at, heard) = (self.at.min(other.at), self.heard.max(other.heard));
+        Self { name: self.name.clone(), at, heard, numbers }
+    }
+
+    /// Whether both tell the same of what was sent.
+    pub(super) fn tells_like(&self, other: &Self) -> bool {
+        self.at == other.at && self.numbers == other.numbers
     }
 
     /// Its reports, for who was assigned at a time: a page that was open before says nothing of what came after.
@@ -55,37 +72,24 @@ impl Page {
     }
 }
 
-/// Notes that a report of a page has come in. Gives what was known of the page and what is now, if that is news.
-pub(super) fn report(
-    sql: &mut impl Sql,
-    unit: &[u8],
-    page: &str,
-    seq: i64,
-    at: i64,
-) -> Result<Option<(Option<Page>, Page)>, Failure> {
-    let Some(incoming) = Page::of(seq, at) else { return Ok(None) };
-    let rows = sql.run("SELECT at, numbers FROM page WHERE unit = ? AND page = ?", &[unit.into(), page.into()])?;
-    let known = rows.first().map(|row| read(row));
-    let merged = known.as_ref().map_or_else(|| incoming.clone(), |known| known.merge(&incoming));
-    if known.as_ref() == Some(&merged) {
-        return Ok(None);
-    }
-    let cells: [Cell; 4] = [unit.into(), page.into(), merged.at.into(), merged.numbers.as_slice().into()];
-    sql.run("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?)", &cells)?;
-    Ok(Some((known, merged)))
+/// All pages of a unit.
+pub(super) fn all(sql: &mut impl Sql, unit: &[u8]) -> Result<Vec<Page>, Failure> {
+    let rows = sql.run("SELECT page, at, heard, numbers FROM page WHERE unit = ?", &[unit.into()])?;
+    Ok(rows.iter().map(|row| read(row)).collect())
 }
 
-/// The reports of all of a unit's pages, for who was assigned at a time.
-pub(super) fn reports(sql: &mut impl Sql, unit: &[u8], assigned_at: i64) -> Result<Reports, Failure> {
-    let rows =
-        sql.run("SELECT at, numbers FROM page WHERE unit = ? AND at >= ?", &[unit.into(), assigned_at.into()])?;
-    Ok(rows
-        .iter()
-        .map(|row| read(row).reports(assigned_at))
-        .fold(Reports::default(), |all, page| Reports { sent: all.sent + page.sent, lost: all.lost + page.lost }))
+pub(super) fn save(sql: &mut impl Sql, unit: &[u8], page: &Page) -> Result<(), Failure> {
+    let cells: [Cell; 5] =
+        [unit.into(), page.name.as_str().into(), page.at.into(), page.heard.into(), page.numbers.as_slice().into()];
+    sql.run("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?)", &cells).map(drop)
 }
 
 fn read(row: &[Cell]) -> Page {
     let cell = |index: usize| row.get(index).unwrap_or(&Cell::Null);
-    Page { at: cell(0).integer(), numbers: cell(1).blob().to_vec() }
+    Page {
+        name: cell(0).text().to_string(),
+        at: cell(1).integer(),
+        heard: cell(2).integer(),
+        numbers: cell(3).blob().to_vec(),
+    }
 }

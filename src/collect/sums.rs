@@ -1,22 +1,25 @@
-//! Sums as vectors of little-endian `i128`, and the ledger.
+//! Sums as vectors of little-endian `i128`.
 //!
 //! For each run, variant and epoch there is one vector under the empty metric, `[assigned, confirmed, crossed, reports,
-//! lost]`, and one under each metric, `[converted]`. Each stands there once under the empty dimension, for all units, and
-//! once under the browser of those units that it counts. Integers add in any order to the same bits.
+//! lost]`, and one under each metric, as [`super::Measure`] makes it: mostly moments `[n, y, yy, d, dd, yd, x, xx, xy, xd]`.
+//! Each stands there once under the empty dimension, for all units, and once under each value of a dimension: of a trait
+//! (`browser=Safari`), or the variant of another run (`other-1=fresh`). A metric with a window has one for each cohort.
+//! What all traffic does stands under the empty run: for each event and day `[n, value]`. Integers add in any order to the
+//! same bits.
 
-use super::Receipt;
-use super::exposure::Meeting;
-use super::page::Reports;
+use super::measure::Metric;
 use crate::sql::{Cell, Failure, Sql};
+use crate::time::Millis;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 const WIDTH: usize = 16;
 
 /// One vector of a shard.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sum {
     /// The variant.
     pub variant: String,
@@ -24,123 +27,178 @@ pub struct Sum {
     pub epoch: i64,
     /// The metric; empty for exposures.
     pub metric: String,
-    /// Which units: the family of their browser, or empty for all of them. Totals are never the sum over both.
+    /// Which units: a value of a dimension, or empty for all of them. Totals are never the sum over both.
     pub dimension: String,
-    /// `[assigned, confirmed, crossed, reports, lost]` or `[converted]`, as decimal digits: JavaScript has no integers
-    /// this wide. `reports` are those that pages of these units have sent, `lost` those of them that never came in.
+    /// Whether these are the units whose window was still open.
+    #[serde(default)]
+    pub open: bool,
+    /// The vector as decimal digits: JavaScript has no integers this wide.
     pub vector: Vec<String>,
+}
+
+/// Whose sum it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub(super) run: String,
+    pub(super) variant: String,
+    pub(super) epoch: i64,
+    pub(super) metric: String,
+    pub(super) dimension: String,
+    pub(super) cohort: i64,
+}
+
+impl Key {
+    fn cells(&self) -> Value {
+        json!([self.run, self.variant, self.epoch, self.metric, self.dimension, self.cohort])
+    }
 }
 
 /// What a step adds to the sums, gathered so that each vector is read and written once.
 #[derive(Default)]
 pub(super) struct Changes(BTreeMap<Key, Vec<i128>>);
 
-/// Run, variant, epoch, metric and dimension.
-type Key = (String, String, i64, String, String);
-
 impl Changes {
-    fn add(&mut self, meeting: &Meeting, metric: &str, deltas: &[i128]) {
-        for dimension in ["", meeting.browser.as_str()] {
-            let (run, variant) = (meeting.run.clone(), meeting.variant.clone());
-            let key = (run, variant, meeting.epoch, metric.to_string(), dimension.to_string());
-            let vector = self.0.entry(key).or_insert_with(|| alloc::vec![0; deltas.len()]);
-            for (sum, delta) in vector.iter_mut().zip(deltas) {
-                *sum += delta;
+    /// Adds a vector, or takes it out with `sign` -1.
+    pub(super) fn add(&mut self, key: Key, vector: &[i128], sign: i128) {
+        add(self.0.entry(key).or_default(), vector, sign);
+    }
+
+    /// Reads, changes and writes every vector that is concerned, all of them with two statements.
+    pub(super) fn apply(mut self, sql: &mut impl Sql) -> Result<(), Failure> {
+        self.0.retain(|_, vector| vector.iter().any(|delta| *delta != 0));
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let asked = Value::Array(self.0.keys().map(Key::cells).collect()).to_string();
+        let rows = sql.run(
+            "SELECT key, vector FROM json_each(?) JOIN sum ON run = value->>0 AND variant = value->>1 \
+             AND epoch = value->>2 AND metric = value->>3 AND dimension = value->>4 AND cohort = value->>5",
+            &[asked.as_str().into()],
+        )?;
+        let mut known: BTreeMap<i64, Vec<i128>> = BTreeMap::new();
+        for row in &rows {
+            if let [index, vector] = &row[..] {
+                known.insert(index.integer(), read(vector.blob()));
             }
         }
-    }
-
-    /// A unit's row, once.
-    pub(super) fn exposure(&mut self, meeting: &Meeting, sign: i128) {
-        let one_if = |yes| if yes { sign } else { 0 };
-        self.add(meeting, "", &[sign, one_if(meeting.confirmed_at.is_some()), one_if(meeting.crossed), 0, 0]);
-    }
-
-    /// The reports of a unit's pages, or of one of them.
-    pub(super) fn reports(&mut self, meeting: &Meeting, reports: Reports, sign: i128) {
-        self.add(meeting, "", &[0, 0, 0, sign * reports.sent, sign * reports.lost]);
-    }
-
-    /// A unit that converted, once.
-    pub(super) fn conversion(&mut self, meeting: &Meeting, metric: &str, sign: i128) {
-        self.add(meeting, metric, &[sign]);
-    }
-
-    /// Reads, changes and writes every vector that is concerned.
-    pub(super) fn apply(self, sql: &mut impl Sql) -> Result<(), Failure> {
-        for ((run, variant, epoch, metric, dimension), deltas) in self.0 {
-            if deltas.iter().all(|delta| *delta == 0) {
-                continue;
+        // What is nothing again leaves no trace: sums are the same bits whatever has come and gone.
+        let (mut written, mut gone) = (Vec::new(), Vec::new());
+        for (index, (key, deltas)) in (0..).zip(&self.0) {
+            let mut vector = known.remove(&index).unwrap_or_default();
+            add(&mut vector, deltas, 1);
+            let told = vector.iter().rposition(|number| *number != 0).map_or(0, |last| last + 1);
+            vector.truncate(told);
+            let Value::Array(mut row) = key.cells() else { continue };
+            if told > 0 {
+                row.push(json!(hexadecimal(&vector)));
+                written.push(Value::Array(row));
+            } else {
+                gone.push(Value::Array(row));
             }
-            let [run, variant, metric, dimension] =
-                [&run, &variant, &metric, &dimension].map(|part| part.as_str().into());
-            let key: [Cell; 5] = [run, variant, epoch.into(), metric, dimension];
-            let rows = sql.run(
-                "SELECT vector FROM sum WHERE run = ? AND variant = ? AND epoch = ? AND metric = ? AND dimension = ?",
-                &key,
-            )?;
-            let old = rows.first().and_then(|row| row.first()).map(Cell::blob).map(read).unwrap_or_default();
-            let new = deltas.iter().enumerate().map(|(index, delta)| old.get(index).unwrap_or(&0) + delta);
-            let vector: Vec<u8> = new.flat_map(i128::to_le_bytes).collect();
-            let [run, variant, epoch, metric, dimension] = key;
+        }
+        if !gone.is_empty() {
+            let gone = Value::Array(gone).to_string();
             sql.run(
-                "INSERT OR REPLACE INTO sum VALUES (?, ?, ?, ?, ?, ?)",
-                &[run, variant, epoch, metric, dimension, Cell::Blob(vector)],
+                "DELETE FROM sum WHERE (run, variant, epoch, metric, dimension, cohort) IN \
+                 (SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?))",
+                &[gone.as_str().into()],
             )?;
         }
-        Ok(())
+        let written = Value::Array(written).to_string();
+        sql.run(
+            "INSERT OR REPLACE INTO sum SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, \
+             unhex(value->>6) FROM json_each(?)",
+            &[written.as_str().into()],
+        )
+        .map(drop)
     }
+}
+
+fn add(vector: &mut Vec<i128>, deltas: &[i128], sign: i128) {
+    if vector.len() < deltas.len() {
+        vector.resize(deltas.len(), 0);
+    }
+    for (sum, delta) in vector.iter_mut().zip(deltas) {
+        *sum += sign * delta;
+    }
+}
+
+fn hexadecimal(vector: &[i128]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(vector.len() * WIDTH * 2);
+    for byte in vector.iter().flat_map(|number| number.to_le_bytes()) {
+        for half in [byte >> 4, byte & 15] {
+            text.push(char::from(DIGITS.get(usize::from(half)).copied().unwrap_or(b'0')));
+        }
+    }
+    text
 }
 
 fn read(vector: &[u8]) -> Vec<i128> {
     vector.chunks_exact(WIDTH).filter_map(|chunk| Some(i128::from_le_bytes(chunk.try_into().ok()?))).collect()
 }
 
-/// Every vector of a run.
-pub fn sums(sql: &mut impl Sql, run: &str) -> Result<Vec<Sum>, Failure> {
-    let rows = sql.run("SELECT variant, epoch, metric, dimension, vector FROM sum WHERE run = ?", &[run.into()])?;
-    let sum = |row: Vec<Cell>| match &row[..] {
-        [variant, epoch, metric, dimension, vector] => Some(Sum {
-            variant: variant.text().to_string(),
-            epoch: epoch.integer(),
-            metric: metric.text().to_string(),
-            dimension: dimension.text().to_string(),
-            vector: read(vector.blob()).iter().map(ToString::to_string).collect(),
-        }),
-        _ => None,
+/// Every vector of a run. Of a metric with a window, those units stand apart whose window is still open.
+pub fn sums(sql: &mut impl Sql, run: &str, now: Millis) -> Result<Vec<Sum>, Failure> {
+    let metrics = metrics(sql, run)?;
+    let rows =
+        sql.run("SELECT variant, epoch, metric, dimension, cohort, vector FROM sum WHERE run = ?", &[run.into()])?;
+    let mut all: BTreeMap<(String, i64, String, String, bool), Vec<i128>> = BTreeMap::new();
+    for row in &rows {
+        let [variant, epoch, metric, dimension, cohort, vector] = &row[..] else { continue };
+        let closed = metrics.get(metric.text()).is_none_or(|known| known.measure.is_complete(cohort.integer(), now.0));
+        let [variant, metric, dimension] = [variant, metric, dimension].map(|cell| cell.text().to_string());
+        add(all.entry((variant, epoch.integer(), metric, dimension, !closed)).or_default(), &read(vector.blob()), 1);
+    }
+    let sum = |((variant, epoch, metric, dimension, open), vector): (_, Vec<i128>)| Sum {
+        variant,
+        epoch,
+        metric,
+        dimension,
+        open,
+        vector: vector.iter().map(ToString::to_string).collect(),
     };
-    Ok(rows.into_iter().filter_map(sum).collect())
+    // The zeros at the end of what everybody reads by place are not stored.
+    for ((_, _, metric, ..), vector) in &mut all {
+        let told = if metric.is_empty() { 5 } else { 3 };
+        vector.resize(vector.len().max(told), 0);
+    }
+    Ok(all.into_iter().map(sum).collect())
 }
 
-/// Enters a receipt in the ledger.
-pub(super) fn book(sql: &mut impl Sql, receipt: &Receipt) -> Result<(), Failure> {
-    let plain = [("stored", receipt.stored), ("duplicate", receipt.duplicate)].map(|(outcome, n)| (outcome, "", n));
-    let reasons = |outcome, counts: &'_ BTreeMap<String, u64>| -> Vec<(&'static str, String, u64)> {
-        counts.iter().map(|(reason, n)| (outcome, reason.clone(), *n)).collect()
-    };
-    let by_reason = [reasons("rejected", &receipt.rejected), reasons("filtered", &receipt.filtered)].concat();
-    let all = plain.into_iter().chain(by_reason.iter().map(|(outcome, reason, n)| (*outcome, reason.as_str(), *n)));
-    for (outcome, reason, n) in all.filter(|(_, _, n)| *n > 0) {
-        sql.run(
-            "INSERT INTO ledger VALUES (?, ?, ?) ON CONFLICT (outcome, reason) DO UPDATE SET n = n + excluded.n",
-            &[outcome.into(), reason.into(), n.cast_signed().into()],
-        )?;
-    }
-    Ok(())
+fn metrics(sql: &mut impl Sql, run: &str) -> Result<BTreeMap<String, Metric>, Failure> {
+    let rows = sql.run("SELECT metric, json FROM metric WHERE run = ?", &[run.into()])?;
+    let one = |row: &Vec<Cell>| Some((row.first()?.text().to_string(), serde_json::from_str(row.get(1)?.text()).ok()?));
+    Ok(rows.iter().filter_map(one).collect())
 }
 
-/// The ledger since the beginning: received is the sum of all parts.
-pub fn ledger(sql: &mut impl Sql) -> Result<Receipt, Failure> {
-    let mut receipt = Receipt::default();
-    for row in sql.run("SELECT outcome, reason, n FROM ledger", &[])? {
-        let [outcome, reason, n] = &row[..] else { continue };
-        let n = n.integer().cast_unsigned();
-        match outcome.text() {
-            "stored" => receipt.stored += n,
-            "duplicate" => receipt.duplicate += n,
-            "rejected" => *receipt.rejected.entry(reason.text().to_string()).or_default() += n,
-            _ => *receipt.filtered.entry(reason.text().to_string()).or_default() += n,
-        }
-    }
-    Ok(receipt)
+/// What all traffic did on one day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Total {
+    /// The start of the day, in milliseconds since 1970.
+    pub day: i64,
+    /// The event.
+    pub event: String,
+    /// Whose: a value of a dimension, or empty for all.
+    pub dimension: String,
+    /// How often.
+    pub n: String,
+    /// The sum of its values in millionths, by digits.
+    pub micros: String,
+}
+
+/// What all traffic did since a day, test or not.
+pub fn totals(sql: &mut impl Sql, since: i64) -> Result<Vec<Total>, Failure> {
+    let rows = sql.run(
+        "SELECT cohort, metric, dimension, vector FROM sum WHERE run = '' AND cohort >= ? ORDER BY cohort, metric, dimension",
+        &[since.into()],
+    )?;
+    let one = |row: &Vec<Cell>| {
+        let [day, event, dimension, vector] = &row[..] else { return None };
+        let vector = read(vector.blob());
+        let at = |index: usize| vector.get(index).copied().unwrap_or(0).to_string();
+        let [event, dimension] = [event, dimension].map(|cell| cell.text().to_string());
+        Some(Total { day: day.integer(), event, dimension, n: at(0), micros: at(1) }).filter(|total| total.n != "0")
+    };
+    Ok(rows.iter().filter_map(one).collect())
 }

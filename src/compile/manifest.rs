@@ -23,8 +23,6 @@ struct Manifest<'d> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     edits: &'d [&'d Edit],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    measures: Vec<Measure<'d>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     surveys: Vec<SurveyWords<'d>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     privacy: Option<Privacy>,
@@ -36,14 +34,6 @@ struct Kind<'d> {
     client: bool,
     variants: Vec<&'d str>,
     values: Vec<&'d Value>,
-}
-
-/// Which events the collector counts for which run.
-#[derive(Serialize)]
-struct Measure<'d> {
-    run: &'d str,
-    metric: &'d str,
-    event: &'d str,
 }
 
 /// What visitors in a run are asked.
@@ -75,14 +65,6 @@ pub(super) fn write(
             kinds.len() as u32 - 1
         }));
     }
-    let started = || runs.iter().filter_map(|experiment| Some((*experiment, experiment.run.as_ref()?)));
-    let measures = started().filter(|_| audience == Audience::Edge).flat_map(|(experiment, run)| {
-        let metrics = core::iter::once(&experiment.metric).chain(&experiment.guardrails);
-        metrics.filter_map(|metric| {
-            let event = &document.metrics.get(metric)?.event;
-            Some(Measure { run: &run.id, metric, event })
-        })
-    });
     let surveys = document.surveys.iter().filter(|_| audience == Audience::Edge).filter_map(|(key, survey)| {
         let run = &document.experiments.get(&survey.experiment)?.run.as_ref()?.id;
         Some(SurveyWords { key, run, question: &survey.question, choices: &survey.choices, comment: survey.comment })
@@ -92,9 +74,8 @@ pub(super) fn write(
         keys: flags.iter().map(|(key, _)| *key).collect(),
         kind,
         kinds,
-        runs: started().map(|(_, run)| run.id.as_str()).collect(),
+        runs: runs.iter().filter_map(|experiment| Some(experiment.run.as_ref()?.id.as_str())).collect(),
         edits,
-        measures: measures.collect(),
         surveys: surveys.collect(),
         privacy: document.privacy.filter(|_| audience == Audience::Edge),
     };

@@ -13,8 +13,11 @@ pub struct Metric {
     /// What it measures, in a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The name of the tracking event. A unit counts once, by its first such event after the exposure.
+    /// The name of the tracking event.
     pub event: String,
+    /// How its events become a number (docs/data.md). Left out, a unit counts once, by its first event after the exposure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<serde_json::Value>,
 }
 
 /// A flag under test.
@@ -32,6 +35,9 @@ pub struct Experiment {
     /// The metrics that must not get worse.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub guardrails: Vec<String>,
+    /// Further metrics that are shown. They may be added while a run is under way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub metrics: Vec<String>,
     /// The variant that the others are compared with.
     pub control: String,
     /// The attribute that is randomised.

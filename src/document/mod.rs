@@ -72,6 +72,9 @@ pub struct Document {
     /// Metrics by key: how events become a number for each unit.
     #[serde(default)]
     pub metrics: Named<Metric>,
+    /// What one of each ISO 4217 currency is worth, in any common measure.
+    #[serde(default, skip_serializing_if = "Named::is_empty")]
+    pub rates: Named<f64>,
     /// Experiments by key.
     #[serde(default)]
     pub experiments: Named<Experiment>,

@@ -87,7 +87,8 @@ macro_rules! words {
 
 objects! {
     Document {
-        schema "$schema", format, flags, segments, layers, holdouts, metrics, experiments, pages, surveys, privacy, tables
+        schema "$schema", format, flags, segments, layers, holdouts, metrics, rates, experiments, pages, surveys,
+        privacy, tables
     }
     Segment { description, server_only "serverOnly", condition "if" }
     Flag {
@@ -99,8 +100,8 @@ objects! {
     Rollout { salt, below, unit or unit }
     Ramp { salt, linear, points, unit or unit }
     Split { salt, ranges, unit or unit }
-    Metric { description, event }
-    Experiment { description, flag, metric, guardrails, control, unit or unit, slot, sticky, run }
+    Metric { description, event, measure }
+    Experiment { description, flag, metric, guardrails, metrics, control, unit or unit, slot, sticky, run }
     Layer { description, salt, unit or unit }
     Slot { layer, from, below }
     Holdout { description, salt, below, unit or unit }

@@ -55,6 +55,8 @@ fn start(next: &mut Document, experiment: &Experiment, flag: &str, control: &str
     {
         flag.rules.push(Rule { experiment: Some(experiment.key.clone()), ..Rule::default() });
     }
+    // What somebody has added to look at stays.
+    let metrics = next.experiments.get(&experiment.key).map(|before| before.metrics.clone()).unwrap_or_default();
     next.experiments.insert(
         experiment.key.clone(),
         document::Experiment {
@@ -62,6 +64,7 @@ fn start(next: &mut Document, experiment: &Experiment, flag: &str, control: &str
             flag: flag.to_string(),
             metric: plan.hypothesis.metric.clone(),
             guardrails: plan.guardrails.clone(),
+            metrics,
             control: control.to_string(),
             unit: "unit".to_string(),
             slot: None,

@@ -22,7 +22,8 @@ pub(super) fn look(document: &Document, facts: &Facts, all: &mut Vec<Advice>) {
     let segments = set(segments);
     let layers = set(experiments().filter_map(|one| Some(&one.slot.as_ref()?.layer)));
     let holdouts = set(document.flags.values().filter_map(|flag| flag.holdout.as_ref()));
-    let metrics = set(experiments().flat_map(|one| core::iter::once(&one.metric).chain(&one.guardrails)));
+    let metrics =
+        set(experiments().flat_map(|one| core::iter::once(&one.metric).chain(&one.guardrails).chain(&one.metrics)));
     let has = |used: &[&String], key: &String| used.binary_search(&key).is_ok();
     let mut report = |part: &str, one: &str, keys: Vec<&String>, used: &[&String]| {
         for key in keys.into_iter().filter(|key| !has(used, key)) {

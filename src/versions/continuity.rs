@@ -94,10 +94,13 @@ fn what_it_shows(
     {
         fixed(format!("/pages/{key}"));
     }
-    for metric in core::iter::once(&is.metric).chain(&is.guardrails) {
+    for metric in core::iter::once(&is.metric).chain(&is.guardrails).chain(&was.metrics) {
         let event = |document: &Document| document.metrics.get(metric).map(|metric| metric.event.clone());
+        let measure = |document: &Document| document.metrics.get(metric).map(|metric| metric.measure.clone());
         if event(old) != event(new) {
             fixed(format!("/metrics/{metric}/event"));
+        } else if measure(old) != measure(new) {
+            fixed(format!("/metrics/{metric}/measure"));
         }
     }
 }

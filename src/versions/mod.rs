@@ -5,6 +5,9 @@
 //! versions from 1.
 
 mod continuity;
+mod definitions;
+
+pub use definitions::{defined, definitions};
 
 use crate::compile::{self, Audience, compile};
 use crate::document::{self, Document, Problem};
@@ -158,7 +161,9 @@ pub fn snapshot(
 /// Everything that keeps a document from being published in an environment now, whoever else publishes.
 pub fn check(sql: &mut impl Sql, environment: Environment, text: &str) -> Result<Vec<Problem>, Failure> {
     let mut problems = compile::problems(text.as_bytes());
-    if let (Some(old), Ok(new)) = (parsed(sql, environment)?, document::read(text.as_bytes())) {
+    let Ok(new) = document::read(text.as_bytes()) else { return Ok(problems) };
+    problems.extend(definitions::problems(&new));
+    if let Some(old) = parsed(sql, environment)? {
         let known: Vec<_> = problems.iter().map(|problem| problem.pointer.clone()).collect();
         let broken = continuity::check(&old, &new, environment);
         problems.extend(broken.into_iter().filter(|problem| !known.contains(&problem.pointer)));

@@ -3,9 +3,7 @@
 //! Words may hold what no other row of ours ever does, so they are redacted before they are stored ([`redact`]), kept
 //! for a set age ([`purge`]), and erased with their unit ([`forget`]).
 
-mod redact;
-
-pub use redact::{clean, redact};
+pub use crate::redact::{clean, redact};
 
 use crate::collect::unit_of;
 use crate::limits::{ANSWERS, CHOICE_CHARS, COMMENT_CHARS};

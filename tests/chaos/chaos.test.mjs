@@ -22,7 +22,7 @@ const TAMPERED = [
   ['nothing is stored twice', 'a unit lies in two shards', (world) => world.recount.exposures.push(rowOf(world))],
   ['nothing is stored twice', 'an order is stored twice', ({ recount }) => recount.events.push(recount.events[0])],
   ['nothing is stored that nobody sent', 'an order from nowhere', ({ recount }) => {
-    recount.events.push({ ...recount.events[0], seq: 99 })
+    recount.events.push({ ...recount.events[0], key: 'nowhere/99/0' })
   }],
   ['nothing is stored that nobody sent', 'a confirmed stranger', (world) => {
     world.recount.exposures.push({ ...rowOf(world), unit: 'f'.repeat(32) })
@@ -49,8 +49,8 @@ const TAMPERED = [
 ]
 
 const rowOf = ({ recount, journal }) => recount.exposures.find(({ unit }) => unit === journal.exposures[0].unit)
-const total = (sums) => sums.find(({ dimension }) => dimension === '')
-const raise = (sum) => (sum.vector[0] = String(BigInt(sum.vector[0]) + 1n))
+const total = (sums) => sums.find(({ run, metric, dimension }) => run && metric && dimension === '')
+const raise = (sum) => (sum.vector[1] = String(BigInt(sum.vector[1]) + 1n))
 const enter = ({ recount, ledger }, outcome, n) => [recount.ledger, ledger].forEach((book) => (book[outcome] += n))
 
 test('what was acknowledged survives three deaths, exactly once', { timeout: 120_000 }, async (t) => {

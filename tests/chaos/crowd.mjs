@@ -37,8 +37,8 @@ const hmac = (key, text) => createHmac('sha256', key).update(text).digest()
 export const stored = (projectKey, place, unit) =>
   hmac(hmac(Buffer.from(projectKey, 'base64url'), `place\0${place}`), `stored\0${unit}`).toString('hex').slice(0, 32)
 
-/** An event's place, as one text. */
-export const placeOf = ({ unit, name, page, seq, place }) => [unit, name, page, seq, place].join(' ')
+/** An event among all, as one text. */
+export const placeOf = ({ unit, name, key }) => [unit, name, key].join(' ')
 
 /**
  * Sends visitor after visitor, `lanes` at a time, until `world.over`.
@@ -94,7 +94,7 @@ async function opened(world, visitor) {
 async function deliver({ world, visitor, unit, page, random }, events) {
   const { journal } = world
   const sealed = page.seal(events)
-  const orders = events.map(({ t, n }, place) => ({ t, unit, name: n, page: page.name, seq: sealed.beacon.seq, place }))
+  const orders = events.map(({ t, n }, place) => ({ t, unit, name: n, key: [page.name, sealed.beacon.seq, place].join('/') }))
     .filter(({ t }) => t === 'track').map(({ t, ...order }) => order)
   for (const order of orders) journal.sent.add(placeOf(order))
   const resends = random() < RESENT

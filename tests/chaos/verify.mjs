@@ -75,9 +75,9 @@ function* sumsRecounted({ recount }) {
 /** Sums as a map from place to number. A zero and no sum at all mean the same. */
 function flat(sums) {
   const numbers = new Map()
-  for (const { run, variant, epoch, metric, dimension, vector } of sums) {
+  for (const { run, variant, epoch, metric, dimension, cohort, vector } of sums) {
     vector.forEach((number, index) => {
-      if (BigInt(number) !== 0n) numbers.set(`${run} ${variant} epoch ${epoch} “${metric}” of “${dimension}”[${index}]`, String(number))
+      if (BigInt(number) !== 0n) numbers.set(`${run} ${variant} epoch ${epoch} “${metric}” of “${dimension}” from ${cohort}[${index}]`, String(number))
     })
   }
   return numbers
@@ -106,9 +106,10 @@ function* rowsCounted({ recount, metric, event }) {
 /** Recounted sums of all epochs and browsers under the report's names. */
 function totals(sums, metric) {
   const found = new Map()
-  for (const sum of sums.filter(({ dimension }) => dimension === '')) {
-    const names = { '': ['assigned', 'confirmed', 'crossed'], [metric]: ['converted'] }[sum.metric] ?? []
+  for (const sum of sums.filter(({ run, dimension }) => run && dimension === '')) {
+    const names = { '': ['assigned', 'confirmed', 'crossed'], [metric]: [undefined, 'converted'] }[sum.metric] ?? []
     names.forEach((name, index) => {
+      if (!name) return
       const key = `${sum.run} ${sum.variant} ${name}`
       found.set(key, (found.get(key) ?? 0) + Number(sum.vector[index] ?? 0))
     })

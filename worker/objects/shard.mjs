@@ -1,11 +1,168 @@
-// A shard of the collector: all of a unit lies in one of these.
+// A shard of the collector: all of a unit lies in one of these. What comes in at the same time is committed together, so
+// that one write to the disk serves many, and an answer leaves only after it. What has to happen by itself (segments of
+// the log, old rows, a new metric on old data) happens in the alarm.
 
+import { now } from '../now.mjs'
 import { RustObject, respond } from './object.mjs'
+import { put, erase, read, unzipped } from './segments.mjs'
+
+/** Batches that wait at most. Each takes about a tenth of a millisecond, so none waits longer than a fifth of a second. */
+const WAITING = 2000
+/** Batches that are committed together at most. */
+const TOGETHER = 200
+/** Seconds after which somebody who was sent away may come again. */
+const AGAIN = { overload: '1', unknown: '5' }
+/** Milliseconds between two looks at what has to happen by itself, and after which lines make a segment. */
+const PACE = 60_000
+/** Milliseconds between two times at which old rows go. */
+const NIGHT = 24 * 3_600_000
+
+const UNKNOWN = 409
 
 export class Shard extends RustObject {
   static kind = 'shard'
 
-  operate(operation, argument, body) {
-    return respond(this.transaction((core, now) => core.shard(this.storage, operation, argument, body, now)))
+  waiting = []
+  committing = undefined
+  alarmed = false
+  pruned = now()
+
+  async operate(operation, argument, body) {
+    if (operation === 'collect') return this.collect(body)
+    if (operation === 'seal') return Response.json(await this.seal())
+    const answer = respond(this.core(operation, argument, body))
+    // Segments that hold the unit are written anew at once, not when the alarm happens to come.
+    if (operation === 'erase') this.ctx.waitUntil(this.keepUp())
+    return answer
   }
+
+  core(operation, argument = '', body = '') {
+    return this.transaction((core, time) => core.shard(this.storage, operation, argument, body, time))
+  }
+
+  /** What the core answers, or what it throws. */
+  ask(operation, argument, body) {
+    return JSON.parse(this.core(operation, argument, body)).body
+  }
+
+  /** Takes a list of batches in, and answers when all of it is on the disk. */
+  collect(body) {
+    if (this.waiting.length >= WAITING) return sentAway(429, 'overload')
+    return new Promise((resolve) => {
+      this.waiting.push({ body, count: JSON.parse(body).length, resolve })
+      this.committing ??= this.commit()
+    })
+  }
+
+  /** Commits what waits until nothing does. Whatever arrives while one group is written is the next one. */
+  async commit() {
+    // Requests that have arrived already, and are only not yet read, come along.
+    await scheduler.wait(0)
+    while (this.waiting.length) {
+      const group = this.waiting.splice(0, TOGETHER)
+      await this.take(group)
+      await this.ctx.storage.sync()
+      for (const { resolve, answer } of group) resolve(answer)
+    }
+    this.committing = undefined
+    await this.remind()
+  }
+
+  async take(group) {
+    // Each of them is a list of batches, and gets a list of receipts.
+    const lists = group.map(({ body }) => body.slice(1, -1)).filter(Boolean)
+    const { status, body } = await this.known(`[${lists.join(',')}]`)
+    if (status === 200) for (const one of group) one.answer = Response.json(body.splice(0, one.count))
+    else if (group.length === 1) group[0].answer = status === UNKNOWN ? sentAway(503, 'unknown') : Response.json(body, { status })
+    // One of them is at fault, and the others are not to suffer from it.
+    else for (const one of group) await this.take([one])
+  }
+
+  /** Takes batches in. Versions that the core does not know are asked of the control object first, never guessed. */
+  async known(batches) {
+    for (;;) {
+      let answer
+      try {
+        answer = JSON.parse(this.core('collect', '', batches))
+      } catch (error) {
+        return { status: 500, body: { error: error.message } }
+      }
+      if (answer.status !== UNKNOWN) return answer
+      try {
+        await Promise.all(answer.body.unknown.map((version) => this.learn(version)))
+      } catch {
+        return answer
+      }
+    }
+  }
+
+  async learn(version) {
+    const [project, environment] = this.ctx.id.name.split('/')
+    const control = this.env.CONTROL.get(this.env.CONTROL.idFromName(project))
+    const response = await control.fetch(`http://object/definitions?${environment}/${version}`, { method: 'POST', body: '' })
+    if (!response.ok) throw new Error(`the control object answers ${response.status}`)
+    // Of a version that does not exist nothing is possible.
+    const definitions = (await response.json()) ?? { config: version, runs: [] }
+    this.core('learn', '', JSON.stringify(definitions))
+  }
+
+  /** Sees to it that the alarm comes. */
+  async remind(after = PACE) {
+    if (this.alarmed) return
+    this.alarmed = true
+    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + after)
+  }
+
+  async alarm() {
+    this.alarmed = false
+    await this.seal()
+    await this.keepUp()
+    const pruning = now() - this.pruned > NIGHT
+    const more = [this.ask('rebuild'), pruning && this.ask('prune')].some(Boolean)
+    if (pruning && !more) this.pruned = now()
+    // What waits for a store that does not answer is tried again.
+    if (more) await this.remind(0)
+    else if (this.ask('segments').waiting) await this.remind()
+  }
+
+  /** Makes a segment of the lines that wait, if there is a place for segments, and tells how many lines still wait. */
+  async seal() {
+    if (!this.env.LOG) return this.ask('segments')
+    this.sealing ??= this.segment().finally(() => (this.sealing = undefined))
+    await this.sealing
+    return this.ask('segments')
+  }
+
+  async segment() {
+    for (let segment; (segment = this.ask('seal')); ) {
+      if (!(await put(this.env.LOG, `${this.ctx.id.name}/${segment.name}`, segment.text))) return
+      this.core('sealed', String(segment.number))
+    }
+  }
+
+  /** Writes segments anew that hold erased units, and deletes what nobody should read any longer. */
+  async keepUp() {
+    const file = (name) => `${this.ctx.id.name}/${name}`
+    await this.seal()
+    for (let upkeep; this.env.LOG && (upkeep = this.ask('upkeep')); ) {
+      const { rewrite, number, delete: gone } = upkeep
+      if (rewrite) {
+        const [from, to] = rewrite
+        const old = await read(this.env.LOG, file(from))
+        if (!old || !(await put(this.env.LOG, file(to), this.ask('without', '', await unzipped(old))))) return
+        this.core('rewritten', String(number))
+      }
+      for (const name of gone) {
+        if (!(await erase(this.env.LOG, file(name)))) return
+        this.core('deleted', name)
+      }
+    }
+  }
+}
+
+const sentAway = (status, why) => Response.json({ error: WORDS[why] }, { status, headers: { 'retry-after': AGAIN[why] } })
+
+const WORDS = {
+  overload: 'More comes in than can be stored. Send the same again a little later.',
+  unknown: 'The configuration of this event cannot be read at the moment. Send the same again a little later.',
 }

@@ -2,7 +2,7 @@
 //! an error or a panic rolls it back.
 
 use crate::bridge::{Bridge, Storage};
-use pointsman::collect::{self, Batch};
+use pointsman::collect::{self, Batch, segment};
 use pointsman::compile::Audience;
 use pointsman::environment::Environment;
 use pointsman::project::clock::{self, Turn};
@@ -38,22 +38,58 @@ pub fn prepare(storage: &Storage, kind: &str) -> Result<(), JsError> {
     result.map_err(|failure| thrown(&failure))
 }
 
+/// The status of an answer that names versions of the configuration which the shard has to learn before.
+const UNKNOWN: u16 = 409;
+
 /// One request to a collector shard.
 #[wasm_bindgen]
 pub fn shard(storage: &Storage, operation: &str, argument: &str, body: &str, now: f64) -> Result<String, JsError> {
     let sql = &mut Bridge(storage);
+    let now = Millis::from_f64(now);
+    let number = || argument.parse::<i64>().unwrap_or(0);
+    let nothing = |()| Value::Null;
     let result = match operation {
-        "collect" => match serde_json::from_str::<Batch>(body) {
-            Ok(batch) => collect::step(sql, &batch, Millis::from_f64(now)).map(|receipt| json!(receipt)),
+        "collect" => return collected(sql, body, now),
+        "learn" => match serde_json::from_str(body) {
+            Ok(definitions) => collect::learn(sql, &definitions, now).map(nothing),
             Err(error) => return Ok(answer(400, &json!({"error": error.to_string()}))),
         },
-        "sums" => collect::sums(sql, argument).map(|sums| json!(sums)),
+        "sums" => collect::sums(sql, argument, now).map(|sums| json!(sums)),
+        "totals" => collect::totals(sql, number()).map(|totals| json!(totals)),
         "ledger" => collect::ledger(sql).map(|ledger| json!(ledger)),
+        "lines" => collect::lines(sql, number()).map(|lines| json!(lines)),
         "last" => collect::freshness(sql, argument).map(|freshness| json!(freshness)),
         "events" => collect::events(sql).map(|events| json!({"events": events})),
+        "rebuild" => collect::rebuild(sql).map(|more| json!(more)),
+        "rebuilding" => collect::rebuilding(sql).map(|all| json!(all)),
+        "erase" => collect::erase(sql, argument, now).map(|rows| json!({"rows": rows})),
+        "prune" => collect::prune(sql, now, collect::KEPT).map(|more| json!(more)),
+        "seal" => segment::seal(sql).map(|segment| json!(segment)),
+        "sealed" => segment::sealed(sql, number()).map(nothing),
+        "upkeep" => segment::upkeep(sql).map(|upkeep| json!(upkeep)),
+        "without" => segment::without_erased(sql, body).map(|text| json!(text)),
+        "rewritten" => segment::rewritten(sql, number()).map(nothing),
+        "deleted" => segment::deleted(sql, argument).map(nothing),
+        "segments" => {
+            segment::segments(sql).map(|(segments, waiting)| json!({"segments": segments, "waiting": waiting}))
+        }
         _ => return Ok(answer(404, &json!({"error": "a shard cannot do that"}))),
     };
     result.map(|body| answer(200, &body)).map_err(|failure| thrown(&failure))
+}
+
+/// Takes batches in, all or none, and answers with their receipts.
+fn collected(sql: &mut Bridge, body: &str, now: Millis) -> Result<String, JsError> {
+    let batches: Vec<Batch> = match serde_json::from_str(body) {
+        Ok(batches) => batches,
+        Err(error) => return Ok(answer(400, &json!({"error": error.to_string()}))),
+    };
+    let unknown = collect::unknown(sql, &batches).map_err(|failure| thrown(&failure))?;
+    if !unknown.is_empty() {
+        return Ok(answer(UNKNOWN, &json!({"unknown": unknown})));
+    }
+    let receipts = collect::commit(sql, &batches, now).map_err(|failure| thrown(&failure))?;
+    Ok(answer(200, &json!(receipts)))
 }
 
 /// A search of a survey's answers. Empty texts ask for all.
@@ -90,16 +126,19 @@ pub fn voices(storage: &Storage, operation: &str, argument: &str, body: &str, no
     result.map(|body| answer(200, &body)).map_err(|failure| thrown(&failure))
 }
 
-/// A question about what runs in an environment: `pointer`, `document` or `versions`.
+/// A question about what runs in an environment: `pointer`, `document`, or `definitions` of a version.
 #[wasm_bindgen]
 pub fn control(storage: &Storage, operation: &str, argument: &str) -> Result<String, JsError> {
-    let Some((environment, _)) = located(argument) else {
+    let Some((environment, version)) = located(argument) else {
         return Ok(answer(404, &json!({"error": "there is no such environment"})));
     };
     let sql = &mut Bridge(storage);
     let result = match operation {
         "pointer" => versions::pointer(sql, environment).map(|pointer| json!(pointer)),
         "document" => document(sql, environment),
+        "definitions" => {
+            versions::definitions(sql, environment, version.parse().unwrap_or(0)).map(|known| json!(known))
+        }
         _ => return Ok(answer(404, &json!({"error": "the control object cannot do that"}))),
     };
     result.map(|body| answer(200, &body)).map_err(|failure| thrown(&failure))

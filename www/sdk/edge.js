@@ -34,7 +34,7 @@ export class EdgeEvaluator extends Evaluator {
 
   /** A path, and the steps of a plan. What the manifest leaves out is none. */
   beyond(names) {
-    names.edge = { edits: [], measures: [], surveys: [], ...names.edge }
+    names.edge = { edits: [], surveys: [], ...names.edge }
     const { edits } = names.edge
     if (!Array.isArray(edits)) throw new Error()
     return PATH_BYTES + (edits.length + names.count(PAGES)) * 4

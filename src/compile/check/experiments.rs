@@ -13,8 +13,10 @@ impl Check<'_> {
         self.attribute(&format!("{place}/unit"), &experiment.unit);
         let document = self.document;
         self.known(&format!("{place}/metric"), "metric", &experiment.metric, &document.metrics);
-        for (index, guardrail) in experiment.guardrails.iter().enumerate() {
-            self.known(&format!("{place}/guardrails/{index}"), "metric", guardrail, &document.metrics);
+        for (name, metrics) in [("guardrails", &experiment.guardrails), ("metrics", &experiment.metrics)] {
+            for (index, metric) in metrics.iter().enumerate() {
+                self.known(&format!("{place}/{name}/{index}"), "metric", metric, &document.metrics);
+            }
         }
         if let Some(slot) = &experiment.slot {
             self.slot(&format!("{place}/slot"), key, experiment, slot);

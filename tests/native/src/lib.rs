@@ -6,6 +6,8 @@ pub mod generate;
 pub mod golden;
 pub mod naive;
 pub mod recount;
+pub mod replay;
+pub mod simulation;
 
 use anyhow::{Context, Result as Anyhow};
 use pointsman::sql::{Cell, Failure, Sql};

@@ -1,4 +1,5 @@
-//! Sums from rows, the long way: what the collector keeps incrementally must equal this, bit for bit.
+//! Sums from rows, the long way: what the collector keeps incrementally must equal this, bit for bit. It knows one kind of
+//! metric, the conversion; the other kinds have their own arithmetic in `tests/measures.rs`.
 
 use crate::Native;
 use anyhow::{Context, Result};
@@ -35,7 +36,10 @@ pub struct Exposure {
     pub assigned_at: i64,
     pub confirmed: bool,
     pub crossed: bool,
-    pub browser: String,
+    /// Browser, device, country and visitor.
+    pub traits: String,
+    /// Reports of pages whose rows are gone, and those of them that were lost.
+    pub past: [i128; 2],
 }
 
 /// A row of `event`.
@@ -43,11 +47,11 @@ pub struct Exposure {
 #[allow(missing_docs, reason = "the columns of `collect::TABLES`")]
 pub struct Event {
     pub unit: String,
+    pub key: String,
     pub name: String,
-    pub page: String,
-    pub seq: i64,
-    pub place: i64,
     pub at: i64,
+    pub value: Option<i64>,
+    pub traits: String,
 }
 
 /// A row of `page`.
@@ -70,6 +74,7 @@ pub struct Sum {
     pub epoch: i64,
     pub metric: String,
     pub dimension: String,
+    pub cohort: i64,
     pub vector: Vec<i128>,
 }
 
@@ -79,14 +84,15 @@ pub fn recount(connection: &Connection, events_of: &BTreeMap<String, String>) ->
     let events = events(connection)?;
     let sums = stored(connection)?;
     let pages = pages(connection)?;
-    let recounted = count(&exposures, &events, &pages, events_of);
+    let pairs = pairs(connection)?;
+    let recounted = count(&exposures, &events, &pages, &pairs, events_of);
     let ledger = collect::ledger(&mut Native(connection)).map_err(|failure| anyhow::anyhow!("{failure}"))?;
     Ok(Recount { exposures, events, pages, sums, recounted, ledger })
 }
 
 fn exposures(connection: &Connection) -> Result<Vec<Exposure>> {
     let mut query = connection.prepare(
-        "SELECT lower(hex(unit)), run, variant, epoch, assigned_at, confirmed_at IS NOT NULL, crossed, browser \
+        "SELECT lower(hex(unit)), run, variant, epoch, assigned_at, confirmed_at IS NOT NULL, crossed, traits, sent, lost \
          FROM exposure",
     )?;
     let rows = query.query_map([], |row| {
@@ -98,22 +104,23 @@ fn exposures(connection: &Connection) -> Result<Vec<Exposure>> {
             assigned_at: row.get(4)?,
             confirmed: row.get(5)?,
             crossed: row.get::<_, i64>(6)? != 0,
-            browser: row.get(7)?,
+            traits: row.get(7)?,
+            past: [row.get::<_, i64>(8)?.into(), row.get::<_, i64>(9)?.into()],
         })
     })?;
     rows.collect::<rusqlite::Result<_>>().context("reading exposures")
 }
 
 fn events(connection: &Connection) -> Result<Vec<Event>> {
-    let mut query = connection.prepare("SELECT lower(hex(unit)), name, page, seq, place, at FROM event")?;
+    let mut query = connection.prepare("SELECT lower(hex(unit)), key, name, at, value, traits FROM event")?;
     let rows = query.query_map([], |row| {
         Ok(Event {
             unit: row.get(0)?,
-            name: row.get(1)?,
-            page: row.get(2)?,
-            seq: row.get(3)?,
-            place: row.get(4)?,
-            at: row.get(5)?,
+            key: row.get(1)?,
+            name: row.get(2)?,
+            at: row.get(3)?,
+            value: row.get(4)?,
+            traits: row.get(5)?,
         })
     })?;
     rows.collect::<rusqlite::Result<_>>().context("reading events")
@@ -129,10 +136,16 @@ fn pages(connection: &Connection) -> Result<Vec<Page>> {
     rows.collect::<rusqlite::Result<_>>().context("reading pages")
 }
 
+fn pairs(connection: &Connection) -> Result<BTreeSet<(String, String)>> {
+    let mut query = connection.prepare("SELECT one, other FROM pair UNION SELECT other, one FROM pair")?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    rows.collect::<rusqlite::Result<_>>().context("reading pairs")
+}
+
 fn stored(connection: &Connection) -> Result<BTreeSet<Sum>> {
-    let mut query = connection.prepare("SELECT run, variant, epoch, metric, dimension, vector FROM sum")?;
+    let mut query = connection.prepare("SELECT run, variant, epoch, metric, dimension, cohort, vector FROM sum")?;
     let rows = query.query_map([], |row| {
-        let bytes: Vec<u8> = row.get(5)?;
+        let bytes: Vec<u8> = row.get(6)?;
         let vector = bytes.as_chunks().0.iter().map(|chunk| i128::from_le_bytes(*chunk)).collect();
         Ok(Sum {
             run: row.get(0)?,
@@ -140,6 +153,7 @@ fn stored(connection: &Connection) -> Result<BTreeSet<Sum>> {
             epoch: row.get(2)?,
             metric: row.get(3)?,
             dimension: row.get(4)?,
+            cohort: row.get(5)?,
             vector,
         })
     })?;
@@ -147,42 +161,67 @@ fn stored(connection: &Connection) -> Result<BTreeSet<Sum>> {
     Ok(all.into_iter().filter(|sum| sum.vector.iter().any(|part| *part != 0)).collect())
 }
 
+const DAY: i64 = 86_400_000;
+
+/// Run, variant, epoch, metric, dimension and cohort.
+type Key = (String, String, i64, String, String, i64);
+
 fn count(
     exposures: &[Exposure],
     events: &[Event],
     pages: &[Page],
+    pairs: &BTreeSet<(String, String)>,
     events_of: &BTreeMap<String, String>,
 ) -> BTreeSet<Sum> {
-    let mut sums: BTreeMap<(String, String, i64, String, String), Vec<i128>> = BTreeMap::new();
+    let mut sums: BTreeMap<Key, Vec<i128>> = BTreeMap::new();
+    let mut add = |(run, variant, epoch): (&str, &str, i64), metric: &str, dimension: &str, cohort, parts: &[i128]| {
+        let key = (run.into(), variant.into(), epoch, metric.into(), dimension.into(), cohort);
+        let vector = sums.entry(key).or_insert_with(|| vec![0; parts.len()]);
+        vector.iter_mut().zip(parts).for_each(|(sum, part)| *sum += part);
+    };
     let mut did: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     for event in events {
         let last = did.entry((&event.unit, &event.name)).or_insert(event.at);
         *last = event.at.max(*last);
+        for dimension in dimensions(&event.traits) {
+            let day = event.at.div_euclid(DAY) * DAY;
+            add(("", "", 0), &event.name, &dimension, day, &[1, event.value.unwrap_or(0).into()]);
+        }
     }
     for row in exposures {
-        let mut add = |metric: &str, parts: &[usize]| {
-            for dimension in ["", &row.browser] {
-                let (run, variant) = (row.run.clone(), row.variant.clone());
-                let key = (run, variant, row.epoch, metric.to_string(), dimension.to_string());
-                let vector = sums.entry(key).or_insert_with(|| vec![0; parts.len()]);
-                vector.iter_mut().zip(parts).for_each(|(sum, part)| *sum += *part as i128);
-            }
-        };
-        let (mut reports, mut lost) = (0, 0);
+        let run = (row.run.as_str(), row.variant.as_str(), row.epoch);
+        let [mut reports, mut lost] = row.past;
         for page in pages.iter().filter(|page| page.unit == row.unit && page.at >= row.assigned_at) {
             let sent = page.numbers.last().map_or(0, |last| last + 1);
-            reports += sent;
-            lost += (0..sent).filter(|number| !page.numbers.contains(number)).count();
+            reports += sent as i128;
+            lost += (0..sent).filter(|number| !page.numbers.contains(number)).count() as i128;
         }
-        add("", &[1, usize::from(row.confirmed), usize::from(row.crossed), reports, lost]);
-        for (metric, event) in events_of {
+        for dimension in dimensions(&row.traits) {
+            add(run, "", &dimension, 0, &[1, row.confirmed.into(), row.crossed.into(), reports, lost]);
+        }
+        let beside = exposures.iter().filter(|other| {
+            other.unit == row.unit && other.confirmed && pairs.contains(&(row.run.clone(), other.run.clone()))
+        });
+        let beside: Vec<_> = beside.map(|other| format!("{}={}", other.run, other.variant)).collect();
+        for (place, (metric, event)) in events_of.iter().enumerate().filter(|_| row.confirmed) {
             let converted = did.get(&(&row.unit, event)).is_some_and(|last| *last >= row.assigned_at);
-            if row.confirmed && converted {
-                add(metric, &[1]);
+            let all = dimensions(&row.traits).into_iter().chain(beside.iter().filter(|_| place == 0).cloned());
+            for dimension in all {
+                add(run, metric, &dimension, 0, &[1, converted.into(), converted.into()]);
             }
         }
     }
-    let sum =
-        |((run, variant, epoch, metric, dimension), vector)| Sum { run, variant, epoch, metric, dimension, vector };
-    sums.into_iter().map(sum).collect()
+    let sum = |((run, variant, epoch, metric, dimension, cohort), mut vector): (Key, Vec<i128>)| {
+        // As it is stored: without the zeros at its end.
+        vector.truncate(vector.iter().rposition(|part| *part != 0).map_or(0, |last| last + 1));
+        Sum { run, variant, epoch, metric, dimension, cohort, vector }
+    };
+    sums.into_iter().map(sum).filter(|sum| !sum.vector.is_empty()).collect()
+}
+
+/// The dimensions of somebody with these traits.
+fn dimensions(traits: &str) -> Vec<String> {
+    let named = ["browser", "device", "country", "visitor"].into_iter().zip(traits.split('|'));
+    let known = named.filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={value}"));
+    std::iter::once(String::new()).chain(known).collect()
 }

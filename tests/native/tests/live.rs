@@ -19,7 +19,8 @@ fn live(lost: &[Lost]) -> Value {
         variant: variant.to_string(),
         epoch: 1,
         metric: String::new(),
-        dimension: browser.to_string(),
+        dimension: if browser.is_empty() { String::new() } else { format!("browser={browser}") },
+        open: false,
         vector: vector.iter().map(ToString::to_string).collect(),
     };
     let of = |reports: u64, lost: u64| [50, 50, 0, reports, lost];

@@ -3,6 +3,7 @@
 
 mod answer;
 mod ask;
+mod collector;
 mod data;
 mod project;
 mod projects;
@@ -12,6 +13,7 @@ mod voices;
 use answer::refuse;
 use project::{Call, forward};
 use projects::{Place, Sites};
+use std::collections::BTreeMap;
 use worker::{Env, Request, Response, Result};
 
 const NOTHING: &str = "There is nothing here. The API starts at /api/v1/projects.";
@@ -25,8 +27,10 @@ pub(crate) async fn answer(mut request: Request, env: Env) -> Result<Response> {
     }
     let path = request.path();
     let parts: Vec<_> = path.split('/').filter(|part| !part.is_empty()).collect();
-    let ["api", "v1", "projects", inside @ ..] = &parts[..] else { return refuse(404, NOTHING) };
     let sites = Sites::read(&env)?;
+    let parts = whole_ledger(&sites, &request, parts)?;
+    let parts: Vec<_> = parts.iter().map(String::as_str).collect();
+    let ["api", "v1", "projects", inside @ ..] = &parts[..] else { return refuse(404, NOTHING) };
     let [project, inside @ ..] = inside else { return projects::list(&mut request, &env, &sites).await };
     let Some(production) = sites.place(project, "production") else {
         return refuse(404, "There is no such project. GET /api/v1/projects names all.");
@@ -39,23 +43,55 @@ pub(crate) async fn answer(mut request: Request, env: Env) -> Result<Response> {
         ("GET", ["experiments", _, "live"]) => project::live(&env, call, &production).await,
         ("GET", ["experiments", key, "reading"]) => voices::reading(&env, call, &production, key).await,
         ("GET", ["voices", ..]) => voices::read(&env, call, &production, &inside[1..]).await,
-        ("GET", ["environments", environment, what @ ("ledger" | "data" | "experiments"), rest @ ..]) => {
+        (
+            "GET",
+            [
+                "environments",
+                environment,
+                what @ ("ledger" | "data" | "events" | "totals" | "sums" | "segments" | "experiments"),
+                rest @ ..,
+            ],
+        )
+        | ("POST", ["environments", environment, what @ "segments", rest @ ..]) => {
             let Some(place) = sites.place(project, environment) else {
                 return refuse(404, "There is no such environment. GET /api/v1/projects names all.");
             };
             if let Err(refusal) = call.caller(&env).await? {
                 return Ok(refusal);
             }
-            counted(&env, call, &place, what, rest).await
+            counted(&env, call, &place, (&method, what), rest).await
         }
         _ => forward(&env, &call).await,
     }
 }
 
+/// The parts of a path; `/api/v1/ledger?project=&environment=` is the ledger of that environment, and of the first
+/// project's production if none is named.
+fn whole_ledger(sites: &Sites, request: &Request, parts: Vec<&str>) -> Result<Vec<String>> {
+    if parts != ["api", "v1", "ledger"] {
+        return Ok(parts.into_iter().map(str::to_string).collect());
+    }
+    let query: BTreeMap<String, String> = request.url()?.query_pairs().into_owned().collect();
+    let project = query.get("project").map_or_else(|| sites.first().to_string(), String::clone);
+    let environment = query.get("environment").map_or("production", String::as_str);
+    Ok(["api", "v1", "projects", &project, "environments", environment, "ledger"].map(str::to_string).to_vec())
+}
+
 /// Answers what the collector of an environment has counted.
-async fn counted(env: &Env, call: Call, place: &Place, what: &str, rest: &[&str]) -> Result<Response> {
+async fn counted(
+    env: &Env,
+    call: Call,
+    place: &Place,
+    (method, what): (&str, &str),
+    rest: &[&str],
+) -> Result<Response> {
+    let query: BTreeMap<String, String> = serde_json::from_value(call.envelope["query"].clone()).unwrap_or_default();
     match (what, rest) {
-        ("ledger", []) => reports::ledger(env, place).await,
+        ("ledger", []) => collector::ledger(env, place, &query).await,
+        ("events", []) => collector::events(env, place).await,
+        ("totals", []) => collector::totals(env, place, &query).await,
+        ("sums", []) => collector::vectors(env, place, &query).await,
+        ("segments", []) => collector::segments(env, place, method == "POST").await,
         ("data", []) => data::data(env, call, place).await,
         ("experiments", []) => reports::experiments(env, place).await,
         ("experiments", [key, "report"]) => reports::experiment(env, place, key).await,

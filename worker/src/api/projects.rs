@@ -36,6 +36,11 @@ impl Sites {
         self.0.values().filter_map(|place| place.split('/').next()).collect()
     }
 
+    /// The first project by the alphabet.
+    pub(super) fn first(&self) -> &str {
+        self.projects().first().copied().unwrap_or_default()
+    }
+
     /// The place of these names. A project has all environments, with a site or without.
     pub(super) fn place(&self, project: &str, environment: &str) -> Option<Place> {
         let environment = Environment::from_name(environment)?;

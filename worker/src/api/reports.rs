@@ -1,12 +1,11 @@
-//! What came of it: reports of experiments, and the ledger.
+//! What came of it: reports of experiments.
 
 use super::answer::{json_answer, refuse};
-use super::ask;
 use super::projects::Place;
-use pointsman::collect::{Receipt, Sum};
+use super::{ask, collector};
 use pointsman::counts::Counts;
 use pointsman::document::{self, Document, Experiment, Run};
-use pointsman::report::{Arm, Tallies, report};
+use pointsman::report::{Tallies, report};
 use serde_json::json;
 use worker::{Env, Response, Result};
 
@@ -21,10 +20,9 @@ pub(super) async fn experiment(env: &Env, place: &Place, key: &str) -> Result<Re
     let document = current(env, place).await?;
     let Some(experiment) = document.experiments.get(key) else { return refuse(404, "There is no such experiment.") };
     let Some(run) = &experiment.run else { return refuse(409, "This experiment has not been started.") };
-    let sums: Vec<Vec<Sum>> = ask::shards(env, place, "sums", &run.id).await?;
-    let counts = Counts { sums: sums.concat(), last: None };
-    let tallies = tally(key, experiment, run, &counts.sums);
-    let ledger = total(env, place).await?;
+    let counts = collector::sums(env, place, &run.id).await?;
+    let tallies = tally(key, experiment, run, &counts);
+    let ledger = collector::total(env, place).await?;
     json_answer(200, &json!({"report": report(&tallies), "losses": counts.losses(), "ledger": ledger}))
 }
 
@@ -36,37 +34,23 @@ async fn current(env: &Env, place: &Place) -> Result<Document> {
     document::from_tree(tree).map_err(|_| worker::Error::from("the published document is no longer readable"))
 }
 
-/// `GET …/ledger`: received = stored + duplicate + rejected + filtered.
-pub(super) async fn ledger(env: &Env, place: &Place) -> Result<Response> {
-    json_answer(200, &json!(total(env, place).await?))
+/// The runs of the document that runs.
+pub(super) async fn runs(env: &Env, place: &Place) -> Result<Vec<String>> {
+    let document = current(env, place).await?;
+    Ok(document.experiments.values().filter_map(|experiment| Some(experiment.run.as_ref()?.id.clone())).collect())
 }
 
-pub(super) async fn total(env: &Env, place: &Place) -> Result<Receipt> {
-    let mut total = Receipt::default();
-    for ledger in ask::shards::<Receipt>(env, place, "ledger", "").await? {
-        total.add(&ledger);
-    }
-    Ok(total)
-}
-
-/// The sums of all shards and epochs, by variant. A variant that the split does not know has no weight; its units are a
+/// The counts of all shards and epochs, by variant. A variant that the split does not know has no weight; its units are a
 /// leak, which the report says.
-fn tally(key: &str, experiment: &Experiment, run: &Run, sums: &[Sum]) -> Tallies {
-    let mut arms: Vec<Arm> = Vec::new();
+fn tally(key: &str, experiment: &Experiment, run: &Run, counts: &Counts) -> Tallies {
+    let mut weights: Vec<(String, u64)> = Vec::new();
     let mut start = 0;
-    for (end, variant) in &run.split {
-        arm(&mut arms, variant).weight += end - start;
-        start = *end;
-    }
-    for sum in sums.iter().filter(|sum| sum.dimension.is_empty()) {
-        let arm = arm(&mut arms, &sum.variant);
-        let at = |index: usize| sum.vector.get(index).and_then(|digits| digits.parse().ok()).unwrap_or(0_u64);
-        if sum.metric.is_empty() {
-            arm.assigned += at(0);
-            arm.confirmed += at(1);
-            arm.crossed += at(2);
-        } else if sum.metric == experiment.metric {
-            arm.converted += at(0);
+    let met = counts.variants().into_iter().map(|variant| (variant, 0));
+    let planned = run.split.iter().map(|(end, variant)| (variant.clone(), end - core::mem::replace(&mut start, *end)));
+    for (variant, weight) in planned.chain(met) {
+        match weights.iter_mut().find(|(known, _)| *known == variant) {
+            Some((_, all)) => *all += weight,
+            None => weights.push((variant, weight)),
         }
     }
     Tallies {
@@ -75,15 +59,6 @@ fn tally(key: &str, experiment: &Experiment, run: &Run, sums: &[Sum]) -> Tallies
         epoch: run.epoch,
         metric: experiment.metric.clone(),
         control: experiment.control.clone(),
-        arms,
+        arms: weights.iter().map(|(variant, weight)| counts.arm(variant, *weight, &experiment.metric)).collect(),
     }
-}
-
-/// The variant's arm, made if it is new.
-fn arm<'a>(arms: &'a mut Vec<Arm>, variant: &str) -> &'a mut Arm {
-    let index = arms.iter().position(|arm| arm.variant == variant).unwrap_or_else(|| {
-        arms.push(Arm { variant: variant.to_string(), ..Arm::default() });
-        arms.len() - 1
-    });
-    &mut arms[index]
 }

@@ -50,6 +50,7 @@ struct Line {
     epoch: i64,
     metric: String,
     dimension: String,
+    cohort: i64,
     vector: Vec<String>,
 }
 
@@ -61,6 +62,7 @@ impl From<Vec<pointsman_native::recount::Recount>> for Printed {
             epoch: sum.epoch,
             metric: sum.metric,
             dimension: sum.dimension,
+            cohort: sum.cohort,
             vector: sum.vector.iter().map(ToString::to_string).collect(),
         };
         let mut all = Self {

@@ -55,13 +55,14 @@ pub fn tally(key: &str, last: i64, arms: &[Arm]) -> Tally {
         epoch: arm.epoch,
         metric: metric.to_string(),
         dimension: String::new(),
+        open: false,
         vector: vector.iter().map(ToString::to_string).collect(),
     };
     let sums = |arm: &Arm| {
         [
             sum(arm, "", &[arm.people, arm.people, 0]),
-            sum(arm, "orders", &[arm.orders]),
-            sum(arm, "errors", &[arm.errors]),
+            sum(arm, "orders", &[arm.people, arm.orders, arm.orders]),
+            sum(arm, "errors", &[arm.people, arm.errors, arm.errors]),
         ]
     };
     Tally {

@@ -1,0 +1,169 @@
+//! Who gets in: what an event tells, or the reason for which it is not kept.
+
+use super::event::Deed;
+use super::exposure::Meeting;
+use super::ledger::Outcome;
+use super::segment::Fact;
+use super::{Assignment, Batch, Event, KEPT, Scalar, Track, Traits, Work, catalog, measure};
+use crate::limits::{BATCH_EVENTS, EVENT_NAMES, NAME_BYTES, PROPERTIES, PROPERTY_BYTES, VALUE_MICROS};
+use crate::redact::redact;
+use crate::sql::{Failure, Sql};
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+
+/// Milliseconds after which an event of a page is too old to be told: the longest that a browser keeps an unsent one.
+const OLDEST: i64 = 7 * measure::DAY;
+
+/// Milliseconds by which a server's clock may be ahead of ours.
+const AHEAD: i64 = 5 * 60_000;
+
+impl Work {
+    /// What an event tells, or why it is not kept.
+    pub(super) fn judge(
+        &mut self,
+        batch: &Batch,
+        place: usize,
+        event: &Event,
+        traits: &Traits,
+        crowded: &BTreeSet<String>,
+    ) -> Result<Fact, Outcome> {
+        let refuse = |reason| Err(Outcome::rejected(reason));
+        if place >= BATCH_EVENTS {
+            return refuse("too-many");
+        }
+        match event {
+            Event::Assigned(assignment) => self.meeting(batch, assignment, None, traits),
+            Event::Seen { assignment, dt } => match self.time(*dt) {
+                Some(at) => self.meeting(batch, assignment, Some(at), traits),
+                None => refuse("age"),
+            },
+            Event::Track(track) => {
+                if crowded.contains(&track.n) {
+                    return refuse("name");
+                }
+                self.deed(batch, place, track, traits).map_or_else(refuse, |deed| Ok(Fact::Did(deed)))
+            }
+            // Said by whoever has refused it.
+            Event::Refused { .. } | Event::Filtered { .. } => refuse("malformed"),
+        }
+    }
+
+    fn meeting(
+        &self,
+        batch: &Batch,
+        assignment: &Assignment,
+        confirmed_at: Option<i64>,
+        traits: &Traits,
+    ) -> Result<Fact, Outcome> {
+        if !self.known.allows(assignment, batch.drawn.as_deref()) {
+            return Err(Outcome::rejected("impossible"));
+        }
+        // Of a run that is so old no rows are kept, so nobody could say whether this unit was counted.
+        if assignment.at < self.now.0 - KEPT {
+            return Err(Outcome::rejected("age"));
+        }
+        Ok(Fact::Met(Meeting::of(assignment, confirmed_at, traits)))
+    }
+
+    fn deed(&mut self, batch: &Batch, place: usize, track: &Track, traits: &Traits) -> Result<Deed, &'static str> {
+        let at = match track.at {
+            None => self.time(track.dt).ok_or("age")?,
+            Some(at) if at > self.now.0 + AHEAD => return Err("future"),
+            Some(at) if at < self.now.0 - KEPT => return Err("age"),
+            Some(at) => at.min(self.now.0),
+        };
+        if track.n.is_empty() || track.n.len() > 4 * NAME_BYTES || is_personal(&track.n) {
+            return Err(if track.n.is_empty() { "malformed" } else { "personal" });
+        }
+        if track.v.is_some_and(|value| value.unsigned_abs() > VALUE_MICROS) {
+            return Err("value");
+        }
+        let currency = track.c.clone().unwrap_or_default();
+        if !currency.is_empty() && !self.known.adds(batch.config, &currency) {
+            return Err("currency");
+        }
+        let properties = self.harmless(batch, track)?;
+        let key = match &track.id {
+            Some(id) => Deed::named(id),
+            None => Deed::in_beacon(&batch.page, batch.seq, place),
+        };
+        let (name, value) = (track.n.clone(), track.v);
+        Ok(Deed { key, name, at, value, currency, properties, traits: traits.clone() })
+    }
+
+    /// An event's properties without those that are too long or could name somebody. The event is worth more than they are,
+    /// so it stays, and the catalog tells what was left out of it.
+    fn harmless(&mut self, batch: &Batch, track: &Track) -> Result<BTreeMap<String, Scalar>, &'static str> {
+        if track.p.len() > PROPERTIES {
+            return Err("properties");
+        }
+        let mut kept = BTreeMap::new();
+        for (name, value) in &track.p {
+            let good = is_plain(name)
+                && match value {
+                    Scalar::Text(text) => {
+                        text.len() <= PROPERTY_BYTES && !is_personal(text) && batch.drawn.as_deref() != Some(text)
+                    }
+                    Scalar::Number(number) => number.is_finite(),
+                    Scalar::Boolean(_) => true,
+                };
+            if good {
+                kept.insert(name.clone(), value.clone());
+            } else if is_plain(name) && !is_personal(name) {
+                self.news.refused(&track.n, &alloc::format!("property {name}"));
+            }
+        }
+        Ok(kept)
+    }
+
+    /// The time of an event that was sent `dt` milliseconds after it happened.
+    pub(super) fn time(&self, dt: i64) -> Option<i64> {
+        (0..=OLDEST).contains(&dt).then_some(self.now.0 - dt)
+    }
+}
+
+/// New names of events, once there are as many as a shard keeps.
+pub(super) fn crowded(sql: &mut impl Sql, batch: &Batch) -> Result<BTreeSet<String>, Failure> {
+    let names: BTreeSet<&str> = batch
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Track(track) => Some(track.n.as_str()),
+            _ => None,
+        })
+        .collect();
+    if names.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let new = catalog::new_names(sql, &names)?;
+    let full = !new.is_empty() && catalog::names(sql)? + new.len() > EVENT_NAMES;
+    Ok(if full { new } else { BTreeSet::new() })
+}
+
+/// The name of an event that is refused, if it is one that may be told.
+pub(super) fn name_of(event: &Event) -> Option<&str> {
+    let name = match event {
+        Event::Track(track) => track.n.as_str(),
+        Event::Refused { n: Some(name), .. } => name,
+        _ => return None,
+    };
+    (!name.is_empty() && name.len() <= 4 * NAME_BYTES && !is_personal(name)).then_some(name)
+}
+
+/// Whether a property's name is one: it is shown and joined by blanks.
+fn is_plain(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$');
+    (1..=PROPERTY_BYTES).contains(&name.len()) && name.bytes().all(plain)
+}
+
+/// Whether a text holds what could name somebody.
+fn is_personal(text: &str) -> bool {
+    redact(text) != text || is_unit(text)
+}
+
+/// Whether a text has the form of a unit cookie's id. Names that people give have no such mix of letters.
+fn is_unit(text: &str) -> bool {
+    let any = |kind: fn(&u8) -> bool| text.as_bytes().iter().any(kind);
+    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    text.len() == 22 && plain && any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase)
+}

@@ -1,0 +1,307 @@
+//! What a version of the configuration means for counting: how its runs draw, and what is measured of them.
+//!
+//! A shard asks for a version the first time it hears of one and keeps it while it is in use; versions never change. What
+//! it does not know it never guesses: [`unknown`] names what has to be fetched before a batch can be taken.
+
+use super::batch::{Assignment, Batch, Event};
+use super::measure::Metric;
+use super::segment::{self, Line};
+use super::sums::Changes;
+use super::unit::Unit;
+use super::{exposure, freshness};
+use crate::draw::{Algorithm, Purpose, draw};
+use crate::sql::{Cell, Failure, Sql};
+use crate::time::Millis;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// Pairs of runs in one version whose units are counted together. Nobody reads more interactions.
+const PAIRS: usize = 20;
+
+/// Milliseconds for which a version is kept that nobody mentions: a day more than browsers keep an event.
+const KEPT: i64 = 8 * 24 * 3_600_000;
+
+/// Units whose sums are made anew in one transaction: it takes some ten milliseconds.
+const CHUNK: usize = 500;
+
+/// Such transactions that a shard makes one of when it learns of a version.
+const AT_ONCE: usize = 8;
+
+/// What a version of the configuration says of runs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Definitions {
+    /// The version.
+    pub config: i64,
+    /// Its runs.
+    pub runs: Vec<Run>,
+    /// The currencies that some metric can add; all others are refused where there are any.
+    #[serde(default)]
+    pub currencies: BTreeSet<String>,
+}
+
+/// A run in a version.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Its name.
+    pub run: String,
+    /// Its epoch.
+    pub epoch: i64,
+    /// Which split draws meet which variant.
+    pub split: Vec<(u64, String)>,
+    /// The split's salt.
+    pub salt: String,
+    /// The first rollout draw that is not in it.
+    pub rollout: u64,
+    /// Whether its draws can be made again from the unit of a cookie; others the edge alone vouches for.
+    pub drawn: bool,
+    /// The spans of draws beside the rollout's in which a unit has to be: of a layer, or behind a holdout.
+    #[serde(default)]
+    pub spans: Vec<Span>,
+    /// What is measured of it, first the metric that decides.
+    #[serde(default)]
+    pub metrics: Vec<Metric>,
+}
+
+/// A span of a draw.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Span {
+    /// Whether it is a layer's or a holdout's.
+    pub layer: bool,
+    /// The draw's salt.
+    pub salt: String,
+    /// The first draw of the span.
+    pub from: u64,
+    /// The first draw behind it.
+    pub below: u64,
+}
+
+impl Run {
+    /// Whether a unit can have been assigned this. `unit` is as it is drawn.
+    fn allows(&self, assignment: &Assignment, unit: Option<&str>) -> bool {
+        if self.epoch != assignment.epoch || !self.split.iter().any(|(_, variant)| *variant == assignment.x) {
+            return false;
+        }
+        let Some(unit) = unit.filter(|_| self.drawn) else { return true };
+        let drawn = |purpose: Purpose, salt: &str| {
+            let prefix = alloc::format!("{}\0{salt}\0", purpose.name());
+            draw(Algorithm::Xxh64High, prefix.as_bytes(), unit.as_bytes()).map(u64::from)
+        };
+        let within = |span: &Span| {
+            let purpose = if span.layer { Purpose::Layer } else { Purpose::Holdout };
+            drawn(purpose, &span.salt).is_some_and(|draw| (span.from..span.below).contains(&draw))
+        };
+        let variant = || {
+            let draw = drawn(Purpose::Split, &self.salt)?;
+            Some(&self.split.iter().find(|(end, _)| draw < *end)?.1)
+        };
+        drawn(Purpose::Rollout, &self.salt).is_some_and(|draw| draw < self.rollout)
+            && self.spans.iter().all(within)
+            && variant() == Some(&assignment.x)
+    }
+}
+
+/// A metric of a run, and up to which unit its sums are made; all of them if none is named.
+pub(super) type Measured = (Metric, Option<Vec<u8>>);
+
+/// What a shard knows of definitions while it takes batches in.
+#[derive(Default)]
+pub(super) struct Known {
+    versions: BTreeMap<i64, Definitions>,
+    /// What is measured of each run.
+    pub(super) metrics: BTreeMap<String, Vec<Measured>>,
+    /// Pairs of runs whose units are counted together.
+    pub(super) pairs: BTreeSet<(String, String)>,
+}
+
+impl Known {
+    /// All that these batches may need.
+    pub(super) fn read(sql: &mut impl Sql, batches: &[Batch]) -> Result<Self, Failure> {
+        let mut known = Self::measures(sql)?;
+        for config in mentioned(batches) {
+            let rows = sql.run("SELECT json FROM version WHERE config = ?", &[config.into()])?;
+            if let Some(definitions) = rows.first().and_then(|row| serde_json::from_str(row.first()?.text()).ok()) {
+                known.versions.insert(config, definitions);
+            }
+        }
+        Ok(known)
+    }
+
+    /// What is measured, without any version.
+    pub(super) fn measures(sql: &mut impl Sql) -> Result<Self, Failure> {
+        let mut known = Self::default();
+        for row in sql.run("SELECT run, json, behind FROM metric ORDER BY run, metric", &[])? {
+            let [run, metric, behind] = &row[..] else { continue };
+            let Ok(metric) = serde_json::from_str(metric.text()) else { continue };
+            let behind = (*behind != Cell::Null).then(|| behind.blob().to_vec());
+            known.metrics.entry(run.text().to_string()).or_default().push((metric, behind));
+        }
+        for row in sql.run("SELECT one, other FROM pair", &[])? {
+            let [one, other] = &row[..] else { continue };
+            known.pairs.insert((one.text().to_string(), other.text().to_string()));
+            known.pairs.insert((other.text().to_string(), one.text().to_string()));
+        }
+        Ok(known)
+    }
+
+    /// Whether this can have been assigned to the unit.
+    pub(super) fn allows(&self, assignment: &Assignment, unit: Option<&str>) -> bool {
+        let run = self
+            .versions
+            .get(&assignment.config)
+            .and_then(|known| known.runs.iter().find(|run| run.run == assignment.run));
+        run.is_some_and(|run| run.allows(assignment, unit))
+    }
+
+    /// Whether a version's metrics can add a currency. A version that is nobody's says nothing of money.
+    pub(super) fn adds(&self, config: i64, currency: &str) -> bool {
+        super::money::digits(currency).is_some()
+            && self
+                .versions
+                .get(&config)
+                .is_none_or(|known| known.currencies.is_empty() || known.currencies.contains(currency))
+    }
+
+    /// The metrics of a run whose sums hold this unit.
+    pub(super) fn of<'k>(&'k self, run: &str, unit: &'k [u8]) -> impl Iterator<Item = &'k Metric> {
+        let all = self.metrics.get(run).into_iter().flatten();
+        all.filter(move |(_, behind)| behind.as_deref().is_none_or(|behind| unit <= behind)).map(|(metric, _)| metric)
+    }
+}
+
+/// The versions that batches mention and that say anything.
+fn mentioned(batches: &[Batch]) -> BTreeSet<i64> {
+    let mut all = BTreeSet::new();
+    for batch in batches {
+        for event in &batch.events {
+            match event {
+                Event::Assigned(assignment) | Event::Seen { assignment, .. } => all.insert(assignment.config),
+                Event::Track(_) => all.insert(batch.config),
+                Event::Refused { .. } | Event::Filtered { .. } => false,
+            };
+        }
+    }
+    all.retain(|config| *config > 0);
+    all
+}
+
+/// The versions that these batches need and that the shard does not know.
+pub fn unknown(sql: &mut impl Sql, batches: &[Batch]) -> Result<Vec<i64>, Failure> {
+    let all = mentioned(batches);
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let asked = json!(all).to_string();
+    let rows = sql.run(
+        "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT config FROM version)",
+        &[asked.as_str().into()],
+    )?;
+    Ok(rows.iter().filter_map(|row| row.first()).map(Cell::integer).collect())
+}
+
+/// Takes in what a version says. Of a run's metric the first definition holds for its life, its rates included.
+pub fn learn(sql: &mut impl Sql, definitions: &Definitions, now: Millis) -> Result<(), Failure> {
+    let text = json!(definitions).to_string();
+    let cells = [definitions.config.into(), text.as_str().into(), now.0.into()];
+    sql.run("INSERT OR REPLACE INTO version VALUES (?, ?, ?)", &cells)?;
+    segment::write(sql, &[], &[Line::Version { definitions: definitions.clone() }], now)?;
+    let mut pairs = 0;
+    for (index, run) in definitions.runs.iter().enumerate() {
+        for (place, metric) in run.metrics.iter().enumerate() {
+            let metric = Metric { primary: place == 0, ..metric.clone() };
+            measure(sql, &run.run, &metric)?;
+        }
+        for other in definitions.runs.iter().take(index) {
+            let shared =
+                run.metrics.iter().any(|metric| other.metrics.iter().any(|theirs| theirs.metric == metric.metric));
+            if shared && pairs < PAIRS {
+                pairs += 1;
+                let (one, two) = if run.run < other.run { (run, other) } else { (other, run) };
+                sql.run(
+                    "INSERT OR IGNORE INTO pair VALUES (?, ?)",
+                    &[one.run.as_str().into(), two.run.as_str().into()],
+                )?;
+            }
+        }
+    }
+    // What takes a moment is done at once; the rest waits for the shell.
+    for _ in 0..AT_ONCE {
+        if !rebuild(sql)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Begins to measure something. Where the run has units already, the sums are made from what is kept of them.
+fn measure(sql: &mut impl Sql, run: &str, metric: &Metric) -> Result<(), Failure> {
+    let heard = freshness::freshness(sql, run)?.assigned_at.is_some();
+    let behind = if heard { Cell::Blob(Vec::new()) } else { Cell::Null };
+    let text = json!(metric).to_string();
+    let cells = [run.into(), metric.metric.as_str().into(), text.as_str().into(), behind];
+    sql.run("INSERT OR IGNORE INTO metric VALUES (?, ?, ?, ?)", &cells).map(drop)
+}
+
+/// A metric whose sums are being made from old data.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Rebuilding {
+    /// The run.
+    pub run: String,
+    /// The metric.
+    pub metric: String,
+    /// How much of it is done, 0 to 1. Hashes are spread evenly, so their order tells.
+    pub done: f64,
+}
+
+/// The metrics whose sums are being made from old data.
+pub fn rebuilding(sql: &mut impl Sql) -> Result<Vec<Rebuilding>, Failure> {
+    let rows = sql.run("SELECT run, metric, behind FROM metric WHERE behind IS NOT NULL", &[])?;
+    let one = |row: &Vec<Cell>| match &row[..] {
+        [run, metric, behind] => {
+            let first =
+                behind.blob().iter().chain(&[0; 4]).take(4).fold(0_u32, |all, byte| all << 8 | u32::from(*byte));
+            let done = f64::from(first) / f64::from(u32::MAX);
+            Some(Rebuilding { run: run.text().to_string(), metric: metric.text().to_string(), done })
+        }
+        _ => None,
+    };
+    Ok(rows.iter().filter_map(one).collect())
+}
+
+/// Makes the sums of some more units for a metric that is new on old data. At every moment the sums are those of the
+/// units that were looked at. Gives whether there is more to do.
+pub fn rebuild(sql: &mut impl Sql) -> Result<bool, Failure> {
+    let rows = sql.run("SELECT run, metric, behind FROM metric WHERE behind IS NOT NULL LIMIT 1", &[])?;
+    let Some([run, name, behind]) = rows.first().map(Vec::as_slice) else { return Ok(false) };
+    let units = exposure::behind(sql, run.text(), behind.blob(), CHUNK)?;
+    let known = Known::measures(sql)?;
+    let metric = known.metrics.get(run.text()).into_iter().flatten().find(|(metric, _)| metric.metric == name.text());
+    let mut changes = Changes::default();
+    for unit in &units {
+        let unit = Unit::read(sql, unit)?;
+        if let Some((metric, _)) = metric {
+            unit.measured(run.text(), metric, &known, &mut changes, 1);
+        }
+    }
+    changes.apply(sql)?;
+    let is_last = units.len() < CHUNK;
+    let behind = units.last().filter(|_| !is_last).map_or(Cell::Null, |unit| unit.as_slice().into());
+    sql.run("UPDATE metric SET behind = ? WHERE run = ? AND metric = ?", &[behind, run.clone(), name.clone()])?;
+    Ok(!rebuilding(sql)?.is_empty())
+}
+
+/// Notes that versions are in use, once an hour at most.
+pub(super) fn used(sql: &mut impl Sql, known: &Known, now: Millis) -> Result<(), Failure> {
+    for config in known.versions.keys() {
+        let cells = [now.0.into(), (*config).into(), (now.0 - super::measure::HOUR).into()];
+        sql.run("UPDATE version SET used = ? WHERE config = ? AND used < ?", &cells)?;
+    }
+    Ok(())
+}
+
+/// Forgets versions that nobody has mentioned for a while; who mentions one again makes the shard ask again.
+pub(super) fn prune(sql: &mut impl Sql, now: Millis) -> Result<(), Failure> {
+    sql.run("DELETE FROM version WHERE used < ?", &[(now.0 - KEPT).into()]).map(drop)
+}

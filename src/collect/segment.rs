@@ -1,0 +1,372 @@
+//! The raw log: a line of JSON for everything that a shard has accepted, in immutable segments of gzipped NDJSON.
+//!
+//! Lines are written in the transaction that stores the rows and wait in a table until the shell has put a segment of
+//! them where segments lie; only then are they deleted. A crash in between makes the same segment again, under the same
+//! name. The log holds nothing that the rows do not hold. docs/data.md describes it for whoever reads it.
+
+use super::Definitions;
+use super::event::{Deed, Properties};
+use super::exposure::{Meeting, count};
+use super::page::{Page, Reports};
+use super::unit::Unit;
+use super::{Traits, Work, unit_of};
+use crate::sql::{Cell, Failure, Sql};
+use crate::time::Millis;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// Bytes of the lines of a segment: gzipped it is a tenth, and it is made in one go.
+const SEGMENT_BYTES: i64 = 4 << 20;
+
+/// What a shard has accepted of a unit.
+#[derive(Clone, Debug)]
+pub(super) enum Fact {
+    /// A report that the unit met a variant.
+    Met(Meeting),
+    /// It did something.
+    Did(Deed),
+    /// A page of its has sent a report.
+    Sent(Page, i64),
+}
+
+/// A line of the log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "t", rename_all = "lowercase")]
+pub enum Line {
+    /// A report that a unit met a variant.
+    Exposure {
+        /// The keyed hash of the unit, 32 hexadecimal digits.
+        unit: String,
+        /// The run.
+        run: String,
+        /// The variant.
+        variant: String,
+        /// The run's epoch.
+        epoch: i64,
+        /// The version of the configuration that decided.
+        config: i64,
+        /// When the edge decided.
+        assigned: i64,
+        /// When the browser showed it; null in the edge's own report.
+        confirmed: Option<i64>,
+        /// What was known of the visitor.
+        #[serde(flatten)]
+        traits: Traits,
+    },
+    /// Something that a unit did.
+    Event {
+        /// The keyed hash of the unit.
+        unit: String,
+        /// What it is called among its unit's.
+        key: String,
+        /// The event's name.
+        name: String,
+        /// When.
+        at: i64,
+        /// Its value in millionths.
+        micros: Option<i64>,
+        /// The currency of the value.
+        currency: String,
+        /// Its properties.
+        properties: Properties,
+        /// What was known of the visitor.
+        #[serde(flatten)]
+        traits: Traits,
+    },
+    /// A report of a page.
+    Page {
+        /// The keyed hash of the unit.
+        unit: String,
+        /// The page view's random name.
+        page: String,
+        /// The report's number.
+        seq: i64,
+        /// The earliest time that it told of.
+        at: i64,
+        /// When it came in.
+        heard: i64,
+    },
+    /// The shard has learned of a version of the configuration: what is summed follows from these.
+    Version {
+        /// What the version says.
+        #[serde(flatten)]
+        definitions: Definitions,
+    },
+    /// A unit was erased: none of its other lines counts.
+    Erased {
+        /// The keyed hash of the unit.
+        unit: String,
+        /// When.
+        at: i64,
+    },
+}
+
+impl Line {
+    pub(super) fn of(unit: &[u8], fact: &Fact) -> Self {
+        let unit = hex(unit);
+        match fact.clone() {
+            Fact::Met(meeting) => Self::Exposure {
+                unit,
+                run: meeting.run,
+                variant: meeting.variant,
+                epoch: meeting.epoch,
+                config: meeting.config,
+                assigned: meeting.assigned_at,
+                confirmed: meeting.confirmed_at,
+                traits: meeting.traits,
+            },
+            Fact::Did(deed) => Self::Event {
+                unit,
+                key: deed.key,
+                name: deed.name,
+                at: deed.at,
+                micros: deed.value,
+                currency: deed.currency,
+                properties: deed.properties,
+                traits: deed.traits,
+            },
+            Fact::Sent(page, seq) => Self::Page { unit, page: page.name, seq, at: page.at, heard: page.heard },
+        }
+    }
+
+    /// The unit that it is about; an empty text if it is about none.
+    #[must_use]
+    pub fn unit(&self) -> &str {
+        match self {
+            Self::Exposure { unit, .. }
+            | Self::Event { unit, .. }
+            | Self::Page { unit, .. }
+            | Self::Erased { unit, .. } => unit,
+            Self::Version { .. } => "",
+        }
+    }
+
+    fn fact(&self) -> Option<Fact> {
+        match self.clone() {
+            Self::Exposure { run, variant, epoch, config, assigned, confirmed, traits, .. } => {
+                Some(Fact::Met(Meeting {
+                    run,
+                    variant,
+                    epoch,
+                    config,
+                    assigned_at: assigned,
+                    confirmed_at: confirmed,
+                    crossed: false,
+                    traits,
+                    past: Reports::default(),
+                }))
+            }
+            Self::Event { key, name, at, micros, currency, properties, traits, .. } => {
+                Some(Fact::Did(Deed { key, name, at, value: micros, currency, properties, traits }))
+            }
+            Self::Page { page, seq, at, heard, .. } => Some(Fact::Sent(Page::of(&page, seq, at, heard)?, seq)),
+            Self::Version { .. } | Self::Erased { .. } => None,
+        }
+    }
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Writes lines of one unit down, to be put into a segment later.
+pub(super) fn write(sql: &mut impl Sql, unit: &[u8], lines: &[Line], now: Millis) -> Result<(), Failure> {
+    let mut text = String::new();
+    for line in lines {
+        let line =
+            serde_json::to_string(line).map_err(|error| Failure(format!("a line cannot be written: {error}")))?;
+        text.push_str(&line);
+        text.push('\n');
+    }
+    let cells = [unit.into(), now.0.into(), count(lines.len()), text.as_str().into()];
+    sql.run("INSERT INTO pending (unit, at, lines, text) VALUES (?, ?, ?, ?)", &cells).map(drop)
+}
+
+/// Lines that are to be put where segments lie, gzipped, under [`Segment::name`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Segment {
+    /// Its number in its shard, from 1.
+    pub number: i64,
+    /// How often it was written anew because a unit was erased.
+    pub generation: i64,
+    /// Its file's name in its shard's folder.
+    pub name: String,
+    /// NDJSON.
+    pub text: String,
+}
+
+fn name(number: i64, generation: i64) -> String {
+    format!("{number:08}-{generation}.ndjson.gz")
+}
+
+/// The next segment to put: the one that was under way, or what has come in since the last one.
+pub fn seal(sql: &mut impl Sql) -> Result<Option<Segment>, Failure> {
+    let rows = sql.run("SELECT number, until FROM segment WHERE sealed = 0", &[])?;
+    let under_way = rows.first().map(|row| (row.first().map_or(0, Cell::integer), row.get(1).map_or(0, Cell::integer)));
+    let Some((number, until)) = under_way.map_or_else(|| begin(sql), |begun| Ok(Some(begun)))? else { return Ok(None) };
+    let rows = sql.run("SELECT text FROM pending WHERE n <= ? ORDER BY n", &[until.into()])?;
+    let text: String = rows.iter().filter_map(|row| row.first()).map(Cell::text).collect();
+    Ok(Some(Segment { number, generation: 0, name: name(number, 0), text }))
+}
+
+/// Begins a segment of what has come in. Gives its number and the last row of lines that is in it.
+fn begin(sql: &mut impl Sql) -> Result<Option<(i64, i64)>, Failure> {
+    let rows = sql.run(
+        "SELECT max(n), min(at), max(at), sum(lines) FROM (SELECT n, at, lines, \
+         sum(length(text)) OVER (ORDER BY n) - length(text) AS before FROM pending) WHERE before < ?",
+        &[SEGMENT_BYTES.into()],
+    )?;
+    let Some([until, from_at, to_at, lines]) = rows.first().map(Vec::as_slice) else { return Ok(None) };
+    if *until == Cell::Null {
+        return Ok(None);
+    }
+    let rows = sql.run("SELECT ifnull(max(number), 0) + 1 FROM segment", &[])?;
+    let number = rows.first().and_then(|row| row.first()).map_or(1, Cell::integer);
+    let cells = [number.into(), until.clone(), from_at.clone(), to_at.clone(), lines.clone()];
+    sql.run("INSERT INTO segment VALUES (?, 0, ?, ?, ?, ?, 0)", &cells)?;
+    Ok(Some((number, until.integer())))
+}
+
+/// The segment lies where segments lie: its lines need not wait any longer.
+pub fn sealed(sql: &mut impl Sql, number: i64) -> Result<(), Failure> {
+    let rows =
+        sql.run("UPDATE segment SET sealed = 1 WHERE number = ? AND sealed = 0 RETURNING until", &[number.into()])?;
+    let Some(until) = rows.first().and_then(|row| row.first()) else { return Ok(()) };
+    sql.run("DELETE FROM pending WHERE n <= ?", core::slice::from_ref(until)).map(drop)
+}
+
+/// What is to be done about segments that lie there already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Upkeep {
+    /// The file that still holds lines of an erased unit, and the one that is to hold the others.
+    pub rewrite: Option<(String, String)>,
+    /// Its number.
+    pub number: i64,
+    /// Files that nobody should read any longer.
+    pub delete: Vec<String>,
+}
+
+/// What is to be done about segments; nothing, if nothing is.
+pub fn upkeep(sql: &mut impl Sql) -> Result<Option<Upkeep>, Failure> {
+    let rows = sql.run("SELECT name FROM garbage LIMIT 100", &[])?;
+    let delete: Vec<_> = rows.iter().filter_map(|row| Some(row.first()?.text().to_string())).collect();
+    let rows = sql.run(
+        "SELECT number, generation FROM segment WHERE sealed = 1 AND number IN (SELECT number FROM rewriting) LIMIT 1",
+        &[],
+    )?;
+    let (number, rewrite) = match rows.first().map(Vec::as_slice) {
+        Some([number, generation]) => {
+            let (number, generation) = (number.integer(), generation.integer());
+            (number, Some((name(number, generation), name(number, generation + 1))))
+        }
+        _ => (0, None),
+    };
+    Ok((rewrite.is_some() || !delete.is_empty()).then_some(Upkeep { rewrite, number, delete }))
+}
+
+/// A segment's lines without those of units that were erased.
+pub fn without_erased(sql: &mut impl Sql, text: &str) -> Result<String, Failure> {
+    let erased = erased(sql)?;
+    let gone = |line: &&str| match serde_json::from_str::<Line>(line) {
+        Ok(Line::Version { .. } | Line::Erased { .. }) | Err(_) => false,
+        Ok(line) => erased.contains(line.unit()),
+    };
+    Ok(text.lines().filter(|line| !gone(line)).flat_map(|line| [line, "\n"]).collect())
+}
+
+fn erased(sql: &mut impl Sql) -> Result<BTreeSet<String>, Failure> {
+    let rows = sql.run("SELECT unit FROM tombstone", &[])?;
+    Ok(rows.iter().filter_map(|row| Some(hex(row.first()?.blob()))).collect())
+}
+
+/// The next generation of a segment lies where segments lie.
+pub fn rewritten(sql: &mut impl Sql, number: i64) -> Result<(), Failure> {
+    let rows = sql.run(
+        "UPDATE segment SET generation = generation + 1 WHERE number = ? RETURNING generation",
+        &[number.into()],
+    )?;
+    let Some(generation) = rows.first().and_then(|row| row.first()) else { return Ok(()) };
+    discard(sql, number, generation.integer() - 1)?;
+    sql.run("DELETE FROM rewriting WHERE number = ?", &[number.into()]).map(drop)
+}
+
+fn discard(sql: &mut impl Sql, number: i64, generation: i64) -> Result<(), Failure> {
+    sql.run("INSERT OR IGNORE INTO garbage VALUES (?)", &[name(number, generation).as_str().into()]).map(drop)
+}
+
+/// A file was deleted.
+pub fn deleted(sql: &mut impl Sql, file: &str) -> Result<(), Failure> {
+    sql.run("DELETE FROM garbage WHERE name = ?", &[file.into()]).map(drop)
+}
+
+/// Notes that segments which may hold lines of a unit are to be written anew: those that were open since its first event.
+pub(super) fn rewrite_since(sql: &mut impl Sql, earliest: i64) -> Result<(), Failure> {
+    sql.run("INSERT OR IGNORE INTO rewriting SELECT number FROM segment WHERE to_at >= ?", &[earliest.into()]).map(drop)
+}
+
+/// Discards segments of which all lines are older than a time.
+pub(super) fn prune(sql: &mut impl Sql, before: i64) -> Result<(), Failure> {
+    let rows = sql.run("SELECT number, generation FROM segment WHERE sealed = 1 AND to_at < ?", &[before.into()])?;
+    for row in &rows {
+        if let [number, generation] = &row[..] {
+            discard(sql, number.integer(), generation.integer())?;
+        }
+    }
+    sql.run(
+        "DELETE FROM segment WHERE sealed = 1 AND to_at < ? AND number < (SELECT max(number) FROM segment)",
+        &[before.into()],
+    )
+    .map(drop)
+}
+
+/// A segment as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed {
+    /// Its file's name in its shard's folder.
+    pub name: String,
+    /// Its lines when it was sealed.
+    pub lines: i64,
+    /// When the first of them came in, in milliseconds since 1970.
+    pub from: i64,
+    /// When the last of them came in.
+    pub to: i64,
+}
+
+/// All sealed segments, and how many lines wait for the next one.
+pub fn segments(sql: &mut impl Sql) -> Result<(Vec<Listed>, i64), Failure> {
+    let rows =
+        sql.run("SELECT number, generation, lines, from_at, to_at FROM segment WHERE sealed = 1 ORDER BY number", &[])?;
+    let one = |row: &Vec<Cell>| match &row[..] {
+        [number, generation, lines, from, to] => Some(Listed {
+            name: name(number.integer(), generation.integer()),
+            lines: lines.integer(),
+            from: from.integer(),
+            to: to.integer(),
+        }),
+        _ => None,
+    };
+    let rest = sql.run("SELECT ifnull(sum(lines), 0) FROM pending", &[])?;
+    let waiting = rest.first().and_then(|row| row.first()).map_or(0, Cell::integer);
+    Ok((rows.iter().filter_map(one).collect(), waiting))
+}
+
+/// Takes lines of a log in, as if what they tell had come in just now; those of `erased` units, and those that are known
+/// already, change nothing. Gives how many did.
+pub fn replay(sql: &mut impl Sql, lines: &[Line], erased: &BTreeSet<String>) -> Result<u64, Failure> {
+    let mut units: BTreeMap<&str, Vec<Fact>> = BTreeMap::new();
+    for line in lines.iter().filter(|line| !erased.contains(line.unit())) {
+        units.entry(line.unit()).or_default().extend(line.fact());
+    }
+    let mut work = Work::replaying(sql)?;
+    let mut news = 0;
+    for (unit, facts) in units {
+        let Some(hash) = unit_of(unit) else { continue };
+        let mut unit = Unit::read(sql, &hash)?;
+        news += work.apply(sql, &mut unit, &facts)?.iter().filter(|known| **known != super::News::Known).count() as u64;
+    }
+    work.sums(sql)?;
+    Ok(news)
+}

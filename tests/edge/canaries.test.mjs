@@ -1,0 +1,69 @@
+// Words that must never be stored, planted wherever a visitor's browser or a backend can put any; then every file and all
+// output of the product is searched for them.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
+import { publish, served, start } from '../../build/product.mjs'
+import { root } from '../../build/setup.mjs'
+import { serve } from '../../www/landing/serve.mjs'
+import { ask, cookieHeader, cookiesOf, decisionsOf, NAVIGATION } from './wire.mjs'
+
+const MAIL = 'canary.bird@example.com'
+const ADDRESS = '203.0.113.77'
+const AGENT = 'Mozilla/5.0 (CanaryOS 7.7; rv:148.0) Gecko/20100101 Firefox/148.0'
+const QUERY = 'canaryquery'
+const ORDER = 'order-of-canary-4711'
+const PHONE = '+49 30 123456789'
+
+let product, shop, folder, unit, server
+
+const files = (path) => readdirSync(path).flatMap((name) => {
+  const file = join(path, name)
+  return statSync(file).isDirectory() ? files(file) : [file]
+})
+
+const headers = (more) => ({ ...NAVIGATION, 'user-agent': AGENT, 'x-forwarded-for': ADDRESS, 'cf-connecting-ip': ADDRESS, ...more })
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'pointsman-canaries-'))
+  shop = await serve()
+  product = await start({ folder, originPort: shop.port, quiet: true, environment: 'development' })
+  const { version } = await publish(product, readFileSync(join(root, 'www/landing/document.json'), 'utf8'))
+  await served(product, version)
+  ;({ server } = await (await product.api('GET', 'keys')).json())
+})
+
+after(async () => {
+  await product?.stop()
+  await shop?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('what names a visitor is in no file, no log and no segment', async () => {
+  const page = await ask(product, `/?q=${QUERY}`, { headers: headers({ referer: `http://localhost/?q=${QUERY}` }) })
+  const cookies = cookiesOf(page.setCookies)
+  unit = cookies.pm.split('.')[1]
+  const { run, variant, token } = decisionsOf(page.text).flags.hero
+  const p = { mail: MAIL, address: ADDRESS, agent: AGENT, me: unit, phone: PHONE, link: `https://shop.example/?q=${QUERY}`, plan: 'goldfinch' }
+  const events = [{ t: 'seen', run, x: variant, d: token, dt: 0 }, { t: 'track', n: 'order', dt: 0, p }, { t: 'track', n: `mail ${MAIL}`, dt: 0 }]
+  const body = JSON.stringify({ v: 1, page: 'canary', seq: 0, dropped: 0, events })
+  const beacon = await ask(product, '/_pm/e', { method: 'POST', headers: headers({ cookie: cookieHeader(cookies) }), body })
+  assert.deepEqual(JSON.parse(beacon.text).rejected, { personal: 1 })
+  const backend = JSON.stringify({ t: 'track', unit: MAIL, id: ORDER, n: 'order', p })
+  const stored = await ask(product, '/_pm/events', { method: 'POST', headers: headers({ authorization: `Bearer ${server}` }), body: backend })
+  assert.equal(JSON.parse(stored.text).stored, 1)
+  assert.equal((await (await product.api('POST', 'segments')).json()).waiting, 0)
+  await product.stop('SIGKILL')
+
+  const all = files(folder).filter((file) => !file.endsWith('keys.json')).map((file) => [file, readFileSync(file)])
+  const text = all.map(([file, bytes]) => (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1')).join('\n') + product.said()
+  for (const canary of [MAIL, 'canary.bird', ADDRESS, 'CanaryOS', QUERY, ORDER, unit, PHONE, '123456789']) {
+    assert.ok(!text.includes(canary), `${canary} was found`)
+  }
+  // Not because nothing was stored, or nothing was searched.
+  assert.ok(text.includes('goldfinch') && text.split('goldfinch').length > 3, 'rows and segments are among the files')
+})

@@ -1,0 +1,205 @@
+// The collector's doors in the running product: what is told to each comes back in the ledger, the sums and the catalog.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
+import { publish, served, start } from '../../build/product.mjs'
+import { root } from '../../build/setup.mjs'
+import { serve } from '../../www/landing/serve.mjs'
+import { Site, Visitor } from '../../www/landing/visitor.mjs'
+
+const DOCUMENT = JSON.parse(readFileSync(join(root, 'www/landing/document.json')))
+const METRICS = {
+  revenue: { event: 'paid', measure: { kind: 'sum', currency: 'EUR', cap: 100 } },
+  pros: { event: 'paid', measure: { kind: 'count', where: { plan: ['pro'] } } },
+}
+const AGENT = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605 Mobile Safari/604.1'
+
+let product, shop, site, folder, keys
+
+const document = (metrics) => ({
+  ...DOCUMENT, rates: { EUR: 1, USD: 0.5 }, metrics: { ...DOCUMENT.metrics, ...METRICS },
+  experiments: { ...DOCUMENT.experiments, hero: { ...DOCUMENT.experiments.hero, metrics } },
+})
+
+const read = async (path) => (await product.api('GET', path)).json()
+const send = (path, body, headers = {}) => fetch(`${product.site}/_pm/${path}`, {
+  method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), headers: { authorization: `Bearer ${keys.server}`, ...headers },
+})
+const backend = async (...events) => (await send('events', { v: 1, events })).json()
+let named = 0
+const paid = (unit, v, more = {}) => ({ t: 'track', unit, id: `order ${named++}`, n: 'paid', v, c: 'EUR', ...more })
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'pointsman-collector-'))
+  shop = await serve()
+  product = await start({ folder, originPort: shop.port, quiet: true, environment: 'development' })
+  site = new Site(product.site, 4)
+  const { version } = await publish(product, document(['revenue']))
+  await served(product, version)
+  keys = await read('keys')
+})
+
+after(async () => {
+  site?.close()
+  await product?.stop()
+  await shop?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Somebody who has seen the tested page. */
+async function visitor() {
+  const one = new Visitor(site, AGENT)
+  const page = await one.open()
+  const { receipt } = await one.send(page.seal(page.seen()))
+  assert.equal(receipt.stored + receipt.duplicate, 1, JSON.stringify(receipt))
+  return { one, page, unit: one.unit }
+}
+
+const run = DOCUMENT.experiments.hero.run.id
+
+/** What all variants of the run have summed up for a metric: `[n, y]`. */
+async function summed(metric, dimension = '') {
+  const { sums } = await read(`sums?run=${run}`)
+  const own = sums.filter((sum) => sum.metric === metric && sum.dimension === dimension)
+  return [0, 1].map((index) => own.reduce((all, { vector }) => all + Number(vector[index] ?? 0), 0))
+}
+
+test('an event that is not as it should be is refused by name, and the others of its beacon are stored', async () => {
+  const { one, page } = await visitor()
+  const events = [
+    { t: 'track', n: 'order', dt: 0 }, { t: 'track', n: 'order', dt: 0, who: 'ada' }, { t: 'track', n: '', dt: 0 },
+    { t: 'track', n: 'order', dt: -1 }, { t: 'track', n: 'order', dt: 0, v: 'much' }, { t: 'track', n: 'order', dt: 0, v: 1, c: 'EURO' },
+    { t: 'track', n: 'order', dt: 0, v: 1, c: 'XXX' }, { t: 'track', n: 'order', dt: 0, p: { deep: {} } }, { t: 'what', dt: 0 },
+    { t: 'track', n: 'ada@example.com', dt: 0 }, null, { t: 'seen', run, x: 'nothing', d: 'forged', dt: 0 },
+  ]
+  const { receipt } = await one.send(page.seal(events))
+  assert.deepEqual(receipt, {
+    stored: 1, duplicate: 0, filtered: {},
+    rejected: { field: 1, name: 1, dt: 1, value: 1, currency: 2, properties: 1, type: 1, personal: 1, malformed: 1, token: 1 },
+  })
+})
+
+test('a beacon that is none is refused as a whole, and the ledger has it', async () => {
+  const before = (await read('ledger')).rejected
+  const status = async (body, headers) => (await fetch(`${product.site}/_pm/e`, { method: 'POST', body, headers })).status
+  assert.equal(await status('{'), 400)
+  const beacon = { v: 1, page: 'p', seq: 0, dropped: 0, events: [{ t: 'track', n: 'x', dt: 0 }] }
+  assert.equal(await status(JSON.stringify({ ...beacon, more: 1 })), 400)
+  assert.equal(await status(JSON.stringify({ ...beacon, events: Array(101).fill(beacon.events[0]) })), 400)
+  assert.equal(await status('x'.repeat(65_537)), 413)
+  assert.equal(await status('x', { 'content-encoding': 'gzip' }), 415)
+  const after = (await read('ledger')).rejected
+  const more = Object.fromEntries(Object.entries(after).map(([reason, n]) => [reason, n - (before[reason] ?? 0)]).filter(([, n]) => n))
+  assert.deepEqual(more, { malformed: 2, 'too-many': 1, 'too-long': 1, encoded: 1 })
+})
+
+test('a backend says with its key what happened, once; values are money in the metric’s currency, and refunds take back', async () => {
+  const { unit } = await visitor()
+  const [, before] = await summed('revenue')
+  const order = paid(unit, 19.99)
+  assert.equal((await backend(order)).stored, 1)
+  assert.equal((await backend(order)).duplicate, 1)
+  assert.equal((await backend(paid(unit, 10, { c: 'USD' }), paid(unit, -4.99))).stored, 2)
+  const refused = await backend(paid(unit, 1, { c: 'GBP' }), { t: 'track', n: 'paid', unit, id: 'x', at: 'yesterday' }, { t: 'track', n: 'paid', id: 'x' })
+  assert.deepEqual(refused.left, [{ place: 0, reason: 'currency' }, { place: 1, reason: 'time' }, { place: 2, reason: 'unit' }])
+  assert.equal((await summed('revenue'))[1] - before, 1999 + 500 - 499)
+  assert.equal((await backend(paid(unit, 1000))).stored, 1)
+  assert.equal((await summed('revenue'))[1] - before, 10_000, 'the cap')
+  assert.equal((await send('events', order, { authorization: `Bearer ${keys.client}` })).status, 401)
+})
+
+test('an exposure that a backend claims is drawn again, and the impossible is refused', async () => {
+  const claims = ['control', 'fresh', 'control', 'fresh'].map((x, index) => ({ t: 'seen', unit: `server-${index >> 1}`, run, x, epoch: 1, config: 1 }))
+  const { stored, rejected } = await backend(...claims)
+  assert.deepEqual([stored, rejected], [2, { impossible: 2 }], 'of two claims for a unit one is true')
+  assert.deepEqual((await backend({ ...claims[0], config: 999 })).rejected, { impossible: 1 })
+})
+
+test('a file is taken with progress, and each bad line is named', async () => {
+  const lines = ['unit,event,time,value,currency,plan', ...Array.from({ length: 700 }, (_, n) => `imported-${n % 7},import,2026-11-0${1 + (n % 9)}T10:00:00Z,${n},EUR,"a, ""b"""`)]
+  lines[3] = 'imported-1,import,soon,1,EUR,x'
+  lines[5] = 'too,few'
+  const upload = async (body, type) => (await (await send('upload', body, { 'content-type': type })).text()).trim().split('\n').map((line) => JSON.parse(line))
+  const told = await upload(lines.join('\r\n'), 'text/csv')
+  const last = told.at(-1)
+  assert.deepEqual([last.done, last.lines, last.stored], [true, 700, 698])
+  assert.deepEqual(told.filter(({ line }) => line).map(({ line, reason }) => [line, reason]), [[4, 'time'], [6, 'malformed']])
+  assert.ok(told.some(({ lines, done }) => lines === 500 && !done), 'it tells how far it is')
+  assert.equal((await upload(lines.join('\n'), 'text/csv')).at(-1).duplicate, 698)
+  const ndjson = [{ unit: 'n-1', n: 'import', at: 1_793_600_000_000 }, { unit: 'n-1', n: 'import', at: 1_793_600_000_000 }].map((line) => JSON.stringify(line))
+  const [, end] = await upload([...ndjson, '{'].join('\n'), 'application/x-ndjson').then((all) => [0, all.at(-1)])
+  assert.deepEqual([end.stored, end.duplicate, end.rejected], [1, 1, { malformed: 1 }])
+  assert.match((await upload('a,b\n1,2\n', 'text/csv'))[0].failed, /unit and event is missing/)
+})
+
+test('a payment service’s message is mapped by its address', async () => {
+  const { unit } = await visitor()
+  const [, before] = await summed('revenue')
+  const hook = 'hook?only=/type:invoice.paid&name=paid&unit=/data/client&id=/id&value=/data/amount&scale=2&currency=/data/currency&at=/created'
+  const message = { id: 'evt_1', type: 'invoice.paid', created: Math.ceil(Date.now() / 1000), data: { client: unit, amount: 1234, currency: 'eur' } }
+  assert.equal((await (await send(hook, message)).json()).stored, 1)
+  assert.equal((await (await send(hook, message)).json()).duplicate, 1)
+  assert.deepEqual((await (await send(hook, { ...message, type: 'other' })).json()).filtered, { unmapped: 1 })
+  assert.deepEqual((await (await send(hook, { id: 'evt_2', type: 'invoice.paid' })).json()).left, [{ place: 0, reason: 'unit' }])
+  assert.equal((await summed('revenue'))[1] - before, 1234)
+})
+
+test('the ledger balances, by hour and by variant, at either address', async () => {
+  const ledger = await read('ledger')
+  const parts = ledger.stored + ledger.duplicate + [...Object.values(ledger.rejected), ...Object.values(ledger.filtered)].reduce((all, n) => all + n, 0)
+  assert.equal(ledger.received, parts)
+  assert.equal(ledger.hours.reduce((all, { n }) => all + n, 0), parts)
+  assert.ok(ledger.hours.some(({ run: of, variant }) => of === run && variant))
+  assert.ok(ledger.losses.every(({ run: of, browser }) => of === run && browser))
+  const other = await (await product.api('GET', '/api/v1/ledger?project=demo&environment=development')).json()
+  assert.equal(other.received, ledger.received)
+})
+
+test('what all traffic does is counted by day and dimension, and the catalog knows each event', async () => {
+  const { events } = await read('events')
+  const imported = events.find(({ name }) => name === 'import')
+  assert.deepEqual([imported.n, imported.properties, imported.rejected.time], [699, ['plan'], 2])
+  const { totals } = await read('totals?days=60')
+  const days = totals.filter(({ event, dimension }) => event === 'import' && dimension === '')
+  assert.equal(days.reduce((all, { n }) => all + Number(n), 0), 699)
+  assert.ok(totals.some(({ event, dimension }) => event === 'order' && dimension === 'device=phone'))
+})
+
+test('a metric that is new on old data is made from it, exactly', async () => {
+  const { unit } = await visitor()
+  await backend(paid(unit, 5, { p: { plan: 'pro' } }), paid(unit, 5, { p: { plan: 'free' } }), paid(unit, 6, { p: { plan: 'pro' } }))
+  const { version } = await publish(product, document(['revenue', 'pros']))
+  await served(product, version)
+  await visitor().then(({ one, page }) => one.send(page.seal([{ t: 'track', n: 'order', dt: 0 }])))
+  const [n, pros] = await summed('pros')
+  assert.deepEqual([n, pros], [(await summed('orders'))[0], 2])
+  assert.deepEqual((await read('data')).rebuilding, [])
+})
+
+test('a measure that cannot be is refused when it is published', async () => {
+  const bad = { ...document([]), metrics: { ...document([]).metrics, odd: { event: 'x', measure: { kind: 'ratio' } }, worse: { event: 'x', measure: { kind: 'mode' } } } }
+  const response = await product.api('PUT', 'document', { body: JSON.stringify(bad), headers: { 'if-match': (await product.api('GET', 'document')).headers.get('etag') } })
+  const { problems } = await response.json()
+  assert.deepEqual(problems.map(({ pointer }) => pointer), ['/metrics/odd/measure/per', '/metrics/worse/measure'])
+})
+
+test('who is erased is gone from sums, rows and segments, and stays away', async () => {
+  const { one, page, unit } = await visitor()
+  await backend(paid(unit, 7))
+  const files = () => readdirSync(join(folder, 'log/demo/development/0')).map((name) => join(folder, 'log/demo/development/0', name))
+  const lines = () => files().flatMap((file) => gunzipSync(readFileSync(file)).toString().trim().split('\n').map((line) => JSON.parse(line)))
+  assert.equal((await (await product.api('POST', 'segments')).json()).waiting, 0)
+  const before = [await summed('orders'), lines().filter(({ t }) => t !== 'erased').length]
+  assert.deepEqual(await (await product.api('DELETE', `units/${unit}`)).json(), { rows: 3, answers: 0 })
+  assert.equal((await summed('orders'))[0], before[0][0] - 1)
+  for (let tries = 0; tries < 100 && lines().filter(({ t }) => t !== 'erased').length === before[1]; tries++) await new Promise((resolve) => setTimeout(resolve, 50))
+  // The edge's report and the browser's, the page's, and the payment.
+  assert.equal(before[1] - lines().filter(({ t }) => t !== 'erased').length, 4)
+  assert.equal(lines().filter(({ t }) => t === 'erased').length, 1)
+  const { receipt } = await one.send(page.seal([{ t: 'track', n: 'order', dt: 0 }]))
+  assert.deepEqual(receipt.filtered, { erased: 1 })
+})

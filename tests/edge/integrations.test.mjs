@@ -1,0 +1,86 @@
+// What teams send already, from the clients that they have: docs/integrations.md.
+
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { Analytics } from '@segment/analytics-node'
+import { publish, served, start } from '../../build/product.mjs'
+import { root } from '../../build/setup.mjs'
+
+const PAGE = readFileSync(join(root, 'docs/integrations.md'), 'utf8')
+let product, folder, keys
+
+const event = async (name) => (await (await product.api('GET', 'events')).json()).events.find((one) => one.name === name)
+const ledger = async () => (await product.api('GET', 'ledger')).json()
+
+/** A command of the page, as somebody types it. */
+function typed(command, files = '') {
+  const { stdout, status, stderr } = spawnSync('sh', ['-c', `${files}\n${command}`], {
+    cwd: folder, encoding: 'utf8', env: { ...process.env, SITE: product.site, KEY: keys.server },
+  })
+  assert.equal(status, 0, stderr)
+  return stdout.trim().split('\n').map((line) => JSON.parse(line))
+}
+
+const [backend, upload] = [...PAGE.matchAll(/```sh\n(.*?)```/gs)].map(([, command]) => command.replaceAll('2026-11-26T10:00:00Z', new Date().toISOString()))
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'pointsman-integrations-'))
+  product = await start({ folder, quiet: true, environment: 'development' })
+  const { version } = await publish(product, readFileSync(join(root, 'www/landing/document.json'), 'utf8'))
+  await served(product, version)
+  keys = await (await product.api('GET', 'keys')).json()
+})
+
+after(async () => {
+  await product?.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('the backend’s command of the page is stored, and known when it is sent again', async () => {
+  assert.equal(typed(backend)[0].stored, 1)
+  assert.equal(typed(backend)[0].duplicate, 1)
+  const { n, properties } = await event('paid')
+  assert.deepEqual([n, properties], [1, ['items', 'plan']])
+})
+
+test('the file’s command of the page is taken', () => {
+  const told = typed(upload, 'printf "unit,event,value\\nada,bought,2.5\\nbob,bought,much\\n" > orders.csv')
+  assert.deepEqual(told[0], { line: 3, reason: 'value', words: 'The value is no number, or too large.' })
+  assert.equal(told.at(-1).stored, 1)
+})
+
+test('Segment’s own client delivers: each message once, values and properties as they are, and nobody’s traits', async () => {
+  const before = await ledger()
+  const analytics = new Analytics({ writeKey: keys.server, host: product.site, path: '/_pm/v1/batch', flushAt: 3 })
+  const failures = []
+  analytics.on('error', (error) => failures.push(error))
+  const message = { userId: 'ada', event: 'segment order', messageId: 'one', properties: { revenue: 19.99, currency: 'eur', plan: 'pro', email: 'ada@example.com', cart: { deep: 1 } } }
+  analytics.track(message)
+  analytics.track({ ...message, messageId: 'two' })
+  analytics.track(message)
+  analytics.page({ anonymousId: 'somebody', name: 'Pricing' })
+  analytics.identify({ userId: 'ada', traits: { email: 'ada@example.com' } })
+  await analytics.closeAndFlush()
+  assert.deepEqual(failures, [])
+  const { n, properties, rejected } = await event('segment order')
+  assert.deepEqual([n, properties, rejected], [2, ['plan'], { 'property email': 3 }])
+  assert.equal((await event('page Pricing')).n, 1)
+  const after = await ledger()
+  assert.deepEqual([after.stored - before.stored, after.duplicate - before.duplicate, after.filtered.traits], [3, 1, 1])
+  const { totals } = await (await product.api('GET', 'totals')).json()
+  assert.equal(totals.find(({ event, dimension }) => event === 'segment order' && !dimension).micros, String(2 * 19_990_000))
+})
+
+test('single messages of Segment’s API are taken too, and a wrong key is not', async () => {
+  const send = (kind, body, key = keys.server) => fetch(`${product.site}/_pm/v1/${kind}`, {
+    method: 'POST', body: JSON.stringify(body), headers: { authorization: `Basic ${btoa(`${key}:`)}` },
+  })
+  assert.equal((await (await send('track', { userId: 'bob', event: 'one', messageId: 'm' })).json()).stored, 1)
+  assert.equal((await (await send('identify', { userId: 'bob', traits: {} })).json()).success, true)
+  assert.equal((await send('track', { userId: 'bob', event: 'one', messageId: 'n' }, keys.client)).status, 401)
+  assert.deepEqual((await (await send('track', { event: 'one', messageId: 'o' })).json()).left, [{ place: 0, reason: 'unit' }])
+})

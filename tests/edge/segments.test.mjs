@@ -1,0 +1,114 @@
+// The raw log against the report: everything that is counted can be counted again from files, by the collector's own code
+// and by the SQL of docs/data.md.
+
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { publish, served, start } from '../../build/product.mjs'
+import { root } from '../../build/setup.mjs'
+import { serve } from '../../www/landing/serve.mjs'
+import { traffic } from '../../www/landing/traffic.mjs'
+import { Site, Visitor } from '../../www/landing/visitor.mjs'
+
+const RUN = 'hero-1'
+let product, shop, folder, log
+
+const read = async (path) => (await product.api('GET', path)).json()
+
+function replay(...args) {
+  const { status, stdout, stderr } = spawnSync('cargo', ['run', '--locked', '--quiet', '-p', 'pointsman-native', '--bin', 'pointsman-replay', '--', log, ...args], { cwd: root, encoding: 'utf8' })
+  return { status, stderr, told: stdout && args.includes('--json') ? JSON.parse(stdout) : stdout }
+}
+
+async function against(sums) {
+  const file = join(folder, 'sums.json')
+  writeFileSync(file, JSON.stringify(sums))
+  return replay('--run', RUN, '--against', file, '--json')
+}
+
+/** The SQL of the documentation, for this log. */
+const statements = () => /```sql\n(.*?)```/s.exec(readFileSync(join(root, 'docs/data.md'), 'utf8'))[1]
+  .replace('LOG/*/*/*/', `${join(folder, 'log')}/*/*/*/`).split(';').map((one) => one.trim()).filter(Boolean)
+
+/** What it counts of a run, by variant. */
+async function counted() {
+  const database = await (await DuckDBInstance.create(':memory:')).connect()
+  let rows
+  for (const statement of statements()) rows = await (await database.runAndReadAll(statement)).getRowObjectsJson()
+  database.closeSync()
+  return Object.fromEntries(rows.filter(({ run }) => run === RUN).map(({ run, variant, ...counts }) => [variant, counts]))
+}
+
+/** The same from the report. */
+async function reported() {
+  const { report } = await read('experiments/hero/report')
+  const digits = ([name, n]) => [name, String(n)]
+  return Object.fromEntries(report.arms.map(({ variant, assigned, confirmed, crossed, converted }) =>
+    [variant, Object.fromEntries(Object.entries({ assigned, confirmed, crossed, converted }).map(digits))]))
+}
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'pointsman-segments-'))
+  log = join(folder, 'log/demo/development')
+  shop = await serve()
+  product = await start({ folder, originPort: shop.port, quiet: true, environment: 'development' })
+  const { version } = await publish(product, readFileSync(join(root, 'www/landing/document.json'), 'utf8'))
+  await served(product, version)
+  const counts = await traffic({ url: product.site, visitors: 600, lift: 0.2, seed: 3 })
+  assert.deepEqual([counts.lost, counts.refused], [0, 0])
+  // The edge's own reports come in after the pages have left.
+  for (let last = '', next; (next = JSON.stringify(await reported())) !== last; last = next) await new Promise((resolve) => setTimeout(resolve, 200))
+})
+
+after(async () => {
+  await product?.stop()
+  await shop?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('the log gives every sum again, bit for bit, and the SQL of the documentation gives the report’s counts', async () => {
+  assert.equal((await (await product.api('POST', 'segments')).json()).waiting, 0)
+  const { status, told, stderr } = await against(await read(`sums?run=${RUN}`))
+  assert.deepEqual([status, told?.differences, stderr], [0, [], ''])
+  assert.ok(told.sums > 20)
+  const report = await reported()
+  assert.deepEqual(await counted(), report)
+  assert.ok(Number(report.fresh.converted) > 20)
+})
+
+test('a sum that is off by one is found', async () => {
+  const sums = await read(`sums?run=${RUN}`)
+  const wrong = sums.sums.find(({ metric, dimension }) => metric === 'orders' && dimension === '')
+  wrong.vector[1] = String(BigInt(wrong.vector[1]) + 1n)
+  const { status, told } = await against(sums)
+  assert.deepEqual([status, told.differences.length], [1, 1])
+  assert.match(told.differences[0], /“orders” of “”\[1\]: \d+ in the log, \d+ told/)
+})
+
+test('after an erasure both agree once more', async () => {
+  const site = new Site(product.site, 1)
+  const visitor = new Visitor(site, 'Mozilla/5.0 (X11; Linux x86_64; rv:148.0) Gecko/20100101 Firefox/148.0')
+  const page = await visitor.open()
+  await visitor.send(page.seal(page.seen()))
+  site.close()
+  assert.equal((await (await product.api('DELETE', `units/${visitor.unit}`)).json()).rows, 2)
+  await product.api('POST', 'segments')
+  const { told } = await against(await read(`sums?run=${RUN}`))
+  assert.deepEqual(told.differences, [])
+  assert.deepEqual(await counted(), await reported())
+})
+
+test('a torn segment is said to be torn, and never taken for a shorter one', () => {
+  const shard = join(log, '0')
+  const file = join(shard, readdirSync(shard).sort()[0])
+  const whole = readFileSync(file)
+  writeFileSync(file, whole.subarray(0, whole.length / 2))
+  const { status, stderr } = replay()
+  writeFileSync(file, whole)
+  assert.equal(status, 1)
+  assert.match(stderr, /00000001-\d\.ndjson\.gz, line \d+/)
+})

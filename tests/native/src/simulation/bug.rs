@@ -1,0 +1,81 @@
+//! Mistakes that somebody could make, planted on purpose: a simulation that does not find them proves nothing.
+
+use crate::Native;
+use pointsman::sql::{Cell, Failure, Sql};
+use rusqlite::Connection;
+
+/// A mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bug {
+    /// The answer leaves before the commit.
+    AckBeforeCommit,
+    /// The ledger is written in a transaction of its own.
+    LedgerApart,
+    /// An event that comes again counts again.
+    DuplicateCounts,
+    /// A later report of a meeting takes the place of an earlier one.
+    LastWins,
+    /// Lines are deleted before their segment lies where it should.
+    SealedBeforePut,
+    /// Half a segment is taken for a whole one.
+    TornTaken,
+    /// An erased unit's lines stay in segments.
+    NeverRewritten,
+    /// A replay brings erased units back.
+    TombstoneIgnored,
+    /// A vector that is pushed twice is added twice.
+    PushAdds,
+    /// Each edge has an opinion of its own on which shard a unit belongs to.
+    ShardByEdge,
+    /// A version that is not known is taken for the newest one.
+    VersionGuessed,
+    /// Claimed draws are believed.
+    DrawsBelieved,
+}
+
+impl Bug {
+    /// All of them.
+    pub const ALL: [Self; 12] = [
+        Self::AckBeforeCommit,
+        Self::LedgerApart,
+        Self::DuplicateCounts,
+        Self::LastWins,
+        Self::SealedBeforePut,
+        Self::TornTaken,
+        Self::NeverRewritten,
+        Self::TombstoneIgnored,
+        Self::PushAdds,
+        Self::ShardByEdge,
+        Self::VersionGuessed,
+        Self::DrawsBelieved,
+    ];
+}
+
+/// A store that may get some statements wrong.
+pub(super) struct Store<'c> {
+    pub(super) connection: &'c Connection,
+    pub(super) bug: Option<Bug>,
+    /// Statements that a mistake has put off until after the commit.
+    pub(super) later: Vec<(String, Vec<Cell>)>,
+}
+
+impl Sql for Store<'_> {
+    fn run(&mut self, statement: &str, cells: &[Cell]) -> Result<Vec<Vec<Cell>>, Failure> {
+        let wrong = |bug| self.bug == Some(bug);
+        if wrong(Bug::LedgerApart) && statement.starts_with("INSERT INTO ledger") {
+            self.later.push((statement.to_string(), cells.to_vec()));
+            return Ok(Vec::new());
+        }
+        let statement = if wrong(Bug::DuplicateCounts) && statement.starts_with("INSERT INTO event") {
+            statement.replace("ON CONFLICT DO NOTHING", "ON CONFLICT DO UPDATE SET at = excluded.at")
+        } else if wrong(Bug::NeverRewritten) && statement.contains("INTO rewriting") {
+            statement.replace("to_at >= ?", "to_at < ? AND false")
+        } else if wrong(Bug::LastWins) && statement.starts_with("SELECT run, variant, epoch, config, assigned_at") {
+            // As if what is known had been decided later than anything that comes in.
+            statement.replace("assigned_at", "assigned_at + 1000000000000")
+        } else {
+            statement.to_string()
+        };
+        Native(self.connection).run(&statement, cells)
+    }
+}

@@ -1,0 +1,399 @@
+//! Clients, edges, shards, an experiment's object and a place for segments in one world, where everything that can go wrong
+//! does: messages are lost, repeated, late and out of order, machines die at every effect, disks are full, clocks jump,
+//! versions are published while events are on their way, visitors are erased. A seed gives a world, and the same one each
+//! time; the laws of [`law`] hold in all of them.
+
+mod bug;
+mod law;
+mod node;
+
+pub use bug::Bug;
+pub use node::{Fault, Node, Sink};
+
+use fastrand::Rng;
+use pointsman::collect::{Batch, Definitions, Sum};
+use pointsman::draw::{Algorithm, draw};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+const START: i64 = 1_800_000_000_000;
+const SHARDS: usize = 2;
+const CLIENTS: usize = 12;
+const ALL: u64 = 1 << 32;
+const RUNS: [&str; 2] = ["a-1", "b-1"];
+/// Steps between two full recounts.
+const RECOUNT: usize = 100;
+
+/// A visitor's browser.
+struct Client {
+    /// The unit as it is drawn.
+    unit: String,
+    /// As it is stored.
+    hash: String,
+    page: usize,
+    seq: usize,
+    /// What is sealed and not acknowledged: number of the page, of the envelope, and its events with the client's time.
+    outbox: Vec<(usize, usize, Vec<(Value, i64)>)>,
+    clock: i64,
+}
+
+/// A request on its way.
+struct Message {
+    due: usize,
+    client: usize,
+    /// What it is the sending of, if a client waits for the answer.
+    envelope: Option<(usize, usize)>,
+    batch: Value,
+    shard: usize,
+}
+
+/// A world.
+pub struct World {
+    rng: Rng,
+    bug: Option<Bug>,
+    now: i64,
+    tick: usize,
+    clients: Vec<Client>,
+    /// The version that each edge runs.
+    edges: [i64; 2],
+    versions: BTreeMap<i64, Definitions>,
+    network: Vec<Message>,
+    nodes: Vec<Node>,
+    sink: Sink,
+    /// What the experiment's object has been told: the newest vector of each shard and run, and by which telling.
+    told: BTreeMap<(usize, String), (usize, Vec<Sum>)>,
+    pushes: Vec<(usize, usize, String, usize, Vec<Sum>)>,
+    pushed: usize,
+    /// What was acknowledged: hash of the unit, and run or key.
+    promised: BTreeSet<(String, String)>,
+    erased: BTreeSet<String>,
+    faults: bool,
+    trace: Sha256,
+}
+
+/// A law that was broken.
+#[derive(Clone, Debug)]
+pub struct Broken {
+    /// At which step.
+    pub step: usize,
+    /// Which, in words.
+    pub law: String,
+}
+
+/// Runs a world of a seed. Gives a digest of everything that happened, or the first law that was broken.
+pub fn simulate(seed: u64, steps: usize, bug: Option<Bug>) -> Result<String, Broken> {
+    let mut world = World::new(seed, bug);
+    for step in 1..=steps {
+        world.step().map_err(|law| Broken { step, law })?;
+        if step % RECOUNT == 0 {
+            world.recount().map_err(|law| Broken { step, law })?;
+        }
+    }
+    world
+        .drain()
+        .and_then(|()| world.recount())
+        .and_then(|()| world.settled())
+        .map_err(|law| Broken { step: steps, law })?;
+    Ok(world.trace.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn drawn(purpose: &str, salt: &str, unit: &str) -> u64 {
+    draw(Algorithm::Xxh64High, format!("{purpose}\0{salt}\0").as_bytes(), unit.as_bytes()).unwrap().into()
+}
+
+/// The variant that a unit meets in a run at a version, if it takes part.
+fn variant(definitions: &Definitions, run: &str, unit: &str) -> Option<(&'static str, i64)> {
+    let run = definitions.runs.iter().find(|known| known.run == run)?;
+    (drawn("rollout", &run.salt, unit) < run.rollout)
+        .then(|| (if drawn("split", &run.salt, unit) < ALL / 2 { "x" } else { "y" }, run.epoch))
+}
+
+/// A version: both runs, each epoch for more visitors; from the third on a second metric is counted.
+fn version(config: i64) -> Definitions {
+    let mut metrics = vec![json!({"metric": "orders", "event": "order"})];
+    if config >= 3 {
+        metrics.push(json!({"metric": "visits", "event": "visit"}));
+    }
+    let run = |run: &str| {
+        json!({"run": run, "epoch": config, "split": [[ALL / 2, "x"], [ALL, "y"]], "salt": run,
+               "rollout": ALL / 2 + (ALL / 16) * config.min(8).cast_unsigned(), "drawn": true, "metrics": metrics})
+    };
+    serde_json::from_value(json!({"config": config, "runs": RUNS.map(run)})).unwrap()
+}
+
+impl World {
+    fn new(seed: u64, bug: Option<Bug>) -> Self {
+        let mut rng = Rng::with_seed(seed);
+        let client = |number| {
+            let unit = format!("unit-{seed}-{number}");
+            let hash = Sha256::digest(&unit).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+            Client { unit, hash, page: 0, seq: 0, outbox: Vec::new(), clock: START }
+        };
+        let clients = (0..CLIENTS).map(client).collect();
+        rng.u64(..);
+        Self {
+            rng,
+            bug,
+            now: START,
+            tick: 0,
+            clients,
+            edges: [1, 1],
+            versions: BTreeMap::from([(1, version(1))]),
+            network: Vec::new(),
+            nodes: (0..SHARDS).map(|number| Node::new(number, bug)).collect(),
+            sink: Sink::new(),
+            told: BTreeMap::new(),
+            pushes: Vec::new(),
+            pushed: 0,
+            promised: BTreeSet::new(),
+            erased: BTreeSet::new(),
+            faults: true,
+            trace: Sha256::new(),
+        }
+    }
+
+    fn note(&mut self, what: &str) {
+        self.trace.update(what.as_bytes());
+        self.trace.update(b"\n");
+    }
+
+    /// Whether something goes wrong that does so once in so many times.
+    fn fails(&mut self, once_in: u32) -> bool {
+        self.rng.u32(..once_in) == 0 && self.faults
+    }
+
+    fn fault(&mut self) -> Fault {
+        let all = [Fault::CrashBefore, Fault::CrashAfter, Fault::Full];
+        if self.fails(6) { all[self.rng.usize(..all.len())] } else { Fault::None }
+    }
+
+    fn step(&mut self) -> Result<(), String> {
+        self.tick += 1;
+        self.now += self.rng.i64(0..2000);
+        for client in &mut self.clients {
+            client.clock += 1000;
+        }
+        if self.fails(40) {
+            // A clock is put right, or wrong.
+            self.now += self.rng.i64(-60_000..3_600_000);
+        }
+        match self.rng.u32(..20) {
+            0..=5 => self.act(),
+            6..=9 => self.send(),
+            10 => self.assign(),
+            11 => self.forge(),
+            12 => self.publish(),
+            13 => self.push(),
+            14 | 15 => {
+                let (node, fault, torn) = (self.rng.usize(..SHARDS), self.fault(), self.fails(4));
+                self.nodes[node].seal(&mut self.sink, fault, torn);
+            }
+            16 => {
+                let (node, fault) = (self.rng.usize(..SHARDS), self.fault());
+                self.nodes[node].keep_up(&mut self.sink, fault);
+            }
+            17 if self.fails(8) => self.erase(),
+            _ => {}
+        }
+        self.deliver()?;
+        self.hear();
+        self.balanced()
+    }
+
+    /// A visitor meets something or does something, now or, as far as their run is concerned, before.
+    fn act(&mut self) {
+        let (number, edge) = (self.rng.usize(..CLIENTS), self.rng.usize(..2));
+        let config = self.edges[edge];
+        let definitions = &self.versions[&config];
+        let client = &mut self.clients[number];
+        let mut events = Vec::new();
+        for _ in 0..self.rng.usize(1..4) {
+            let run = RUNS[self.rng.usize(..2)];
+            events.push(match self.rng.u32(..4) {
+                0 => json!({"t": "track", "n": "order", "v": self.rng.i32(-500..500)}),
+                1 => json!({"t": "track", "n": "visit"}),
+                _ => match variant(definitions, run, &client.unit) {
+                    Some((x, epoch)) => {
+                        json!({"t": "seen", "run": run, "x": x, "epoch": epoch, "config": config, "at": self.now})
+                    }
+                    None => json!({"t": "track", "n": "visit"}),
+                },
+            });
+        }
+        if self.rng.u32(..6) == 0 {
+            (client.page, client.seq) = (client.page + 1, 0);
+        }
+        let dated = events.into_iter().map(|event| (event, client.clock)).collect();
+        client.outbox.push((client.page, client.seq, dated));
+        client.seq += 1;
+        self.note(&format!("act {number}"));
+    }
+
+    /// The edge tells by itself what it has decided; nobody waits for the answer.
+    fn assign(&mut self) {
+        let (number, edge) = (self.rng.usize(..CLIENTS), self.rng.usize(..2));
+        let (config, run) = (self.edges[edge], RUNS[self.rng.usize(..2)]);
+        let Some((x, epoch)) = variant(&self.versions[&config], run, &self.clients[number].unit) else { return };
+        let event = json!({"t": "assigned", "run": run, "x": x, "epoch": epoch, "config": config, "at": self.now});
+        self.post(number, edge, None, json!([event]), "", 0);
+    }
+
+    /// Somebody claims what cannot be: with no token that holds, or by an edge that errs.
+    fn forge(&mut self) {
+        let (number, edge) = (self.rng.usize(..CLIENTS), self.rng.usize(..2));
+        let (config, run) = (self.edges[edge], RUNS[self.rng.usize(..2)]);
+        let epoch = self.versions[&config].runs[0].epoch;
+        let events: Vec<_> = ["x", "y"]
+            .map(|x| json!({"t": "assigned", "run": run, "x": x, "epoch": epoch, "config": config, "at": self.now}))
+            .into_iter()
+            .chain([json!({"t": "refused", "reason": "token"}), json!({"t": "filtered", "reason": "bot"})])
+            .collect();
+        self.post(number, edge, None, json!(events), "", 0);
+    }
+
+    fn send(&mut self) {
+        let (number, edge) = (self.rng.usize(..CLIENTS), self.rng.usize(..2));
+        let client = &self.clients[number];
+        let Some((page, seq, events)) = client.outbox.first().cloned() else { return };
+        let dated = events.into_iter().map(|(mut event, at)| {
+            event["dt"] = json!(client.clock - at);
+            event
+        });
+        let events = Value::Array(dated.collect());
+        self.post(number, edge, Some((page, seq)), events, &format!("page-{page}"), seq);
+    }
+
+    fn post(
+        &mut self,
+        client: usize,
+        edge: usize,
+        envelope: Option<(usize, usize)>,
+        events: Value,
+        page: &str,
+        seq: usize,
+    ) {
+        let Client { unit, hash, .. } = &self.clients[client];
+        let browser = ["Chrome", "Safari"][client % 2];
+        let visitor = if envelope.is_none() { "new" } else { "" };
+        let traits = json!({"browser": browser, "visitor": visitor});
+        let batch = json!({"unit": hash, "drawn": unit, "page": page, "seq": seq, "traits": traits,
+                           "config": self.edges[edge], "events": events});
+        let own = usize::from_str_radix(&hash[..8], 16).unwrap();
+        let shard = if self.bug == Some(Bug::ShardByEdge) { own + edge } else { own } % SHARDS;
+        for _ in 0..1 + usize::from(self.fails(8)) {
+            if self.fails(6) {
+                continue;
+            }
+            let due = self.tick + if self.faults { self.rng.usize(0..30) } else { 0 };
+            self.network.push(Message { due, client, envelope, batch: batch.clone(), shard });
+        }
+    }
+
+    /// Everything that arrives at this step, in whatever order.
+    fn deliver(&mut self) -> Result<(), String> {
+        let (mut arrived, later) =
+            std::mem::take(&mut self.network).into_iter().partition::<Vec<_>, _>(|message| message.due <= self.tick);
+        self.network = later;
+        self.rng.shuffle(&mut arrived);
+        for Message { client, envelope, batch, shard, .. } in arrived {
+            // Overload: sent away before anything is looked at.
+            if self.fails(15) {
+                continue;
+            }
+            let (fault, answers) = (self.fault(), !self.fails(4));
+            let batch: Batch = serde_json::from_value(batch).unwrap();
+            let receipt = self.nodes[shard].take(&batch, self.now, fault, &self.versions, answers);
+            self.note(&format!("take {client} {envelope:?} {fault:?} {receipt:?}"));
+            let (Some(receipt), Some((page, seq))) = (receipt, envelope) else { continue };
+            self.acknowledged(shard, &batch, &receipt)?;
+            // An answer may get lost, too.
+            if !self.fails(8) {
+                self.clients[client].outbox.retain(|(own, number, _)| (*own, *number) != (page, seq));
+            }
+        }
+        Ok(())
+    }
+
+    /// Both edges learn of new versions, each in its own time.
+    fn publish(&mut self) {
+        let newest = *self.versions.keys().last().unwrap();
+        if newest < 6 && self.rng.bool() {
+            self.versions.insert(newest + 1, version(newest + 1));
+        }
+        let edge = self.rng.usize(..2);
+        self.edges[edge] = *self.versions.keys().last().unwrap();
+        self.note(&format!("publish {:?}", self.edges));
+    }
+
+    /// A shard tells the experiment's object its sums from the beginning.
+    fn push(&mut self) {
+        let (shard, run) = (self.rng.usize(..SHARDS), RUNS[self.rng.usize(..2)]);
+        let sums = self.nodes[shard].sums(run, self.now);
+        self.pushed += 1;
+        for _ in 0..1 + usize::from(self.fails(4)) {
+            if !self.fails(5) {
+                let due = self.tick + self.rng.usize(0..40);
+                self.pushes.push((due, shard, run.to_string(), self.pushed, sums.clone()));
+            }
+        }
+    }
+
+    /// The experiment's object: the newest telling of a shard takes the place of what was told before.
+    fn hear(&mut self) {
+        let (tick, adds) = (self.tick, self.bug == Some(Bug::PushAdds));
+        let told = &mut self.told;
+        self.pushes.retain(|(due, shard, run, number, sums)| {
+            if *due > tick {
+                return true;
+            }
+            let last = told.entry((*shard, run.clone())).or_default();
+            if adds && last.0 > 0 {
+                last.1.extend(sums.iter().cloned());
+                last.0 = last.0.max(*number);
+            } else if *number > last.0 {
+                *last = (*number, sums.clone());
+            }
+            false
+        });
+    }
+
+    fn erase(&mut self) {
+        let number = self.rng.usize(..CLIENTS);
+        let hash = self.clients[number].hash.clone();
+        let shard = usize::from_str_radix(&hash[..8], 16).unwrap() % SHARDS;
+        let now = pointsman::time::Millis(self.now);
+        self.nodes[shard].ask(|sql| pointsman::collect::erase(sql, &hash, now));
+        self.note(&format!("erase {number}"));
+        self.erased.insert(hash);
+    }
+
+    /// From now on nothing goes wrong: everything that waits has to get through.
+    fn drain(&mut self) -> Result<(), String> {
+        self.faults = false;
+        for _ in 0..4000 {
+            if self.clients.iter().all(|client| client.outbox.is_empty()) && self.network.is_empty() {
+                break;
+            }
+            self.tick += 1;
+            self.now += 100;
+            self.send();
+            self.deliver()?;
+        }
+        self.tick += 100;
+        self.hear();
+        for shard in 0..SHARDS {
+            for _ in 0..50 {
+                self.nodes[shard].seal(&mut self.sink, Fault::None, false);
+                self.nodes[shard].keep_up(&mut self.sink, Fault::None);
+            }
+            for run in RUNS {
+                let sums = self.nodes[shard].sums(run, self.now);
+                self.pushed += 1;
+                self.pushes.push((0, shard, run.to_string(), self.pushed, sums));
+            }
+        }
+        self.hear();
+        Ok(())
+    }
+}

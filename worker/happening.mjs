@@ -1,0 +1,51 @@
+// One event as a sender writes it, checked against a closed schema: what is not expected is refused by name, so that
+// nobody finds out a year later that half of it was never stored.
+
+const NAME = 64
+const TEXT = /^[\w.$-]{1,64}$/
+const PROPERTIES = 16
+/** Values come in millionths, and stay exact in JavaScript. */
+const PARTS = 1e6
+
+const FIELDS = { track: ['t', 'n', 'v', 'c', 'p'], seen: ['t', 'run', 'x'] }
+
+/** What is wrong with an event's fields, if anything is. `more` are the fields of this door. */
+export function objection(event, more) {
+  if (event === null || typeof event !== 'object' || Array.isArray(event)) return 'malformed'
+  const fields = Object.hasOwn(FIELDS, event.t) ? FIELDS[event.t] : undefined
+  if (!fields) return 'type'
+  if (Object.keys(event).some((field) => !fields.includes(field) && !more.includes(field))) return 'field'
+  if (event.t === 'seen') return isName(event.run) && isName(event.x) ? undefined : 'malformed'
+  if (!isEventName(event.n)) return 'name'
+  if (event.v !== undefined && !Number.isSafeInteger(micros(event.v))) return 'value'
+  if (event.c !== undefined && !/^[A-Z]{3}$/.test(event.c)) return 'currency'
+  return event.p === undefined || isProperties(event.p) ? undefined : 'properties'
+}
+
+/** The name of a refused event, if it is one that may be told. */
+export const nameOf = (event) => (isEventName(event?.n) ? event.n : undefined)
+
+/** What of a good event goes on to the shard. */
+export const happened = ({ n, v, c, p }) => ({ t: 'track', n, v: v === undefined ? undefined : micros(v), c, p })
+
+/** A value in millionths. */
+const micros = (value) => (typeof value === 'number' && Number.isFinite(value) ? Math.round(value * PARTS) : Number.NaN)
+
+export const isName = (text) => typeof text === 'string' && text.length > 0 && text.length <= NAME
+
+export const isEventName = (text) => isName(text) && text.isWellFormed()
+
+function isProperties(properties) {
+  if (properties === null || typeof properties !== 'object' || Array.isArray(properties)) return false
+  const entries = Object.entries(properties)
+  return entries.length <= PROPERTIES && entries.every(([name, value]) => TEXT.test(name) && isScalar(value))
+}
+
+export const isScalar = (value) =>
+  typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)) || (typeof value === 'string' && value.isWellFormed())
+
+/** As much of foreign properties as we keep: plain names, plain values, and no more than there may be. */
+export function plain(properties) {
+  const all = Object.entries(properties ?? {}).filter(([name, value]) => TEXT.test(name) && isScalar(value))
+  return Object.fromEntries(all.slice(0, PROPERTIES))
+}

@@ -1,0 +1,60 @@
+// Segment's HTTP tracking API, so that what teams already send reaches us without a line of code. The write key is the
+// place's server key. Of a person's traits nothing is kept: `identify` and `group` are counted in the ledger and left out.
+
+import { answer } from './body.mjs'
+import { take, unauthorised } from './backend.mjs'
+import { isEventName, plain } from './happening.mjs'
+import { deliver } from './shards.mjs'
+
+/** Bytes of a batch, as Segment takes them. */
+const BYTES = 512_000
+const LEFT_OUT = ['identify', 'group', 'alias']
+/** Properties that hold an event's value, as Segment's specification names them, in this order. */
+const VALUES = ['revenue', 'value', 'total']
+
+/** Answers `POST <prefix>v1/<kind>`: track, page, screen, identify, group, alias, batch. */
+export async function segment(request, env, place, names, kind) {
+  const refused = await unauthorised(request, env, place)
+  if (refused) return refused
+  const body = await read(request)
+  if (body === undefined) return answer(400, { success: false, message: 'This is no message of Segment, or more than 500 kilobytes.' })
+  const messages = kind === 'batch' ? body.batch : [{ ...body, type: kind }]
+  if (!Array.isArray(messages)) return answer(400, { success: false, message: 'A batch has a list of messages.' })
+  const events = messages.map(eventOf)
+  const kept = events.filter((event) => event !== 'left-out')
+  const filtered = events.length - kept.length
+  if (filtered) {
+    const batch = { unit: '', events: Array.from({ length: filtered }, () => ({ t: 'filtered', reason: 'traits' })) }
+    const { status, error, headers } = await deliver(env, place, [batch])
+    if (status !== 200) return answer(status, { success: false, message: error }, headers)
+  }
+  const { status, receipt, left, error, headers } = kept.length ? await take(env, place, names, kept) : { status: 200, left: [] }
+  if (status !== 200) return answer(status, { success: false, message: error }, headers)
+  return answer(200, { success: true, ...receipt, left })
+}
+
+async function read(request) {
+  try {
+    const text = await request.text()
+    const body = text.length <= BYTES ? JSON.parse(text) : undefined
+    return body !== null && typeof body === 'object' ? body : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** A message as one of our events, or that it is left out. */
+function eventOf(message) {
+  if (LEFT_OUT.includes(message?.type)) return 'left-out'
+  const { type, event, name, userId, anonymousId, messageId, timestamp, properties = {} } = message ?? {}
+  const n = type === 'track' ? event : [type, name].filter(Boolean).join(' ')
+  const unit = userId || anonymousId
+  const value = VALUES.map((key) => properties?.[key]).find((amount) => amount !== undefined && amount !== '')
+  const code = typeof properties?.currency === 'string' ? properties.currency.toUpperCase() : undefined
+  const own = Object.entries(properties ?? {}).filter(([key]) => key !== 'currency' && !VALUES.includes(key))
+  const all = {
+    t: 'track', unit: unit === undefined ? undefined : String(unit), n: isEventName(n) ? n : String(n ?? '').slice(0, 64), id: messageId, at: timestamp,
+    v: value === undefined ? undefined : Number(value), c: value === undefined ? undefined : code, p: plain(Object.fromEntries(own)),
+  }
+  return Object.fromEntries(Object.entries(all).filter(([, field]) => field !== undefined))
+}

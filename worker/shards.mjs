@@ -1,0 +1,57 @@
+// The way to the shards of the collector: each batch goes to its unit's, and nothing is acknowledged that is not stored.
+
+/** Hash digits that choose a shard. */
+const PREFIX = 8
+/** Seconds after which somebody may come again whose shard does not answer. */
+const AGAIN = '2'
+
+/**
+ * Hands batches to their shards. Gives `{status, receipts, headers}`: a receipt for each batch if the status is 200, and
+ * otherwise what to say to the sender, for whom the same batches are then good once more.
+ */
+export async function deliver(env, place, batches) {
+  const byShard = new Map()
+  for (const [index, batch] of batches.entries()) {
+    const shard = shardOf(env, batch.unit)
+    byShard.set(shard, [...(byShard.get(shard) ?? []), index])
+  }
+  const answers = await Promise.all([...byShard].map(([shard, indices]) => handed(env, place, shard, indices.map((index) => batches[index]))))
+  const bad = answers.find(({ status }) => status !== 200)
+  if (bad) return bad
+  const receipts = []
+  for (const [at, indices] of [...byShard.values()].entries()) indices.forEach((index, nth) => (receipts[index] = answers[at].receipts[nth]))
+  return { status: 200, receipts }
+}
+
+async function handed(env, place, shard, batches) {
+  try {
+    const response = await objectOf(env, place, shard).fetch('http://object/collect', { method: 'POST', body: JSON.stringify(batches) })
+    const body = await response.json()
+    if (response.status === 200) return { status: 200, receipts: body }
+    return { status: response.status, error: body.error, headers: { 'retry-after': response.headers.get('retry-after') ?? AGAIN } }
+  } catch {
+    return { status: 503, error: 'The collector does not answer. Send the same again.', headers: { 'retry-after': AGAIN } }
+  }
+}
+
+/** The shard of a unit's pseudonym. What belongs to nobody is counted in the first one. */
+export const shardOf = (env, unit) => (unit ? Number.parseInt(unit.slice(0, PREFIX), 16) % Number(env.SHARDS) : 0)
+
+export const objectOf = (env, place, shard) => env.SHARD.get(env.SHARD.idFromName(`${place.name}/${shard}`))
+
+/** A batch of events that are nobody's, of which only the ledger hears. */
+export const refusedBatch = (reason, count, names = []) =>
+  ({ unit: '', events: Array.from({ length: count }, (_, index) => ({ t: 'refused', reason, n: names[index] })) })
+
+/** Several receipts as one. */
+export function total(receipts) {
+  const all = { stored: 0, duplicate: 0, rejected: {}, filtered: {} }
+  for (const { stored, duplicate, rejected, filtered } of receipts) {
+    all.stored += stored
+    all.duplicate += duplicate
+    for (const [mine, theirs] of [[all.rejected, rejected], [all.filtered, filtered]]) {
+      for (const [reason, n] of Object.entries(theirs)) mine[reason] = (mine[reason] ?? 0) + n
+    }
+  }
+  return all
+}

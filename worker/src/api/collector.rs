@@ -1,0 +1,164 @@
+//! What the collector of an environment knows: its ledger, its events, its sums and its log.
+
+use super::answer::json_answer;
+use super::ask;
+use super::projects::Place;
+use super::reports;
+use pointsman::collect::segment::Listed;
+use pointsman::collect::{Line, Receipt, SeenEvent, Sum, Total};
+use pointsman::counts::Counts;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use worker::{Env, Response, Result};
+
+const HOUR: i64 = 3_600_000;
+
+/// Hours of the ledger and days of totals that are told if nobody says how many.
+const HOURS: i64 = 48;
+const DAYS: i64 = 30;
+
+#[derive(Deserialize)]
+struct Events {
+    events: Vec<SeenEvent>,
+}
+
+#[derive(Deserialize)]
+struct Segments {
+    segments: Vec<Listed>,
+    waiting: i64,
+}
+
+/// `GET …/ledger?hours=`: received = stored + duplicate + rejected + filtered, by hour, reason and variant, and what was
+/// lost on the way.
+pub(super) async fn ledger(env: &Env, place: &Place, query: &BTreeMap<String, String>) -> Result<Response> {
+    let receipt = total(env, place).await?;
+    let hours: i64 = query.get("hours").and_then(|hours| hours.parse().ok()).unwrap_or(HOURS);
+    let since = (now(env)? - hours * HOUR).to_string();
+    let mut lines: BTreeMap<(i64, String, String, String, String), i64> = BTreeMap::new();
+    for line in ask::shards::<Vec<Line>>(env, place, "lines", &since).await?.into_iter().flatten() {
+        let Line { hour, outcome, reason, run, variant, n } = line;
+        *lines.entry((-hour, outcome, reason, run, variant)).or_default() += n;
+    }
+    let line = |((hour, outcome, reason, run, variant), n): ((i64, _, _, _, _), _)| Line {
+        hour: -hour,
+        outcome,
+        reason,
+        run,
+        variant,
+        n,
+    };
+    let lines: Vec<_> = lines.into_iter().map(line).collect();
+    let mut losses = Vec::new();
+    for run in reports::runs(env, place).await? {
+        for loss in sums(env, place, &run).await?.losses() {
+            let mut loss = json!(loss);
+            loss["run"] = json!(run);
+            losses.push(loss);
+        }
+    }
+    let mut body = json!(receipt);
+    body["received"] = json!(receipt.received());
+    body["hours"] = json!(lines);
+    body["losses"] = json!(losses);
+    json_answer(200, &body)
+}
+
+/// The ledger of all shards since the beginning.
+pub(super) async fn total(env: &Env, place: &Place) -> Result<Receipt> {
+    let mut total = Receipt::default();
+    for ledger in ask::shards::<Receipt>(env, place, "ledger", "").await? {
+        total.add(&ledger);
+    }
+    Ok(total)
+}
+
+/// Every event of all shards, by name.
+pub(super) async fn catalog(env: &Env, place: &Place) -> Result<Vec<SeenEvent>> {
+    let mut all: BTreeMap<String, SeenEvent> = BTreeMap::new();
+    for seen in ask::shards::<Events>(env, place, "events", "").await?.into_iter().flat_map(|shard| shard.events) {
+        let known =
+            all.entry(seen.name.clone()).or_insert_with(|| SeenEvent { name: seen.name, ..SeenEvent::default() });
+        known.n += seen.n;
+        known.last = known.last.max(seen.last);
+        known.properties.extend(seen.properties);
+        for (reason, n) in seen.rejected {
+            *known.rejected.entry(reason).or_default() += n;
+        }
+    }
+    Ok(all.into_values().collect())
+}
+
+/// `GET …/events`: the catalog.
+pub(super) async fn events(env: &Env, place: &Place) -> Result<Response> {
+    json_answer(200, &json!({"events": catalog(env, place).await?}))
+}
+
+/// `GET …/totals?days=`: what all traffic did, by day, event and dimension.
+pub(super) async fn totals(env: &Env, place: &Place, query: &BTreeMap<String, String>) -> Result<Response> {
+    let days: i64 = query.get("days").and_then(|days| days.parse().ok()).unwrap_or(DAYS);
+    let since = (now(env)? - days * 24 * HOUR).to_string();
+    let mut all: BTreeMap<(i64, String, String), (i128, i128)> = BTreeMap::new();
+    for total in ask::shards::<Vec<Total>>(env, place, "totals", &since).await?.into_iter().flatten() {
+        let (n, micros) = all.entry((total.day, total.event, total.dimension)).or_default();
+        *n += total.n.parse::<i128>().unwrap_or(0);
+        *micros += total.micros.parse::<i128>().unwrap_or(0);
+    }
+    let total = |((day, event, dimension), (n, micros)): ((_, _, _), (i128, i128))| Total {
+        day,
+        event,
+        dimension,
+        n: n.to_string(),
+        micros: micros.to_string(),
+    };
+    json_answer(200, &json!({"totals": all.into_iter().map(total).collect::<Vec<_>>()}))
+}
+
+/// `GET …/sums?run=`: every vector of a run, those of all shards added.
+pub(super) async fn vectors(env: &Env, place: &Place, query: &BTreeMap<String, String>) -> Result<Response> {
+    let run = query.get("run").map(String::as_str).unwrap_or_default();
+    let mut all: BTreeMap<(String, i64, String, String, bool), Vec<i128>> = BTreeMap::new();
+    for Sum { variant, epoch, metric, dimension, open, vector } in sums(env, place, run).await?.sums {
+        let sum = all.entry((variant, epoch, metric, dimension, open)).or_default();
+        sum.resize(sum.len().max(vector.len()), 0);
+        for (sum, digits) in sum.iter_mut().zip(&vector) {
+            *sum += digits.parse::<i128>().unwrap_or(0);
+        }
+    }
+    let sum = |((variant, epoch, metric, dimension, open), vector): (_, Vec<i128>)| Sum {
+        variant,
+        epoch,
+        metric,
+        dimension,
+        open,
+        vector: vector.iter().map(ToString::to_string).collect(),
+    };
+    json_answer(200, &json!({"sums": all.into_iter().map(sum).collect::<Vec<_>>()}))
+}
+
+/// The sums of a run in all shards.
+pub(super) async fn sums(env: &Env, place: &Place, run: &str) -> Result<Counts> {
+    let sums: Vec<Vec<Sum>> = ask::shards(env, place, "sums", run).await?;
+    Ok(Counts { sums: sums.concat(), last: None })
+}
+
+/// `GET …/segments`, and `POST …/segments`, which makes one of what waits: the files of the raw log.
+pub(super) async fn segments(env: &Env, place: &Place, is_sealing: bool) -> Result<Response> {
+    let operation = if is_sealing { "seal" } else { "segments" };
+    let shards: Vec<Segments> = ask::shards(env, place, operation, "").await?;
+    let waiting: i64 = shards.iter().map(|shard| shard.waiting).sum();
+    let files = (0..).zip(shards).flat_map(|(number, shard)| {
+        let folder = place.shard(number);
+        shard.segments.into_iter().map(move |file| Listed { name: format!("{folder}/{}", file.name), ..file })
+    });
+    json_answer(200, &json!({"segments": files.collect::<Vec<_>>(), "waiting": waiting}))
+}
+
+/// Metrics whose sums are still being made from old data.
+pub(super) async fn rebuilding(env: &Env, place: &Place) -> Result<Vec<Value>> {
+    Ok(ask::shards::<Vec<Value>>(env, place, "rebuilding", "").await?.concat())
+}
+
+pub(super) fn now(env: &Env) -> Result<i64> {
+    Ok(env.var("NOW")?.to_string().parse().unwrap_or(0))
+}

@@ -1,0 +1,155 @@
+// Many events in one file, CSV or NDJSON, with the place's server key. The answer begins at once and goes on while lines
+// are taken: how far it is, each line that was not taken and why, and at the end what became of all.
+
+import { answer } from './body.mjs'
+import { take, timeOf, unauthorised } from './backend.mjs'
+import { total } from './shards.mjs'
+
+/** Lines that are stored at once, after which the sender hears of it. */
+const TOGETHER = 500
+/** Characters of a line. */
+const LINE = 16_384
+/** Times that a busy collector is asked again, and the first wait in milliseconds, which doubles. */
+const TRIES = 6
+const WAIT = 500
+/** Columns of a CSV file; all others are properties. */
+const COLUMNS = ['unit', 'event', 'time', 'value', 'currency', 'id']
+
+const KINDS = { 'text/csv': fromCsv, 'application/x-ndjson': fromNdjson, 'application/jsonl': fromNdjson }
+
+/** Answers `POST <prefix>upload`. */
+export async function upload(request, env, place, names, context) {
+  const refused = await unauthorised(request, env, place)
+  if (refused) return refused
+  if (request.method !== 'POST') return answer(405, { error: 'Send files with POST.' })
+  const kind = (request.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase()
+  if (!Object.hasOwn(KINDS, kind)) return answer(415, { error: 'Send text/csv or application/x-ndjson.' })
+  const { readable, writable } = new TransformStream()
+  const writer = writable.getWriter()
+  const say = (line) => writer.write(new TextEncoder().encode(`${JSON.stringify(line)}\n`))
+  const work = taken(KINDS[kind](records(request.body)), (events) => take(env, place, names, events), say)
+  // Whoever stops listening has still sent it.
+  context.waitUntil(work.catch(({ message }) => say({ failed: message })).then(() => writer.close()).catch(() => {}))
+  return new Response(readable, { headers: { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' } })
+}
+
+async function taken(events, take, say) {
+  const receipts = []
+  let lines = 0
+  let group = []
+  const flush = async () => {
+    if (!group.length) return
+    const stored = await patiently(() => take(group.map(({ event }) => event)))
+    if (stored.status !== 200) throw new Error(`${stored.error} Lines before ${group[0].line} are stored; sending all of them again changes nothing.`)
+    receipts.push(stored.receipt)
+    for (const { place, reason } of stored.left) await say({ line: group[place].line, reason, words: WORDS[reason] ?? reason })
+    lines += group.length
+    group = []
+    await say({ lines, ...total(receipts) })
+  }
+  for await (const one of events) {
+    group.push(one)
+    if (group.length === TOGETHER) await flush()
+  }
+  await flush()
+  await say({ done: true, lines, ...total(receipts) })
+}
+
+async function patiently(attempt) {
+  for (let tries = 1; ; tries++) {
+    const result = await attempt()
+    if (result.status === 200 || tries === TRIES) return result
+    await scheduler.wait(WAIT * 2 ** (tries - 1))
+  }
+}
+
+/** The records of a text: its lines, but for line breaks between double quotes. Gives each with the line it begins in. */
+async function* records(body) {
+  let rest = ''
+  let line = 1
+  let begun = 1
+  let quoted = false
+  let at = 0
+  for await (const part of body.pipeThrough(new TextDecoderStream())) {
+    rest += part
+    for (; at < rest.length; at++) {
+      if (rest[at] === '"') quoted = !quoted
+      if (rest[at] !== '\n') continue
+      line += 1
+      if (quoted) continue
+      yield { line: begun, text: rest.slice(0, at).replace(/\r$/, '') }
+      rest = rest.slice(at + 1)
+      begun = line
+      at = -1
+    }
+    if (rest.length > LINE) throw new Error(`Line ${begun} is longer than ${LINE} characters, or a quotation mark is never closed.`)
+  }
+  if (rest) yield { line: begun, text: rest }
+}
+
+async function* fromNdjson(all) {
+  for await (const { line, text } of all) {
+    if (!text.trim()) continue
+    try {
+      yield { line, event: named(JSON.parse(text)) }
+    } catch {
+      yield { line, event: undefined }
+    }
+  }
+}
+
+async function* fromCsv(all) {
+  let header
+  for await (const { line, text } of all) {
+    if (!text.trim()) continue
+    const cells = fields(text)
+    if (!header) {
+      header = cells.map((cell) => cell.trim())
+      const missing = ['unit', 'event'].filter((column) => !header.includes(column))
+      if (missing.length) throw new Error(`The first line names the columns, and ${missing.join(' and ')} is missing.`)
+      continue
+    }
+    yield { line, event: cells.length === header.length ? fromCells(header, cells) : undefined }
+  }
+}
+
+/** A line of CSV as RFC 4180 has it. */
+function fields(text) {
+  const all = []
+  const pattern = /(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/gy
+  for (let match; pattern.lastIndex <= text.length && (match = pattern.exec(text)); ) {
+    all.push(match[1] === undefined ? match[2] : match[1].replaceAll('""', '"'))
+    if (pattern.lastIndex === text.length) break
+  }
+  return all
+}
+
+function fromCells(header, cells) {
+  const row = Object.fromEntries(header.map((column, index) => [column, cells[index]]).filter(([, cell]) => cell !== ''))
+  const { unit, event: n, time, value, currency: c, id } = row
+  const properties = Object.entries(row).filter(([column]) => !COLUMNS.includes(column)).map(([column, cell]) => [column, typed(cell)])
+  const p = properties.length ? Object.fromEntries(properties) : undefined
+  const at = /^\d+$/.test(time ?? '') ? Number(time) : time
+  return named(bare({ t: 'track', unit, n, at, v: value === undefined ? undefined : Number(value), c, id, p }))
+}
+
+/** An event without a name is called by what it says, so that a file that is sent twice counts once. */
+function named(event) {
+  if (event === null || typeof event !== 'object') return event
+  const { unit, n, at, v, c, id } = event
+  return { ...event, t: event.t ?? 'track', id: id ?? JSON.stringify([unit, n, timeOf(at) ?? at, v, c]).slice(0, 256) }
+}
+
+const bare = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
+
+const typed = (cell) => (cell === 'true' ? true : cell === 'false' ? false : /^-?\d+(\.\d+)?$/.test(cell) ? Number(cell) : cell)
+
+/** Reasons in words, with what to do. */
+const WORDS = {
+  malformed: 'The line is no event. Each has as many fields as the first line, or is a JSON object.',
+  type: '`t` is `track` or `seen`.', field: 'It has a field that is not known.', name: 'The event has no good name: 1 to 64 characters.',
+  value: 'The value is no number, or too large.', currency: 'The currency is none of ISO 4217, or has no rate in the document.',
+  properties: 'There are more than 16 properties, or one is neither text, number, true nor false.', unit: 'It says of nobody.',
+  time: 'The time is neither milliseconds nor ISO 8601 with an offset.', age: 'It is more than 400 days old.', future: 'It has not happened yet.',
+  personal: 'The name of the event could name somebody.', impossible: 'The unit cannot have met this variant.',
+}

@@ -1,0 +1,59 @@
+// What other services post to us: payments, subscriptions, tickets. The address says where in their JSON each thing
+// lies, as JSON pointers, so that no service needs code of ours.
+
+import { answer } from './body.mjs'
+import { take, told, unauthorised } from './backend.mjs'
+import { deliver } from './shards.mjs'
+
+const BYTES = 262_144
+
+/** Answers `POST <prefix>hook?unit=/...&name=order&value=/...`. */
+export async function webhook(request, env, place, names) {
+  const refused = await unauthorised(request, env, place)
+  if (refused) return refused
+  const text = await request.text()
+  const body = text.length <= BYTES ? parsed(text) : undefined
+  if (body === undefined) return answer(400, { error: 'This is no JSON, or too much of it.' })
+  const { searchParams: mapping } = new URL(request.url)
+  const at = (field) => (mapping.get(field) ? found(body, mapping.get(field)) : undefined)
+  // `only=/type:invoice.paid`: services post much that is nothing to us.
+  const [, pointer, due] = /^([^:]*):(.*)$/.exec(mapping.get('only') ?? '') ?? []
+  if (pointer && String(found(body, pointer)) !== due) {
+    const { status, receipts, error, headers } = await deliver(env, place, [{ unit: '', events: [{ t: 'filtered', reason: 'unmapped' }] }])
+    return told({ status, receipt: receipts?.[0], left: [], error, headers })
+  }
+  const amount = at('value')
+  const sign = mapping.get('sign') === '-' ? -1 : 1
+  const currency = at('currency')
+  const time = at('at')
+  const all = {
+    t: 'track', n: mapping.get('name') ?? at('event'), unit: asText(at('unit')), id: asText(at('id')),
+    // Payments come in minor units: `scale=2` makes 1999 out of them 19.99.
+    v: amount === undefined ? undefined : (sign * Number(amount)) / 10 ** Number(mapping.get('scale') ?? 0),
+    c: typeof currency === 'string' ? currency.toUpperCase() : undefined,
+    at: typeof time === 'number' && time < 1e11 ? time * 1000 : time,
+  }
+  const event = Object.fromEntries(Object.entries(all).filter(([, field]) => field !== undefined))
+  return told(await take(env, place, names, [event]))
+}
+
+const asText = (value) => (value === undefined || value === null ? undefined : String(value))
+
+function parsed(text) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** What a JSON pointer leads to, through own properties alone. */
+function found(body, pointer) {
+  let value = body
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined
+    value = value[key]
+  }
+  return value
+}
