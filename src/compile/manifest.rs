@@ -1,7 +1,7 @@
 //! What JavaScript reads of a snapshot: names and values by the indices that the program uses.
 
 use super::Audience;
-use crate::document::{Document, Edit, Experiment, Flag, Privacy};
+use crate::document::{Document, Edit, Experiment, Flag, Named, Privacy};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -27,7 +27,9 @@ struct Manifest<'d> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     surveys: Vec<SurveyWords<'d>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    privacy: Option<Privacy>,
+    goals: Option<&'d Named<Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    privacy: Option<&'d Privacy>,
 }
 
 /// The variants of flags, and whether browsers may know of them.
@@ -96,7 +98,8 @@ pub(super) fn write(
         edits,
         measures: measures.collect(),
         surveys: surveys.collect(),
-        privacy: document.privacy.filter(|_| audience == Audience::Edge),
+        goals: Some(&document.goals).filter(|goals| audience == Audience::Edge && !goals.is_empty()),
+        privacy: document.privacy.as_ref().filter(|_| audience == Audience::Edge),
     };
     json(&manifest)
 }
