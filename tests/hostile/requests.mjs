@@ -2,11 +2,11 @@
 // served: the origin's answer, with our two elements at most, and the next good request is served as well.
 
 import { connect } from 'node:net'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'parse5'
-import { bindings } from '../../build/keys.mjs'
+import { bindings, keys } from '../../build/keys.mjs'
 import { publish, served, start } from '../../build/product.mjs'
 import { signUnit, verifyUnit } from '../../dist/worker/identity.mjs'
 import { cookiesOf, decisionsOf, NAVIGATION, stub } from '../edge/wire.mjs'
@@ -45,6 +45,10 @@ export class Site {
       response.writeHead(status, headers).end(body)
     })
     site.folder = mkdtempSync(join(tmpdir(), 'pointsman-requests-'))
+    // Two keys are valid, of which the first signs.
+    const file = join(site.folder, 'keys.json')
+    const made = keys(file)
+    writeFileSync(file, JSON.stringify({ ...made, unitKeys: `k2:${'B'.repeat(43)},${made.unitKeys}` }))
     site.product = await start({ folder: site.folder, originPort: site.origin.port, quiet: true, environment: 'development' })
     await served(site.product, (await publish(site.product, DOCUMENT)).version)
     site.env = bindings(site.product.secrets)
