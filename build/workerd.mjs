@@ -65,6 +65,11 @@ export const apiOf = (environment, project = PROJECT) => `/api/v1/projects/${pro
  * @param folder keeps keys and state; what is there already is used again
  * @param originPort the shop or another origin on this machine
  * @param origin a site, in place of that: `https://example.com`
+ * @param upstreams other upstreams by name, each a site: pages may come from them (docs/landing-pages.md)
+ * @param variables other bindings of `wrangler.toml` by name, such as COOKIE_DOMAIN
+ * @param located whether a second socket, at `locatedPort`, takes what the platform knows of a request, such as its
+ *   country, from the header `x-cf`; it is for tests, and no visitor's
+ * @param configure makes another configuration of the configuration's text, in the folder of its state; for tests
  * @param demoPort the demo's server on this machine (www/landing/demo.mjs), for the demo alone
  * @param environment the one that `http://localhost:PORT` is, and that `api` and `publish` mean if they name none
  * @param clock whether the engine's time can be turned (the demo's can)
@@ -72,7 +77,7 @@ export const apiOf = (environment, project = PROJECT) => `/api/v1/projects/${pro
  * @param sites places by host, without the port; `localhost` is among them
  */
 export async function serve({
-  binary, config, assets, folder, port, originPort, origin, demoPort, quiet = false,
+  binary, config, assets, folder, port, originPort, origin, upstreams = {}, variables = {}, located = false, configure, demoPort, quiet = false,
   environment = 'production', sites = localSites(environment), clock = false, prefix = '',
 }) {
   const state = join(folder, 'state')
@@ -85,16 +90,20 @@ export async function serve({
   const api = new URL(apiOf(environment), console_)
   const hosts = JSON.stringify(Object.fromEntries(Object.entries(sites).map(([host, place]) => [`${host}:${port}`, place])))
   readSites(hosts, `127.0.0.1:${port}`)
-  const configured = origin ? inFrontOf(origin, config, folder) : config
+  const isOwn = origin || located || configure || Object.keys(upstreams).length
+  const configured = isOwn ? ownConfiguration({ origin, upstreams, located, configure }, config, folder) : config
+  const locatedPort = located ? await freePort() : undefined
   const args = ['serve', '--experimental', configured, '-s', `http=127.0.0.1:${port}`, '-d', `state=${state}`, '-d', `assets=${assets}`, '-d', `log=${log}`]
+  if (located) args.push('-s', `located=127.0.0.1:${locatedPort}`)
   for (const [service, at] of [['origin', originPort], ['demo', demoPort]]) if (at) args.push('-e', `${service}=127.0.0.1:${at}`)
   const env = {
     ...bindings(secrets), PREFIX: prefix, SITES: hosts, CONSOLE_HOST: `127.0.0.1:${port}`, ORIGIN_URL: origin ?? '',
+    COOKIE_DOMAIN: '', IP_HEADER: '', SHOW_VARIANTS: '', ...variables,
     DEV_CLOCK: demoPort || clock ? PROJECT : '', DEMO_RECEIVER: demoPort ? `http://127.0.0.1:${demoPort}/receiver` : '',
   }
   const life = new Life(() => spawn(binary, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }), quiet)
   const product = {
-    port, site, prefix: prefix || '/_pm/', console: console_, token: secrets.adminToken, secrets, folder, ended: life.ended,
+    port, locatedPort, site, prefix: prefix || '/_pm/', console: console_, token: secrets.adminToken, secrets, folder, ended: life.ended,
     /** The process that serves now. */
     get child() {
       return life.child
@@ -116,13 +125,22 @@ export async function serve({
 
 /** Where the configuration names the origin. */
 const ORIGIN = /\(name = "origin", external = .*\),$/m
+/** Where its lists begin. */
+const [SERVICES, BINDINGS, SOCKETS] = ['services = [', 'bindings = [', 'sockets = [']
 
-/** The same configuration in front of a site, in the folder of its state. */
-function inFrontOf(origin, config, folder) {
+/** The same configuration in front of a site, with other upstreams, or with a socket for tests, in the folder of its state. */
+function ownConfiguration({ origin, upstreams, located, configure = (all) => all }, config, folder) {
   const beside = relative(realpathSync(folder), dirname(realpathSync(config))).split(sep).join('/')
-  const text = readFileSync(config, 'utf8').replace(ORIGIN, `(name = "origin", external = ${external(origin)}),`)
+  let text = readFileSync(config, 'utf8')
+  const add = (list, entry) => (text = text.replace(list, `${list}\n    ${entry},`))
+  if (origin) text = text.replace(ORIGIN, `(name = "origin", external = ${external(origin)}),`)
+  for (const [name, site] of Object.entries(upstreams)) {
+    add(SERVICES, `(name = "upstream-${name}", external = ${external(site)})`)
+    add(BINDINGS, `(name = "UPSTREAM_${name.toUpperCase().replaceAll('-', '_')}", service = "upstream-${name}")`)
+  }
+  if (located) add(SOCKETS, '(name = "located", address = "127.0.0.1:0", http = (cfBlobHeader = "x-cf"), service = "pointsman")')
   const path = join(folder, 'workerd.capnp')
-  writeFileSync(path, text.replaceAll('embed "', `embed "${beside}/`))
+  writeFileSync(path, configure(text.replaceAll('embed "', `embed "${beside}/`)))
   return path
 }
 

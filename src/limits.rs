@@ -86,11 +86,17 @@ pub const NAME_BYTES: usize = 64;
 /// Page tests in a document. Each costs one pattern match a request.
 pub const PAGES: usize = 1_000;
 
-/// Bytes of a path pattern. The path itself may be longer.
+/// Bytes of a pattern of addresses. An address itself may be longer.
 pub const PATTERN_BYTES: usize = 512;
 
-/// Stars in a path pattern. Each may make a match walk the whole path once more.
-pub const PATTERN_STARS: usize = 4;
+/// Bytes of a path or an address that visitors are taken to: it travels in a header.
+pub const TARGET_BYTES: usize = 512;
+
+/// Bytes of markup or of rules of style that one change brings. More of it is a page of its own, for which there is a rewrite.
+pub const MARKUP_BYTES: usize = 8 << 10;
+
+/// Hosts that redirects may lead to. Sites of one owner stay far below it.
+pub const HOSTS: usize = 100;
 
 /// Edits of one variant of one page. Each is one more selector for the streaming rewriter.
 pub const EDITS: usize = 64;
@@ -107,6 +113,9 @@ pub const BLAST_PATHS: usize = 20;
 
 /// Flags that are explained at once. Each answer has some kilobytes, and whoever has more flags asks about one.
 pub const EXPLAINED: usize = 100;
+
+/// Goals in a document. Those of a page travel in it.
+pub const GOALS: usize = 100;
 
 /// Surveys in a document. Each travels in the edge's manifest, and nobody reads the answers of more.
 pub const SURVEYS: usize = 100;

@@ -208,7 +208,7 @@ fn the_plan_exposes_both_variants_and_edits_one() {
         match (decision.reason, decision.variant) {
             (Reason::Split, 0) => assert_eq!(steps(b"/"), [Step::Expose(1)]),
             (Reason::Split, _) => assert_eq!(steps(b"/"), [Step::Expose(1), Step::Edit(0)]),
-            _ => assert_eq!(steps(b"/"), []),
+            _ => assert_eq!(steps(b"/"), [Step::Show(1)]),
         }
         if decision.reason == Reason::Split {
             seen[usize::from(decision.variant)] = true;

@@ -38,6 +38,11 @@ fn asks(condition: Value) -> Value {
     rule(json!({"if": condition, "serve": "a"}))
 }
 
+fn changes(change: Value) -> Value {
+    let page = json!({"path": "/", "flag": "f", "variants": {"a": [{"change": change}]}});
+    of("pages", [("p".to_string(), page)])
+}
+
 fn names(count: usize) -> impl Iterator<Item = String> {
     (0..count).map(|number| format!("n{number}"))
 }
@@ -140,9 +145,14 @@ const CASES: &[(&str, usize, Make)] = &[
             [("p".to_string(), json!({"path": format!("/{}", "x".repeat(n - 1)), "flag": "f", "variants": {}}))],
         )
     }),
-    ("PATTERN_STARS", PATTERN_STARS, |n| {
-        of("pages", [("p".to_string(), json!({"path": format!("/{}", "*x".repeat(n)), "flag": "f", "variants": {}}))])
+    ("TARGET_BYTES", TARGET_BYTES, |n| changes(json!({"rewrite": format!("/{}", "x".repeat(n - 1))}))),
+    ("MARKUP_BYTES", MARKUP_BYTES, |n| changes(json!({"css": "x".repeat(n)}))),
+    ("HOSTS", HOSTS, |n| {
+        let mut document = one(flag(json!([])));
+        document["hosts"] = names(n).map(|name| format!("{name}.example")).collect();
+        document
     }),
+    ("GOALS", GOALS, |n| of("goals", names(n).map(|name| (name, json!({}))))),
     ("EDITS", EDITS, |n| {
         let edits = vec![json!({"select": "h1", "change": {"text": "x"}}); n];
         of("pages", [("p".to_string(), json!({"path": "/", "flag": "f", "variants": {"a": edits}}))])

@@ -2,8 +2,6 @@
 // MAC, so nothing that a client invents is ever a unit; a decision token binds unit, run, epoch and variant. Each place
 // signs with keys of its own: what staging signed is worth nothing in production.
 
-import { cookieOf } from './sdk/request.js'
-
 const VERSION = 'v1'
 const MAC_BYTES = 16
 
@@ -48,12 +46,17 @@ export function same(left, right) {
   return difference === 0
 }
 
-/** A new unit: its id, and its cookie's value `v1.<id>.<key id>.<mac>`. */
+/** A new unit: its id, and its cookie's value. */
 export async function mint(env, place) {
   const id = toBase64url(crypto.getRandomValues(new Uint8Array(16)))
+  return { id, cookie: await signUnit(env, place, id) }
+}
+
+/** The cookie's value for a unit: `v1.<id>.<key id>.<mac>`. */
+export async function signUnit(env, place, id) {
   const [[keyId]] = unitKeys(env)
   const text = `${VERSION}.${id}.${keyId}`
-  return { id, cookie: `${text}.${await sealed(env, place, 'unit', text, keyId)}` }
+  return `${text}.${await sealed(env, place, 'unit', text, keyId)}`
 }
 
 /** The unit in a cookie's value, or nothing if it is not this place's. */
@@ -62,6 +65,9 @@ export async function verifyUnit(env, place, cookie) {
   if (version !== VERSION || rest.length || !seal || !/^[\w-]{22}$/.test(id)) return undefined
   return same(await sealed(env, place, 'unit', `${version}.${id}.${keyId}`, keyId), seal) ? id : undefined
 }
+
+/** Whether a cookie's value was signed with the key that signs now. */
+export const isCurrent = (env, cookie) => cookie.split('.')[2] === unitKeys(env)[0][0]
 
 /** `v1.<key id>.<run>.<epoch>.<variant>.<config>.<time>.<flags>.<mac>`: the edge's word that it decided so. */
 export async function signDecision(env, place, unit, { run, epoch, variant, config, time, flags = 0 }) {
@@ -88,15 +94,6 @@ export async function pseudonym(env, place, unit) {
 export async function eventName(env, place, id) {
   return toHex(await mac(place, env.PROJECT_KEY, `event\0${id}`))
 }
-
-/** The name of our cookies. Browsers refuse the `__Host-` prefix where there is no https. */
-export const cookieName = (name, secure) => (secure ? `__Host-${name}` : name)
-
-/** A `Set-Cookie` header with one of our cookies, for so many seconds or for as long as browsers keep any. */
-export const writeCookie = (name, value, secure, age) => cookieOf(cookieName(name, secure), value, secure, age)
-
-/** A `Set-Cookie` header that takes a cookie away. */
-export const expired = (name, secure) => cookieOf(cookieName(name, secure), '', secure, 0)
 
 export const toHex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 

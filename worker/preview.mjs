@@ -4,7 +4,8 @@
 // which the console signs.
 
 import { answer, posted } from './body.mjs'
-import { cookieName, expired, same, sealed, unitKeys, writeCookie } from './identity.mjs'
+import { expired, firstOf, writeCookie } from './cookies.mjs'
+import { same, sealed, unitKeys } from './identity.mjs'
 import { now } from './now.mjs'
 import { DECISION } from './sdk/decisions.js'
 
@@ -56,7 +57,8 @@ export async function verifyPreview(env, place, unit, cookie) {
 }
 
 /** The preview of a request's cookies. */
-export const previewOf = (env, place, unit, read, secure) => verifyPreview(env, place, unit, read(cookieName(COOKIE, secure)))
+export const previewOf = (env, place, unit, cookies, secure) =>
+  firstOf(cookies, COOKIE, secure, (cookie) => verifyPreview(env, place, unit, cookie))
 
 const cookieFor = async (env, place, unit, preview, secure) =>
   writeCookie(COOKIE, await signPreview(env, place, unit, preview), secure, Math.ceil((preview.until + LINGERS - now()) / 1000))

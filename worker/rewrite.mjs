@@ -1,5 +1,8 @@
 // Applies a plan to a page while it streams: edits by selector, decisions inlined for the browser, one script.
 
+import { apply, selectorOf, sorted, styleOf } from './changes.mjs'
+import { goalsOf, measuresSpeed } from './goals.mjs'
+import { dictionary } from './origin.mjs'
 import { PREFIX } from './prefix.mjs'
 import { carrier } from './sdk/request.js'
 
@@ -8,9 +11,10 @@ const PREVIEW = `${PREFIX}o`
 const BEACON = `${PREFIX}e`
 
 /** The response with the plan applied. It is this visitor's alone, so no cache may keep it. */
-export function rewrite(response, visit) {
+export function rewrite(response, env, visit) {
   const rewriter = new HTMLRewriter()
-  for (const { select, change } of visit.edits) rewriter.on(select, { element: (element) => apply(element, change) })
+  const { streamed, styles } = sorted(visit.edits)
+  for (const edit of streamed) rewriter.on(selectorOf(edit), { element: (element) => apply(element, edit.change) })
   // Prepended, so that the decisions are there before any script of the page; a page without a head gets them last.
   let placed = false
   const place = (put) => {
@@ -18,29 +22,29 @@ export function rewrite(response, visit) {
     placed = true
     put(inlined(visit), { html: true })
   }
-  rewriter.on('head', { element: (head) => place(head.prepend.bind(head)) })
+  const style = styles.map(styleOf).join('')
+  rewriter.on('head', {
+    element(head) {
+      // Behind the page's own rules, which are as strong.
+      if (!placed && style) head.append(style, { html: true })
+      place(head.prepend.bind(head))
+    },
+  })
   rewriter.onDocument({ end: (end) => place(end.append.bind(end)) })
   const headers = new Headers(response.headers)
   for (const name of ['content-length', 'etag', 'last-modified', 'accept-ranges']) headers.delete(name)
   headers.set('cache-control', 'private, no-store')
+  headers.append('vary', 'cookie')
   headers.append('server-timing', `pm;desc="${visit.version}"`)
+  const told = env.SHOW_VARIANTS && dictionary(visit.all.filter((_, index) => visit.names.flag(index).client))
+  if (told) headers.set('pointsman-variants', told)
   for (const cookie of visit.setCookies) headers.append('set-cookie', cookie)
   return rewriter.transform(new Response(response.body, { status: response.status, statusText: response.statusText, headers }))
 }
 
-/** Elements that run, load or redirect by what stands in them. Edits change words and looks, never behaviour. */
-const ACTIVE = new Set(['script', 'style', 'base', 'meta', 'link', 'iframe', 'frame', 'object', 'embed', 'template', 'noscript'])
-
-function apply(element, change) {
-  if (ACTIVE.has(element.tagName.toLowerCase())) return
-  if ('text' in change) element.setInnerContent(referenced(change.text), { html: true })
-  else if ('attribute' in change) element.setAttribute(change.attribute.name, referenced(change.attribute.value))
-  else if (change.remove) element.remove()
-}
-
 /** Decisions for the browser, and never rules: values of client-visible flags, and the tokens of their runs and this page's. */
 function inlined(visit) {
-  const { all, names, version, reserved, exposures, offers, preview } = visit
+  const { all, names, version, reserved, exposures, offers, preview, edits, url } = visit
   const tokens = new Map([...exposures, ...offers].map(({ run, token }) => [run, token]))
   const flags = {}
   all.forEach(({ flag, value, variant, reason, error, run }, index) => {
@@ -56,10 +60,15 @@ function inlined(visit) {
     .filter(({ run }) => shown.has(run))
     .map(({ key, run, question, choices, comment }) => ({ key, question, choices, comment, token: tokens.get(run) }))
   const { privacy } = names.edge
+  const { moves } = sorted(edits)
+  const goals = goalsOf(names, url)
   const data = {
     v: 1, config: version, ...(!reserved && { beacon: BEACON }), flags, exposures: exposures.map(({ flag }) => flag),
     // Whoever knows nothing of consent knows nowhere to send to.
     ...(privacy && { privacy: { ...privacy, ...(reserved === 'wait' && { beacon: BEACON }) } }),
+    // Only a whole page has the place where an element goes.
+    ...(moves.length && { moves: moves.map((edit) => ({ select: selectorOf(edit), ...edit.change.move })) }),
+    ...((goals.length || measuresSpeed(names)) && { more: `${PREFIX}g.js`, goals }),
     ...(surveys.length && { voices: `${PREFIX}v`, surveys }),
     ...(preview && { preview: previewed(visit) }),
   }
@@ -75,6 +84,3 @@ function previewed({ own, all, names, preview }) {
   }))
   return { url: PREVIEW, until: preview.until, flags }
 }
-
-/** Text by character references where it is not plain ASCII: the same words whatever encoding the page declares. */
-const referenced = (text) => text.replace(/[&<>"]|[\xa0-\u{10ffff}]/gu, (character) => `&#${character.codePointAt(0)};`)

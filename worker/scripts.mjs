@@ -4,6 +4,7 @@
 import auto from './auto.txt'
 import connect from './connect.txt'
 import evaluator from './evaluator-js.txt'
+import goals from './goals.txt'
 import index from './index.txt'
 import page from './page.txt'
 import preview from './preview.txt'
@@ -12,7 +13,7 @@ import unsent from './unsent.txt'
 import { open } from './cors.mjs'
 
 const SCRIPTS = new Map(Object.entries({
-  'p.js': page, 'o.js': preview, 'v.js': survey,
+  'p.js': page, 'g.js': goals, 'o.js': preview, 'v.js': survey,
   'auto.js': auto, 'connect.js': connect, 'index.js': index, 'evaluator-js.js': evaluator, 'unsent.js': unsent,
 }))
 

@@ -4,7 +4,8 @@ import { env as bindings } from 'cloudflare:workers'
 import { backend } from './backend.mjs'
 import { configuration, configurationHealth } from './config.mjs'
 import { console_ } from './console.mjs'
-import { cookieName, expired, verifyUnit } from './identity.mjs'
+import { expired, firstOf, shareCookies } from './cookies.mjs'
+import { verifyUnit } from './identity.mjs'
 import { intake } from './intake.mjs'
 import { clockOf } from './now.mjs'
 import { ofrep } from './ofrep.mjs'
@@ -13,9 +14,9 @@ import { readSites } from './place.mjs'
 import { PREFIX } from './prefix.mjs'
 import { choose, previewOf } from './preview.mjs'
 import { proof } from './proof.mjs'
+import { redirectsOf } from './redirects.mjs'
 import { scriptAt } from './scripts.mjs'
 import { hostOf } from './sdk/address.js'
-import { readCookie } from './sdk/request.js'
 import { segment } from './segment.mjs'
 import { snapshot } from './snapshots.mjs'
 import { upload } from './upload.mjs'
@@ -40,6 +41,7 @@ const DOORS = new Map([['e', intake], ['v', voice], ['o', choose]])
 
 /** Places by host. Read when the isolate starts, so that a Worker with wrong ones is refused where it is deployed. */
 const sites = readSites(bindings.SITES, bindings.CONSOLE_HOST)
+shareCookies(bindings.COOKIE_DOMAIN)
 
 export default {
   async fetch(request, env, context) {
@@ -60,9 +62,9 @@ async function own(path, request, env, place, context) {
   const door = DOORS.get(path)
   if (door) {
     const secure = request.url.startsWith('https:')
-    const cookie = (name) => readCookie(request.headers.get('cookie'), name)
-    const unit = await verifyUnit(env, place, cookie(cookieName('pm', secure)))
-    const preview = unit && (await previewOf(env, place, unit, cookie, secure))
+    const cookies = request.headers.get('cookie')
+    const unit = await firstOf(cookies, 'pm', secure, (cookie) => verifyUnit(env, place, cookie))
+    const preview = unit && (await previewOf(env, place, unit, cookies, secure))
     return door(request, env, place, unit, preview, evaluator.names)
   }
   const back = BACK_DOORS.get(path)
@@ -76,7 +78,7 @@ async function own(path, request, env, place, context) {
   if (path.startsWith(OFREP)) return ofrep(request, env, place, evaluator, path.slice(OFREP.length))
   // The demo's door for somebody who wants to be somebody else. Nobody else's site has it.
   if (path === 'forget' && env.DEMO_RECEIVER) return forgotten(request)
-  if (path === 'health') return Response.json(configurationHealth(place), { headers: { 'cache-control': 'no-store' } })
+  if (path === 'health') return Response.json({ ...configurationHealth(place), redirects: redirectsOf(place) }, { headers: { 'cache-control': 'no-store' } })
   return new Response('There is nothing here.\n', { status: 404 })
 }
 

@@ -1,6 +1,7 @@
 // What a request tells about its visitor: the evaluation context, and whether a person is likely to be behind it.
 
-import { attributesOf } from './sdk/request.js'
+import { readCookies } from './cookies.mjs'
+import { AGREED, attributesOf } from './sdk/request.js'
 
 const BOT = /bot|crawl|spider|slurp|preview|monitor|lighthouse|headless|curl|wget|python|http-client|node-fetch|^$/i
 
@@ -29,15 +30,64 @@ export function traitsOf(request) {
   return { browser: browserOf(agent), device: deviceOf(agent), country: request.cf?.country ?? '' }
 }
 
+/** The system that a user agent names. Android says that it is Linux, and iPads that they are Macs. */
+const systemOf = (userAgent) => SYSTEMS.find(([, token]) => token.test(userAgent))?.[0] ?? 'Other'
+
+const SYSTEMS = [
+  ['iOS', /\b(iPhone|iPad|iPod)\b/], ['Android', /\bAndroid\b/], ['Windows', /\bWindows\b/], ['ChromeOS', /\bCrOS\b/],
+  ['macOS', /\bMacintosh\b/], ['Linux', /\bLinux\b/],
+]
+
 /** Whether the browser fetches a page ahead of time, for nobody yet. */
 export const isAhead = (headers) => /prefetch|prerender/.test(headers.get('sec-purpose') ?? headers.get('purpose') ?? '')
 
 /** Whether this is the request for a page, not for a part of one. */
 export const isPage = (request) =>
-  request.method === 'GET' && /text\/html/.test(request.headers.get('accept') ?? '') &&
+  request.method === 'GET' && !request.headers.has('upgrade') && /text\/html/.test(request.headers.get('accept') ?? '') &&
   /^(document|iframe|)$/.test(request.headers.get('sec-fetch-dest') ?? '')
 
-/** The attributes that rules can ask for. */
-export function contextOf(request, url, unit) {
-  return { unit, ...attributesOf(url.pathname, (name) => request.headers.get(name)), country: request.cf?.country }
+/**
+ * The attributes that rules can ask for (docs/language.md). Where a visitor is comes from the platform, never from a
+ * header that a client could send. What no rule asks for is not worked out: these are read one by one.
+ *
+ * @param known whether the visitor came with a unit of ours
+ */
+export function contextOf(request, url, unit, known, addressHeader) {
+  const { headers, cf } = request
+  const header = (name) => headers.get(name)
+  const context = { unit, ...attributesOf(url.pathname, header), country: cf?.country }
+  const more = {
+    host: () => url.hostname,
+    query: () => firstOfEach(url.searchParams),
+    referrer: () => URL.parse(header('referer') ?? '')?.hostname,
+    browser: () => browserOf(header('user-agent')),
+    os: () => systemOf(header('user-agent') ?? ''),
+    region: () => cf?.regionCode ?? cf?.region,
+    city: () => cf?.city,
+    timezone: () => cf?.timezone,
+    visitor: () => (known ? 'returning' : 'new'),
+    cookies: () => cookiesOf(header('cookie')),
+    consent: () => readCookies(header('cookie'), AGREED)[0] === '1',
+    ip: () => (addressHeader && header(addressHeader)) || undefined,
+  }
+  for (const name in more) Object.defineProperty(context, name, { get: more[name], enumerable: true })
+  return context
+}
+
+/** Parameters by name; where one stands twice the first counts, as servers mostly have it. */
+function firstOfEach(parameters) {
+  const found = Object.create(null)
+  for (const [name, value] of parameters) found[name] ??= value
+  return found
+}
+
+/** The site's own cookies by name. Ours say who somebody is, and no rule may ask that. */
+function cookiesOf(header) {
+  const found = Object.create(null)
+  for (const part of (header ?? '').split(';')) {
+    const at = part.indexOf('=')
+    const name = part.slice(0, at).trim()
+    if (at > 0 && !/^(__(Host|Secure)-)?pm[dpr]?$/.test(name)) found[name] ??= part.slice(at + 1).trim()
+  }
+  return found
 }

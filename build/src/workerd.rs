@@ -16,8 +16,11 @@ use std::fs;
 use std::path::Path;
 
 /// Bindings that come from the environment of the process: secrets, and what depends on the port.
-const ENVIRONMENT: [&str; 11] = [
+const ENVIRONMENT: [&str; 14] = [
+    "COOKIE_DOMAIN",
+    "IP_HEADER",
     "PREFIX",
+    "SHOW_VARIANTS",
     "SITES",
     "CONSOLE_HOST",
     "ORIGIN_URL",

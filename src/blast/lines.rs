@@ -24,7 +24,7 @@ pub(super) struct Look {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Thing<'d> {
     value: Option<&'d Value>,
-    edits: Vec<(&'d str, &'d [Edit])>,
+    edits: Vec<([Option<&'d str>; 3], &'d [Edit])>,
 }
 
 /// A range of a draw.
@@ -205,10 +205,14 @@ impl<'d> Side<'d> {
     }
 
     pub(super) fn thing(&self, variant: &str) -> Thing<'d> {
-        let edits = self.pages.iter().filter_map(|page| Some((page.path.as_str(), page.variants.get(variant)?)));
+        let place = |page: &'d Page| [Some(page.path.as_str()), page.host.as_deref(), page.query.as_deref()];
+        let edits = self.pages.iter().filter_map(|page| Some((place(page), page.variants.get(variant)?)));
         Thing {
             value: self.flag.variants.get(variant),
-            edits: edits.filter(|(_, edits)| !edits.is_empty()).map(|(path, edits)| (path, edits.as_slice())).collect(),
+            edits: edits
+                .filter(|(_, edits)| !edits.is_empty())
+                .map(|(place, edits)| (place, edits.as_slice()))
+                .collect(),
         }
     }
 }

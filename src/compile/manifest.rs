@@ -1,7 +1,7 @@
 //! What JavaScript reads of a snapshot: names and values by the indices that the program uses.
 
 use super::Audience;
-use crate::document::{Document, Edit, Experiment, Flag, Privacy};
+use crate::document::{Document, Edit, Experiment, Flag, Named, Privacy};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -22,10 +22,15 @@ struct Manifest<'d> {
     runs: Vec<&'d str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     edits: &'d [&'d Edit],
+    /// The events that metrics count.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    events: Vec<&'d str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     surveys: Vec<SurveyWords<'d>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    privacy: Option<Privacy>,
+    goals: Option<&'d Named<Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    privacy: Option<&'d Privacy>,
 }
 
 /// The variants of flags, and whether browsers may know of them.
@@ -69,6 +74,7 @@ pub(super) fn write(
         let run = &document.experiments.get(&survey.experiment)?.run.as_ref()?.id;
         Some(SurveyWords { key, run, question: &survey.question, choices: &survey.choices, comment: survey.comment })
     });
+    let counted = document.metrics.iter().filter(|_| audience == Audience::Edge).map(|(_, metric)| metric.event.as_str());
     let manifest = Manifest {
         attributes,
         keys: flags.iter().map(|(key, _)| *key).collect(),
@@ -76,8 +82,10 @@ pub(super) fn write(
         kinds,
         runs: runs.iter().filter_map(|experiment| Some(experiment.run.as_ref()?.id.as_str())).collect(),
         edits,
+        events: crate::order::set(counted),
         surveys: surveys.collect(),
-        privacy: document.privacy.filter(|_| audience == Audience::Edge),
+        goals: Some(&document.goals).filter(|goals| audience == Audience::Edge && !goals.is_empty()),
+        privacy: document.privacy.as_ref().filter(|_| audience == Audience::Edge),
     };
     json(&manifest)
 }

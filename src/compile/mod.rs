@@ -10,6 +10,7 @@ mod logic;
 mod manifest;
 mod meaning;
 mod networks;
+mod pattern;
 mod program;
 mod prune;
 mod regex;

@@ -3,7 +3,7 @@
 use super::graph::{Place, order};
 use super::logic::{Ask, Operand};
 use super::rules::{Program, Step, draw_prefix, last_draws, program};
-use super::{Audience, manifest, shared};
+use super::{Audience, manifest, pattern, shared};
 use crate::document::{Document, Experiment, Flag};
 use crate::draw::{Algorithm, Purpose};
 use crate::order::set;
@@ -43,8 +43,15 @@ pub(super) fn write_programs(
                 writer.push(Section::Actions, &[edits.len() as u32, own.len() as u32]);
                 edits.extend(own);
             }
-            let (offset, length) = writer.pooled(page.path.as_bytes());
-            writer.push(Section::Pages, &[offset, length, flag as u32, first_action]);
+            let mut record = Vec::new();
+            for (part, pattern) in pattern::parts(page) {
+                // The document has passed `check`, which has made the same table.
+                let table = pattern.map(|pattern| pattern::table(part, pattern, &document.tables).unwrap_or_default());
+                let (offset, length) = writer.pooled(&table.unwrap_or_default());
+                record.extend([offset, length]);
+            }
+            record.extend([flag as u32, first_action]);
+            writer.push(Section::Pages, &record);
         }
     }
     let flags: Vec<_> = places.iter().map(|place| (place.key, place.flag)).collect();

@@ -4,6 +4,8 @@
 //! [`json`] refuses what JSON libraries let through (a key twice, nesting without end), [`shape`] compares the tree
 //! with the schema that editors use, too, and only then [`tree`] fills the types below, which that schema was made from.
 
+#[cfg(feature = "schema")]
+mod change;
 mod condition;
 pub mod context;
 mod experiment;
@@ -32,7 +34,7 @@ pub use condition::{
 pub use experiment::{Experiment, Holdout, Layer, Metric, Run, Slot};
 pub use flag::{Below, Flag, Forced, Kind, Ramp, Rollout, Rule, Split};
 pub use named::Named;
-pub use page::{Change, Edit, Page, SetAttribute};
+pub use page::{Edit, Page};
 pub use privacy::{Consent, Privacy};
 pub(crate) use problem::below;
 pub use problem::{Code, Problem};
@@ -81,6 +83,13 @@ pub struct Document {
     /// Page tests by key: what each variant changes on which pages.
     #[serde(default)]
     pub pages: Named<Page>,
+    /// Hosts that redirects may lead to, beside the site's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<String>,
+    /// Goals by the name of their event: what visitors do that needs no code on the page.
+    #[serde(default, skip_serializing_if = "Named::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "Named<change::Goal>"))]
+    pub goals: Named<serde_json::Value>,
     /// Surveys by key: what visitors in an experiment are asked.
     #[serde(default)]
     pub surveys: Named<Survey>,

@@ -4,52 +4,43 @@ use super::Named;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::Serialize;
+use serde_json::Value;
 
 /// A page test: where, and what each variant changes there.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Page {
-    /// The path of the pages, with `*` for any run of characters.
+    /// The path of the pages, as a URL pattern: `/beans/*`, or `/beans/:kind`.
     pub path: String,
+    /// Their host, likewise; any if it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// Their query without its `?`, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
     /// The flag that decides.
     pub flag: String,
-    /// The edits by variant; a variant that is left out shows the page as it is.
+    /// The changes by variant; a variant that is left out shows the page as it is.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Named<Vec<super::change::Edit>>"))]
     pub variants: Named<Vec<Edit>>,
 }
 
-/// One change to the elements that a selector finds.
+/// One change to a page or to some of its elements, as it was written: it is made in JavaScript, so it stays JSON. The
+/// schema says what is in it (`change.rs`).
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Edit {
-    /// A CSS selector.
-    pub select: String,
-    /// What changes.
-    pub change: Change,
-}
+pub struct Edit(pub Value);
 
-/// What an edit changes.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub enum Change {
-    /// The element's content becomes this text.
-    Text(String),
-    /// An attribute gets a value.
-    Attribute(SetAttribute),
-    /// The element goes, if this is `true`.
-    Remove(bool),
-}
+impl Edit {
+    /// A text of the edit itself: its `select` or its `slot`.
+    pub(crate) fn place(&self, key: &str) -> Option<&str> {
+        self.0.get(key)?.as_str()
+    }
 
-/// An attribute of an element and its new value.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct SetAttribute {
-    /// Its name.
-    pub name: String,
-    /// Its new value.
-    pub value: String,
+    /// What kind of change it is, and what is said of it.
+    pub(crate) fn change(&self) -> Option<(&str, &Value)> {
+        let (kind, change) = self.0.get("change")?.as_object()?.iter().next()?;
+        Some((kind, change))
+    }
 }

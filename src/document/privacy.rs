@@ -1,9 +1,10 @@
 //! Whom a site leaves out of all counting.
 
+use alloc::string::String;
 use serde::Serialize;
 
 /// Who is left out. Without it everybody is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Privacy {
@@ -16,6 +17,9 @@ pub struct Privacy {
     /// Whether visitors whose browser sends Do Not Track are left out.
     #[serde(default)]
     pub dnt: bool,
+    /// A boolean flag: whoever it is `true` for sees what visitors see, and is never counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub internal: Option<String>,
 }
 
 /// What happens until a visitor has agreed.

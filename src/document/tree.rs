@@ -7,10 +7,10 @@
 use super::flag::{unit, yes};
 use super::tables::Tables;
 use super::{
-    Affix, Attribute, Below, Between, Change, Compare, Condition, Consent, Contains, Day, Document, DrawBelow, Each,
-    Edit, Equals, Experiment, Flag, FlagIs, Forced, Glob, Holdout, In, InNetworks, InRange, Item, Kind, Layer, Listed,
-    Matches, Metric, Named, Page, Privacy, Ramp, Rollout, Rule, Run, Scalar, Segment, SetAttribute, Size, Slot, Split,
-    Survey, Than, TimeOfDay, Weekday, When,
+    Affix, Attribute, Below, Between, Compare, Condition, Consent, Contains, Day, Document, DrawBelow, Each, Edit,
+    Equals, Experiment, Flag, FlagIs, Forced, Glob, Holdout, In, InNetworks, InRange, Item, Kind, Layer, Listed,
+    Matches, Metric, Named, Page, Privacy, Ramp, Rollout, Rule, Run, Scalar, Segment, Size, Slot, Split, Survey, Than,
+    TimeOfDay, Weekday, When,
 };
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
@@ -87,8 +87,8 @@ macro_rules! words {
 
 objects! {
     Document {
-        schema "$schema", format, flags, segments, layers, holdouts, metrics, rates, experiments, pages, surveys,
-        privacy, tables
+        schema "$schema", format, flags, segments, layers, holdouts, metrics, rates, experiments, pages, hosts, goals,
+        surveys, privacy, tables
     }
     Segment { description, server_only "serverOnly", condition "if" }
     Flag {
@@ -106,11 +106,9 @@ objects! {
     Slot { layer, from, below }
     Holdout { description, salt, below, unit or unit }
     Run { id, salt, epoch, rollout, split }
-    Page { path, flag, variants }
-    Edit { select, change }
-    SetAttribute { name, value }
+    Page { path, host, query, flag, variants }
     Survey { experiment, question, choices, comment }
-    Privacy { consent, gpc, dnt }
+    Privacy { consent, gpc, dnt, internal }
     Attribute { attribute }
     Equals { attribute, value, ignore_case "ignoreCase", list }
     In { attribute, values, ignore_case "ignoreCase", list }
@@ -138,7 +136,6 @@ choices! {
         Greater "greater", AtLeast "atLeast", Between "between", Version "version", Before "before", After "after",
         Ip "ip", Size "size", Weekday "weekday", TimeOfDay "timeOfDay", Segment "segment", Flag "flag", Draw "draw"
     }
-    Change or Text { Text "text", Attribute "attribute", Remove "remove" }
 }
 
 words! {
@@ -181,6 +178,12 @@ impl Read for String {
 impl Read for Value {
     fn read(value: Option<&Value>) -> Self {
         value.cloned().unwrap_or_default()
+    }
+}
+
+impl Read for Edit {
+    fn read(value: Option<&Value>) -> Self {
+        Self(Read::read(value))
     }
 }
 

@@ -43,12 +43,14 @@ fn start(next: &mut Document, experiment: &Experiment, flag: &str, control: &str
     let (Some(plan), Some(run)) = (&experiment.plan, &experiment.run) else { return };
     if let Change::Words { page, edits } = &plan.change {
         next.flags.entry(flag.to_string()).or_insert_with(|| words_flag(plan.title.trim()));
-        let edit = |words: &super::plan::Words| Edit {
-            select: words.select.clone(),
-            change: document::Change::Text(words.text.clone()),
+        let edit = |words: &super::plan::Words| {
+            Edit(serde_json::json!({"select": words.select, "change": {"text": words.text}}))
         };
         let variants = [(treatment.to_string(), edits.iter().map(edit).collect())].into_iter().collect();
-        next.pages.insert(flag.to_string(), Page { path: page.clone(), flag: flag.to_string(), variants });
+        next.pages.insert(
+            flag.to_string(),
+            Page { path: page.clone(), host: None, query: None, flag: flag.to_string(), variants },
+        );
     }
     if let Some(flag) = next.flags.get_mut(flag)
         && !flag.rules.iter().any(|rule| rule.experiment.as_ref() == Some(&experiment.key))

@@ -52,7 +52,8 @@ pub enum Section {
     Points,
     /// Fingerprints `u64`: those of one set lie together, sorted, behind their salt.
     Prints,
-    /// `pattern offset u32, pattern length u32, flag u32, first action u32`
+    /// `offset u32, length u32` of the tables of path, host and query, each without bytes if all fit, then
+    /// `flag u32, first action u32`
     Pages,
     /// For each variant of a page's flag: `first edit u32, edits u32`
     Actions,
@@ -70,7 +71,7 @@ pub enum Section {
 pub const SECTIONS: usize = 13;
 
 /// Bytes of one record of each section.
-pub const STRIDES: [usize; SECTIONS] = [1, 16, 16, 16, 8, 16, 8, 16, 8, 12, 1, 0, 4];
+pub const STRIDES: [usize; SECTIONS] = [1, 16, 16, 16, 8, 16, 8, 32, 8, 12, 1, 0, 4];
 
 /// Bytes of the directory.
 pub const DIRECTORY: usize = SECTIONS * 8;
@@ -130,7 +131,7 @@ impl<'a> DrawRecord<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "named in `Section::Pages`")]
 pub struct PageRecord<'a> {
-    pub pattern: &'a [u8],
+    pub patterns: [&'a [u8]; 3],
     pub flag: u32,
     pub first_action: u32,
 }
@@ -243,8 +244,8 @@ impl<'a> Snapshot<'a> {
     /// Page test `index`.
     #[must_use]
     pub fn page(&self, index: u32) -> PageRecord<'a> {
-        let [offset, length, flag, first_action] = self.record(Section::Pages, index);
-        PageRecord { pattern: self.pool(offset, length), flag, first_action }
+        let [p0, p1, h0, h1, q0, q1, flag, first_action] = self.record(Section::Pages, index);
+        PageRecord { patterns: [self.pool(p0, p1), self.pool(h0, h1), self.pool(q0, q1)], flag, first_action }
     }
 
     /// Which edits an action makes: the first and how many.

@@ -247,9 +247,11 @@ test('an order in the shop is a conversion', () => person(async (context) => {
   await grown(before, { assigned: 1, confirmed: 1, converted: 1, crossed: 0 })
 }))
 
-test('a browser that calls itself a machine sees the page and is not counted', () => person(async (context) => {
+test('a browser that calls itself a machine meets the control, keeps its variant when it comes again, and is not counted', () => person(async (context) => {
   const [before, received] = [await counts(), await ledger()]
   const page = await context.newPage()
+  await page.goto(`${product.site}/`)
+  assert.equal(await headlineOf(page), WORDS.control)
   const answered = page.waitForResponse('**/_pm/e')
   await page.goto(`${product.site}/`)
   assert.equal((await answered).status(), 200)

@@ -14,6 +14,7 @@ export const CODES = {
   E_CFG_REF: ['unknown', 'conflict'],
   E_CFG_REGEX: ['regex'],
   E_CFG_KEY: ['name', 'duplicate-key', 'limit'],
+  E_CFG_REDIRECT_TARGET: ['unsafe', 'shape', 'limit'],
   E_CFG_TIME: ['shape', 'conflict', 'limit'],
   E_CFG_SIGNATURE: ['signature'],
   E_CFG_VERSION: ['shape', 'stale'],

@@ -50,7 +50,23 @@ function documentOf(tree) {
     if (name !== 'flags' || !node.items) return [[name, { ...node, for: place }]]
     return [['flags', { members: node.items.map((flag, index) => flagOf(flag, `/flags/${index}`)), for: '/flags' }]]
   })
-  return { members: [...members, ...twice(tree, '', ['version'])], missing: { format: '/schema' }, for: '' }
+  return { members: [...members, ...redirects(tree), ...twice(tree, '', ['version'])], missing: { format: '/schema' }, for: '' }
+}
+
+/** A flag whose variants are addresses is a page test whose variants lead there, from a site that may name `shop.example`. */
+function redirects(tree) {
+  const flags = member(tree, 'flags')?.items ?? []
+  const pages = flags.flatMap((flag, index) => {
+    const name = textOf(member(flag, 'key')) ?? ''
+    if (textOf(member(flag, 'type')) !== 'redirect' || !isName(name)) return []
+    const members = (member(flag, 'variants')?.items ?? []).flatMap((variant, at) => {
+      const [key, value] = [textOf(member(variant, 'key')), member(variant, 'value')]
+      const change = { members: [['redirect', { ...value, for: `/flags/${index}/variants/${at}/value` }]] }
+      return key && value ? [[key, { items: [{ members: [['change', change]] }] }]] : []
+    })
+    return [[name, { members: [['path', raw('/start')], ['flag', raw(name)], ['variants', { members }]] }]]
+  })
+  return pages.length ? [['hosts', { items: [raw('shop.example')] }], ['pages', { members: pages }]] : []
 }
 
 /** What is a list there is an object here: an object there is as wrong as a list here. */
@@ -70,7 +86,8 @@ function flagOf(flag, place) {
   const name = !flag.members ? place.split('/').at(-1) : (textOf(key) ?? (key ? ` ${write(key)}` : ''))
   if (!flag.members) return [name, { ...flag, for: place }]
   const variants = member(flag, 'variants')
-  const known = ['key', 'salt', 'enabled', 'variants', 'weights', 'default', 'rules', 'prerequisites', 'schedule']
+  const isRedirect = textOf(member(flag, 'type')) === 'redirect'
+  const known = ['key', 'salt', 'enabled', 'variants', 'weights', 'default', 'rules', 'prerequisites', 'schedule', ...(isRedirect ? ['type'] : [])]
   const fallback = member(flag, 'default')
   const fallbacks = fallback ? ['off', 'otherwise'].map((own) => [own, { ...fallback, for: `${place}/default` }]) : []
   const members = [

@@ -113,7 +113,7 @@ const ADDRESSES = {
   url_segments: ({ n }) => [bytes(`https://shop.example${'/a'.repeat(n)}`)],
 }
 
-const OPS = { config_parser: DOCUMENTS, context_json: CONTEXTS, context_js: CONTEXTS, url_matcher: { ...ADDRESSES, repeat: DOCUMENTS.repeat } }
+const OPS = { config_parser: DOCUMENTS, redirect: DOCUMENTS, context_json: CONTEXTS, context_js: CONTEXTS, url_matcher: { ...ADDRESSES, repeat: DOCUMENTS.repeat } }
 for (const ops of [CONTEXTS, ADDRESSES]) Object.assign(ops, { repeat: DOCUMENTS.repeat, nest: nested, texts: DOCUMENTS.texts })
 
 /** The bytes of a case's input; throws with the name of what is not known. */

@@ -15,9 +15,14 @@ import { translated } from './dialect.mjs'
 import { document } from './documents.mjs'
 import { Engines } from './engines.mjs'
 import { inputs, valid } from './generate.mjs'
+import { Site, request } from './requests.mjs'
 
 /** How each target is asked. Others are not mapped yet. */
-const TARGETS = { config_parser: document, context_json: text, context_js: value, url_matcher: address }
+const TARGETS = {
+  config_parser: document, context_json: text, context_js: value, url_matcher: address,
+  worker_request: request, html_inject: request, identity: request,
+  redirect: (one, around) => (one.input.kind === 'http' ? request : document)(one, around),
+}
 
 /**
  * Runs cases. Gives for each `{id, target, title, failures, notes}`; one without failures has passed.
@@ -29,7 +34,8 @@ export async function hostile(cases, { repeats = 100_000, progress = () => {} } 
   const compile = (one) => tools.compile(one, 1, false)
   const engines = new Engines(cases.filter(({ target }) => target === 'context_js').flatMap(expressionsOf))
   const stage = new Stage()
-  const around = { compile, engines, repeats, product: () => stage.product() }
+  let opened
+  const around = { compile, engines, repeats, product: () => stage.product(), site: () => (opened ??= Site.open()) }
   const results = []
   try {
     for (const one of cases) {
@@ -42,6 +48,7 @@ export async function hostile(cases, { repeats = 100_000, progress = () => {} } 
   } finally {
     await engines.end()
     await stage.end()
+    await (await opened)?.end()
   }
   return results
 }

@@ -68,7 +68,8 @@ export async function journey(site, chosen, options, counts, unit) {
 async function look({ visitor, chosen, met, counts }) {
   const page = await visitor.open(chosen.page)
   counts.pages += 1
-  if (!page.exposures.length) counts.bare += 1
+  // A machine that comes for the first time is in no test.
+  if (!page.exposures.length && !chosen.bot) counts.bare += 1
   for (const { run, variant } of page.exposures) {
     const known = met.get(run) ?? { variant, confirmed: false, ordered: false, crossed: false }
     met.set(run, { ...known, crossed: known.crossed || known.variant !== variant })

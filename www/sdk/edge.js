@@ -11,7 +11,7 @@ import { decide, value } from './single.js'
 export { instances } from './instance.js'
 export { HEADER } from './names.js'
 
-/** Bytes of the longest path that pages are planned for. */
+/** Bytes of the longest address that pages are planned for. */
 const PATH_BYTES = 8192
 
 const encoder = new TextEncoder()
@@ -32,20 +32,23 @@ export class EdgeEvaluator extends Evaluator {
     return new ReadableDecisions(this.names, bytes, failed)
   }
 
-  /** A path, and the steps of a plan. What the manifest leaves out is none. */
+  /** An address, and the steps of a plan. What the manifest leaves out is none. */
   beyond(names) {
-    names.edge = { edits: [], surveys: [], ...names.edge }
+    names.edge = { edits: [], events: [], surveys: [], ...names.edge }
     const { edits } = names.edge
     if (!Array.isArray(edits)) throw new Error()
     return PATH_BYTES + (edits.length + names.count(PAGES)) * 4
   }
 
-  /** What these decisions do to the page at `path`, as `URL` gives it: indices of edits, and of flags whose variant the visitor meets. */
-  plan(decisions, path) {
-    const plan = { steps: [], edits: [], exposures: [] }
+  /**
+   * What these decisions do to the page at an address, `host/path?query` as `URL` gives them: indices of edits, and of
+   * flags whose variant the visitor meets; `pages` holds both for each page test.
+   */
+  plan(decisions, address) {
+    const plan = { steps: [], edits: [], exposures: [], pages: [] }
     if (decisions.failed) return plan
     const { at, memory } = this
-    const asked = plain(path)
+    const asked = plain(address)
     const steps = at.end + PATH_BYTES
     const { read, written } = encoder.encodeInto(asked, memory.subarray(at.end, steps))
     if (read < asked.length) return plan
@@ -61,8 +64,13 @@ export class EdgeEvaluator extends Evaluator {
     for (let index = 0; index < count; index++) {
       const step = word(index * 4)
       plan.steps.push(step)
-      if (step >>> 31) plan.exposures.push(step & 0x7fffffff)
-      else plan.edits.push(step)
+      const flag = step & 0x3fffffff
+      if (step >>> 31) plan.exposures.push(flag)
+      if (step >>> 30) plan.pages.push({ flag, edits: [] })
+      else {
+        plan.edits.push(step)
+        plan.pages.at(-1)?.edits.push(step)
+      }
     }
     return plan
   }

@@ -26,7 +26,28 @@ const outbox = beacon && outboxOf(beacon, Date.now, agreement, unsent)
 const { seen, track } = exposures((key) => flags[key] ?? {}, outbox, (work) => work(), () => {})
 if (outbox) agreed.then(() => setTimeout(() => outbox.again(unsent.take()), REST))
 
-const meet = () => source.exposures?.forEach(seen)
+let told = false
+function meet() {
+  source.exposures?.forEach(seen)
+  // Tools that a site has anyway hear of it, too, as they name such things.
+  if (told || !outbox || !source.exposures) return
+  told = true
+  agreed.then(() => source.exposures.forEach((key) => globalThis.dataLayer?.push({
+    event: 'experience_impression', exp_variant_string: `pointsman-${flags[key]?.run}-${flags[key]?.variant}`,
+  })))
+}
+
+// Elements that a variant has elsewhere; what a selector does not find stays where it is.
+const { moves = [], goals, more } = source
+function move() {
+  for (const { select, to, place } of moves) {
+    try {
+      document.querySelector(to)?.[place](...document.querySelectorAll(select))
+    } catch {}
+  }
+}
+if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', move)
+else move()
 
 function confirm() {
   if (!visible()) return
@@ -72,6 +93,14 @@ if (source.exposures?.length) {
   }
   for (const type of ['error', 'unhandledrejection']) addEventListener(type, fault, { signal: first.signal })
 }
+
+// What is done on the page and needs no code of the page's own.
+const named = ({ target }, type) => {
+  const { tagName, dataset } = target.closest?.('[data-goal]') ?? {}
+  if (dataset && (tagName === 'FORM') === (type === 'submit')) track(dataset.goal)
+}
+for (const type of ['click', 'submit']) addEventListener(type, (event) => named(event, type), true)
+if (more && outbox) import(more).then(({ follow }) => follow(goals, track)).catch(() => {})
 
 /** The visitor agrees to be counted, or does no longer. The edge reads it in the cookie. */
 function agree(yes) {

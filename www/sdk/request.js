@@ -4,7 +4,7 @@
 export function attributesOf(path, header) {
   return {
     path,
-    language: header('accept-language')?.split(/[,;]/)[0]?.trim() || undefined,
+    language: /^\s*([a-z]{1,8}(?:-[a-z\d]{1,8})*)\s*(?:[,;]|$)/i.exec(header('accept-language') ?? '')?.[1],
     device: /mobile|android|iphone/i.test(header('user-agent') ?? '') ? 'phone' : 'desktop',
   }
 }

@@ -5,6 +5,7 @@ mod conditions;
 mod draws;
 mod experiments;
 mod flags;
+mod markup;
 mod pages;
 
 use super::graph;
@@ -66,8 +67,16 @@ fn check_all(check: &mut Check) -> Vec<Problem> {
         check.experiment(&below("/experiments", key), key, experiment);
     }
     check.draws();
+    check.hosts();
     for (key, page) in &document.pages {
         check.page(&below("/pages", key), key, page);
+    }
+    check.limit("/goals", document.goals.len(), limits::GOALS, "goals");
+    for (key, goal) in &document.goals {
+        check.goal(&below("/goals", key), key, goal);
+    }
+    if let Some(flag) = document.privacy.as_ref().and_then(|privacy| privacy.internal.as_ref()) {
+        check.known("/privacy/internal", "flag", flag, &document.flags);
     }
     check.limit("/surveys", document.surveys.len(), limits::SURVEYS, "surveys");
     for (key, survey) in &document.surveys {

@@ -1,26 +1,25 @@
 //! Pages and surveys: what visitors would see, and edits that run no code.
 
-use super::Check;
-use crate::document::{Change, Code, Edit, Page, Survey};
+use super::super::pattern::{self, Part};
+use super::{Check, markup};
+use crate::document::{Code, Edit, Page, Survey};
 use crate::limits;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use serde_json::Value;
 
 impl Check<'_> {
     pub(super) fn page(&mut self, place: &str, key: &str, page: &Page) {
         self.name(place, key, false);
-        let path = format!("{place}/path");
-        self.limit(&path, page.path.len(), limits::PATTERN_BYTES, "bytes in this path");
-        self.limit(&path, page.path.matches('*').count(), limits::PATTERN_STARS, "stars in this path");
-        if !page.path.starts_with(['/', '*']) || page.path.contains(['?', '#']) {
+        if !page.path.starts_with(['/', '*', ':', '{', '(']) {
             let fix = "Write a path such as `/`, `/beans` or `/beans/*`, without host, query or fragment.";
-            self.report(&path, Code::Name, "This is not a path.".into(), fix);
+            self.report(&format!("{place}/path"), Code::Name, "This is not a path.".into(), fix);
         }
-        let written = canonical(&page.path);
-        if written != page.path {
-            let cause = "No address has a path that is written so: it would never match.".to_string();
-            self.report(&path, Code::Name, cause, format!("Write `{written}`."));
+        for ((part, pattern), name) in pattern::parts(page).into_iter().zip(["path", "host", "query"]) {
+            if let Some(pattern) = pattern {
+                self.pattern(&format!("{place}/{name}"), part, pattern);
+            }
         }
         let document = self.document;
         if !self.known(&format!("{place}/flag"), "flag", &page.flag, &document.flags) {
@@ -33,39 +32,173 @@ impl Check<'_> {
             for (index, edit) in edits.iter().enumerate() {
                 self.edit(&format!("{place}/{index}"), edit);
             }
+            let kinds = || edits.iter().filter_map(Edit::change).map(|(kind, _)| kind);
+            let taken = kinds().filter(|kind| ["redirect", "rewrite", "route"].contains(kind)).count();
+            let leaves = kinds().any(|kind| kind == "redirect");
+            if taken > 1 || leaves && edits.len() > 1 {
+                let cause = "A page comes from one place, and whoever is sent away sees nothing of it.".to_string();
+                self.report(&place, Code::Conflict, cause, "Keep one rewrite or route, or a redirect alone.");
+            }
+        }
+    }
+
+    fn pattern(&mut self, place: &str, part: Part, pattern: &str) {
+        self.limit(place, pattern.len(), limits::PATTERN_BYTES, "bytes in this pattern");
+        if pattern.contains('#') {
+            self.report(place, Code::Name, "No request has a fragment.".into(), "Leave it out.");
+        }
+        // Where nothing has a meaning of its own, the text is an address's own.
+        let plain = !pattern.contains(['{', '}', '(', ')', ':', '\\', '?', '+']);
+        let written = canonical(pattern);
+        if plain && matches!(part, Part::Path) && written != pattern {
+            let cause = "No address has a path that is written so: it would never match.".to_string();
+            self.report(place, Code::Name, cause, format!("Write `{written}`."));
+        }
+        if let Err(refusal) = pattern::table(part, pattern, &self.document.tables) {
+            self.report(place, Code::Name, refusal.cause, refusal.fix);
+        }
+    }
+
+    /// Hosts that redirects may lead to are named one by one, and by their names.
+    pub(super) fn hosts(&mut self) {
+        let document = self.document;
+        self.limit("/hosts", document.hosts.len(), limits::HOSTS, "hosts");
+        for (index, host) in document.hosts.iter().enumerate() {
+            let label = |label: &str| {
+                let fine = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+                !label.is_empty() && label.bytes().all(fine)
+            };
+            let (name, port) = host.split_once(':').unwrap_or((host, "1"));
+            let last = name.rsplit('.').next().unwrap_or_default();
+            let is_port = port.len() < 6 && port.bytes().all(|byte| byte.is_ascii_digit()) && !port.is_empty();
+            if !name.split('.').all(label) || !last.contains(|c: char| c.is_ascii_lowercase()) || !is_port {
+                let fix = "Write a name such as `shop.example`, without scheme, path or wildcard.";
+                self.report(&format!("/hosts/{index}"), Code::Name, "This is not a host's name.".into(), fix);
+            }
         }
     }
 
     fn edit(&mut self, place: &str, edit: &Edit) {
-        if edit.select.trim().is_empty() || edit.select.len() > limits::UNIT_BYTES {
-            let fix = format!("Write a CSS selector of at most {} bytes.", limits::UNIT_BYTES);
-            self.report(&format!("{place}/select"), Code::Name, "This selects nothing.".into(), fix);
+        let Some((kind, change)) = edit.change() else { return };
+        let whole = ["css", "rewrite", "redirect", "route"].contains(&kind);
+        match (edit.place("select"), edit.place("slot")) {
+            (None, None) if whole => {}
+            (Some(select), None) if !whole => self.selector(&format!("{place}/select"), select),
+            (None, Some(slot)) if !whole => self.name(&format!("{place}/slot"), slot, false),
+            _ => {
+                let cause = if whole { "This changes the whole page." } else { "It is not said what this changes." };
+                let fix = "Name elements by `select` or `slot`; `css`, `rewrite`, `redirect` and `route` have neither.";
+                self.report(&format!("{place}/select"), Code::Name, cause.into(), fix);
+            }
         }
-        match &edit.change {
-            Change::Attribute(set) => {
-                let name = set.name.to_ascii_lowercase();
-                let place = format!("{place}/change/attribute");
-                let letters = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte));
-                if name.is_empty() || !letters {
-                    self.report(&format!("{place}/name"), Code::Name, "This is no attribute.".into(), "Use letters.");
-                }
-                // Browsers skip blanks and control characters in front of and inside a scheme.
-                let value: String = set.value.chars().filter(|c| !c.is_control() && *c != ' ').collect();
-                let runs_code = name.starts_with("on")
-                    // `values` and its like let an animation set another attribute.
-                    || ["srcdoc", "values", "to", "from", "by"].contains(&name.as_str())
-                    || value.to_ascii_lowercase().contains("javascript:")
-                    || is_foreign_data(&value.to_ascii_lowercase());
-                if runs_code {
-                    let cause = "This attribute would run code in the page.".to_string();
-                    self.report(&place, Code::Unsafe, cause, "Change text or harmless attributes only.");
+        let place = format!("{place}/change/{kind}");
+        let of = |key: &str| change[key].as_str().unwrap_or_default();
+        let text = change.as_str().unwrap_or_default();
+        match kind {
+            "attribute" => self.attribute_of(&place, of("name"), of("value")),
+            "style" => {
+                let named = of("name").bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+                if !named
+                    || of("name").is_empty()
+                    || of("value").contains([';', '{', '}', '"'])
+                    || !is_still(of("value"))
+                {
+                    let fix = "Write one property and one value that loads nothing.";
+                    self.report(&place, Code::Unsafe, "This is more than a property.".into(), fix);
                 }
             }
-            Change::Remove(false) => {
-                let fix = "Write `true`, or leave the edit out.";
-                self.report(&format!("{place}/change/remove"), Code::Conflict, "It changes nothing.".into(), fix);
+            "class" => {
+                let all = || ["add", "remove"].iter().filter_map(|key| change[*key].as_array()).flatten();
+                let is_class = |name: &Value| {
+                    name.as_str().is_some_and(|name| !name.is_empty() && !name.contains(char::is_whitespace))
+                };
+                if all().next().is_none() || !all().all(is_class) {
+                    self.report(&place, Code::Name, "These are no classes.".into(), "Write one in each entry.");
+                }
             }
-            Change::Text(_) | Change::Remove(true) => {}
+            "before" | "after" | "prepend" | "append" | "replace" => self.markup(&place, text),
+            "move" => self.selector(&format!("{place}/to"), of("to")),
+            "css" => {
+                self.limit(&place, text.len(), limits::MARKUP_BYTES, "bytes of style");
+                if !is_still(text) {
+                    let fix = "Leave out `<`, `\\`, `@import` and addresses other than paths of the site.";
+                    self.report(&place, Code::Unsafe, "It could load or end more than it should.".into(), fix);
+                }
+            }
+            "rewrite" => self.target(&place, text, text),
+            "redirect" => self.redirect(&place, text),
+            "route" => self.name(&place, text, false),
+            "remove" if change == false => {
+                self.report(
+                    &place,
+                    Code::Conflict,
+                    "It changes nothing.".into(),
+                    "Write `true`, or leave the edit out.",
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn selector(&mut self, place: &str, select: &str) {
+        if select.trim().is_empty() || select.len() > limits::UNIT_BYTES {
+            let fix = format!("Write a CSS selector of at most {} bytes.", limits::UNIT_BYTES);
+            self.report(place, Code::Name, "This selects nothing.".into(), fix);
+        }
+    }
+
+    fn attribute_of(&mut self, place: &str, name: &str, value: &str) {
+        let letters = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte));
+        if name.is_empty() || !letters {
+            self.report(&format!("{place}/name"), Code::Name, "This is no attribute.".into(), "Use letters.");
+        }
+        if runs_code(name, value) {
+            let cause = "This attribute would run code in the page.".to_string();
+            self.report(place, Code::Unsafe, cause, "Change text or harmless attributes only.");
+        }
+    }
+
+    fn markup(&mut self, place: &str, markup: &str) {
+        self.limit(place, markup.len(), limits::MARKUP_BYTES, "bytes of markup");
+        if let Err(cause) = markup::check(markup) {
+            let fix = "Write text with plain elements that are closed in turn, such as `<p>Now with <b>free</b> shipping</p>`.";
+            self.report(place, Code::Unsafe, cause, fix);
+        }
+    }
+
+    fn redirect(&mut self, place: &str, target: &str) {
+        let Some(rest) = target.strip_prefix("https://") else { return self.target(place, target, target) };
+        let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        if !self.document.hosts.iter().any(|known| known == host) {
+            let fix = "Add the host to `hosts` of the document, or write a path of this site.";
+            self.report(place, Code::Unsafe, "Redirects lead to known hosts only.".into(), fix);
+        }
+        self.target(place, target, if path.is_empty() { "/" } else { path });
+    }
+
+    /// A path, with a query or without, that browsers and servers read alike.
+    fn target(&mut self, place: &str, target: &str, path: &str) {
+        self.limit(place, target.len(), limits::TARGET_BYTES, "bytes in this address");
+        let plain = |byte: u8| byte.is_ascii_graphic() && !b"\\#{}<>\"`^|".contains(&byte);
+        let own = path.split('?').next().unwrap_or_default();
+        if !path.starts_with('/') || path.starts_with("//") || !path.bytes().all(plain) || canonical(own) != own {
+            let fix = "Write a path such as `/pricing-b`, as addresses have it, without a fragment.";
+            self.report(place, Code::Unsafe, "This is no path of a site.".into(), fix);
+        }
+    }
+
+    pub(super) fn goal(&mut self, place: &str, key: &str, goal: &Value) {
+        self.label(place, key);
+        for (name, value) in goal.as_object().into_iter().flatten() {
+            match (name.as_str(), value.as_str()) {
+                ("path", Some(path)) => self.pattern(&format!("{place}/path"), Part::Path, path),
+                (_, Some(select)) => self.selector(&format!("{place}/{name}"), select),
+                _ => {}
+            }
+        }
+        if ["click", "submit", "scroll", "seconds"].iter().filter(|name| !goal[**name].is_null()).count() > 1 {
+            let cause = "These are two things that a visitor does.".to_string();
+            self.report(place, Code::Conflict, cause, "Keep one of `click`, `submit`, `scroll` and `seconds`.");
         }
     }
 
@@ -147,12 +280,37 @@ fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
 }
 
+/// Whether an attribute with this value would run code, or could set another attribute that does.
+pub(super) fn runs_code(name: &str, value: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    // Browsers skip blanks and control characters in front of and inside a scheme.
+    let value: String = value.chars().filter(|c| !c.is_control() && *c != ' ').collect();
+    let value = value.to_ascii_lowercase();
+    name.starts_with("on")
+        // `values` and its like let an animation set another attribute.
+        || ["srcdoc", "values", "to", "from", "by"].contains(&name.as_str())
+        || value.contains("javascript:")
+        || is_foreign_data(&value)
+}
+
 /// Whether a value is a `data:` URL of anything but a picture without script.
 fn is_foreign_data(value: &str) -> bool {
     let pictures = ["png", "jpeg", "gif", "webp", "avif"];
     value.strip_prefix("data:").is_some_and(|rest| {
         !rest.strip_prefix("image/").is_some_and(|kind| pictures.iter().any(|picture| kind.starts_with(picture)))
     })
+}
+
+/// Whether style loads nothing from elsewhere, and cannot end what it stands in. An escape could spell anything.
+fn is_still(style: &str) -> bool {
+    let style = style.to_ascii_lowercase();
+    let own = |address: &str| {
+        let address = address.trim_start().trim_start_matches(['"', '\'']);
+        address.starts_with('/') && !address.starts_with("//")
+    };
+    !style.contains(['<', '\\', '\0'])
+        && !["@import", "expression(", "image-set(", "src("].iter().any(|word| style.contains(word))
+        && style.split("url(").skip(1).all(own)
 }
 
 #[cfg(test)]

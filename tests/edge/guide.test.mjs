@@ -1,0 +1,78 @@
+// docs/landing-pages.md, followed by a reader: each block is published, and does what stands beside it.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { publish, served, start } from '../../build/product.mjs'
+import { guideOf } from '../guide.mjs'
+import { ask, cookieHeader, cookiesOf, decisionsOf, NAVIGATION, stub } from './wire.mjs'
+
+const HTML = { 'content-type': 'text/html; charset=utf-8' }
+const PRICING = `<!doctype html><html><head><title>Prices</title></head><body><h1>Prices</h1><a class="buy small" href="/buy">Buy</a>
+<div id="plans"><p>Plans</p></div><p id="old">Old</p><p class="banner">Banner</p><p data-slot="offer">Offer</p></body></html>`
+const blocks = guideOf('docs/landing-pages.md').blocks('json').map(({ body }) => JSON.parse(body))
+const folder = mkdtempSync(join(tmpdir(), 'pointsman-guide-'))
+let origin, canary, product, version = 0
+
+before(async () => {
+  const pages = (name) => (request, response) => response.writeHead(200, HTML)
+    .end(request.url.startsWith('/pricing-b') ? `<html><head></head><h1>${name} B</h1></html>` : PRICING.replace('Prices</h1>', `${name}</h1>`))
+  origin = await stub(pages('origin'))
+  canary = await stub(pages('canary'))
+  product = await start({ folder, originPort: origin.port, upstreams: { canary: `http://127.0.0.1:${canary.port}` }, quiet: true, environment: 'development' })
+})
+
+after(async () => {
+  await product?.stop()
+  await origin?.close()
+  await canary?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Publishes the guide's document with a block in the place of what it replaces. Gives a visit of who meets the new version. */
+async function follow(block, path = '/pricing?utm_source=newsletter') {
+  const document = { ...blocks[0], ...block }
+  version = (await publish(product, document)).version
+  await served(product, version)
+  for (let tries = 0; tries < 60; tries++) {
+    const cookies = cookiesOf((await ask(product, '/start')).setCookies)
+    if (origin.last()?.headers['pointsman-variants'] !== 'offer=new' && canary.last()?.headers['pointsman-variants'] !== 'offer=new') continue
+    return ask(product, path, { headers: { ...NAVIGATION, cookie: cookieHeader(cookies) } })
+  }
+  throw new Error('nobody of 60 meets the new version')
+}
+
+const [rewrite, redirect, abroad, edits, route, query, goals] = blocks
+const headline = ({ text }) => /<h1[^>]*>(.*?)</.exec(text)?.[1]
+
+test('the guide has the blocks that are followed here', () => assert.equal(blocks.length, 7))
+
+test('a rewrite', async () => assert.equal(headline(await follow(rewrite)), 'origin B'))
+
+test('a redirect, and one to another host', async () => {
+  assert.equal((await follow(redirect)).headers.location, '/pricing-b?utm_source=newsletter')
+  assert.equal((await follow(abroad)).headers.location, 'https://shop.example/pricing?utm_source=newsletter')
+})
+
+test('every edit of the list', async () => {
+  const { text } = await follow(edits)
+  for (const part of [
+    '<h1>Half price until Sunday</h1>', 'class="buy large"', 'href="/buy?plan=b"', 'style="color: red"', '<p>Cancel <b>any time</b></p><div id="plans">',
+    '<p>Prices with tax</p></div>', '<h2>New</h2>', '<p data-slot="offer">Only today</p>', '<style>h1 { letter-spacing: 0.02em }</style></head>',
+  ]) assert.ok(text.includes(part), `${part}\n${text}`)
+  assert.doesNotMatch(text, /Banner|>Old</)
+})
+
+test('another upstream', async () => assert.equal(headline(await follow(route)), 'canary'))
+
+test('a query', async () => {
+  assert.equal(headline(await follow(query)), 'Hello, reader')
+  assert.equal(headline(await follow(query, '/pricing')), 'origin')
+})
+
+test('goals', async () => {
+  const { text } = await follow(goals)
+  assert.deepEqual(decisionsOf(text).goals.map(({ event }) => event), ['asked', 'read', 'signed-up', 'stayed'])
+})

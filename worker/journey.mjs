@@ -1,0 +1,84 @@
+// Redirect tests: where a visitor is sent, without a loop, and how nobody is lost on the way. The edge counts whoever it
+// sends; a cookie goes with them, so that the page where they arrive confirms it, and counts it again where the collector
+// did not answer in time (docs/wire.md).
+
+import { expired, firstOf, writeCookie } from './cookies.mjs'
+import { fromBase64url, same, sealed, toBase64url, unitKeys } from './identity.mjs'
+import { joined } from './origin.mjs'
+
+const COOKIE = 'pmr'
+/** Redirects of one journey, and redirects in a row that end in a page of the site's: an origin may send people back. */
+const [MOST, HOPS] = [4, 4]
+/** Seconds that a visitor is on the way. */
+const LASTS = 30
+
+/** The address of a page as plans know it. */
+export const addressOf = ({ hostname, pathname, search }) => hostname + pathname + search
+
+/**
+ * The pages that a visitor of `url` passes: `{url, met, pages}`, where `met` are the flags that sent them on, and
+ * `pages` what is planned for the page where they stay. Whoever would come by the same page twice stays where they are.
+ */
+export function journeyOf(evaluator, decisions, url) {
+  const { edits } = evaluator.names.edge
+  const targetIn = ({ edits: own }) => own.map((index) => edits[index].change.redirect).find(Boolean)
+  const planned = (at) => evaluator.plan(decisions, addressOf(at)).pages
+  const isAt = (target, at) => {
+    const { host, pathname } = new URL(target, at)
+    return host === at.host && pathname === at.pathname
+  }
+  const first = planned(url)
+  const passed = new Set([url.host + url.pathname])
+  const met = []
+  for (let [at, pages] = [url, first]; ; pages = planned(at)) {
+    const leaving = pages.find((page) => targetIn(page) && !isAt(targetIn(page), at))
+    if (!leaving) return { url: at, met, pages }
+    at = sentTo(targetIn(leaving), at)
+    met.push(leaving.flag)
+    // Of another site's pages nothing is planned here.
+    if (at.host !== url.host) return { url: at, met, pages: [] }
+    if (passed.has(at.host + at.pathname) || met.length > MOST) {
+      return { url, met: [], pages: first.filter((page) => !targetIn(page)) }
+    }
+    passed.add(at.host + at.pathname)
+  }
+}
+
+/** An address that keeps a visitor's own query; browsers keep the fragment. */
+function sentTo(target, from) {
+  const to = new URL(target, from)
+  to.search = joined(to.search, from.search)
+  return to
+}
+
+/** The answer that sends a visitor on. It is theirs alone. */
+export function sent(from, to, cookies) {
+  const location = to.origin === from.origin ? to.pathname + to.search : to.href
+  const headers = new Headers({ location, 'cache-control': 'private, no-store', vary: 'cookie' })
+  for (const cookie of cookies) headers.append('set-cookie', cookie)
+  return new Response(null, { status: 302, headers })
+}
+
+/** The cookie of a journey: `v1.<key id>.<until>.<hops>.<told>.<path>.<runs>.<mac>`. */
+export async function journeyCookie(env, place, unit, { hops, told, path, runs }, now, secure) {
+  const [[keyId]] = unitKeys(env)
+  const way = toBase64url(new TextEncoder().encode(path))
+  const text = ['v1', keyId, now + LASTS * 1000, hops, told ? 1 : 0, way, runs.join('~')].join('.')
+  return writeCookie(COOKIE, `${text}.${await sealed(env, place, 'journey', text, keyId, unit)}`, secure, LASTS)
+}
+
+/** The journey that a visitor is on, if they are on one: `{hops, told, path, runs}`. */
+export const journeyIn = (env, place, unit, cookies, now, secure) => firstOf(cookies, COOKIE, secure, async (cookie) => {
+  const fields = cookie.split('.')
+  const [version, keyId, until, hops, told, way, runs, seal] = fields
+  if (version !== 'v1' || fields.length !== 8 || !(now < Number(until))) return undefined
+  if (!same(await sealed(env, place, 'journey', fields.slice(0, 7).join('.'), keyId, unit), seal)) return undefined
+  const path = new TextDecoder().decode(fromBase64url(way))
+  return { hops: Number(hops), told: told === '1', path, runs: runs.split('~') }
+})
+
+/** Whether somebody on a journey may be sent on once more. */
+export const maySend = (journey) => (journey?.hops ?? 0) < HOPS
+
+/** A `Set-Cookie` header for whoever has arrived. */
+export const arrived = (secure) => expired(COOKIE, secure)

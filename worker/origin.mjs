@@ -1,0 +1,96 @@
+// The origin's answer. It learns the variants; what a client says of them never gets there. A page may come from another
+// path of the origin or from another upstream, and where that fails it comes from where it always came from.
+
+const VARIANTS = 'pointsman-variants'
+/** Half of what the strictest of the common servers takes for all headers together. */
+const HEADER_BYTES = 4096
+/** Milliseconds after which another upstream has had its chance. */
+const PATIENCE = 5000
+
+/** The answer to a request, and whether it came from where this visit's variants have it come from. */
+export async function answerOf(request, env, visit) {
+  const { rewrite, route } = visit ?? {}
+  if (rewrite || route) {
+    const response = await timely(elsewhere(request, env, visit), route ? PATIENCE : undefined)
+    if (response?.ok || (response && response.status < 500 && !rewrite)) return { response, taken: true }
+    await response?.body?.cancel()
+  }
+  const response = await ask(request, env, visit, new URL(request.url), env.ORIGIN, env.ORIGIN_URL)
+  return { response: response ?? new Response(null, { status: 502, headers: { 'server-timing': 'pm;desc=origin' } }), taken: false }
+}
+
+/** The answer for a page that comes from elsewhere, or nothing. */
+function elsewhere(request, env, { rewrite, route, ...visit }) {
+  const url = new URL(request.url)
+  if (rewrite) {
+    const { pathname, search } = new URL(rewrite, url)
+    url.pathname = pathname
+    url.search = joined(search, url.search)
+  }
+  const upstream = route && env[`UPSTREAM_${route.toUpperCase().replaceAll('-', '_')}`]
+  if (route && !upstream) return undefined
+  const [service, address] = upstream ? (typeof upstream === 'string' ? [undefined, upstream] : [upstream]) : [env.ORIGIN, env.ORIGIN_URL]
+  return ask(request, env, visit, url, service, address)
+}
+
+/** A promise's value, or nothing if it takes longer than that. */
+function timely(promise, patience) {
+  if (!patience) return promise
+  let timer
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, patience)))
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}
+
+/** A query of our own before a visitor's, of which what ours says already is left out. Both keep their spelling. */
+export function joined(own, theirs) {
+  const named = new URLSearchParams(own)
+  const pairs = theirs.slice(1).split('&').filter((pair) => pair && ![...new URLSearchParams(pair).keys()].some((name) => named.has(name)))
+  return [own.slice(1), ...pairs].filter(Boolean).join('&')
+}
+
+/** What an upstream answers, or nothing if it cannot be reached. */
+async function ask(request, env, visit, url, service, address) {
+  const headers = new Headers(request.headers)
+  // Some origins take an underscore for a hyphen.
+  for (const name of [VARIANTS, VARIANTS.replace('-', '_')]) headers.delete(name)
+  const variants = visit && dictionary(visit.all)
+  if (variants) headers.set(VARIANTS, variants)
+  if (visit?.rewrites) {
+    // What the browser has in its cache is another visitor's page, or this one's before the test.
+    headers.delete('if-none-match')
+    headers.delete('if-modified-since')
+    // Only codings that the visitor accepts and that can be edited.
+    const codings = (headers.get('accept-encoding') ?? '').split(',').filter((coding) => /^\s*(gzip|br)\b/i.test(coding))
+    headers.set('accept-encoding', codings.join(',').trim() || 'identity')
+  }
+  if (address) {
+    const site = new URL(address)
+    url.protocol = site.protocol
+    url.host = site.host
+  }
+  const outgoing = new Request(url, new Request(request, { headers, redirect: 'manual' }))
+  try {
+    const response = await (service ? service.fetch(outgoing) : fetch(outgoing))
+    return address ? keptHere(response, url, request.url) : response
+  } catch {
+    return undefined
+  }
+}
+
+/** An RFC 9651 dictionary of variants; keys and tokens are plain by the rules for names. Servers refuse long headers, so
+ * one that would be too long names the flags under test alone, and one that still is stays away. */
+export function dictionary(decisions) {
+  const known = decisions.filter(({ variant }) => variant !== undefined)
+  const text = (some) => some.map(({ flag, variant }) => `${flag}=${variant}`).join(', ')
+  return [text(known), text(known.filter(({ run }) => run))].find(({ length }) => length <= HEADER_BYTES)
+}
+
+/** An origin behind another name sends visitors to that name; here they stay with the edge. */
+function keptHere(response, origin, here) {
+  const location = response.headers.get('location')
+  const target = location && URL.parse(location, origin)
+  if (!target || target.origin !== origin.origin || !URL.canParse(location)) return response
+  const headers = new Headers(response.headers)
+  headers.set('location', new URL(here).origin + target.pathname + target.search + target.hash)
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
+}
