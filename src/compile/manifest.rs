@@ -74,7 +74,8 @@ pub(super) fn write(
         let run = &document.experiments.get(&survey.experiment)?.run.as_ref()?.id;
         Some(SurveyWords { key, run, question: &survey.question, choices: &survey.choices, comment: survey.comment })
     });
-    let counted = document.metrics.iter().filter(|_| audience == Audience::Edge).map(|(_, metric)| metric.event.as_str());
+    let counted =
+        document.metrics.iter().filter(|_| audience == Audience::Edge).map(|(_, metric)| metric.event.as_str());
     let manifest = Manifest {
         attributes,
         keys: flags.iter().map(|(key, _)| *key).collect(),

@@ -20,7 +20,7 @@ fn a_full_report_keeps_to_its_budget() {
     // What JavaScript gives it is for errors and start-up: nothing of a report.
     for import in module.imports() {
         let kind = import.ty().func().expect("a function").clone();
-        let results: Vec<Val> = kind.results().iter().map(|kind| Val::default(*kind)).collect();
+        let results: Vec<Val> = kind.results().iter().map(|kind| Val::default_for_ty(*kind)).collect();
         let nothing = Func::new(&mut store, kind, move |_, _, out| {
             out.clone_from_slice(&results);
             Ok(())
