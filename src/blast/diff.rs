@@ -14,6 +14,7 @@ use crate::time::Millis;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use litemap::LiteMap;
 use serde::Serialize;
 
 /// What happens to a flag.
@@ -165,7 +166,7 @@ fn paths(
 
 fn path(lines: &Lines, truths: u32, work: &mut u64) -> Option<Path> {
     let [old, new] = pairs(lines, truths, work)?;
-    let mut shares: BTreeMap<(usize, usize), u128> = BTreeMap::new();
+    let mut shares: LiteMap<(usize, usize), u128> = LiteMap::new_vec();
     for was in &old {
         for is in &new {
             // Where runs are split, each line leads to one thing.
@@ -208,7 +209,7 @@ fn nearest(share: u128) -> u64 {
 }
 
 fn estimate(paths: &[Path], counts: &BTreeMap<String, u64>) -> Estimate {
-    let mut most: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut most: LiteMap<&str, u64> = LiteMap::new_vec();
     for path in paths {
         let known = most.entry(&path.name).or_default();
         *known = path.share.max(*known);

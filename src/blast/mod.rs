@@ -29,13 +29,13 @@ use crate::document::{Code, Document, Problem};
 use crate::draw::{ALL, percent_of_all};
 use crate::limits;
 use crate::order::sorted;
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use area::{Area, areas, common, down, up};
 use lines::{Lines, Look};
+use litemap::LiteMap;
 
 /// More units would meet a thing than now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,15 +81,15 @@ pub fn growth(old: &Document, new: &Document) -> Result<Vec<Growth>, TooManyCond
     for key in new.flags.keys() {
         let Some(lines) = Lines::new(old, new, key, Look::default()) else { continue };
         let combinations = combinations(&lines).ok_or_else(|| TooManyConditions { flag: key.clone() })?;
-        let mut worst = BTreeMap::new();
+        let mut worst = LiteMap::new_vec();
         let possible: Vec<_> = (0..combinations).filter(|truths| lines.truths.possible(*truths)).collect();
         // A ramp passes all that lies between its ends, so what begins lowest and what ends highest count together.
-        let mut spans: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        let mut spans: LiteMap<u32, Vec<u32>> = LiteMap::new_vec();
         for truths in &possible {
             spans.entry(truths & !lines.truths.ramps()).or_default().push(*truths);
         }
         for span in spans.values() {
-            let mut ends: BTreeMap<_, (u64, u64)> = BTreeMap::new();
+            let mut ends: LiteMap<_, (u64, u64)> = LiteMap::new_vec();
             for truths in span {
                 let grown = grown(&lines, *truths, &mut work).ok_or_else(|| TooManyConditions { flag: key.clone() })?;
                 for (things, before, after) in grown {
@@ -236,7 +236,7 @@ const ROUNDING: u64 = 1 << 16;
 /// always the last.
 #[must_use]
 pub fn refuse(growths: &[Growth], steps: &[u8]) -> Vec<Problem> {
-    let mut largest: BTreeMap<_, &Growth> = BTreeMap::new();
+    let mut largest: LiteMap<_, &Growth> = LiteMap::new_vec();
     for growth in growths.iter().filter(|growth| growth.after > percent_of_all(next(growth.before, steps)) + ROUNDING) {
         let known = largest.entry((&growth.flag, &growth.variant)).or_insert(growth);
         if growth.after - growth.before > known.after - known.before {
@@ -255,7 +255,7 @@ pub fn refuse(growths: &[Growth], steps: &[u8]) -> Vec<Problem> {
         let fix = format!("Take it to {} % first.", next(growth.before, steps));
         Problem::new(format!("/flags/{}", growth.flag), Code::Exposure, cause, fix)
     };
-    largest.into_values().take(limits::PROBLEMS).map(problem).collect()
+    largest.into_iter().take(limits::PROBLEMS).map(|(_, growth)| problem(growth)).collect()
 }
 
 /// The next step above a share, in percent.

@@ -3,10 +3,10 @@
 use super::{Advice, Code};
 use crate::compile::graph;
 use crate::document::{Condition, Document, DrawBelow};
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use litemap::LiteMap;
 
 pub(super) fn look(document: &Document, all: &mut Vec<Advice>) {
     let mut roots = Vec::new();
@@ -21,7 +21,7 @@ pub(super) fn look(document: &Document, all: &mut Vec<Advice>) {
         roots.push((key, &segment.condition, format!("/segments/{key}/if")));
     }
     // Who has a salt first, and what they draw.
-    let mut first: BTreeMap<&String, (String, &String)> = BTreeMap::new();
+    let mut first: LiteMap<&String, (String, &String)> = LiteMap::new_vec();
     for (key, condition, place) in roots {
         let owner = format!("{}{key}", if place.starts_with("/flags") { "flag " } else { "segment " });
         graph::names(condition, &place, &mut |leaf, place| {

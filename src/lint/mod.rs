@@ -17,6 +17,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use litemap::LiteMap;
 use serde::Serialize;
 
 /// The kind of an advice, for machines.
@@ -125,7 +126,7 @@ pub fn lint(document: &Document, facts: &Facts) -> Vec<Advice> {
 
 /// Units that a later entry names again: the first entry decides.
 fn forced_twice(key: &str, place: &str, flag: &Flag, all: &mut Vec<Advice>) {
-    let mut first = BTreeMap::new();
+    let mut first = LiteMap::new_vec();
     for (index, forced) in flag.forced.iter().enumerate() {
         for (at, id) in forced.ids.iter().enumerate() {
             let earlier = *first.entry((&forced.unit, id::fingerprint(key, id))).or_insert(index);

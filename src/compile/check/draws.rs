@@ -2,16 +2,16 @@
 
 use super::Check;
 use crate::document::{Code, Rule};
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::vec::Vec;
+use litemap::LiteMap;
 
 impl Check<'_> {
     /// No two runs share a name or a salt: their draws would be one and the same.
     pub(super) fn draws(&mut self) {
         let runs =
             || self.document.experiments.iter().filter_map(|(key, experiment)| Some((key, experiment.run.as_ref()?)));
-        let (mut ids, mut salts) = (BTreeMap::new(), BTreeMap::new());
+        let (mut ids, mut salts) = (LiteMap::new_vec(), LiteMap::new_vec());
         let mut found = Vec::new();
         for (key, run) in runs() {
             for (what, name, seen) in [("id", &run.id, &mut ids), ("salt", &run.salt, &mut salts)] {
@@ -30,10 +30,10 @@ impl Check<'_> {
 
     /// No rollout has the salt of a run, and one salt draws one attribute of a flag. Two flags may mean the same units, so
     /// a salt that they share is only a warning. `runs` are the keys of experiments by their runs' salts.
-    fn rollouts(&mut self, runs: &BTreeMap<&str, &str>) {
-        let mut owners = BTreeMap::new();
+    fn rollouts(&mut self, runs: &LiteMap<&str, &str>) {
+        let mut owners = LiteMap::new_vec();
         for (key, flag) in &self.document.flags {
-            let mut units = BTreeMap::new();
+            let mut units = LiteMap::new_vec();
             for (index, rule) in flag.rules.iter().enumerate() {
                 for (name, salt, drawn) in shares(rule) {
                     let place = format!("/flags/{key}/rules/{index}/{name}");

@@ -3,9 +3,9 @@
 use super::Check;
 use crate::document::{Code, Experiment, Flag, Run, Slot};
 use crate::draw::ALL;
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
+use litemap::LiteMap;
 
 impl Check<'_> {
     pub(super) fn experiment(&mut self, place: &str, key: &str, experiment: &Experiment) {
@@ -63,7 +63,7 @@ impl Check<'_> {
         let document = self.document;
         let layers = document.layers.iter().map(|(key, layer)| ("layers", key, &layer.salt, &layer.unit));
         let holdouts = document.holdouts.iter().map(|(key, holdout)| ("holdouts", key, &holdout.salt, &holdout.unit));
-        let (mut layered, mut held) = (BTreeMap::new(), BTreeMap::new());
+        let (mut layered, mut held) = (LiteMap::new_vec(), LiteMap::new_vec());
         for (part, key, salt, unit) in layers.chain(holdouts) {
             let place = format!("/{part}/{key}");
             self.name(&place, key, false);
