@@ -41,6 +41,16 @@ test('whoever names the unit needs no cookie', () => {
   assert.match(server.visit(request({ 'x-forwarded-proto': 'https' }, 'http://localhost/'), {}).headers.get('set-cookie'), /Secure/)
 })
 
+test('somebody whom the application does not know is known by the cookie, whichever way it says so', () => {
+  for (const context of [undefined, {}, { unit: undefined }, { unit: null }]) {
+    const first = server.visit(request(), context)
+    assert.match(first.unit, /^[\w-]{22}$/)
+    const cookie = first.headers.get('set-cookie').split(';')[0]
+    assert.equal(server.visit(request({ cookie }), context).unit, first.unit)
+    assert.notEqual(server.visit(request({ cookie: 'pmu=chosen' }), context).unit, 'chosen', 'nobody chooses a unit of another form')
+  }
+})
+
 test('a request tells path, language and device as it does at the edge, and the caller adds to it', () => {
   const asks = (attribute, value) => ({ kind: 'boolean', client: true, variants: { on: true, off: false }, off: 'off', otherwise: 'off', rules: [{ if: { equals: { attribute, value } }, serve: 'on' }] })
   const flags = { path: asks('path', '/beans'), language: asks('language', 'de-AT'), device: asks('device', 'phone'), plan: asks('plan', 'pro') }

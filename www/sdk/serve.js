@@ -28,8 +28,10 @@ export function servedBy(engine, source, { cookie = 'pmu', edge = false, beacon,
   function visit(request, context = {}) {
     const header = headerOf(request)
     const known = cookie && readCookie(header('cookie'), cookie)
-    const fresh = context.unit === undefined && cookie && !UNIT.test(known) ? randomUnit() : undefined
-    const unit = context.unit ?? fresh ?? known
+    // An application writes `null` for somebody whom it does not know, too.
+    const named = context.unit ?? (UNIT.test(known) ? known : undefined)
+    const fresh = cookie && named === undefined ? randomUnit() : undefined
+    const unit = named ?? fresh
     const holder = evaluator()
     const all = !holder ? {} : edge ? told(holder.names, header(VARIANTS)) : decided(holder, { ...attributesOf(pathOf(request), header), ...context, unit }, now())
     const decisions = { v: 1, config: holder?.version, beacon, flags: forBrowsers(all, holder?.names) }
