@@ -265,6 +265,15 @@ test('an envelope is plain text of at most 16 KiB, however long names are', asyn
   })
 })
 
+test('what is no call among those that a page has made before our script came keeps none of the others back', async () => {
+  const exposures = await counts(product)
+  await person(() => 'pass', async (context) => {
+    await context.addInitScript(() => (globalThis.pointsman = [undefined, null, 7, 'track', {}, [], ['track', 'order']]))
+    await opened(context)
+    await grown(exposures, { assigned: 1, confirmed: 1, converted: 1 }, product)
+  })
+})
+
 test('two tabs that send the same envelope count it once', async () => {
   const [exposures, before] = [await counts(product), await ledger(product)]
   await person(() => 'cut', async (context) => {

@@ -41,6 +41,29 @@ test('whoever names the unit needs no cookie', () => {
   assert.match(server.visit(request({ 'x-forwarded-proto': 'https' }, 'http://localhost/'), {}).headers.get('set-cookie'), /Secure/)
 })
 
+test('somebody whom the application does not know is known by the cookie, whichever way it says so', () => {
+  for (const context of [undefined, {}, { unit: undefined }, { unit: null }]) {
+    const first = server.visit(request(), context)
+    assert.match(first.unit, /^[\w-]{22}$/)
+    const cookie = first.headers.get('set-cookie').split(';')[0]
+    assert.equal(server.visit(request({ cookie }), context).unit, first.unit)
+    assert.notEqual(server.visit(request({ cookie: 'pmu=chosen' }), context).unit, 'chosen', 'nobody chooses a unit of another form')
+  }
+})
+
+test('events are the browser’s to send: a server that calls for them sends and keeps nothing', async (t) => {
+  const asked = t.mock.method(globalThis, 'fetch', async () => new Response('{}'))
+  const { flags, all, decisions } = serve(snapshot, { beacon: '/_pm/e' }).visit(request(), { unit: ada })
+  for (const each of [flags, all]) {
+    each.seen('hero')
+    each.track('order')
+    each.leave()
+  }
+  await new Promise((done) => setTimeout(done, 20))
+  assert.equal(asked.mock.callCount(), 0)
+  assert.equal(decisions.beacon, '/_pm/e', 'the browser is told where they go')
+})
+
 test('a request tells path, language and device as it does at the edge, and the caller adds to it', () => {
   const asks = (attribute, value) => ({ kind: 'boolean', client: true, variants: { on: true, off: false }, off: 'off', otherwise: 'off', rules: [{ if: { equals: { attribute, value } }, serve: 'on' }] })
   const flags = { path: asks('path', '/beans'), language: asks('language', 'de-AT'), device: asks('device', 'phone'), plan: asks('plan', 'pro') }

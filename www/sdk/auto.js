@@ -43,7 +43,11 @@ function begin({ src, dataset }) {
       return () => void listeners.delete(listener)
     },
 
-    push: ([verb, ...given]) => VERBS.includes(verb) && pointsman[verb](...given),
+    // Whatever else anybody pushes says nothing.
+    push(call) {
+      const [verb, ...given] = Array.isArray(call) ? call : []
+      if (VERBS.includes(verb)) pointsman[verb](...given)
+    },
   }
 
   function changed() {

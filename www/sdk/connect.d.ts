@@ -36,6 +36,8 @@ export interface Connected<F extends object = Known> extends OpenFlags<F> {
   close(): void
   /** Whether the last question failed: what is served may be old. */
   readonly stale: boolean
+  /** Why the last question had no answer, if it had none: nobody was there, or what came was no snapshot. */
+  readonly failure: Error | undefined
   /** What the site says against the key, if it refuses it. What was served before stays. */
   readonly refused: string | undefined
 }

@@ -52,6 +52,7 @@ export function followed(open, { url, path = '/_pm/', key, context, live = true,
   let failures = 0
   let broken = 0
   let refused
+  let failure
   let asking
   let closed = false
   /** When the next question is due, where only questions ask. */
@@ -143,6 +144,7 @@ export function followed(open, { url, path = '/_pm/', key, context, live = true,
   /** The last question was answered, or was not. Whoever listens hears when that has changed. */
   function done(error) {
     const before = failures
+    failure = error
     failures = error ? before + 1 : 0
     due = Date.now() + interval()
     if (error) complain(error)
@@ -220,6 +222,11 @@ export function followed(open, { url, path = '/_pm/', key, context, live = true,
     /** Whether the last question failed: what is served may be old. */
     get stale() {
       return failures > 0
+    },
+
+    /** Why the last question had no answer, if it had none. */
+    get failure() {
+      return failure
     },
 
     /** What the site says against the key, if it refuses it: until then no news can come. */

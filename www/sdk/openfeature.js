@@ -25,8 +25,8 @@ const MESSAGES = {
 }
 
 /** Why a source has no flags. While its key is refused none will come: OpenFeature calls that fatal. */
-export const without = ({ refused }, Fatal) =>
-  refused ? new Fatal(refused) : new Error('No flags could be loaded; defaults serve until they come.')
+export const without = ({ refused, failure }, Fatal) =>
+  refused ? new Fatal(refused) : new Error(`No flags could be loaded; defaults serve until they come. ${failure?.message ?? ''}`.trim(), { cause: failure })
 
 /** The flag that an event of exposure names. */
 export const exposed = (name, details = {}) =>

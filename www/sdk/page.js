@@ -113,7 +113,9 @@ function agree(yes) {
 
 // Pages push ['track', name] or ['consent', yes] before or after this script has come: `(globalThis.pointsman ??= []).push(...)`.
 const waiting = globalThis.pointsman
-const push = ([verb, given]) => {
+// Whatever else anybody puts there says nothing.
+const push = (call) => {
+  const [verb, given] = Array.isArray(call) ? call : []
   if (verb === 'track') track(given)
   if (verb === 'consent') agree(given)
 }

@@ -28,18 +28,22 @@ export function servedBy(engine, source, { cookie = 'pmu', edge = false, beacon,
   function visit(request, context = {}) {
     const header = headerOf(request)
     const known = cookie && readCookie(header('cookie'), cookie)
-    const fresh = context.unit === undefined && cookie && !UNIT.test(known) ? randomUnit() : undefined
-    const unit = context.unit ?? fresh ?? known
+    // An application writes `null` for somebody whom it does not know, too.
+    const named = context.unit ?? (UNIT.test(known) ? known : undefined)
+    const fresh = cookie && named === undefined ? randomUnit() : undefined
+    const unit = named ?? fresh
     const holder = evaluator()
     const all = !holder ? {} : edge ? told(holder.names, header(VARIANTS)) : decided(holder, { ...attributesOf(pathOf(request), header), ...context, unit }, now())
-    const decisions = { v: 1, config: holder?.version, beacon, flags: forBrowsers(all, holder?.names) }
+    // What is met and done is the browser's to tell: an answer that is rendered here may never be seen.
+    const here = { v: 1, config: holder?.version, flags: forBrowsers(all, holder?.names) }
+    const decisions = { ...here, beacon }
 
     const headers = new Headers({ 'cache-control': 'private, no-store' })
     if (fresh && !edge) headers.append('set-cookie', cookieOf(cookie, fresh, isSecure(request, header)))
     return {
       unit, decisions, headers,
       /** What the browser will have: whatever is rendered from this is rendered there in the same way. */
-      flags: openWith(undefined, decisions),
+      flags: openWith(undefined, here),
       /** Every flag, those that stay on the server included. */
       all: openWith(undefined, { config: holder?.version, flags: all }),
       /** Puts the decisions into the page; belongs into its head, before every other script. */
