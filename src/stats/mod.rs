@@ -12,8 +12,12 @@
 //! transcendental functions are `libm`'s by name, so that the server and the browser get the same bits.
 
 pub mod conversions;
+pub mod special;
+pub mod effect;
+pub mod estimate;
 pub mod guard;
 pub mod lift;
+pub mod moments;
 pub mod sample_ratio;
 pub mod sequence;
 pub mod size;
@@ -35,6 +39,10 @@ pub enum Validity {
         /// The conversions, and the non-conversions, that each arm must have.
         gate: u64,
     },
+    /// Holds for one look, at a size that was fixed before. Looking again breaks it.
+    FixedSample,
+    /// A degree of belief under a prior. It promises nothing about how often it errs.
+    Belief,
 }
 
 /// A count as a number to calculate with: exact up to 2^53.

@@ -1,0 +1,231 @@
+//! Moments: how many units there are, the means of what was measured of each, and how these vary together.
+//!
+//! Two forms. [`Sums`] are what shards keep: whole numbers, which add and subtract in any order to the same bits, and
+//! which are exact at any offset. [`Moments`] are what estimators read. The way from one to the other goes through
+//! products of 256 bits, so that nothing is lost where a variance is small beside the square of its mean: n·Σzz' - Σz·Σz'
+//! is calculated exactly and only then becomes a number with a point.
+
+use super::real;
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// Exact sums over the units of one cell: a variant, an epoch, a metric. Each unit is a list of whole numbers, such as
+/// its outcome, its denominator and its covariates, all in steps of the metric's scale.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// The units.
+    pub units: u64,
+    /// Σz.
+    pub sums: Vec<i128>,
+    /// Σzz', the lower triangle row by row: 00, 10, 11, 20, ...
+    pub products: Vec<i128>,
+}
+
+/// Where row `i`, column `j` lies in a lower triangle.
+fn place(i: usize, j: usize) -> usize {
+    let (row, column) = if i >= j { (i, j) } else { (j, i) };
+    row * (row + 1) / 2 + column
+}
+
+impl Sums {
+    /// Sums over nobody, of so many numbers a unit.
+    #[must_use]
+    pub fn of(width: usize) -> Self {
+        Self { units: 0, sums: vec![0; width], products: vec![0; width * (width + 1) / 2] }
+    }
+
+    /// Adds a unit, or takes one back that was added.
+    ///
+    /// A unit's numbers are at most 2^43 and units at most 2^40, so that no sum comes near 2^127.
+    pub fn unit(&mut self, z: &[i64], back: bool) {
+        let sign = if back { -1 } else { 1 };
+        self.units = if back { self.units.saturating_sub(1) } else { self.units + 1 };
+        for (i, a) in z.iter().enumerate().take(self.sums.len()) {
+            self.sums[i] += sign * i128::from(*a);
+            for (j, b) in z.iter().enumerate().take(i + 1) {
+                self.products[place(i, j)] += sign * i128::from(*a) * i128::from(*b);
+            }
+        }
+    }
+
+    /// Adds all units of another cell, or takes them back.
+    pub fn merge(&mut self, other: &Self, back: bool) {
+        let sign = if back { -1 } else { 1 };
+        self.units =
+            if back { self.units.saturating_sub(other.units) } else { self.units.saturating_add(other.units) };
+        let add = |all: &mut Vec<i128>, more: &[i128]| {
+            all.resize(all.len().max(more.len()), 0);
+            for (sum, next) in all.iter_mut().zip(more) {
+                *sum += sign * next;
+            }
+        };
+        add(&mut self.sums, &other.sums);
+        add(&mut self.products, &other.products);
+    }
+
+    /// The moments, for numbers in steps of 1/`scale`. Nothing unless the sums can be those of so many units.
+    #[must_use]
+    pub fn moments(&self, scale: f64) -> Option<Moments> {
+        let width = self.sums.len();
+        if self.products.len() != width * (width + 1) / 2 || !(scale.is_finite() && scale > 0.0) {
+            return None;
+        }
+        let n = real(self.units);
+        let mean = self.sums.iter().map(|sum| if self.units == 0 { 0.0 } else { quotient(*sum, n) / scale }).collect();
+        let degrees = if self.units > 1 { n * (n - 1.0) } else { 1.0 };
+        let mut covariance = vec![0.0; self.products.len()];
+        for i in 0..width {
+            for j in 0..=i {
+                let at = place(i, j);
+                let spread = wide::sub(
+                    wide::mul(self.products[at], i128::from(self.units)),
+                    wide::mul(self.sums[i], self.sums[j]),
+                );
+                // n Σz² is never below (Σz)².
+                if i == j && spread.negative() {
+                    return None;
+                }
+                covariance[at] = if self.units > 1 { spread.number() / degrees / (scale * scale) } else { 0.0 };
+            }
+        }
+        Some(Moments { units: n, mean, covariance })
+    }
+}
+
+/// A sum by a count, with the digits that a sum beyond 2^53 has.
+#[expect(clippy::cast_precision_loss, reason = "the nearest number")]
+fn quotient(sum: i128, n: f64) -> f64 {
+    sum as f64 / n
+}
+
+/// Integers of 256 bits, for one product and one difference.
+mod wide {
+    /// Two's complement: the upper half, and the lower one.
+    #[derive(Clone, Copy)]
+    pub(super) struct Wide(i128, u128);
+
+    pub(super) fn mul(a: i128, b: i128) -> Wide {
+        let negative = (a < 0) != (b < 0);
+        let (a, b) = (a.unsigned_abs(), b.unsigned_abs());
+        let mask = u128::from(u64::MAX);
+        let (a1, a0, b1, b0) = (a >> 64, a & mask, b >> 64, b & mask);
+        let low = a0 * b0;
+        let (cross, carried) = (a1 * b0).overflowing_add(a0 * b1);
+        let (low, carry) = low.overflowing_add(cross << 64);
+        let high = a1 * b1 + (cross >> 64) + (u128::from(carried) << 64) + u128::from(carry);
+        let product = Wide(high.cast_signed(), low);
+        if negative { sub(Wide(0, 0), product) } else { product }
+    }
+
+    pub(super) fn sub(a: Wide, b: Wide) -> Wide {
+        let (low, borrow) = a.1.overflowing_sub(b.1);
+        Wide(a.0.wrapping_sub(b.0).wrapping_sub(i128::from(borrow)), low)
+    }
+
+    impl Wide {
+        pub(super) fn negative(self) -> bool {
+            self.0 < 0
+        }
+
+        /// The nearest number, but for the last bit.
+        #[expect(clippy::cast_precision_loss, reason = "the nearest number")]
+        pub(super) fn number(self) -> f64 {
+            const TWO_TO_THE_128: f64 = 340_282_366_920_938_463_463_374_607_431_768_211_456.0;
+            if self.0 < 0 {
+                return -sub(Wide(0, 0), self).number();
+            }
+            self.0 as f64 * TWO_TO_THE_128 + self.1 as f64
+        }
+    }
+}
+
+/// What estimators read of an arm.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Moments {
+    /// The units.
+    pub units: f64,
+    /// The means.
+    pub mean: Vec<f64>,
+    /// Variances and covariances over n - 1, the lower triangle row by row.
+    pub covariance: Vec<f64>,
+}
+
+impl Moments {
+    /// One number a unit, from its mean and variance.
+    #[must_use]
+    pub fn of(units: f64, mean: f64, variance: f64) -> Self {
+        Self { units, mean: vec![mean], covariance: vec![variance] }
+    }
+
+    /// The mean of the `i`th number; 0 if there is none.
+    #[must_use]
+    pub fn mean(&self, i: usize) -> f64 {
+        self.mean.get(i).copied().unwrap_or(0.0)
+    }
+
+    /// How the `i`th and the `j`th number vary together; 0 if there are none.
+    #[must_use]
+    pub fn cov(&self, i: usize, j: usize) -> f64 {
+        self.covariance.get(place(i, j)).copied().unwrap_or(0.0)
+    }
+
+    /// How many numbers there are a unit.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.mean.len()
+    }
+
+    /// Only these numbers of each unit, in this order.
+    #[must_use]
+    pub fn only(&self, which: &[usize]) -> Self {
+        let mut covariance = Vec::with_capacity(which.len() * (which.len() + 1) / 2);
+        for (i, a) in which.iter().enumerate() {
+            covariance.extend(which.iter().take(i + 1).map(|b| self.cov(*a, *b)));
+        }
+        Self { units: self.units, mean: which.iter().map(|a| self.mean(*a)).collect(), covariance }
+    }
+
+    /// The moments of the units of both, after Chan, Golub & `LeVeque` (1979) and Pébay (2008).
+    #[must_use]
+    pub fn merged(&self, other: &Self) -> Self {
+        let (a, b) = (self.units, other.units);
+        let n = a + b;
+        if a == 0.0 || b == 0.0 {
+            return if a == 0.0 { other.clone() } else { self.clone() };
+        }
+        let apart: Vec<f64> = (0..self.width()).map(|i| other.mean(i) - self.mean(i)).collect();
+        let mut merged = self.clone();
+        merged.units = n;
+        for i in 0..self.width() {
+            merged.mean[i] += apart[i] * b / n;
+            for j in 0..=i {
+                let within = (a - 1.0) * self.cov(i, j) + (b - 1.0) * other.cov(i, j);
+                merged.covariance[place(i, j)] = (within + apart[i] * apart[j] * a * b / n) / (n - 1.0);
+            }
+        }
+        merged
+    }
+
+    /// Whether every number is one.
+    #[must_use]
+    pub fn finite(&self) -> bool {
+        self.units.is_finite() && self.mean.iter().chain(&self.covariance).all(|number| number.is_finite())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wide::{mul, sub};
+
+    #[test]
+    fn wide_products_are_exact() {
+        let near = |got: f64, expected: f64| assert!((got / expected - 1.0).abs() < 1e-15, "{got} is not {expected}");
+        near(mul(i128::MAX, i128::MAX).number(), 2_f64.powi(254));
+        near(mul(i128::MIN, i128::MAX).number(), -(2_f64.powi(254)));
+        near(mul(-3, 1 << 100).number(), -3.0 * 2_f64.powi(100));
+        // (a + 1)(a - 1) is a² - 1.
+        let a = (1_i128 << 110) + 12_345;
+        near(sub(mul(a, a), mul(a + 1, a - 1)).number(), 1.0);
+        assert!(sub(mul(a + 1, a - 1), mul(a, a)).negative());
+    }
+}
