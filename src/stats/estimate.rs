@@ -74,37 +74,62 @@ pub fn linear(moments: &Moments, parts: &[Part]) -> Result<Moments, Refusal> {
     Ok(Moments { units: moments.units, mean, covariance })
 }
 
-/// How much of each covariate is taken out of the outcome: θ = Σₓₓ⁻¹ Σₓᵧ of all units together, which lie around the
-/// mean of both arms. All zero where there are none, or where they tell nothing.
-#[must_use]
-pub fn theta(pooled: &Moments) -> Vec<f64> {
-    let count = pooled.width().saturating_sub(1);
-    let mut matrix = vec![0.0; count * count];
-    let trace: f64 = (1..=count).map(|i| pooled.cov(i, i)).sum();
-    for i in 0..count {
-        for j in 0..count {
-            // With several, a ridge keeps those that nearly tell the same from tearing each other apart.
-            let ridge = if i == j && count > 1 { 1e-10 * trace } else { 0.0 };
-            matrix[i * count + j] = pooled.cov(i + 1, j + 1) + ridge;
-        }
-    }
-    let right: Vec<f64> = (1..=count).map(|i| pooled.cov(0, i)).collect();
-    cholesky::solve(&matrix, &right).unwrap_or_else(|| vec![0.0; count])
+/// How much of each covariate is taken out of the outcome, and around which mean.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Adjustment {
+    /// θ for each covariate; 0 for one that tells nothing.
+    pub theta: Vec<f64>,
+    /// The covariate's mean: it moves both arms' level alike, and so only counts for a ratio of them.
+    pub around: Vec<f64>,
+    /// Which growth a relative effect's variance is calculated at.
+    pub growth: Growth,
 }
 
-/// The θ of ratios, whose linear parts have no pooled form: from both arms' covariances together.
-#[must_use]
-pub fn theta_of_arms(control: &Moments, treatment: &Moments) -> Vec<f64> {
-    let covariance = control.covariance.iter().zip(&treatment.covariance).map(|(a, b)| a + b).collect();
-    theta(&Moments { units: control.units + treatment.units, mean: control.mean.clone(), covariance })
+/// Where the delta method is applied: both go to the same as units grow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Growth {
+    /// At the treatment's size as it was seen.
+    #[default]
+    Seen,
+    /// At control's size and the adjusted difference.
+    Adjusted,
+}
+
+impl Adjustment {
+    /// By all units together: θ = Σₓₓ⁻¹ Σₓᵧ. `pooled` is in linear form, the outcome first.
+    #[must_use]
+    pub fn by(pooled: &Moments) -> Self {
+        let count = pooled.width().saturating_sub(1);
+        let mut matrix = vec![0.0; count * count];
+        let trace: f64 = (1..=count).map(|i| pooled.cov(i, i)).sum();
+        for i in 0..count {
+            for j in 0..count {
+                // With several, a ridge keeps those that nearly tell the same from tearing each other apart.
+                let ridge = if i == j && count > 1 { 1e-10 * trace } else { 0.0 };
+                matrix[i * count + j] = pooled.cov(i + 1, j + 1) + ridge;
+            }
+        }
+        let right: Vec<f64> = (1..=count).map(|i| pooled.cov(0, i)).collect();
+        let theta = cholesky::solve(&matrix, &right).unwrap_or_else(|| vec![0.0; count]);
+        Self { theta, around: pooled.mean.get(1..).unwrap_or_default().to_vec(), growth: Growth::Seen }
+    }
+
+    /// By the sum of both arms' own covariances, as `GrowthBook` does for ratios.
+    #[must_use]
+    pub fn by_arms(control: &Moments, treatment: &Moments) -> Self {
+        let covariance = control.covariance.iter().zip(&treatment.covariance).map(|(a, b)| a + b).collect();
+        let by = Self::by(&Moments { units: control.units, mean: control.mean.clone(), covariance });
+        Self { growth: Growth::Adjusted, ..by }
+    }
 }
 
 /// An outcome from which covariates were taken: its mean and variance.
-fn adjusted(arm: &Moments, theta: &[f64], around: &[f64]) -> (f64, f64) {
+fn adjusted(arm: &Moments, adjustment: &Adjustment) -> (f64, f64) {
+    let theta = &adjustment.theta;
     let mut mean = arm.mean(0);
     let mut variance = arm.cov(0, 0);
     for (i, t) in theta.iter().enumerate() {
-        mean -= t * (arm.mean(i + 1) - around.get(i).copied().unwrap_or(0.0));
+        mean -= t * (arm.mean(i + 1) - adjustment.around.get(i).copied().unwrap_or(0.0));
         variance -= 2.0 * t * arm.cov(0, i + 1);
         variance += theta.iter().enumerate().map(|(j, u)| t * u * arm.cov(i + 1, j + 1)).sum::<f64>();
     }
@@ -121,22 +146,17 @@ pub enum Spread {
     Same,
 }
 
-/// Compares two arms in linear form: the outcome first, covariates behind it, one of `theta` for each.
+/// Compares two arms in linear form: the outcome first, covariates behind it.
 pub fn compare(
     control: &Moments,
     treatment: &Moments,
-    theta: &[f64],
+    adjustment: &Adjustment,
     scale: Scale,
     spread: Spread,
 ) -> Result<Effect, Refusal> {
     usable(control)?;
     usable(treatment)?;
-    // The mean of the covariates over both arms: only the level on a ratio's scale depends on it.
-    let both = control.units + treatment.units;
-    let around: Vec<f64> = (1..control.width())
-        .map(|i| (control.mean(i) * control.units + treatment.mean(i) * treatment.units) / both)
-        .collect();
-    let [old, new] = [control, treatment].map(|arm| adjusted(arm, theta, &around));
+    let [old, new] = [control, treatment].map(|arm| adjusted(arm, adjustment));
     let effect = match scale {
         Scale::Absolute => pair(new.0 - old.0, [old.1, new.1], control, treatment, spread),
         Scale::Relative => {
@@ -145,7 +165,7 @@ pub fn compare(
             if base == 0.0 {
                 return Err(Refusal::ZeroBaseline);
             }
-            let variance = relative_variance(control, treatment, theta, new.1);
+            let variance = relative_variance(control, treatment, adjustment, new, old);
             Effect { estimate: (new.0 - old.0) / libm::fabs(base), standard_error: libm::sqrt(variance), ..absolute }
         }
         Scale::LogRatio => {
@@ -174,15 +194,20 @@ fn usable(arm: &Moments) -> Result<(), Refusal> {
 }
 
 /// V of (treated - control)/|control|, where covariates were taken from both but control's own size is as it was seen.
-fn relative_variance(control: &Moments, treatment: &Moments, theta: &[f64], treated_variance: f64) -> f64 {
-    let (base, fresh) = (control.mean(0), treatment.mean(0));
-    let growth = fresh / base;
+/// By the delta method control counts by the arm's size over its own.
+fn relative_variance(control: &Moments, treatment: &Moments, adjustment: &Adjustment, new: (f64, f64), old: (f64, f64)) -> f64 {
+    let base = control.mean(0);
+    let growth = match adjustment.growth {
+        Growth::Seen => treatment.mean(0) / base,
+        Growth::Adjusted => 1.0 + (new.0 - old.0) / base,
+    };
+    let theta = &adjustment.theta;
     let mut own = control.cov(0, 0) * growth * growth;
     for (i, t) in theta.iter().enumerate() {
         own -= 2.0 * t * control.cov(0, i + 1) * growth;
         own += theta.iter().enumerate().map(|(j, u)| t * u * control.cov(i + 1, j + 1)).sum::<f64>();
     }
-    (treated_variance / treatment.units + own.max(0.0) / control.units) / (base * base)
+    (new.1 / treatment.units + own.max(0.0) / control.units) / (base * base)
 }
 
 fn pair(
@@ -208,15 +233,11 @@ fn pair(
     Effect { estimate, standard_error, df, units: n + m, scale: Scale::Absolute, validity: Validity::FixedSample }
 }
 
-/// An effect of a whole metric: parts made linear, covariates taken out.
+/// An effect of a whole metric: parts made linear, covariates taken out by all units together.
 pub fn effect(control: &Moments, treatment: &Moments, parts: &[Part], scale: Scale) -> Result<Effect, Refusal> {
     let (old, new) = (linear(control, parts)?, linear(treatment, parts)?);
-    let theta = if parts.iter().any(|part| part.under.is_some()) {
-        theta_of_arms(&old, &new)
-    } else {
-        theta(&old.merged(&new))
-    };
-    compare(&old, &new, &theta, scale, Spread::Own)
+    let adjustment = Adjustment::by(&linear(&control.merged(treatment), parts)?);
+    compare(&old, &new, &adjustment, scale, Spread::Own)
 }
 
 /// The effect in percent of control where that means something: on the logarithm's scale if both arms are positive.

@@ -11,13 +11,21 @@
 //! Every estimate carries a [`Validity`]: whether its promise is exact or comes with growing numbers. All
 //! transcendental functions are `libm`'s by name, so that the server and the browser get the same bits.
 
+pub mod bayes;
 pub mod conversions;
 pub mod special;
+pub mod strata;
 pub mod effect;
 pub mod estimate;
+pub mod group;
 pub mod guard;
 pub mod lift;
+pub mod mixture;
 pub mod moments;
+pub mod multiplicity;
+pub mod power;
+pub mod proportion;
+pub mod quantile;
 pub mod sample_ratio;
 pub mod sequence;
 pub mod size;

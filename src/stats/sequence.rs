@@ -10,7 +10,9 @@
 //! With probability 1-α the intervals of *all* n contain the truth at once. The same mixture gives the e-value that
 //! is 1/α exactly where the interval touches zero, so interval and p-value never disagree.
 
+use super::effect::{Alternative, Effect, Interval};
 use super::real;
+use super::special::roots::Monotone;
 
 /// A confidence sequence before it has seen any number. Its parameters must be fixed before the run starts.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,6 +37,54 @@ impl Sequence {
         (spent + libm::log1p(spent)) / real(self.tuned_for)
     }
 
+    /// ρ² at its exact optimum, (-W₋₁(-α²/e) - 1)/N*, where W₋₁ is the lower branch of Lambert's function.
+    #[must_use]
+    pub fn best_rho_squared(self) -> f64 {
+        // With u = -W: u - ln u = 1 - 2 ln α, a rising function above 1.
+        let target = 1.0 - 2.0 * libm::log(self.alpha);
+        let start = target + libm::log(target);
+        let u = Monotone { low: 1.0, high: f64::INFINITY, start }.zero(|u| u - libm::log(u) - target);
+        (u - 1.0) / real(self.tuned_for)
+    }
+
+    /// The same sequence to one side: tuned with twice α, and half as wide a boundary in α.
+    #[must_use]
+    pub fn one_sided_half_width(self, variance: f64, units: f64) -> f64 {
+        let information = units * Self { alpha: 2.0 * self.alpha, ..self }.rho_squared();
+        let boundary = libm::log1p(libm::sqrt(information + 1.0) / (2.0 * self.alpha));
+        libm::sqrt(variance * 2.0 * (information + 1.0) / information * boundary)
+    }
+
+    /// The interval of an effect that may be looked at after every unit.
+    #[must_use]
+    pub fn interval(self, effect: &Effect, alternative: Alternative) -> Interval {
+        let half = match alternative {
+            Alternative::Different => self.half_width(effect.variance(), effect.units),
+            _ => self.one_sided_half_width(effect.variance(), effect.units),
+        };
+        Interval::around(effect.estimate, half, alternative)
+    }
+
+    /// The p-value of an effect against `null` that may be looked at after every unit: the α at which the interval
+    /// would touch it. To one side the boundary has no closed inverse, so it is found.
+    #[must_use]
+    pub fn effect_p_value(self, effect: &Effect, null: f64, alternative: Alternative) -> f64 {
+        let distance = effect.estimate - null;
+        let distance = match alternative {
+            Alternative::Different => return p_value(self.log_e(distance, effect.variance(), effect.units)),
+            Alternative::Greater => distance,
+            Alternative::Less => -distance,
+        };
+        if distance <= 0.0 {
+            return 1.0;
+        }
+        // The mixture is fixed before the start, so its ρ stays at this α; only the boundary moves.
+        let information = effect.units * Self { alpha: 2.0 * self.alpha, ..self }.rho_squared();
+        let z2 = distance * distance / effect.variance();
+        let reached = 0.5 * z2 * information / (information + 1.0);
+        (0.5 * libm::sqrt(information + 1.0) / libm::expm1(reached)).min(1.0)
+    }
+
     /// Half the width of the interval for an estimate with this variance after `units` (a number, at least 1).
     #[must_use]
     pub fn half_width(self, variance: f64, units: f64) -> f64 {
@@ -56,4 +106,28 @@ impl Sequence {
 #[must_use]
 pub fn p_value(log_e: f64) -> f64 {
     libm::exp(-log_e).min(1.0)
+}
+
+/// The mixture sequential probability ratio test of Johari, Koomen, Pekelis & Walsh: for a difference of variance `v`,
+/// mixed over normal truths of variance `tau`, which must be fixed before the start. It stands here for comparison.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Msprt {
+    /// The variance of the mixture.
+    pub tau: f64,
+}
+
+impl Msprt {
+    /// ln Λ, the evidence against "no difference".
+    #[must_use]
+    pub fn log_e(self, difference: f64, v: f64) -> f64 {
+        let all = v + self.tau;
+        0.5 * libm::log(v / all) + difference * difference * self.tau / (2.0 * v * all)
+    }
+
+    /// Half the width of its interval.
+    #[must_use]
+    pub fn half_width(self, v: f64, alpha: f64) -> f64 {
+        let all = v + self.tau;
+        libm::sqrt(v * all / self.tau * (libm::log(all / v) - 2.0 * libm::log(alpha)))
+    }
 }

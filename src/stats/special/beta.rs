@@ -1,6 +1,7 @@
 //! The beta distribution.
 
-use super::gamma::{deviance, log_beta, nonzero, stirling_error};
+pub use super::gamma::log_beta;
+use super::gamma::{deviance, nonzero, stirling_error};
 use super::{Tails, normal, quantile};
 
 const LN_TAU: f64 = 1.837_877_066_409_345_3;

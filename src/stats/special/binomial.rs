@@ -80,20 +80,54 @@ fn least(most: u64, enough: impl Fn(u64) -> bool) -> u64 {
     low
 }
 
+/// The chances of a table of two arms, with all sums as they are.
+struct Hypergeometric {
+    drawn: u64,
+    firsts: u64,
+    seconds: u64,
+}
+
+impl Hypergeometric {
+    fn of([first, firsts]: [u64; 2], [second, seconds]: [u64; 2]) -> Self {
+        Self { drawn: first + second, firsts, seconds }
+    }
+
+    /// Nothing can vary.
+    fn fixed(&self) -> bool {
+        self.drawn == 0 || self.drawn == self.firsts + self.seconds
+    }
+
+    fn counts(&self) -> core::ops::RangeInclusive<u64> {
+        self.drawn.saturating_sub(self.seconds)..=self.drawn.min(self.firsts)
+    }
+
+    /// ln of the chance that `k` of those that were drawn are of the first arm.
+    fn log_chance(&self, k: u64) -> f64 {
+        let all = self.firsts + self.seconds;
+        let share = real(self.drawn) / real(all);
+        log_chance(real(k), real(self.firsts), share) + log_chance(real(self.drawn - k), real(self.seconds), share)
+            - log_chance(real(self.drawn), real(all), share)
+    }
+}
+
 /// Fisher's exact test of a table of two arms: the chance of a table at most as likely, with all sums as they are.
 #[must_use]
-pub fn fisher([first, of_first]: [u64; 2], [second, of_second]: [u64; 2]) -> f64 {
-    let (drawn, all) = (first + second, of_first + of_second);
-    let share = real(drawn) / real(all);
-    if drawn == 0 || drawn == all {
+pub fn fisher(first: [u64; 2], second: [u64; 2]) -> f64 {
+    let table = Hypergeometric::of(first, second);
+    if table.fixed() {
         return 1.0;
     }
-    let chance = |k: u64| {
-        log_chance(real(k), real(of_first), share) + log_chance(real(drawn - k), real(of_second), share)
-            - log_chance(real(drawn), real(all), share)
-    };
-    let seen = chance(first) + 1e-12;
-    let low = drawn.saturating_sub(of_second);
-    let high = drawn.min(of_first);
-    (low..=high).map(chance).filter(|chance| *chance <= seen).map(libm::exp).sum::<f64>().min(1.0)
+    let seen = table.log_chance(first[0]) + 1e-12;
+    let chances = table.counts().map(|k| table.log_chance(k)).filter(|chance| *chance <= seen);
+    chances.map(libm::exp).sum::<f64>().min(1.0)
+}
+
+/// The chance that the first arm gets as many as it got, or more, with all sums as they are.
+#[must_use]
+pub fn hypergeometric_from(first: [u64; 2], second: [u64; 2]) -> f64 {
+    let table = Hypergeometric::of(first, second);
+    if table.fixed() {
+        return 1.0;
+    }
+    (first[0]..=*table.counts().end()).map(|k| libm::exp(table.log_chance(k))).sum::<f64>().min(1.0)
 }

@@ -18,6 +18,17 @@ pub fn legendre([low, high]: [f64; 2], pieces: u32, f: impl Fn(f64) -> f64) -> f
     half * (0..pieces).map(piece).sum::<f64>()
 }
 
+/// The same points with their weights, for sums that are used again.
+pub fn points([low, high]: [f64; 2], pieces: u32) -> impl Iterator<Item = [f64; 2]> {
+    let half = 0.5 * (high - low) / f64::from(pieces);
+    (0..pieces).flat_map(move |index| {
+        let middle = low + half * f64::from(2 * index + 1);
+        POINTS.into_iter().flat_map(move |[at, weight]| {
+            [[middle - at * half, weight * half], [middle + at * half, weight * half]]
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::legendre;

@@ -2,6 +2,7 @@
 
 pub mod fuzz;
 pub mod generate;
+pub mod golden;
 pub mod naive;
 pub mod recount;
 
