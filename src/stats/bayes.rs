@@ -58,7 +58,11 @@ impl Belief {
         let z = self.mean / self.sd;
         let part = |z: f64| {
             // σ(φ(z) + zΦ(z)); far out its terms cancel, and the tail's own series is what is left.
-            if z < -30.0 { self.sd * normal::density(z) / (z * z) } else { self.sd * (normal::density(z) + z * normal::cdf(z)) }
+            if z < -30.0 {
+                self.sd * normal::density(z) / (z * z)
+            } else {
+                self.sd * (normal::density(z) + z * normal::cdf(z))
+            }
         };
         Loss { control: part(z), treatment: part(-z) }
     }

@@ -195,7 +195,13 @@ fn usable(arm: &Moments) -> Result<(), Refusal> {
 
 /// V of (treated - control)/|control|, where covariates were taken from both but control's own size is as it was seen.
 /// By the delta method control counts by the arm's size over its own.
-fn relative_variance(control: &Moments, treatment: &Moments, adjustment: &Adjustment, new: (f64, f64), old: (f64, f64)) -> f64 {
+fn relative_variance(
+    control: &Moments,
+    treatment: &Moments,
+    adjustment: &Adjustment,
+    new: (f64, f64),
+    old: (f64, f64),
+) -> f64 {
     let base = control.mean(0);
     let growth = match adjustment.growth {
         Growth::Seen => treatment.mean(0) / base,
@@ -210,13 +216,7 @@ fn relative_variance(control: &Moments, treatment: &Moments, adjustment: &Adjust
     (new.1 / treatment.units + own.max(0.0) / control.units) / (base * base)
 }
 
-fn pair(
-    estimate: f64,
-    [old, new]: [f64; 2],
-    control: &Moments,
-    treatment: &Moments,
-    spread: Spread,
-) -> Effect {
+fn pair(estimate: f64, [old, new]: [f64; 2], control: &Moments, treatment: &Moments, spread: Spread) -> Effect {
     let (n, m) = (control.units, treatment.units);
     let (variance, df) = match spread {
         Spread::Own => {

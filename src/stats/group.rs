@@ -207,8 +207,7 @@ pub struct Cost {
 pub fn cost(information: &[f64], bounds: &[f64], alpha: f64, power: f64) -> Result<Cost, Refusal> {
     let one_look = normal::isf(0.5 * alpha) + normal::ppf(power);
     both_sides(information, bounds, 0.0)?;
-    let lacks =
-        |drift: f64| both_sides(information, bounds, drift).map_or(f64::NAN, |crossing| crossing.any() - power);
+    let lacks = |drift: f64| both_sides(information, bounds, drift).map_or(f64::NAN, |crossing| crossing.any() - power);
     let drift = Monotone { low: 0.0, high: 40.0, start: one_look }.zero(lacks);
     let most = drift * drift / (one_look * one_look);
     let expected = |drift| Ok(most * both_sides(information, bounds, drift)?.expected(information));

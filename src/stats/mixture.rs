@@ -55,7 +55,11 @@ impl Mixture {
     /// A normal mixture, tuned for `v` and the chance `alpha`.
     #[must_use]
     pub fn normal(v: f64, alpha: f64, one_sided: bool) -> Self {
-        if one_sided { Self::HalfNormal { rho: best_rho(v, 2.0 * alpha) } } else { Self::Normal { rho: best_rho(v, alpha) } }
+        if one_sided {
+            Self::HalfNormal { rho: best_rho(v, 2.0 * alpha) }
+        } else {
+            Self::Normal { rho: best_rho(v, alpha) }
+        }
     }
 
     /// A gamma mixture, tuned for `v` and the chance `alpha`.

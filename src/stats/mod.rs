@@ -13,8 +13,6 @@
 
 pub mod bayes;
 pub mod conversions;
-pub mod special;
-pub mod strata;
 pub mod effect;
 pub mod estimate;
 pub mod group;
@@ -29,6 +27,8 @@ pub mod quantile;
 pub mod sample_ratio;
 pub mod sequence;
 pub mod size;
+pub mod special;
+pub mod strata;
 
 use serde::Serialize;
 

@@ -51,8 +51,7 @@ impl Sums {
     /// Adds all units of another cell, or takes them back.
     pub fn merge(&mut self, other: &Self, back: bool) {
         let sign = if back { -1 } else { 1 };
-        self.units =
-            if back { self.units.saturating_sub(other.units) } else { self.units.saturating_add(other.units) };
+        self.units = if back { self.units.saturating_sub(other.units) } else { self.units.saturating_add(other.units) };
         let add = |all: &mut Vec<i128>, more: &[i128]| {
             all.resize(all.len().max(more.len()), 0);
             for (sum, next) in all.iter_mut().zip(more) {

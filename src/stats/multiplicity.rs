@@ -48,11 +48,11 @@ pub fn adjusted(p: &[f64], procedure: Procedure) -> Result<Vec<f64>, Refusal> {
         Procedure::Hochberg => up(sorted.iter().enumerate().map(|(rank, p)| p * left(rank)).collect()),
         Procedure::Hommel => hommel(&sorted),
         Procedure::BenjaminiHochberg => {
-            up(sorted.iter().enumerate().map(|(rank, p)| p * all / up_to(rank)).collect())
+            up(sorted.iter().enumerate().map(|(rank, p)| p / (up_to(rank) / all)).collect())
         }
         Procedure::BenjaminiYekutieli => {
             let harmonic: f64 = (0..m).map(|rank| 1.0 / up_to(rank)).sum();
-            up(sorted.iter().enumerate().map(|(rank, p)| p * all * harmonic / up_to(rank)).collect())
+            up(sorted.iter().enumerate().map(|(rank, p)| p / (up_to(rank) / all / harmonic)).collect())
         }
     };
     let mut adjusted = vec![0.0; m];

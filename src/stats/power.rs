@@ -129,13 +129,7 @@ impl Design {
     }
 
     /// The smallest effect upward that so many units show with this power. `spread` tells the spread at an effect.
-    pub fn smallest(
-        &self,
-        spread: impl Fn(f64) -> Spread,
-        n: f64,
-        ratio: f64,
-        power: f64,
-    ) -> Result<f64, Refusal> {
+    pub fn smallest(&self, spread: impl Fn(f64) -> Spread, n: f64, ratio: f64, power: f64) -> Result<f64, Refusal> {
         if n.is_nan() || n < 2.0 || !(power > 0.0 && power < 1.0) {
             return Err(Refusal::Impossible);
         }

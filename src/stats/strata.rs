@@ -65,7 +65,8 @@ pub fn effect(strata: &[Stratum], adjustment: &Adjustment, scale: Scale) -> Resu
         }
     };
     let validity = Validity::FixedSample;
-    Effect { estimate, standard_error: libm::sqrt(variance), df: plain.df, units: plain.units, scale, validity }.checked()
+    Effect { estimate, standard_error: libm::sqrt(variance), df: plain.df, units: plain.units, scale, validity }
+        .checked()
 }
 
 fn size(stratum: &Stratum) -> f64 {
@@ -75,7 +76,8 @@ fn size(stratum: &Stratum) -> f64 {
 /// Strata that can stand alone, the others put to the largest.
 fn gathered(strata: &[Stratum]) -> Vec<Stratum> {
     let alone = |stratum: &Stratum| stratum.iter().all(|arm| arm.units >= LEAST && arm.cov(0, 0) > 0.0);
-    let largest = strata.iter().enumerate().max_by(|(_, a), (_, b)| size(a).total_cmp(&size(b))).map(|(index, _)| index);
+    let largest =
+        strata.iter().enumerate().max_by(|(_, a), (_, b)| size(a).total_cmp(&size(b))).map(|(index, _)| index);
     let Some(largest) = largest else { return Vec::new() };
     let mut kept = strata[largest].clone();
     let mut gathered = Vec::new();

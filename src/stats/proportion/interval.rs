@@ -142,6 +142,7 @@ pub fn ratio(control: Conversions, treatment: Conversions, alpha: f64) -> Result
     }
     let part = |arm: Conversions| 1.0 / real(arm.converted()) - 1.0 / real(arm.units());
     let half = normal::isf(0.5 * alpha) * libm::sqrt(part(control) + part(treatment));
-    let ratio = real(treatment.converted()) / real(treatment.units()) * real(control.units()) / real(control.converted());
+    let ratio =
+        real(treatment.converted()) / real(treatment.units()) * real(control.units()) / real(control.converted());
     Ok(Interval { low: ratio * libm::exp(-half), high: ratio * libm::exp(half) })
 }

@@ -75,7 +75,8 @@ fn unequal(a: f64, b: f64, x: f64, y: f64) -> f64 {
     let u = -t * lx;
     // ln(u^b e^-u / Γ(b)), and what Γ(a + b)/Γ(a) lacks to t^b.
     let log_h = b * libm::log(u) - u - libm::lgamma(b);
-    let rise = (a - 0.5) * libm::log1p(b / a) - b + b * libm::log((a + b) / t) + stirling_error(a + b) - stirling_error(a);
+    let rise =
+        (a - 0.5) * libm::log1p(b / a) - b + b * libm::log((a + b) / t) + stirling_error(a + b) - stirling_error(a);
     let tail = super::gamma::tails(b, u).log_sf;
     let mut j = libm::exp(tail - log_h);
     let (lx2, t4) = (0.25 * lx * lx, 4.0 * t * t);
@@ -104,7 +105,6 @@ fn unequal(a: f64, b: f64, x: f64, y: f64) -> f64 {
     }
     log_h + rise + libm::log(sum)
 }
-
 
 /// Both tails where only `x` is known.
 #[must_use]

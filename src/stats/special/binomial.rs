@@ -1,9 +1,9 @@
 //! The binomial distribution, and the hypergeometric one of Fisher's exact test.
 
 use super::super::real;
+use super::Tails;
 use super::beta;
 use super::gamma::{deviance, stirling_error};
-use super::Tails;
 
 const LN_TAU: f64 = 1.837_877_066_409_345_3;
 /// Counts that are as likely as the one that was seen, but for the last bits.

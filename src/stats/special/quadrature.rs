@@ -23,9 +23,9 @@ pub fn points([low, high]: [f64; 2], pieces: u32) -> impl Iterator<Item = [f64; 
     let half = 0.5 * (high - low) / f64::from(pieces);
     (0..pieces).flat_map(move |index| {
         let middle = low + half * f64::from(2 * index + 1);
-        POINTS.into_iter().flat_map(move |[at, weight]| {
-            [[middle - at * half, weight * half], [middle + at * half, weight * half]]
-        })
+        POINTS
+            .into_iter()
+            .flat_map(move |[at, weight]| [[middle - at * half, weight * half], [middle + at * half, weight * half]])
     })
 }
 

@@ -57,4 +57,3 @@ pub fn noncentral_sf(t: f64, df: f64, shift: f64) -> f64 {
     let above = legendre([low, high], 24, |s| normal::sf(t * s - shift) * density(s));
     if area > 0.0 { above / area } else { normal::sf(t - shift) }
 }
-

@@ -80,7 +80,10 @@ fn tell(cases: &[Case], as_json: bool) -> ExitCode {
         let counts: BTreeMap<_, _> =
             counts.iter().map(|(kind, [agree, all])| (kind, json!({"agree": agree, "of": all}))).collect();
         let cases: Vec<serde_json::Value> = lines.iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
-        println!("{}", json!({"passed": passed, "counts": counts, "differing": differing, "unknown": unknown, "cases": cases}));
+        println!(
+            "{}",
+            json!({"passed": passed, "counts": counts, "differing": differing, "unknown": unknown, "cases": cases})
+        );
     } else {
         for line in &lines {
             println!("{line}");

@@ -90,8 +90,7 @@ impl<'c> Ask<'c> {
         let mut covariance = Vec::new();
         for (i, part) in all.iter().enumerate() {
             for j in 0..=i {
-                let product =
-                    if i == j { part.number("sum_squares")? } else { self.number(products[i - 1][j])? };
+                let product = if i == j { part.number("sum_squares")? } else { self.number(products[i - 1][j])? };
                 covariance.push(if n > 1.0 { (product - sums[i] * sums[j] / n) / (n - 1.0) } else { 0.0 });
             }
         }

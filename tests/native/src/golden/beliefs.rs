@@ -29,8 +29,7 @@ pub fn normal(ask: &Ask) -> Answered {
     let after = belief.after(&effect);
     let less_is_better = ask.flag("inverse");
     let loss = after.loss();
-    let (keep, take) =
-        if less_is_better { (loss.treatment, loss.control) } else { (loss.control, loss.treatment) };
+    let (keep, take) = if less_is_better { (loss.treatment, loss.control) } else { (loss.control, loss.treatment) };
     let interval = after.interval(ask.alpha());
     Ok(Answer::of([
         ("chance_to_win", after.better(less_is_better)),
@@ -56,8 +55,7 @@ pub fn loss(ask: &Ask) -> Answered {
 pub fn shares(ask: &Ask) -> Answered {
     let [control, treatment] = ask.arms()?;
     let prior = ask.part("prior")?;
-    let told =
-        bayes::shares(control, treatment, [prior.number("alpha")?, prior.number("beta")?]).map_err(why)?;
+    let told = bayes::shares(control, treatment, [prior.number("alpha")?, prior.number("beta")?]).map_err(why)?;
     Ok(Answer::of([
         ("prob_treatment_better", told.better),
         ("expected_loss_choose_treatment", told.loss.treatment),

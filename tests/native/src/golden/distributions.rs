@@ -36,8 +36,7 @@ pub fn beta_cdf(ask: &Ask) -> Answered {
 
 fn multiplicity(ask: &Ask, procedure: Procedure) -> Answered {
     let adjusted = adjusted(&ask.numbers("p")?, procedure).map_err(why)?;
-    // The last bits of a sum must not turn 0.05 into a miss.
-    let alpha = ask.number_or("alpha", 0.05) * (1.0 + 1e-12);
+    let alpha = ask.number_or("alpha", 0.05);
     let reject: Vec<bool> = adjusted.iter().map(|p| *p <= alpha).collect();
     Ok(Answer::default().numbers("adjusted", &adjusted).with("reject", reject))
 }

@@ -59,8 +59,7 @@ pub fn gamma_exponential(ask: &Ask) -> Answered {
 
 pub fn stitching(ask: &Ask) -> Answered {
     let shape = [ask.number_or("s", 1.4), ask.number_or("eta", 2.0)];
-    let bound =
-        mixture::stitched(ask.number("v")?, ask.alpha(), ask.number("v_min")?, ask.number_or("c", 0.0), shape);
+    let bound = mixture::stitched(ask.number("v")?, ask.alpha(), ask.number("v_min")?, ask.number_or("c", 0.0), shape);
     Ok(Answer::of([("bound", bound)]))
 }
 

@@ -30,15 +30,13 @@ pub fn student_size(ask: &Ask) -> Answered {
 
 pub fn student_power(ask: &Ask) -> Answered {
     let n = if ask.has("n_per_arm") { ask.number("n_per_arm")? } else { ask.number("n1")? };
-    let power =
-        student(ask).power(ask.number("effect_size_d")?, Spread::mean(1.0), n, ask.number_or("ratio", 1.0));
+    let power = student(ask).power(ask.number("effect_size_d")?, Spread::mean(1.0), n, ask.number_or("ratio", 1.0));
     Ok(Answer::of([("power", power)]))
 }
 
 pub fn angles(ask: &Ask) -> Answered {
     let h = power::angles(ask.number("p1")?, ask.number("p2")?);
-    let n =
-        fixed(ask).size(h, Spread::mean(1.0), ask.number_or("ratio", 1.0), ask.number("power")?).map_err(why)?;
+    let n = fixed(ask).size(h, Spread::mean(1.0), ask.number_or("ratio", 1.0), ask.number("power")?).map_err(why)?;
     Ok(Answer::of([("h", h.abs()), ("n1", n)]))
 }
 
@@ -57,9 +55,8 @@ pub fn total(ask: &Ask) -> Answered {
         p * (1.0 - p)
     };
     let arms = ask.number_or("treatments", 2.0);
-    let n = fixed(ask)
-        .size(ask.number("mde_absolute")?, Spread::mean(variance), 1.0, ask.number("power")?)
-        .map_err(why)?;
+    let n =
+        fixed(ask).size(ask.number("mde_absolute")?, Spread::mean(variance), 1.0, ask.number("power")?).map_err(why)?;
     Ok(Answer::of([("total", (n * arms).ceil())]))
 }
 
@@ -75,9 +72,7 @@ pub fn cuped(ask: &Ask) -> Answered {
     let (design, ratio) = (student(ask), ask.number_or("ratio", 1.0));
     let control = |n: f64| n / (1.0 + ratio);
     let (mut n, mut power) = (ask.number_or("n_obs", pooled.units), ask.number_or("power", 0.8));
-    let effect = || {
-        ask.number("effect_size").or_else(|_| Ok::<_, String>(ask.number("rel_effect_size")? * mean))
-    };
+    let effect = || ask.number("effect_size").or_else(|_| Ok::<_, String>(ask.number("rel_effect_size")? * mean));
     let effect = match ask.text("solve_for") {
         "power" => {
             power = design.power(effect()?, spread, control(n), ratio);
@@ -109,12 +104,9 @@ pub fn middle(ask: &Ask) -> Answered {
         })
         .transpose()?;
     let target = ask.number("target_power")?;
-    let told = power::middle(aim, effect.variance(), effect.units, ask.alpha(), target, sequence, prior)
-        .map_err(why)?;
-    let further = if told.further == 0.0 {
-        serde_json::Value::Null
-    } else {
-        super::ask::written(told.further * effect.units)
-    };
+    let told =
+        power::middle(aim, effect.variance(), effect.units, ask.alpha(), target, sequence, prior).map_err(why)?;
+    let further =
+        if told.further == 0.0 { serde_json::Value::Null } else { super::ask::written(told.further * effect.units) };
     Ok(Answer::of([("power_now", told.power), ("scaling_factor", told.further)]).with("additional_users", further))
 }
