@@ -39,6 +39,12 @@ pub struct Hold {
     pub minutes: u32,
     /// Confirmed visitors in each arm since the stage began.
     pub units: u64,
+    /// Visitors that the next stage may harm at most before its own hold ends, as far as the numbers so far tell.
+    #[serde(default, skip_serializing_if = "Option::is_none", rename = "harmedAtMost")]
+    pub harmed_at_most: Option<u64>,
+    /// Hours without a confirmed visitor after which exposure ends. Without it a ramp that sees nothing stays.
+    #[serde(default, skip_serializing_if = "Option::is_none", rename = "revertAfterHours")]
+    pub revert_after_hours: Option<u32>,
 }
 
 /// A metric that must not get worse.
@@ -107,7 +113,7 @@ impl Playbook {
         Self {
             name: "Standard".to_string(),
             ramp: vec![5, 25, 50],
-            hold: Hold { minutes: 60, units: 10 },
+            hold: Hold { minutes: 60, units: 10, harmed_at_most: None, revert_after_hours: None },
             power: 0.8,
             guardrails: vec![Guardrail { metric: "errors".to_string(), harm: Harm::More, tolerance: 0.1 }],
             reviewers: Reviewers::Other,

@@ -2,17 +2,18 @@
 //!
 //! The pace follows the data, and the promise does not depend on it: the guardrails' test holds at every look
 //! ([`crate::stats::guard`]), so however often and fast this is asked, an unharmful version is rolled back in at most
-//! [`FALSE_ROLLBACK`] of all experiments. Missing data never advance anything.
+//! [`FALSE_ROLLBACK`] of all experiments. Missing data never advance anything. [`promises`] says all of it before a start.
 
 use crate::playbook::{FALSE_ROLLBACK, Guardrail, Hold};
-use crate::stats::guard::{Epoch, Evidence, Guard};
-use crate::stats::real;
+use crate::stats::guard::{self, Epoch, Guard, Harm};
+use crate::stats::{real, sample_ratio};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Milliseconds without a confirmed visitor after which data count as missing.
-pub const STALE: i64 = 6 * 3_600_000;
+pub const STALE: i64 = 6 * HOUR;
+const HOUR: i64 = 3_600_000;
 
 /// What is known of a guardrail.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,42 +21,63 @@ pub struct Watch {
     /// The guardrail.
     pub guardrail: Guardrail,
     /// What speaks for harm.
-    pub evidence: Evidence,
+    pub evidence: guard::Evidence,
     /// The treatment's units with the event.
     pub treated: u64,
     /// Control's units with the event.
     pub control: u64,
+    /// Control's units.
+    pub control_units: u64,
+    /// The ratio of rates that the labels exclude to be further towards harm, if they exclude any.
+    pub worst: Option<f64>,
 }
 
-/// Asks each guardrail, at its part of [`FALSE_ROLLBACK`]. `epochs` gives a metric's units by epoch.
-pub fn watch(guardrails: &[Guardrail], mut epochs: impl FnMut(&str) -> Vec<Epoch>) -> Vec<Watch> {
-    let alpha = FALSE_ROLLBACK / real(guardrails.len().max(1) as u64);
+/// The test of a guardrail that is one of so many: each has the same part of [`FALSE_ROLLBACK`].
+#[must_use]
+pub fn test(guardrail: &Guardrail, of: usize) -> Guard {
+    let alpha = FALSE_ROLLBACK / real(of.max(1) as u64);
+    Guard { harm: guardrail.harm, tolerance: guardrail.tolerance, alpha }
+}
+
+/// Asks each guardrail. `epochs` gives a metric's units by epoch; `control_units` are control's in all of them.
+pub fn watch(
+    guardrails: &[Guardrail],
+    control_units: u64,
+    mut epochs: impl FnMut(&str) -> Vec<Epoch>,
+) -> Vec<Watch> {
     let check = |guardrail: &Guardrail| {
-        let guard = Guard { harm: guardrail.harm, tolerance: guardrail.tolerance, alpha };
+        let guard = test(guardrail, guardrails.len());
         let epochs = epochs(&guardrail.metric);
         Watch {
             guardrail: guardrail.clone(),
             evidence: guard.check(&epochs),
             treated: epochs.iter().map(|epoch| epoch.treated).sum(),
             control: epochs.iter().map(|epoch| epoch.control).sum(),
+            control_units,
+            worst: guard.worst(&epochs),
         }
     };
     guardrails.iter().map(check).collect()
 }
 
-/// What the ramp is told.
+/// A ramp: what was fixed before the start, and where it stands.
 #[derive(Clone, Debug)]
-pub struct Facts<'f> {
-    /// The time.
-    pub now: i64,
-    /// When the present stage began.
+pub struct Ramp<'r> {
+    /// Percent of visitors in the test, by stage.
+    pub stages: &'r [u8],
+    /// The present stage.
+    pub stage: usize,
+    /// When it began.
     pub since: i64,
     /// Why it is held by hand, if it is.
-    pub held: Option<&'f str>,
-    /// Whether there is a next stage, and its percentage.
-    pub next: Option<u8>,
+    pub held: Option<&'r str>,
     /// What a stage waits for.
-    pub hold: Hold,
+    pub hold: &'r Hold,
+}
+
+/// What has come in.
+#[derive(Clone, Debug)]
+pub struct Evidence<'e> {
     /// The confirmed visitors since the stage began, in the arm that has fewer.
     pub units: u64,
     /// When the last visitor was confirmed, if one ever was.
@@ -63,12 +85,12 @@ pub struct Facts<'f> {
     /// What is wrong with the split or the counts, in words.
     pub trouble: Option<String>,
     /// The guardrails.
-    pub watches: &'f [Watch],
+    pub watches: &'e [Watch],
 }
 
 /// What the ramp does.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Move {
+pub enum Action {
     /// It goes to the next stage.
     Advance(String),
     /// It ends exposure at once: this metric is harmed.
@@ -78,8 +100,10 @@ pub enum Move {
         /// What was seen.
         why: String,
     },
+    /// It ends exposure, because for too long nobody could see whether it does harm.
+    Revert(String),
     /// It stays.
-    Wait(Wait),
+    Hold(Wait),
 }
 
 /// Why the ramp stays where it is.
@@ -95,40 +119,71 @@ pub enum Wait {
     Time(i64),
     /// So many more visitors must come to the smaller arm.
     Units(u64),
+    /// At the next stage this metric might still be harmed for more visitors than the playbook allows.
+    Risk(String),
     /// There is no further stage.
     Last,
 }
 
-/// Judges a ramp.
+/// One step of a ramp: a pure function of what was fixed, what has come in, and the time.
+///
+/// Harm comes first, whatever else is the case. Then whatever could hide harm: a hand, bad data, no data. Only then time,
+/// size and risk, and a stage that has them all goes on. Asking twice is asking once.
 #[must_use]
-pub fn judge(facts: &Facts) -> Move {
-    if let Some(harmed) = facts.watches.iter().find(|watch| watch.evidence.harmed) {
-        return Move::RollBack { metric: harmed.guardrail.metric.clone(), why: harm(harmed) };
+pub fn step(ramp: &Ramp, evidence: &Evidence, now: i64) -> Action {
+    if let Some(harmed) = evidence.watches.iter().find(|watch| watch.evidence.harmed) {
+        return Action::RollBack { metric: harmed.guardrail.metric.clone(), why: harm(harmed) };
     }
-    if let Some(why) = facts.held {
-        return Move::Wait(Wait::Held(why.into()));
+    let silent = now - evidence.last.unwrap_or(ramp.since);
+    if let Some(hours) = ramp.hold.revert_after_hours.filter(|hours| silent > i64::from(*hours) * HOUR) {
+        return Action::Revert(format!(
+            "no visitor was confirmed for {hours} hours, so nobody could see whether it does harm"
+        ));
     }
-    if let Some(trouble) = &facts.trouble {
-        return Move::Wait(Wait::Trouble(trouble.clone()));
+    if let Some(why) = ramp.held {
+        return Action::Hold(Wait::Held(why.into()));
     }
-    let Some(next) = facts.next else { return Move::Wait(Wait::Last) };
-    if facts.last.unwrap_or(facts.since) + STALE < facts.now {
-        return Move::Wait(Wait::Stale);
+    if let Some(trouble) = &evidence.trouble {
+        return Action::Hold(Wait::Trouble(trouble.clone()));
     }
-    let due = facts.since + i64::from(facts.hold.minutes) * 60_000;
-    if facts.now < due {
-        return Move::Wait(Wait::Time(due));
+    let Some(next) = ramp.stages.get(ramp.stage + 1) else { return Action::Hold(Wait::Last) };
+    if silent > STALE {
+        return Action::Hold(Wait::Stale);
     }
-    if facts.units < facts.hold.units {
-        return Move::Wait(Wait::Units(facts.hold.units - facts.units));
+    let due = ramp.since + i64::from(ramp.hold.minutes) * 60_000;
+    if now < due {
+        return Action::Hold(Wait::Time(due));
     }
-    let hours = (facts.now - facts.since) / 3_600_000;
-    let span =
-        if hours >= 2 { format!("{hours} hours") } else { format!("{} minutes", (facts.now - facts.since) / 60_000) };
-    Move::Advance(format!(
+    if evidence.units < ramp.hold.units {
+        return Action::Hold(Wait::Units(ramp.hold.units - evidence.units));
+    }
+    if let Some(metric) = risky(ramp, evidence, now, *next) {
+        return Action::Hold(Wait::Risk(metric));
+    }
+    let hours = (now - ramp.since) / HOUR;
+    let span = if hours >= 2 { format!("{hours} hours") } else { format!("{} minutes", (now - ramp.since) / 60_000) };
+    Action::Advance(format!(
         "after {span} with at least {} visitors in each arm nothing guarded got worse, so {next} % may meet it",
-        facts.units
+        evidence.units
     ))
+}
+
+/// The guardrail that might be harmed for more visitors than the budget allows, until the next stage's hold ends: the
+/// visitors who will come by then, times the most harm a visitor that the labels so far do not exclude.
+fn risky(ramp: &Ramp, evidence: &Evidence, now: i64, next: u8) -> Option<String> {
+    let budget = real(ramp.hold.harmed_at_most?);
+    let share = f64::from(*ramp.stages.get(ramp.stage)?) / f64::from(next);
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds stay below 2^53")]
+    let span = (now - ramp.since).max(1) as f64;
+    let coming = real(evidence.units) / span * f64::from(ramp.hold.minutes) * 60_000.0 / share;
+    let at_risk = |watch: &&Watch| {
+        let rate = real(watch.control) / real(watch.control_units.max(1));
+        // Without an upper bound everybody who comes might be harmed.
+        let a_visitor = watch.worst.map_or(1.0, |ratio| libm::fabs(ratio - 1.0) * rate);
+        let harmful = watch.worst.is_none_or(|ratio| (ratio > 1.0) == (watch.guardrail.harm == Harm::More));
+        harmful && coming * a_visitor > budget
+    };
+    evidence.watches.iter().find(at_risk).map(|watch| watch.guardrail.metric.clone())
 }
 
 /// What harm was seen, in two sentences.
@@ -153,7 +208,62 @@ impl Wait {
             Self::Time(_) => "Goes on by itself if all checks hold.".into(),
             Self::Units(1) => "Waits for 1 more confirmed visitor in the smaller arm.".into(),
             Self::Units(more) => format!("Waits for {more} more confirmed visitors in the smaller arm."),
+            Self::Risk(metric) => format!(
+                "Waits until the numbers say more about “{metric}”: at the next stage it might still be harmed for more \
+                 visitors than the playbook allows."
+            ),
             Self::Last => "The last stage. It stays here until somebody decides.".into(),
         }
     }
 }
+
+/// What is promised before a ramp starts, a sentence each. `rates` gives the share of visitors that have a guarded event
+/// now, where it is known.
+#[must_use]
+pub fn promises(guardrails: &[Guardrail], stages: &[u8], hold: &Hold, rates: impl Fn(&str) -> Option<f64>) -> Vec<String> {
+    let mut said = Vec::new();
+    if !guardrails.is_empty() {
+        said.push(format!(
+            "If nothing guarded gets worse by more than is allowed, it is rolled back in at most {:.0} of 100 \
+             experiments, however often and fast it goes on.",
+            100.0 * FALSE_ROLLBACK
+        ));
+    }
+    for guardrail in guardrails {
+        let Some(rate) = rates(&guardrail.metric).filter(|rate| 0.0 < *rate && *rate < 1.0) else { continue };
+        let (change, ratio) = match guardrail.harm {
+            Harm::More => ("doubles", 2.0),
+            Harm::Fewer => ("halves", 0.5),
+        };
+        let reach = test(guardrail, guardrails.len()).reach(ratio, rate, 0.5, POWER);
+        let Some(reach) = reach else { continue };
+        said.push(format!(
+            "If it {change} “{}”, it is rolled back before {:.0} visitors met it, in {:.0} of 100 experiments; on average \
+             after {:.0}.",
+            guardrail.metric,
+            reach.treated,
+            100.0 * POWER,
+            reach.expected
+        ));
+    }
+    if let Some(most) = hold.harmed_at_most {
+        said.push(format!("No stage begins while it might harm more than {most} visitors before the next one."));
+    }
+    said.push(format!(
+        "A sound split raises an alarm in at most 1 of {:.0} experiments.",
+        1.0 / sample_ratio::ALPHA
+    ));
+    let last = stages.last().copied().unwrap_or_default();
+    let missing = match hold.revert_after_hours {
+        Some(hours) => format!("missing data hold it, and end it after {hours} hours"),
+        None => "missing data hold it".into(),
+    };
+    said.push(format!(
+        "It never goes on by itself beyond {last} %, nor to any stage before {} minutes and {} visitors in each arm; {missing}.",
+        hold.minutes, hold.units
+    ));
+    said
+}
+
+/// The chance with which a harm is stopped within the promised number of visitors.
+const POWER: f64 = 0.9;

@@ -136,6 +136,8 @@ pub enum Cause {
     Person,
     /// A guardrail was harmed.
     Guardrail,
+    /// For too long nobody could see whether it does harm.
+    Health,
 }
 
 /// What was decided.

@@ -2,6 +2,7 @@
 
 use super::experiments::{self, Around, Seen};
 use super::{Request, Result};
+use crate::ramp;
 use crate::screens::Scene;
 use crate::sql::{Failure, Sql};
 use crate::stats::sequence::{Sequence, TUNED_FOR};
@@ -9,6 +10,7 @@ use crate::stats::{ALPHA, real, size};
 use crate::time::Millis;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use serde_json::{Value, json};
 
 /// Days above which somebody should plan differently.
@@ -29,8 +31,15 @@ pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let days = people.zip(per_day).map(|(people, per_day)| real(people) / (per_day * share).max(1e-9));
     Ok(json!({
         "base": base, "measured": measured, "perDay": per_day, "perArm": per_arm, "people": people, "days": days,
-        "words": words(people, days),
+        "words": words(people, days), "promises": promises(&around, &all),
     }))
+}
+
+/// What a ramp by the playbook would promise, with the rates that were measured last.
+fn promises(around: &Around, all: &[Seen]) -> Vec<String> {
+    let playbook = &around.playbook;
+    let measured = |metric: &str| all.iter().find_map(|seen| rate(&seen.scene(around), metric));
+    ramp::promises(&playbook.guardrails, &playbook.ramp, &playbook.hold, measured)
 }
 
 /// All visitors of a week, as far as the latest experiment tells.

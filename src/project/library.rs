@@ -76,7 +76,7 @@ fn find(sql: &mut impl Sql, query: &str) -> core::result::Result<Vec<(String, St
 
 fn outcome(experiment: &Experiment) -> &'static str {
     match (&experiment.decision, &experiment.stop) {
-        (_, Some(stop)) if stop.cause == Cause::Guardrail => "stopped",
+        (_, Some(stop)) if stop.cause != Cause::Person => "stopped",
         (Some(decision), _) => match decision.choice {
             Choice::Ship => "ship",
             Choice::Keep => "keep",

@@ -7,7 +7,7 @@ use crate::collect::Sum;
 use crate::environment::Environment;
 use crate::lifecycle::{self, Action, Actor, Cause, Choice, State, launch};
 use crate::playbook::EVERYBODY;
-use crate::ramp::Move;
+use crate::ramp;
 use crate::screens::{Look, Scene, message};
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
@@ -86,14 +86,18 @@ fn running(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> Res
         return Ok(outbox::post(sql, now.0, &message::reached(scene, console)).map(drop)?);
     }
     match scene.ramp() {
-        Some(Move::Advance(why)) => act(sql, scene, Action::Advance(why), "advance the ramp", now),
-        Some(Move::RollBack { why, .. }) => {
-            let message = message::stopped(scene, &why, console);
-            act(sql, scene, Action::Stop(Cause::Guardrail, why), "roll back", now)?;
-            Ok(outbox::post(sql, now.0, &message).map(drop)?)
-        }
-        Some(Move::Wait(_)) | None => Ok(()),
+        Some(ramp::Action::Advance(why)) => act(sql, scene, Action::Advance(why), "advance the ramp", now),
+        Some(ramp::Action::RollBack { why, .. }) => end(sql, scene, Cause::Guardrail, &why, console, now),
+        Some(ramp::Action::Revert(why)) => end(sql, scene, Cause::Health, &why, console, now),
+        Some(ramp::Action::Hold(_)) | None => Ok(()),
     }
+}
+
+/// Ends exposure, and says so.
+fn end(sql: &mut impl Sql, scene: &Scene, cause: Cause, why: &str, console: &str, now: Millis) -> Result<()> {
+    let message = message::stopped(scene, why, console);
+    act(sql, scene, Action::Stop(cause, why.to_string()), "roll back", now)?;
+    Ok(outbox::post(sql, now.0, &message).map(drop)?)
 }
 
 /// A shipped version goes to everybody in the steps and with the pauses of its playbook, while its flag is on.

@@ -3,7 +3,8 @@
 use super::Scene;
 use crate::lifecycle::{Actor, State, launch};
 use crate::playbook::EVERYBODY;
-use crate::ramp::{Move, Wait};
+use crate::ramp::{self, Action, Wait};
+use crate::stats::real;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -39,7 +40,7 @@ pub fn view(scene: &Scene, by: Option<&Actor>) -> Value {
         "flag": flag,
         "control": control,
         "treatment": treatment,
-        "ramp": ramp(scene),
+        "ramp": stages(scene),
         "stop": experiment.stop,
         "decision": experiment.decision,
         "debrief": experiment.debrief,
@@ -48,15 +49,15 @@ pub fn view(scene: &Scene, by: Option<&Actor>) -> Value {
     })
 }
 
-fn ramp(scene: &Scene) -> Value {
+fn stages(scene: &Scene) -> Value {
     let Some(run) = &scene.experiment.run else { return Value::Null };
     let (why, due) = match scene.ramp().filter(|_| scene.experiment.state == State::Running) {
-        Some(Move::Wait(wait)) => {
+        Some(Action::Hold(wait)) => {
             let due = if let Wait::Time(due) = wait { Some(due) } else { None };
             (wait.words(), due)
         }
-        Some(Move::Advance(why)) => (format!("Goes on now: {why}."), Some(scene.now)),
-        Some(Move::RollBack { why, .. }) => (why, None),
+        Some(Action::Advance(why)) => (format!("Goes on now: {why}."), Some(scene.now)),
+        Some(Action::RollBack { why, .. } | Action::Revert(why)) => (why, None),
         None if run.released == EVERYBODY => (String::from("Everybody has the new version."), None),
         None if run.released > 0 => (format!("Released to {} % of all visitors.", run.released), None),
         None => (String::from("Nobody is in the test any more."), None),
@@ -64,8 +65,17 @@ fn ramp(scene: &Scene) -> Value {
     let next = run.stages.get(run.stage + 1).map(|percent| format!("{percent} %"));
     json!({
         "stages": run.stages, "stage": run.stage, "since": run.since, "held": run.held.is_some(),
-        "released": run.released, "why": why, "next": next, "due": due,
+        "released": run.released, "why": why, "next": next, "due": due, "promises": promises(scene, &run.stages),
     })
+}
+
+/// What was promised, with the rates that control has now.
+fn promises(scene: &Scene, stages: &[u8]) -> Vec<String> {
+    let rules = scene.experiment.rules(scene.playbook);
+    let (control, _) = scene.variants();
+    let units = scene.counts.exposures(&control, None, "").confirmed;
+    let rate = |metric: &str| (units > 0).then(|| real(scene.counts.converted(&control, metric, None)) / real(units));
+    ramp::promises(&rules.guardrails, stages, &rules.hold, rate)
 }
 
 fn actions(scene: &Scene, by: Option<&Actor>) -> Vec<&'static str> {

@@ -2,7 +2,7 @@
 
 use super::{Scene, count, grouped, percent};
 use crate::lifecycle::State;
-use crate::ramp::{Move, Wait};
+use crate::ramp::{Action, Wait};
 use crate::report::Report;
 use crate::stats::real;
 use alloc::format;
@@ -251,7 +251,7 @@ fn guardrails(scene: &Scene) -> Line {
         let what = format!("“{}” got worse with the new version.", harmed.guardrail.metric);
         return line("guardrails", Status::Stop, what, "", "It is rolled back by itself.");
     }
-    if let Some(stop) = scene.experiment.stop.as_ref().filter(|stop| stop.cause == crate::lifecycle::Cause::Guardrail) {
+    if let Some(stop) = scene.experiment.stop.as_ref().filter(|stop| stop.cause != crate::lifecycle::Cause::Person) {
         return line(
             "guardrails",
             Status::Stop,
@@ -272,21 +272,21 @@ fn guardrails(scene: &Scene) -> Line {
 fn ramp(scene: &Scene) -> Line {
     let stage = scene.experiment.stage();
     match (scene.experiment.state, scene.ramp()) {
-        (State::Running, Some(Move::Wait(wait))) => {
+        (State::Running, Some(Action::Hold(wait))) => {
             let status = match wait {
                 Wait::Trouble(_) | Wait::Stale => Status::Look,
-                Wait::Held(_) | Wait::Time(_) | Wait::Units(_) | Wait::Last => Status::Ok,
+                Wait::Held(_) | Wait::Time(_) | Wait::Units(_) | Wait::Risk(_) | Wait::Last => Status::Ok,
             };
             line("ramp", status, format!("{stage} % of visitors are in the test."), &wait.words(), "")
         }
-        (State::Running, Some(Move::Advance(why))) => line(
+        (State::Running, Some(Action::Advance(why))) => line(
             "ramp",
             Status::Ok,
             format!("{stage} % of visitors are in the test."),
             &format!("Goes on now: {why}."),
             "",
         ),
-        (State::Running, Some(Move::RollBack { why, .. })) => {
+        (State::Running, Some(Action::RollBack { why, .. } | Action::Revert(why))) => {
             line("ramp", Status::Stop, "Rolls back now.".into(), &why, "")
         }
         _ => line("ramp", Status::Ok, "Nobody is in the test any more.".into(), "", ""),

@@ -16,7 +16,7 @@ use crate::counts::Counts;
 use crate::document::Document;
 use crate::lifecycle::{Experiment, launch};
 use crate::playbook::Playbook;
-use crate::ramp::{self, Facts, Watch};
+use crate::ramp::{self, Evidence, Ramp, Watch};
 use crate::report::{Report, Tallies, report};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -108,29 +108,32 @@ impl Scene<'_> {
     pub fn watches(&self) -> Vec<Watch> {
         let (control, treatment) = self.variants();
         let guardrails = &self.experiment.rules(self.playbook).guardrails;
-        ramp::watch(guardrails, |metric| self.counts.epochs(&control, &treatment, metric))
+        let control_units = self.counts.exposures(&control, None, "").confirmed;
+        ramp::watch(guardrails, control_units, |metric| self.counts.epochs(&control, &treatment, metric))
     }
 
     /// What the ramp does now.
     #[must_use]
-    pub fn ramp(&self) -> Option<ramp::Move> {
+    pub fn ramp(&self) -> Option<ramp::Action> {
         let run = self.experiment.run.as_ref()?;
         let (control, treatment) = self.variants();
         let epoch = Some(i64::from(run.epoch));
         let confirmed = |variant: &str| self.counts.exposures(variant, epoch, "").confirmed;
         let watches = self.watches();
-        let facts = Facts {
-            now: self.now,
+        let ramp = Ramp {
+            stages: &run.stages,
+            stage: run.stage,
             since: run.since,
             held: run.held.as_deref(),
-            next: run.stages.get(run.stage + 1).copied(),
-            hold: self.experiment.rules(self.playbook).hold.clone(),
+            hold: &self.experiment.rules(self.playbook).hold,
+        };
+        let evidence = Evidence {
             units: confirmed(&control).min(confirmed(&treatment)),
             last: self.counts.last,
             trouble: trouble(&self.report()),
             watches: &watches,
         };
-        Some(ramp::judge(&facts))
+        Some(ramp::step(&ramp, &evidence, self.now))
     }
 
     /// Confirmed units of both arms.

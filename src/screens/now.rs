@@ -2,7 +2,7 @@
 
 use super::{Scene, count, grouped};
 use crate::lifecycle::{Cause, State};
-use crate::ramp::{Move, Wait};
+use crate::ramp::{Action, Wait};
 use crate::stats::real;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -36,7 +36,7 @@ fn need(scene: &Scene) -> Option<(u8, Value)> {
     let (urgency, kind, label, words, action) = match experiment.state {
         State::Stopped => {
             let stop = experiment.stop.as_ref()?;
-            let by_itself = stop.cause == Cause::Guardrail;
+            let by_itself = stop.cause != Cause::Person;
             let words = if by_itself {
                 format!("Stopped itself. {}", stop.why)
             } else {
@@ -75,8 +75,8 @@ fn need(scene: &Scene) -> Option<(u8, Value)> {
 fn running(scene: &Scene) -> Value {
     let (people, planned) = (scene.people(), scene.planned());
     let (status, label) = match scene.ramp() {
-        Some(Move::Wait(Wait::Held(_))) => ("held", "held"),
-        Some(Move::Wait(Wait::Trouble(_) | Wait::Stale) | Move::RollBack { .. }) => ("look", "check data"),
+        Some(Action::Hold(Wait::Held(_))) => ("held", "held"),
+        Some(Action::Hold(Wait::Trouble(_) | Wait::Stale) | Action::RollBack { .. }) => ("look", "check data"),
         _ if scene.days() < 1.0 => ("early", "just started"),
         _ => ("onPlan", "on plan"),
     };

@@ -87,6 +87,10 @@ pub fn said(scene: &Scene) -> Said {
         let words = format!("The new version did harm, and everybody has the old one again. {}", stop.why);
         return say("Stopped itself: keep the old version", words, Recommendation::Stop);
     }
+    if let Some(stop) = stop.filter(|stop| stop.cause == Cause::Health) {
+        let words = format!("It could not be watched any more, and everybody has the old version again: {}.", stop.why);
+        return say("Stopped itself: start it again when data come in", words, Recommendation::Fix);
+    }
     if report.verdict.kind == "dataProblem" {
         let headline = format!("Do not use these numbers: {}", super::lower(&report.verdict.headline));
         return say(&headline, report.verdict.words.clone(), Recommendation::Fix);

@@ -11,12 +11,15 @@
 //! Every estimate carries a [`Validity`]: whether its promise is exact or comes with growing numbers. All
 //! transcendental functions are `libm`'s by name, so that the server and the browser get the same bits.
 
+pub mod bandit;
 pub mod bayes;
 pub mod conversions;
 pub mod effect;
 pub mod estimate;
+pub mod forecast;
 pub mod group;
 pub mod guard;
+pub mod health;
 pub mod lift;
 pub mod mixture;
 pub mod moments;
@@ -25,6 +28,7 @@ pub mod power;
 pub mod proportion;
 pub mod quantile;
 pub mod sample_ratio;
+pub mod segments;
 pub mod sequence;
 pub mod size;
 pub mod special;

@@ -17,7 +17,11 @@
 //! Lindon & Malek, "Anytime-Valid Inference For Multinomial Count Data", `NeurIPS` 2022 (arXiv 2011.03567), judge counts
 //! by their labels; the composition by epochs is of research/statistics.md, section 4.3.
 
+pub mod means;
+pub mod reach;
+
 use super::real;
+use super::special::roots::Monotone;
 use serde::{Deserialize, Serialize};
 
 /// How far beyond the border the bets lie, in the logarithm of the odds: the preferred numbers R5 (ISO 3), all of the
@@ -108,6 +112,32 @@ impl Guard {
     pub fn check(&self, epochs: &[Epoch]) -> Evidence {
         let log_e = self.border().map_or(0.0, |border| self.log_e(border, epochs));
         Evidence { log_e, harmed: log_e >= -libm::log(self.alpha), ratio: ratio(epochs) }
+    }
+
+    /// How much harm there may be at most: the ratio of rates (in the direction of harm) that the labels exclude to be
+    /// larger, at every look, but for the guard's α. Nothing while they exclude nothing.
+    ///
+    /// It is where the same bets, turned around, have won: labels that lie so far on the harmless side of a border that
+    /// the truth does not lie beyond it.
+    #[must_use]
+    pub fn worst(&self, epochs: &[Epoch]) -> Option<f64> {
+        let least = -libm::log(self.alpha);
+        let back = match self.harm {
+            Harm::More => Harm::Fewer,
+            Harm::Fewer => Harm::More,
+        };
+        let turned = Self { harm: back, ..*self };
+        // The evidence that the ratio's logarithm does not reach this far towards harm; it rises with the distance.
+        let evidence = |far: f64| {
+            let border = libm::exp(if self.harm == Harm::More { far } else { -far });
+            turned.log_e(border, epochs) - least
+        };
+        let furthest = 12.0;
+        if evidence(furthest) < 0.0 {
+            return None;
+        }
+        let far = Monotone { low: -furthest, high: furthest, start: 0.0 }.zero(evidence);
+        Some(libm::exp(if self.harm == Harm::More { far } else { -far }))
     }
 
     /// The ratio of rates beyond which there is harm.
