@@ -40,11 +40,7 @@ pub fn test(guardrail: &Guardrail, of: usize) -> Guard {
 }
 
 /// Asks each guardrail. `epochs` gives a metric's units by epoch; `control_units` are control's in all of them.
-pub fn watch(
-    guardrails: &[Guardrail],
-    control_units: u64,
-    mut epochs: impl FnMut(&str) -> Vec<Epoch>,
-) -> Vec<Watch> {
+pub fn watch(guardrails: &[Guardrail], control_units: u64, mut epochs: impl FnMut(&str) -> Vec<Epoch>) -> Vec<Watch> {
     let check = |guardrail: &Guardrail| {
         let guard = test(guardrail, guardrails.len());
         let epochs = epochs(&guardrail.metric);
@@ -220,7 +216,12 @@ impl Wait {
 /// What is promised before a ramp starts, a sentence each. `rates` gives the share of visitors that have a guarded event
 /// now, where it is known.
 #[must_use]
-pub fn promises(guardrails: &[Guardrail], stages: &[u8], hold: &Hold, rates: impl Fn(&str) -> Option<f64>) -> Vec<String> {
+pub fn promises(
+    guardrails: &[Guardrail],
+    stages: &[u8],
+    hold: &Hold,
+    rates: impl Fn(&str) -> Option<f64>,
+) -> Vec<String> {
     let mut said = Vec::new();
     if !guardrails.is_empty() {
         said.push(format!(
@@ -249,10 +250,7 @@ pub fn promises(guardrails: &[Guardrail], stages: &[u8], hold: &Hold, rates: imp
     if let Some(most) = hold.harmed_at_most {
         said.push(format!("No stage begins while it might harm more than {most} visitors before the next one."));
     }
-    said.push(format!(
-        "A sound split raises an alarm in at most 1 of {:.0} experiments.",
-        1.0 / sample_ratio::ALPHA
-    ));
+    said.push(format!("A sound split raises an alarm in at most 1 of {:.0} experiments.", 1.0 / sample_ratio::ALPHA));
     let last = stages.last().copied().unwrap_or_default();
     let missing = match hold.revert_after_hours {
         Some(hours) => format!("missing data hold it, and end it after {hours} hours"),

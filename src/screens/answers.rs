@@ -1,37 +1,52 @@
-//! Fifty equally likely answers to “how much better is the new version?”: the interval as something to count. People
-//! read counts of dots right where they misread error bars (Fernandes et al., CHI 2018).
+//! Fifty equally likely answers to “how much better is the new version?”: a belief as something to count. People read
+//! counts of dots right where they misread error bars (Fernandes et al., CHI 2018).
+//!
+//! The belief is what a sceptic thinks after the numbers: a prior that is printed, the effect as it was seen, and nothing
+//! outside of the range that holds at every look. So picture and words cannot disagree, and the picture decides nothing.
 
 use super::reading::Lift;
+use crate::stats::effect::{Effect, Scale};
+use crate::stats::health::SCEPTICAL;
+use crate::stats::sequence::{Sequence, TUNED_FOR};
+use crate::stats::special::normal;
+use crate::stats::{ALPHA, Validity};
 
 /// How many answers.
 pub const ANSWERS: u8 = 50;
 
-/// A normal curve holds 95 % within so many deviations of its middle.
-const HALF_OF_95: f64 = 1.959_963_984_540_054;
+/// The prior in words, which stand beside the picture.
+pub const PRIOR: &str = "These answers start from a sceptic's view: most changes move a metric by less than 5 %, up or down. \
+    They inform; the range decides.";
 
-/// The quantiles of a normal curve over the logarithm of the ratio whose 95 % range is the printed range, as lifts in
-/// rising order; so picture and words cannot disagree.
+/// The effect behind a lift and its range, on the logarithm of the ratio. `units` are those of both arms.
 #[must_use]
-pub fn answers(lift: Lift) -> [f64; ANSWERS as usize] {
-    let (low, middle, high) = (libm::log1p(lift.low), libm::log1p(lift.value), libm::log1p(lift.high));
-    let deviation = (high - low) / (2.0 * HALF_OF_95);
-    let mut answers = [0.0; ANSWERS as usize];
-    for (place, answer) in (0_u8..).zip(&mut answers) {
-        *answer = libm::expm1(middle + deviation * quantile((f64::from(place) + 0.5) / f64::from(ANSWERS)));
-    }
-    answers
+pub fn effect_of(lift: Lift, units: f64) -> Effect {
+    let (low, high) = (libm::log1p(lift.low), libm::log1p(lift.high));
+    let sequence = Sequence { alpha: ALPHA, tuned_for: TUNED_FOR };
+    let standard_error = (high - low) / (2.0 * sequence.half_width(1.0, units.max(1.0)));
+    let validity = Validity::Belief;
+    let estimate = libm::log1p(lift.value);
+    Effect { estimate, standard_error, df: f64::INFINITY, units, scale: Scale::LogRatio, validity }
 }
 
-/// The point below which a standard normal curve has this share, by halving: a screen asks fifty times, so exact beats
-/// fast.
-fn quantile(share: f64) -> f64 {
-    let (mut low, mut high) = (-10.0, 10.0);
-    for _ in 0..60 {
-        let middle = f64::midpoint(low, high);
-        let below = 0.5 * libm::erfc(-middle / core::f64::consts::SQRT_2);
-        if below < share { low = middle } else { high = middle }
+/// The answers, as lifts in rising order: quantiles of the belief inside the printed range.
+#[must_use]
+pub fn answers(lift: Lift, units: f64) -> [f64; ANSWERS as usize] {
+    let belief = SCEPTICAL.after(&effect_of(lift, units));
+    let z = |bound: f64| (libm::log1p(bound) - belief.mean) / belief.sd;
+    // Turned so that the range lies below zero, where chances keep their digits however far out it is.
+    let turned = z(lift.low) > 0.0;
+    let sign = if turned { -1.0 } else { 1.0 };
+    let (from, to) = if turned { (-z(lift.high), -z(lift.low)) } else { (z(lift.low), z(lift.high)) };
+    let (below, above) = (normal::cdf(from), normal::cdf(to));
+    let mut answers = [0.0; ANSWERS as usize];
+    for (place, answer) in (0_u8..).zip(&mut answers) {
+        let share = (f64::from(place) + 0.5) / f64::from(ANSWERS);
+        let share = if turned { 1.0 - share } else { share };
+        let point = normal::ppf(below + (above - below) * share).clamp(from, to);
+        *answer = libm::expm1(belief.mean + belief.sd * sign * point);
     }
-    f64::midpoint(low, high)
+    answers
 }
 
 #[cfg(test)]
@@ -39,12 +54,12 @@ mod tests {
     use super::{Lift, answers};
 
     #[test]
-    fn ninety_five_of_a_hundred_answers_lie_in_the_printed_range() {
-        let lift = Lift { value: 0.2, low: 0.05, high: 0.371_428, difference: [0.0; 3] };
-        let answers = answers(lift);
-        assert!(answers.windows(2).all(|pair| pair[0] < pair[1]));
-        let inside = answers.iter().filter(|answer| (lift.low..=lift.high).contains(*answer)).count();
-        assert_eq!(inside, 48);
-        assert!((f64::midpoint(answers[24], answers[25]) - 0.2).abs() < 0.001);
+    fn every_answer_lies_in_the_printed_range_and_a_sceptic_expects_less_than_was_seen() {
+        for (value, low, high) in [(0.2, 0.05, 0.371_428), (-0.3, -0.5, -0.1), (0.01, -0.1, 0.13), (2.0, 1.5, 2.6)] {
+            let answers = answers(Lift { value, low, high, difference: [0.0; 3] }, 20_000.0);
+            assert!(answers.windows(2).all(|pair| pair[0] <= pair[1]), "{answers:?}");
+            assert!(answers.iter().all(|answer| (low - 1e-12..=high + 1e-12).contains(answer)), "{answers:?}");
+            assert!(answers[25].abs() < f64::abs(value) + 1e-9);
+        }
     }
 }

@@ -12,12 +12,14 @@ pub mod radius;
 pub mod reading;
 pub mod why;
 
-use crate::counts::Counts;
+use crate::counts::{Counts, Exposures};
 use crate::document::Document;
 use crate::lifecycle::{Experiment, launch};
 use crate::playbook::Playbook;
 use crate::ramp::{self, Evidence, Ramp, Watch};
 use crate::report::{Report, Tallies, report};
+use crate::stats::health::cause::{self, Cause, Group};
+use crate::stats::sample_ratio::Share;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -134,6 +136,30 @@ impl Scene<'_> {
             watches: &watches,
         };
         Some(ramp::step(&ramp, &evidence, self.now))
+    }
+
+    /// Why the split is off, if it is: at which step, and in which browsers.
+    #[must_use]
+    pub fn cause(&self) -> Option<Cause> {
+        let (control, treatment) = self.variants();
+        let shares = |browser: &str, of: fn(&Exposures) -> u64| {
+            let share =
+                |variant: &String| Share { weight: 1, units: of(&self.counts.exposures(variant, None, browser)) };
+            Vec::from([share(&control), share(&treatment)])
+        };
+        let group = |browser: String| Group {
+            dimension: "browser".to_string(),
+            arms: shares(&browser, |seen| seen.confirmed),
+            value: browser,
+        };
+        let groups: Vec<_> = self.counts.browsers().into_iter().map(group).collect();
+        cause::find(cause::Units {
+            assigned: &shares("", |seen| seen.assigned),
+            confirmed: &shares("", |seen| seen.confirmed),
+            automatic: &[],
+            redirects: false,
+            groups: &groups,
+        })
     }
 
     /// Confirmed units of both arms.

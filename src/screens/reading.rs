@@ -1,10 +1,15 @@
 //! *Read and decide*: what the numbers allow one to say, what the rule says then, and the picture beside it.
 
-use super::answers::answers;
+use super::answers::{answers, effect_of};
 use super::{Scene, grouped, percent, signed};
 use crate::lifecycle::{Cause, Choice, State, plan::Direction};
 use crate::ramp::Watch;
 use crate::report::{Outcome, Report};
+use crate::stats::forecast::until;
+use crate::stats::health::SCEPTICAL;
+use crate::stats::sequence::{Sequence, TUNED_FOR};
+use crate::stats::{ALPHA, real, size};
+use crate::verdict::conclusion::{Conclusion, Standing, conclude};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -50,6 +55,8 @@ pub struct Said {
     pub words: String,
     /// What the rule says.
     pub recommend: Recommendation,
+    /// Which of all that can be concluded it is.
+    pub conclusion: Conclusion,
 }
 
 /// A lift with its bounds.
@@ -77,82 +84,146 @@ pub fn lift_of(report: &Report, treatment: &str) -> Option<Lift> {
     }
 }
 
+/// How an experiment stands.
+#[must_use]
+pub fn conclusion(scene: &Scene) -> Conclusion {
+    let report = scene.report();
+    let (control, treatment) = scene.variants();
+    let stop = scene.experiment.stop.as_ref().map(|stop| stop.cause);
+    let hypothesis = scene.experiment.plan.clone().unwrap_or_default().hypothesis;
+    let lift = lift_of(&report, &treatment);
+    // Towards what was hoped for, up is good whatever the metric.
+    let bounds = lift.map(|lift| match hypothesis.direction {
+        Direction::Up => [lift.low, lift.high],
+        Direction::Down => [-lift.high, -lift.low],
+    });
+    let base = report.arms.iter().find(|arm| arm.arm.variant == control).and_then(|arm| arm.rate);
+    let sequence = Sequence { alpha: ALPHA, tuned_for: TUNED_FOR };
+    let could = base.and_then(|base| {
+        size::smallest_lift(base, scene.people() / 2, scene.experiment.rules(scene.playbook).power, sequence)
+    });
+    let harmed = stop == Some(Cause::Guardrail) || scene.watches().iter().any(|watch| watch.evidence.harmed);
+    conclude(&Standing {
+        harmed,
+        invalid: stop == Some(Cause::Health) || report.verdict.kind == "dataProblem",
+        bounds,
+        aim: hypothesis.by,
+        complete: scene.complete(),
+        days: lift.and_then(|lift| days(scene, lift)),
+        could,
+    })
+}
+
+/// Days until it is most likely known, as the effect so far and a sceptical prior tell; at the latest when all that was
+/// planned has come. Before a fifth of it has come nothing is said.
+fn days(scene: &Scene, lift: Lift) -> Option<[f64; 2]> {
+    let (people, so_far) = (real(scene.people()), scene.days());
+    let share = people / real(scene.planned());
+    if !(0.2..1.0).contains(&share) || so_far <= 0.0 {
+        return None;
+    }
+    let full = so_far * (1.0 / share - 1.0);
+    let sequence = Sequence { alpha: ALPHA, tuned_for: TUNED_FOR };
+    let [soon, _, late] = until(&effect_of(lift, people), SCEPTICAL, sequence, 1.0 / share)
+        .map_or([full, full, full], |times| times.map(|times| so_far * (times - 1.0)));
+    Some([soon.min(full), late.min(full)])
+}
+
 /// What can be said of an experiment now.
 #[must_use]
 pub fn said(scene: &Scene) -> Said {
+    let conclusion = conclusion(scene);
     let report = scene.report();
     let (_, treatment) = scene.variants();
-    let stop = scene.experiment.stop.as_ref();
-    if let Some(stop) = stop.filter(|stop| stop.cause == Cause::Guardrail) {
-        let words = format!("The new version did harm, and everybody has the old one again. {}", stop.why);
-        return say("Stopped itself: keep the old version", words, Recommendation::Stop);
-    }
-    if let Some(stop) = stop.filter(|stop| stop.cause == Cause::Health) {
-        let words = format!("It could not be watched any more, and everybody has the old version again: {}.", stop.why);
-        return say("Stopped itself: start it again when data come in", words, Recommendation::Fix);
-    }
-    if report.verdict.kind == "dataProblem" {
-        let headline = format!("Do not use these numbers: {}", super::lower(&report.verdict.headline));
-        return say(&headline, report.verdict.words.clone(), Recommendation::Fix);
-    }
-    match lift_of(&report, &treatment) {
-        Some(lift) => compared(scene, lift),
-        None if scene.complete() => say(
-            "Too few did it to compare",
-            format!("As many visitors came as were planned, but hardly anyone did what “{}” counts.", scene.metric()),
-            Recommendation::Keep,
-        ),
-        None => {
+    let range = lift_of(&report, &treatment).map_or_else(String::new, range);
+    let metric = scene.metric();
+    let hypothesis = scene.experiment.plan.clone().unwrap_or_default().hypothesis;
+    let goes = |up: bool| if up == (hypothesis.direction == Direction::Up) { "more" } else { "fewer" };
+    let wish = percent(hypothesis.by);
+    let (headline, words, recommend) = match conclusion {
+        Conclusion::Harm => return harm(scene, conclusion),
+        Conclusion::Invalid => return invalid(scene, &report, conclusion),
+        Conclusion::TooEarly => {
             let words = report.comparisons.iter().find_map(|comparison| match &comparison.outcome {
                 Outcome::Missing { words, .. } => Some(words.clone()),
                 Outcome::Compared { .. } => None,
             });
             let early = "Early numbers mostly show luck, so none are shown yet.".to_string();
-            say(
-                "Too early to tell",
-                words.map_or(early.clone(), |words| format!("{early} {words}")),
-                Recommendation::Wait,
-            )
+            let words = words.map_or(early.clone(), |words| format!("{early} {words}"));
+            ("Too early to tell".to_string(), words, Recommendation::Wait)
         }
-    }
+        Conclusion::Undecided { days } => {
+            let when = days.map_or_else(String::new, |[soon, late]| {
+                let (soon, late) = (libm::floor(soon).max(1.0), libm::ceil(late).max(1.0));
+                let span = if late > soon { format!("{soon:.0}–{late:.0} days") } else { format!("{late:.0} days") };
+                format!(" Most likely known in {span}.").replace(" 1 days", " 1 day")
+            });
+            let words = format!("{range} The planned size is not reached yet.{when}");
+            ("Undecided so far".to_string(), words, Recommendation::Wait)
+        }
+        Conclusion::Better => (
+            "Ship the new version, by your rule".to_string(),
+            format!(
+                "With the new version {} visitors do what “{metric}” counts, and nothing guarded got worse. {range}",
+                goes(true)
+            ),
+            Recommendation::Ship,
+        ),
+        Conclusion::Worse => (
+            "Keep the old version, by your rule".to_string(),
+            format!("With the new version {} visitors do what “{metric}” counts. {range}", goes(false)),
+            Recommendation::Stop,
+        ),
+        Conclusion::NoEffectAsLarge => (
+            format!("No difference as large as your {wish}"),
+            format!(
+                "As many visitors came as were planned. {range} By your rule: keep the old version. This is a result."
+            ),
+            Recommendation::Keep,
+        ),
+        Conclusion::Underpowered { .. } if range.is_empty() => (
+            "Too few did it to compare".to_string(),
+            format!("As many visitors came as were planned, but hardly anyone did what “{metric}” counts."),
+            Recommendation::Keep,
+        ),
+        Conclusion::Underpowered { could } => {
+            let seen = could.filter(|could| *could > hypothesis.by).map_or_else(String::new, |could| {
+                format!(" With this traffic {wish} could not have been seen, only {} or more.", percent(could))
+            });
+            let words =
+                format!("As many visitors came as were planned. {range}{seen} By your rule: keep the old version.");
+            ("No difference could be shown".to_string(), words, Recommendation::Keep)
+        }
+    };
+    Said { headline, words, recommend, conclusion }
 }
 
-fn compared(scene: &Scene, lift: Lift) -> Said {
-    let hypothesis = scene.experiment.plan.clone().unwrap_or_default().hypothesis;
-    // Towards what was hoped for, up is good whatever the metric.
-    let hoped = match hypothesis.direction {
-        Direction::Up => (lift.low, lift.high),
-        Direction::Down => (-lift.high, -lift.low),
-    };
-    let metric = scene.metric();
-    let range = range(lift);
-    let harmed = scene.watches().iter().any(|watch| watch.evidence.harmed);
-    let goes = |up: bool| if up == (hypothesis.direction == Direction::Up) { "more" } else { "fewer" };
-    if hoped.0 > 0.0 && !harmed {
-        let words = format!(
-            "With the new version {} visitors do what “{metric}” counts, and nothing guarded got worse. {range}",
-            goes(true)
-        );
-        return say("Ship the new version, by your rule", words, Recommendation::Ship);
+fn harm(scene: &Scene, conclusion: Conclusion) -> Said {
+    let stop = scene.experiment.stop.as_ref().filter(|stop| stop.cause == Cause::Guardrail);
+    if let Some(stop) = stop {
+        let words = format!("The new version did harm, and everybody has the old one again. {}", stop.why);
+        let headline = "Stopped itself: keep the old version".to_string();
+        return Said { headline, words, recommend: Recommendation::Stop, conclusion };
     }
-    if hoped.1 < 0.0 || harmed {
-        let words = format!("With the new version {} visitors do what “{metric}” counts. {range}", goes(false));
-        return say("Keep the old version, by your rule", words, Recommendation::Stop);
+    let watches = scene.watches();
+    let harmed = watches.iter().find(|watch| watch.evidence.harmed).map(|watch| watch.guardrail.metric.as_str());
+    let words = format!(
+        "With the new version “{}” gets worse than is allowed. It ends by itself at the next look.",
+        harmed.unwrap_or_default()
+    );
+    Said { headline: "Keep the old version, by your rule".into(), words, recommend: Recommendation::Stop, conclusion }
+}
+
+fn invalid(scene: &Scene, report: &Report, conclusion: Conclusion) -> Said {
+    if let Some(stop) = scene.experiment.stop.as_ref().filter(|stop| stop.cause == Cause::Health) {
+        let words = format!("It could not be watched any more, and everybody has the old version again: {}.", stop.why);
+        let headline = "Stopped itself: start it again when data come in".to_string();
+        return Said { headline, words, recommend: Recommendation::Fix, conclusion };
     }
-    if scene.complete() {
-        let wish = percent(hypothesis.by);
-        let headline = if hoped.1 < hypothesis.by {
-            format!("No difference as large as your {wish}")
-        } else {
-            "No difference could be shown".to_string()
-        };
-        let words = format!(
-            "As many visitors came as were planned. {range} By your rule: keep the old version. This is a result."
-        );
-        return say(&headline, words, Recommendation::Keep);
-    }
-    let words = format!("{range} The planned size is not reached yet.");
-    say("Undecided so far", words, Recommendation::Wait)
+    let headline = format!("Do not use these numbers: {}", super::lower(&report.verdict.headline));
+    let cause = scene.cause().map_or_else(String::new, |cause| format!(" {}", cause.words()));
+    let words = format!("{}{cause}", report.verdict.words);
+    Said { headline, words, recommend: Recommendation::Fix, conclusion }
 }
 
 /// The range in words, which stay true under daily looking.
@@ -165,10 +236,6 @@ fn range(lift: Lift) -> String {
     )
 }
 
-fn say(headline: &str, words: String, recommend: Recommendation) -> Said {
-    Said { headline: headline.to_string(), words, recommend }
-}
-
 /// The screen.
 #[must_use]
 pub fn screen(scene: &Scene) -> Value {
@@ -177,7 +244,7 @@ pub fn screen(scene: &Scene) -> Value {
     let metric = scene.metric();
     let hoped = scene.experiment.plan.as_ref().map_or(0.0, |plan| plan.hypothesis.lift());
     let lift = lift_of(&report, &treatment).filter(|_| said.recommend != Recommendation::Fix);
-    let answers = lift.map(answers);
+    let answers = lift.map(|lift| answers(lift, real(scene.people())));
     let towards = if hoped < 0.0 { -1.0 } else { 1.0 };
     let beyond =
         |point: f64| answers.map(|answers| answers.iter().filter(|answer| (*answer - point) * towards > 0.0).count());
@@ -191,6 +258,8 @@ pub fn screen(scene: &Scene) -> Value {
         "headline": said.headline,
         "words": said.words,
         "recommend": said.recommend,
+        "conclusion": said.conclusion,
+        "prior": answers.map(|_| super::answers::PRIOR),
         "rule": scene.experiment.rules(scene.playbook).rule,
         "metric": {
             "key": metric,
@@ -223,7 +292,7 @@ fn guardrail(scene: &Scene, watch: &Watch) -> Value {
     let arm = |variant: &str| {
         let confirmed = scene.counts.exposures(variant, None, "").confirmed;
         let units = scene.counts.converted(variant, metric, None);
-        let rate = (confirmed > 0).then(|| crate::stats::real(units) / crate::stats::real(confirmed));
+        let rate = (confirmed > 0).then(|| real(units) / real(confirmed));
         (units, rate, json!({"variant": variant, "units": units, "rate": rate}))
     };
     let (old, new) = (arm(&control), arm(&treatment));

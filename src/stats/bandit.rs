@@ -64,7 +64,8 @@ pub fn together(epochs: &[Effect], weights: &[f64]) -> Result<Effect, Refusal> {
     }
     let df = if squares > 0.0 { variance * variance / squares } else { f64::INFINITY };
     let scale = epochs.first().map_or(Scale::Absolute, |effect| effect.scale);
-    Effect { estimate, standard_error: libm::sqrt(variance), df, units, scale, validity: Validity::FixedSample }.checked()
+    Effect { estimate, standard_error: libm::sqrt(variance), df, units, scale, validity: Validity::FixedSample }
+        .checked()
 }
 
 /// An even start: nobody is known to be better.

@@ -38,8 +38,12 @@ impl Guard {
         const WHOLE: f64 = 4_294_967_296.0;
         #[expect(clippy::cast_sign_loss, reason = "a share")]
         let weight = (share * WHOLE) as u64;
-        let epoch =
-            Epoch { treated: 0, control: 0, treated_weight: weight.max(1), control_weight: ((1 << 32) - weight).max(1) };
+        let epoch = Epoch {
+            treated: 0,
+            control: 0,
+            treated_weight: weight.max(1),
+            control_weight: ((1 << 32) - weight).max(1),
+        };
         let least = libm::log(real(STEPS.len() as u64)) - libm::log(self.alpha);
         // For each bet what a label wins, on average and around it.
         let bets = STEPS.iter().map(|step| {

@@ -5,8 +5,8 @@
 //! off, the filter is. Then the groups: of each dimension (browser, country, hour, page ...) those values are taken whose
 //! own split is off, the heaviest first, until they explain four fifths of what is missing.
 
-use crate::stats::sample_ratio::{self, Share};
 use crate::stats::real;
+use crate::stats::sample_ratio::{self, Share};
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;

@@ -30,8 +30,7 @@ pub fn trend(days: &[(f64, Effect)]) -> Result<Trend, Refusal> {
     let all: f64 = days.iter().map(|(_, effect)| weight(effect)).sum();
     let middle = days.iter().map(|(day, effect)| weight(effect) * at(*day)).sum::<f64>() / all;
     let level = days.iter().map(|(_, effect)| weight(effect) * effect.estimate).sum::<f64>() / all;
-    let spread: f64 =
-        days.iter().map(|(day, effect)| weight(effect) * (at(*day) - middle) * (at(*day) - middle)).sum();
+    let spread: f64 = days.iter().map(|(day, effect)| weight(effect) * (at(*day) - middle) * (at(*day) - middle)).sum();
     if spread.is_nan() || spread <= 0.0 {
         return Err(Refusal::NoVariance);
     }

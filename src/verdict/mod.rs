@@ -3,6 +3,8 @@
 //! Dashboard, mail, chat, API and MCP all print what [`words`] makes. A verdict may be read every day: it claims a
 //! difference only while an interval that holds at every look excludes zero.
 
+pub mod conclusion;
+
 use crate::stats::lift::{Lift, Missing, Side};
 use crate::stats::{ALPHA, sample_ratio};
 use alloc::format;

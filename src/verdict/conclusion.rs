@@ -1,0 +1,102 @@
+//! What follows for a planned experiment: one of eight, from the plan, the guardrails, the health and the inference.
+//!
+//! [`super::Verdict`] says what counts allow to say; a conclusion says what the plan's rule makes of it. The order is
+//! fixed: harm before everything, then whether the numbers may be believed, then what they say, and only then what they
+//! could not have said.
+
+use serde::Serialize;
+
+/// How an experiment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum Conclusion {
+    /// A guardrail was harmed.
+    Harm,
+    /// The numbers cannot be trusted.
+    Invalid,
+    /// Too few did it to compare anything.
+    TooEarly,
+    /// The range still holds both sides of zero, and visitors still come.
+    Undecided {
+        /// Days until it is most likely known, if that can be said.
+        days: Option<[f64; 2]>,
+    },
+    /// As was hoped.
+    Better,
+    /// The other way.
+    Worse,
+    /// All that was planned has come, and an effect as large as planned is excluded.
+    NoEffectAsLarge,
+    /// All that was planned has come, and it says neither.
+    Underpowered {
+        /// The relative effect that could have been seen, if any.
+        could: Option<f64>,
+    },
+}
+
+/// What a conclusion is drawn from. Effects point to where the plan hopes: positive is as hoped.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Standing {
+    /// Whether a guardrail is harmed, or was when it stopped.
+    pub harmed: bool,
+    /// Whether something is wrong with the data.
+    pub invalid: bool,
+    /// The bounds of the effect that hold at every look, once the arms can be compared.
+    pub bounds: Option<[f64; 2]>,
+    /// The effect that was planned for.
+    pub aim: f64,
+    /// Whether as many came as were planned.
+    pub complete: bool,
+    /// Days until it is most likely known.
+    pub days: Option<[f64; 2]>,
+    /// The relative effect that so many could have shown.
+    pub could: Option<f64>,
+}
+
+/// Draws it.
+#[must_use]
+pub fn conclude(standing: &Standing) -> Conclusion {
+    if standing.harmed {
+        return Conclusion::Harm;
+    }
+    if standing.invalid {
+        return Conclusion::Invalid;
+    }
+    match standing.bounds {
+        Some([low, _]) if low > 0.0 => Conclusion::Better,
+        Some([_, high]) if high < 0.0 => Conclusion::Worse,
+        Some([_, high]) if standing.complete && high < standing.aim => Conclusion::NoEffectAsLarge,
+        _ if standing.complete => Conclusion::Underpowered { could: standing.could },
+        Some(_) => Conclusion::Undecided { days: standing.days },
+        None => Conclusion::TooEarly,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Conclusion, Standing, conclude};
+
+    /// Whatever is bad is said first, and nothing is claimed while a bound says otherwise.
+    #[test]
+    fn every_standing_has_one_conclusion_and_none_claims_what_its_bounds_do_not() {
+        let bounds = [None, Some([-0.2, 0.3]), Some([0.01, 0.3]), Some([-0.3, -0.01]), Some([-0.05, 0.05])];
+        for bounds in bounds {
+            for bits in 0..8_u8 {
+                let [harmed, invalid, complete] = [1, 2, 4].map(|bit| bits & bit > 0);
+                let standing = Standing { harmed, invalid, bounds, aim: 0.1, complete, days: None, could: Some(0.19) };
+                let conclusion = conclude(&standing);
+                match conclusion {
+                    Conclusion::Harm => assert!(harmed),
+                    Conclusion::Invalid => assert!(invalid && !harmed),
+                    Conclusion::Better => assert!(bounds.is_some_and(|[low, _]| low > 0.0)),
+                    Conclusion::Worse => assert!(bounds.is_some_and(|[_, high]| high < 0.0)),
+                    Conclusion::NoEffectAsLarge => assert!(complete && bounds == Some([-0.05, 0.05])),
+                    Conclusion::Underpowered { .. } => assert!(complete && bounds != Some([-0.05, 0.05])),
+                    Conclusion::Undecided { .. } => assert!(!complete && bounds.is_some()),
+                    Conclusion::TooEarly => assert!(!complete && bounds.is_none()),
+                }
+                assert_eq!(harmed, conclusion == Conclusion::Harm);
+            }
+        }
+    }
+}
