@@ -28,8 +28,10 @@ pub struct Watch {
     pub control: u64,
     /// Control's units.
     pub control_units: u64,
-    /// The ratio of rates that the labels exclude to be further towards harm, if they exclude any.
-    pub worst: Option<f64>,
+    /// Its test.
+    pub test: Guard,
+    /// What the test has seen.
+    pub epochs: Vec<Epoch>,
 }
 
 /// The test of a guardrail that is one of so many: each has the same part of [`FALSE_ROLLBACK`].
@@ -50,7 +52,8 @@ pub fn watch(guardrails: &[Guardrail], control_units: u64, mut epochs: impl FnMu
             treated: epochs.iter().map(|epoch| epoch.treated).sum(),
             control: epochs.iter().map(|epoch| epoch.control).sum(),
             control_units,
-            worst: guard.worst(&epochs),
+            test: guard,
+            epochs,
         }
     };
     guardrails.iter().map(check).collect()
@@ -175,8 +178,9 @@ fn risky(ramp: &Ramp, evidence: &Evidence, now: i64, next: u8) -> Option<String>
     let at_risk = |watch: &&Watch| {
         let rate = real(watch.control) / real(watch.control_units.max(1));
         // Without an upper bound everybody who comes might be harmed.
-        let a_visitor = watch.worst.map_or(1.0, |ratio| libm::fabs(ratio - 1.0) * rate);
-        let harmful = watch.worst.is_none_or(|ratio| (ratio > 1.0) == (watch.guardrail.harm == Harm::More));
+        let worst = watch.test.worst(&watch.epochs);
+        let a_visitor = worst.map_or(1.0, |ratio| libm::fabs(ratio - 1.0) * rate);
+        let harmful = worst.is_none_or(|ratio| (ratio > 1.0) == (watch.guardrail.harm == Harm::More));
         harmful && coming * a_visitor > budget
     };
     evidence.watches.iter().find(at_risk).map(|watch| watch.guardrail.metric.clone())

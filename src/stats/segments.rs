@@ -9,6 +9,7 @@ use super::effect::{Effect, Refusal};
 use super::multiplicity::{Procedure, adjusted};
 use super::real;
 use super::special::{gamma, normal};
+use alloc::vec;
 use alloc::vec::Vec;
 
 /// The level of the first question.
@@ -63,16 +64,10 @@ pub fn segments(effects: &[Effect]) -> Result<Segments, Refusal> {
     let p_value = gamma::chi_square(q, df).sf();
     let squares: f64 = weights.iter().map(|weight| weight * weight).sum();
     let between = ((q - df) / (all - squares / all)).max(0.0);
-    // A group against all others: their difference varies by 1/w + 1/(W - w).
-    let against: Vec<f64> = weights
-        .iter()
-        .zip(effects)
-        .map(|(weight, effect)| {
-            let others = (together * all - weight * effect.estimate) / (all - weight);
-            let error = libm::sqrt(1.0 / weight + 1.0 / (all - weight));
-            (2.0 * normal::sf(libm::fabs((effect.estimate - others) / error))).min(1.0)
-        })
-        .collect();
+    let alike = alike(effects);
+    // Each against those that are alike, itself left out: their difference varies by 1/w + 1/W.
+    let against: Vec<f64> =
+        (0..effects.len()).map(|index| 2.0 * normal::sf(libm::fabs(apart_from(effects, &alike, index)))).collect();
     let corrected = adjusted(&against, Procedure::BenjaminiHochberg)?;
     let groups = effects.iter().zip(&corrected).map(|(effect, p)| {
         let kept = between / (between + effect.variance());
@@ -87,4 +82,45 @@ pub fn segments(effects: &[Effect]) -> Result<Segments, Refusal> {
     });
     let groups = groups.collect();
     Ok(Segments { q, p_value, together, spread: libm::sqrt(between), groups })
+}
+
+/// Which groups have the same effect as far as can be seen. One that differs a lot must not shift what the others are
+/// compared with, so the farthest one is put aside until what is left passes the first question.
+fn alike(effects: &[Effect]) -> Vec<bool> {
+    let mut kept = vec![true; effects.len()];
+    loop {
+        let left: Vec<&Effect> =
+            effects.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(effect, _)| effect).collect();
+        if left.len() < 3 || heterogeneity(&left) > GATE {
+            return kept;
+        }
+        let distance = |index: &usize| libm::fabs(apart_from(effects, &kept, *index));
+        let farthest =
+            (0..effects.len()).filter(|index| kept[*index]).max_by(|a, b| distance(a).total_cmp(&distance(b)));
+        let Some(farthest) = farthest else { return kept };
+        kept[farthest] = false;
+    }
+}
+
+/// The chance of effects as different as these when all are the same.
+fn heterogeneity(effects: &[&Effect]) -> f64 {
+    let weight = |effect: &Effect| 1.0 / effect.variance();
+    let all: f64 = effects.iter().map(|effect| weight(effect)).sum();
+    let middle = effects.iter().map(|effect| weight(effect) * effect.estimate).sum::<f64>() / all;
+    let q: f64 =
+        effects.iter().map(|effect| weight(effect) * (effect.estimate - middle) * (effect.estimate - middle)).sum();
+    gamma::chi_square(q, real(effects.len() as u64 - 1)).sf()
+}
+
+/// How many standard errors a group lies from those that are alike, itself left out.
+fn apart_from(effects: &[Effect], alike: &[bool], index: usize) -> f64 {
+    let others = || effects.iter().zip(alike).enumerate().filter(|(i, (_, kept))| **kept && *i != index);
+    let weight = |effect: &Effect| 1.0 / effect.variance();
+    let all: f64 = others().map(|(_, (effect, _))| weight(effect)).sum();
+    if all == 0.0 {
+        return 0.0;
+    }
+    let middle = others().map(|(_, (effect, _))| weight(effect) * effect.estimate).sum::<f64>() / all;
+    let own = &effects[index];
+    (own.estimate - middle) / libm::sqrt(own.variance() + 1.0 / all)
 }

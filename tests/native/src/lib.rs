@@ -1,5 +1,6 @@
 //! Native twins of what runs in workerd: SQLite behind the core's [`Sql`] trait, and a recount of a shard's rows.
 
+pub mod certify;
 pub mod fuzz;
 pub mod generate;
 pub mod golden;

@@ -1,0 +1,234 @@
+//! G1 and G2: a ramp rolls back what harms, and hardly ever what does not. The adversary chooses base rates, splits,
+//! drifts, delays, the pace, the allocation, and guardrails that go together.
+
+use super::draws::{Tail, binomial, units};
+use super::{Promise, Trial};
+use fastrand::Rng;
+use pointsman::playbook::{FALSE_ROLLBACK, Guardrail, Hold};
+use pointsman::ramp::{self, Action, Evidence, Ramp};
+use pointsman::stats::guard::{Epoch, Harm, means};
+use pointsman::stats::moments::Moments;
+
+/// How the base rate moves over a run: `at` goes from 0 to 1.
+#[derive(Clone, Copy)]
+enum Drift {
+    None,
+    Up,
+    Down,
+    Daily,
+}
+
+impl Drift {
+    fn of(self, base: f64, at: f64) -> f64 {
+        match self {
+            Self::None => base,
+            Self::Up => base * (1.0 + at),
+            Self::Down => base * (2.0 - at) / 2.0,
+            Self::Daily => base * (1.0 + 0.5 * (at * 14.0 * std::f64::consts::TAU).sin()),
+        }
+    }
+}
+
+/// Who decides how much the treatment gets.
+#[derive(Clone, Copy)]
+enum Pace {
+    /// The same share for the whole life, in a hundredth of all.
+    Fixed(u64),
+    /// 1, 5, 10, 25, 50 % one after the other; control is everybody else.
+    Steps,
+    /// The same steps, but the next one only while the treatment looks worst.
+    Adversary,
+    /// A new share at each look, by what was seen before.
+    Bandit,
+}
+
+#[derive(Clone, Copy)]
+struct World {
+    base: f64,
+    drift: Drift,
+    pace: Pace,
+    /// The treatment's rate by control's.
+    ratio: f64,
+    /// Guardrails, and how much of their events is the same event.
+    guardrails: usize,
+    common: f64,
+    /// The share of events that come in a look later, in both arms.
+    late: f64,
+    /// Units a look.
+    batch: u64,
+    tolerance: f64,
+}
+
+const WORLD: World = World {
+    base: 0.05,
+    drift: Drift::None,
+    pace: Pace::Fixed(50),
+    ratio: 1.0,
+    guardrails: 1,
+    common: 0.0,
+    late: 0.0,
+    batch: 1_000,
+    tolerance: 0.0,
+};
+
+const STEPS: [u64; 5] = [1, 5, 10, 25, 50];
+
+/// The events of an epoch that have come in, and those that still come.
+struct Counted {
+    epoch: Epoch,
+    late: [u64; 2],
+}
+
+/// Plays a run through the ramp. Gives the treated units that had been met when it rolled back, if it did.
+fn rolled_back(world: World, rng: &mut Rng, looks: u64) -> Option<u64> {
+    let guardrails: Vec<Guardrail> = (0..world.guardrails)
+        .map(|index| Guardrail { metric: index.to_string(), harm: Harm::More, tolerance: world.tolerance })
+        .collect();
+    let hold = Hold { minutes: 0, units: 0, harmed_at_most: None, revert_after_hours: None };
+    let mut counted: Vec<Vec<Counted>> = (0..world.guardrails).map(|_| Vec::new()).collect();
+    let (mut treated, mut stage, mut share) = (0, 0, 0);
+    for look in 0..looks {
+        #[expect(clippy::cast_precision_loss, reason = "small counts")]
+        let at = look as f64 / looks as f64;
+        let next = match world.pace {
+            Pace::Fixed(share) => share,
+            Pace::Steps => STEPS[((look * 5) / looks) as usize],
+            Pace::Adversary => STEPS[stage],
+            Pace::Bandit => bandit(&counted[0], share),
+        };
+        if next != share {
+            share = next;
+            let epoch = Epoch { treated: 0, control: 0, treated_weight: share, control_weight: 100 - share };
+            counted.iter_mut().for_each(|all| all.push(Counted { epoch, late: [0; 2] }));
+        }
+        let new = binomial(rng, world.batch, f64::from(share as u32) / 100.0);
+        treated += new;
+        let old = world.batch - new;
+        let rate = world.drift.of(world.base, at);
+        let rates = [rate * world.ratio, rate].map(|rate| rate.min(0.99));
+        let both = [new, old];
+        let common = [0, 1].map(|arm| binomial(rng, both[arm], rates[arm]));
+        for all in &mut counted {
+            for epoch in all.iter_mut() {
+                epoch.epoch.treated += std::mem::take(&mut epoch.late[0]);
+                epoch.epoch.control += std::mem::take(&mut epoch.late[1]);
+            }
+            let Some(last) = all.last_mut() else { continue };
+            for arm in [0, 1] {
+                // A part of the events is the same for all guardrails, the rest is each one's own.
+                let same = binomial(rng, common[arm], world.common);
+                let own = binomial(rng, both[arm], rates[arm] * (1.0 - world.common));
+                let late = binomial(rng, same + own, world.late);
+                last.late[arm] += late;
+                let now = same + own - late;
+                *(if arm == 0 { &mut last.epoch.treated } else { &mut last.epoch.control }) += now;
+            }
+        }
+        let watches = ramp::watch(&guardrails, 1, |metric| {
+            let index: usize = metric.parse().unwrap_or_default();
+            counted[index].iter().map(|counted| counted.epoch).collect()
+        });
+        let ramp = Ramp { stages: &[1, 5, 10, 25, 50], stage, since: 0, held: None, hold: &hold };
+        let evidence = Evidence { units: 1, last: Some(0), trouble: None, watches: &watches };
+        match ramp::step(&ramp, &evidence, 1) {
+            Action::RollBack { .. } => return Some(treated),
+            // The adversary goes on where the treatment looks worse than it is.
+            Action::Advance(_) if worse(&counted[0]) => stage += 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+fn worse(counted: &[Counted]) -> bool {
+    let Some(last) = counted.last() else { return false };
+    let Epoch { treated, control, treated_weight, control_weight } = last.epoch;
+    treated * control_weight > control * treated_weight + treated_weight
+}
+
+/// Half of the way from the present share to the one that the treatment's events ask for.
+fn bandit(counted: &[Counted], share: u64) -> u64 {
+    let Some(last) = counted.last() else { return 50 };
+    let Epoch { treated, control, .. } = last.epoch;
+    let asked = 100 * (treated + 1) / (treated + control + 2);
+    u64::midpoint(share, asked).clamp(5, 95)
+}
+
+pub fn trials() -> Vec<Trial> {
+    let promise = Promise::AtMost(FALSE_ROLLBACK);
+    let null = |situation: String, world: World| {
+        Trial::new("G1 false rollback", situation, promise, move |rng, looks| rolled_back(world, rng, looks).is_some())
+    };
+    let mut trials = Vec::new();
+    for (base, batch) in [(0.001, 10_000), (0.01, 2_000), (0.05, 1_000), (0.3, 200)] {
+        for share in [50, 10, 1] {
+            let situation = format!("base {} %, split {share}/{}", base * 100.0, 100 - share);
+            trials.push(null(situation, World { base, batch, pace: Pace::Fixed(share), ..WORLD }));
+        }
+    }
+    for (drift, name) in [(Drift::Up, "rises"), (Drift::Down, "falls"), (Drift::Daily, "follows the day")] {
+        let situation = format!("steps 1-5-10-25-50 %, control everybody else, base rate {name}");
+        trials.push(null(situation, World { drift, pace: Pace::Steps, ..WORLD }));
+    }
+    trials
+        .push(null("goes on while it looks worst".into(), World { pace: Pace::Adversary, drift: Drift::Up, ..WORLD }));
+    trials.push(null("a bandit shares out".into(), World { pace: Pace::Bandit, drift: Drift::Daily, ..WORLD }));
+    trials.push(null("half of the events come late".into(), World { late: 0.5, pace: Pace::Steps, ..WORLD }));
+    trials.push(null("harm just within the tolerance".into(), World { tolerance: 0.2, ratio: 1.2, ..WORLD }));
+    for guardrails in [5, 20] {
+        for common in [0.0, 0.5, 0.95] {
+            let situation = format!("{guardrails} guardrails, {:.0} % of events the same", common * 100.0);
+            trials.push(null(situation, World { guardrails, common, ..WORLD }).sparing(if guardrails > 5 {
+                0.3
+            } else {
+                1.0
+            }));
+        }
+    }
+    for (tail, name) in [
+        (Tail::Lognormal(1.0), "lognormal σ 1"),
+        (Tail::Lognormal(2.0), "lognormal σ 2"),
+        (Tail::Mostly(0.05, 1.0), "95 % zeros, the rest lognormal σ 1"),
+    ] {
+        let situation = format!("a mean, {name}");
+        trials.push(
+            Trial::new("G1 false rollback", situation, promise, move |rng, looks| mean(tail, rng, looks)).sparing(0.6),
+        );
+    }
+    trials.extend(detections());
+    trials
+}
+
+/// Whether a guarded mean of skewed values is ever taken for harmed though both arms are alike.
+fn mean(tail: Tail, rng: &mut Rng, looks: u64) -> bool {
+    let guard = means::Guard { harm: Harm::More, tolerance: 0.0, alpha: FALSE_ROLLBACK, tuned_for: 5_000 };
+    let mut arms = [Moments::of(0.0, 0.0, 0.0), Moments::of(0.0, 0.0, 0.0)];
+    for _ in 0..looks {
+        for arm in &mut arms {
+            units(rng, arm, 40, |rng| [tail.draw(rng), 0.0]);
+        }
+        if guard.check(&arms[0], &arms[1]).is_ok_and(|evidence| evidence.harmed) {
+            return true;
+        }
+    }
+    false
+}
+
+/// G2: a harm is stopped before the promised number of visitors met it.
+fn detections() -> Vec<Trial> {
+    let cases = [(0.005, 4.0, 200), (0.02, 2.0, 200), (0.05, 1.5, 200), (0.2, 1.2, 200)];
+    let trial = |(base, ratio, batch): (f64, f64, u64)| {
+        let situation = format!("base {} %, times {ratio}", base * 100.0);
+        let guardrail = Guardrail { metric: "0".into(), harm: Harm::More, tolerance: 0.0 };
+        let reach = ramp::test(&guardrail, 1).reach(ratio, base, 0.5, 0.9).map_or(0.0, |reach| reach.treated);
+        #[expect(clippy::cast_sign_loss, reason = "positive")]
+        let most = reach as u64;
+        let looks = 2 * most / batch + 4;
+        let world = World { base, ratio, batch, ..WORLD };
+        Trial::new("G2 detection", situation, Promise::AtLeast(0.9), move |rng, _| {
+            rolled_back(world, rng, looks).is_some_and(|treated| treated <= most + batch)
+        })
+        .sparing(0.4)
+    };
+    cases.into_iter().map(trial).collect()
+}
