@@ -66,6 +66,8 @@ pub mod versions;
 #[cfg(feature = "collect")]
 pub mod voices;
 
+#[cfg(feature = "stats")]
+pub mod ask;
 #[cfg(all(feature = "document", feature = "stats"))]
 pub mod rehearse;
 #[cfg(feature = "stats")]

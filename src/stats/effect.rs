@@ -76,6 +76,8 @@ pub enum Refusal {
     Impossible,
     /// More counts are needed before the promise holds.
     TooFew,
+    /// A part of the question is missing, or is of another kind.
+    Unreadable,
 }
 
 /// How many of its own errors control must be away from zero before anything is told in percent of it. Below 4 the
@@ -100,6 +102,7 @@ impl Refusal {
             Self::NotFinite => "A value is infinite or missing. Check what sends it.",
             Self::Contradiction => "The counts contradict each other. Decide nothing before you know why.",
             Self::Impossible => "The question cannot be asked like this. Check its numbers.",
+            Self::Unreadable => "A part of the question is missing or cannot be read. See docs/statistics.md.",
             Self::TooFew => "There are too few counts for this method. Wait for more.",
         }
         .to_string()

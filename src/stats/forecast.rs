@@ -40,7 +40,13 @@ pub fn ending(effect: &Effect, prior: Belief, share: f64, sequence: Sequence) ->
     let (mean, spread) = (walked + drift * left, libm::sqrt(left + v * left * left));
     let bound = sequence.half_width(1.0, effect.units / t);
     let chance = |z: f64| {
-        if spread > 0.0 { normal::sf(z / spread) } else { if z <= 0.0 { 1.0 } else { 0.0 } }
+        if spread > 0.0 {
+            normal::sf(z / spread)
+        } else if z <= 0.0 {
+            1.0
+        } else {
+            0.0
+        }
     };
     let (up, down) = (chance(bound - mean), chance(bound + mean));
     Ok(Ending { up, down, open: (1.0 - up - down).max(0.0) })

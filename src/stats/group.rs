@@ -2,7 +2,7 @@
 //!
 //! At look k, when the share `t_k` of all information is in, the statistic is a random walk: `B(t) = Z √t` moves by a
 //! normal with mean θ·Δt and variance Δt. What has not stopped is carried from look to look as a density on points
-//! (Armitage, McPherson & Rowe 1969; the points are those of Gauss & Legendre between the bounds, as close as the next
+//! (Armitage, `McPherson` & Rowe 1969; the points are those of Gauss & Legendre between the bounds, as close as the next
 //! step asks for). Jennison & Turnbull, "Group Sequential Methods", 2000; spending after Lan & `DeMets` 1983.
 
 use super::effect::Refusal;
@@ -40,7 +40,7 @@ impl Spending {
             Self::ObrienFleming => 2.0 * normal::sf(normal::isf(0.5 * alpha) / libm::sqrt(t)),
             Self::Pocock => alpha * libm::log1p((core::f64::consts::E - 1.0) * t),
             Self::Power(rho) => alpha * libm::pow(t, rho),
-            Self::Hsd(gamma) if gamma == 0.0 => alpha * t,
+            Self::Hsd(0.0) => alpha * t,
             Self::Hsd(gamma) => alpha * libm::expm1(-gamma * t) / libm::expm1(-gamma),
         }
     }
@@ -83,9 +83,10 @@ impl Walk {
         let step = libm::sqrt(t - self.time);
         // Eight points over four spreads of the next step, or over three quarters, leave no error that shows.
         let width = (4.0 * libm::sqrt((next - t).max(1e-6) / next)).min(0.75);
-        let pieces = libm::ceil((high - low) / width).clamp(1.0, 4_000.0);
+        #[expect(clippy::cast_sign_loss, reason = "it is clamped")]
+        let pieces = libm::ceil((high - low) / width).clamp(1.0, 4_000.0) as u32;
         let mut kept = Vec::new();
-        for [z, weight] in points([low, high], pieces as u32) {
+        for [z, weight] in points([low, high], pieces) {
             let at = z * root - self.drift * (t - self.time);
             let then = libm::sqrt(self.time);
             let density: f64 = self.points.iter().map(|[y, w]| w * normal::density((at - y * then) / step)).sum();
@@ -102,7 +103,8 @@ fn rising(information: &[f64]) -> bool {
 
 /// The bounds for Z at each look. `alpha` is that of one side; with `two_sided` the lower bounds are the same below.
 pub fn bounds(information: &[f64], alpha: f64, spending: Spending, two_sided: bool) -> Result<Vec<f64>, Refusal> {
-    if !rising(information) || !(alpha > 0.0 && alpha < 1.0) {
+    let chance = alpha > 0.0 && alpha < 1.0;
+    if !chance || !rising(information) {
         return Err(Refusal::Impossible);
     }
     let mut walk = Walk::begin(0.0);

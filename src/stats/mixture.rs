@@ -1,7 +1,7 @@
 //! Boundaries that a martingale crosses at any time with a chance of at most α, by mixing over its drift.
 //!
 //! `s` is the sum of centred outcomes, `v` their variance process (intrinsic time). Each mixture gives ln M(s, v); the
-//! boundary is the s at which M reaches 1/α. Howard, Ramdas, McAuliffe & Sekhon, "Time-uniform, nonparametric,
+//! boundary is the s at which M reaches 1/α. Howard, Ramdas, `McAuliffe` & Sekhon, "Time-uniform, nonparametric,
 //! nonasymptotic confidence sequences", Annals of Statistics 2021.
 //!
 //! Production decides by [`sequence`](super::sequence) and [`guard`](super::guard); these stand beside them for what is

@@ -11,6 +11,9 @@
 //! Every estimate carries a [`Validity`]: whether its promise is exact or comes with growing numbers. All
 //! transcendental functions are `libm`'s by name, so that the server and the browser get the same bits.
 
+#![allow(clippy::many_single_char_names, reason = "formulas have the letters of their sources")]
+#![allow(clippy::float_cmp, reason = "an exact comparison is meant where one stands")]
+
 pub mod bandit;
 pub mod bayes;
 pub mod conversions;

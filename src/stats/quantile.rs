@@ -60,7 +60,7 @@ impl Ranks {
     /// The quantile as an arm, to be compared like a mean.
     pub fn arm(&self, alpha: f64) -> Result<Moments, Refusal> {
         let inside = self.nu > 0.0 && self.nu < 1.0 && self.n >= 2.0 && self.low <= self.high;
-        if !inside { Err(Refusal::Impossible) } else { Ok(Moments::of(self.n, self.value, self.variance(alpha))) }
+        if inside { Ok(Moments::of(self.n, self.value, self.variance(alpha))) } else { Err(Refusal::Impossible) }
     }
 
     /// The same where units have several measurements. `below` holds each unit's measurements below the quantile and

@@ -62,6 +62,10 @@ export function statisticsOf(ask) {
       if (problems.length > 0) return { problems }
       return JSON.parse(await ask((wasm) => wasm.guard(JSON.stringify({ harm, tolerance, alpha, epochs }))))
     },
+
+    async statistics(question) {
+      return JSON.parse(await ask((wasm) => wasm.ask(JSON.stringify(question ?? null))))
+    },
   }
 
   async function reading(counts) {

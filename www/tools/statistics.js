@@ -6,4 +6,4 @@ import * as bindings from './stats.js'
 import bytes from './stats-bytes.js'
 import { unpacked } from './unpacked.js'
 
-export const { detectable, harm, read, sampleRatio, size } = statisticsOf(opened(bindings, () => unpacked(bytes)))
+export const { detectable, harm, read, sampleRatio, size, statistics } = statisticsOf(opened(bindings, () => unpacked(bytes)))

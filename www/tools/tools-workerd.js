@@ -14,4 +14,4 @@ import statsModule from './stats.wasm'
 export const { check, compile, diff, explain, lint, prune, types } =
   compilerOf(opened(compile_, () => compileModule))
 export const rehearse = rehearsalOf(opened(rehearse_, () => rehearseModule))
-export const { detectable, harm, read, sampleRatio, size } = statisticsOf(opened(stats, () => statsModule))
+export const { detectable, harm, read, sampleRatio, size, statistics } = statisticsOf(opened(stats, () => statsModule))

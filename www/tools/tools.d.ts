@@ -296,3 +296,42 @@ export function harm(question: {
   /** Spans in which the split did not change. */
   epochs: { treated: number; control: number; treatedWeight: number; controlWeight: number }[]
 }): Promise<{ harmed: boolean; logE: number; ratio: number | null; problems?: undefined } | Refused>
+
+/** One arm: exact sums of whole numbers in steps of 1/scale, as decimal digits; or moments. Both list a lower triangle. */
+export type Sums =
+  | { units: number; sums: string[]; products: string[]; scale: number }
+  | { units: number; mean: number[]; covariance: number[] }
+
+/** What else can be asked of the statistics; docs/statistics.md says what each answer promises. */
+export type StatisticsQuestion =
+  | {
+    ask: 'effect'; control: Sums; treatment: Sums
+    /** Which number of a unit is the outcome, what it is divided by, and what was there before. */
+    over?: number; under?: number; covariates?: number[]
+    scale?: 'absolute' | 'relative' | 'logRatio'
+    /** One look at a size that was fixed before, instead of every look. */
+    fixed?: boolean
+    alpha?: number; alternative?: 'different' | 'greater' | 'less'; null?: number
+  }
+  | {
+    /** Two of effect and units give the power, one of them gives the other. */
+    ask: 'plan'; control: number; treatment: number; effect?: number; units?: number; ratio?: number; power?: number
+    fixed?: boolean; alpha?: number
+  }
+  | { ask: 'segments'; effects: { estimate: number; standardError: number }[] }
+  | {
+    ask: 'forecast'; effect: { estimate: number; standardError: number }; units: number; share: number
+    prior?: { mean: number; sd: number }
+  }
+  | { ask: 'shares'; arms: { mean: number; sd: number }[]; floor?: number; lessIsBetter?: boolean }
+  | {
+    ask: 'adjust'; p: number[]
+    by: 'bonferroni' | 'holm' | 'hochberg' | 'hommel' | 'benjamini-hochberg' | 'benjamini-yekutieli'
+  }
+  | {
+    ask: 'looks'; information: number[]; spending: 'obrien-fleming' | 'pocock' | 'power' | 'hsd'
+    parameter?: number; alpha?: number
+  }
+
+/** An answer of numbers, or a refusal with its reason in words. No number in it is infinite or none. */
+export function statistics(question: StatisticsQuestion): Promise<Record<string, unknown>>

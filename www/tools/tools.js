@@ -3,7 +3,7 @@
 
 const compiler = (name) => async (...given) => (await import('./compiler.js'))[name](...given)
 const rehearsal = (name) => async (...given) => (await import('./rehearsal.js'))[name](...given)
-const statistics = (name) => async (...given) => (await import('./statistics.js'))[name](...given)
+const numbers = (name) => async (...given) => (await import('./statistics.js'))[name](...given)
 
 export const check = /* @__PURE__ */ compiler('check')
 export const compile = /* @__PURE__ */ compiler('compile')
@@ -15,8 +15,9 @@ export const types = /* @__PURE__ */ compiler('types')
 
 export const rehearse = /* @__PURE__ */ rehearsal('rehearse')
 
-export const detectable = /* @__PURE__ */ statistics('detectable')
-export const harm = /* @__PURE__ */ statistics('harm')
-export const read = /* @__PURE__ */ statistics('read')
-export const sampleRatio = /* @__PURE__ */ statistics('sampleRatio')
-export const size = /* @__PURE__ */ statistics('size')
+export const detectable = /* @__PURE__ */ numbers('detectable')
+export const harm = /* @__PURE__ */ numbers('harm')
+export const read = /* @__PURE__ */ numbers('read')
+export const sampleRatio = /* @__PURE__ */ numbers('sampleRatio')
+export const size = /* @__PURE__ */ numbers('size')
+export const statistics = /* @__PURE__ */ numbers('statistics')

@@ -1,6 +1,6 @@
 //! The guardrail for means and sums: latency, revenue, errors a visitor.
 //!
-//! Their labels say too little, so the sizes count: with tolerance τ, D = ȳ_T - (1 ± τ)ȳ_C lies on the harmful side when
+//! Their labels say too little, so the sizes count: with tolerance τ, `D = ȳ_T - (1 ± τ)ȳ_C` lies on the harmful side when
 //! there is harm, and its z is bet on by a normal mixture to one side,
 //!
 //! ```text

@@ -3,7 +3,7 @@
 //! While the ratio of rates is R, each label is "treatment" with the chance q = ρR/(ρR + 1 - ρ), and the best bet of the
 //! grid grows by its mean µ a label, with a spread σ. All bets share the same start, so the mixture has reached 1/α when the
 //! best bet has won m/α, m bets in all. A walk with drift gets there within n labels with the chance 1 - β when
-//! n·µ - z_β σ √n reaches ln(m/α).
+//! `n·µ - z_β σ √n` reaches ln(m/α).
 
 use super::{Epoch, Guard, Harm, STEPS};
 use crate::stats::real;
@@ -28,6 +28,7 @@ impl Guard {
     /// number of labels shows it.
     #[must_use]
     pub fn reach(&self, ratio: f64, base: f64, share: f64, power: f64) -> Option<Reach> {
+        const WHOLE: f64 = 4_294_967_296.0;
         let inside = |chance: f64| chance > 0.0 && chance < 1.0;
         if !(inside(base) && inside(share) && inside(power) && ratio >= 0.0) {
             return None;
@@ -35,7 +36,6 @@ impl Guard {
         let border = self.border()?;
         let odds = share * ratio / (1.0 - share);
         let labelled = odds / (1.0 + odds);
-        const WHOLE: f64 = 4_294_967_296.0;
         #[expect(clippy::cast_sign_loss, reason = "a share")]
         let weight = (share * WHOLE) as u64;
         let epoch = Epoch {

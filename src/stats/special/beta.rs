@@ -67,7 +67,7 @@ fn fraction(a: f64, b: f64, x: f64) -> f64 {
     h
 }
 
-/// ln I_x(a, b) for a large a and b ≤ 1: the expansion in incomplete gammas of Didonato & Morris (BGRAT).
+/// `ln I_x(a, b)` for a large a and b ≤ 1: the expansion in incomplete gammas of Didonato & Morris (BGRAT).
 fn unequal(a: f64, b: f64, x: f64, y: f64) -> f64 {
     const TERMS: usize = 30;
     let t = a + 0.5 * (b - 1.0);

@@ -11,8 +11,8 @@ pub struct Monotone {
     pub start: f64,
 }
 
-/// More than any bracket takes: each third step at least halves it.
-const STEPS: u32 = 300;
+/// More than any bracket takes: from 1 down to the smallest number there are 1,074 halvings.
+const STEPS: u32 = 2_200;
 
 impl Monotone {
     /// The zero, to the last bits of a number. Where there is none, the end that is nearest to one.

@@ -55,8 +55,10 @@ fn main() -> ExitCode {
                 one.guarantee, one.situation, one.hits, one.of, one.bounds
             );
         }
-        let speed: f64 = all.iter().map(|one| one.per_second.ln()).sum::<f64>() / all.len().max(1) as f64;
-        println!("\n{} experiments a second, by the middle of all promises; {looks} looks each.", speed.exp().round());
+        let mut speeds: Vec<f64> = all.iter().map(|one| one.per_second).collect();
+        speeds.sort_by(f64::total_cmp);
+        let median = speeds.get(speeds.len() / 2).copied().unwrap_or_default();
+        println!("\n{median:.0} experiments a second, in the middle of all promises; {looks} looks each.");
     }
     if has("--write") {
         let head = format!("{experiments} experiments for each promise, {looks} looks in the life of each.\n\n");

@@ -99,7 +99,9 @@ fn rolled_back(world: World, rng: &mut Rng, looks: u64) -> Option<u64> {
         if next != share {
             share = next;
             let epoch = Epoch { treated: 0, control: 0, treated_weight: share, control_weight: 100 - share };
-            counted.iter_mut().for_each(|all| all.push(Counted { epoch, late: [0; 2] }));
+            for all in &mut counted {
+                all.push(Counted { epoch, late: [0; 2] });
+            }
         }
         let new = binomial(rng, world.batch, f64::from(share as u32) / 100.0);
         treated += new;

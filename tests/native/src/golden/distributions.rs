@@ -6,32 +6,32 @@ use pointsman::stats::special::{beta, gamma, normal, student};
 
 type Answered = Result<Answer, String>;
 
-fn value(number: f64) -> Answered {
-    Ok(Answer::of([("value", number)]))
+fn value(number: f64) -> Answer {
+    Answer::of([("value", number)])
 }
 
 pub fn normal_sf(ask: &Ask) -> Answered {
-    value(normal::sf(ask.number("x")?))
+    Ok(value(normal::sf(ask.number("x")?)))
 }
 
 pub fn normal_ppf(ask: &Ask) -> Answered {
-    value(normal::ppf(ask.number("p")?))
+    Ok(value(normal::ppf(ask.number("p")?)))
 }
 
 pub fn student_sf(ask: &Ask) -> Answered {
-    value(student::sf(ask.number("x")?, ask.number("df")?))
+    Ok(value(student::sf(ask.number("x")?, ask.number("df")?)))
 }
 
 pub fn student_ppf(ask: &Ask) -> Answered {
-    value(student::ppf(ask.number("p")?, ask.number("df")?))
+    Ok(value(student::ppf(ask.number("p")?, ask.number("df")?)))
 }
 
 pub fn chi_square_sf(ask: &Ask) -> Answered {
-    value(gamma::chi_square(ask.number("x")?, ask.number("df")?).sf())
+    Ok(value(gamma::chi_square(ask.number("x")?, ask.number("df")?).sf()))
 }
 
 pub fn beta_cdf(ask: &Ask) -> Answered {
-    value(beta::at(ask.number("x")?, ask.number("a")?, ask.number("b")?).cdf())
+    Ok(value(beta::at(ask.number("x")?, ask.number("a")?, ask.number("b")?).cdf()))
 }
 
 fn multiplicity(ask: &Ask, procedure: Procedure) -> Answered {

@@ -257,7 +257,11 @@ pub fn exact(ask: &Ask) -> Answered {
     let (y, x) = (ask.numbers("y")?, ask.numbers("x")?);
     let largest = y.iter().chain(&x).fold(1.0_f64, |most, value| most.max(value.abs()));
     let scale = 2f64.powi(54 - largest.log2().ceil() as i32);
-    let cuts: Vec<usize> = ask.numbers("shard_cuts")?.iter().map(|cut| *cut as usize).collect();
+    let cuts: Vec<usize> = ask
+        .list("shard_cuts")?
+        .iter()
+        .map(|cut| cut.0.as_u64().map(|cut| cut as usize).ok_or("a cut is no count"))
+        .collect::<Result<_, _>>()?;
     let mut whole = Sums::of(2);
     // The last shard first: the order does not count.
     for pair in cuts.windows(2).rev() {

@@ -113,6 +113,13 @@ pub fn guard(watched: &str) -> Result<String, String> {
     written(&Judged { harmed: evidence.harmed, log_e: evidence.log_e, ratio: evidence.ratio })
 }
 
+/// Whatever else can be asked of the statistics, as JSON: see the core's `ask`.
+#[wasm_bindgen]
+#[must_use]
+pub fn ask(question: &str) -> String {
+    pointsman::ask::ask(question)
+}
+
 fn parsed<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())
 }

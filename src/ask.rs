@@ -1,0 +1,345 @@
+//! Questions to the statistics as JSON, and answers as JSON: what the browser's and the command line's tools ask.
+//!
+//! An answer holds no number that is not finite: an open end is `null`, and what cannot be said is a refusal with its
+//! reason in words.
+
+use crate::stats::bandit;
+use crate::stats::bayes::Belief;
+use crate::stats::effect::{Alternative, Effect, Interval, Refusal, Scale};
+use crate::stats::estimate::{Adjustment, Part, Spread, compare, linear, relative};
+use crate::stats::forecast::{ending, until};
+use crate::stats::group::{self, Spending};
+use crate::stats::guard::Harm;
+use crate::stats::guard::means;
+use crate::stats::health::{SCEPTICAL, implausible};
+use crate::stats::moments::{Moments, Sums};
+use crate::stats::multiplicity::{Procedure, adjusted};
+use crate::stats::power::{self, Design};
+use crate::stats::sample_ratio::{self, Share};
+use crate::stats::segments::{Segment, segments};
+use crate::stats::sequence::{Sequence, TUNED_FOR};
+use crate::stats::{ALPHA, Validity, real};
+use crate::verdict::conclusion::{Conclusion, Standing, conclude};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use serde_json::{Value, json};
+
+/// A question, or a part of one, read by name. Hand-written: derived readers weigh ten kilobytes in a browser.
+struct Given<'q>(&'q Value);
+
+impl<'q> Given<'q> {
+    fn part(&self, name: &str) -> Option<&'q Value> {
+        self.0.get(name).filter(|value| !value.is_null())
+    }
+
+    fn number(&self, name: &str) -> Result<f64, Refusal> {
+        self.part(name).and_then(Value::as_f64).ok_or(Refusal::Unreadable)
+    }
+
+    /// A number that may be left out.
+    fn maybe(&self, name: &str) -> Result<Option<f64>, Refusal> {
+        self.part(name).map(|_| self.number(name)).transpose()
+    }
+
+    fn number_or(&self, name: &str, other: f64) -> Result<f64, Refusal> {
+        Ok(self.maybe(name)?.unwrap_or(other))
+    }
+
+    fn count(&self, name: &str) -> Result<u64, Refusal> {
+        self.part(name).and_then(Value::as_u64).ok_or(Refusal::Unreadable)
+    }
+
+    fn place(&self, name: &str) -> Result<Option<usize>, Refusal> {
+        self.part(name).map(|_| self.count(name).map(|place| place as usize)).transpose()
+    }
+
+    fn flag(&self, name: &str) -> bool {
+        self.part(name).and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    fn text(&self, name: &str) -> &'q str {
+        self.part(name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    fn list(&self, name: &str) -> Result<&'q [Value], Refusal> {
+        self.part(name).and_then(Value::as_array).map(Vec::as_slice).ok_or(Refusal::Unreadable)
+    }
+
+    fn numbers(&self, name: &str) -> Result<Vec<f64>, Refusal> {
+        self.list(name)?.iter().map(|value| value.as_f64().ok_or(Refusal::Unreadable)).collect()
+    }
+
+    fn chance(&self, name: &str, other: f64) -> Result<f64, Refusal> {
+        let chance = self.number_or(name, other)?;
+        if chance > 0.0 && chance < 1.0 { Ok(chance) } else { Err(Refusal::Impossible) }
+    }
+
+    /// Whole numbers as decimal digits, since JavaScript has none so wide.
+    fn digits(&self, name: &str) -> Result<Vec<i128>, Refusal> {
+        let digits = |value: &Value| value.as_str().and_then(|text| text.parse().ok());
+        self.list(name)?.iter().map(|value| digits(value).ok_or(Refusal::Unreadable)).collect()
+    }
+
+    fn sums(&self) -> Result<Sums, Refusal> {
+        Ok(Sums { units: self.count("units")?, sums: self.digits("sums")?, products: self.digits("products")? })
+    }
+
+    /// An arm: as exact sums, or as moments.
+    fn arm(&self, name: &str) -> Result<Moments, Refusal> {
+        let arm = Given(self.part(name).ok_or(Refusal::Unreadable)?);
+        if arm.part("sums").is_some() {
+            return arm.sums()?.moments(arm.number("scale")?).ok_or(Refusal::Contradiction);
+        }
+        let (units, mean, covariance) = (arm.number("units")?, arm.numbers("mean")?, arm.numbers("covariance")?);
+        let width = mean.len();
+        let fits = covariance.len() == width * (width + 1) / 2;
+        let spreads = (0..width).all(|i| covariance.get(i * (i + 3) / 2).is_some_and(|v| *v >= 0.0));
+        if fits && spreads { Ok(Moments { units, mean, covariance }) } else { Err(Refusal::Contradiction) }
+    }
+
+    /// An effect that was told before.
+    fn effect(&self, units: f64) -> Result<Effect, Refusal> {
+        let (estimate, standard_error) = (self.number("estimate")?, self.number("standardError")?);
+        let (scale, validity) = (Scale::LogRatio, Validity::FixedSample);
+        Effect { estimate, standard_error, df: f64::INFINITY, units, scale, validity }.checked()
+    }
+
+    fn belief(&self) -> Result<Belief, Refusal> {
+        Ok(Belief { mean: self.number("mean")?, sd: self.number("sd")? })
+    }
+}
+
+/// Answers a question.
+///
+/// ```
+/// let answer = pointsman::ask::ask(r#"{"ask": "adjust", "p": [0.01, 0.04], "by": "holm"}"#);
+/// assert_eq!(answer, r#"{"p":[0.02,0.04]}"#);
+/// let answer = pointsman::ask::ask(r#"{"ask": "looks", "information": [], "spending": "pocock"}"#);
+/// assert!(answer.starts_with(r#"{"refusal":"impossible","words":"The question cannot be asked like this."#));
+/// ```
+#[must_use]
+pub fn ask(question: &str) -> String {
+    let question: Value = serde_json::from_str(question).unwrap_or(Value::Null);
+    let given = Given(&question);
+    let answer = match given.text("ask") {
+        "effect" => effect(&given),
+        "plan" => plan(&given),
+        "report" => report(&given),
+        "segments" => groups(&given),
+        "forecast" => forecast(&given),
+        "shares" => shares(&given),
+        "adjust" => adjust(&given),
+        "looks" => looks(&given),
+        _ => Err(Refusal::Unreadable),
+    };
+    answer.unwrap_or_else(|refusal| json!({"refusal": refusal, "words": refusal.words()})).to_string()
+}
+
+/// How far an arm lies from control.
+fn effect(given: &Given) -> Result<Value, Refusal> {
+    let (control, treatment) = (given.arm("control")?, given.arm("treatment")?);
+    let mut parts = Vec::from([Part { over: given.place("over")?.unwrap_or(0), under: given.place("under")? }]);
+    for covariate in given.part("covariates").and_then(Value::as_array).into_iter().flatten() {
+        parts.push(Part::mean(covariate.as_u64().ok_or(Refusal::Unreadable)? as usize));
+    }
+    let scale = match given.text("scale") {
+        "absolute" => Scale::Absolute,
+        "relative" => Scale::Relative,
+        "logRatio" | "" => Scale::LogRatio,
+        _ => return Err(Refusal::Unreadable),
+    };
+    let alternative = match given.text("alternative") {
+        "greater" => Alternative::Greater,
+        "less" => Alternative::Less,
+        "different" | "" => Alternative::Different,
+        _ => return Err(Refusal::Unreadable),
+    };
+    let width = control.width();
+    let known = |part: &Part| part.over < width && part.under.is_none_or(|under| under < width);
+    if treatment.width() != width || !parts.iter().all(known) {
+        return Err(Refusal::Impossible);
+    }
+    let adjustment = Adjustment::by(&linear(&control.merged(&treatment), &parts)?);
+    let arms = [linear(&control, &parts)?, linear(&treatment, &parts)?];
+    let effect = compare(&arms[0], &arms[1], &adjustment, scale, Spread::Own)?;
+    let alpha = given.chance("alpha", ALPHA)?;
+    Ok(told(&effect, given.flag("fixed"), alpha, alternative, given.number_or("null", 0.0)?))
+}
+
+/// How many units, how small an effect, or the power of both.
+fn plan(given: &Given) -> Result<Value, Refusal> {
+    let spread = [given.number("control")?, given.number("treatment")?];
+    let design = design(given.flag("fixed"), given.chance("alpha", ALPHA)?);
+    let ratio = given.number_or("ratio", 1.0)?;
+    planned(spread, given.maybe("effect")?, given.maybe("units")?, [ratio, given.chance("power", 0.8)?], &design)
+}
+
+/// Everything about a run: the split, each metric's effects and harm, and what follows. `metrics` holds for each epoch
+/// each variant's exact sums of outcome and covariates; the first variant is control.
+fn report(given: &Given) -> Result<Value, Refusal> {
+    let weights = given.list("weights")?.iter().map(|weight| weight.as_u64().ok_or(Refusal::Unreadable));
+    let weights = weights.collect::<Result<Vec<_>, _>>()?;
+    let (scale, aim, complete) = (given.number("scale")?, given.number("aim")?, given.flag("complete"));
+    let metrics = given.list("metrics")?.iter().map(|epochs| metric(epochs, &weights, scale, aim, complete));
+    Ok(json!({"metrics": metrics.collect::<Result<Vec<_>, _>>()?}))
+}
+
+/// Whether groups differ.
+fn groups(given: &Given) -> Result<Value, Refusal> {
+    let effects =
+        given.list("effects")?.iter().map(|effect| Given(effect).effect(0.0)).collect::<Result<Vec<_>, _>>()?;
+    let found = segments(&effects)?;
+    let group = |group: &Segment| json!({"seen": group.seen, "shrunk": group.shrunk, "error": group.error, "pValue": group.p_value, "differs": group.differs});
+    let groups: Vec<_> = found.groups.iter().map(group).collect();
+    Ok(
+        json!({"q": found.q, "pValue": found.p_value, "together": found.together, "spread": found.spread, "groups": groups}),
+    )
+}
+
+/// How a run will end, by a prior or a sceptic's.
+fn forecast(given: &Given) -> Result<Value, Refusal> {
+    let prior = given.part("prior").map_or(Ok(SCEPTICAL), |prior| Given(prior).belief())?;
+    let (units, share) = (given.number("units")?, given.number("share")?);
+    let effect = Given(given.part("effect").ok_or(Refusal::Unreadable)?).effect(units)?;
+    if !(units > 0.0 && share > 0.0 && prior.sd > 0.0 && prior.sd.is_finite() && prior.mean.is_finite()) {
+        return Err(Refusal::Impossible);
+    }
+    let sequence = Sequence { alpha: ALPHA, tuned_for: TUNED_FOR };
+    let end = ending(&effect, prior, share, sequence)?;
+    let times = until(&effect, prior, sequence, 100.0).map(Vec::from);
+    Ok(json!({"up": end.up, "down": end.down, "open": end.open, "times": times, "validity": Validity::Belief}))
+}
+
+/// What each arm of a bandit gets next.
+fn shares(given: &Given) -> Result<Value, Refusal> {
+    let arms = given.list("arms")?.iter().map(|arm| Given(arm).belief()).collect::<Result<Vec<_>, _>>()?;
+    let shares = bandit::shares(&arms, given.flag("lessIsBetter"), given.number_or("floor", 0.0)?)?;
+    Ok(json!({"shares": shares, "weights": bandit::weights(&shares)}))
+}
+
+/// P-values that account for each other.
+fn adjust(given: &Given) -> Result<Value, Refusal> {
+    let procedure = match given.text("by") {
+        "bonferroni" => Procedure::Bonferroni,
+        "holm" => Procedure::Holm,
+        "hochberg" => Procedure::Hochberg,
+        "hommel" => Procedure::Hommel,
+        "benjamini-hochberg" => Procedure::BenjaminiHochberg,
+        "benjamini-yekutieli" => Procedure::BenjaminiYekutieli,
+        _ => return Err(Refusal::Impossible),
+    };
+    Ok(json!({"p": adjusted(&given.numbers("p")?, procedure)?}))
+}
+
+/// The bounds of planned looks.
+fn looks(given: &Given) -> Result<Value, Refusal> {
+    let parameter = given.number_or("parameter", 0.0)?;
+    let spending = match given.text("spending") {
+        "obrien-fleming" => Spending::ObrienFleming,
+        "pocock" => Spending::Pocock,
+        "power" => Spending::Power(parameter),
+        "hsd" => Spending::Hsd(parameter),
+        _ => return Err(Refusal::Impossible),
+    };
+    let information = given.numbers("information")?;
+    if information.len() > 100 {
+        return Err(Refusal::Impossible);
+    }
+    Ok(json!({"z": group::bounds(&information, 0.5 * given.chance("alpha", ALPHA)?, spending, true)?}))
+}
+
+fn design(fixed: bool, alpha: f64) -> Design {
+    if fixed {
+        Design::Fixed { alpha, alternative: Alternative::Different }
+    } else {
+        Design::Anytime(Sequence { alpha, tuned_for: TUNED_FOR })
+    }
+}
+
+/// An effect with its bounds: of one look where that is asked for, else of every look.
+fn told(effect: &Effect, fixed: bool, alpha: f64, alternative: Alternative, null: f64) -> Value {
+    let sequence = Sequence { alpha, tuned_for: TUNED_FOR };
+    let (interval, p_value, validity) = if fixed {
+        (effect.interval(alpha, alternative), effect.p_value(null, alternative), Validity::FixedSample)
+    } else {
+        let validity = Validity::Asymptotic { gate: means::GATE };
+        (sequence.interval(effect, alternative), sequence.effect_p_value(effect, null, alternative), validity)
+    };
+    let interval = if effect.scale == Scale::LogRatio { interval.changes() } else { interval };
+    let Interval { low, high } = interval;
+    let finite = |number: f64| number.is_finite().then_some(number);
+    json!({
+        "estimate": effect.change(), "standardError": effect.standard_error, "df": finite(effect.df),
+        "units": effect.units, "low": finite(low), "high": finite(high), "pValue": p_value, "validity": validity,
+        "tooGood": effect.scale != Scale::Absolute && implausible(effect, None),
+    })
+}
+
+fn planned(
+    [control, treatment]: [f64; 2],
+    effect: Option<f64>,
+    units: Option<f64>,
+    [ratio, power]: [f64; 2],
+    design: &Design,
+) -> Result<Value, Refusal> {
+    let positive = |number: f64| number > 0.0 && number.is_finite();
+    if ![control, treatment, ratio].into_iter().all(positive) {
+        return Err(Refusal::Impossible);
+    }
+    let spread = power::Spread { control, treatment };
+    match (effect, units) {
+        (Some(effect), None) => {
+            let units = power::whole(design.size(effect, spread, ratio, power)?);
+            Ok(json!({"units": units, "total": units + power::whole(units * ratio)}))
+        }
+        (None, Some(units)) => Ok(json!({"effect": design.smallest(|_| spread, units, ratio, power)?})),
+        (Some(effect), Some(units)) if positive(units) && effect.is_finite() => {
+            Ok(json!({"power": design.power(effect, spread, units, ratio)}))
+        }
+        _ => Err(Refusal::Impossible),
+    }
+}
+
+/// One metric of a run: its sums over all epochs, its split, and each variant against control.
+fn metric(epochs: &Value, weights: &[u64], scale: f64, aim: f64, complete: bool) -> Result<Value, Refusal> {
+    let mut arms: Vec<Sums> = weights.iter().map(|_| Sums::default()).collect();
+    for cells in epochs.as_array().ok_or(Refusal::Unreadable)? {
+        let cells = cells.as_array().filter(|cells| cells.len() == weights.len()).ok_or(Refusal::Unreadable)?;
+        for (arm, cell) in arms.iter_mut().zip(cells) {
+            arm.merge(&Given(cell).sums()?, false);
+        }
+    }
+    let shares: Vec<Share> =
+        weights.iter().zip(&arms).map(|(weight, arm)| Share { weight: *weight, units: arm.units }).collect();
+    let split = sample_ratio::check(&shares, sample_ratio::CONCENTRATION, sample_ratio::ALPHA);
+    let invalid = split.alarm || !split.leaks.is_empty();
+    let moments =
+        arms.iter().map(|arm| arm.moments(scale).ok_or(Refusal::Contradiction)).collect::<Result<Vec<_>, _>>()?;
+    let (control, others) = moments.split_first().ok_or(Refusal::Impossible)?;
+    let alpha = ALPHA / real(others.len().max(1) as u64);
+    let variants: Vec<Value> =
+        others.iter().map(|arm| variant(control, arm, alpha, aim, [invalid, complete])).collect();
+    Ok(json!({"sampleRatio": {"logE": split.log_e, "alarm": split.alarm, "leaks": split.leaks}, "variants": variants}))
+}
+
+/// A variant against control: the relative effect with its covariates taken out, harm, and what follows.
+fn variant(control: &Moments, arm: &Moments, alpha: f64, aim: f64, [invalid, complete]: [bool; 2]) -> Value {
+    let parts: Vec<Part> = (0..control.width()).map(Part::mean).collect();
+    let sequence = Sequence { alpha, tuned_for: TUNED_FOR };
+    let effect = relative(control, arm, &parts);
+    let guard = means::Guard { harm: Harm::Fewer, tolerance: 0.0, alpha, tuned_for: TUNED_FOR };
+    let harm = guard.check(control, arm);
+    let bounds = effect.as_ref().ok().map(|effect| {
+        let interval = sequence.interval(effect, Alternative::Different);
+        let interval = if effect.scale == Scale::LogRatio { interval.changes() } else { interval };
+        [interval.low, interval.high]
+    });
+    let harmed = harm.is_ok_and(|harm| harm.harmed);
+    let conclusion: Conclusion =
+        conclude(&Standing { harmed, invalid, bounds, aim, complete, days: None, could: None });
+    let effect = match effect {
+        Ok(effect) => told(&effect, false, alpha, Alternative::Different, 0.0),
+        Err(refusal) => json!({"refusal": refusal, "words": refusal.words()}),
+    };
+    json!({"effect": effect, "logE": harm.ok().map(|harm| harm.log_e), "conclusion": conclusion})
+}
