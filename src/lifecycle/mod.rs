@@ -137,7 +137,7 @@ pub enum Cause {
     /// A guardrail was harmed.
     Guardrail,
     /// For too long nobody could see whether it does harm.
-    Health,
+    Data,
 }
 
 /// What was decided.

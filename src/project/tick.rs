@@ -88,7 +88,7 @@ fn running(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> Res
     match scene.ramp() {
         Some(ramp::Action::Advance(why)) => act(sql, scene, Action::Advance(why), "advance the ramp", now),
         Some(ramp::Action::RollBack { why, .. }) => end(sql, scene, Cause::Guardrail, &why, console, now),
-        Some(ramp::Action::Revert(why)) => end(sql, scene, Cause::Health, &why, console, now),
+        Some(ramp::Action::Revert(why)) => end(sql, scene, Cause::Data, &why, console, now),
         Some(ramp::Action::Hold(_)) | None => Ok(()),
     }
 }

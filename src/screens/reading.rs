@@ -105,7 +105,7 @@ pub fn conclusion(scene: &Scene) -> Conclusion {
     let harmed = stop == Some(Cause::Guardrail) || scene.watches().iter().any(|watch| watch.evidence.harmed);
     conclude(&Standing {
         harmed,
-        invalid: stop == Some(Cause::Health) || report.verdict.kind == "dataProblem",
+        invalid: stop == Some(Cause::Data) || report.verdict.kind == "dataProblem",
         bounds,
         aim: hypothesis.by,
         complete: scene.complete(),
@@ -215,7 +215,7 @@ fn harm(scene: &Scene, conclusion: Conclusion) -> Said {
 }
 
 fn invalid(scene: &Scene, report: &Report, conclusion: Conclusion) -> Said {
-    if let Some(stop) = scene.experiment.stop.as_ref().filter(|stop| stop.cause == Cause::Health) {
+    if let Some(stop) = scene.experiment.stop.as_ref().filter(|stop| stop.cause == Cause::Data) {
         let words = format!("It could not be watched any more, and everybody has the old version again: {}.", stop.why);
         let headline = "Stopped itself: start it again when data come in".to_string();
         return Said { headline, words, recommend: Recommendation::Fix, conclusion };

@@ -183,8 +183,10 @@ export interface Reading {
   lift: {
     value: number; low: number; high: number; perThousand: { value: number; low: number; high: number }
   } | null
-  /** Fifty equally likely lifts in rising order. */
+  /** Fifty equally likely lifts in rising order, of a belief that starts from `prior`. */
   answers: number[] | null
+  /** What is believed before any number, in words. */
+  prior: string | null
   better: number
   reach: number
   guardrails: {
@@ -219,6 +221,8 @@ export interface Forecast {
   people: number | null
   days: number | null
   words: string
+  /** What a ramp by the playbook promises, a sentence each. */
+  promises: string[]
 }
 
 export interface Similar {

@@ -61,7 +61,8 @@ fn effect(rng: &mut Rng) -> Value {
 
 /// An arm of two numbers a unit, at offsets up to a billion and with counts up to 2^40.
 fn arm(rng: &mut Rng, exact: bool) -> Value {
-    let units = rng.u64(0..1 << rng.u32(1..41));
+    let bits = rng.u32(1..41);
+    let units = rng.u64(0..1 << bits);
     if !exact {
         let (mean, spread) = ((rng.f64() - 0.2) * 10f64.powi(rng.i32(-3..10)), size(rng));
         return json!({"units": units, "mean": [mean, rng.f64()], "covariance": [spread, 0.3 * spread, spread]});
@@ -81,7 +82,8 @@ fn size(rng: &mut Rng) -> f64 {
 }
 
 fn count(rng: &mut Rng) -> u64 {
-    rng.u64(1..1 << rng.u32(1..41))
+    let bits = rng.u32(1..41);
+    rng.u64(1..1 << bits)
 }
 
 fn told(rng: &mut Rng) -> Value {

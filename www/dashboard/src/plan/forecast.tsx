@@ -61,6 +61,12 @@ export function ForecastWords({ forecast, ...asked }: { forecast: Forecasting } 
             <div><dt>Days, about</dt><dd>{value.days === null ? '–' : count(value.days)}</dd></div>
             <div><dt>Do it now</dt><dd>{value.base === null ? '–' : percent(value.base)}</dd></div>
           </dl>
+          {value.promises?.length > 0 && (
+            <details>
+              <summary>What its ramp promises</summary>
+              <ul>{value.promises.map((promise) => <li key={promise}>{promise}</li>)}</ul>
+            </details>
+          )}
           {tooLong(value) && <Remedies {...asked} forecast={value} guess={guess} />}
         </>
       )}

@@ -8,7 +8,7 @@ import { count, percent } from '../words'
 
 /** How much it does, as fifty dots, as a range in words, and for a thousand visitors. */
 export function Effect({ reading, hoped }: { reading: Reading; hoped: number | null }) {
-  const { metric, lift, answers, better, reach, experiment, recommend } = reading
+  const { metric, lift, answers, prior, better, reach, experiment, recommend } = reading
   const direction = experiment.plan?.hypothesis.direction ?? 'up'
   return (
     <Card title={metric.description || metric.key} aside={<code>{metric.key}</code>}>
@@ -45,6 +45,7 @@ export function Effect({ reading, hoped }: { reading: Reading; hoped: number | n
                 <strong>{signed(lift.high)}</strong>. Looking daily does not spoil this.
               </p>
               <p class="muted">{perThousand(lift.perThousand)}</p>
+              {prior && <p class="muted">{prior}</p>}
             </div>
           </div>
         </>
