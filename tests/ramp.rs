@@ -1,0 +1,75 @@
+//! A ramp is a pure step: harm first, then whatever could hide harm, then time, size and risk.
+
+#![cfg(feature = "control")]
+
+use pointsman::playbook::{Guardrail, Hold};
+use pointsman::ramp::{Action, Evidence, Ramp, Wait, Watch, promises, step, watch};
+use pointsman::stats::guard::{Epoch, Harm};
+
+const HOUR: i64 = 3_600_000;
+
+fn hold(harmed_at_most: Option<u64>, revert_after_hours: Option<u32>) -> Hold {
+    Hold { minutes: 60, units: 10, harmed_at_most, revert_after_hours }
+}
+
+fn watches(treated: u64, control: u64, units: u64) -> Vec<Watch> {
+    let errors = Guardrail { metric: "errors".into(), harm: Harm::More, tolerance: 0.0 };
+    watch(&[errors], units, |_| vec![Epoch { treated, control, treated_weight: 1, control_weight: 1 }])
+}
+
+fn ask(hold: &Hold, watches: &[Watch], units: u64, silent: i64) -> Action {
+    let ramp = Ramp { stages: &[5, 25, 50], stage: 0, since: 0, held: None, hold };
+    step(&ramp, &Evidence { units, last: Some(100 * HOUR - silent), trouble: None, watches }, 100 * HOUR)
+}
+
+#[test]
+fn no_stage_begins_while_it_might_harm_more_than_is_allowed() {
+    // 1 % errors on both sides: the fewer of them, the less is excluded.
+    let few = watches(5, 5, 500);
+    let many = watches(5_000, 5_000, 500_000);
+    let free = hold(None, None);
+    assert!(matches!(ask(&free, &few, 500, 0), Action::Advance(_)));
+    let careful = hold(Some(3), None);
+    assert_eq!(ask(&careful, &few, 500, 0), Action::Hold(Wait::Risk("errors".into())));
+    assert!(matches!(ask(&careful, &many, 5_000, 0), Action::Advance(_)), "what is excluded is no risk");
+}
+
+#[test]
+fn silence_holds_and_ends_only_where_the_playbook_says_so() {
+    let quiet = watches(5, 5, 500);
+    assert_eq!(ask(&hold(None, None), &quiet, 500, 90 * HOUR), Action::Hold(Wait::Stale));
+    assert_eq!(ask(&hold(None, Some(48)), &quiet, 500, 47 * HOUR), Action::Hold(Wait::Stale));
+    let Action::Revert(why) = ask(&hold(None, Some(48)), &quiet, 500, 49 * HOUR) else { panic!("it goes back") };
+    assert_eq!(why, "no visitor was confirmed for 48 hours, so nobody could see whether it does harm");
+}
+
+#[test]
+fn harm_comes_before_everything() {
+    let harmed = watches(200, 20, 1_000);
+    for silent in [0, 90 * HOUR] {
+        assert!(matches!(ask(&hold(Some(1), Some(48)), &harmed, 0, silent), Action::RollBack { .. }));
+    }
+}
+
+#[test]
+fn what_is_not_excluded_shrinks_with_what_is_known() {
+    let worst = |events: u64| {
+        let [watch] = &watches(events, events, 100 * events)[..] else { panic!("one") };
+        watch.test.worst(&watch.epochs)
+    };
+    assert_eq!(worst(1), None, "one event excludes nothing");
+    let bounds = [30, 300, 3_000, 30_000].map(|events| worst(events).unwrap());
+    assert!(bounds.windows(2).all(|pair| pair[1] < pair[0]) && bounds[3] > 1.0 && bounds[3] < 1.1, "{bounds:?}");
+}
+
+#[test]
+fn all_five_guarantees_are_said_before_a_start() {
+    let errors = Guardrail { metric: "errors".into(), harm: Harm::More, tolerance: 0.0 };
+    let said = promises(&[errors], &[5, 25, 50], &hold(Some(20), Some(48)), |_| Some(0.01));
+    assert_eq!(said.len(), 5);
+    for (index, words) in
+        [(0, "at most 5 of 100"), (1, "doubles “errors”"), (2, "more than 20"), (3, "1 of 1000"), (4, "beyond 50 %")]
+    {
+        assert!(said[index].contains(words), "{said:?}");
+    }
+}
