@@ -50,7 +50,7 @@ const TAMPERED = [
 
 const rowOf = ({ recount, journal }) => recount.exposures.find(({ unit }) => unit === journal.exposures[0].unit)
 const total = (sums) => sums.find(({ run, metric, dimension }) => run && metric && dimension === '')
-const raise = (sum) => (sum.vector[1] = String(BigInt(sum.vector[1]) + 1n))
+const raise = (sum) => (sum.vector[1] = String(BigInt(sum.vector[1] ?? 0) + 1n))
 const enter = ({ recount, ledger }, outcome, n) => [recount.ledger, ledger].forEach((book) => (book[outcome] += n))
 
 test('what was acknowledged survives three deaths, exactly once', { timeout: 120_000 }, async (t) => {

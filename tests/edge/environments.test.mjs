@@ -154,7 +154,7 @@ test('a host that is nobody’s gets 421, and a place that is not there 404', as
     assert.equal(response.status, 404, path)
     assert.equal(typeof (await response.json()).error, 'string')
   }
-  for (const path of ['document', 'experiments', 'ledger']) assert.equal((await product.api('GET', `/api/v1/${path}`)).status, 404)
+  for (const path of ['document', 'experiments', 'ledger?project=nowhere']) assert.equal((await product.api('GET', `/api/v1/${path}`)).status, 404)
 })
 
 test('the API names projects, their environments and where their sites are', async () => {
