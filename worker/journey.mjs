@@ -5,6 +5,7 @@
 import { expired, firstOf, writeCookie } from './cookies.mjs'
 import { fromBase64url, same, sealed, toBase64url, unitKeys } from './identity.mjs'
 import { joined } from './origin.mjs'
+import { PAGES } from './sdk/names.js'
 
 const COOKIE = 'pmr'
 /** Redirects of one journey, and redirects in a row that end in a page of the site's: an origin may send people back. */
@@ -21,6 +22,7 @@ export const addressOf = ({ hostname, pathname, search }) => hostname + pathname
  */
 export function journeyOf(evaluator, decisions, url) {
   const { edits } = evaluator.names.edge
+  if (!evaluator.names.count(PAGES)) return { url, met: [], pages: [] }
   const targetIn = ({ edits: own }) => own.map((index) => edits[index].change.redirect).find(Boolean)
   const planned = (at) => evaluator.plan(decisions, addressOf(at)).pages
   const isAt = (target, at) => {

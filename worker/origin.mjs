@@ -2,6 +2,7 @@
 // path of the origin or from another upstream, and where that fails it comes from where it always came from.
 
 const VARIANTS = 'pointsman-variants'
+const UNDERSCORED = 'pointsman_variants'
 /** Half of what the strictest of the common servers takes for all headers together. */
 const HEADER_BYTES = 4096
 /** Milliseconds after which another upstream has had its chance. */
@@ -50,9 +51,17 @@ export function joined(own, theirs) {
 
 /** What an upstream answers, or nothing if it cannot be reached. */
 async function ask(request, env, visit, url, service, address) {
-  const headers = new Headers(request.headers)
+  if (address) {
+    const site = new URL(address)
+    url.protocol = site.protocol
+    url.host = site.host
+  }
+  const same = url.href === request.url
+  const copied = new Request(request, { redirect: 'manual' })
+  const outgoing = same ? copied : new Request(url, copied)
+  const { headers } = outgoing
   // Some origins take an underscore for a hyphen.
-  for (const name of [VARIANTS, VARIANTS.replace('-', '_')]) headers.delete(name)
+  for (const name of [VARIANTS, UNDERSCORED]) headers.delete(name)
   const variants = visit && dictionary(visit.all)
   if (variants) headers.set(VARIANTS, variants)
   if (visit?.rewrites) {
@@ -63,12 +72,6 @@ async function ask(request, env, visit, url, service, address) {
     const codings = (headers.get('accept-encoding') ?? '').split(',').filter((coding) => /^\s*(gzip|br)\b/i.test(coding))
     headers.set('accept-encoding', codings.join(',').trim() || 'identity')
   }
-  if (address) {
-    const site = new URL(address)
-    url.protocol = site.protocol
-    url.host = site.host
-  }
-  const outgoing = new Request(url, new Request(request, { headers, redirect: 'manual' }))
   try {
     const response = await (service ? service.fetch(outgoing) : fetch(outgoing))
     return address ? keptHere(response, url, request.url) : response
@@ -80,9 +83,14 @@ async function ask(request, env, visit, url, service, address) {
 /** An RFC 9651 dictionary of variants; keys and tokens are plain by the rules for names. Servers refuse long headers, so
  * one that would be too long names the flags under test alone, and one that still is stays away. */
 export function dictionary(decisions) {
-  const known = decisions.filter(({ variant }) => variant !== undefined)
-  const text = (some) => some.map(({ flag, variant }) => `${flag}=${variant}`).join(', ')
-  return [text(known), text(known.filter(({ run }) => run))].find(({ length }) => length <= HEADER_BYTES)
+  let [all, tested] = ['', '']
+  for (const { flag, variant, run } of decisions) {
+    if (variant === undefined) continue
+    const one = `${flag}=${variant}`
+    all = all ? `${all}, ${one}` : one
+    if (run) tested = tested ? `${tested}, ${one}` : one
+  }
+  return all.length <= HEADER_BYTES ? all : tested.length <= HEADER_BYTES ? tested : undefined
 }
 
 /** An origin behind another name sends visitors to that name; here they stay with the edge. */

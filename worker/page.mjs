@@ -84,7 +84,7 @@ async function decide(request, env, place, context) {
   const time = now()
   // What was loaded while we waited decides, as a whole.
   if (evaluator.names !== names) return decide(request, env, place, context)
-  const decisions = evaluator.evaluate(contextOf(request, url, unit, Boolean(known), env.IP_HEADER), time)
+  const decisions = evaluator.evaluate(contextOf(names.attributes, request, url, unit, Boolean(known), env.IP_HEADER), time)
   const own = names.keys.map((_, index) => decisions.at(index))
   const { all, planned } = preview ? forced(names, decisions, own, preview.choices) : { all: own, planned: decisions }
   const internal = names.edge.privacy?.internal
@@ -214,6 +214,7 @@ function kept(response, env, visit) {
   const made = new Response(response.body, response)
   made.headers.set('cache-control', visit.preview || cookies.length ? 'private, no-store' : personal(response))
   if (depends || cookies.length) made.headers.append('vary', 'cookie')
+  if (visit.preview) made.headers.set('x-robots-tag', 'noindex')
   for (const cookie of cookies) made.headers.append('set-cookie', cookie)
   return made
 }

@@ -31,15 +31,17 @@ export function rewrite(response, env, visit) {
     },
   })
   rewriter.onDocument({ end: (end) => place(end.append.bind(end)) })
-  const headers = new Headers(response.headers)
+  const edited = rewriter.transform(response)
+  const { headers } = edited
   for (const name of ['content-length', 'etag', 'last-modified', 'accept-ranges']) headers.delete(name)
   headers.set('cache-control', 'private, no-store')
   headers.append('vary', 'cookie')
   headers.append('server-timing', `pm;desc="${visit.version}"`)
+  if (visit.preview) headers.set('x-robots-tag', 'noindex')
   const told = env.SHOW_VARIANTS && dictionary(visit.all.filter((_, index) => visit.names.flag(index).client))
   if (told) headers.set('pointsman-variants', told)
   for (const cookie of visit.setCookies) headers.append('set-cookie', cookie)
-  return rewriter.transform(new Response(response.body, { status: response.status, statusText: response.statusText, headers }))
+  return edited
 }
 
 /** Decisions for the browser, and never rules: values of client-visible flags, and the tokens of their runs and this page's. */

@@ -47,30 +47,49 @@ export const isPage = (request) =>
   /^(document|iframe|)$/.test(request.headers.get('sec-fetch-dest') ?? '')
 
 /**
- * The attributes that rules can ask for (docs/language.md). Where a visitor is comes from the platform, never from a
- * header that a client could send. What no rule asks for is not worked out: these are read one by one.
+ * The attributes that rules can ask for (docs/language.md), and how each is read. Where a visitor is comes from the platform,
+ * never from a header that a client could send.
+ */
+const READERS = {
+  host: ({ url }) => url.hostname,
+  query: ({ url }) => firstOfEach(url.searchParams),
+  referrer: ({ header }) => URL.parse(header('referer') ?? '')?.hostname,
+  browser: ({ header }) => browserOf(header('user-agent')),
+  os: ({ header }) => systemOf(header('user-agent') ?? ''),
+  country: ({ cf }) => cf?.country,
+  region: ({ cf }) => cf?.regionCode ?? cf?.region,
+  city: ({ cf }) => cf?.city,
+  timezone: ({ cf }) => cf?.timezone,
+  visitor: ({ known }) => (known ? 'returning' : 'new'),
+  cookies: ({ header }) => cookiesOf(header('cookie')),
+  consent: ({ header }) => readCookies(header('cookie'), AGREED)[0] === '1',
+  ip: ({ header, addressHeader }) => (addressHeader && header(addressHeader)) || undefined,
+}
+/** Those that servers read by the same rules. */
+const SHARED = ['path', 'language', 'device']
+
+/** What a snapshot's rules ask for, by its attributes: nothing else is worked out. */
+const wanted = new WeakMap()
+
+function wantedOf(attributes) {
+  if (!wanted.has(attributes)) {
+    const roots = new Set(attributes.map((name) => (name[0] === '/' ? name.split('/')[1] : name)))
+    wanted.set(attributes, { shared: SHARED.some((name) => roots.has(name)), own: Object.keys(READERS).filter((name) => roots.has(name)) })
+  }
+  return wanted.get(attributes)
+}
+
+/**
+ * The context of a request for a snapshot's attributes.
  *
  * @param known whether the visitor came with a unit of ours
  */
-export function contextOf(request, url, unit, known, addressHeader) {
-  const { headers, cf } = request
-  const header = (name) => headers.get(name)
-  const context = { unit, ...attributesOf(url.pathname, header), country: cf?.country }
-  const more = {
-    host: () => url.hostname,
-    query: () => firstOfEach(url.searchParams),
-    referrer: () => URL.parse(header('referer') ?? '')?.hostname,
-    browser: () => browserOf(header('user-agent')),
-    os: () => systemOf(header('user-agent') ?? ''),
-    region: () => cf?.regionCode ?? cf?.region,
-    city: () => cf?.city,
-    timezone: () => cf?.timezone,
-    visitor: () => (known ? 'returning' : 'new'),
-    cookies: () => cookiesOf(header('cookie')),
-    consent: () => readCookies(header('cookie'), AGREED)[0] === '1',
-    ip: () => (addressHeader && header(addressHeader)) || undefined,
-  }
-  for (const name in more) Object.defineProperty(context, name, { get: more[name], enumerable: true })
+export function contextOf(attributes, request, url, unit, known, addressHeader) {
+  const { shared, own } = wantedOf(attributes)
+  const header = (name) => request.headers.get(name)
+  const context = { unit, ...(shared && attributesOf(url.pathname, header)) }
+  const from = { url, header, known, addressHeader, cf: own.length ? request.cf : undefined }
+  for (const name of own) context[name] = READERS[name](from)
   return context
 }
 

@@ -7,7 +7,6 @@
 
 use super::regex::{self, Refusal};
 use crate::document::{Page, Tables};
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -33,8 +32,8 @@ impl Part {
     }
 
     /// What belongs to a name that it stands in front of.
-    fn prefix(self) -> Option<char> {
-        matches!(self, Self::Path).then_some('/')
+    fn prefix(self) -> &'static str {
+        if matches!(self, Self::Path) { "/" } else { "" }
     }
 }
 
@@ -51,49 +50,50 @@ pub(super) fn table(part: Part, pattern: &str, tables: &Tables) -> Result<Vec<u8
     regex::expression_table(&(reader.expression + "$"), tables)
 }
 
+/// What a sign of a pattern is. Each comes with its text.
 #[derive(Clone, Copy, PartialEq)]
-enum Token<'p> {
-    Plain(char),
-    Escaped(char),
-    Name(&'p str),
-    Expression(&'p str),
+enum Kind {
+    Plain,
+    Escaped,
+    Name,
+    Expression,
     Star,
-    Modifier(char),
+    Modifier,
     Open,
     Close,
 }
 
-fn tokens(pattern: &str) -> Result<Vec<Token<'_>>, Refusal> {
+fn tokens(pattern: &str) -> Result<Vec<(Kind, &str)>, Refusal> {
     let mut tokens = Vec::new();
     let mut rest = pattern;
     while let Some(character) = rest.chars().next() {
-        let tail = &rest[character.len_utf8()..];
-        let (token, length) = match character {
-            '*' => (Token::Star, 0),
-            '+' | '?' => (Token::Modifier(character), 0),
-            '{' => (Token::Open, 0),
-            '}' => (Token::Close, 0),
+        let (sign, tail) = rest.split_at(character.len_utf8());
+        let (kind, text, length) = match character {
+            '*' => (Kind::Star, sign, 0),
+            '+' | '?' => (Kind::Modifier, sign, 0),
+            '{' => (Kind::Open, sign, 0),
+            '}' => (Kind::Close, sign, 0),
             '\\' => {
-                let escaped = tail.chars().next().ok_or_else(|| refusal("A `\\` stands at the end"))?;
-                (Token::Escaped(escaped), escaped.len_utf8())
+                let length = tail.chars().next().map_or(0, char::len_utf8);
+                (Kind::Escaped, &tail[..length], length)
             }
             ':' => {
                 let length =
                     tail.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"_$".contains(byte)).count();
-                if length == 0 || tail.as_bytes()[0].is_ascii_digit() {
-                    return Err(refusal("There is no name behind a `:`"));
-                }
-                (Token::Name(&tail[..length]), length)
+                (Kind::Name, &tail[..length], length)
             }
             '(' => {
-                let length = expression(tail).ok_or_else(|| {
-                    refusal("A regular expression is empty, has groups with a number or does not end")
-                })?;
-                (Token::Expression(&tail[..length]), length + 1)
+                let length = expression(tail).unwrap_or_default();
+                (Kind::Expression, &tail[..length], length + 1)
             }
-            _ => (Token::Plain(character), 0),
+            _ => (Kind::Plain, sign, 0),
         };
-        tokens.push(token);
+        if text.is_empty() || kind == Kind::Name && text.as_bytes()[0].is_ascii_digit() {
+            return Err(refusal(
+                "A name, an expression or a sign is missing behind a `:`, `(` or `\\`, or an expression has a group with a number",
+            ));
+        }
+        tokens.push((kind, text));
         rest = &tail[length..];
     }
     Ok(tokens)
@@ -122,7 +122,7 @@ fn expression(text: &str) -> Option<usize> {
 
 /// The standard's "parse a pattern string", which writes as it reads.
 struct Reader<'p, 't> {
-    tokens: &'t [Token<'p>],
+    tokens: &'t [(Kind, &'p str)],
     part: Part,
     names: Vec<&'p str>,
     /// Text that stands for itself and is still to be written.
@@ -133,25 +133,26 @@ struct Reader<'p, 't> {
 impl<'p> Reader<'p, '_> {
     fn read(&mut self) -> Result<(), Refusal> {
         loop {
-            let plain = self.plain();
+            let plain = self.take(Kind::Plain).unwrap_or_default();
             if let Some(matcher) = self.matcher()? {
-                let prefix = plain.filter(|character| Some(*character) == self.part.prefix());
-                self.fixed.extend(plain.filter(|_| prefix.is_none()));
+                let prefix = if plain == self.part.prefix() { plain } else { "" };
+                self.fixed += &plain[prefix.len()..];
                 self.write_fixed();
                 let modifier = self.modifier();
-                self.write(&prefix.map_or(String::new(), |slash| slash.to_string()), &matcher, "", modifier);
-            } else if let Some(character) = plain.or_else(|| self.escaped()) {
-                self.fixed.push(character);
-            } else if self.next_is(Token::Open) {
+                self.write(prefix, matcher, "", modifier);
+            } else if !plain.is_empty() {
+                self.fixed += plain;
+            } else if let Some(character) = self.take(Kind::Escaped) {
+                self.fixed += character;
+            } else if self.take(Kind::Open).is_some() {
                 self.group()?;
-            } else {
+            } else if self.tokens.is_empty() {
                 self.write_fixed();
-                return match self.tokens {
-                    [] => Ok(()),
-                    _ => Err(refusal(
-                        "A `{` or `}` is alone, or a `?`, `*` or `+` stands behind nothing that it could repeat",
-                    )),
-                };
+                return Ok(());
+            } else {
+                return Err(refusal(
+                    "A `{` or `}` is alone, or a `?`, `*` or `+` stands behind nothing that it could repeat",
+                ));
             }
         }
     }
@@ -160,104 +161,82 @@ impl<'p> Reader<'p, '_> {
         let prefix = self.text();
         let matcher = self.matcher()?;
         let suffix = self.text();
-        if !self.next_is(Token::Close) {
+        if self.take(Kind::Close).is_none() {
             return Err(refusal("A `{` has no `}`, or there is too much in between"));
         }
         let modifier = self.modifier();
         match matcher {
-            Some(matcher) => {
-                self.write_fixed();
-                self.write(&prefix, &matcher, &suffix, modifier);
-            }
-            None if modifier.is_none() => self.fixed.push_str(&prefix),
+            None if modifier.is_empty() => self.fixed += &prefix,
+            None if prefix.is_empty() => {}
             None => {
                 self.write_fixed();
-                if !prefix.is_empty() {
-                    self.expression += &["(?:", &regex_syntax::escape(&prefix), ")"].concat();
-                    self.expression.extend(modifier);
-                }
+                self.expression += &["(?:", &regex_syntax::escape(&prefix), ")", modifier].concat();
+            }
+            Some(matcher) => {
+                self.write_fixed();
+                self.write(&prefix, matcher, &suffix, modifier);
             }
         }
         Ok(())
     }
 
     fn write_fixed(&mut self) {
-        self.expression.push_str(&regex_syntax::escape(&core::mem::take(&mut self.fixed)));
+        self.expression += &regex_syntax::escape(&core::mem::take(&mut self.fixed));
     }
 
     /// A repeated match has what stands around it in between, too.
-    fn write(&mut self, prefix: &str, matcher: &str, suffix: &str, modifier: Option<char>) {
+    fn write(&mut self, prefix: &str, matcher: &str, suffix: &str, modifier: &str) {
         let [prefix, suffix] = [prefix, suffix].map(regex_syntax::escape);
-        let once = format!("{prefix}(?:{matcher})");
-        let all = match modifier {
-            Some(often @ ('*' | '+')) => {
-                let all = format!("(?:{once}(?:{suffix}{once})*{suffix})");
-                if often == '*' { all + "?" } else { all }
-            }
-            Some(_) => format!("(?:{once}{suffix})?"),
-            None => once + &suffix,
-        };
-        self.expression += &all;
+        let once = [&prefix, "(?:", matcher, ")"].concat();
+        let again = if matches!(modifier, "" | "?") { String::new() } else { ["(?:", &suffix, &once, ")*"].concat() };
+        let maybe = if matches!(modifier, "*" | "?") { "?" } else { "" };
+        self.expression += &["(?:", &once, &again, &suffix, ")", maybe].concat();
     }
 
     /// A name, an expression, both or a star: the expression that it means.
-    fn matcher(&mut self) -> Result<Option<String>, Refusal> {
-        let name = self.take(|token| if let Token::Name(name) = token { Some(name) } else { None });
+    fn matcher(&mut self) -> Result<Option<&'p str>, Refusal> {
+        let name = self.take(Kind::Name);
         if let Some(name) = name {
             if self.names.contains(&name) {
                 return Err(refusal("A name stands there twice"));
             }
             self.names.push(name);
         }
-        let written = self.take(|token| match token {
-            Token::Expression(".*") => Some("[!-~]*"),
-            Token::Expression(own) => Some(own),
-            Token::Star if name.is_none() => Some("[!-~]*"),
-            _ => None,
-        });
-        Ok(written.or(name.map(|_| self.part.segment())).map(ToString::to_string))
+        let written = self.take(Kind::Expression).map(|own| if own == ".*" { ANY } else { own });
+        if written.is_none() && name.is_none() && self.take(Kind::Star).is_some() {
+            return Ok(Some(ANY));
+        }
+        Ok(written.or(name.map(|_| self.part.segment())))
     }
 
     fn text(&mut self) -> String {
         let mut text = String::new();
-        while let Some(character) = self.plain().or_else(|| self.escaped()) {
-            text.push(character);
+        while let Some(character) = self.take(Kind::Plain).or_else(|| self.take(Kind::Escaped)) {
+            text += character;
         }
         text
     }
 
-    fn plain(&mut self) -> Option<char> {
-        self.take(|token| if let Token::Plain(character) = token { Some(character) } else { None })
+    fn modifier(&mut self) -> &'p str {
+        self.take(Kind::Modifier).or_else(|| self.take(Kind::Star)).unwrap_or_default()
     }
 
-    fn escaped(&mut self) -> Option<char> {
-        self.take(|token| if let Token::Escaped(character) = token { Some(character) } else { None })
-    }
-
-    fn modifier(&mut self) -> Option<char> {
-        self.take(|token| match token {
-            Token::Modifier(sign) => Some(sign),
-            Token::Star => Some('*'),
-            _ => None,
+    fn take(&mut self, kind: Kind) -> Option<&'p str> {
+        let ((first, text), rest) = self.tokens.split_first()?;
+        (*first == kind).then(|| {
+            self.tokens = rest;
+            *text
         })
     }
-
-    fn next_is(&mut self, due: Token) -> bool {
-        self.take(|token| (token == due).then_some(())).is_some()
-    }
-
-    fn take<T>(&mut self, as_: impl FnOnce(Token<'p>) -> Option<T>) -> Option<T> {
-        let (first, rest) = self.tokens.split_first()?;
-        let taken = as_(*first)?;
-        self.tokens = rest;
-        Some(taken)
-    }
 }
+
+/// What a star stands for. Addresses are ASCII.
+const ANY: &str = "[!-~]*";
 
 fn refusal(cause: &str) -> Refusal {
     let fix =
         r"Write a pattern such as `/beans/*` or `/beans/:kind`; a sign that stands for itself has a `\` before it.";
-    Refusal { cause: format!("{cause}."), fix: fix.to_string() }
+    Refusal { cause: [cause, "."].concat(), fix: fix.to_string() }
 }
 
 #[cfg(test)]

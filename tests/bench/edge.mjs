@@ -17,6 +17,7 @@ const HELP = `npm run bench:edge -- [options]
 
   --rounds N    turns of each Worker (12)
   --requests N  requests of a turn (150)
+  --only NAME   one of the comparisons: nothing, inlined, edits
   --json        the figures as JSON
   --help        this text
 
@@ -25,7 +26,7 @@ in the page, with a bare HTMLRewriter with one handler; five edits, with one wit
 
 const { values } = options({
   help: HELP, numbers: ['rounds', 'requests'],
-  options: { rounds: { type: 'string', default: '12' }, requests: { type: 'string', default: '150' }, json: { type: 'boolean' } },
+  options: { rounds: { type: 'string', default: '12' }, requests: { type: 'string', default: '150' }, only: { type: 'string' }, json: { type: 'boolean' } },
 })
 const [ROUNDS, REQUESTS] = [Number(values.rounds), Number(values.requests)]
 const ALL = 2 ** 32
@@ -81,7 +82,7 @@ const ports = Object.fromEntries(await Promise.all(Object.keys(BARE).map(async (
 const product = await start({ folder, originPort: origin.address().port, quiet: true, environment: 'development', configure: withBare })
 try {
   const figures = []
-  for (const [ours, bare, most] of PAIRS) figures.push(await compared(ours, bare, most))
+  for (const [ours, bare, most] of PAIRS.filter(([name]) => !values.only || name === values.only)) figures.push(await compared(ours, bare, most))
   const first = await firstRequest()
   const sizes = sizesOf()
   if (values.json) console.log(JSON.stringify({ figures, first, sizes }, null, 2))

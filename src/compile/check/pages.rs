@@ -2,7 +2,7 @@
 
 use super::super::pattern::{self, Part};
 use super::{Check, markup};
-use crate::document::{Code, Edit, Page, Survey};
+use crate::document::{Code, Edit, Page, Survey, below};
 use crate::limits;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -14,15 +14,15 @@ impl Check<'_> {
         self.name(place, key, false);
         if !page.path.starts_with(['/', '*', ':', '{', '(']) {
             let fix = "Write a path such as `/`, `/beans` or `/beans/*`, without host, query or fragment.";
-            self.report(&format!("{place}/path"), Code::Name, "This is not a path.".into(), fix);
+            self.report(&below(place, "path"), Code::Name, "This is not a path.".into(), fix);
         }
         for ((part, pattern), name) in pattern::parts(page).into_iter().zip(["path", "host", "query"]) {
             if let Some(pattern) = pattern {
-                self.pattern(&format!("{place}/{name}"), part, pattern);
+                self.pattern(&below(place, name), part, pattern);
             }
         }
         let document = self.document;
-        if !self.known(&format!("{place}/flag"), "flag", &page.flag, &document.flags) {
+        if !self.known(&below(place, "flag"), "flag", &page.flag, &document.flags) {
             return;
         }
         for (variant, edits) in &page.variants {
@@ -48,7 +48,7 @@ impl Check<'_> {
             self.report(place, Code::Name, "No request has a fragment.".into(), "Leave it out.");
         }
         // Where nothing has a meaning of its own, the text is an address's own.
-        let plain = !pattern.contains(['{', '}', '(', ')', ':', '\\', '?', '+']);
+        let plain = !has(pattern, b"{}():\\?+");
         let written = canonical(pattern);
         if plain && matches!(part, Part::Path) && written != pattern {
             let cause = "No address has a path that is written so: it would never match.".to_string();
@@ -69,9 +69,9 @@ impl Check<'_> {
                 !label.is_empty() && label.bytes().all(fine)
             };
             let (name, port) = host.split_once(':').unwrap_or((host, "1"));
-            let last = name.rsplit('.').next().unwrap_or_default();
+            let last = name.split('.').fold("", |_, label| label);
             let is_port = port.len() < 6 && port.bytes().all(|byte| byte.is_ascii_digit()) && !port.is_empty();
-            if !name.split('.').all(label) || !last.contains(|c: char| c.is_ascii_lowercase()) || !is_port {
+            if !name.split('.').all(label) || !last.bytes().any(|byte| byte.is_ascii_lowercase()) || !is_port {
                 let fix = "Write a name such as `shop.example`, without scheme, path or wildcard.";
                 self.report(&format!("/hosts/{index}"), Code::Name, "This is not a host's name.".into(), fix);
             }
@@ -83,28 +83,24 @@ impl Check<'_> {
         let whole = ["css", "rewrite", "redirect", "route"].contains(&kind);
         match (edit.place("select"), edit.place("slot")) {
             (None, None) if whole => {}
-            (Some(select), None) if !whole => self.selector(&format!("{place}/select"), select),
-            (None, Some(slot)) if !whole => self.name(&format!("{place}/slot"), slot, false),
+            (Some(select), None) if !whole => self.selector(&below(place, "select"), select),
+            (None, Some(slot)) if !whole => self.name(&below(place, "slot"), slot, false),
             _ => {
                 let cause = if whole { "This changes the whole page." } else { "It is not said what this changes." };
                 let fix = "Name elements by `select` or `slot`; `css`, `rewrite`, `redirect` and `route` have neither.";
-                self.report(&format!("{place}/select"), Code::Name, cause.into(), fix);
+                self.report(&below(place, "select"), Code::Name, cause.into(), fix);
             }
         }
-        let place = format!("{place}/change/{kind}");
+        let place = &below(&below(place, "change"), kind);
         let of = |key: &str| change[key].as_str().unwrap_or_default();
         let text = change.as_str().unwrap_or_default();
         match kind {
-            "attribute" => self.attribute_of(&place, of("name"), of("value")),
+            "attribute" => self.attribute_of(place, of("name"), of("value")),
             "style" => {
                 let named = of("name").bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-                if !named
-                    || of("name").is_empty()
-                    || of("value").contains([';', '{', '}', '"'])
-                    || !is_still(of("value"))
-                {
+                if !named || of("name").is_empty() || has(of("value"), b";{}\"") || !is_still(of("value")) {
                     let fix = "Write one property and one value that loads nothing.";
-                    self.report(&place, Code::Unsafe, "This is more than a property.".into(), fix);
+                    self.report(place, Code::Unsafe, "This is more than a property.".into(), fix);
                 }
             }
             "class" => {
@@ -113,24 +109,24 @@ impl Check<'_> {
                     name.as_str().is_some_and(|name| !name.is_empty() && !name.contains(char::is_whitespace))
                 };
                 if all().next().is_none() || !all().all(is_class) {
-                    self.report(&place, Code::Name, "These are no classes.".into(), "Write one in each entry.");
+                    self.report(place, Code::Name, "These are no classes.".into(), "Write one in each entry.");
                 }
             }
-            "before" | "after" | "prepend" | "append" | "replace" => self.markup(&place, text),
-            "move" => self.selector(&format!("{place}/to"), of("to")),
+            "before" | "after" | "prepend" | "append" | "replace" => self.markup(place, text),
+            "move" => self.selector(&below(place, "to"), of("to")),
             "css" => {
-                self.limit(&place, text.len(), limits::MARKUP_BYTES, "bytes of style");
+                self.limit(place, text.len(), limits::MARKUP_BYTES, "bytes of style");
                 if !is_still(text) {
                     let fix = "Leave out `<`, `\\`, `@import` and addresses other than paths of the site.";
-                    self.report(&place, Code::Unsafe, "It could load or end more than it should.".into(), fix);
+                    self.report(place, Code::Unsafe, "It could load or end more than it should.".into(), fix);
                 }
             }
-            "rewrite" => self.target(&place, text, text),
-            "redirect" => self.redirect(&place, text),
-            "route" => self.name(&place, text, false),
+            "rewrite" => self.target(place, text, text),
+            "redirect" => self.redirect(place, text),
+            "route" => self.name(place, text, false),
             "remove" if change == false => {
                 self.report(
-                    &place,
+                    place,
                     Code::Conflict,
                     "It changes nothing.".into(),
                     "Write `true`, or leave the edit out.",
@@ -150,7 +146,7 @@ impl Check<'_> {
     fn attribute_of(&mut self, place: &str, name: &str, value: &str) {
         let letters = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.".contains(&byte));
         if name.is_empty() || !letters {
-            self.report(&format!("{place}/name"), Code::Name, "This is no attribute.".into(), "Use letters.");
+            self.report(&below(place, "name"), Code::Name, "This is no attribute.".into(), "Use letters.");
         }
         if runs_code(name, value) {
             let cause = "This attribute would run code in the page.".to_string();
@@ -191,8 +187,8 @@ impl Check<'_> {
         self.label(place, key);
         for (name, value) in goal.as_object().into_iter().flatten() {
             match (name.as_str(), value.as_str()) {
-                ("path", Some(path)) => self.pattern(&format!("{place}/path"), Part::Path, path),
-                (_, Some(select)) => self.selector(&format!("{place}/{name}"), select),
+                ("path", Some(path)) => self.pattern(&below(place, "path"), Part::Path, path),
+                (_, Some(select)) => self.selector(&below(place, name), select),
                 _ => {}
             }
         }
@@ -205,8 +201,8 @@ impl Check<'_> {
     pub(super) fn survey(&mut self, place: &str, key: &str, survey: &Survey) {
         self.name(place, key, false);
         let document = self.document;
-        self.known(&format!("{place}/experiment"), "experiment", &survey.experiment, &document.experiments);
-        self.words(&format!("{place}/question"), &survey.question, limits::QUESTION_CHARS);
+        self.known(&below(place, "experiment"), "experiment", &survey.experiment, &document.experiments);
+        self.words(&below(place, "question"), &survey.question, limits::QUESTION_CHARS);
         for (index, choice) in survey.choices.iter().enumerate() {
             let place = format!("{place}/choices/{index}");
             self.words(&place, choice, limits::CHOICE_CHARS);
@@ -301,6 +297,11 @@ fn is_foreign_data(value: &str) -> bool {
     })
 }
 
+/// Whether a text has one of these signs.
+fn has(text: &str, signs: &[u8]) -> bool {
+    text.bytes().any(|byte| signs.contains(&byte))
+}
+
 /// Whether style loads nothing from elsewhere, and cannot end what it stands in. An escape could spell anything.
 fn is_still(style: &str) -> bool {
     let style = style.to_ascii_lowercase();
@@ -308,7 +309,7 @@ fn is_still(style: &str) -> bool {
         let address = address.trim_start().trim_start_matches(['"', '\'']);
         address.starts_with('/') && !address.starts_with("//")
     };
-    !style.contains(['<', '\\', '\0'])
+    !has(&style, b"<\\\0")
         && !["@import", "expression(", "image-set(", "src("].iter().any(|word| style.contains(word))
         && style.split("url(").skip(1).all(own)
 }

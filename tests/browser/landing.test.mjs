@@ -1,0 +1,176 @@
+// Page tests in a real browser: on ten pages of every kind the document after the edge's edits is the one that selectors ask
+// for; a redirect test loses nobody, however many reports are lost; a page made ready for nobody is not counted.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { publish, served, start } from '../../build/product.mjs'
+import { chance } from '../../www/landing/chance.mjs'
+import { stub } from '../edge/wire.mjs'
+import { between } from './between.mjs'
+import { launch, PERSON } from './chromium.mjs'
+
+const HTML = { 'content-type': 'text/html; charset=utf-8' }
+const ALL = 2 ** 32
+const folder = mkdtempSync(join(tmpdir(), 'pointsman-landing-'))
+
+const EDITS = [
+  { select: '#title', change: { text: 'Größer & <besser>' } },
+  { select: 'a.buy', change: { attribute: { name: 'href', value: '/b?a=1&b=2' } } },
+  { select: '.tag', change: { class: { add: ['new'], remove: ['old'] } } },
+  { select: '#styled', change: { style: { name: 'color', value: 'red' } } },
+  { select: '#list', change: { before: '<p id="b">before <b>it</b></p>' } },
+  { select: '#list', change: { after: '<p id="a">after</p>' } },
+  { select: '#list', change: { prepend: '<li>first</li>'.replace(/<\/?li>/g, '') } },
+  { select: '#list', change: { append: 'last' } },
+  { select: '#swap', change: { replace: '<em>swapped</em>' } },
+  { select: '.gone', change: { remove: true } },
+  { slot: 'offer', change: { text: 'Half' } },
+  { select: '#moved', change: { move: { to: '#title', place: 'after' } } },
+]
+
+const BODY = `<h1 id="title">Title</h1><a class="buy" href="/a">Buy</a><p class="tag old">Tag</p><p id="styled" style="margin:0">S</p>
+<div id="list"><i>in</i></div><span id="swap">swap</span><p class="gone">gone</p><p data-slot="offer">Full</p><p id="moved">M</p>`
+const page = (body, head = '<title>T</title>') => `<!doctype html><html lang="en"><head>${head}</head><body>${body}</body></html>`
+
+/** Ten pages, each with what breaks tools of this kind. */
+const PAGES = {
+  plain: page(BODY),
+  'no-head': `<!doctype html><title>T</title>${BODY}`,
+  quirks: `<html><body>${BODY}`,
+  malformed: page(`<b><i>cross</b></i><p>open<p>again<div></p></div>${BODY}<table><tr><td>one<td>two</table><div><span>`),
+  tables: page(`<table><thead><tr><th class="tag old">H</th></tr></thead><tbody><tr><td id="cell">${BODY.replace('<h1', '<h2').replace('</h1', '</h2')}</td></tr></tbody></table>`),
+  svg: page(`<svg viewBox="0 0 9 9"><title>shape</title><g class="tag old"><path d="M0 0h9"/></g></svg><math><mi>x</mi></math>${BODY}`),
+  templates: page(`<template><p class="gone">kept for later</p></template><noscript><p>no</p></noscript>${BODY}<select><option>one</option></select>`),
+  scripts: page(`<script>document.write('<p class="written">w</p>'); const text = '<h1 id="title">no</h1>'</script>${BODY}<script>document.body.dataset.ran = String(document.querySelectorAll('p').length > 3)</script>`),
+  comments: page(`<!-- <h1 id="title">no</h1> --><![CDATA[ x ]]>${BODY}<textarea><h1 id="title">no</h1></textarea><style>.gone{color:red}</style>&amp;&lt;&nbsp;`),
+  large: page(`${BODY}${'<section class="card"><h2>Item</h2><p>Some words about <b>it</b> and more.</p></section>\n'.repeat(57_000)}`),
+}
+
+const tested = (name, changes) => ({
+  flags: { [name]: { kind: 'string', variants: { a: 'a', b: 'b' }, off: 'a', otherwise: 'a', rules: [{ experiment: name }] } },
+  experiments: { [name]: { flag: name, metric: 'orders', control: 'a', run: { id: `${name}-1`, salt: `${name}-1`, epoch: 1, rollout: ALL, split: [changes ? [1, 'a'] : [ALL / 2, 'a'], [ALL, 'b']] } } },
+})
+const DOCUMENT = {
+  format: 1, metrics: { orders: { event: 'order' }, read: { event: 'read' } },
+  flags: { ...tested('edits', true).flags, ...tested('away').flags },
+  experiments: { ...tested('edits', true).experiments, ...tested('away').experiments },
+  pages: {
+    edits: { path: '/page/*', flag: 'edits', variants: { b: EDITS } },
+    away: { path: '/away', flag: 'away', variants: { b: [{ change: { redirect: '/there' } }] } },
+  },
+  goals: { clicked: { path: '/page/plain', click: 'a.buy' }, sent: { submit: 'form' } },
+}
+
+let origin, product, browser
+
+before(async () => {
+  origin = await stub((incoming, response) => {
+    const { pathname } = new URL(incoming.url, 'http://origin')
+    const own = PAGES[pathname.replace(/^\/(page|own)\//, '')]
+    response.writeHead(own || !pathname.startsWith('/page') ? 200 : 404, HTML).end(own ?? page(`<h1>${pathname}</h1>`))
+  })
+  ;[product, browser] = await Promise.all([start({ folder, originPort: origin.port, quiet: true, environment: 'development' }), launch()])
+  await served(product, (await publish(product, DOCUMENT)).version)
+})
+
+after(async () => {
+  await browser?.close()
+  await product?.stop()
+  await origin?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function person(work, site = product.site) {
+  const context = await browser.newContext({ userAgent: PERSON })
+  try {
+    return await work(await context.newPage(), context, site)
+  } finally {
+    await context.close()
+  }
+}
+
+/** In the page: makes the changes as selectors ask for, in the order of the document. */
+function made(edits) {
+  const ways = {
+    text: (one, text) => (one.textContent = text),
+    attribute: (one, { name, value }) => one.setAttribute(name, value),
+    class: (one, { add, remove }) => (one.classList.remove(...remove), one.classList.add(...add)),
+    style: (one, { name, value }) => one.setAttribute('style', `${one.getAttribute('style').replace(/;$/, '')}; ${name}: ${value}`),
+    before: (one, html) => one.insertAdjacentHTML('beforebegin', html), after: (one, html) => one.insertAdjacentHTML('afterend', html),
+    prepend: (one, html) => one.insertAdjacentHTML('afterbegin', html), append: (one, html) => one.insertAdjacentHTML('beforeend', html),
+    replace: (one, html) => (one.outerHTML = html), remove: (one) => one.remove(),
+    move: (one, { to, place }) => document.querySelector(to)[place](one),
+  }
+  for (const { select, slot, change } of edits) {
+    const [[kind, given]] = Object.entries(change)
+    for (const one of document.querySelectorAll(select ?? `[data-slot="${slot}"]`)) ways[kind](one, given)
+  }
+}
+
+/** In the page: the document without what the edge adds. */
+function tree() {
+  const copy = document.documentElement.cloneNode(true)
+  for (const own of copy.querySelectorAll('script[data-id=pointsman], script[src^="/_pm/"]')) own.remove()
+  copy.normalize()
+  return copy.outerHTML
+}
+
+for (const name of Object.keys(PAGES)) {
+  test(`${name}: the document after the edits is the one that the selectors ask for`, () => person(async (page) => {
+    await page.goto(`${product.site}/own/${name}`)
+    await page.evaluate(made, EDITS)
+    const due = await page.evaluate(tree)
+    await page.goto(`${product.site}/page/${name}`)
+    await page.waitForFunction(() => document.querySelector('#title').nextElementSibling?.id === 'moved')
+    const seen = await page.evaluate(tree)
+    if (seen === due) return
+    const at = [...seen].findIndex((letter, index) => letter !== due[index])
+    assert.fail(`${name}: …${seen.slice(Math.max(0, at - 60), at + 80)}…\nis due: …${due.slice(Math.max(0, at - 60), at + 80)}…`)
+  }))
+}
+
+test('goals without code are told once', () => person(async (page) => {
+  const told = []
+  page.on('request', (sent) => sent.url().endsWith('/_pm/e') && told.push(...JSON.parse(sent.postData()).events.filter(({ t }) => t === 'track').map(({ n }) => n)))
+  await page.goto(`${product.site}/page/plain`)
+  await page.evaluate(() => {
+    const form = document.body.appendChild(document.createElement('form'))
+    form.addEventListener('submit', (event) => event.preventDefault())
+    form.append(Object.assign(document.createElement('button'), { id: 'send', textContent: 'Send' }))
+    document.querySelector('a.buy').addEventListener('click', (event) => event.preventDefault())
+    document.querySelector('#title').dataset.goal = 'touched'
+  })
+  await page.waitForFunction(() => performance.getEntriesByName(new URL('/_pm/g.js', location).href).length)
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  for (const select of ['a.buy', 'a.buy', '#send', '#title']) await page.click(select)
+  for (let tries = 0; tries < 60 && told.length < 3; tries++) await new Promise((resolve) => setTimeout(resolve, 100))
+  assert.deepEqual(told.sort(), ['clicked', 'sent', 'touched'])
+}))
+
+test('with instant navigation and 30 % of reports lost, assigned is what was decided, and the ratio stays clean', { timeout: 120_000 }, async (t) => {
+  const dice = chance(9)
+  const way = await between(product, () => (dice() < 0.3 ? 'cut' : 'pass'))
+  const met = { a: 0, b: 0 }
+  const report = async () => (await (await product.api('GET', 'experiments/away/report')).json()).report
+  const assigned = async () => Object.fromEntries((await report()).arms.map(({ variant, assigned }) => [variant, assigned]))
+  try {
+    for (let visitor = 0; visitor < 60; visitor++) {
+      await person(async (page) => {
+        await page.goto(`${way.site}/away`, { waitUntil: 'commit' })
+        met[new URL(page.url()).pathname === '/there' ? 'b' : 'a'] += 1
+        // Gone before anything could be told.
+        await page.goto('about:blank')
+      })
+    }
+    for (let tries = 0; tries < 60 && JSON.stringify(await assigned()) !== JSON.stringify(met); tries++) await new Promise((resolve) => setTimeout(resolve, 100))
+  } finally {
+    await way.close()
+  }
+  t.diagnostic(`${JSON.stringify(met)} visitors, ${way.seen.filter(({ due }) => due === 'cut').length} of ${way.seen.length} reports lost`)
+  assert.ok(met.a > 10 && met.b > 10, JSON.stringify(met))
+  assert.deepEqual(await assigned(), met)
+  assert.equal((await report()).sampleRatio.alarm, false)
+})
