@@ -72,9 +72,17 @@ proptest! {
         }
         let guard = means::Guard { harm: Harm::More, tolerance: 0.1, alpha: 0.05, tuned_for: TUNED_FOR };
         if let Ok(evidence) = guard.check(&arms[0], &arms[1]) {
-            prop_assert!(!evidence.log_e.is_nan());
+            prop_assert!(evidence.log_e.is_finite(), "{evidence:?}");
         }
     }
+}
+
+#[test]
+fn a_spread_too_small_to_square_is_no_reason_for_no_number() {
+    let guard = means::Guard { harm: Harm::More, tolerance: 0.1, alpha: 0.05, tuned_for: TUNED_FOR };
+    let arms = [(0.0, 8e-229), (-2e41, 0.0)].map(|(mean, spread)| Moments::of(6e11, mean, spread));
+    let evidence = guard.check(&arms[0], &arms[1]).unwrap();
+    assert!(evidence.log_e.is_finite() && !evidence.harmed, "{evidence:?}");
 }
 
 #[test]

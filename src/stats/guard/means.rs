@@ -20,6 +20,9 @@ use crate::stats::moments::Moments;
 /// Units that each arm must have before anything is stopped by a mean: below it skewed values make too many alarms.
 pub const GATE: u64 = 100;
 
+/// Standard errors beyond which a difference counts as this far.
+const FAR: f64 = 1e12;
+
 /// The guardrail. All of it must be fixed before the run starts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Guard {
@@ -68,6 +71,11 @@ impl Guard {
             return Err(Refusal::NoVariance);
         }
         let z = sign * (fresh - allowed * base) / libm::sqrt(variance);
+        if z.is_nan() {
+            return Err(Refusal::NotFinite);
+        }
+        // Further out nothing becomes surer, and squares stay finite.
+        let z = z.clamp(-FAR, FAR);
         let units = control.units + treatment.units;
         // M(s, v) with s = z √v: v is the number of units.
         let mixture = Mixture::normal(crate::stats::real(self.tuned_for.max(1)), self.alpha, true);
