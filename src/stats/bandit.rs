@@ -9,6 +9,7 @@ use super::Validity;
 use super::bayes::{Belief, best};
 use super::effect::{Effect, Refusal, Scale};
 use super::real;
+use super::special::ranks::ranks;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -37,9 +38,8 @@ pub fn weights(shares: &[f64]) -> Vec<u64> {
     #[expect(clippy::cast_sign_loss, reason = "shares are not negative")]
     let mut weights: Vec<u64> = shares.iter().map(|share| libm::floor(share * ALL) as u64).collect();
     let given: u64 = weights.iter().sum();
-    let mut order: Vec<usize> = (0..shares.len()).collect();
-    let rest = |index: usize| shares[index] * ALL - libm::floor(shares[index] * ALL);
-    order.sort_by(|a, b| rest(*b).total_cmp(&rest(*a)));
+    let rests: Vec<f64> = shares.iter().map(|share| libm::floor(share * ALL) - share * ALL).collect();
+    let order = ranks(&rests);
     let left = (1_u64 << 32).saturating_sub(given) as usize;
     for index in order.into_iter().cycle().take(if shares.is_empty() { 0 } else { left.min(1 << 20) }) {
         weights[index] += 1;

@@ -5,6 +5,7 @@
 
 use super::effect::Refusal;
 use super::real;
+use super::special::ranks::ranks;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -33,8 +34,7 @@ pub fn adjusted(p: &[f64], procedure: Procedure) -> Result<Vec<f64>, Refusal> {
         return Err(Refusal::Impossible);
     }
     let m = p.len();
-    let mut order: Vec<usize> = (0..m).collect();
-    order.sort_by(|a, b| p[*a].total_cmp(&p[*b]));
+    let order = ranks(p);
     let sorted: Vec<f64> = order.iter().map(|index| p[*index]).collect();
     let all = real(m as u64);
     let left = |rank: usize| real((m - rank) as u64);

@@ -4,7 +4,7 @@
 //! gamma   -> chi_square                 how far squares lie from nothing
 //! beta    -> student, binomial          how far a mean, or a count, lies from its plan
 //! normal                                what all of them become
-//! roots, quadrature, cholesky           where a function is zero, its area, and systems of equations
+//! roots, quadrature, cholesky, ranks    zeros, areas, systems of equations, orders
 //! ```
 //!
 //! Every distribution gives [`Tails`]: the logarithms of both of its tails. The smaller one is calculated, the larger
@@ -21,6 +21,7 @@ pub mod cholesky;
 pub mod gamma;
 pub mod normal;
 pub mod quadrature;
+pub mod ranks;
 pub mod roots;
 pub mod student;
 

@@ -8,8 +8,8 @@ use pointsman::stats::ALPHA;
 use pointsman::stats::guard::{Epoch, Guard, Harm};
 use pointsman::stats::sequence::{Sequence, TUNED_FOR};
 use pointsman::stats::size::{per_arm as size, smallest_lift as smallest};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// The units that each arm needs, or nothing when no number of them is enough. `others` is how many arms are compared
@@ -33,59 +33,25 @@ fn sequence(others: u32) -> Sequence {
     Sequence { alpha: ALPHA / f64::from(others.max(1)), tuned_for: TUNED_FOR }
 }
 
-#[derive(Deserialize)]
-struct Counts {
-    control: String,
-    arms: Vec<CountedArm>,
-}
-
-#[derive(Deserialize)]
-struct CountedArm {
-    variant: String,
-    weight: u64,
-    units: u64,
-    converted: u64,
-}
-
 /// What the counts of one metric allow to say: the sample ratio, each arm against control, the verdict.
 #[wasm_bindgen]
 pub fn read(counts: &str) -> Result<String, String> {
-    let Counts { control, arms } = parsed(counts)?;
-    let arms = arms.into_iter().map(|CountedArm { variant, weight, units, converted }| Arm {
-        variant,
-        weight,
-        assigned: units,
-        confirmed: units,
-        converted,
-        crossed: 0,
-    });
+    let counts = parsed(counts)?;
+    let control = text(&counts, "control")?;
+    let arm = |arm: &Value| {
+        let units = count(arm, "units")?;
+        Ok(Arm {
+            variant: text(arm, "variant")?,
+            weight: count(arm, "weight")?,
+            assigned: units,
+            confirmed: units,
+            converted: count(arm, "converted")?,
+            crossed: 0,
+        })
+    };
+    let arms = list(&counts, "arms")?.iter().map(arm).collect::<Result<Vec<_>, String>>()?;
     let nameless = String::new;
-    written(&report(&Tallies {
-        experiment: nameless(),
-        run: nameless(),
-        epoch: 1,
-        metric: nameless(),
-        control,
-        arms: arms.collect(),
-    }))
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Watched {
-    harm: Harm,
-    tolerance: f64,
-    alpha: f64,
-    epochs: Vec<WatchedEpoch>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WatchedEpoch {
-    treated: u64,
-    control: u64,
-    treated_weight: u64,
-    control_weight: u64,
+    written(&report(&Tallies { experiment: nameless(), run: nameless(), epoch: 1, metric: nameless(), control, arms }))
 }
 
 #[derive(Serialize)]
@@ -99,16 +65,18 @@ struct Judged {
 /// Whether a treatment does harm, by the labels of the units that had the event.
 #[wasm_bindgen]
 pub fn guard(watched: &str) -> Result<String, String> {
-    let Watched { harm, tolerance, alpha, epochs } = parsed(watched)?;
-    let epochs: Vec<_> = epochs
-        .into_iter()
-        .map(|WatchedEpoch { treated, control, treated_weight, control_weight }| Epoch {
-            treated,
-            control,
-            treated_weight,
-            control_weight,
+    let watched = parsed(watched)?;
+    let harm = if text(&watched, "harm")? == "more" { Harm::More } else { Harm::Fewer };
+    let (tolerance, alpha) = (number(&watched, "tolerance")?, number(&watched, "alpha")?);
+    let epoch = |epoch: &Value| {
+        Ok(Epoch {
+            treated: count(epoch, "treated")?,
+            control: count(epoch, "control")?,
+            treated_weight: count(epoch, "treatedWeight")?,
+            control_weight: count(epoch, "controlWeight")?,
         })
-        .collect();
+    };
+    let epochs = list(&watched, "epochs")?.iter().map(epoch).collect::<Result<Vec<_>, String>>()?;
     let evidence = Guard { harm, tolerance, alpha }.check(&epochs);
     written(&Judged { harmed: evidence.harmed, log_e: evidence.log_e, ratio: evidence.ratio })
 }
@@ -120,8 +88,30 @@ pub fn ask(question: &str) -> String {
     pointsman::ask::ask(question)
 }
 
-fn parsed<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+// Read by hand: derived readers weigh kilobytes.
+
+fn parsed(text: &str) -> Result<Value, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())
+}
+
+fn lacks(name: &str) -> String {
+    format!("{name} is missing, or of another kind")
+}
+
+fn text(value: &Value, name: &str) -> Result<String, String> {
+    value[name].as_str().map(ToString::to_string).ok_or_else(|| lacks(name))
+}
+
+fn count(value: &Value, name: &str) -> Result<u64, String> {
+    value[name].as_u64().ok_or_else(|| lacks(name))
+}
+
+fn number(value: &Value, name: &str) -> Result<f64, String> {
+    value[name].as_f64().ok_or_else(|| lacks(name))
+}
+
+fn list<'v>(value: &'v Value, name: &str) -> Result<&'v [Value], String> {
+    value[name].as_array().map(Vec::as_slice).ok_or_else(|| lacks(name))
 }
 
 fn written(value: &impl Serialize) -> Result<String, String> {
