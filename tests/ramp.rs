@@ -26,12 +26,12 @@ fn ask(hold: &Hold, watches: &[Watch], units: u64, silent: i64) -> Action {
 fn no_stage_begins_while_it_might_harm_more_than_is_allowed() {
     // 1 % errors on both sides: the fewer of them, the less is excluded.
     let few = watches(5, 5, 500);
-    let many = watches(5_000, 5_000, 500_000);
+    let many = watches(50_000, 50_000, 5_000_000);
     let free = hold(None, None);
     assert!(matches!(ask(&free, &few, 500, 0), Action::Advance(_)));
     let careful = hold(Some(3), None);
-    assert_eq!(ask(&careful, &few, 500, 0), Action::Hold(Wait::Risk("errors".into())));
-    assert!(matches!(ask(&careful, &many, 5_000, 0), Action::Advance(_)), "what is excluded is no risk");
+    assert_eq!(ask(&careful, &few, 50_000, 0), Action::Hold(Wait::Risk("errors".into())));
+    assert!(matches!(ask(&careful, &many, 50_000, 0), Action::Advance(_)), "what is excluded is no risk");
 }
 
 #[test]
