@@ -69,12 +69,13 @@ fn arm(rng: &mut Rng, exact: bool) -> Value {
     }
     let offset = i128::from(rng.u64(0..1_000_000_000_000));
     let n = i128::from(units);
-    let sum = n * offset + i128::from(rng.i64(-1000..1000));
-    let squares = sum * sum / n.max(1) + n * i128::from(rng.u64(0..1_000_000)) + 1;
+    let rest = i128::from(rng.i64(-1000..1000));
+    let sum = n * offset + rest;
+    let squares = n * offset * offset + 2 * offset * rest + n * i128::from(rng.u64(0..1_000_000)) + 1;
     let other = n * i128::from(rng.u64(0..1_000));
     let digits = |all: &[i128]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
     json!({"units": units, "sums": digits(&[sum, other]), "scale": 1000.0,
-        "products": digits(&[squares, sum * other / n.max(1), other * other / n.max(1) + n * 7])})
+        "products": digits(&[squares, offset * other, other * other / n.max(1) + n * 7])})
 }
 
 fn size(rng: &mut Rng) -> f64 {
