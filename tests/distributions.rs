@@ -81,7 +81,7 @@ fn a_quantile_leads_back_to_its_chance() {
 #[test]
 fn exact_tests_of_counts_are_those_of_other_libraries() {
     // scipy 1.17.1: binomtest(k, n, p), fisher_exact.
-    for (k, n, p, expected) in [(98, 200, 0.5, 0.832_070_374_437_760_4), (0, 20, 0.1, 0.254_529_978_024_905_04)] {
+    for (k, n, p, expected) in [(98, 200, 0.5, 0.832_070_374_437_760_4), (0, 20, 0.1, 0.254_529_978_024_905)] {
         let got = binomial::two_sided(k, n, p);
         assert!((got - expected).abs() < 1e-9, "{got} is not {expected}");
     }

@@ -17,7 +17,9 @@ fn any_unit() -> impl Strategy<Value = [i64; 2]> {
 
 fn sums(units: &[[i64; 2]]) -> Sums {
     let mut sums = Sums::of(2);
-    units.iter().for_each(|unit| sums.unit(unit, false));
+    for unit in units {
+        sums.unit(unit, false);
+    }
     sums
 }
 
@@ -45,8 +47,11 @@ proptest! {
     ) {
         let before = sums(&units);
         let mut after = before.clone();
-        others.iter().for_each(|unit| after.unit(unit, false));
-        others.iter().for_each(|unit| after.unit(unit, true));
+        for back in [false, true] {
+            for unit in &others {
+                after.unit(unit, back);
+            }
+        }
         prop_assert_eq!(&after, &before);
         after.merge(&sums(&others), false);
         after.merge(&sums(&others), true);
