@@ -142,8 +142,8 @@ pub const BATCH_EVENTS: usize = 100;
 /// whoever does more than this is a machine.
 pub const UNIT_EVENTS: usize = 5_000;
 
-/// Names of events that a shard keeps. Teams have some hundred; more are made by a program, or by somebody who means harm.
-pub const EVENT_NAMES: usize = 1_000;
+/// Names of events that a shard keeps. Teams have some hundred; thousands are made by a program, or by somebody who means harm.
+pub const EVENT_NAMES: usize = 2_000;
 
 /// Properties of an event. Whoever sends more sends a database row.
 pub const PROPERTIES: usize = 16;

@@ -5,7 +5,7 @@ const PATIENCE = 10_000
 
 /** The text of a post of at most `bytes`, or the answer that refuses it. `what` names what is posted. */
 export async function posted(request, what, bytes) {
-  if (request.method !== 'POST') return { refusal: answer(405, { error: `Send ${what}s with POST.` }) }
+  if (request.method !== 'POST') return { refusal: answer(405, { error: `Send ${what}s with POST.` }, { allow: 'POST, OPTIONS' }) }
   if (request.headers.has('content-encoding')) return { refusal: answer(415, { error: `Send ${what}s without content encoding.` }) }
   const [text, status, error] = await bounded(request, bytes)
   return text === undefined ? { refusal: answer(status, { error }) } : { text }

@@ -34,6 +34,8 @@ const TAMPERED = [
   }],
   ['stored sums are the recounted ones', 'a sum is one too high', ({ recount }) => raise(recount.sums[0])],
   ['stored sums are the recounted ones', 'a sum is gone', ({ recount }) => recount.sums.pop()],
+  ['the segments of the log give the recounted sums', 'a line is lost', ({ replayed }) => raise(total(replayed))],
+  ['the segments of the log give the recounted sums', 'lines are in no segment', (world) => (world.waiting = 1)],
   ['recounted sums are what the rows say', 'the recount errs', ({ recount }) => raise(total(recount.recounted))],
   ['the report says what was recounted', 'the report errs', ({ report }) => (report.arms[1].converted += 1)],
   ['the ledger agrees with rows and receipts', 'the API says another one', ({ ledger }) => (ledger.duplicate += 1)],

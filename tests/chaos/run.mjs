@@ -25,6 +25,8 @@ const ENVIRONMENT = 'development'
 const LANES = 16
 /** Milliseconds that a process lives at most after it has answered. */
 const LIFE = 1000
+/** Milliseconds that making a segment takes about. */
+const MOMENT = 20
 
 /**
  * One run. Gives what was counted, and the checks with their violations.
@@ -44,8 +46,10 @@ export async function chaos({ kills = 20, seed = 1, recounted = recount, config,
     await served(product.alive, version)
     const told = await turmoil(product, { kills, seed, progress })
     const said = await settled(product.alive)
+    const { waiting } = await (await product.alive.api('POST', 'segments')).json()
     await product.alive.stop('SIGKILL')
-    const world = { ...told, ...said, recount: recounted(join(folder, 'state')), metric: METRIC, event: ORDER, kills }
+    const replayed = replay(join(folder, 'log', 'demo', ENVIRONMENT))
+    const world = { ...told, ...said, waiting, replayed, recount: recounted(join(folder, 'state')), metric: METRIC, event: ORDER, kills }
     return { world, counts: counts(world), checks: verify(world) }
   } finally {
     product?.alive.child.kill('SIGKILL')
@@ -89,6 +93,9 @@ async function turmoil(product, { kills, seed, progress }) {
     const random = chance(seed, -1)
     for (let kill = 1; kill <= kills && !world.over; kill++) {
       await wait(random() * LIFE)
+      // Some die while they make a segment of the log.
+      if (random() < 0.5) product.alive.api('POST', 'segments').catch(() => {})
+      await wait(random() * MOMENT)
       await product.kill()
       progress(kill)
     }
@@ -122,10 +129,18 @@ async function settled(product) {
 }
 
 /** The rows and sums on the disk, read and counted again by a program of its own. */
-function recount(state) {
-  const args = ['run', '--locked', '--quiet', '-p', 'pointsman-native', '--bin', 'recount', '--', state]
-  const { status, error, stdout, stderr } = spawnSync('cargo', args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 30 })
-  if (status !== 0) throw new Error(`recount failed: ${error?.message ?? stderr}`)
+const recount = (state) => native('recount', state)
+
+/** The sums of all runs as the segments of the log give them. */
+function replay(log) {
+  const { runs } = native('pointsman-replay', log, '--json')
+  return Object.entries(runs).flatMap(([run, sums]) => sums.map((sum) => ({ run, cohort: 0, ...sum })))
+}
+
+function native(program, ...args) {
+  const command = ['run', '--locked', '--quiet', '-p', 'pointsman-native', '--bin', program, '--', ...args]
+  const { status, error, stdout, stderr } = spawnSync('cargo', command, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 30 })
+  if (status !== 0) throw new Error(`${program} failed: ${error?.message ?? stderr}`)
   return JSON.parse(stdout)
 }
 

@@ -9,7 +9,8 @@ const MOST = 5
  * Runs all checks.
  *
  * @param world `journal`: what visitors were promised; `recount`: the rows and sums on the disk; `report` and `ledger`:
- *   what the API said before the process ended; `metric` and `event`: what the experiment measures; `kills`
+ *   what the API said before the process ended; `replayed` and `waiting`: what the log's segments give, and how many lines
+ *   were in none; `metric` and `event`: what the experiment measures; `kills`
  */
 export function verify(world) {
   return CHECKS.map(([name, check]) => {
@@ -25,6 +26,7 @@ const CHECKS = [
   ['nothing is stored twice', nothingTwice],
   ['nothing is stored that nobody sent', nothingInvented],
   ['stored sums are the recounted ones', sumsRecounted],
+  ['the segments of the log give the recounted sums', segmentsReplayed],
   ['recounted sums are what the rows say', rowsCounted],
   ['the report says what was recounted', reportRecounted],
   ['the ledger agrees with rows and receipts', ledgerBounded],
@@ -70,6 +72,11 @@ function* nothingInvented({ journal, recount }) {
 
 function* sumsRecounted({ recount }) {
   yield* differences(flat(recount.sums), flat(recount.recounted), 'stored', 'recounted')
+}
+
+function* segmentsReplayed({ recount, replayed, waiting }) {
+  if (waiting) yield `${waiting} lines wait for a segment`
+  yield* differences(flat(replayed), flat(recount.recounted.filter(({ run }) => run)), 'replayed', 'recounted')
 }
 
 /** Sums as a map from place to number. A zero and no sum at all mean the same. */

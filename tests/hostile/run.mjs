@@ -10,6 +10,7 @@ import { start } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
 import * as tools from '../../dist/wasm/tools/compile.js'
 import { address } from './addresses.mjs'
+import { Collector, beacon } from './beacons.mjs'
 import { text, value } from './contexts.mjs'
 import { translated } from './dialect.mjs'
 import { document } from './documents.mjs'
@@ -19,7 +20,7 @@ import { Site, request } from './requests.mjs'
 
 /** How each target is asked. Others are not mapped yet. */
 const TARGETS = {
-  config_parser: document, context_json: text, context_js: value, url_matcher: address,
+  config_parser: document, context_json: text, context_js: value, url_matcher: address, collector: beacon,
   worker_request: request, html_inject: request, identity: request,
   redirect: (one, around) => (one.input.kind === 'http' ? request : document)(one, around),
 }
@@ -34,8 +35,10 @@ export async function hostile(cases, { repeats = 100_000, progress = () => {} } 
   const compile = (one) => tools.compile(one, 1, false)
   const engines = new Engines(cases.filter(({ target }) => target === 'context_js').flatMap(expressionsOf))
   const stage = new Stage()
-  let opened
-  const around = { compile, engines, repeats, product: () => stage.product(), site: () => (opened ??= Site.open()) }
+  let opened, begun
+  const site = () => (opened ??= Site.open())
+  const collector = () => (begun ??= Collector.begun())
+  const around = { compile, engines, repeats, collector, site, product: () => stage.product() }
   const results = []
   try {
     for (const one of cases) {
@@ -49,6 +52,7 @@ export async function hostile(cases, { repeats = 100_000, progress = () => {} } 
     await engines.end()
     await stage.end()
     await (await opened)?.end()
+    await (await begun)?.end()
   }
   return results
 }

@@ -56,8 +56,8 @@ export class Shard extends RustObject {
 
   /** Commits what waits until nothing does. Whatever arrives while one group is written is the next one. */
   async commit() {
-    // Requests that have arrived already, and are only not yet read, come along.
-    await scheduler.wait(0)
+    // Requests that have arrived already, and are only not yet read, come along; and whatever arrives meanwhile.
+    await scheduler.wait(Number(this.env.GATHER ?? 0))
     while (this.waiting.length) {
       const group = this.waiting.splice(0, TOGETHER)
       await this.take(group)

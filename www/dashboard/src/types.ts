@@ -284,9 +284,21 @@ export interface Ledger {
 export interface DataScreen {
   ledger: Ledger
   metrics: { key: string; description: string; event: string; last: Time | null; total: number }[]
+  events: SeenEvent[]
+  /** Metrics whose sums are still being made from old data; `done` is a share. */
+  rebuilding: { run: string; metric: string; done: number }[]
   runs: Record<string, unknown>[]
   bots: number
   asOf: Time
+}
+
+/** An event as the collector has heard of it, counted by anything or not. */
+export interface SeenEvent {
+  name: string
+  n: number
+  last: Time | null
+  properties: string[]
+  rejected: Record<string, number>
 }
 
 export interface Slots {

@@ -33,10 +33,13 @@ struct Client {
     hash: String,
     page: usize,
     seq: usize,
-    /// What is sealed and not acknowledged: number of the page, of the envelope, and its events with the client's time.
-    outbox: Vec<(usize, usize, Vec<(Value, i64)>)>,
+    /// What is sealed and not acknowledged.
+    outbox: Vec<Envelope>,
     clock: i64,
 }
+
+/// Number of the page, of the envelope, and its events with the client's time.
+type Envelope = (usize, usize, Vec<(Value, i64)>);
 
 /// A request on its way.
 struct Message {
@@ -236,7 +239,7 @@ impl World {
         let (config, run) = (self.edges[edge], RUNS[self.rng.usize(..2)]);
         let Some((x, epoch)) = variant(&self.versions[&config], run, &self.clients[number].unit) else { return };
         let event = json!({"t": "assigned", "run": run, "x": x, "epoch": epoch, "config": config, "at": self.now});
-        self.post(number, edge, None, json!([event]), "", 0);
+        self.post(number, edge, None, &json!([event]), "", 0);
     }
 
     /// Somebody claims what cannot be: with no token that holds, or by an edge that errs.
@@ -249,7 +252,7 @@ impl World {
             .into_iter()
             .chain([json!({"t": "refused", "reason": "token"}), json!({"t": "filtered", "reason": "bot"})])
             .collect();
-        self.post(number, edge, None, json!(events), "", 0);
+        self.post(number, edge, None, &json!(events), "", 0);
     }
 
     fn send(&mut self) {
@@ -261,7 +264,7 @@ impl World {
             event
         });
         let events = Value::Array(dated.collect());
-        self.post(number, edge, Some((page, seq)), events, &format!("page-{page}"), seq);
+        self.post(number, edge, Some((page, seq)), &events, &format!("page-{page}"), seq);
     }
 
     fn post(
@@ -269,7 +272,7 @@ impl World {
         client: usize,
         edge: usize,
         envelope: Option<(usize, usize)>,
-        events: Value,
+        events: &Value,
         page: &str,
         seq: usize,
     ) {
@@ -281,7 +284,7 @@ impl World {
                            "config": self.edges[edge], "events": events});
         let own = usize::from_str_radix(&hash[..8], 16).unwrap();
         let shard = if self.bug == Some(Bug::ShardByEdge) { own + edge } else { own } % SHARDS;
-        for _ in 0..1 + usize::from(self.fails(8)) {
+        for _ in 0..=usize::from(self.fails(8)) {
             if self.fails(6) {
                 continue;
             }
@@ -331,7 +334,7 @@ impl World {
         let (shard, run) = (self.rng.usize(..SHARDS), RUNS[self.rng.usize(..2)]);
         let sums = self.nodes[shard].sums(run, self.now);
         self.pushed += 1;
-        for _ in 0..1 + usize::from(self.fails(4)) {
+        for _ in 0..=usize::from(self.fails(4)) {
             if !self.fails(5) {
                 let due = self.tick + self.rng.usize(0..40);
                 self.pushes.push((due, shard, run.to_string(), self.pushed, sums.clone()));

@@ -3,8 +3,8 @@ import { inEnvironment, useLive } from '../api'
 import { AsOf, Card, Empty, Loaded, Screen, Segmented, Status, Table, Time } from '../parts'
 import type { Live } from '../live'
 import { ENVIRONMENTS, useHere } from '../project'
-import type { DataScreen, EnvironmentKey } from '../types'
-import { count, counted } from '../words'
+import type { DataScreen, EnvironmentKey, SeenEvent } from '../types'
+import { count, counted, percent } from '../words'
 import { LedgerStatement } from './ledger'
 
 /** Whether the numbers can be trusted: every event that came in is accounted for. */
@@ -30,7 +30,7 @@ export function Data({ project }: { project: string }) {
 function Body({ live }: { live: Live<DataScreen> }) {
   return (
     <Loaded live={live} lines={8}>
-      {({ ledger, metrics, runs, bots }) => (
+      {({ ledger, metrics, events, rebuilding, runs, bots }) => (
         <>
           <Card title="Every event is accounted for">
             <LedgerStatement ledger={ledger} />
@@ -66,6 +66,14 @@ function Body({ live }: { live: Live<DataScreen> }) {
                 />
               )}
           </Card>
+          {rebuilding.length > 0 && (
+            <Card title="Being counted from old data">
+              {rebuilding.map(({ run, metric, done }) => <p key={run + metric}>{metric} of {run}: {percent(done)}</p>)}
+            </Card>
+          )}
+          <Card title="Events" aside="everything that comes in, counted by a metric or not">
+            {events.length === 0 ? <p class="muted">Nothing has come in yet.</p> : <Events events={events} />}
+          </Card>
           <Card title="Runs" aside="each start of an experiment">
             {runs.length === 0 ? <p class="muted">No experiment has run here.</p> : <Runs runs={runs} />}
           </Card>
@@ -74,6 +82,26 @@ function Body({ live }: { live: Live<DataScreen> }) {
     </Loaded>
   )
 }
+
+/** The catalog: the loudest first. */
+function Events({ events }: { events: SeenEvent[] }) {
+  return (
+    <Table
+      label="Events, how often they came and what of them was refused" rows={[...events].sort((one, other) => other.n - one.n)}
+      rowKey={({ name }) => name}
+      columns={[
+        { title: 'Event', cell: ({ name }) => <code>{name}</code> },
+        { title: 'Properties', cell: ({ properties }) => <span class="muted">{properties.join(', ') || '–'}</span> },
+        { title: 'Last seen', cell: ({ last }) => (last === null ? <span class="muted">–</span> : <Time at={last} />) },
+        { title: 'Refused', cell: ({ rejected }) => <span class="muted">{refusals(rejected)}</span> },
+        { title: 'So far', numeric: true, cell: ({ n }) => count(n) },
+      ]}
+    />
+  )
+}
+
+const refusals = (rejected: Record<string, number>): string =>
+  Object.entries(rejected).map(([reason, n]) => `${count(n)} ${reason}`).join(', ') || '–'
 
 /** What the engine tells of a run, whatever that is: the contract leaves the columns open. */
 function Runs({ runs }: { runs: Record<string, unknown>[] }) {
