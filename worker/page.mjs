@@ -166,7 +166,7 @@ async function leave(request, env, place, context, visit) {
   let told = true
   if (fresh.length && !uncounted) {
     const report = assigned(request, env, place, unit, visit.isNew, fresh)
-      .then(({ ok }) => ok, () => false)
+      .then(({ status }) => status === 200, () => false)
     context.waitUntil(report.then((ok) => countRedirect(place, fresh.length, ok)))
     told = await Promise.race([report, new Promise((resolve) => setTimeout(resolve, COMMIT, false))])
   }
