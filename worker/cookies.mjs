@@ -26,7 +26,8 @@ export const expired = (name, secure) => writeCookie(name, '', secure, 0)
 /** All values of a cookie: whoever can write on a neighbouring host can put one of the same name beside ours. */
 export function readCookies(header, name) {
   const values = []
-  for (const part of (header ?? '').split(';')) {
+  if (!header?.includes(`${name}=`)) return values
+  for (const part of header.split(';')) {
     const at = part.indexOf('=')
     if (at > 0 && part.slice(0, at).trim() === name) values.push(part.slice(at + 1).trim())
   }

@@ -16,7 +16,7 @@ export async function answerOf(request, env, visit) {
     if (response?.ok || (response && response.status < 500 && !rewrite)) return { response, taken: true }
     await response?.body?.cancel()
   }
-  const response = await ask(request, env, visit, new URL(request.url), env.ORIGIN, env.ORIGIN_URL)
+  const response = await ask(request, visit, env.ORIGIN_URL ? new URL(request.url) : undefined, env.ORIGIN, env.ORIGIN_URL)
   return { response: response ?? new Response(null, { status: 502, headers: { 'server-timing': 'pm;desc=origin' } }), taken: false }
 }
 
@@ -31,7 +31,7 @@ function elsewhere(request, env, { rewrite, route, ...visit }) {
   const upstream = route && env[`UPSTREAM_${route.toUpperCase().replaceAll('-', '_')}`]
   if (route && !upstream) return undefined
   const [service, address] = upstream ? (typeof upstream === 'string' ? [undefined, upstream] : [upstream]) : [env.ORIGIN, env.ORIGIN_URL]
-  return ask(request, env, visit, url, service, address)
+  return ask(request, visit, url, service, address)
 }
 
 /** A promise's value, or nothing if it takes longer than that. */
@@ -49,16 +49,15 @@ export function joined(own, theirs) {
   return [own.slice(1), ...pairs].filter(Boolean).join('&')
 }
 
-/** What an upstream answers, or nothing if it cannot be reached. */
-async function ask(request, env, visit, url, service, address) {
+/** What an upstream answers, or nothing if it cannot be reached. `url` is there where it is another than the visitor's. */
+async function ask(request, visit, url, service, address) {
   if (address) {
     const site = new URL(address)
     url.protocol = site.protocol
     url.host = site.host
   }
-  const same = url.href === request.url
   const copied = new Request(request, { redirect: 'manual' })
-  const outgoing = same ? copied : new Request(url, copied)
+  const outgoing = url ? new Request(url, copied) : copied
   const { headers } = outgoing
   // Some origins take an underscore for a hyphen.
   for (const name of [VARIANTS, UNDERSCORED]) headers.delete(name)

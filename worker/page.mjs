@@ -22,10 +22,10 @@ const COMMIT = 50
 const INTERNAL = 4
 
 /** Answers a request to the site's host. */
-export async function page(request, env, place, context) {
+export async function page(request, url, env, place, context) {
   let visit
   try {
-    visit = await decide(request, env, place, context)
+    visit = await decide(request, url, env, place, context)
     if (visit?.leaves) return await leave(request, env, place, context, visit)
   } catch {
     // The page wins: without a decision the visitor gets what the origin serves to everybody.
@@ -51,8 +51,7 @@ export async function page(request, env, place, context) {
 }
 
 /** Everything about this visit that is known before the origin is asked. */
-async function decide(request, env, place, context) {
-  const url = new URL(request.url)
+async function decide(request, url, env, place, context) {
   const secure = url.protocol === 'https:'
   const evaluator = await configuration(env, place, context)
   // The evaluator may be given another snapshot while we wait; this visit stays with the one that decided.
@@ -83,7 +82,7 @@ async function decide(request, env, place, context) {
 
   const time = now()
   // What was loaded while we waited decides, as a whole.
-  if (evaluator.names !== names) return decide(request, env, place, context)
+  if (evaluator.names !== names) return decide(request, url, env, place, context)
   const decisions = evaluator.evaluate(contextOf(names.attributes, request, url, unit, Boolean(known), env.IP_HEADER), time)
   const own = names.keys.map((_, index) => decisions.at(index))
   const { all, planned } = preview ? forced(names, decisions, own, preview.choices) : { all: own, planned: decisions }
@@ -97,7 +96,7 @@ async function decide(request, env, place, context) {
 
   const uncounted = machine || isAhead(request.headers) || Boolean(preview) || reserved !== undefined
   // What a preview shows is no repetition of anything that was decided before.
-  const earlier = preview ? new Map() : await earlierDecisions(env, place, unit, cookies, secure)
+  const earlier = preview || !names.runs.length ? new Map() : await earlierDecisions(env, place, unit, cookies, secure)
   const journey = unit && (await journeyIn(env, place, unit, cookies, time, secure))
   const leaves = met.length > 0 && maySend(journey)
   const arrivals = leaves || journey?.path !== url.pathname ? [] : journey.runs
@@ -167,7 +166,7 @@ async function leave(request, env, place, context, visit) {
   let told = true
   if (fresh.length && !uncounted) {
     const report = assigned(request, env, place, unit, visit.isNew, fresh)
-      .then(({ ok }) => ok, () => false)
+      .then(({ status }) => status === 200, () => false)
     context.waitUntil(report.then((ok) => countRedirect(place, fresh.length, ok)))
     told = await Promise.race([report, new Promise((resolve) => setTimeout(resolve, COMMIT, false))])
   }

@@ -14,7 +14,10 @@ const BEACON = `${PREFIX}e`
 export function rewrite(response, env, visit) {
   const rewriter = new HTMLRewriter()
   const { streamed, styles } = sorted(visit.edits)
-  for (const edit of streamed) rewriter.on(selectorOf(edit), { element: (element) => apply(element, edit.change) })
+  // What a template keeps for later, and what is there for browsers without script, no selector finds in a document.
+  let apart = 0
+  if (streamed.length) rewriter.on('template, noscript', { element: (element) => (apart++, element.onEndTag(() => apart--)) })
+  for (const edit of streamed) rewriter.on(selectorOf(edit), { element: (element) => apart || apply(element, edit.change) })
   // Prepended, so that the decisions are there before any script of the page; a page without a head gets them last.
   let placed = false
   const place = (put) => {

@@ -45,13 +45,13 @@ shareCookies(bindings.COOKIE_DOMAIN)
 
 export default {
   async fetch(request, env, context) {
-    if (!URL.canParse(request.url)) return new Response('This is no address.\n', { status: 400 })
-    const url = new URL(request.url)
+    const url = URL.parse(request.url)
+    if (!url) return new Response('This is no address.\n', { status: 400 })
     await clockOf(env)
     if (url.host === env.CONSOLE_HOST) return console_(request, env, context)
     const place = sites.get(hostOf(url))
     if (!place) return new Response('This host is not served here.\n', { status: 421 })
-    if (!url.pathname.startsWith(PREFIX)) return page(request, env, place, context)
+    if (!url.pathname.startsWith(PREFIX)) return page(request, url, env, place, context)
     return own(url.pathname.slice(PREFIX.length), request, env, place, context)
   },
 }
