@@ -9,14 +9,14 @@ use std::time::Instant;
 fn main() {
     let question = question().to_string();
     let times = std::env::args().skip_while(|argument| argument != "--time").nth(1).and_then(|text| text.parse().ok());
-    let Some(times) = times else {
+    let Some(times): Option<u32> = times else {
         println!("{question}");
         return;
     };
     let started = Instant::now();
     let bytes: usize = (0..times).map(|_| ask(&question).len()).sum();
     let milliseconds = started.elapsed().as_secs_f64() * 1_000.0 / f64::from(times);
-    println!("{}", json!({"milliseconds": milliseconds, "bytes": bytes / times as usize}));
+    println!("{}", json!({"milliseconds": milliseconds, "bytes": bytes as u64 / u64::from(times)}));
 }
 
 /// Visitors who spend some euros, as they did before: outcome and covariate in cents.

@@ -16,7 +16,7 @@ const EFFECT: f64 = 0.3;
 pub fn trials() -> Vec<Trial> {
     let about = |situation: &str, simulate: fn(&mut Rng) -> bool| {
         Trial::new("misses of a 95 % interval, one look", situation, Promise::About(0.05), move |rng, _| simulate(rng))
-            .sparing(0.7)
+            .times(0.7)
     };
     let most = |situation: &str, simulate: fn(&mut Rng) -> bool| {
         Trial::new("misses of an exact 95 % interval", situation, Promise::AtMost(0.05), move |rng, _| simulate(rng))

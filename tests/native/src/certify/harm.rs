@@ -180,7 +180,7 @@ pub fn trials() -> Vec<Trial> {
     for guardrails in [5, 20] {
         for common in [0.0, 0.5, 0.95] {
             let situation = format!("{guardrails} guardrails, {:.0} % of events the same", common * 100.0);
-            trials.push(null(situation, World { guardrails, common, ..WORLD }).sparing(if guardrails > 5 {
+            trials.push(null(situation, World { guardrails, common, ..WORLD }).times(if guardrails > 5 {
                 0.3
             } else {
                 1.0
@@ -194,7 +194,7 @@ pub fn trials() -> Vec<Trial> {
     ] {
         let situation = format!("a mean, {name}");
         trials.push(
-            Trial::new("G1 false rollback", situation, promise, move |rng, looks| mean(tail, rng, looks)).sparing(0.6),
+            Trial::new("G1 false rollback", situation, promise, move |rng, looks| mean(tail, rng, looks)).times(0.6),
         );
     }
     trials.extend(detections());
@@ -230,7 +230,7 @@ fn detections() -> Vec<Trial> {
         Trial::new("G2 detection", situation, Promise::AtLeast(0.9), move |rng, _| {
             rolled_back(world, rng, looks).is_some_and(|treated| treated <= most + batch)
         })
-        .sparing(0.4)
+        .times(0.4)
     };
     cases.into_iter().map(trial).collect()
 }

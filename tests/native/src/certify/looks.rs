@@ -23,7 +23,7 @@ pub fn trials(release: bool) -> Vec<Trial> {
     {
         let simulate = move |rng: &mut Rng, looks| mean(tail, rng, looks);
         let situation = format!("a mean with a covariate, {name}");
-        trials.push(Trial::new("a false verdict, ever", situation, Promise::AtMost(ALPHA), simulate).sparing(0.5));
+        trials.push(Trial::new("a false verdict, ever", situation, Promise::AtMost(ALPHA), simulate).times(0.5));
     }
     // One of a thousand shows in hundreds of thousands only; the same test at one of twenty shows sooner.
     let alpha = if release { sample_ratio::ALPHA } else { 0.05 };

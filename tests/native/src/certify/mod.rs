@@ -67,7 +67,7 @@ pub struct Trial {
     guarantee: &'static str,
     situation: String,
     promise: Promise,
-    /// Experiments of this trial for each of the run: below 1 where one is costly.
+    /// Experiments of this trial for each of the run: below 1 where one is costly, above where it takes many.
     share: f64,
     simulate: Simulation,
 }
@@ -82,7 +82,7 @@ impl Trial {
         Self { guarantee, situation: situation.into(), promise, share: 1.0, simulate: Box::new(simulate) }
     }
 
-    fn sparing(self, share: f64) -> Self {
+    fn times(self, share: f64) -> Self {
         Self { share, ..self }
     }
 
