@@ -5,7 +5,6 @@ use pointsman::document::{self, Document};
 use pointsman::lint::{Code, Facts, lint};
 use pointsman::time::Millis;
 use serde_json::{Value as Json, json};
-use std::collections::{BTreeMap, BTreeSet};
 
 const ALL: u64 = 1 << 32;
 const DAY: i64 = 86_400_000;
@@ -128,7 +127,7 @@ fn tested() -> Json {
 #[test]
 fn a_metric_without_traffic_is_named() {
     let of = |events: &[&str]| {
-        let events: BTreeSet<_> = events.iter().map(ToString::to_string).collect();
+        let events = events.iter().map(|event| (event.to_string(), ())).collect();
         places(&tested(), &Facts { events: Some(&events), ..Facts::default() }, Code::MetricWithoutTraffic)
     };
     assert_eq!(of(&["ordered"]), ["/metrics/orders/event"]);
@@ -139,7 +138,7 @@ fn a_metric_without_traffic_is_named() {
 #[test]
 fn what_has_been_at_its_end_for_long_is_named() {
     let of = |rules: Json, changed: i64| {
-        let changed = BTreeMap::from([("hero".to_string(), Millis(changed * DAY))]);
+        let changed = [("hero".to_string(), Millis(changed * DAY))].into_iter().collect();
         places(&flag(rules), &Facts { changed: Some(&changed), ..at(100) }, Code::Stale)
     };
     assert_eq!(of(json!([{"serve": "b"}]), 60), ["/flags/hero"]);

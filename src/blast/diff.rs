@@ -7,11 +7,10 @@ use super::area::common;
 use super::forced::{Forced, forced};
 use super::lines::{Lines, Look};
 use super::{TooManyConditions, combinations, pairs};
-use crate::document::Document;
+use crate::document::{Document, Named};
 use crate::limits;
 use crate::order::{set, sorted};
 use crate::time::Millis;
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use litemap::LiteMap;
@@ -111,12 +110,7 @@ pub struct Estimate {
 /// If `now` is given, windows and ramps are taken as they are then; else each may have begun or not. `counts` are the
 /// visitors of each path by its name ([`Path::name`]) for each flag.
 #[must_use]
-pub fn diff(
-    old: &Document,
-    new: &Document,
-    now: Option<Millis>,
-    counts: &BTreeMap<String, BTreeMap<String, u64>>,
-) -> Vec<Change> {
+pub fn diff(old: &Document, new: &Document, now: Option<Millis>, counts: &Named<Named<u64>>) -> Vec<Change> {
     let keys = set(old.flags.keys().chain(new.flags.keys()));
     let mut work = limits::BLAST_WORK;
     let change = |key: &String| {
@@ -208,7 +202,7 @@ fn nearest(share: u128) -> u64 {
     if share > 0 { parts.max(1) } else { 0 }
 }
 
-fn estimate(paths: &[Path], counts: &BTreeMap<String, u64>) -> Estimate {
+fn estimate(paths: &[Path], counts: &Named<u64>) -> Estimate {
     let mut most: LiteMap<&str, u64> = LiteMap::new_vec();
     for path in paths {
         let known = most.entry(&path.name).or_default();

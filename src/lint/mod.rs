@@ -9,11 +9,10 @@ mod unused;
 mod weights;
 
 use crate::compile::{graph, steps};
-use crate::document::{Document, Flag, id};
+use crate::document::{Document, Flag, Named, id};
 use crate::limits::FLAG_STEPS;
 use crate::order::sorted;
 use crate::time::Millis;
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -78,9 +77,9 @@ pub struct Facts<'f> {
     /// The document that this one replaces.
     pub before: Option<&'f Document>,
     /// The names of the events that were seen lately.
-    pub events: Option<&'f BTreeSet<String>>,
+    pub events: Option<&'f Named<()>>,
     /// When each flag was last changed.
-    pub changed: Option<&'f BTreeMap<String, Millis>>,
+    pub changed: Option<&'f Named<Millis>>,
     /// How many days something may be at its end.
     pub stale_days: u32,
 }

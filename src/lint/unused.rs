@@ -47,7 +47,7 @@ pub(super) fn look(document: &Document, facts: &Facts, all: &mut Vec<Advice>) {
     }
     let Some(events) = facts.events else { return };
     for (key, metric) in document.metrics.iter().filter(|(key, _)| has(&metrics, key)) {
-        if !events.contains(&metric.event) {
+        if !events.contains_key(&metric.event) {
             let cause = format!("No event `{}` was seen lately.", metric.event);
             let fix = "Send the event, or look for a mistake in its name: without it the metric stays at 0.";
             all.push(Advice::new(format!("/metrics/{key}/event"), Code::MetricWithoutTraffic, cause, fix));

@@ -3,7 +3,7 @@
 use super::publishing::{self, Publication, Warrant};
 use super::{Request, Result, forbidden, forecast, integer, preview, refuse, settings};
 use crate::blast;
-use crate::document::{Document, Flag, Kind, Rollout, Rule};
+use crate::document::{Document, Flag, Kind, Named, Rollout, Rule};
 use crate::draw::ALL;
 use crate::environment::Environment;
 use crate::lifecycle::UNDO;
@@ -11,7 +11,6 @@ use crate::playbook::EVERYBODY;
 use crate::sql::{Cell, Sql};
 use crate::time::Millis;
 use crate::versions;
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -77,7 +76,7 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request, environment: Environme
 }
 
 /// When each flag was last changed by its own name, by hand or by an experiment.
-pub(super) fn changes(sql: &mut impl Sql, environment: Environment) -> Result<BTreeMap<String, Millis>> {
+pub(super) fn changes(sql: &mut impl Sql, environment: Environment) -> Result<Named<Millis>> {
     let name = environment.name();
     let rows = sql.run(
         "SELECT subject, max(at) FROM audit WHERE detail = ? OR detail LIKE ? GROUP BY subject",
@@ -87,7 +86,7 @@ pub(super) fn changes(sql: &mut impl Sql, environment: Environment) -> Result<BT
 }
 
 /// Rows of a name and a time.
-fn times(rows: &[Vec<Cell>]) -> BTreeMap<String, Millis> {
+fn times(rows: &[Vec<Cell>]) -> Named<Millis> {
     rows.iter().map(|row| (super::text(row, 0), Millis(integer(row, 1)))).collect()
 }
 

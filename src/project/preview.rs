@@ -3,10 +3,9 @@
 use super::publishing::{self, Publication};
 use super::{Request, Result, advice};
 use crate::blast;
-use crate::document::Document;
+use crate::document::{Document, Named};
 use crate::screens::radius;
 use crate::sql::Sql;
-use alloc::collections::BTreeMap;
 use serde_json::{Value, json};
 
 /// Whether a call only wants to know.
@@ -16,7 +15,7 @@ pub(super) fn asked(request: &Request) -> bool {
 
 /// Whom a publication would move, what keeps it from being published now, and what is newly worth a look.
 pub(super) fn of(sql: &mut impl Sql, request: &Request, publication: &Publication, old: &Document) -> Result<Value> {
-    let changes = blast::diff(old, publication.document, None, &BTreeMap::new());
+    let changes = blast::diff(old, publication.document, None, &Named::default());
     let (problems, _) = publishing::objections(sql, publication, request.now)?;
     let advice = advice::new(sql, request, publication.environment, old, publication.document)?;
     Ok(json!({"changes": radius::screen(&changes), "problems": problems, "advice": advice}))

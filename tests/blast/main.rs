@@ -12,7 +12,7 @@ mod wide;
 
 use pointsman::blast::{Growth, Moved, TooManyConditions, growth, moved, refuse};
 use pointsman::compile::Audience;
-use pointsman::document::{self, Code, Document};
+use pointsman::document::{self, Code, Document, Named};
 use serde_json::{Value as Json, json};
 use std::time::{Duration, Instant};
 
@@ -67,7 +67,7 @@ fn units_that_are_forced_by_name_are_counted() {
         document
     };
     let told = |old: &Json, new: &Json| {
-        let [change] = diff(&read(old), &read(new), None, &std::collections::BTreeMap::new()).try_into().unwrap();
+        let [change] = diff(&read(old), &read(new), None, &Named::default()).try_into().unwrap();
         (change.state, change.forced)
     };
     let moved =

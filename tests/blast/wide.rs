@@ -4,6 +4,7 @@ use super::crowd::{Crowd, Met, is_share, thing};
 use super::{ALL, random, read};
 use crate::dice::Dice;
 use pointsman::blast::{Path, State, diff, growth, moved};
+use pointsman::document::Named;
 use pointsman::time::Millis;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -61,7 +62,7 @@ proptest! {
         let document = read(&random::document(&mut Dice::new(seed)));
         prop_assert_eq!(growth(&document, &document), Ok(vec![]));
         prop_assert_eq!(moved(&document, &document, "f").unwrap().share, 0);
-        let changes = diff(&document, &document, None, &BTreeMap::new());
+        let changes = diff(&document, &document, None, &Named::default());
         prop_assert!(changes.iter().all(|change| change.state == State::Unchanged && change.paths.is_empty()));
     }
 
@@ -69,7 +70,7 @@ proptest! {
     fn a_path_says_exactly_who_moves(seed in any::<u64>(), number in 0..80_u64) {
         let (old, new) = random::change(&mut Dice::new(seed));
         let crowd = Crowd::number(number, 600);
-        let changes = diff(&read(&old), &read(&new), Some(Millis(crowd.now)), &BTreeMap::new());
+        let changes = diff(&read(&old), &read(&new), Some(Millis(crowd.now)), &Named::default());
         let change = changes.iter().find(|change| change.flag == "f").unwrap();
         prop_assume!(change.state != State::Unknown);
         let (was, is) = (crowd.meets(&old), crowd.meets(&new));

@@ -2,11 +2,10 @@
 //! about every type.
 
 use crate::unreadable;
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use pointsman::document::Problem;
+use pointsman::document::{Named, Problem};
 use pointsman::lint::{Facts, STALE_DAYS};
 use pointsman::time::Millis;
 use serde_json::{Map, Value};
@@ -15,8 +14,8 @@ use serde_json::{Map, Value};
 #[derive(Default)]
 pub(crate) struct Known {
     now: Option<Millis>,
-    changed: Option<BTreeMap<String, Millis>>,
-    events: Option<BTreeSet<String>>,
+    changed: Option<Named<Millis>>,
+    events: Option<Named<()>>,
     stale_days: Option<u32>,
 }
 
@@ -46,24 +45,16 @@ impl Known {
 }
 
 /// The visitors of each path of each flag.
-pub(crate) fn counts(given: &Value) -> Option<BTreeMap<String, BTreeMap<String, u64>>> {
+pub(crate) fn counts(given: &Value) -> Option<Named<Named<u64>>> {
     numbers(given, |flag| numbers(flag, Value::as_u64))
 }
 
-fn numbers<T>(given: &Value, number: impl Fn(&Value) -> Option<T>) -> Option<BTreeMap<String, T>> {
-    let mut all = BTreeMap::new();
-    for (name, value) in given.as_object()? {
-        all.insert(name.clone(), number(value)?);
-    }
-    Some(all)
+fn numbers<T>(given: &Value, number: impl Fn(&Value) -> Option<T>) -> Option<Named<T>> {
+    given.as_object()?.iter().map(|(name, value)| Some((name.clone(), number(value)?))).collect()
 }
 
-fn names(given: &Value) -> Option<BTreeSet<String>> {
-    let mut all = BTreeSet::new();
-    for name in given.as_array()? {
-        all.insert(name.as_str()?.to_string());
-    }
-    Some(all)
+fn names(given: &Value) -> Option<Named<()>> {
+    given.as_array()?.iter().map(|name| Some((name.as_str()?.to_string(), ()))).collect()
 }
 
 fn time(given: &Value) -> Option<Millis> {

@@ -8,7 +8,6 @@ extern crate alloc;
 
 mod facts;
 
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -16,7 +15,7 @@ use alloc::vec::Vec;
 use facts::{Known, counts as counts_of};
 use js_sys::{JSON, Object, Reflect, Uint8Array};
 use pointsman::compile::{Audience, compile as compile_document, warnings};
-use pointsman::document::{self, Document, Problem, context, json};
+use pointsman::document::{self, Document, Named, Problem, context, json};
 use pointsman::lint as linting;
 use pointsman::time::Millis;
 use pointsman::{explain as explaining, rehearse};
@@ -199,7 +198,8 @@ pub fn diff(old: &JsValue, new: &JsValue, now: Option<f64>, counts: &JsValue) ->
         Ok(new) => new,
         Err(problems) => return refused_in("new", &problems),
     };
-    let counts = if counts.is_falsy() { Some(BTreeMap::new()) } else { tree(counts).ok().as_ref().and_then(counts_of) };
+    let counts =
+        if counts.is_falsy() { Some(Named::default()) } else { tree(counts).ok().as_ref().and_then(counts_of) };
     let counts = counts.ok_or("The counts are no objects of numbers.")?;
     let changes = pointsman::blast::diff(&old, &new, now.map(Millis::from_f64), &counts);
     object(&[("changes", plain(&changes)?)])
