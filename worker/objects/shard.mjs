@@ -25,7 +25,6 @@ export class Shard extends RustObject {
   waiting = []
   committing = undefined
   alarmed = false
-  pruned = now()
 
   async operate(operation, argument, body) {
     if (operation === 'collect') return this.collect(body)
@@ -117,12 +116,19 @@ export class Shard extends RustObject {
     this.alarmed = false
     await this.seal()
     await this.keepUp()
-    const pruning = now() - this.pruned > NIGHT
-    const more = [this.ask('rebuild'), pruning && this.ask('prune')].some(Boolean)
-    if (pruning && !more) this.pruned = now()
+    const more = [this.ask('rebuild'), await this.prune()].some(Boolean)
     // What waits for a store that does not answer is tried again.
     if (more) await this.remind(0)
     else if (this.ask('segments').waiting) await this.remind()
+  }
+
+  /** Lets go what is too old, once a night; an object may not live through one. Tells whether there is more of it. */
+  async prune() {
+    const last = (await this.ctx.storage.get('pruned')) ?? 0
+    if (now() - last < NIGHT) return false
+    if (this.ask('prune')) return true
+    await this.ctx.storage.put('pruned', now())
+    return false
   }
 
   /** Makes a segment of the lines that wait, if there is a place for segments, and tells how many lines still wait. */
