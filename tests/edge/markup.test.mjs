@@ -50,7 +50,7 @@ function documentOf(dice) {
     format: 1, flags,
     pages: { all: { path: '/*', flag: 'f0', variants: { a: [
       { select: 'h1', change: { text: text() } }, { select: 'h1', change: { attribute: { name: 'title', value: text().replace(/javascript:/gi, '') } } },
-      { select: 'p', change: { class: { add: [text().replace(/\s/gu, '') || 'a'], remove: [] } } }, { change: { css } },
+      { select: 'p', change: { class: { add: [text().replace(/[\s\x85]/gu, '') || 'a'], remove: [] } } }, { change: { css } },
     ] } } },
     goals: { order: { click: text().trim().replace(/\0/g, '') || 'a' } },
   }
