@@ -25,6 +25,9 @@ const USUAL: i64 = 90;
 /// And at most.
 const LONGEST: i64 = 366;
 
+/// Hexadecimal digits of what is drawn for a token.
+const DIGITS: usize = 64;
+
 /// What a token is: `pm_`, what was drawn, and a checksum, so that one that was cut off is told from one that is unknown,
 /// and a search through code finds those that were left there by mistake.
 #[must_use]
@@ -32,11 +35,12 @@ pub fn sealed(drawn: &str) -> String {
     format!("{drawn}_{}", &hexadecimal(&Sha256::digest(drawn.as_bytes()))[..8])
 }
 
-/// Whether a token is as it was made. Only those with a checksum can be damaged.
+/// Whether a token is as it was made. Only those with a checksum can be damaged: the admin's has none, and may be anything.
 #[must_use]
 pub fn whole(token: &str) -> bool {
-    let parts = token.rsplit_once('_').filter(|(drawn, _)| drawn.starts_with("pm_"));
-    parts.is_none_or(|(drawn, _)| sealed(drawn) == token)
+    let drawn = token.strip_prefix("pm_").and_then(|rest| rest.split_once('_')).map(|(digits, _)| digits);
+    let drawn = drawn.filter(|digits| digits.len() == DIGITS && digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+    drawn.is_none_or(|digits| sealed(&format!("pm_{digits}")) == token)
 }
 
 /// Whose token it is, while it lasts and its person is there.
