@@ -39,7 +39,10 @@ impl<T> Default for Named<T> {
 
 impl<T> FromIterator<(String, T)> for Named<T> {
     fn from_iter<I: IntoIterator<Item = (String, T)>>(things: I) -> Self {
-        Self(things.into_iter().collect())
+        // One by one: they mostly come in order, and the list's own way would sort, with a sort for each type.
+        let mut named = Self::default();
+        things.into_iter().for_each(|(name, thing)| drop(named.0.insert(name, thing)));
+        named
     }
 }
 
