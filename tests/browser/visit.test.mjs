@@ -384,7 +384,8 @@ async function everybody(own, people) {
     const cookie = Object.entries(one.cookies).map(([name, value]) => `${name}=${value}`).join('; ')
     const { text, setCookies } = await ask(own, '/', { headers: { ...NAVIGATION, cookie } })
     const { flags, exposures } = decisionsOf(text)
-    assert.equal(cookiesOf(setCookies).pm, undefined)
+    // Whoever is told something new keeps their cookie for longer; it never becomes another one.
+    assert.ok([undefined, one.cookies.pm].includes(cookiesOf(setCookies).pm))
     if (one.moves) assert.equal(exposures.length, 1)
     else assert.deepEqual([flags.hero.variant, exposures.length === 1], [one.variant, one.isIn])
   }

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -32,8 +32,10 @@ test('the guide’s environment and the line of its service make a product', asy
   const env = Object.fromEntries(readFileSync(file, 'utf8').trim().split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 2, -1)]))
   const [service] = guide.blocks('ini')
   const line = /^ExecStart=(.*)$/m.exec(service.body)[1]
-    .replace('/opt/pointsman/workerd', WORKERD).replaceAll('/opt/pointsman/', `${root}/`).replace('/var/lib/pointsman', folder)
+    .replace('/opt/pointsman/workerd', WORKERD).replaceAll('/opt/pointsman/', `${root}/`).replaceAll('/var/lib/pointsman', folder)
     .replace('127.0.0.1:8787', `127.0.0.1:${port}`).replace('127.0.0.1:8080', `127.0.0.1:${origin.port}`)
+  const [, folders] = /^StateDirectory=(.*)$/m.exec(service.body)
+  for (const made of folders.split(' ')) mkdirSync(made.replace('pointsman', folder), { recursive: true })
   const [binary, ...args] = line.split(' ')
   const child = spawn(binary, args, { env, stdio: 'ignore' })
   const product = {
@@ -50,8 +52,10 @@ test('the guide’s environment and the line of its service make a product', asy
     await served(product, answer.version)
     assert.match((await ask(product, '/')).text, /"greeting":{"value":"Hello"/)
   } finally {
-    child.kill()
-    await new Promise((resolve) => child.once('exit', resolve))
+    if (child.exitCode === null) {
+      child.kill()
+      await new Promise((resolve) => child.once('exit', resolve))
+    }
     await origin.close()
     rmSync(folder, { recursive: true, force: true })
   }
