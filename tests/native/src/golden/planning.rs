@@ -37,7 +37,7 @@ pub fn student_power(ask: &Ask) -> Answered {
 pub fn angles(ask: &Ask) -> Answered {
     let h = power::angles(ask.number("p1")?, ask.number("p2")?);
     let n = fixed(ask).size(h, Spread::mean(1.0), ask.number_or("ratio", 1.0), ask.number("power")?).map_err(why)?;
-    Ok(Answer::of([("h", h.abs()), ("n1", n)]))
+    Ok(Answer::of([("h", h), ("n1", n)]))
 }
 
 pub fn unpooled(ask: &Ask) -> Answered {

@@ -1,7 +1,7 @@
 //! Planning and reading experiments, for JavaScript: the numbers and words of the core's `stats`, `report` and `verdict`.
 //!
-//! Numbers come as numbers, and whatever has parts as JSON. `www/tools/numbers.js` says what is wrong with them before
-//! they come here, so nothing here explains anything.
+//! Numbers come as numbers, and whatever has parts as plain objects; answers leave as JSON. `www/tools/numbers.js` says what
+//! is wrong with questions before they come here, so nothing here explains anything.
 
 use pointsman::report::{Arm, Tallies, report};
 use pointsman::stats::ALPHA;
@@ -10,6 +10,7 @@ use pointsman::stats::sequence::{Sequence, TUNED_FOR};
 use pointsman::stats::size::{per_arm as size, smallest_lift as smallest};
 use serde::Serialize;
 use serde_json::Value;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// The units that each arm needs, or nothing when no number of them is enough. `others` is how many arms are compared
@@ -35,8 +36,8 @@ fn sequence(others: u32) -> Sequence {
 
 /// What the counts of one metric allow to say: the sample ratio, each arm against control, the verdict.
 #[wasm_bindgen]
-pub fn read(counts: &str) -> Result<String, String> {
-    let counts = parsed(counts)?;
+pub fn read(counts: JsValue) -> Result<String, JsValue> {
+    let counts = given(counts)?;
     let control = text(&counts, "control")?;
     let arm = |arm: &Value| {
         let units = count(arm, "units")?;
@@ -49,7 +50,7 @@ pub fn read(counts: &str) -> Result<String, String> {
             crossed: 0,
         })
     };
-    let arms = list(&counts, "arms")?.iter().map(arm).collect::<Result<Vec<_>, String>>()?;
+    let arms = list(&counts, "arms")?.iter().map(arm).collect::<Result<Vec<_>, &str>>()?;
     let nameless = String::new;
     written(&report(&Tallies { experiment: nameless(), run: nameless(), epoch: 1, metric: nameless(), control, arms }))
 }
@@ -64,8 +65,8 @@ struct Judged {
 
 /// Whether a treatment does harm, by the labels of the units that had the event.
 #[wasm_bindgen]
-pub fn guard(watched: &str) -> Result<String, String> {
-    let watched = parsed(watched)?;
+pub fn guard(watched: JsValue) -> Result<String, JsValue> {
+    let watched = given(watched)?;
     let harm = if text(&watched, "harm")? == "more" { Harm::More } else { Harm::Fewer };
     let (tolerance, alpha) = (number(&watched, "tolerance")?, number(&watched, "alpha")?);
     let epoch = |epoch: &Value| {
@@ -76,7 +77,7 @@ pub fn guard(watched: &str) -> Result<String, String> {
             control_weight: count(epoch, "controlWeight")?,
         })
     };
-    let epochs = list(&watched, "epochs")?.iter().map(epoch).collect::<Result<Vec<_>, String>>()?;
+    let epochs = list(&watched, "epochs")?.iter().map(epoch).collect::<Result<Vec<_>, &str>>()?;
     let evidence = Guard { harm, tolerance, alpha }.check(&epochs);
     written(&Judged { harmed: evidence.harmed, log_e: evidence.log_e, ratio: evidence.ratio })
 }
@@ -90,30 +91,30 @@ pub fn ask(question: &str) -> String {
 
 // Read by hand: derived readers weigh kilobytes.
 
-fn parsed(text: &str) -> Result<Value, String> {
-    serde_json::from_str(text).map_err(|error| error.to_string())
+fn given(value: JsValue) -> Result<Value, JsValue> {
+    serde_wasm_bindgen::from_value(value).map_err(|_| LACKS.into())
 }
 
-fn lacks(name: &str) -> String {
-    format!("{name} is missing, or of another kind")
+/// What nobody hears of whose question passed `numbers.js`.
+const LACKS: &str = "something is missing, or of another kind";
+
+fn text(value: &Value, name: &str) -> Result<String, &'static str> {
+    value[name].as_str().map(ToString::to_string).ok_or(LACKS)
 }
 
-fn text(value: &Value, name: &str) -> Result<String, String> {
-    value[name].as_str().map(ToString::to_string).ok_or_else(|| lacks(name))
+fn count(value: &Value, name: &str) -> Result<u64, &'static str> {
+    value[name].as_u64().ok_or(LACKS)
 }
 
-fn count(value: &Value, name: &str) -> Result<u64, String> {
-    value[name].as_u64().ok_or_else(|| lacks(name))
+fn number(value: &Value, name: &str) -> Result<f64, &'static str> {
+    value[name].as_f64().ok_or(LACKS)
 }
 
-fn number(value: &Value, name: &str) -> Result<f64, String> {
-    value[name].as_f64().ok_or_else(|| lacks(name))
+fn list<'v>(value: &'v Value, name: &str) -> Result<&'v [Value], &'static str> {
+    value[name].as_array().map(Vec::as_slice).ok_or(LACKS)
 }
 
-fn list<'v>(value: &'v Value, name: &str) -> Result<&'v [Value], String> {
-    value[name].as_array().map(Vec::as_slice).ok_or_else(|| lacks(name))
-}
-
-fn written(value: &impl Serialize) -> Result<String, String> {
-    serde_json::to_string(value).map_err(|error| error.to_string())
+/// Answers leave as JSON, which the core writes anyway: a second serialiser of every type would only make the file larger.
+fn written(value: &impl Serialize) -> Result<String, JsValue> {
+    serde_json::to_string(value).map_err(|_| LACKS.into())
 }
