@@ -129,13 +129,14 @@ pub fn ledger(sql: &mut impl Sql) -> Result<Receipt, Failure> {
 /// Makes one entry of the hours of each day that is long ago.
 pub(super) fn prune(sql: &mut impl Sql, now: Millis) -> Result<(), Failure> {
     let before = now.0 - HOURS_KEPT;
-    let cells: [Cell; 5] = [DAY.into(), DAY.into(), (before - before.rem_euclid(DAY)).into(), DAY.into(), 0.into()];
-    let [day, again, until, once, none] = cells;
+    let cells: [Cell; 4] = [DAY.into(), (before - before.rem_euclid(DAY)).into(), DAY.into(), 0.into()];
+    let [day, until, once, none] = cells;
+    // A remainder is whole in every shell; where numbers come as JavaScript's, a quotient is not.
     sql.run(
-        "INSERT INTO ledger SELECT hour / ? * ?, outcome, reason, run, variant, sum(n) FROM ledger \
+        "INSERT INTO ledger SELECT hour - hour % ?, outcome, reason, run, variant, sum(n) FROM ledger \
          WHERE hour < ? AND hour % ? <> ? GROUP BY 1, 2, 3, 4, 5 \
          ON CONFLICT (hour, outcome, reason, run, variant) DO UPDATE SET n = n + excluded.n",
-        &[day, again, until.clone(), once.clone(), none.clone()],
+        &[day, until.clone(), once.clone(), none.clone()],
     )?;
     sql.run("DELETE FROM ledger WHERE hour < ? AND hour % ? <> ?", &[until, once, none]).map(drop)
 }

@@ -42,6 +42,9 @@ impl Sql for Native<'_> {
 fn to_sqlite(cell: &Cell) -> Value {
     match cell {
         Cell::Null => Value::Null,
+        // As workerd binds JavaScript's numbers, which are none of SQLite's integers: only columns make them whole.
+        #[expect(clippy::cast_precision_loss, reason = "it is exact")]
+        Cell::Integer(number) if number.unsigned_abs() <= 1 << 53 => Value::Real(*number as f64),
         Cell::Integer(number) => Value::Integer(*number),
         Cell::Text(text) => Value::Text(text.clone()),
         Cell::Blob(bytes) => Value::Blob(bytes.clone()),
