@@ -44,6 +44,8 @@ test('its story is told: one shipped, one rolled back, one under way, a draft an
   const { experiments } = await get('experiments')
   assert.deepEqual(experiments.map(({ state }) => state).sort(), ['debriefed', 'draft', 'idea', 'running', 'stopped'])
   running = experiments.find(({ state }) => state === 'running')
+  const { ledger, events } = await data()
+  assert.ok(events.reduce((total, { n }) => total + n, 0) < ledger.stored, 'three weeks later every event is still in the ledger')
   await on(ada).heading('Needs you').waitFor()
   await on(ada).link(running.title).waitFor()
 })
