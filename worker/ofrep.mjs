@@ -24,14 +24,16 @@ const DETAILS = {
 /** Answers `POST <prefix>ofrep/v1/evaluate/flags` and `.../flags/<key>`. */
 export async function ofrep(request, env, place, evaluator, path) {
   if (request.method === 'OPTIONS') return preflight('POST')
-  return open(await evaluated(request, env, place, evaluator, path))
+  const audience = await audienceOf(env, place, keyIn(request))
+  const response = await evaluated(request, place, evaluator, path, audience)
+  // A page that has a server's key has made it public: no browser gets an answer to it.
+  return audience === 'server' ? response : open(response)
 }
 
-async function evaluated(request, env, place, evaluator, path) {
+async function evaluated(request, place, evaluator, path, audience) {
   const [known, part] = FLAGS.exec(path) ?? []
   const key = part && plainly(part)
   if (!known) return json(404, { errorDetails: `Flags are evaluated at ${PREFIX}ofrep/v1/evaluate/flags.` })
-  const audience = await audienceOf(env, place, keyIn(request))
   if (!audience) return json(401, { errorDetails: 'Send a key of this environment as `Authorization: Bearer <key>` or `X-API-Key`.' })
   // Without any configuration yet no flag is known, which a client would take for flags that are gone.
   const isKnowing = versionOf(place) >= 0 || evaluator.names.keys.length > 0

@@ -138,7 +138,7 @@ test('without a key of this environment nothing is told', async () => {
   }
 })
 
-test('pages of every site may ask', async () => {
+test('pages of every site may ask with the client’s key, and none with the server’s', async () => {
   const asked = await fetch(`${base}/ofrep/v1/evaluate/flags`, { method: 'OPTIONS' })
   assert.equal(asked.status, 204)
   assert.equal(asked.headers.get('access-control-allow-methods'), 'POST')
@@ -146,6 +146,8 @@ test('pages of every site may ask', async () => {
   const { headers } = await ask('/hero', { context: { targetingKey: ada } }, { key: keys.client })
   assert.equal(headers.get('access-control-allow-origin'), '*')
   assert.equal(headers.get('access-control-expose-headers'), 'etag')
+  const secret = await ask('/hero', { context: { targetingKey: ada } }, { key: keys.server })
+  assert.deepEqual([secret.status, secret.headers.get('access-control-allow-origin')], [200, null])
   assert.equal((await fetch(`${base}/ofrep/v1/other`, { method: 'POST' })).status, 404)
   assert.equal((await ask('', { context: { pad: 'x'.repeat(70_000) } })).status, 413)
   assert.equal((await fetch(`${base}/ofrep/v1/evaluate/flags`, { headers: { 'x-api-key': keys.client } })).status, 405)
