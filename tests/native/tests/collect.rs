@@ -431,23 +431,3 @@ fn nobody_fills_a_shard_with_names_or_with_one_unit() {
     assert_eq!(receipt.rejected, BTreeMap::from([("full".to_string(), 100)]));
     assert_eq!(take(&shard, &many(0), NOW).duplicate, 100, "what was stored is still known");
 }
-
-#[test]
-fn hours_that_are_long_ago_become_days_and_the_ledger_stays_as_it_was() {
-    const HOUR: i64 = 3_600_000;
-    const DAY: i64 = 24 * HOUR;
-    let shard = shard();
-    for hour in 0..72 {
-        let now = NOW + hour * HOUR;
-        take(&shard, &batch(&format!("{hour:032x}"), "page", 0, &[assigned("a-1", "x", now), order(0)]), now);
-    }
-    let lines = || collect::lines(&mut Native(&shard), 0).unwrap();
-    let total = || collect::ledger(&mut Native(&shard)).unwrap();
-    let (before, hours) = (total(), lines().len());
-    for night in 4..30 {
-        collect::prune(&mut Native(&shard), Millis(NOW + night * DAY), collect::KEPT).unwrap();
-        assert_eq!(total(), before, "night {night}");
-    }
-    let days: std::collections::BTreeSet<i64> = lines().iter().map(|line| line.hour).collect();
-    assert!(lines().len() < hours / 10 && days.iter().all(|day| day % DAY == 0), "{days:?}");
-}
