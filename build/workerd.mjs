@@ -2,7 +2,7 @@
 // starts it (product.mjs), and so does the package's `pointsman dev`.
 
 import { spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { dirname, join, relative, sep } from 'node:path'
@@ -80,6 +80,7 @@ export async function serve({
   binary, config, assets, folder, port, originPort, origin, upstreams = {}, variables = {}, located = false, configure, demoPort, quiet = false,
   environment = 'production', sites = localSites(environment), clock = false, prefix = '',
 }) {
+  readable(folder)
   const state = join(folder, 'state')
   const log = join(folder, 'log')
   for (const made of [state, log]) mkdirSync(made, { recursive: true })
@@ -121,6 +122,21 @@ export async function serve({
   }
   await ready(product)
   return product
+}
+
+/** How the objects lay out their rows. It grows with a change that rows of before do not fit. */
+const FORMAT = '2'
+
+/** Refuses state of another format, which would be misread, and leaves it as it is. */
+function readable(folder) {
+  const file = join(folder, 'format')
+  const before = existsSync(join(folder, 'state')) ? '1' : FORMAT
+  const found = existsSync(file) ? readFileSync(file, 'utf8').trim() : before
+  if (found !== FORMAT) {
+    throw new Error(`The state in ${folder} has format ${found}, and this version reads ${FORMAT}. Move that folder away, or begin anew with npm start -- --fresh.`)
+  }
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(file, FORMAT)
 }
 
 /** Where the configuration names the origin. */
