@@ -1,5 +1,6 @@
 //! The plan of an experiment: what is changed, what is expected, and what must not get worse.
 
+use crate::collect::Direction;
 use crate::compile::hexadecimal;
 use crate::document::{Code, Document, Problem};
 use crate::limits::{EDITS, NAME_BYTES};
@@ -101,17 +102,6 @@ pub struct Hypothesis {
     /// Why.
     #[serde(default)]
     pub because: String,
-}
-
-/// Where a metric goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Direction {
-    /// More of it is better.
-    #[default]
-    Up,
-    /// Less of it is better.
-    Down,
 }
 
 impl Hypothesis {

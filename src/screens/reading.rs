@@ -2,7 +2,8 @@
 
 use super::answers::{answers, effect_of};
 use super::{Scene, grouped, percent, signed};
-use crate::lifecycle::{Cause, Choice, State, plan::Direction};
+use crate::collect::Direction;
+use crate::lifecycle::{Cause, Choice, State};
 use crate::ramp::Watch;
 use crate::report::{Outcome, Report};
 use crate::stats::forecast::until;
