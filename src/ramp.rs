@@ -7,13 +7,13 @@
 use crate::playbook::{FALSE_ROLLBACK, Guardrail, Hold};
 use crate::stats::guard::{self, Epoch, Guard, Harm};
 use crate::stats::{real, sample_ratio};
+use crate::time::HOUR;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Milliseconds without a confirmed visitor after which data count as missing.
 pub const STALE: i64 = 6 * HOUR;
-const HOUR: i64 = 3_600_000;
 
 /// What is known of a guardrail.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,11 @@
 //! Time as the engine knows it: whole milliseconds since 1970 in UTC, always handed in, never asked for.
 
+/// Milliseconds of an hour.
+pub const HOUR: i64 = 3_600_000;
+
+/// Milliseconds of a day of 24 hours.
+pub const DAY: i64 = 24 * HOUR;
+
 /// Milliseconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Millis(pub i64);

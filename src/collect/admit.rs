@@ -4,15 +4,16 @@ use super::event::Deed;
 use super::exposure::Meeting;
 use super::ledger::Outcome;
 use super::segment::Fact;
-use super::{Assignment, Batch, Event, KEPT, Scalar, Track, Traits, Work, catalog, measure};
+use super::{Assignment, Batch, Event, KEPT, Scalar, Track, Traits, Work, catalog};
 use crate::limits::{BATCH_EVENTS, EVENT_NAMES, NAME_BYTES, PROPERTIES, PROPERTY_BYTES, VALUE_MICROS};
 use crate::redact::redact;
 use crate::sql::{Failure, Sql};
+use crate::time::DAY;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 
 /// Milliseconds after which an event of a page is too old to be told: the longest that a browser keeps an unsent one.
-const OLDEST: i64 = 7 * measure::DAY;
+const OLDEST: i64 = 7 * DAY;
 
 /// Milliseconds by which a server's clock may be ahead of ours.
 const AHEAD: i64 = 5 * 60_000;

@@ -11,7 +11,7 @@ use super::unit::Unit;
 use super::{exposure, freshness};
 use crate::draw::{Algorithm, Purpose, draw};
 use crate::sql::{Cell, Failure, Sql};
-use crate::time::Millis;
+use crate::time::{DAY, HOUR, Millis};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -22,7 +22,7 @@ use serde_json::json;
 const PAIRS: usize = 20;
 
 /// Milliseconds for which a version is kept that nobody mentions: a day more than browsers keep an event.
-const KEPT: i64 = 8 * 24 * 3_600_000;
+const KEPT: i64 = 8 * DAY;
 
 /// Units whose sums are made anew in one transaction: it takes some ten milliseconds.
 const CHUNK: usize = 500;
@@ -295,7 +295,7 @@ pub fn rebuild(sql: &mut impl Sql) -> Result<bool, Failure> {
 /// Notes that versions are in use, once an hour at most.
 pub(super) fn used(sql: &mut impl Sql, known: &Known, now: Millis) -> Result<(), Failure> {
     for config in known.versions.keys() {
-        let cells = [now.0.into(), (*config).into(), (now.0 - super::measure::HOUR).into()];
+        let cells = [now.0.into(), (*config).into(), (now.0 - HOUR).into()];
         sql.run("UPDATE version SET used = ? WHERE config = ? AND used < ?", &cells)?;
     }
     Ok(())

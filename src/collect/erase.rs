@@ -1,13 +1,12 @@
 //! What does not stay: a unit that is erased, and rows that are too old to be of use.
 
 use super::definitions::{self, Known};
-use super::measure::DAY;
 use super::segment::{self, Line, hex};
 use super::sums::Changes;
 use super::unit::{self, Unit};
 use super::{exposure, ledger};
 use crate::sql::{Cell, Failure, Sql};
-use crate::time::Millis;
+use crate::time::{DAY, Millis};
 use alloc::vec::Vec;
 
 /// Milliseconds after which a page of which nothing comes in has ended: a day more than browsers keep an envelope.

@@ -1,9 +1,8 @@
 //! The ledger: received = stored + duplicate + rejected + filtered, by hour, reason and variant, written with the rows.
 
 use super::Receipt;
-use super::measure::{DAY, HOUR};
 use crate::sql::{Cell, Failure, Sql};
-use crate::time::Millis;
+use crate::time::{DAY, HOUR, Millis};
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

@@ -7,13 +7,11 @@
 use super::event::{Deed, Properties};
 use super::exposure::Meeting;
 use super::{Scalar, grid};
+use crate::time::{DAY, HOUR};
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
-
-pub(super) const HOUR: i64 = 3_600_000;
-pub(super) const DAY: i64 = 24 * HOUR;
 
 /// Steps that a unit's number is at most away from nothing: so are its square and the sums of 2^40 of them in 128 bits.
 const STEPS: i128 = 1 << 43;

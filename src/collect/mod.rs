@@ -38,7 +38,7 @@ pub use traits::Traits;
 
 use crate::limits::{EVENT_NAMES, UNIT_EVENTS};
 use crate::sql::{Failure, Sql};
-use crate::time::Millis;
+use crate::time::{DAY, Millis};
 use admit::{crowded, name_of};
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
@@ -52,7 +52,7 @@ use sums::Changes;
 use unit::Unit;
 
 /// Milliseconds after which an event of a server is too old: rows are kept for as long, see [`prune`].
-pub const KEPT: i64 = 400 * measure::DAY;
+pub const KEPT: i64 = 400 * DAY;
 
 /// The tables of a shard.
 pub const TABLES: [&str; 15] = [

@@ -3,10 +3,11 @@
 use super::definitions::Known;
 use super::event::{self, Deed};
 use super::exposure::{self, Meeting};
-use super::measure::{DAY, Metric};
+use super::measure::Metric;
 use super::page::{self, Page};
 use super::sums::{Changes, Key};
 use crate::sql::{Failure, Sql};
+use crate::time::DAY;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

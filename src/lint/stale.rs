@@ -5,11 +5,10 @@ use super::{Advice, Code, Facts};
 use crate::document::{Document, Flag, Rule, When};
 use crate::draw::ALL;
 use crate::order::set;
+use crate::time::DAY;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-
-const DAY: i64 = 86_400_000;
 
 pub(super) fn look(document: &Document, facts: &Facts, key: &str, flag: &Flag, all: &mut Vec<Advice>) {
     let days = facts.stale_days;

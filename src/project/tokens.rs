@@ -7,7 +7,7 @@ use crate::compile::hexadecimal;
 use crate::document::{Code, Problem};
 use crate::lifecycle::Actor;
 use crate::sql::{Cell, Failure, Sql};
-use crate::time::Millis;
+use crate::time::{DAY, Millis};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -19,7 +19,6 @@ pub(super) const TABLES: &[&str] = &["CREATE TABLE IF NOT EXISTS token (id INTEG
      person INTEGER, name TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, role TEXT NOT NULL, scope TEXT NOT NULL, \
      at INTEGER NOT NULL, expires INTEGER NOT NULL)"];
 
-const DAY: i64 = 86_400_000;
 /// How long a token lasts when nobody says so, in days.
 const USUAL: i64 = 90;
 /// And at most.

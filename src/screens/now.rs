@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 const DAY: f64 = 86_400_000.0;
 
 /// Milliseconds of the span that *this quarter* means.
-const QUARTER: i64 = 91 * 86_400_000;
+const QUARTER: i64 = 91 * crate::time::DAY;
 
 /// The screen. What costs most to ignore stands first.
 #[must_use]

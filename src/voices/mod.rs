@@ -8,7 +8,7 @@ pub use crate::redact::{clean, redact};
 use crate::collect::unit_of;
 use crate::limits::{ANSWERS, CHOICE_CHARS, COMMENT_CHARS};
 use crate::sql::{Cell, Failure, Sql};
-use crate::time::Millis;
+use crate::time::{DAY, Millis};
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 /// Milliseconds after which an answer is deleted: a quarter, in which an experiment is run, read and debriefed. Nobody
 /// has a reason to read it after that.
-const OLDEST: i64 = 90 * 24 * 3_600_000;
+const OLDEST: i64 = 90 * DAY;
 
 /// Answers that one search gives: more than anybody reads.
 const FOUND: i64 = 200;

@@ -7,12 +7,11 @@ use super::reports;
 use pointsman::collect::segment::Listed;
 use pointsman::collect::{Line, Receipt, SeenEvent, Sum, Total};
 use pointsman::counts::Counts;
+use pointsman::time::{DAY, HOUR};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use worker::{Env, Response, Result};
-
-const HOUR: i64 = 3_600_000;
 
 /// Hours of the ledger and days of totals that are told if nobody says how many.
 const HOURS: i64 = 48;
@@ -98,7 +97,7 @@ pub(super) async fn events(env: &Env, place: &Place) -> Result<Response> {
 /// `GET …/totals?days=`: what all traffic did, by day, event and dimension.
 pub(super) async fn totals(env: &Env, place: &Place, query: &BTreeMap<String, String>) -> Result<Response> {
     let days: i64 = query.get("days").and_then(|days| days.parse().ok()).unwrap_or(DAYS);
-    let since = (now(env)? - days * 24 * HOUR).to_string();
+    let since = (now(env)? - days * DAY).to_string();
     let mut all: BTreeMap<(i64, String, String), (i128, i128)> = BTreeMap::new();
     for total in ask::shards::<Vec<Total>>(env, place, "totals", &since).await?.into_iter().flatten() {
         let (n, micros) = all.entry((total.day, total.event, total.dimension)).or_default();
