@@ -143,27 +143,51 @@ pub fn sums(sql: &mut impl Sql, run: &str, now: Millis) -> Result<Vec<Sum>, Fail
     let metrics = metrics(sql, run)?;
     let rows =
         sql.run("SELECT variant, epoch, metric, dimension, cohort, vector FROM sum WHERE run = ?", &[run.into()])?;
-    let mut all: BTreeMap<(String, i64, String, String, bool), Vec<i128>> = BTreeMap::new();
+    let mut all = Vectors::default();
     for row in &rows {
         let [variant, epoch, metric, dimension, cohort, vector] = &row[..] else { continue };
         let closed = metrics.get(metric.text()).is_none_or(|known| known.measure.is_complete(cohort.integer(), now.0));
         let [variant, metric, dimension] = [variant, metric, dimension].map(|cell| cell.text().to_string());
-        add(all.entry((variant, epoch.integer(), metric, dimension, !closed)).or_default(), &read(vector.blob()), 1);
+        // The zeros at the end of what everybody reads by place are not stored.
+        let mut vector = read(vector.blob());
+        vector.resize(vector.len().max(if metric.is_empty() { 5 } else { 3 }), 0);
+        all.add((variant, epoch.integer(), metric, dimension, !closed), &vector);
     }
-    let sum = |((variant, epoch, metric, dimension, open), vector): (_, Vec<i128>)| Sum {
-        variant,
-        epoch,
-        metric,
-        dimension,
-        open,
-        vector: vector.iter().map(ToString::to_string).collect(),
-    };
-    // The zeros at the end of what everybody reads by place are not stored.
-    for ((_, _, metric, ..), vector) in &mut all {
-        let told = if metric.is_empty() { 5 } else { 3 };
-        vector.resize(vector.len().max(told), 0);
+    Ok(all.told())
+}
+
+/// The sums of several shards as those of one.
+#[must_use]
+pub fn together(sums: Vec<Sum>) -> Vec<Sum> {
+    let mut all = Vectors::default();
+    for Sum { variant, epoch, metric, dimension, open, vector } in sums {
+        let vector: Vec<i128> = vector.iter().map(|digits| digits.parse().unwrap_or(0)).collect();
+        all.add((variant, epoch, metric, dimension, open), &vector);
     }
-    Ok(all.into_iter().map(sum).collect())
+    all.told()
+}
+
+/// Vectors by variant, epoch, metric and dimension, and whether their window is open.
+#[derive(Default)]
+struct Vectors(BTreeMap<(String, i64, String, String, bool), Vec<i128>>);
+
+impl Vectors {
+    fn add(&mut self, whose: (String, i64, String, String, bool), vector: &[i128]) {
+        add(self.0.entry(whose).or_default(), vector, 1);
+    }
+
+    fn told(self) -> Vec<Sum> {
+        let digits = |vector: Vec<i128>| vector.iter().map(ToString::to_string).collect();
+        let sum = |((variant, epoch, metric, dimension, open), vector)| Sum {
+            variant,
+            epoch,
+            metric,
+            dimension,
+            open,
+            vector: digits(vector),
+        };
+        self.0.into_iter().map(sum).collect()
+    }
 }
 
 fn metrics(sql: &mut impl Sql, run: &str) -> Result<BTreeMap<String, Metric>, Failure> {
@@ -201,4 +225,24 @@ pub fn totals(sql: &mut impl Sql, since: i64) -> Result<Vec<Total>, Failure> {
         Some(Total { day: day.integer(), event, dimension, n: at(0), micros: at(1) }).filter(|total| total.n != "0")
     };
     Ok(rows.iter().filter_map(one).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sum, together};
+    use alloc::string::ToString;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn several_shards_count_like_one_whatever_their_vectors_are_long() {
+        let sum = |variant: &str, open: bool, vector: &[i128]| Sum {
+            variant: variant.to_string(),
+            open,
+            vector: vector.iter().map(ToString::to_string).collect(),
+            ..Sum::default()
+        };
+        let wide = i128::from(u64::MAX) * 4;
+        let shards = Vec::from([sum("x", false, &[1, wide]), sum("x", true, &[5]), sum("x", false, &[2, -wide, 7])]);
+        assert_eq!(together(shards), [sum("x", false, &[3, 0, 7]), sum("x", true, &[5])]);
+    }
 }

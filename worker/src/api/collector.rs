@@ -5,7 +5,7 @@ use super::ask;
 use super::projects::Place;
 use super::reports;
 use pointsman::collect::segment::Listed;
-use pointsman::collect::{Line, Receipt, SeenEvent, Sum, Total};
+use pointsman::collect::{self, Line, Receipt, SeenEvent, Sum, Total};
 use pointsman::counts::Counts;
 use pointsman::time::{DAY, HOUR};
 use serde::Deserialize;
@@ -117,23 +117,8 @@ pub(super) async fn totals(env: &Env, place: &Place, query: &BTreeMap<String, St
 /// `GET …/sums?run=`: every vector of a run, those of all shards added.
 pub(super) async fn vectors(env: &Env, place: &Place, query: &BTreeMap<String, String>) -> Result<Response> {
     let run = query.get("run").map(String::as_str).unwrap_or_default();
-    let mut all: BTreeMap<(String, i64, String, String, bool), Vec<i128>> = BTreeMap::new();
-    for Sum { variant, epoch, metric, dimension, open, vector } in sums(env, place, run).await?.sums {
-        let sum = all.entry((variant, epoch, metric, dimension, open)).or_default();
-        sum.resize(sum.len().max(vector.len()), 0);
-        for (sum, digits) in sum.iter_mut().zip(&vector) {
-            *sum += digits.parse::<i128>().unwrap_or(0);
-        }
-    }
-    let sum = |((variant, epoch, metric, dimension, open), vector): (_, Vec<i128>)| Sum {
-        variant,
-        epoch,
-        metric,
-        dimension,
-        open,
-        vector: vector.iter().map(ToString::to_string).collect(),
-    };
-    json_answer(200, &json!({"sums": all.into_iter().map(sum).collect::<Vec<_>>()}))
+    let sums = collect::together(sums(env, place, run).await?.sums);
+    json_answer(200, &json!({"sums": sums}))
 }
 
 /// The sums of a run in all shards.
