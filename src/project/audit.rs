@@ -1,6 +1,6 @@
 //! The audit log: who did what, in a chain of hashes. A line that is changed or left out later breaks all after it.
 
-use super::{Result, integer, text};
+use super::{Request, Result, integer, text};
 use crate::compile::hexadecimal;
 use crate::sql::{Failure, Sql};
 use crate::versions::NO_AUDIT;
@@ -66,6 +66,17 @@ pub(super) fn keep(sql: &mut impl Sql, line: &Line) -> core::result::Result<(), 
 pub(super) fn write(sql: &mut impl Sql, now: i64, deed: &Deed) -> core::result::Result<(), Failure> {
     let line = line(sql, now, deed)?;
     keep(sql, &line)
+}
+
+/// Writes what a caller did to something.
+pub(super) fn note(
+    sql: &mut impl Sql,
+    request: &Request,
+    action: &str,
+    subject: &str,
+    detail: &str,
+) -> core::result::Result<(), Failure> {
+    write(sql, request.now.0, &Deed { who: &request.caller.actor.name, action, subject, detail })
 }
 
 /// The lines before one, newest first.

@@ -151,7 +151,7 @@ fn put_draft(sql: &mut impl Sql, request: &Request, environment: Environment) ->
         request.now.0.into(),
     ];
     sql.run("INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?, ?, ?)", &cells)?;
-    note(sql, request, "save a draft", environment)?;
+    audit::note(sql, request, "save a draft", environment.name(), "")?;
     draft(sql, environment)
 }
 
@@ -159,7 +159,7 @@ fn drop_draft(sql: &mut impl Sql, request: &Request, environment: Environment) -
     let revision = kept(sql, environment)?.map_or(0, |draft| draft.revision);
     request.seen(revision, || json!({"revision": revision}))?;
     sql.run("DELETE FROM draft WHERE environment = ?", &[environment.name().into()])?;
-    note(sql, request, "drop a draft", environment)?;
+    audit::note(sql, request, "drop a draft", environment.name(), "")?;
     draft(sql, environment)
 }
 
@@ -178,12 +178,6 @@ fn publish_draft(sql: &mut impl Sql, request: &Request, environment: Environment
     let answer = put(sql, request, environment, &draft.document, "publish a draft")?;
     sql.run("DELETE FROM draft WHERE environment = ?", &[environment.name().into()])?;
     Ok(answer)
-}
-
-fn note(sql: &mut impl Sql, request: &Request, action: &str, environment: Environment) -> Result<()> {
-    let deed = audit::Deed { who: &request.caller.actor.name, action, subject: environment.name(), detail: "" };
-    audit::write(sql, request.now.0, &deed)?;
-    Ok(())
 }
 
 fn list(sql: &mut impl Sql, environment: Environment) -> Result<Value> {

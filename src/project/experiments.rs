@@ -148,8 +148,7 @@ pub(super) fn create(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let experiment = Experiment::idea(key.clone(), title.clone(), note, request.caller.actor.name.clone(), request.now);
     store::save(sql, &experiment)?;
     library::index(sql, &experiment)?;
-    let deed = Deed { who: &request.caller.actor.name, action: "write an idea", subject: &key, detail: &title };
-    audit::write(sql, request.now.0, &deed)?;
+    audit::note(sql, request, "write an idea", &key, &title)?;
     read(sql, request, &key)
 }
 
@@ -250,8 +249,7 @@ fn archive(sql: &mut impl Sql, request: &Request, kept: &Kept) -> Result<Value> 
     store::forget(sql, &kept.experiment.key)?;
     library::forget(sql, &kept.experiment.key)?;
     let subject = &kept.experiment.key;
-    let deed = Deed { who: &request.caller.actor.name, action: "archive", subject, detail: &kept.experiment.title };
-    audit::write(sql, request.now.0, &deed)?;
+    audit::note(sql, request, "archive", subject, &kept.experiment.title)?;
     Ok(json!({"archived": subject}))
 }
 

@@ -1,16 +1,14 @@
 //! Who may call: the admin, whose token the shell knows, and the people that were added, by the hash of theirs.
 
 use super::access::{Caller, Role, Scope};
-use super::audit::{self, Deed};
 use super::tick::ENGINE;
-use super::{Call, Request, Result, integer, refuse, text, tokens};
+use super::{Call, Request, Result, audit, integer, refuse, text, tokens};
 use crate::lifecycle::Actor;
 use crate::sql::{Failure, Sql};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 pub(super) const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS person (id INTEGER PRIMARY KEY AUTOINCREMENT, \
@@ -86,15 +84,12 @@ pub(super) fn add(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     if !sql.run("SELECT 1 FROM person WHERE name = ?", &[name.into()])?.is_empty() {
         return refuse(409, "Somebody of that name is there already.");
     }
-    let Some(drawn) = &request.call.fresh else { return refuse(500, "The shell has drawn no token.") };
-    let token = tokens::sealed(drawn);
-    let hash = crate::compile::hexadecimal(&Sha256::digest(token.as_bytes()));
+    let (token, hash) = tokens::drawn(request)?;
     let now = request.now.0;
     sql.run("INSERT INTO person (name, hash, at) VALUES (?, ?, ?)", &[name.into(), hash.as_str().into(), now.into()])?;
     let id = sql.run("SELECT id FROM person WHERE name = ?", &[name.into()])?.first().map_or(0, |row| integer(row, 0));
     sql.run("INSERT INTO role VALUES (?, ?)", &[id.into(), role.name().into()])?;
-    let deed = Deed { who: &request.caller.actor.name, action: "add person", subject: name, detail: role.name() };
-    audit::write(sql, now, &deed)?;
+    audit::note(sql, request, "add person", name, role.name())?;
     Ok(json!({"person": {"id": id, "name": name, "at": now, "role": role}, "token": token}))
 }
 
@@ -104,8 +99,7 @@ pub(super) fn remove(sql: &mut impl Sql, request: &Request, id: &str) -> Result<
     let Some(name) = rows.first().map(|row| text(row, 0)) else { return refuse(404, "There is no such person.") };
     sql.run("DELETE FROM role WHERE person = ?", &[id.into()])?;
     tokens::end(sql, id)?;
-    let deed = Deed { who: &request.caller.actor.name, action: "remove person", subject: &name, detail: "" };
-    audit::write(sql, request.now.0, &deed)?;
+    audit::note(sql, request, "remove person", &name, "")?;
     list(sql)
 }
 
@@ -121,7 +115,6 @@ pub(super) fn appoint(sql: &mut impl Sql, request: &Request, id: &str) -> Result
     let rows = sql.run("SELECT name FROM person WHERE id = ?", &[id.into()])?;
     let Some(name) = rows.first().map(|row| text(row, 0)) else { return refuse(404, "There is no such person.") };
     sql.run("INSERT OR REPLACE INTO role VALUES (?, ?)", &[id.into(), role.name().into()])?;
-    let deed = Deed { who: &request.caller.actor.name, action: "give role", subject: &name, detail: role.name() };
-    audit::write(sql, request.now.0, &deed)?;
+    audit::note(sql, request, "give role", &name, role.name())?;
     list(sql)
 }

@@ -1,7 +1,6 @@
 //! The playbook, and where messages go.
 
-use super::audit::{self, Deed};
-use super::{Refusal, Request, Result, forbidden, invalid, outbox, store};
+use super::{Request, Result, audit, forbidden, invalid, outbox, store};
 use crate::document::{Code, Problem};
 use crate::playbook::Playbook;
 use crate::screens::message;
@@ -12,6 +11,8 @@ use serde_json::{Value, json};
 
 const PLAYBOOK: &str = "playbook";
 const SETTINGS: &str = "settings";
+/// What the audit log calls the whole of it.
+const PROJECT: &str = "project";
 
 /// Where messages go.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +44,7 @@ pub(super) fn set_playbook(sql: &mut impl Sql, request: &Request) -> Result<Valu
         return Err(invalid(&problems));
     }
     store::set(sql, PLAYBOOK, &playbook)?;
-    note(sql, request, "change playbook", &playbook.name)?;
+    audit::note(sql, request, "change playbook", PROJECT, &playbook.name)?;
     self::playbook(sql)
 }
 
@@ -65,7 +66,8 @@ pub(super) fn set_settings(sql: &mut impl Sql, request: &Request) -> Result<Valu
     }
     store::set(sql, SETTINGS, &settings)?;
     // The address of a webhook is a secret: the log tells that it changed, not what it is.
-    note(sql, request, "change settings", if settings.webhook.is_empty() { "no webhook" } else { "a webhook" })?;
+    let what = if settings.webhook.is_empty() { "no webhook" } else { "a webhook" };
+    audit::note(sql, request, "change settings", PROJECT, what)?;
     self::settings(sql, request)
 }
 
@@ -75,12 +77,6 @@ pub(super) fn test(sql: &mut impl Sql, request: &Request) -> Result<Value> {
         return Err(forbidden("There is no webhook yet.", "Save its address first."));
     }
     let id = outbox::post(sql, request.now.0, &message::test(&request.call.console))?;
-    note(sql, request, "send a test message", "")?;
+    audit::note(sql, request, "send a test message", PROJECT, "")?;
     Ok(json!({"posted": id}))
-}
-
-fn note(sql: &mut impl Sql, request: &Request, action: &str, detail: &str) -> core::result::Result<(), Refusal> {
-    let deed = Deed { who: &request.caller.actor.name, action, subject: "project", detail };
-    audit::write(sql, request.now.0, &deed)?;
-    Ok(())
 }

@@ -1,9 +1,8 @@
 //! Surveys: one question to those who meet an experiment. The answers live in a store of their own
 //! ([`crate::voices`]); here stands what was asked.
 
-use super::audit::{self, Deed};
 use super::publishing::{self, Publication, Warrant};
-use super::{Request, Result, experiments, forbidden, refuse, store};
+use super::{Request, Result, audit, experiments, forbidden, refuse, store};
 use crate::document::Survey;
 use crate::environment::Environment;
 use crate::lifecycle::{State, plan};
@@ -106,9 +105,7 @@ pub(super) fn close(sql: &mut impl Sql, request: &Request, key: &str) -> Result<
     if document.surveys.remove(key).is_some() {
         publish(sql, request, &document, "close a survey", key)?;
     } else {
-        let detail = "it was taken out of the document before";
-        let deed = Deed { who: &request.caller.actor.name, action: "close a survey", subject: key, detail };
-        audit::write(sql, request.now.0, &deed)?;
+        audit::note(sql, request, "close a survey", key, "it was taken out of the document before")?;
     }
     store::set(sql, SURVEYS, &known)?;
     list(sql, request)

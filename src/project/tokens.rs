@@ -1,8 +1,7 @@
 //! Tokens for machines: each belongs to a person, does at most what they may, approves nothing, and ends some day.
 
 use super::access::{Caller, Role, Scope};
-use super::audit::{self, Deed};
-use super::{Refusal, Request, Result, forbidden, integer, invalid, people, refuse, text};
+use super::{Request, Result, audit, forbidden, integer, invalid, people, refuse, text};
 use crate::compile::hexadecimal;
 use crate::document::{Code, Problem};
 use crate::lifecycle::Actor;
@@ -40,6 +39,14 @@ pub fn whole(token: &str) -> bool {
     let drawn = token.strip_prefix("pm_").and_then(|rest| rest.split_once('_')).map(|(digits, _)| digits);
     let drawn = drawn.filter(|digits| digits.len() == DIGITS && digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
     drawn.is_none_or(|digits| sealed(&format!("pm_{digits}")) == token)
+}
+
+/// A new secret, and the hash of it that is kept.
+pub(super) fn drawn(request: &Request) -> Result<(String, String)> {
+    let Some(drawn) = &request.call.fresh else { return refuse(500, "The shell has drawn no token.") };
+    let secret = sealed(drawn);
+    let hash = hexadecimal(&Sha256::digest(secret.as_bytes()));
+    Ok((secret, hash))
 }
 
 /// Whose token it is, while it lasts and its person is there.
@@ -109,9 +116,7 @@ pub(super) fn add(sql: &mut impl Sql, request: &Request) -> Result<Value> {
         let cause = format!("Your tokens can do what “{}” can at most.", most.name());
         return problem("/role", cause, "People approve, and admins are people.".to_string());
     }
-    let Some(drawn) = &request.call.fresh else { return refuse(500, "The shell has drawn no token.") };
-    let secret = sealed(drawn);
-    let hash = hexadecimal(&Sha256::digest(secret.as_bytes()));
+    let (secret, hash) = drawn(request)?;
     let (now, word) = (request.now.0, if scope == Scope::Stop { "stop" } else { "all" });
     let expires = now + days * DAY;
     let rows = sql.run(
@@ -126,7 +131,7 @@ pub(super) fn add(sql: &mut impl Sql, request: &Request) -> Result<Value> {
             expires.into(),
         ],
     )?;
-    note(sql, request, "add token", name)?;
+    audit::note(sql, request, "add token", name, "")?;
     let id = rows.first().map_or(0, |row| integer(row, 0));
     Ok(json!({
         "token": {
@@ -145,7 +150,7 @@ pub(super) fn revoke(sql: &mut impl Sql, request: &Request, id: &str) -> Result<
         &[id.parse::<i64>().unwrap_or(0).into(), i64::from(all).into(), request.caller.person.into()],
     )?;
     let Some(name) = rows.first().map(|row| text(row, 0)) else { return refuse(404, "There is no such token.") };
-    note(sql, request, "revoke token", &name)?;
+    audit::note(sql, request, "revoke token", &name, "")?;
     list(sql, request)
 }
 
@@ -159,11 +164,5 @@ fn themselves(request: &Request) -> Result<()> {
     if request.caller.machine {
         return Err(forbidden("A token makes and ends no tokens.", "Use your own link."));
     }
-    Ok(())
-}
-
-fn note(sql: &mut impl Sql, request: &Request, action: &str, name: &str) -> core::result::Result<(), Refusal> {
-    let deed = Deed { who: &request.caller.actor.name, action, subject: name, detail: "" };
-    audit::write(sql, request.now.0, &deed)?;
     Ok(())
 }
