@@ -309,17 +309,18 @@ pub(super) fn rewrite_since(sql: &mut impl Sql, earliest: i64) -> Result<(), Fai
 
 /// Discards segments of which all lines are older than a time.
 pub(super) fn prune(sql: &mut impl Sql, before: i64) -> Result<(), Failure> {
-    let rows = sql.run("SELECT number, generation FROM segment WHERE sealed = 1 AND to_at < ?", &[before.into()])?;
+    // The last one stays, or its number would be given again.
+    let rows = sql.run(
+        "DELETE FROM segment WHERE sealed = 1 AND to_at < ? AND number < (SELECT max(number) FROM segment) \
+         RETURNING number, generation",
+        &[before.into()],
+    )?;
     for row in &rows {
         if let [number, generation] = &row[..] {
             discard(sql, number.integer(), generation.integer())?;
         }
     }
-    sql.run(
-        "DELETE FROM segment WHERE sealed = 1 AND to_at < ? AND number < (SELECT max(number) FROM segment)",
-        &[before.into()],
-    )
-    .map(drop)
+    Ok(())
 }
 
 /// A segment as a list shows it.
