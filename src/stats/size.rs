@@ -14,6 +14,7 @@
 use super::lift::GATE;
 use super::real;
 use super::sequence::Sequence;
+use super::special::normal;
 
 /// How many conversions, and non-conversions, each arm is planned to have at least. Twice the gate: an arm that expects
 /// 50 has fewer than 25 in less than 1 of 10,000 runs.
@@ -80,13 +81,8 @@ impl Plan {
         let variance: f64 = rates.iter().map(|rate| (1.0 - rate) / (rate * (units - 1.0))).sum();
         let half_width = self.sequence.half_width(variance, 2.0 * units);
         let effect = libm::fabs(libm::log(rates[1] / rates[0]));
-        normal((effect - half_width) / libm::sqrt(variance))
+        normal::cdf((effect - half_width) / libm::sqrt(variance))
     }
-}
-
-/// Φ, the distribution of the standard normal.
-fn normal(z: f64) -> f64 {
-    0.5 * libm::erfc(-z * core::f64::consts::FRAC_1_SQRT_2)
 }
 
 /// The least number from 0 to `most` that is enough, where more is never less, or nothing when `most` is not enough.
