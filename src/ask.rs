@@ -204,7 +204,7 @@ fn forecast(given: &Given) -> Result<Value, Refusal> {
     if !(units > 0.0 && share > 0.0 && prior.sd > 0.0 && prior.sd.is_finite() && prior.mean.is_finite()) {
         return Err(Refusal::Impossible);
     }
-    let sequence = Sequence { alpha: ALPHA, tuned_for: TUNED_FOR };
+    let sequence = Sequence::usual(ALPHA);
     let end = ending(&effect, prior, share, sequence)?;
     let times = until(&effect, prior, sequence, 100.0).map(Vec::from);
     Ok(json!({"up": end.up, "down": end.down, "open": end.open, "times": times, "validity": Validity::Belief}))
@@ -252,21 +252,20 @@ fn design(fixed: bool, alpha: f64) -> Design {
     if fixed {
         Design::Fixed { alpha, alternative: Alternative::Different }
     } else {
-        Design::Anytime(Sequence { alpha, tuned_for: TUNED_FOR })
+        Design::Anytime(Sequence::usual(alpha))
     }
 }
 
 /// An effect with its bounds: of one look where that is asked for, else of every look.
 fn told(effect: &Effect, fixed: bool, alpha: f64, alternative: Alternative, null: f64) -> Value {
-    let sequence = Sequence { alpha, tuned_for: TUNED_FOR };
+    let sequence = Sequence::usual(alpha);
     let (interval, p_value, validity) = if fixed {
         (effect.interval(alpha, alternative), effect.p_value(null, alternative), Validity::FixedSample)
     } else {
         let validity = Validity::Asymptotic { gate: means::GATE };
         (sequence.interval(effect, alternative), sequence.effect_p_value(effect, null, alternative), validity)
     };
-    let interval = if effect.scale == Scale::LogRatio { interval.changes() } else { interval };
-    let Interval { low, high } = interval;
+    let Interval { low, high } = effect.told(interval);
     let finite = |number: f64| number.is_finite().then_some(number);
     json!({
         "estimate": effect.change(), "standardError": effect.standard_error, "df": finite(effect.df),
@@ -325,14 +324,13 @@ fn metric(epochs: &Value, weights: &[u64], scale: f64, aim: f64, complete: bool)
 /// A variant against control: the relative effect with its covariates taken out, harm, and what follows.
 fn variant(control: &Moments, arm: &Moments, alpha: f64, aim: f64, [invalid, complete]: [bool; 2]) -> Value {
     let parts: Vec<Part> = (0..control.width()).map(Part::mean).collect();
-    let sequence = Sequence { alpha, tuned_for: TUNED_FOR };
+    let sequence = Sequence::usual(alpha);
     let effect = relative(control, arm, &parts);
     let guard = means::Guard { harm: Harm::Fewer, tolerance: 0.0, alpha, tuned_for: TUNED_FOR };
     let harm = guard.check(control, arm);
     let bounds = effect.as_ref().ok().map(|effect| {
-        let interval = sequence.interval(effect, Alternative::Different);
-        let interval = if effect.scale == Scale::LogRatio { interval.changes() } else { interval };
-        [interval.low, interval.high]
+        let Interval { low, high } = effect.told(sequence.interval(effect, Alternative::Different));
+        [low, high]
     });
     let harmed = harm.is_ok_and(|harm| harm.harmed);
     let conclusion: Conclusion =

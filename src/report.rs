@@ -9,7 +9,7 @@
 use crate::stats::conversions::Conversions;
 use crate::stats::lift::{Lift, Missing, lift};
 use crate::stats::sample_ratio::{self, SampleRatio, Share};
-use crate::stats::sequence::{Sequence, TUNED_FOR};
+use crate::stats::sequence::Sequence;
 use crate::stats::{ALPHA, Validity, real};
 use crate::verdict::{Comparison, Problem, QUIET_SPLIT, Verdict, judge, words};
 use alloc::string::{String, ToString};
@@ -189,7 +189,7 @@ fn comparisons(tallies: &Tallies) -> Vec<Comparison> {
     let in_split = || tallies.arms.iter().filter(|arm| arm.weight > 0);
     let Some(control) = in_split().find(|arm| arm.variant == tallies.control) else { return Vec::new() };
     let others: Vec<_> = in_split().filter(|arm| arm.variant != tallies.control).collect();
-    let sequence = Sequence { alpha: ALPHA / real(others.len() as u64), tuned_for: TUNED_FOR };
+    let sequence = Sequence::usual(ALPHA / real(others.len() as u64));
     let compare = |arm: &Arm| Some(lift(conversions(control)?, conversions(arm)?, sequence));
     let all: Option<_> =
         others.iter().map(|arm| Some(Comparison { variant: arm.variant.clone(), lift: compare(arm)? })).collect();

@@ -5,7 +5,7 @@ use crate::compile::hexadecimal;
 use crate::document::{Code, Document, Problem};
 use crate::limits::{EDITS, NAME_BYTES};
 use crate::playbook::Playbook;
-use crate::stats::sequence::{Sequence, TUNED_FOR};
+use crate::stats::sequence::Sequence;
 use crate::stats::{ALPHA, size};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -137,7 +137,7 @@ impl Plan {
     /// The visitors that each arm needs to show the effect that is hoped for.
     #[must_use]
     pub fn per_arm(&self, playbook: &Playbook) -> Option<u64> {
-        let sequence = Sequence { alpha: ALPHA, tuned_for: TUNED_FOR };
+        let sequence = Sequence::usual(ALPHA);
         size::per_arm(self.base?, self.hypothesis.lift(), playbook.power, sequence)
     }
 

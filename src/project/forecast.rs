@@ -5,7 +5,7 @@ use super::{Request, Result};
 use crate::ramp;
 use crate::screens::Scene;
 use crate::sql::{Failure, Sql};
-use crate::stats::sequence::{Sequence, TUNED_FOR};
+use crate::stats::sequence::Sequence;
 use crate::stats::{ALPHA, real, size};
 use crate::time::Millis;
 use alloc::format;
@@ -23,7 +23,7 @@ pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let measured = all.iter().find_map(|seen| rate(&seen.scene(&around), metric));
     let base = number("guess").or(measured);
     let per_day = measured_per_day(&all, &around);
-    let sequence = Sequence { alpha: ALPHA, tuned_for: TUNED_FOR };
+    let sequence = Sequence::usual(ALPHA);
     let per_arm =
         number("by").zip(base).and_then(|(by, base)| size::per_arm(base, by, around.playbook.power, sequence));
     let share = f64::from(around.playbook.ramp.last().copied().unwrap_or(100)) / 100.0;

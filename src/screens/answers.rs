@@ -7,7 +7,7 @@
 use super::reading::Lift;
 use crate::stats::effect::{Effect, Scale};
 use crate::stats::health::SCEPTICAL;
-use crate::stats::sequence::{Sequence, TUNED_FOR};
+use crate::stats::sequence::Sequence;
 use crate::stats::special::normal;
 use crate::stats::{ALPHA, Validity};
 
@@ -22,7 +22,7 @@ pub const PRIOR: &str = "These answers start from a sceptic's view: most changes
 #[must_use]
 pub fn effect_of(lift: Lift, units: f64) -> Effect {
     let (low, high) = (libm::log1p(lift.low), libm::log1p(lift.high));
-    let sequence = Sequence { alpha: ALPHA, tuned_for: TUNED_FOR };
+    let sequence = Sequence::usual(ALPHA);
     let standard_error = (high - low) / (2.0 * sequence.half_width(1.0, units.max(1.0)));
     let validity = Validity::Belief;
     let estimate = libm::log1p(lift.value);

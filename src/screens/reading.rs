@@ -8,7 +8,7 @@ use crate::ramp::Watch;
 use crate::report::{Outcome, Report};
 use crate::stats::forecast::until;
 use crate::stats::health::SCEPTICAL;
-use crate::stats::sequence::{Sequence, TUNED_FOR};
+use crate::stats::sequence::Sequence;
 use crate::stats::{ALPHA, real, size};
 use crate::verdict::conclusion::{Conclusion, Standing, conclude};
 use alloc::format;
@@ -99,7 +99,7 @@ pub fn conclusion(scene: &Scene) -> Conclusion {
         Direction::Down => [-lift.high, -lift.low],
     });
     let base = report.arms.iter().find(|arm| arm.arm.variant == control).and_then(|arm| arm.rate);
-    let sequence = Sequence { alpha: ALPHA, tuned_for: TUNED_FOR };
+    let sequence = Sequence::usual(ALPHA);
     let could = base.and_then(|base| {
         size::smallest_lift(base, scene.people() / 2, scene.experiment.rules(scene.playbook).power, sequence)
     });
@@ -124,7 +124,7 @@ fn days(scene: &Scene, lift: Lift) -> Option<[f64; 2]> {
         return None;
     }
     let full = so_far * (1.0 / share - 1.0);
-    let sequence = Sequence { alpha: ALPHA, tuned_for: TUNED_FOR };
+    let sequence = Sequence::usual(ALPHA);
     let [soon, _, late] = until(&effect_of(lift, people), SCEPTICAL, sequence, 1.0 / share)
         .map_or([full, full, full], |times| times.map(|times| so_far * (times - 1.0)));
     Some([soon.min(full), late.min(full)])

@@ -188,6 +188,12 @@ impl Effect {
         Interval::around(self.estimate, -student::ppf(tail, self.df) * self.standard_error, alternative)
     }
 
+    /// Bounds as people are told them: relative changes where the scale is the logarithm of a ratio.
+    #[must_use]
+    pub fn told(&self, interval: Interval) -> Interval {
+        if self.scale == Scale::LogRatio { interval.changes() } else { interval }
+    }
+
     /// The estimate, as a change: what a logarithm means, and others as they are.
     #[must_use]
     pub fn change(&self) -> f64 {

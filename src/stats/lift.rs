@@ -86,10 +86,10 @@ impl Missing {
 /// ```
 /// use pointsman::stats::conversions::Conversions;
 /// use pointsman::stats::lift::lift;
-/// use pointsman::stats::sequence::{Sequence, TUNED_FOR};
+/// use pointsman::stats::sequence::Sequence;
 ///
 /// let (control, fresh) = (Conversions::new(10_000, 2_000).unwrap(), Conversions::new(10_000, 2_300).unwrap());
-/// let lift = lift(control, fresh, Sequence { alpha: 0.05, tuned_for: TUNED_FOR }).unwrap();
+/// let lift = lift(control, fresh, Sequence::usual(0.05)).unwrap();
 /// assert!((lift.relative.value - 0.15).abs() < 1e-12);
 /// assert!(0.05 < lift.relative.low && lift.relative.high < 0.26);
 /// ```

@@ -29,6 +29,12 @@ pub struct Sequence {
 pub const TUNED_FOR: u64 = 10_000;
 
 impl Sequence {
+    /// The usual one, for a chance `alpha` of ever missing.
+    #[must_use]
+    pub const fn usual(alpha: f64) -> Self {
+        Self { alpha, tuned_for: TUNED_FOR }
+    }
+
     /// ρ², by the closed form (-2 ln α + ln(1 - 2 ln α))/N*. From α = 0.05 downwards it lies within 4 % of the exact
     /// optimum, which needs Lambert's W.
     #[must_use]

@@ -31,10 +31,10 @@ const MOST: u64 = 1 << 53;
 /// any without, needs more units than a smaller one would, because of the gate.
 ///
 /// ```
-/// use pointsman::stats::sequence::{Sequence, TUNED_FOR};
+/// use pointsman::stats::sequence::Sequence;
 /// use pointsman::stats::size::per_arm;
 ///
-/// let sequence = Sequence { alpha: 0.05, tuned_for: TUNED_FOR };
+/// let sequence = Sequence::usual(0.05);
 /// assert_eq!(per_arm(0.2, 0.1, 0.8, sequence), Some(12_786));
 /// ```
 #[must_use]

@@ -18,7 +18,7 @@ use super::bayes::Belief;
 use super::effect::{Alternative, Effect, Refusal, Scale};
 use super::estimate::{Adjustment, Part, Spread, compare, linear};
 use super::moments::Moments;
-use super::sequence::{Sequence, TUNED_FOR};
+use super::sequence::Sequence;
 
 /// The chance of a false alarm of any check of health, over the life of a run: an alarm stops every verdict.
 pub const ALPHA: f64 = 0.001;
@@ -39,7 +39,7 @@ pub fn imbalance(control: &Moments, treatment: &Moments, before: Part) -> Result
     let parts = [before];
     let arms = [linear(control, &parts)?, linear(treatment, &parts)?];
     let effect = compare(&arms[0], &arms[1], &Adjustment::default(), Scale::Absolute, Spread::Own)?;
-    let sequence = Sequence { alpha: ALPHA, tuned_for: TUNED_FOR };
+    let sequence = Sequence::usual(ALPHA);
     Ok((effect, sequence.effect_p_value(&effect, 0.0, Alternative::Different)))
 }
 

@@ -6,7 +6,7 @@
 use pointsman::report::{Arm, Tallies, report};
 use pointsman::stats::ALPHA;
 use pointsman::stats::guard::{Epoch, Guard, Harm};
-use pointsman::stats::sequence::{Sequence, TUNED_FOR};
+use pointsman::stats::sequence::Sequence;
 use pointsman::stats::size::{per_arm as size, smallest_lift as smallest};
 use serde::Serialize;
 use serde_json::Value;
@@ -31,7 +31,7 @@ pub fn smallest_lift(base: f64, per_arm: f64, power: f64, others: u32) -> Option
 }
 
 fn sequence(others: u32) -> Sequence {
-    Sequence { alpha: ALPHA / f64::from(others.max(1)), tuned_for: TUNED_FOR }
+    Sequence::usual(ALPHA / f64::from(others.max(1)))
 }
 
 /// What the counts of one metric allow to say: the sample ratio, each arm against control, the verdict.
