@@ -1,7 +1,6 @@
 // What a request tells about its visitor: the evaluation context, and whether a person is likely to be behind it.
 
-import { readCookies } from './cookies.mjs'
-import { AGREED, attributesOf } from './sdk/request.js'
+import { attributesOf, cookiesIn, hasAgreed } from './sdk/request.js'
 
 const BOT = /bot|crawl|spider|slurp|preview|monitor|lighthouse|headless|curl|wget|python|http-client|node-fetch|^$/i
 
@@ -62,7 +61,7 @@ const READERS = {
   timezone: ({ cf }) => cf?.timezone,
   visitor: ({ known }) => (known ? 'returning' : 'new'),
   cookies: ({ header }) => cookiesOf(header('cookie')),
-  consent: ({ header }) => readCookies(header('cookie'), AGREED)[0] === '1',
+  consent: ({ header }) => hasAgreed(header('cookie')),
   ip: ({ header, addressHeader }) => (addressHeader && header(addressHeader)) || undefined,
 }
 /** Those that servers read by the same rules. */
@@ -103,10 +102,8 @@ function firstOfEach(parameters) {
 /** The site's own cookies by name. Ours say who somebody is, and no rule may ask that. */
 function cookiesOf(header) {
   const found = Object.create(null)
-  for (const part of (header ?? '').split(';')) {
-    const at = part.indexOf('=')
-    const name = part.slice(0, at).trim()
-    if (at > 0 && !/^(__(Host|Secure)-)?pm[dpr]?$/.test(name)) found[name] ??= part.slice(at + 1).trim()
+  for (const [name, value] of cookiesIn(header)) {
+    if (!/^(__(Host|Secure)-)?pm[dpr]?$/.test(name)) found[name] ??= value
   }
   return found
 }

@@ -4,7 +4,7 @@
 import { outboxOf } from './beacon.js'
 import { exposures } from './exposures.js'
 import { inlined } from './inlined.js'
-import { AGREED, COOKIE_AGE, readCookie } from './request.js'
+import { AGREED, COOKIE_AGE, hasAgreed } from './request.js'
 import { unsentAt } from './unsent.js'
 import { visible } from './visible.js'
 
@@ -17,7 +17,7 @@ const { flags = {}, privacy = {} } = source
 const silent = (privacy.gpc && navigator.globalPrivacyControl) || (privacy.dnt && navigator.doNotTrack === '1')
 const beacon = silent ? undefined : (source.beacon ?? privacy.beacon)
 let consent = () => {}
-const waits = !source.beacon && readCookie(document.cookie, AGREED) !== '1'
+const waits = !source.beacon && !hasAgreed(document.cookie)
 const agreement = waits ? new Promise((resolve) => (consent = resolve)) : undefined
 const agreed = Promise.resolve(agreement)
 const unsent = unsentAt(beacon, Date.now)

@@ -19,14 +19,17 @@ export const COOKIE_AGE = 400 * 24 * 3600
 export const cookieOf = (name, value, secure, age = COOKIE_AGE) =>
   `${name}=${value}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
 
+/** The cookies of a header, each `[name, value]`, in their order. */
+export const cookiesIn = (header) => (header ?? '').split(';').flatMap((part) => {
+  const at = part.indexOf('=')
+  return at > 0 ? [[part.slice(0, at).trim(), part.slice(at + 1).trim()]] : []
+})
+
 /** One cookie's value. */
-export function readCookie(header, name) {
-  for (const part of (header ?? '').split(';')) {
-    const at = part.indexOf('=')
-    if (at > 0 && part.slice(0, at).trim() === name) return part.slice(at + 1).trim()
-  }
-  return undefined
-}
+export const readCookie = (header, name) => cookiesIn(header).find(([own]) => own === name)?.[1]
+
+/** Whether these cookies say that their visitor has agreed to be counted. */
+export const hasAgreed = (header) => readCookie(header, AGREED) === '1'
 
 /** JSON that no HTML parser can mistake for markup, and that means the same in every encoding. */
 export const escaped = (json) =>
