@@ -39,12 +39,8 @@ export async function unauthorised(request, env, place) {
  */
 export async function take(env, place, names, events) {
   const wrong = events.map(wrongWith)
-  const units = new Map()
-  for (const [index, event] of events.entries()) {
-    if (wrong[index]) continue
-    const own = units.get(event.unit) ?? []
-    units.set(event.unit, [...own, index])
-  }
+  const good = events.keys().filter((index) => !wrong[index])
+  const units = Map.groupBy(good, (index) => events[index].unit)
   const parts = []
   for (const [unit, indices] of units) {
     for (let from = 0; from < indices.length; from += TOGETHER) parts.push([unit, indices.slice(from, from + TOGETHER)])

@@ -10,11 +10,7 @@ const AGAIN = '2'
  * otherwise what to say to the sender, for whom the same batches are then good once more.
  */
 export async function deliver(env, place, batches) {
-  const byShard = new Map()
-  for (const [index, batch] of batches.entries()) {
-    const shard = shardOf(env, batch.unit)
-    byShard.set(shard, [...(byShard.get(shard) ?? []), index])
-  }
+  const byShard = Map.groupBy(batches.keys(), (index) => shardOf(env, batches[index].unit))
   const answers = await Promise.all([...byShard].map(([shard, indices]) => handed(env, place, shard, indices.map((index) => batches[index]))))
   const bad = answers.find(({ status }) => status !== 200)
   if (bad) return bad
@@ -25,7 +21,7 @@ export async function deliver(env, place, batches) {
 
 async function handed(env, place, shard, batches) {
   try {
-    const response = await objectOf(env, place, shard).fetch('http://object/collect', { method: 'POST', body: JSON.stringify(batches) })
+    const response = await objectOf(env, place, shard).fetch(`http://object/collect?${batches.length}`, { method: 'POST', body: JSON.stringify(batches) })
     const body = await response.json()
     if (response.status === 200) return { status: 200, receipts: body }
     return { status: response.status, error: body.error, headers: { 'retry-after': response.headers.get('retry-after') ?? AGAIN } }

@@ -27,7 +27,7 @@ export class Shard extends RustObject {
   alarmed = false
 
   async operate(operation, argument, body) {
-    if (operation === 'collect') return this.collect(body)
+    if (operation === 'collect') return this.collect(body, Number(argument))
     if (operation === 'seal') return Response.json(await this.seal())
     const answer = respond(this.core(operation, argument, body))
     // Segments that hold the unit are written anew at once, not when the alarm happens to come.
@@ -44,11 +44,11 @@ export class Shard extends RustObject {
     return JSON.parse(this.core(operation, argument, body)).body
   }
 
-  /** Takes a list of batches in, and answers when all of it is on the disk. */
-  collect(body) {
+  /** Takes a list of so many batches in, and answers when all of it is on the disk. */
+  collect(body, count) {
     if (this.waiting.length >= WAITING) return sentAway(429, 'overload')
     return new Promise((resolve) => {
-      this.waiting.push({ body, count: JSON.parse(body).length, resolve })
+      this.waiting.push({ body, count, resolve })
       this.committing ??= this.commit()
     })
   }
