@@ -35,7 +35,7 @@ export async function page(request, url, env, place, context) {
   const { response, taken } = await answerOf(request, env, visit)
   if (!visit) return response
   try {
-    if (!visit.rewrites || !isEditable(response)) return kept(response, env, visit)
+    if (!visit.rewrites || !isEditable(response)) return kept(response, visit)
     // First the page: a visitor whose page could not be edited has met nothing.
     const met = taken ? visit : without(visit)
     const edited = rewrite(response, env, met)
@@ -204,7 +204,7 @@ async function exposure(env, place, unit, decision, earlier, config, time, marks
  * The origin's answer where nothing of it is edited. What follows from a visitor's variants is nobody else's: what only a
  * preview shows, what comes with a cookie of ours, and what the origin says depends on them.
  */
-function kept(response, env, visit) {
+function kept(response, visit) {
   const { status } = response
   const cookies = visit.rewrites === false && visit.setCookies.length && isEditable(response) ? visit.setCookies : []
   const depends = /\bpointsman-variants\b|\*/i.test(response.headers.get('vary') ?? '')

@@ -13,7 +13,7 @@ const BEACON = `${PREFIX}e`
 /** The response with the plan applied. It is this visitor's alone, so no cache may keep it. */
 export function rewrite(response, env, visit) {
   const rewriter = new HTMLRewriter()
-  const { streamed, styles } = sorted(visit.edits)
+  const { streamed, styles, moves } = sorted(visit.edits)
   // What a template keeps for later, and what is there for browsers without script, no selector finds in a document.
   let apart = 0
   if (streamed.length) rewriter.on('template, noscript', { element: (element) => (apart++, element.onEndTag(() => apart--)) })
@@ -23,7 +23,7 @@ export function rewrite(response, env, visit) {
   const place = (put) => {
     if (placed) return
     placed = true
-    put(inlined(visit), { html: true })
+    put(inlined(visit, moves), { html: true })
   }
   const style = styles.map(styleOf).join('')
   rewriter.on('head', {
@@ -48,8 +48,8 @@ export function rewrite(response, env, visit) {
 }
 
 /** Decisions for the browser, and never rules: values of client-visible flags, and the tokens of their runs and this page's. */
-function inlined(visit) {
-  const { all, names, version, reserved, exposures, offers, preview, edits, url } = visit
+function inlined(visit, moves) {
+  const { all, names, version, reserved, exposures, offers, preview, url } = visit
   const tokens = new Map([...exposures, ...offers].map(({ run, token }) => [run, token]))
   const flags = {}
   all.forEach(({ flag, value, variant, reason, error, run }, index) => {
@@ -65,7 +65,6 @@ function inlined(visit) {
     .filter(({ run }) => shown.has(run))
     .map(({ key, run, question, choices, comment }) => ({ key, question, choices, comment, token: tokens.get(run) }))
   const { privacy } = names.edge
-  const { moves } = sorted(edits)
   const goals = goalsOf(names, url)
   const data = {
     v: 1, config: version, ...(!reserved && { beacon: BEACON }), flags, exposures: exposures.map(({ flag }) => flag),
