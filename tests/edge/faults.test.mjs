@@ -14,11 +14,11 @@ import { start } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
 import * as tools from '../../dist/wasm/tools/compile.js'
 import { signPointer } from '../../dist/worker/pointer.mjs'
+import { documentOfKinds } from './kinds.mjs'
 import { ask, cookieHeader, cookiesOf, decisionsOf, NAVIGATION, stub } from './wire.mjs'
 
 const HTML = { 'content-type': 'text/html; charset=utf-8', 'x-trace': 'abc', 'set-cookie': ['a=1; Path=/', 'b=2; HttpOnly'], etag: '"e"' }
 const PLACE = { project: 'demo', environment: 'development' }
-const ALL = 2 ** 32
 const KINDS = {
   rewrite: [{ change: { rewrite: '/other' } }],
   redirect: [{ change: { redirect: '/other' } }],
@@ -26,17 +26,7 @@ const KINDS = {
 }
 const bodyOf = (url) => `<!doctype html><html><head></head><body><h1>${url}</h1></body></html>`
 
-/** All but one of four billion meet variant `b` of each kind, on a page of its name. */
-const DOCUMENT = {
-  format: 1, metrics: { orders: { event: 'order' } },
-  flags: Object.fromEntries(Object.keys(KINDS).map((name) => [name, {
-    kind: 'string', variants: { a: 'a', b: 'b' }, off: 'a', otherwise: 'a', rules: [{ experiment: name }],
-  }])),
-  experiments: Object.fromEntries(Object.keys(KINDS).map((name) => [name, {
-    flag: name, metric: 'orders', control: 'a', run: { id: `${name}-1`, salt: `${name}-1`, epoch: 1, rollout: ALL, split: [[1, 'a'], [ALL, 'b']] },
-  }])),
-  pages: Object.fromEntries(Object.entries(KINDS).map(([name, b]) => [name, { path: `/${name}`, flag: name, variants: { b } }])),
-}
+const DOCUMENT = documentOfKinds(KINDS)
 
 let origin, env, snapshot, director
 /** What the objects do: `(request, response, url)` by kind and operation; a test sets its own. */

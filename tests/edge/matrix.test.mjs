@@ -13,9 +13,9 @@ import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { publish, served, start } from '../../build/product.mjs'
+import { documentOfKinds } from './kinds.mjs'
 import { ask, cookieHeader, cookiesOf, decisionsOf, NAVIGATION } from './wire.mjs'
 
-const ALL = 2 ** 32
 const HTML = { 'content-type': 'text/html; charset=utf-8' }
 const OWN = { 'x-trace': 'abc', 'set-cookie': ['a=1; Path=/', 'b=2; HttpOnly'], 'content-language': 'de' }
 const PAGE = '<!doctype html><html><head><title>Größe</title></head><body><h1>Old</h1><p>Größe</p></body></html>'
@@ -27,16 +27,7 @@ let origin, product
 /** What the origin does at `/fault` and, where that is the page under test, at `/edits`. */
 let act
 
-const DOCUMENT = {
-  format: 1, metrics: { orders: { event: 'order' } },
-  flags: Object.fromEntries(Object.keys(KINDS).map((name) => [name, {
-    kind: 'string', variants: { a: 'a', b: 'b' }, off: 'a', otherwise: 'a', rules: [{ experiment: name }],
-  }])),
-  experiments: Object.fromEntries(Object.keys(KINDS).map((name) => [name, {
-    flag: name, metric: 'orders', control: 'a', run: { id: `${name}-1`, salt: `${name}-1`, epoch: 1, rollout: ALL, split: [[1, 'a'], [ALL, 'b']] },
-  }])),
-  pages: Object.fromEntries(Object.entries(KINDS).map(([name, b]) => [name, { path: `/${name}`, flag: name, variants: { b } }])),
-}
+const DOCUMENT = documentOfKinds(KINDS)
 
 before(async () => {
   origin = createServer((request, response) => (/^\/(fault|edits)/.test(request.url) ? act(request, response) : response.writeHead(200, HTML).end('<h1>usual</h1>')))
