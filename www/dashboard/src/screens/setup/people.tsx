@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks'
 import { inProject, useLive, useWrite } from '../../api'
-import { Button, Card, Copyable, Dialog, Loaded, Problem, problemAt, Select, Table, TextField, Time, toast } from '../../parts'
+import { Button, Card, Loaded, Problem, problemAt, Select, Table, TextField, Time, toast } from '../../parts'
 import { useHere } from '../../project'
 import type { Person, Role } from '../../types'
+import { Ending } from './ending'
 import { ROLES } from './roles'
+import { Secret } from './secret'
 
 interface Everybody {
   people: Person[]
@@ -83,8 +85,10 @@ export function People({ project }: { project: string }) {
         </Loaded>
       </Card>
       {leaving && (
-        <Remove
-          {...{ project, revision: live.value?.revision }} person={leaving} onClose={() => setLeaving(undefined)}
+        <Ending
+          verb="Remove" name={leaving.name} path={inProject(project, 'people', leaving.id, 'remove')}
+          revision={live.value?.revision} onClose={() => setLeaving(undefined)}
+          words="Their link stops working at once. What they did stays in the history under their name."
           onDone={() => { setLeaving(undefined); void live.refresh() }}
         />
       )}
@@ -126,38 +130,8 @@ const isMe = (id: string, me: { id: string }): boolean => String(id) === String(
 function Invitation({ person, token }: Made) {
   const link = `${location.origin}${location.pathname}#token=${encodeURIComponent(token)}`
   return (
-    <div class="invitation" role="status">
-      <p>
-        <strong>The link for {person.name}.</strong> It is shown only now; whoever has it comes in as {person.name}.
-      </p>
-      <Copyable label={`The link for ${person.name}`} value={link} />
-    </div>
-  )
-}
-
-interface RemoveProps {
-  project: string
-  person: Row
-  revision?: number
-  onClose(): void
-  onDone(): void
-}
-
-function Remove({ project, person, revision, onClose, onDone }: RemoveProps) {
-  const write = useWrite()
-  async function remove(): Promise<void> {
-    const path = inProject(project, 'people', person.id, 'remove')
-    if ((await write.send('POST', path, {}, revision)) === undefined) return
-    toast({ text: `${person.name} cannot come in any more.` })
-    onDone()
-  }
-  return (
-    <Dialog
-      title={`Remove ${person.name}?`} submit="Remove" kind="stop" busy={write.busy} onClose={onClose}
-      onSubmit={() => void remove()}
-    >
-      <p>Their link stops working at once. What they did stays in the history under their name.</p>
-      {write.failure && <Problem failure={write.failure} />}
-    </Dialog>
+    <Secret label={`The link for ${person.name}`} value={link}>
+      It is shown only now; whoever has it comes in as {person.name}.
+    </Secret>
   )
 }

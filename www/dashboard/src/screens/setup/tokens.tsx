@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
 import { inProject, useLive, useWrite } from '../../api'
-import {
-  Button, Card, Copyable, Dialog, Loaded, NumberField, Problem, problemAt, Select, Table, TextField, Time, toast,
-} from '../../parts'
-import type { Token } from '../../types'
+import { Button, Card, Loaded, NumberField, Problem, problemAt, Select, Table, TextField, Time } from '../../parts'
+import type { Role, Token } from '../../types'
+import { Ending } from './ending'
 import { ROLES } from './roles'
+import { Secret } from './secret'
 
 interface Made {
   token: Token
@@ -12,19 +12,16 @@ interface Made {
 }
 
 /** What a token is for, as one choice: a role, or the glass that is broken in an emergency. */
-const KINDS = [
-  { value: 'viewer', label: 'Look' },
-  { value: 'editor', label: 'Plan and change' },
+const KINDS: { value: Role | 'stop'; label: string }[] = [
+  ...ROLES.filter(({ value }) => value === 'viewer' || value === 'editor'),
   { value: 'stop', label: 'Only stop and roll back' },
-] as const
-
-type Kind = (typeof KINDS)[number]['value']
+]
 
 /** How machines come in: each token for one purpose, and for a time. */
 export function Tokens({ project }: { project: string }) {
   const live = useLive<{ tokens: Token[] }>(inProject(project, 'tokens'), 15_000)
   const [name, setName] = useState('')
-  const [kind, setKind] = useState<Kind>('viewer')
+  const [kind, setKind] = useState<Role | 'stop'>('viewer')
   const [days, setDays] = useState(90)
   const [made, setMade] = useState<Made>()
   const [ending, setEnding] = useState<Token>()
@@ -59,10 +56,7 @@ export function Tokens({ project }: { project: string }) {
           <Button kind="primary" type="submit" busy={write.busy} disabled={!name.trim() }>Make a token</Button>
         </form>
         {made && (
-          <div class="invitation" role="status">
-            <p><strong>The token for {made.token.name}.</strong> It is shown only now.</p>
-            <Copyable label={`The token for ${made.token.name}`} value={made.secret} />
-          </div>
+          <Secret label={`The token for ${made.token.name}`} value={made.secret}>It is shown only now.</Secret>
         )}
         {write.failure && <Problem failure={write.failure} />}
       </Card>
@@ -90,9 +84,10 @@ export function Tokens({ project }: { project: string }) {
         </Loaded>
       </Card>
       {ending && (
-        <Revoke
-          {...{ project }} token={ending} onClose={() => setEnding(undefined)}
-          onDone={() => { setEnding(undefined); void live.refresh() }}
+        <Ending
+          verb="Revoke" name={ending.name} path={inProject(project, 'tokens', String(ending.id), 'revoke')}
+          words="It stops working at once. What was done with it stays in the history."
+          onClose={() => setEnding(undefined)} onDone={() => { setEnding(undefined); void live.refresh() }}
         />
       )}
     </>
@@ -100,29 +95,4 @@ export function Tokens({ project }: { project: string }) {
 }
 
 const mayOf = ({ role, scope }: Token): string =>
-  scope === 'stop' ? 'Only stop and roll back' : ROLES.find(({ value }) => value === role)?.label ?? role
-
-interface RevokeProps {
-  project: string
-  token: Token
-  onClose(): void
-  onDone(): void
-}
-
-function Revoke({ project, token, onClose, onDone }: RevokeProps) {
-  const write = useWrite()
-  async function revoke(): Promise<void> {
-    if ((await write.send('POST', inProject(project, 'tokens', String(token.id), 'revoke'), {})) === undefined) return
-    toast({ text: `${token.name} cannot come in any more.` })
-    onDone()
-  }
-  return (
-    <Dialog
-      title={`Revoke ${token.name}?`} submit="Revoke" kind="stop" busy={write.busy} onClose={onClose}
-      onSubmit={() => void revoke()}
-    >
-      <p>It stops working at once. What was done with it stays in the history.</p>
-      {write.failure && <Problem failure={write.failure} />}
-    </Dialog>
-  )
-}
+  KINDS.find(({ value }) => value === (scope === 'stop' ? 'stop' : role))?.label ?? role
