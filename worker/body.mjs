@@ -11,6 +11,15 @@ export async function posted(request, what, bytes) {
   return text === undefined ? { refusal: answer(status, { error }) } : { text }
 }
 
+/** What JSON says, or nothing where it is none. */
+export function parsed(text) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 export function answer(status, body, headers) {
   return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } })
 }

@@ -2,7 +2,7 @@
 // browsers may know, a server's key everything.
 
 import { audienceOf, keyIn } from './access.mjs'
-import { posted } from './body.mjs'
+import { parsed, posted } from './body.mjs'
 import { versionOf } from './config.mjs'
 import { open, preflight } from './cors.mjs'
 import { toHex } from './identity.mjs'
@@ -83,12 +83,7 @@ function plainly(part) {
 
 /** The context of a request. The targeting key is what is randomised. */
 function read(text) {
-  let body
-  try {
-    body = JSON.parse(text || '{}')
-  } catch {
-    return { errorCode: 'PARSE_ERROR' }
-  }
+  const body = parsed(text || '{}')
   if (!isObject(body)) return { errorCode: 'PARSE_ERROR' }
   const { context = {} } = body
   if (!isObject(context)) return { errorCode: 'INVALID_CONTEXT' }

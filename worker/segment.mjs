@@ -1,7 +1,7 @@
 // Segment's HTTP tracking API, so that what teams already send reaches us without a line of code. The write key is the
 // place's server key. Of a person's traits nothing is kept: `identify` and `group` are counted in the ledger and left out.
 
-import { answer } from './body.mjs'
+import { answer, parsed, posted } from './body.mjs'
 import { take, unauthorised } from './backend.mjs'
 import { isEventName, plain } from './happening.mjs'
 import { deliver } from './shards.mjs'
@@ -34,13 +34,9 @@ export async function segment(request, env, place, names, kind) {
 }
 
 async function read(request) {
-  try {
-    const text = await request.text()
-    const body = text.length <= BYTES ? JSON.parse(text) : undefined
-    return body !== null && typeof body === 'object' ? body : undefined
-  } catch {
-    return undefined
-  }
+  const { text } = await posted(request, 'message', BYTES)
+  const body = parsed(text)
+  return body !== null && typeof body === 'object' ? body : undefined
 }
 
 /** A message as one of our events, or that it is left out. */

@@ -1,7 +1,7 @@
 // What other services post to us: payments, subscriptions, tickets. The address says where in their JSON each thing
 // lies, as JSON pointers, so that no service needs code of ours.
 
-import { answer } from './body.mjs'
+import { answer, parsed, posted } from './body.mjs'
 import { take, told, unauthorised } from './backend.mjs'
 import { deliver } from './shards.mjs'
 
@@ -11,8 +11,8 @@ const BYTES = 262_144
 export async function webhook(request, env, place, names) {
   const refused = await unauthorised(request, env, place)
   if (refused) return refused
-  const text = await request.text()
-  const body = text.length <= BYTES ? parsed(text) : undefined
+  const { text } = await posted(request, 'event', BYTES)
+  const body = parsed(text)
   if (body === undefined) return answer(400, { error: 'This is no JSON, or too much of it.' })
   const { searchParams: mapping } = new URL(request.url)
   const at = (field) => (mapping.get(field) ? found(body, mapping.get(field)) : undefined)
@@ -38,14 +38,6 @@ export async function webhook(request, env, place, names) {
 }
 
 const asText = (value) => (value === undefined || value === null ? undefined : String(value))
-
-function parsed(text) {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 /** What a JSON pointer leads to, through own properties alone. */
 function found(body, pointer) {

@@ -1,5 +1,7 @@
 // Selectors, asked of the rewriter that will use them: what it cannot read would leave a page unedited without a word.
 
+import { parsed } from '../body.mjs'
+
 /** A problem for each selector of a document or of a plan that the streaming rewriter refuses, in the core's form. */
 export function selectorProblems(text) {
   const problems = []
@@ -14,14 +16,6 @@ export function selectorProblems(text) {
     }
   }
   return problems
-}
-
-function parsed(text) {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function* selectors(written) {
