@@ -14,7 +14,6 @@ function make() {
     publishKey: privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64url'),
     // The last 32 bytes of the structure are the key itself.
     publishPublicKey: publicKey.export({ type: 'spki', format: 'der' }).subarray(-32).toString('base64url'),
-    // Without an underscore of its own: behind the last one a token has its checksum, if it has one (src/project/tokens.rs).
     adminToken: `pm_${randomBytes(32).toString('hex')}`,
   }
 }

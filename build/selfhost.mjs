@@ -5,6 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { readSites } from '../worker/place.mjs'
 import { bindings, keys } from './keys.mjs'
 import { options } from './options.mjs'
+import { VARIABLES } from './variables.mjs'
 
 const HELP = `node build/selfhost.mjs FILE [options]
 
@@ -30,8 +31,7 @@ try {
   const isNew = !existsSync(`${file}.keys.json`)
   const secrets = keys(`${file}.keys.json`)
   const variables = {
-    PREFIX: '', COOKIE_DOMAIN: '', IP_HEADER: '', SHOW_VARIANTS: '', ORIGIN_URL: '', DEV_CLOCK: '', DEMO_RECEIVER: '',
-    ...pairs(values.variable), ...bindings(secrets), SITES, CONSOLE_HOST: values.console,
+    ...VARIABLES, ...pairs(values.variable), ...bindings(secrets), SITES, CONSOLE_HOST: values.console,
   }
   const lines = Object.entries(variables).map(([name, value]) => `${name}='${value}'`)
   // systemd reads what stands between single quotes as it is.

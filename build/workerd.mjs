@@ -9,6 +9,7 @@ import { dirname, join, relative, sep } from 'node:path'
 import { readSites } from '../worker/place.mjs'
 import { bindings, keys } from './keys.mjs'
 import { Life } from './life.mjs'
+import { VARIABLES } from './variables.mjs'
 
 /**
  * Where npm has put workerd, as a project sees it: `{version, binary}`, or nothing. The binary itself: npm's wrapper would
@@ -98,8 +99,7 @@ export async function serve({
   if (located) args.push('-s', `located=127.0.0.1:${locatedPort}`)
   for (const [service, at] of [['origin', originPort], ['demo', demoPort]]) if (at) args.push('-e', `${service}=127.0.0.1:${at}`)
   const env = {
-    ...bindings(secrets), PREFIX: prefix, SITES: hosts, CONSOLE_HOST: `127.0.0.1:${port}`, ORIGIN_URL: origin ?? '',
-    COOKIE_DOMAIN: '', IP_HEADER: '', SHOW_VARIANTS: '', ...variables,
+    ...VARIABLES, ...bindings(secrets), PREFIX: prefix, SITES: hosts, CONSOLE_HOST: `127.0.0.1:${port}`, ORIGIN_URL: origin ?? '', ...variables,
     DEV_CLOCK: demoPort || clock ? PROJECT : '', DEMO_RECEIVER: demoPort ? `http://127.0.0.1:${demoPort}/receiver` : '',
   }
   const life = new Life(() => spawn(binary, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }), quiet)

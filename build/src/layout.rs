@@ -10,11 +10,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// What the edge puts on pages.
+const SCRIPTS: [&str; 4] = ["page", "goals", "survey", "preview"];
+
 /// `dist/sdk`: the SDK's modules beside the evaluator, and the scripts that the edge serves to pages.
 pub fn sdk(tree: &Tree) -> Result<()> {
     let (source, bound, out) = (tree.root.join("www/sdk"), tree.dist.join("wasm/sdk"), tree.dist.join("sdk"));
-    let scripts = ["page", "goals", "survey", "preview"]
-        .map(|name| (out.join(format!("{name}.js")), out.join(format!("{name}.min.js"))));
+    let scripts = SCRIPTS.map(|name| (out.join(format!("{name}.js")), out.join(format!("{name}.min.js"))));
     let outputs = scripts.clone().map(|(_, script)| script);
     let modules = modules(&source)?;
     let inputs = [modules.clone(), files(&bound)?].concat();
@@ -82,7 +84,7 @@ pub fn worker(tree: &Tree) -> Result<()> {
         copy(&files(&console)?, &console, &out.join("wasm"))?;
         let shown = ["crowd.js", "page.html", "script.txt", "snapshot.bin", "style.txt"];
         copy(&shown.map(|name| proof.join(name)), &proof, &out.join("proof"))?;
-        for script in ["page", "goals", "survey", "preview"] {
+        for script in SCRIPTS {
             fs::copy(sdk.join(format!("{script}.min.js")), out.join(format!("{script}.txt")))?;
         }
         for script in ["auto", "connect", "index", "evaluator-js", "unsent"] {

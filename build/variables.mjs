@@ -1,0 +1,5 @@
+// What wrangler.toml says of a deployment and a product may leave unsaid.
+
+export const VARIABLES = {
+  PREFIX: '', COOKIE_DOMAIN: '', IP_HEADER: '', SHOW_VARIANTS: '', ORIGIN_URL: '', DEV_CLOCK: '', DEMO_RECEIVER: '',
+}
