@@ -5,35 +5,35 @@ import { keysOf } from './access.mjs'
 import { asset } from './assets.mjs'
 import { answer } from './body.mjs'
 import { forget } from './forget.mjs'
+import { frames } from './frame.mjs'
 import { now } from './now.mjs'
 import { placeNamed } from './place.mjs'
 import { links } from './preview.mjs'
 import { slots } from './slots.mjs'
 import * as core from './wasm/console.js'
 
-const SLOTS = /^\/api\/v1\/projects\/([^/]+)\/environments\/[^/]+\/slots$/
-const KEYS = /^\/api\/v1\/projects\/([^/]+)\/environments\/([^/]+)\/keys$/
-const PREVIEW = /^\/api\/v1\/projects\/([^/]+)\/environments\/([^/]+)\/preview$/
-const UNIT = /^\/api\/v1\/projects\/([^/]+)\/environments\/([^/]+)\/units\/([^/]+)$/
+/** What is answered here about a place: `[method, name]`, and the answer to whoever may plan there. */
+const OF_PLACES = [
+  ['GET', 'slots', (_, env, place, { searchParams }) => slots(env, searchParams.get('path') ?? '/')],
+  ['GET', 'keys', async (_, env, place) => answer(200, await keysOf(env, place))],
+  ['POST', 'preview', links],
+  ['POST', 'frames', frames],
+  ['DELETE', 'units/*', async (_, env, place, url, unit) => answer(200, await forget(env, place, decodeURIComponent(unit)))],
+]
+const PLACE = /^\/api\/v1\/projects\/([^/]+)\/environments\/([^/]+)\/(\w+)(?:\/([^/]+))?$/
 const DEMO = /^\/api\/v1\/projects\/([^/]+)\/demo(?:\/([a-z]+))?$/
 
 /** Answers a request to the console's host. */
 export async function console_(request, env, context) {
   const url = new URL(request.url)
   if (!url.pathname.startsWith('/api/')) return asset(request, env, url)
-  const [, project] = SLOTS.exec(url.pathname) ?? []
-  if (project) return (await refusal(request, env, context, project)) ?? slots(env, url.searchParams.get('path') ?? '/')
-  const [, owner, environment] = KEYS.exec(url.pathname) ?? []
-  const place = owner && placeNamed(`${owner}/${environment}`)
-  if (place) return (await refusal(request, env, context, owner)) ?? answer(200, await keysOf(env, place))
-  const [, whose, where] = request.method === 'POST' ? (PREVIEW.exec(url.pathname) ?? []) : []
-  const previewed = whose && placeNamed(`${whose}/${where}`)
-  if (previewed) return (await refusal(request, env, context, whose)) ?? links(request, env, previewed)
-  const [, holder, held, unit] = request.method === 'DELETE' ? (UNIT.exec(url.pathname) ?? []) : []
-  const lived = holder && placeNamed(`${holder}/${held}`)
-  if (lived) return (await refusal(request, env, context, holder)) ?? answer(200, await forget(env, lived, decodeURIComponent(unit)))
-  const [, demo, what] = DEMO.exec(url.pathname) ?? []
-  if (demo) return (await refusal(request, env, context, demo)) ?? rehearse(request, env, demo, what ?? 'state')
+  const [, project, environment, what, which] = PLACE.exec(url.pathname) ?? []
+  const asked = which ? `${what}/*` : what
+  const place = project && placeNamed(`${project}/${environment}`)
+  const [, , own] = (place && OF_PLACES.find(([method, name]) => method === request.method && name === asked)) || []
+  if (own) return (await refusal(request, env, context, project)) ?? own(request, env, place, url, which)
+  const [, demo, act] = DEMO.exec(url.pathname) ?? []
+  if (demo) return (await refusal(request, env, context, demo)) ?? rehearse(request, env, demo, act ?? 'state')
   return api(request, env, context)
 }
 

@@ -3,6 +3,7 @@
 
 import { configuration } from './config.mjs'
 import { cookieName, expired, firstOf, readCookies, writeCookie } from './cookies.mjs'
+import { frameOf, framed } from './frame.mjs'
 import { isCurrent, mint, signDecision, signUnit, verifyDecision, verifyUnit } from './identity.mjs'
 import { assigned } from './intake.mjs'
 import { addressOf, arrived, journeyCookie, journeyIn, journeyOf, maySend, sent } from './journey.mjs'
@@ -11,7 +12,7 @@ import { answerOf } from './origin.mjs'
 import { asked, ended, FORCED, forced, PREVIEWED, previewOf, turned } from './preview.mjs'
 import { reserve } from './privacy.mjs'
 import { countRedirect } from './redirects.mjs'
-import { rewrite } from './rewrite.mjs'
+import { isEditable, rewrite } from './rewrite.mjs'
 import { contextOf, isAhead, isBot, isPage } from './visitor.mjs'
 
 /** Decision tokens that a visitor carries: about 90 bytes each, in a cookie of at most 4,096. */
@@ -25,6 +26,8 @@ const INTERNAL = 4
 export async function page(request, url, env, place, context) {
   let visit
   try {
+    const frame = url.search && (await frameOf(env, place, url))
+    if (frame) return await framed(request, url, env, frame)
     visit = await decide(request, url, env, place, context)
     if (visit?.leaves) return await leave(request, env, place, context, visit)
   } catch {
@@ -182,12 +185,6 @@ function without(visit) {
   if (source === undefined) return visit
   const left = pages.filter(({ flag }) => flag !== source)
   return { ...visit, edits: editsOf(names, left), exposures: exposures.filter(({ flag }) => names.index(flag) !== source) }
-}
-
-/** Whether a response is a page that the rewriter can read. It unpacks these codings and takes others for text. */
-function isEditable({ status, headers }) {
-  const [type, coding] = [headers.get('content-type') ?? '', headers.get('content-encoding') ?? '']
-  return status === 200 && /^text\/html\b/i.test(type) && /^(gzip|br|identity|)$/i.test(coding.trim())
 }
 
 /** The decision token of an exposure: the one that the visitor already carries, or a new one. */

@@ -12,12 +12,8 @@ const BEACON = `${PREFIX}e`
 
 /** The response with the plan applied. It is this visitor's alone, so no cache may keep it. */
 export function rewrite(response, env, visit) {
-  const rewriter = new HTMLRewriter()
   const { streamed, styles, moves } = sorted(visit.edits)
-  // What a template keeps for later, and what is there for browsers without script, no selector finds in a document.
-  let apart = 0
-  if (streamed.length) rewriter.on('template, noscript', { element: (element) => (apart++, element.onEndTag(() => apart--)) })
-  for (const edit of streamed) rewriter.on(selectorOf(edit), { element: (element) => apart || apply(element, edit.change) })
+  const rewriter = streaming(streamed)
   // Prepended, so that the decisions are there before any script of the page; a page without a head gets them last.
   let placed = false
   const place = (put) => {
@@ -45,6 +41,22 @@ export function rewrite(response, env, visit) {
   if (told) headers.set('pointsman-variants', told)
   for (const cookie of visit.setCookies) headers.append('set-cookie', cookie)
   return edited
+}
+
+/** A rewriter that makes these edits while a page streams. */
+export function streaming(edits) {
+  const rewriter = new HTMLRewriter()
+  // What a template keeps for later, and what is there for browsers without script, no selector finds in a document.
+  let apart = 0
+  if (edits.length) rewriter.on('template, noscript', { element: (element) => (apart++, element.onEndTag(() => apart--)) })
+  for (const edit of edits) rewriter.on(selectorOf(edit), { element: (element) => apart || apply(element, edit.change) })
+  return rewriter
+}
+
+/** Whether a response is a page that the rewriter can read. It unpacks these codings and takes others for text. */
+export function isEditable({ status, headers }) {
+  const [type, coding] = [headers.get('content-type') ?? '', headers.get('content-encoding') ?? '']
+  return status === 200 && /^text\/html\b/i.test(type) && /^(gzip|br|identity|)$/i.test(coding.trim())
 }
 
 /** Decisions for the browser, and never rules: values of client-visible flags, and the tokens of their runs and this page's. */

@@ -86,6 +86,16 @@ test('an idea becomes a plan by four questions, with words chosen from the page'
 
   await page.getByRole('button', { name: OLD }).click()
   await box('New words').fill(NEW)
+  await button('See both versions').click()
+  for (const device of ['Desktop', 'Phone']) {
+    await page.getByRole('radio', { name: device, exact: true }).check({ force: true })
+    const shown = (title) => page.frameLocator(`iframe[title="${title}: the page on a ${device.toLowerCase()}"]`).getByRole('heading', { level: 1 })
+    await shown('Now').getByText(OLD, { exact: true }).waitFor()
+    await shown('New').getByText(NEW, { exact: true }).waitFor()
+    const [room, window] = await Promise.all([page.getByRole('region', { name: 'Both versions' }), page.locator('iframe').last()].map((part) => part.boundingBox()))
+    assert.ok(window.x + window.width <= room.x + room.width + 1, `the ${device.toLowerCase()} reaches out of its room`)
+  }
+  await button('Close').click()
   await box('If we …').fill('promise freshness by the hour')
   await box('the metric that moves').selectOption('orders')
   await box('by at least, in percent').fill(String(HOPED))

@@ -1,5 +1,6 @@
 import type { Experiment, Plan } from '../types'
 import { count, percent } from '../words'
+import { BothVersions } from './both-versions'
 import { hypothesis, steps } from './model'
 
 /** A plan to be read: the four questions with their answers. */
@@ -39,6 +40,7 @@ function Changes({ plan: { change } }: { plan: Plan }) {
           </li>
         ))}
       </ul>
+      <BothVersions change={change} />
     </>
   )
 }

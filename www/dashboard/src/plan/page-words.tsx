@@ -3,6 +3,7 @@ import { inEnvironment, useLive } from '../api'
 import { Button, Field, Icon, Loaded, TextField } from '../parts'
 import { useHere } from '../project'
 import type { Slots, WordsChange } from '../types'
+import { BothVersions } from './both-versions'
 import { fieldId } from './model'
 import { useLater } from './later'
 
@@ -47,6 +48,7 @@ export function PageWords({ project, change, onChange }: {
             onRemove={() => put(change.edits.filter((_, at) => at !== i))}
           />
         ))}
+        {change.edits.length > 0 && <BothVersions change={change} />}
         <Loaded live={slots} lines={3}>
           {({ slots }) => <Offered slots={slots.filter(untouched)} some={change.edits.length > 0} onPick={pick} />}
         </Loaded>

@@ -1,0 +1,95 @@
+// Both versions of a page side by side, before anybody meets the new one.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { publish, served, start } from '../../build/product.mjs'
+import { documentOf } from './document.mjs'
+import { ask, cookieHeader, cookiesOf, NAVIGATION, stub } from './wire.mjs'
+
+const PAGE = '<!doctype html><html><head><title>Shop</title></head><body><h1>Coffee</h1><template><h1>Later</h1></template></body></html>'
+const EDITS = [{ select: 'h1', from: 'Coffee', text: 'Coffee <b>&</b> “more”' }]
+const folder = mkdtempSync(join(tmpdir(), 'pointsman-frame-'))
+let origin, product
+
+before(async () => {
+  origin = await stub((_, response) => response.writeHead(200, {
+    'content-type': 'text/html; charset=utf-8', 'x-frame-options': 'DENY', 'set-cookie': 'session=1', 'cache-control': 'public, max-age=60',
+    'content-security-policy': "default-src 'self'; frame-ancestors 'none', img-src 'self'",
+  }).end(PAGE))
+  product = await start({ folder, originPort: origin.port, quiet: true, environment: 'development' })
+  await served(product, (await publish(product, documentOf())).version)
+})
+
+after(async () => {
+  await product?.stop()
+  await origin?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const made = async (body) => {
+  const response = await product.api('POST', 'frames', { body: JSON.stringify(body) })
+  return { status: response.status, ...(await response.json()) }
+}
+const pathOf = (link) => link.slice(new URL(link).origin.length)
+const ledger = async () => JSON.stringify(await (await product.api('GET', 'ledger')).json())
+
+test('a page is shown as it is and with words that nobody has published', async () => {
+  const both = await made({ path: '/?from=mail', edits: EDITS })
+  assert.equal(both.status, 200)
+  const [old, changed] = [await ask(product, pathOf(both.now)), await ask(product, pathOf(both.new))]
+  assert.equal(old.text, PAGE)
+  assert.equal(changed.text, PAGE.replace('Coffee', 'Coffee &#60;b&#62;&#38;&#60;/b&#62; &#8220;more&#8221;'))
+  assert.equal(origin.last().url, '/?from=mail')
+})
+
+test('a frame is for the console alone, and nothing keeps it', async () => {
+  const { headers } = await ask(product, pathOf((await made({ path: '/', edits: EDITS })).new))
+  assert.equal(headers['x-frame-options'], undefined)
+  assert.equal(headers['content-security-policy'], `default-src 'self', img-src 'self', frame-ancestors http://127.0.0.1:${product.port}`)
+  assert.equal(headers['cache-control'], 'private, no-store')
+  assert.equal(headers['x-robots-tag'], 'noindex')
+  const console_ = await ask(product, '/', { host: `127.0.0.1:${product.port}` })
+  assert.match(console_.headers['content-security-policy'], new RegExp(`frame-src [^;]*http://localhost:${product.port}`))
+})
+
+test('a frame neither reads nor writes a cookie, and nothing of it is counted', async () => {
+  const visitor = await ask(product, '/')
+  const cookie = cookieHeader(cookiesOf(visitor.setCookies))
+  const before = await ledger()
+  const seen = await ask(product, pathOf((await made({ path: '/', edits: EDITS })).new), { headers: { ...NAVIGATION, cookie } })
+  assert.deepEqual(seen.setCookies, [])
+  assert.equal(origin.last().headers.cookie, undefined)
+  assert.equal(origin.last().headers['pointsman-variants'], undefined)
+  assert.equal(seen.text.includes('pointsman'), false)
+  assert.equal(await ledger(), before)
+})
+
+test('nobody makes a frame but the console: another page, other words and an end that was moved are the site\'s own address', async () => {
+  const link = new URL((await made({ path: '/', edits: EDITS })).new)
+  const word = link.searchParams.get('pm')
+  const [name, key, until, edits, seal] = word.split('.')
+  const other = Buffer.from('[["h1","Bank"]]').toString('base64url')
+  const forged = [`/elsewhere?pm=${word}`, `/?pm=${[name, key, until, other, seal].join('.')}`, `/?pm=${[name, key, Number(until) + 1, edits, seal].join('.')}`]
+  for (const path of forged) {
+    const { text, headers } = await ask(product, path)
+    assert.equal(text.includes('Bank') || text.includes('more'), false, path)
+    assert.equal(headers['x-frame-options'], 'DENY', path)
+  }
+})
+
+test('what is no page or no edit of words is refused by its place', async () => {
+  const wrong = [
+    [{ path: 'https://elsewhere.example/' }, '/path'], [{ path: '//elsewhere.example/' }, '/path'], [{ path: '/\\elsewhere.example' }, '/path'], [{}, '/path'],
+    [{ path: '/', edits: [{ select: 'h1 + h2', text: 'x' }] }, '/edits/0/select'], [{ path: '/', edits: [{ select: 'h1' }] }, '/edits'], [{ path: '/', edits: 'h1' }, '/edits'],
+  ]
+  for (const [body, pointer] of wrong) {
+    const { status, problems } = await made(body)
+    assert.equal(status, 422, JSON.stringify(body))
+    assert.equal(problems[0].pointer, pointer)
+    assert.ok(problems[0].cause && problems[0].fix)
+  }
+  assert.equal((await made({ path: '/', edits: [{ select: 'h1', text: 'x'.repeat(7000) }] })).status, 413)
+})
