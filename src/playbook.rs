@@ -19,6 +19,9 @@ pub struct Playbook {
     pub ramp: Vec<u8>,
     /// What each stage must have seen before the next.
     pub hold: Hold,
+    /// Percent of visitors up to which one person takes something by hand, step by step; more takes a second one.
+    #[serde(default = "half")]
+    pub alone: u8,
     /// The chance to find the effect that was hoped for, if it is there; 0.8 by convention.
     pub power: f64,
     /// What must not get worse.
@@ -102,6 +105,11 @@ pub struct Question {
 /// The chance that the guardrails of one experiment ever, over its whole life, roll it back although none is harmed.
 pub const FALSE_ROLLBACK: f64 = 0.05;
 
+/// What one person may decide alone where nobody said otherwise: half of the visitors.
+const fn half() -> u8 {
+    50
+}
+
 /// The last step of a ramp and of a release, in percent.
 pub const EVERYBODY: u8 = 100;
 
@@ -114,6 +122,7 @@ impl Playbook {
             name: "Standard".to_string(),
             ramp: vec![5, 25, 50],
             hold: Hold { minutes: 60, units: 10, harmed_at_most: None, revert_after_hours: None },
+            alone: half(),
             power: 0.8,
             guardrails: vec![Guardrail { metric: "errors".to_string(), harm: Harm::More, tolerance: 0.1 }],
             reviewers: Reviewers::Other,
@@ -159,6 +168,9 @@ impl Playbook {
                 format!("The first stage shows a new idea to {} %.", self.ramp[0]),
                 "Begin with 10 % or less.",
             );
+        }
+        if self.alone > EVERYBODY {
+            say("/alone", format!("{} is no percentage.", self.alone), "Take a number from 0 to 100; 50 is half.");
         }
         if !(0.5..=0.99).contains(&self.power) {
             say(

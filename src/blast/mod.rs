@@ -258,6 +258,19 @@ pub fn refuse(growths: &[Growth], steps: &[u8]) -> Vec<Problem> {
     largest.into_iter().take(limits::PROBLEMS).map(|(_, growth)| problem(growth)).collect()
 }
 
+/// The growths that take something to more than so many percent: more than one person decides alone.
+#[must_use]
+pub fn beyond(growths: &[Growth], percent: u8) -> Vec<Problem> {
+    let mut flags: Vec<_> = growths.iter().filter(|growth| growth.after > percent_of_all(percent) + ROUNDING).collect();
+    flags.dedup_by(|growth, before| growth.flag == before.flag);
+    let problem = |growth: &&Growth| {
+        let cause = format!("More than {percent} % of the visitors would meet “{}”.", growth.variant);
+        let fix = "Ask for approval: so much takes a second person.".to_string();
+        Problem::new(format!("/flags/{}", growth.flag), Code::Exposure, cause, fix)
+    };
+    flags.iter().take(limits::PROBLEMS).map(problem).collect()
+}
+
 /// The next step above a share, in percent.
 fn next(before: u64, steps: &[u8]) -> u8 {
     let below_all = || steps.iter().copied().filter(|step| (1..100).contains(step));

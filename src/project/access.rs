@@ -101,11 +101,18 @@ pub(super) fn may(caller: &Caller, action: &str) -> bool {
     stopping && caller.role >= needed("POST", &["experiments", "", action])
 }
 
+/// The same for an action on a change that waits for somebody's word.
+pub(super) fn may_decide(caller: &Caller, action: &str) -> bool {
+    caller.scope == Scope::All && caller.role >= needed("POST", &["environments", "", "changes", "", action])
+}
+
 /// The least role that may do it.
 fn needed(method: &str, parts: &[&str]) -> Role {
     match (method, parts) {
         (_, ["people" | "playbook" | "settings", ..]) if method != "GET" => Role::Admin,
-        ("POST", ["experiments", _, "approve"]) => Role::Approver,
+        ("POST", ["experiments", _, "approve"] | ["environments", _, "changes", _, "approve" | "confirm"]) => {
+            Role::Approver
+        }
         // What people wrote is for those who work with it.
         ("GET", ["voices", ..]) => Role::Editor,
         ("GET", _) | ("POST", ["environments", _, "explain"] | ["tokens", ..]) => Role::Viewer,

@@ -2,13 +2,15 @@
 
 use super::publishing::{self, Publication, Warrant};
 use super::{
-    Request, Result, advice, audit, experiments, explanations, flags, integer, invalid, preview, refuse, stale, text,
+    Request, Result, advice, approvals, audit, experiments, explanations, flags, integer, invalid, preview, refuse,
+    stale, text,
 };
 use crate::compile;
-use crate::document;
+use crate::document::{self, Document};
 use crate::environment::Environment;
-use crate::lifecycle::State;
+use crate::lifecycle::{Actor, State};
 use crate::sql::Sql;
+use crate::time::Millis;
 use crate::versions;
 use alloc::format;
 use alloc::string::String;
@@ -42,6 +44,9 @@ pub(super) fn route(sql: &mut impl Sql, request: &Request, environment: Environm
         ("POST", ["flags", key, "undo"]) => flags::undo(sql, request, environment, key),
         ("GET", ["flags", key, "reads"]) => explanations::reads(sql, environment, key),
         ("POST", ["explain"]) => explanations::explain(sql, request, environment),
+        ("GET", ["changes"]) => approvals::list(sql, request, environment),
+        ("GET", ["changes", id]) => approvals::show(sql, request, environment, id),
+        ("POST", ["changes", id, action]) => approvals::decide(sql, request, environment, id, action),
         ("GET", ["advice"]) => advice::list(sql, request, environment),
         ("GET", ["metrics"]) => metrics(sql, environment),
         _ => refuse(404, "There is nothing here. docs/api.md lists what there is."),
@@ -79,10 +84,11 @@ fn put(sql: &mut impl Sql, request: &Request, environment: Environment, text: &s
         let old = publishing::current(sql, environment)?;
         return preview::of(sql, request, &publication, &old);
     }
-    let pointer = publishing::publish_text(sql, &publication, text, request.now)?;
-    if environment == Environment::Production {
-        forget_runs(sql, request, &document)?;
+    if approvals::asked(request) {
+        return approvals::propose(sql, request, &publication, text);
     }
+    let pointer = publishing::publish_text(sql, &publication, text, request.now)?;
+    forget_runs(sql, environment, &document, &request.caller.actor, request.now)?;
     let mut answer = json!(pointer);
     let warnings = compile::warnings(&document);
     if !warnings.is_empty() {
@@ -92,11 +98,20 @@ fn put(sql: &mut impl Sql, request: &Request, environment: Environment, text: &s
 }
 
 /// An author may take a run out of the document; its experiment is then stopped, and says so.
-fn forget_runs(sql: &mut impl Sql, request: &Request, document: &document::Document) -> Result<()> {
+pub(super) fn forget_runs(
+    sql: &mut impl Sql,
+    environment: Environment,
+    document: &Document,
+    author: &Actor,
+    now: Millis,
+) -> Result<()> {
+    if environment != Environment::Production {
+        return Ok(());
+    }
     for kept in super::store::experiments(sql)? {
         let there = document.experiments.get(&kept.experiment.key).is_some_and(|placed| placed.run.is_some());
         if kept.experiment.state == State::Running && !there {
-            experiments::taken_out(sql, request, &kept.experiment)?;
+            experiments::taken_out(sql, &kept.experiment, author, now)?;
         }
     }
     Ok(())
@@ -176,7 +191,10 @@ fn publish_draft(sql: &mut impl Sql, request: &Request, environment: Environment
     let call = super::Call { seen: Some(draft.base), ..request.call.clone() };
     let request = &Request { call: &call, caller: request.caller.clone(), now: request.now };
     let answer = put(sql, request, environment, &draft.document, "publish a draft")?;
-    sql.run("DELETE FROM draft WHERE environment = ?", &[environment.name().into()])?;
+    // What only waits for somebody's word may come back.
+    if !approvals::asked(request) {
+        sql.run("DELETE FROM draft WHERE environment = ?", &[environment.name().into()])?;
+    }
     Ok(answer)
 }
 

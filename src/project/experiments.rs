@@ -3,10 +3,10 @@
 use super::audit::{self, Deed};
 use super::publishing::{self, Publication, Warrant};
 use super::store::{self, Kept};
-use super::{Request, Result, access, library, refuse, settings};
+use super::{Request, Result, access, approvals, library, refuse, settings};
 use crate::document::Document;
 use crate::environment::Environment;
-use crate::lifecycle::{self, Action, Cause, Choice, Decision, Experiment, Plan, State, TITLE, launch, plan};
+use crate::lifecycle::{self, Action, Actor, Cause, Choice, Decision, Experiment, Plan, State, TITLE, launch, plan};
 use crate::playbook::Playbook;
 use crate::screens::{self, Look, Scene, reading};
 use crate::sql::{Failure, Sql};
@@ -71,7 +71,11 @@ fn one(sql: &mut impl Sql, key: &str) -> Result<Seen> {
 pub(super) fn now(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let (around, all) = (around(sql, request.now)?, all(sql)?);
     let scenes: Vec<_> = all.iter().map(|seen| seen.scene(&around)).collect();
-    Ok(screens::now::screen(&scenes, around.now))
+    let mut screen = screens::now::screen(&scenes, around.now);
+    if let Some(needs) = screen["needs"].as_array_mut() {
+        needs.extend(approvals::needs(sql, request)?);
+    }
+    Ok(screen)
 }
 
 pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
@@ -318,10 +322,9 @@ fn is_retreat(next: &Experiment) -> bool {
 }
 
 /// An author has taken the experiment's run out of the document; the experiment follows.
-pub(super) fn taken_out(sql: &mut impl Sql, request: &Request, experiment: &Experiment) -> Result<()> {
-    let around = around(sql, request.now)?;
+pub(super) fn taken_out(sql: &mut impl Sql, experiment: &Experiment, author: &Actor, now: Millis) -> Result<()> {
+    let around = around(sql, now)?;
     let action = Action::Stop(Cause::Person, "taken out of the document".to_string());
-    let next =
-        lifecycle::act(experiment, action, &request.caller.actor, request.now, &around.playbook, &around.document)?;
-    settle(sql, experiment, &next, &request.caller.actor.name, "stop", request.now)
+    let next = lifecycle::act(experiment, action, author, now, &around.playbook, &around.document)?;
+    settle(sql, experiment, &next, &author.name, "stop", now)
 }

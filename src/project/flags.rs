@@ -1,7 +1,7 @@
 //! Flags by hand: one click off, and a share that moves step by step.
 
 use super::publishing::{self, Publication, Warrant};
-use super::{Request, Result, forbidden, forecast, integer, preview, refuse, settings};
+use super::{Request, Result, approvals, forbidden, forecast, integer, preview, refuse, settings};
 use crate::blast;
 use crate::document::{Document, Flag, Kind, Named, Rollout, Rule};
 use crate::draw::ALL;
@@ -145,6 +145,9 @@ pub(super) fn change(sql: &mut impl Sql, request: &Request, environment: Environ
         return previewed(sql, request, &publication, &old, key);
     }
     request.seen(revision, || json!({"revision": revision}))?;
+    if approvals::asked(request) {
+        return approvals::propose(sql, request, &publication, &publishing::written(&new));
+    }
     if new != old {
         publishing::publish(sql, &publication, request.now)?;
         if change.enabled == Some(false) && old.flags.get(key).is_some_and(|flag| flag.enabled) {

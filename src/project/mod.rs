@@ -8,6 +8,7 @@
 
 mod access;
 mod advice;
+mod approvals;
 mod audit;
 pub mod clock;
 mod documents;
@@ -185,6 +186,7 @@ pub fn prepare(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
         tokens::TABLES,
         outbox::TABLES,
         documents::TABLES,
+        approvals::TABLES,
         library::TABLES,
     ];
     tables.into_iter().flatten().try_for_each(|table| sql.run(table, &[]).map(drop))

@@ -1,6 +1,6 @@
 //! What a change would do, without doing it.
 
-use super::publishing::{self, Publication};
+use super::publishing::{self, Publication, Warrant};
 use super::{Request, Result, advice};
 use crate::blast;
 use crate::document::{Document, Named};
@@ -13,10 +13,13 @@ pub(super) fn asked(request: &Request) -> bool {
     request.query("preview") == "1"
 }
 
-/// Whom a publication would move, what keeps it from being published now, and what is newly worth a look.
+/// Whom a publication would move, what keeps it from being published now, whether somebody else's word would help, and
+/// what is newly worth a look.
 pub(super) fn of(sql: &mut impl Sql, request: &Request, publication: &Publication, old: &Document) -> Result<Value> {
     let changes = blast::diff(old, publication.document, None, &Named::default());
     let (problems, _) = publishing::objections(sql, publication, request.now)?;
+    let approved = Publication { warrant: Warrant::Approved, ..*publication };
+    let approvable = !problems.is_empty() && publishing::objections(sql, &approved, request.now)?.0.is_empty();
     let advice = advice::new(sql, request, publication.environment, old, publication.document)?;
-    Ok(json!({"changes": radius::screen(&changes), "problems": problems, "advice": advice}))
+    Ok(json!({"changes": radius::screen(&changes), "problems": problems, "approvable": approvable, "advice": advice}))
 }

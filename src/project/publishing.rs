@@ -22,6 +22,8 @@ use alloc::vec::Vec;
 pub(super) enum Warrant<'w> {
     /// A person's own change: the next step of the playbook, and no run.
     Author,
+    /// Somebody else has let this very change go live.
+    Approved,
     /// A step of an experiment whose gates were passed: by the ramp of its own playbook.
     Lifecycle(&'w [u8]),
     /// Something is taken away.
@@ -31,6 +33,7 @@ pub(super) enum Warrant<'w> {
 }
 
 /// Who publishes what, and why.
+#[derive(Clone, Copy)]
 pub(super) struct Publication<'p> {
     pub(super) environment: Environment,
     pub(super) document: &'p Document,
@@ -116,6 +119,7 @@ pub(super) fn objections(
     let grown: BTreeSet<String> = growths.iter().map(|growth| growth.flag.clone()).collect();
     let problems = match publication.warrant {
         Warrant::Author => authors(sql, &old, publication, &growths, &grown, now)?,
+        Warrant::Approved => runs(&old, publication.document),
         Warrant::Lifecycle(steps) => blast::refuse(&growths, steps),
         Warrant::Undo(_) => growths.iter().map(changed_since).collect(),
         Warrant::Retreat => Vec::new(),
@@ -152,7 +156,7 @@ fn growths(old: &Document, publication: &Publication) -> core::result::Result<Ve
         }
         // A run ends without anybody's leave; so what it hides has to be safe beforehand.
         Warrant::Author => growths.extend(blast::growth(&without_runs(old), &without_runs(new))?),
-        Warrant::Lifecycle(_) | Warrant::Retreat => {}
+        Warrant::Approved | Warrant::Lifecycle(_) | Warrant::Retreat => {}
     }
     Ok(growths)
 }
@@ -180,6 +184,7 @@ fn authors(
     let playbook = settings::current_playbook(sql)?;
     let mut problems = runs(old, publication.document);
     problems.extend(blast::refuse(growths, &playbook.ramp));
+    problems.extend(blast::beyond(growths, playbook.alone));
     let pause = i64::from(playbook.hold.minutes) * 60_000;
     for flag in grown {
         let cells = [publication.environment.name().into(), flag.as_str().into()];

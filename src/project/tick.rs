@@ -2,7 +2,7 @@
 //! follow from it. Asked every few seconds, and before a screen is shown; asking more often changes nothing.
 
 use super::experiments::{self, Around, Seen};
-use super::{Refusal, Result, outbox, store};
+use super::{Refusal, Result, approvals, outbox, store};
 use crate::collect::Sum;
 use crate::environment::Environment;
 use crate::lifecycle::{self, Action, Actor, Cause, Choice, State, launch};
@@ -48,7 +48,7 @@ pub fn tick(sql: &mut impl Sql, tallies: &[Tally], console: &str, now: Millis) -
     for Tally { run, shard, last, sums } in tallies {
         store::count(sql, run, shard, *last, sums)?;
     }
-    let mut moving = outbox::waiting(sql)?;
+    let mut moving = outbox::waiting(sql)? | approvals::follow(sql, now)?;
     let mut around = experiments::around(sql, now)?;
     let mut version = versions::pointer(sql, Environment::Production)?.version;
     for seen in experiments::all(sql)? {

@@ -126,6 +126,53 @@ test('a link of the flag’s page shows another variant on the production site, 
   assert.equal((await decisions(other)).preview, undefined)
 })
 
+/** Asks that the flag goes to everybody. */
+async function askForEverybody(why) {
+  const { page } = ada
+  await on(ada).go('Flags')
+  await on(ada).link(FLAG).click()
+  await page.getByRole('slider', { name: 'Visitors who get “on”' }).fill('100')
+  await on(ada).box('Why? (optional)').fill(why)
+  await on(ada).button('Ask for approval').click()
+  await page.getByText('It waits for approval.').waitFor()
+}
+
+test('who works alone types what goes to everybody, and has ten minutes to take it back', async () => {
+  const { page } = ada
+  await askForEverybody('For the season')
+  await on(ada).go('Now')
+  await on(ada).link(`Confirm: ${FLAG}`).click()
+  await page.getByText(/for the season/i).waitFor()
+  await page.getByRole('region', { name: 'What publishing would do' }).getByText(FLAG).waitFor()
+  await on(ada).button('Confirm …').click()
+  const dialog = page.getByRole('dialog')
+  assert.equal(await dialog.getByRole('button', { name: 'Confirm' }).isDisabled(), true)
+  await dialog.getByLabel(`Type “${FLAG}”`).fill(FLAG)
+  await dialog.getByRole('button', { name: 'Confirm' }).click()
+  await page.getByText('goes live soon', { exact: true }).waitFor()
+  assert.equal(Math.round(100 * (await flag()).share), 5)
+  await team.clock.advance(10 * 60_000)
+  await page.getByText('is live', { exact: true }).waitFor()
+  assert.equal((await flag()).share, 1)
+})
+
+test('in a team a second person lets the very change go live that its author asked for', async () => {
+  const { revision } = await team.api.get(`${PRODUCTION}/flags`)
+  await team.api.put(`${PRODUCTION}/flags/${FLAG}`, { share: 0 }, revision)
+  const { token } = await team.api.post('/api/v1/projects/demo/people', { name: 'Grace' })
+  const grace = await team.person(`${team.product.console}/#token=${token}`)
+  await askForEverybody('Once more, for all')
+  await on(ada).go('Now')
+  assert.equal(await on(ada).link(`Look at it: ${FLAG}`).count(), 0, 'nobody approves their own')
+  await grace.page.reload()
+  await on(grace).link(`Look at it: ${FLAG}`).click()
+  await grace.page.getByText(/Once more, for all/).first().waitFor()
+  await on(grace).button('Approve and publish').click()
+  await grace.page.getByText(`${FLAG} is live.`).waitFor()
+  assert.equal((await flag()).share, 1)
+  assert.deepEqual(grace.complaints, [])
+})
+
 test('the browser had nothing to complain of but the refusal', () => {
   assert.deepEqual(ada.complaints.filter((complaint) => !/409|422/.test(complaint)), [])
 })

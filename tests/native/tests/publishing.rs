@@ -53,7 +53,8 @@ fn a_flag_cannot_reach_everyone_without_steps() {
         assert!(refusal["problems"].as_array().is_some_and(|problems| !problems.is_empty()));
         desk.now += HOUR;
     }
-    granted(gift(&mut desk, 1.0));
+    refused(gift(&mut desk, 1.0), 409);
+    desk.to_everybody("gift");
     assert_eq!(desk.meet("gift", "true"), VISITORS);
 }
 
@@ -122,6 +123,9 @@ fn what_a_run_hides_is_seen_beforehand() {
         document
     };
     let place = format!("{LIVE}/document");
+    let mut playbook = desk.get("playbook")["playbook"].clone();
+    playbook["alone"] = json!(60);
+    granted(desk.put("playbook", playbook));
     let hidden = refused(desk.put(&place, behind(9)), 409);
     assert!(hidden["problems"][0]["cause"].as_str().unwrap().contains("from 0 % to 9 %"), "{hidden}");
     granted(desk.put(&place, behind(5)));
@@ -130,10 +134,8 @@ fn what_a_run_hides_is_seen_beforehand() {
 #[test]
 fn an_old_version_comes_back_in_steps_too() {
     let mut desk = Desk::shop();
-    for share in [0.05, 0.25, 0.5, 1.0] {
-        granted(gift(&mut desk, share));
-        desk.now += HOUR;
-    }
+    desk.to_everybody("gift");
+    desk.now += HOUR;
     let everybody = desk.get(&format!("{LIVE}/versions"))["revision"].clone();
     granted(gift(&mut desk, 0.0));
     refused(desk.post(&format!("{LIVE}/versions/{everybody}/restore"), json!({})), 409);
@@ -204,10 +206,7 @@ fn what_a_click_would_serve_to_everybody_is_seen_beforehand() {
     let mut other = document();
     other["flags"]["sort"]["off"] = json!("price");
     refused(desk.put(&format!("{LIVE}/document"), other.clone()), 409);
-    for share in [0.05, 0.25, 0.5, 1.0] {
-        granted(desk.put(&format!("{LIVE}/flags/sort"), json!({"share": share})));
-        desk.now += HOUR;
-    }
+    desk.to_everybody("sort");
     let mut everybody = document_of(&mut desk);
     everybody["flags"]["sort"]["off"] = json!("price");
     granted(desk.put(&format!("{LIVE}/document"), everybody));

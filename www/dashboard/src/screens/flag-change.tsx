@@ -4,7 +4,7 @@ import { Button, Card, Icon, Problem, Select, toast, Words } from '../parts'
 import type { EnvironmentKey, Flag, FlagPreview } from '../types'
 import { ShareSlider } from './flag-share'
 import { who } from './flag-state'
-import { NewAdvice, Objections, Radius, usePreview } from './foresight'
+import { AskApproval, NewAdvice, Objections, Radius, usePreview } from './foresight'
 
 interface Change {
   enabled: boolean
@@ -95,6 +95,11 @@ export function ChangeShare({ project, environment, flag, revision, steps, refre
             <Problem
               failure={(write.failure ?? refused)!}
               again={write.failure?.status === 412 ? again : undefined}
+            />
+          )}
+          {preview?.ok && preview.value.approvable && (
+            <AskApproval
+              {...{ path, body, revision, environment }} method="PUT" onAsked={() => setPending({})}
             />
           )}
           <div class="actions">

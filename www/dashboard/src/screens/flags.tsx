@@ -8,6 +8,7 @@ import type { Route } from '../router'
 import type { Advice, EnvironmentKey, Flag, Flags as FlagList } from '../types'
 import { counted } from '../words'
 import { AdvicePage, useAdvice } from './advice'
+import { Changes } from './changes'
 import { FlagPage } from './flag'
 import { stateOf } from './flag-state'
 import { ShareBar } from './flag-share'
@@ -17,13 +18,15 @@ import { Versions } from './versions'
 
 const KEYS = Object.keys(ENVIRONMENTS) as EnvironmentKey[]
 
-/** `#/flags/<environment>` lists, `…/<flag>` shows one, `…?show=versions` the past, `…?show=advice` what is worth a look. */
+/** `#/flags/<environment>` lists, `…/<flag>` shows one, `…?show=versions` the past, `changes` what waits for approval,
+ * `advice` what is worth a look. */
 export function Flags({ project, route }: { project: string; route: Route }) {
   const environment = KEYS.find((key) => key === route.path[1]) ?? 'production'
   const flag = route.path[2]
   const where = { project, environment }
   if (flag !== undefined) return <FlagPage key={`${environment} ${flag}`} {...where} flagKey={flag} />
   if (route.query.get('show') === 'versions') return <Versions key={environment} {...where} />
+  if (route.query.get('show') === 'changes') return <Changes key={environment} {...where} />
   if (route.query.get('show') === 'advice') return <AdvicePage key={environment} {...where} />
   return <List {...where} />
 }
@@ -48,6 +51,9 @@ function List({ project, environment }: { project: string; environment: Environm
       )}
       actions={
         <>
+          {environment === 'production' && (
+            <LinkButton kind="quiet" href={`#/flags/${environment}?show=changes`}>Approvals</LinkButton>
+          )}
           <LinkButton kind="quiet" href={`#/flags/${environment}?show=versions`}>History</LinkButton>
           <Button kind="primary" icon="plus" onClick={() => setAdding(true)}>New flag</Button>
         </>

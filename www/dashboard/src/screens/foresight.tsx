@@ -1,10 +1,10 @@
 // What a change would do before it is made: whom it moves, what keeps it from going live, what would be worth a look.
 
 import { useEffect, useState } from 'preact/hooks'
-import { call } from '../api'
+import { call, useWrite } from '../api'
 import type { Result } from '../api'
-import { Icon, Problem, Words } from '../parts'
-import type { Advice, FlagMoves, MovePath, Preview, Problem as Wrong } from '../types'
+import { Button, Icon, Problem, TextField, toast, Words } from '../parts'
+import type { Advice, EnvironmentKey, FlagMoves, MovePath, Preview, Problem as Wrong } from '../types'
 import { percent } from '../words'
 import { inWords } from './condition'
 
@@ -62,6 +62,27 @@ export function Objections({ problems }: { problems: Wrong[] }) {
         </p>
       ))}
     </>
+  )
+}
+
+/** What goes to more visitors than one person may decide alone is asked for, with a word of why. */
+export function AskApproval({ method, path, body, revision, environment, onAsked }: {
+  method: 'PUT' | 'POST'; path: string; body: unknown; revision: number; environment: EnvironmentKey; onAsked(): void
+}) {
+  const [why, setWhy] = useState('')
+  const write = useWrite()
+  async function ask(): Promise<void> {
+    const query = new URLSearchParams({ propose: '1', why: why.trim() })
+    if ((await write.send(method, `${path}?${query}`, body, revision)) === undefined) return
+    toast({ text: 'It waits for approval.', link: { label: 'Approvals', href: `#/flags/${environment}?show=changes` } })
+    onAsked()
+  }
+  return (
+    <div class="stack">
+      <TextField label="Why? (optional)" placeholder="What whoever approves it should know" value={why} onValue={setWhy} />
+      {write.failure && <Problem failure={write.failure} />}
+      <div class="actions"><Button icon="review" busy={write.busy} onClick={() => void ask()}>Ask for approval</Button></div>
+    </div>
   )
 }
 

@@ -77,12 +77,13 @@ const NEEDS: Record<NeedKind, { icon: IconName; tone: Tone; tab: string }> = {
   review: { icon: 'review', tone: 'wait', tab: 'plan' },
   data: { icon: 'look', tone: 'look', tab: 'live' },
   debrief: { icon: 'debrief', tone: 'off', tab: 'debrief' },
+  approve: { icon: 'review', tone: 'wait', tab: '' },
 }
 
 function NeedRow({ need }: { need: Need }) {
   // A newer engine may know more kinds than this page.
   const { icon, tone, tab } = NEEDS[need.kind] ?? { icon: 'look', tone: 'look', tab: '' }
-  const href = `#/experiments/${need.key}/${tab}`
+  const href = need.environment ? `#/flags/${need.environment}?show=changes` : `#/experiments/${need.key}/${tab}`
   return (
     <div class="need">
       <span class={`need-icon tone-${tone}`}><Icon name={icon} size={22} /></span>

@@ -3,7 +3,7 @@ import { inEnvironment, useLive, useWrite } from '../api'
 import { Button, Card, Dialog, Empty, Loaded, Problem, Screen, Status, Table, Time, toast, Words } from '../parts'
 import { ENVIRONMENTS } from '../project'
 import type { EnvironmentKey, Version } from '../types'
-import { Foresight, usePreview } from './foresight'
+import { AskApproval, Foresight, usePreview } from './foresight'
 
 /** What was published, and the way back to any of it. */
 export function Versions({ project, environment }: { project: string; environment: EnvironmentKey }) {
@@ -89,6 +89,11 @@ function Restore({ project, environment, version, current, onClose, onDone }: Pr
       </p>
       <p class="muted">It is published as a new version, so this can be taken back in the same way.</p>
       {write.failure ? <Problem failure={write.failure} /> : <Foresight preview={preview} />}
+      {preview?.ok && preview.value.approvable && (
+        <AskApproval
+          {...{ path, environment }} method="POST" body={{}} revision={current.version} onAsked={onClose}
+        />
+      )}
     </Dialog>
   )
 }

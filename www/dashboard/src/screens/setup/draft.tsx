@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { call, inEnvironment, useLive, useWrite } from '../../api'
 import { Button, Loaded, Problem, Status, TextArea, Time, toast } from '../../parts'
 import type { Draft, EnvironmentKey, NoDraft } from '../../types'
-import { Foresight, usePreview } from '../foresight'
+import { AskApproval, Foresight, usePreview } from '../foresight'
 
 interface Published {
   version: number
@@ -85,6 +85,12 @@ function Editor(
         ? <Problem pointers failure={{ ...NOT_YET, problems: kept.problems }} />
         : <Status tone="ok">Nothing is wrong with it.</Status>)}
       {settled && <Foresight preview={preview} />}
+      {settled && preview?.ok && preview.value.approvable && (
+        <AskApproval
+          method="POST" path={`${path}/publish`} body={{}} revision={kept.revision} environment={environment}
+          onAsked={() => void reload()}
+        />
+      )}
       {write.failure && <Problem pointers failure={write.failure} />}
       <div class="actions">
         <Button busy={write.busy} disabled={!dirty || parsed.problem !== undefined} onClick={() => void save()}>

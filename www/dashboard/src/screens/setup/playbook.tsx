@@ -81,6 +81,11 @@ function Form({ project, kept, saved, reload }: Props) {
             onValue={(units) => put({ hold: { ...playbook.hold, units } })}
           />
         </div>
+        <NumberField
+          label="One person alone takes a flag up to" unit="% of visitors" min={0} max={100} step={1}
+          value={playbook.alone} hint="Step by step. More takes a second person." problem={problem('/alone')}
+          onValue={(alone) => put({ alone })}
+        />
         <Select
           label="Who may let a test start" value={playbook.reviewers} onValue={(reviewers) => put({ reviewers })}
           options={REVIEWERS}

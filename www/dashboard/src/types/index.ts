@@ -1,6 +1,9 @@
 // The shapes of docs/api.md, word for word. Times are milliseconds since 1970, shares run from 0 to 1.
 
+export type * from './project'
 export type * from './questions'
+
+import type { Rule } from './project'
 
 export type Time = number
 
@@ -20,7 +23,7 @@ export type EnvironmentKey = 'development' | 'staging' | 'production'
 
 // ── Now ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export type NeedKind = 'decide' | 'stopped' | 'review' | 'data' | 'debrief'
+export type NeedKind = 'decide' | 'stopped' | 'review' | 'data' | 'debrief' | 'approve'
 
 export interface Need {
   key: string
@@ -32,6 +35,8 @@ export interface Need {
   /** A stop that can still be taken back, upon `revision`. */
   undoUntil?: Time | null
   revision?: number
+  /** Where a change waits for approval. */
+  environment?: EnvironmentKey
 }
 
 export interface Running {
@@ -344,63 +349,6 @@ export interface LibraryCard {
 export interface LibraryScreen {
   cards: LibraryCard[]
   known: number
-}
-
-// ── The project ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-export interface Rule {
-  ship: string
-  keep: string
-  stop: string
-}
-
-export interface Playbook {
-  name: string
-  ramp: number[]
-  hold: { minutes: number; units: number }
-  power: number
-  guardrails: { metric: string; harm: 'more' | 'fewer'; tolerance: number }[]
-  reviewers: 'other' | 'anyone'
-  rule: Rule
-  questions: { id: string; text: string }[]
-}
-
-/** What somebody may do: each what those before may, too. */
-export type Role = 'viewer' | 'editor' | 'approver' | 'admin'
-
-export interface Person {
-  id: string
-  name: string
-  at: Time
-  role: Role
-}
-
-/** What a machine comes in with. */
-export interface Token {
-  id: number
-  name: string
-  person: string
-  role: Role
-  scope: 'all' | 'stop'
-  at: Time
-  expires: Time
-  expired: boolean
-}
-
-export interface Settings {
-  revision: number
-  settings: { webhook: string }
-  receiver: string | null
-}
-
-export interface AuditRow {
-  n: number
-  at: Time
-  who: string
-  action: string
-  subject: string
-  detail: unknown
-  hash: string
 }
 
 // ── The demo ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,13 +1,15 @@
 // What is asked before anything is changed: whom it would move, why a visitor gets this, what is worth a look. Shapes of
 // docs/api.md.
 
-import type { Problem } from './types'
+import type { Problem } from './index'
 
 /** What a change would do. */
 export interface Preview {
   changes: FlagMoves[]
   /** What keeps it from being published now. */
   problems: Problem[]
+  /** Whether somebody else's word would be enough. */
+  approvable: boolean
   /** What would newly be worth a look. */
   advice: Advice[]
 }

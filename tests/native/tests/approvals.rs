@@ -1,0 +1,178 @@
+//! What goes to more visitors than one person may decide alone waits for a second one, who lets that very change go live.
+
+mod desk;
+
+use desk::shop::{LIVE, document, plan};
+use desk::visitors::VISITORS;
+use desk::{Desk, HOUR, MINUTE, granted, refused};
+use serde_json::{Value, json};
+
+/// Asks that the gift note goes to a share of all visitors at once.
+fn asked(desk: &mut Desk, share: f64) -> Value {
+    granted(desk.put(&format!("{LIVE}/flags/gift?propose=1&why=The season begins"), json!({"share": share})))
+}
+
+fn decide(desk: &mut Desk, change: &Value, action: &str, body: Value) -> pointsman::project::Answer {
+    desk.call("POST", &format!("{LIVE}/changes/{}/{action}", change["id"]), None, &body.to_string())
+}
+
+fn approve(desk: &mut Desk, change: &Value) -> pointsman::project::Answer {
+    decide(desk, change, "approve", json!({"digest": change["digest"]}))
+}
+
+fn states(desk: &mut Desk) -> Vec<Value> {
+    let list = desk.get(&format!("{LIVE}/changes"));
+    list["changes"].as_array().unwrap().iter().map(|change| change["state"].clone()).collect()
+}
+
+#[test]
+fn a_flag_cannot_reach_everyone_without_review() {
+    let mut desk = Desk::shop();
+    let grace = desk.person("Grace");
+    for share in [0.05, 0.25, 0.5] {
+        granted(desk.put(&format!("{LIVE}/flags/gift"), json!({"share": share})));
+        desk.now += HOUR;
+    }
+    let told = refused(desk.put(&format!("{LIVE}/flags/gift"), json!({"share": 1})), 409);
+    assert!(told["problems"][0]["cause"].as_str().unwrap().contains("More than 50 %"), "{told}");
+    assert!(desk.meet("gift", "true") < VISITORS * 6 / 10);
+    let change = asked(&mut desk, 1.0);
+    assert_eq!(
+        (&change["state"], &change["subject"], &change["why"]),
+        (&json!("open"), &json!("gift"), &json!("The season begins"))
+    );
+    assert!(desk.meet("gift", "true") < VISITORS * 6 / 10, "asking changes nothing");
+    desk.as_who(&grace, |desk| {
+        let read = desk.get(&format!("{LIVE}/changes/{}", change["id"]));
+        assert_eq!(read["preview"]["changes"][0]["flag"], "gift");
+        assert_eq!(read["actions"], json!(["approve", "return"]));
+        granted(approve(desk, &change));
+    });
+    assert_eq!(desk.meet("gift", "true"), VISITORS);
+    assert_eq!(states(&mut desk), ["published"]);
+    refused(desk.as_who(&grace, |desk| approve(desk, &change)), 409);
+}
+
+#[test]
+fn nobody_approves_their_own_change_and_no_machine_approves_any() {
+    let mut desk = Desk::shop();
+    let grace = desk.person("Grace");
+    let machine = desk.as_who(&grace, |desk| {
+        let made = granted(desk.call("POST", "tokens", None, r#"{"name": "ci", "role": "editor"}"#));
+        made["secret"].as_str().unwrap().to_string()
+    });
+    let change = asked(&mut desk, 1.0);
+    assert!(refused(approve(&mut desk, &change), 409)["error"].as_str().unwrap().contains("their own"));
+    refused(decide(&mut desk, &change, "confirm", json!({"subject": "gift"})), 409);
+    refused(desk.as_who(&machine, |desk| approve(desk, &change)), 403);
+    assert_eq!(desk.meet("gift", "true"), 0);
+}
+
+#[test]
+fn only_the_change_that_was_read_is_approved() {
+    let mut desk = Desk::shop();
+    let grace = desk.person("Grace");
+    let change = asked(&mut desk, 1.0);
+    desk.as_who(&grace, |desk| {
+        refused(decide(desk, &change, "approve", json!({})), 409);
+        refused(decide(desk, &change, "approve", json!({"digest": "0".repeat(64)})), 409);
+    });
+    // The same change again is no second one, and another one has another digest.
+    refused(desk.put(&format!("{LIVE}/flags/gift?propose=1"), json!({"share": 1})), 409);
+    let other = asked(&mut desk, 0.9);
+    assert_ne!(other["digest"], change["digest"]);
+    // Whatever goes live in between, nobody has read it together with this.
+    granted(desk.put(&format!("{LIVE}/flags/sort"), json!({"share": 0.05})));
+    let late = refused(desk.as_who(&grace, |desk| approve(desk, &change)), 409);
+    assert!(late["error"].as_str().unwrap().contains("went live"), "{late}");
+    assert_eq!(desk.meet("gift", "true"), 0);
+}
+
+#[test]
+fn a_team_of_one_types_what_it_changes_and_has_ten_minutes_to_think_better_of_it() {
+    let mut desk = Desk::shop();
+    let change = asked(&mut desk, 1.0);
+    assert_eq!(change["actions"], json!(["confirm", "withdraw"]));
+    refused(decide(&mut desk, &change, "confirm", json!({"subject": "gitf"})), 409);
+    let confirmed = granted(decide(&mut desk, &change, "confirm", json!({"subject": "gift"})));
+    assert_eq!(confirmed["due"], desk.now + 10 * MINUTE);
+    desk.now += 10 * MINUTE - 1;
+    assert!(desk.tick(&[]), "something waits for its time");
+    assert_eq!(desk.meet("gift", "true"), 0);
+    desk.now += 1;
+    desk.tick(&[]);
+    assert_eq!(desk.meet("gift", "true"), VISITORS);
+    desk.tick(&[]);
+    assert_eq!(states(&mut desk), ["published"]);
+
+    granted(desk.put(&format!("{LIVE}/flags/gift"), json!({"share": 0})));
+    let again = asked(&mut desk, 1.0);
+    granted(decide(&mut desk, &again, "confirm", json!({"subject": "gift"})));
+    granted(decide(&mut desk, &again, "withdraw", json!({})));
+    desk.now += HOUR;
+    desk.tick(&[]);
+    assert_eq!((states(&mut desk)[0].as_str(), desk.meet("gift", "true")), (Some("withdrawn"), 0));
+}
+
+#[test]
+fn what_was_confirmed_upon_another_version_goes_nowhere_and_says_why() {
+    let mut desk = Desk::shop();
+    let change = asked(&mut desk, 1.0);
+    granted(decide(&mut desk, &change, "confirm", json!({"subject": "gift"})));
+    granted(desk.put(&format!("{LIVE}/flags/sort"), json!({"share": 0.05})));
+    desk.now += HOUR;
+    desk.tick(&[]);
+    assert_eq!(desk.meet("gift", "true"), 0);
+    let dropped = &desk.get(&format!("{LIVE}/changes"))["changes"][0];
+    assert_eq!(dropped["state"], "outdated");
+    assert!(dropped["note"].as_str().unwrap().contains("Something else went live"));
+}
+
+#[test]
+fn no_approval_starts_or_moves_a_run() {
+    let mut desk = Desk::shop();
+    let key = desk.running(&plan());
+    let mut larger = desk.get(&format!("{LIVE}/document"))["document"].clone();
+    larger["experiments"][&key]["run"]["rollout"] = json!(1_u64 << 32);
+    larger["experiments"][&key]["run"]["epoch"] = json!(2);
+    let told = refused(desk.put(&format!("{LIVE}/document?propose=1"), larger), 409);
+    assert!(told["error"].as_str().unwrap().contains("experiment's plan"), "{told}");
+}
+
+#[test]
+fn a_document_and_an_old_version_wait_for_approval_too() {
+    let mut desk = Desk::shop();
+    let grace = desk.person("Grace");
+    let mut whole = document();
+    whole["flags"]["gift"]["otherwise"] = json!("on");
+    let change = granted(desk.put(&format!("{LIVE}/document?propose=1"), whole));
+    granted(desk.as_who(&grace, |desk| approve(desk, &change)));
+    assert_eq!(desk.meet("gift", "true"), VISITORS);
+    let version = desk.get(&format!("{LIVE}/versions"))["revision"].clone();
+    granted(desk.put(&format!("{LIVE}/document"), document()));
+    let restore = format!("{LIVE}/versions/{version}/restore");
+    refused(desk.post(&restore, json!({})), 409);
+    let back = granted(desk.post(&format!("{restore}?propose=1"), json!({})));
+    granted(desk.as_who(&grace, |desk| decide(desk, &back, "return", json!({"why": "Not before Monday"}))));
+    assert_eq!(states(&mut desk), ["returned", "published"]);
+    assert_eq!(desk.meet("gift", "true"), 0);
+}
+
+#[test]
+fn a_draft_is_kept_until_its_approval_comes() {
+    let mut desk = Desk::shop();
+    let mut whole = document();
+    whole["flags"]["gift"]["otherwise"] = json!("on");
+    granted(desk.put(&format!("{LIVE}/draft"), whole));
+    granted(desk.post(&format!("{LIVE}/draft/publish?propose=1"), json!({})));
+    assert!(desk.get(&format!("{LIVE}/draft"))["document"].is_string());
+}
+
+#[test]
+fn what_nobody_has_to_approve_is_not_asked_about() {
+    let mut desk = Desk::shop();
+    refused(desk.put(&format!("{LIVE}/flags/gift?propose=1"), json!({"share": 0.05})), 409);
+    refused(desk.put(&format!("{LIVE}/flags/gift?propose=1"), json!({"enabled": false})), 409);
+    assert_eq!(states(&mut desk), Vec::<Value>::new());
+    refused(desk.call("POST", &format!("{LIVE}/changes/7/approve"), None, "{}"), 404);
+}

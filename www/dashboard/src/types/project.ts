@@ -1,0 +1,60 @@
+// What a project says of itself: its playbook, its people, its log.
+
+import type { Time } from './index'
+
+export interface Rule {
+  ship: string
+  keep: string
+  stop: string
+}
+
+export interface Playbook {
+  name: string
+  ramp: number[]
+  hold: { minutes: number; units: number }
+  /** Percent of visitors up to which one person decides alone. */
+  alone: number
+  power: number
+  guardrails: { metric: string; harm: 'more' | 'fewer'; tolerance: number }[]
+  reviewers: 'other' | 'anyone'
+  rule: Rule
+  questions: { id: string; text: string }[]
+}
+
+/** What somebody may do: each what those before may, too. */
+export type Role = 'viewer' | 'editor' | 'approver' | 'admin'
+
+export interface Person {
+  id: string
+  name: string
+  at: Time
+  role: Role
+}
+
+/** What a machine comes in with. */
+export interface Token {
+  id: number
+  name: string
+  person: string
+  role: Role
+  scope: 'all' | 'stop'
+  at: Time
+  expires: Time
+  expired: boolean
+}
+
+export interface Settings {
+  revision: number
+  settings: { webhook: string }
+  receiver: string | null
+}
+
+export interface AuditRow {
+  n: number
+  at: Time
+  who: string
+  action: string
+  subject: string
+  detail: unknown
+  hash: string
+}
