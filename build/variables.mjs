@@ -2,4 +2,5 @@
 
 export const VARIABLES = {
   PREFIX: '', COOKIE_DOMAIN: '', IP_HEADER: '', SHOW_VARIANTS: '', ORIGIN_URL: '', DEV_CLOCK: '', DEMO_RECEIVER: '',
+  OIDC_ISSUER: '', OIDC_AUDIENCE: '', OIDC_KEYS: '',
 }

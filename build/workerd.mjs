@@ -97,7 +97,8 @@ export async function serve({
   const locatedPort = located ? await freePort() : undefined
   const args = ['serve', '--experimental', configured, '-s', `http=127.0.0.1:${port}`, '-d', `state=${state}`, '-d', `assets=${assets}`, '-d', `log=${log}`]
   if (located) args.push('-s', `located=127.0.0.1:${locatedPort}`)
-  for (const [service, at] of [['origin', originPort], ['demo', demoPort]]) if (at) args.push('-e', `${service}=127.0.0.1:${at}`)
+  const [, issuerPort] = /^http:\/\/(?:127\.0\.0\.1|localhost):(\d+)/.exec(variables.OIDC_ISSUER ?? '') ?? []
+  for (const [service, at] of [['origin', originPort], ['demo', demoPort], ['issuer', issuerPort]]) if (at) args.push('-e', `${service}=127.0.0.1:${at}`)
   const env = {
     ...VARIABLES, ...bindings(secrets), PREFIX: prefix, SITES: hosts, CONSOLE_HOST: `127.0.0.1:${port}`, ORIGIN_URL: origin ?? '', ...variables,
     DEV_CLOCK: demoPort || clock ? PROJECT : '', DEMO_RECEIVER: demoPort ? `http://127.0.0.1:${demoPort}/receiver` : '',

@@ -6,9 +6,11 @@ import { asset } from './assets.mjs'
 import { answer } from './body.mjs'
 import { forget } from './forget.mjs'
 import { frames } from './frame.mjs'
+import { noted, tooMany } from './guesses.mjs'
 import { now } from './now.mjs'
 import { placeNamed } from './place.mjs'
 import { links } from './preview.mjs'
+import { isForeign, signedIn } from './signin.mjs'
 import { slots } from './slots.mjs'
 import * as core from './wasm/console.js'
 
@@ -27,6 +29,7 @@ const DEMO = /^\/api\/v1\/projects\/([^/]+)\/demo(?:\/([a-z]+))?$/
 export async function console_(request, env, context) {
   const url = new URL(request.url)
   if (!url.pathname.startsWith('/api/')) return asset(request, env, url)
+  if (isForeign(request, env)) return answer(403, { error: 'This came from another site.', fix: 'Open the console itself.' })
   const [, project, environment, what, which] = PLACE.exec(url.pathname) ?? []
   const asked = which ? `${what}/*` : what
   const place = project && placeNamed(`${project}/${environment}`)
@@ -38,9 +41,20 @@ export async function console_(request, env, context) {
 }
 
 // The time and a secret are two more bindings: the part behind has neither clock nor dice.
-function api(request, env, context) {
+async function api(request, env, context) {
+  const [address, token] = [request.headers.get(env.IP_HEADER || 'cf-connecting-ip') ?? '', request.headers.get('authorization') ?? '']
+  const locked = tooMany(address, token)
+  if (locked) return locked
+  const who = await signedIn(request, env)
+  const response = who?.refusal ?? (await ask(request, env, context, who?.name))
+  if (token) noted(address, token, response.status !== 401)
+  return response
+}
+
+/** What the core answers to whoever has the request's token, or to `person`. */
+function ask(request, env, context, person = '') {
   const fresh = Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return core.fetch(request, { ...env, NOW: String(now()), FRESH: fresh }, context)
+  return core.fetch(request, { ...env, NOW: String(now()), FRESH: fresh, PERSON: person }, context)
 }
 
 /** What a caller gets whom the project does not know, or who only reads; nothing for others. */

@@ -4,7 +4,8 @@
 //! the folder that `workerd serve -d state=FOLDER` names, secrets come from the environment, the dashboard from the
 //! folder `-d assets=FOLDER`, segments of the raw log go to the folder `-d log=FOLDER`, and the origin is one address on
 //! this machine (`-e origin=HOST:PORT`); build/workerd.mjs puts a site in its place. Messages leave through `egress`
-//! alone; `demo` is the process that simulates visitors, which no other deployment has.
+//! alone; `demo` is the process that simulates visitors, which no other deployment has, and
+//! `issuer` a provider of sign-ins on this machine.
 
 use crate::Tree;
 use crate::step::files;
@@ -16,7 +17,10 @@ use std::fs;
 use std::path::Path;
 
 /// Bindings that come from the environment of the process: secrets, and what depends on the port.
-const ENVIRONMENT: [&str; 14] = [
+const ENVIRONMENT: [&str; 17] = [
+    "OIDC_ISSUER",
+    "OIDC_AUDIENCE",
+    "OIDC_KEYS",
     "COOKIE_DOMAIN",
     "IP_HEADER",
     "PREFIX",
@@ -83,9 +87,14 @@ fn render(toml: &str, worker: &Path) -> Result<String> {
         writeln!(modules, "    (name = \"{name}\", {kind} = embed \"worker/{name}\"),")?;
     }
     let mut bindings = String::new();
-    for (name, service) in
-        [("ORIGIN", "origin"), ("ASSETS", "assets"), ("EGRESS", "egress"), ("DEMO", "demo"), ("LOG", "log")]
-    {
+    for (name, service) in [
+        ("ORIGIN", "origin"),
+        ("ASSETS", "assets"),
+        ("EGRESS", "egress"),
+        ("DEMO", "demo"),
+        ("ISSUER", "issuer"),
+        ("LOG", "log"),
+    ] {
         writeln!(bindings, "    (name = \"{name}\", service = \"{service}\"),")?;
     }
     for (name, value) in wrangler.vars.iter().filter(|(name, _)| !ENVIRONMENT.contains(&name.as_str())) {
@@ -116,6 +125,7 @@ const config :Workerd.Config = (
     (name = "log", disk = (writable = true, allowDotfiles = false)),
     (name = "egress", network = (allow = ["public"], tlsOptions = (trustBrowserCas = true))),
     (name = "demo", external = (address = "127.0.0.1:9", http = ())),
+    (name = "issuer", external = (address = "127.0.0.1:9", http = ())),
   ],
   sockets = [(name = "http", address = "127.0.0.1:8787", http = (), service = "pointsman")],
 );

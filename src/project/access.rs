@@ -61,12 +61,21 @@ pub(super) struct Caller {
     pub(super) machine: bool,
 }
 
+/// What somebody is told who has signed in, and whom nobody has added.
+pub(super) fn stranger(person: &str) -> Answer {
+    let error = alloc::format!("You are signed in as {person}, and nobody has added you here.");
+    Answer {
+        status: 403,
+        body: json!({"error": error, "fix": "Ask an admin to add that address under Setup, People."}),
+    }
+}
+
 /// Who calls, if anybody whom the project knows.
 pub(super) fn caller(sql: &mut impl Sql, call: &Call, now: Millis) -> core::result::Result<Option<Caller>, Failure> {
     if let Some(caller) = people::caller(sql, call)? {
         return Ok(Some(caller));
     }
-    tokens::caller(sql, &call.token, now)
+    if call.person.is_empty() { tokens::caller(sql, &call.token, now) } else { Ok(None) }
 }
 
 /// Refuses what the caller's role or token does not allow.

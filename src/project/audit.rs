@@ -13,8 +13,11 @@ use sha2::{Digest, Sha256};
 pub(super) const TABLES: &[&str] = &["CREATE TABLE IF NOT EXISTS audit (n INTEGER PRIMARY KEY, at INTEGER NOT NULL, \
      who TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL)"];
 
-/// A page of the log.
+/// A page of the log, where nobody asks for another size, and the largest.
 const PAGE: i64 = 100;
+const LARGEST: i64 = 1000;
+/// No line has a larger number: it is as far as JavaScript counts.
+const LAST: i64 = (1 << 53) - 1;
 
 /// Something that was done.
 pub(super) struct Deed<'d> {
@@ -80,10 +83,12 @@ pub(super) fn note(
 }
 
 /// The lines before one, newest first.
-pub(super) fn page(sql: &mut impl Sql, before: Option<i64>) -> Result<Value> {
+pub(super) fn page(sql: &mut impl Sql, request: &Request) -> Result<Value> {
+    let before = request.number("before", LAST)?.unwrap_or(LAST);
+    let limit = request.number("limit", LARGEST)?.unwrap_or(PAGE);
     let rows = sql.run(
         "SELECT n, at, who, action, subject, detail, hash FROM audit WHERE n < ? ORDER BY n DESC LIMIT ?",
-        &[before.unwrap_or(i64::MAX >> 11).into(), PAGE.into()],
+        &[before.into(), limit.into()],
     )?;
     let rows: Vec<_> = rows
         .iter()

@@ -63,6 +63,9 @@ pub struct Call {
     /// Whether that is the admin's token, which the shell knows and the store does not.
     #[serde(default)]
     pub admin: bool,
+    /// The address of whoever has signed in elsewhere, as the shell has made sure; empty for nobody. No token counts then.
+    #[serde(default)]
+    pub person: String,
     /// The body as it came.
     #[serde(default)]
     pub body: String,
@@ -171,6 +174,17 @@ impl Request<'_> {
         }
     }
 
+    /// A whole number of the query, from 1 to `most`; nothing where it was not sent.
+    fn number(&self, name: &str, most: i64) -> Result<Option<i64>> {
+        let Some(text) = self.call.query.get(name) else { return Ok(None) };
+        if let Some(number) = text.parse().ok().filter(|number| (1..=most).contains(number)) {
+            return Ok(Some(number));
+        }
+        let cause = format!("“{name}” is no whole number from 1 to {most}.");
+        let fix = "Leave it out, or send one.".to_string();
+        Err(invalid(&[Problem::new(format!("?{name}"), Code::Shape, cause, fix)]))
+    }
+
     fn query(&self, name: &str) -> &str {
         self.call.query.get(name).map_or("", String::as_str)
     }
@@ -203,6 +217,9 @@ pub fn answer(sql: &mut impl Sql, call: &Call, now: Millis) -> core::result::Res
 
 fn route(sql: &mut impl Sql, call: &Call, now: Millis) -> Result<Value> {
     let Some(caller) = access::caller(sql, call, now)? else {
+        if !call.person.is_empty() {
+            return Err(Refusal::Answer(access::stranger(&call.person)));
+        }
         return refuse(401, "This needs a token: `Authorization: Bearer <token>`. `npm start` prints the admin's.");
     };
     let parts: Vec<&str> = call.path.iter().map(String::as_str).collect();
@@ -226,7 +243,7 @@ fn route(sql: &mut impl Sql, call: &Call, now: Millis) -> Result<Value> {
         ("GET", ["tokens"]) => tokens::list(sql, request),
         ("POST", ["tokens"]) => tokens::add(sql, request),
         ("POST", ["tokens", id, "revoke"]) => tokens::revoke(sql, request, id),
-        ("GET", ["audit"]) => audit::page(sql, request.query("before").parse().ok()),
+        ("GET", ["audit"]) => audit::page(sql, request),
         ("GET", ["library"]) => library::search(sql, request.query("q"), request.query("outcome")),
         ("GET", ["similar"]) => library::similar(sql, request.query("text")),
         ("GET", ["forecast"]) => forecast::forecast(sql, request),

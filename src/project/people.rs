@@ -23,11 +23,11 @@ const USUAL: Role = Role::Approver;
 pub(super) const ADMIN: &str = "admin";
 
 /// What a name must be.
-pub(super) const NAMES: &str = "A name has 1 to 40 characters.";
+pub(super) const NAMES: &str = "A name has 1 to 100 characters.";
 
 /// Whether it is a name.
 pub(super) fn is_name(name: &str) -> bool {
-    (1..=40).contains(&name.chars().count()) && !name.chars().any(char::is_control)
+    (1..=100).contains(&name.chars().count()) && !name.chars().any(char::is_control)
 }
 
 /// Whose own link it is, if the project knows it.
@@ -39,6 +39,12 @@ pub(super) fn caller(sql: &mut impl Sql, call: &Call) -> core::result::Result<Op
         scope: Scope::All,
         machine: false,
     };
+    if !call.person.is_empty() {
+        let rows = sql.run("SELECT name, id FROM person WHERE lower(name) = ?", &[call.person.as_str().into()])?;
+        let Some((name, id)) = rows.first().map(|row| (text(row, 0), integer(row, 1))) else { return Ok(None) };
+        let role = role_of(sql, Some(id))?;
+        return Ok(Some(own(name, false, Some(id), role)));
+    }
     if call.admin {
         let others = sql.run("SELECT count(*) FROM person", &[])?;
         let alone = others.first().is_none_or(|row| integer(row, 0) == 0);
@@ -79,9 +85,9 @@ pub(super) fn add(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let name = name.trim();
     let role = role.unwrap_or(USUAL);
     if !is_name(name) || [ADMIN, ENGINE].iter().any(|taken| name.eq_ignore_ascii_case(taken)) {
-        return refuse(409, "A name has 1 to 40 characters, and is neither “admin” nor “the engine”.");
+        return refuse(409, "A name has 1 to 100 characters, and is neither “admin” nor “the engine”.");
     }
-    if !sql.run("SELECT 1 FROM person WHERE name = ?", &[name.into()])?.is_empty() {
+    if !sql.run("SELECT 1 FROM person WHERE lower(name) = lower(?)", &[name.into()])?.is_empty() {
         return refuse(409, "Somebody of that name is there already.");
     }
     let (token, hash) = tokens::drawn(request)?;

@@ -45,7 +45,8 @@ impl Call {
             let problems = document::json::read(&bytes).err().unwrap_or_default();
             return Ok(Err(json_answer(422, &json!({"problems": problems}))?));
         };
-        let token = token(request)?;
+        let person = env.var("PERSON")?.to_string();
+        let token = if person.is_empty() { token(request)? } else { String::new() };
         if !whole(&token) {
             return Ok(Err(refuse(401, "This token is damaged: a part of it is missing or mistyped. Copy it again.")?));
         }
@@ -56,7 +57,7 @@ impl Call {
         let receiver = env.var("DEMO_RECEIVER").ok().map(|url| url.to_string()).filter(|url| !url.is_empty());
         let envelope = json!({
             "method": request.inner().method(), "path": path, "query": query, "seen": seen,
-            "admin": is_admin(env, &token)?, "token": token, "body": body, "console": console,
+            "admin": is_admin(env, &token)?, "token": token, "person": person, "body": body, "console": console,
             "receiver": receiver, "fresh": format!("pm_{}", env.var("FRESH")?),
         });
         Ok(Ok(Self { envelope, project: project.to_string() }))

@@ -10,7 +10,7 @@ import { HereContext } from './project'
 import { goInstead, useRoute } from './router'
 import { SignIn } from './screens/signin'
 import { ScreenAt } from './screens'
-import { token } from './session'
+import { signInByProvider, token } from './session'
 import type { Projects } from './types'
 
 /** Who is here and what there is to see; while the engine is silent, how often it is asked whether it is back. */
@@ -29,6 +29,10 @@ export function App() {
   useEffect(() => {
     if (route.path.length === 0) goInstead('#/now')
   }, [route])
+
+  useEffect(() => {
+    if (known === null) void signInByProvider()
+  }, [known])
 
   if (known === null) return <SignIn />
   const here = projects.value && place(projects.value)

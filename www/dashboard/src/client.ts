@@ -58,7 +58,7 @@ export async function call<T>(
   let text: string
   try {
     response = await fetch(path, {
-      method, headers, cache: 'no-store', credentials: 'omit',
+      method, headers, cache: 'no-store', credentials: 'same-origin',
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     })

@@ -5,6 +5,7 @@ import { observable } from './observable'
 
 const PLACE = 'pointsman.token'
 
+/** The token; nothing while nobody is here, and empty where the team's own provider signs in (worker/signin.mjs). */
 export const token = observable<string | null>(remembered())
 
 /** Set when the engine refused the token, so that the sign-in page can say so. */
@@ -18,6 +19,12 @@ export function signIn(value: string): void {
   }
   refused.set(false)
   token.set(value)
+}
+
+/** Goes on without a token, if the engine answers without one. */
+export async function signInByProvider(): Promise<void> {
+  const response = await fetch('/api/v1/projects', { cache: 'no-store' }).catch(() => undefined)
+  if (response?.ok && token.get() === null) token.set('')
 }
 
 export function signOut(wasRefused = false): void {
