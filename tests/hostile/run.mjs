@@ -10,6 +10,7 @@ import { start } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
 import * as tools from '../../dist/wasm/tools/compile.js'
 import { address } from './addresses.mjs'
+import { Office, api } from './api.mjs'
 import { Collector, beacon } from './beacons.mjs'
 import { text, value } from './contexts.mjs'
 import { translated } from './dialect.mjs'
@@ -20,7 +21,7 @@ import { Site, request } from './requests.mjs'
 
 /** How each target is asked. Others are not mapped yet. */
 const TARGETS = {
-  config_parser: document, context_json: text, context_js: value, url_matcher: address, collector: beacon,
+  config_parser: document, context_json: text, context_js: value, url_matcher: address, collector: beacon, dashboard_api: api,
   worker_request: request, html_inject: request, identity: request,
   redirect: (one, around) => (one.input.kind === 'http' ? request : document)(one, around),
 }
@@ -35,10 +36,11 @@ export async function hostile(cases, { repeats = 100_000, progress = () => {} } 
   const compile = (one) => tools.compile(one, 1, false)
   const engines = new Engines(cases.filter(({ target }) => target === 'context_js').flatMap(expressionsOf))
   const stage = new Stage()
-  let opened, begun
+  let opened, begun, kept
   const site = () => (opened ??= Site.open())
   const collector = () => (begun ??= Collector.begun())
-  const around = { compile, engines, repeats, collector, site, product: () => stage.product() }
+  const office = () => (kept ??= Office.open())
+  const around = { office, compile, engines, repeats, collector, site, product: () => stage.product() }
   const results = []
   try {
     for (const one of cases) {
@@ -53,6 +55,7 @@ export async function hostile(cases, { repeats = 100_000, progress = () => {} } 
     await stage.end()
     await (await opened)?.end()
     await (await begun)?.end()
+    await (await kept)?.end()
   }
   return results
 }

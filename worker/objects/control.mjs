@@ -3,7 +3,7 @@
 
 import { isFrozen, now, setClock } from '../now.mjs'
 import { signPointer } from '../pointer.mjs'
-import { deliver } from './egress.mjs'
+import { addressProblems, deliver } from './egress.mjs'
 import { RustObject, respond } from './object.mjs'
 import { selectorProblems } from './selectors.mjs'
 import { tallies } from './tallies.mjs'
@@ -68,7 +68,7 @@ export class Control extends RustObject {
       // Nobody waits for a screen because a chat is slow.
       this.ctx.waitUntil(this.send())
     }
-    const problems = SELECTING.test(line) ? selectorProblems(this.selecting(line, call)) : []
+    const problems = line === 'PUT settings' ? addressProblems(this.env, call.body) : SELECTING.test(line) ? selectorProblems(this.selecting(line, call)) : []
     if (problems.length) return this.refuse(line, call, problems)
     const answer = this.transaction((core, at) => core.call(this.storage, text, at))
     if (line === TRIAL) return this.tried(answer)

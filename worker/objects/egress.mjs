@@ -1,6 +1,8 @@
 // Messages to the world: https, to hosts that the deployment allows, no redirects, nothing read of the answer. The one
 // exception is the demo's own receiver, whose address stands in the configuration of a machine that runs the demo.
 
+import { parsed } from '../body.mjs'
+
 const PATIENCE = 5000
 
 /** Posts a JSON text. Gives an empty text, or why it did not arrive. */
@@ -19,11 +21,22 @@ export async function deliver(env, url, payload) {
   }
 }
 
+/** A problem for an address in settings to which nothing could ever be sent, in the core's form. */
+export function addressProblems(env, text) {
+  const url = parsed(text)?.webhook
+  // What is no text at all, and whether something else is wrong, the core says.
+  if (typeof url !== 'string' || url.trim() === '') return []
+  const why = door(env, url.trim())
+  const fix = 'Paste the address of an incoming webhook, such as https://hooks.slack.com/services/….'
+  return typeof why === 'string' ? [{ pointer: '/webhook', code: 'unsafe', cause: `No message would leave for it: ${why}.`, fix }] : []
+}
+
 /** The way out for an address, or why there is none. */
 function door(env, url) {
   if (env.DEMO && url === env.DEMO_RECEIVER) return env.DEMO
   if (!URL.canParse(url)) return 'this is no address'
-  const { protocol, hostname, port } = new URL(url)
+  const { protocol, hostname, port, username, password } = new URL(url)
+  if (username || password) return 'an address with a name before its host leads elsewhere than it looks'
   if (protocol !== 'https:' || port !== '') return 'messages leave over https on its usual port only'
   if (!env.EGRESS_HOSTS.split(',').includes(hostname)) return `${hostname} is not among EGRESS_HOSTS`
   return env.EGRESS ?? { fetch }
