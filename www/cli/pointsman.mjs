@@ -20,6 +20,9 @@ const commands = {
   rehearse: () => import('./rehearse.mjs'),
   prune: () => import('./prune.mjs'),
   size: () => import('./size.mjs'),
+  pull: () => import('./pull.mjs'),
+  plan: () => import('./plan.mjs'),
+  push: () => import('./push.mjs'),
 }
 const names = Object.keys(commands)
 

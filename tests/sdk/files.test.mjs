@@ -1,0 +1,133 @@
+// A project as files: pulled, changed, looked at and sent back, by the command as it is packed.
+
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { publish, start } from '../../build/product.mjs'
+import { root } from '../../build/setup.mjs'
+
+const SITES = { localhost: 'demo/production', 'copy.localhost': 'copy/production' }
+const ENVIRONMENTS = ['production', 'staging', 'development']
+const scratch = mkdtempSync(join(tmpdir(), 'pointsman-files-'))
+const folder = join(scratch, 'shop')
+let product
+
+const gift = (below) => ({
+  format: 1,
+  flags: {
+    gift: {
+      kind: 'boolean', client: true, variants: { on: true, off: false }, off: 'off', otherwise: 'off',
+      rules: [{ serve: 'on', rollout: { salt: 'gift', below, unit: 'unit' } }],
+    },
+  },
+  metrics: { orders: { event: 'order' } },
+})
+const apiOf = (project, environment) => `/api/v1/projects/${project}/environments/${environment}/`
+const versions = async (project, environment) => (await (await product.api('GET', `${apiOf(project, environment)}versions`)).json()).versions
+
+function pointsman(args, { token = product.token, json = true, cwd = scratch } = {}) {
+  const env = { ...process.env, POINTSMAN_TOKEN: token, POINTSMAN_CONSOLE: '', INIT_CWD: cwd }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'build/pointsman.mjs'), ...args, ...(json ? ['--json'] : [])], { env, encoding: 'utf8' })
+  return { status, stderr, stdout, ...(json && stdout && { said: JSON.parse(stdout) }) }
+}
+const here = () => ['--console', product.console, '--project', 'demo']
+const read = (file) => JSON.parse(readFileSync(join(folder, file), 'utf8'))
+const edit = (file, change) => writeFileSync(join(folder, file), JSON.stringify(change(read(file))))
+
+before(async () => {
+  product = await start({ folder: join(scratch, 'state'), quiet: true, sites: SITES })
+  for (const environment of ENVIRONMENTS) await publish(product, gift(0), apiOf('demo', environment))
+  await product.api('POST', '/api/v1/projects/demo/experiments', { body: '{"title": "A gift note", "note": "People ask for it"}' })
+})
+
+after(async () => {
+  await product?.stop()
+  rmSync(scratch, { recursive: true, force: true })
+})
+
+test('a project is pulled into files, and once more changes none', () => {
+  const first = pointsman(['pull', folder, ...here()])
+  assert.equal(first.status, 0, first.stderr)
+  assert.deepEqual(readdirSync(folder, { recursive: true }).sort(), [
+    'development.json', 'experiments', 'experiments/a-gift-note.json', 'experiments/a-gift-note.md', 'playbook.json', 'production.json', 'project.json', 'staging.json',
+  ])
+  assert.deepEqual(read('production.json'), gift(0))
+  assert.ok(!readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    .some(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8').includes(product.token)), 'the token stands in no file')
+  assert.deepEqual(pointsman(['pull', folder]).said.written, [])
+  const nothing = pointsman(['plan', folder], { json: false })
+  assert.equal(nothing.status, 0)
+  assert.match(nothing.stdout, /nothing to send/)
+})
+
+test('plan tells whom a change moves and changes nothing; push makes it, and then there is nothing to send', async () => {
+  edit('production.json', () => gift(214_748_364))
+  const planned = pointsman(['plan', folder], { json: false })
+  assert.equal(planned.status, 1)
+  assert.match(planned.stdout, /gift: 5 % of visitors get something else than now/)
+  assert.equal((await versions('demo', 'production')).length, 1)
+  const pushed = pointsman(['push', folder], { json: false })
+  assert.equal(pushed.status, 0, pushed.stderr)
+  assert.match(pushed.stdout, /production\.json is version 2 now/)
+  assert.equal(pointsman(['plan', folder]).status, 0)
+  assert.deepEqual(pointsman(['push', folder]).said.sent, [])
+})
+
+test('what somebody has changed since the pull is not overwritten', async () => {
+  await publish(product, { ...gift(0), metrics: {} }, apiOf('demo', 'staging'))
+  edit('staging.json', () => gift(7))
+  assert.equal(pointsman(['plan', folder]).said.changes[0].stale, true)
+  const refused = pointsman(['push', folder])
+  assert.equal(refused.status, 1)
+  assert.equal(refused.said.sent[0].status, 412)
+  assert.equal((await versions('demo', 'staging')).length, 2)
+  assert.equal(pointsman(['pull', folder]).status, 0)
+  assert.deepEqual(read('staging.json').metrics, {})
+})
+
+test('what goes to more visitors than one may decide alone is refused, or waits for approval where that is asked for', async () => {
+  edit('production.json', () => gift(2 ** 32))
+  const planned = pointsman(['plan', folder])
+  assert.equal(planned.said.changes[0].approvable, true)
+  assert.ok(planned.said.changes[0].problems.length > 0)
+  const refused = pointsman(['push', folder], { json: false })
+  assert.equal(refused.status, 1)
+  assert.match(refused.stdout, /at once|More than 50 %/)
+  const asked = pointsman(['push', folder, '--propose', '--why', 'For the season'], { json: false })
+  assert.equal(asked.status, 0)
+  assert.match(asked.stdout, /waits for approval as change 1/)
+  assert.equal((await versions('demo', 'production')).length, 2)
+  assert.equal(pointsman(['pull', folder]).status, 0)
+})
+
+test('the same files give the same digests in another project', async () => {
+  // A new project has nobody yet, so its document goes live in steps, too: first what nobody meets.
+  for (const environment of ENVIRONMENTS) edit(`${environment}.json`, () => gift(9))
+  assert.equal(pointsman(['push', folder]).status, 0)
+  const copied = pointsman(['push', folder, '--project', 'copy'])
+  assert.equal(copied.status, 0, JSON.stringify(copied.said))
+  for (const environment of ENVIRONMENTS) {
+    const [one, other] = [await versions('demo', environment), await versions('copy', environment)]
+    assert.equal(other[0].digest, one[0].digest)
+  }
+  assert.equal(read('project.json').project, 'demo', 'the files still belong to where they came from')
+})
+
+test('what cannot be done is said in one line, with what to do', () => {
+  const cases = [
+    [['push', join(scratch, 'nowhere')], /came from nowhere.*pointsman pull/], [['pull', folder], /There is no token.*Setup, Tokens/, { token: '' }],
+    [['pull', folder, '--project', 'none'], /There is no project none.*copy, demo/], [['pull', join(scratch, 'new')], /where the engine is/],
+    [['pull', folder, '--console', 'http://127.0.0.1:9'], /does not answer/], [['pull', folder], /token/i, { token: 'pm_wrong' }],
+  ]
+  for (const [args, said, options] of cases) {
+    const { status, stderr } = pointsman(args, { json: false, ...options })
+    assert.equal(status, 2, `${args}: ${stderr}`)
+    assert.match(stderr, said)
+    assert.equal(stderr.trim().split('\n').length, 1)
+  }
+  writeFileSync(join(folder, 'production.json'), '{')
+  assert.match(pointsman(['plan', folder], { json: false }).stderr, /production\.json: It is no JSON/)
+})

@@ -1,0 +1,54 @@
+// `pointsman push FOLDER`: what the files say goes live, upon the revisions that they were pulled from.
+
+import { options } from './inside/options.mjs'
+import { Complaint } from './inside/complaint.mjs'
+import { counted } from './inside/count.mjs'
+import { differing, engine, isOwn, keepOrigin, origin, WHERE, WHERE_HELP } from './inside/project.mjs'
+import { paint } from './inside/paint.mjs'
+
+export const summary = 'Sends what files say to the project, and loses nobody\'s work.'
+
+export const help = `pointsman push FOLDER [--propose] [--why TEXT] [--console URL] [--project KEY] [--json]
+
+Sends each document that differs, and the playbook, with the revision that it was pulled from: what somebody has changed
+since then is not overwritten. In another project than the one that the files came from, what is there now is replaced.
+
+  --propose       asks for approval where a change goes to more visitors than one person may decide alone
+  --why TEXT      what whoever approves it should know
+${WHERE_HELP}
+  --json          {"sent": [{"part", "status", "answer"}]}
+
+Ends with 0 if all was taken, with 1 if something was refused, with 2 if the engine could not be asked.
+
+  $ npx pointsman push shop
+  production.json is version 8 now.`
+
+export async function run(args) {
+  const { values, operands: [folder] } = options('push', args, ['FOLDER'], { ...WHERE, propose: { type: 'boolean' }, why: { type: 'string' } })
+  const known = origin(folder)
+  if (!known) throw new Complaint(folder, 'These files came from nowhere.', `Begin with pointsman pull ${folder}.`)
+  const to = await engine(values, known)
+  const [own, revisions, sent] = [isOwn(known, to), { ...known.revisions }, []]
+  for (const part of await differing(folder, to)) {
+    const seen = own ? known.revisions[part.name] : part.revision
+    const send = (query) => to.ask('PUT', part.path + query, { body: part.written, seen })
+    const first = await send('')
+    const asks = first.status === 409 && values.propose
+    const { status, answer } = asks ? await send(`?${new URLSearchParams({ propose: '1', why: values.why ?? '' })}`) : first
+    sent.push({ part: part.name, file: part.file, status, answer })
+    if (status < 300 && !asks) revisions[part.name] = answer.version ?? answer.revision
+  }
+  if (own) keepOrigin(folder, to, revisions)
+  if (values.json) console.log(JSON.stringify({ sent }, null, 2))
+  else sent.forEach(print)
+  if (!sent.length && !values.json) console.log(`There is nothing to send: ${folder} says what ${to.project} is.`)
+  const refused = sent.filter(({ status }) => status >= 300)
+  if (refused.length && !values.json) console.error(`${counted(refused.length, 'file')} ${refused.length === 1 ? 'was' : 'were'} not taken; the project is as it was there.`)
+  return refused.length ? 1 : 0
+}
+
+function print({ file, status, answer }) {
+  if (status < 300) return console.log(`${paint.strong(file)} ${'digest' in answer && 'state' in answer ? `waits for approval as change ${answer.id}.` : `is ${answer.version ? 'version' : 'revision'} ${answer.version ?? answer.revision} now.`}`)
+  console.log(`${paint.strong(file)}: ${paint.wrong(status === 412 ? 'Somebody has changed it since you pulled. Pull, and make your change again.' : `${answer.error ?? 'It is refused.'} ${answer.fix ?? ''}`.trim())}`)
+  for (const { pointer, cause, fix } of answer.problems ?? []) console.log(`  ${pointer || 'it'}: ${cause} ${fix}`)
+}
