@@ -2,8 +2,8 @@
 
 use super::publishing::{self, Publication, Warrant};
 use super::{
-    Request, Result, advice, approvals, audit, experiments, explanations, flags, integer, invalid, preview, refuse,
-    stale, text,
+    Request, Result, advice, approvals, audit, experiments, explanations, flags, integer, invalid, preview, promotion,
+    refuse, stale, text,
 };
 use crate::compile;
 use crate::document::{self, Document};
@@ -42,6 +42,8 @@ pub(super) fn route(sql: &mut impl Sql, request: &Request, environment: Environm
         ("POST", ["flags"]) => flags::add(sql, request, environment),
         ("PUT", ["flags", key]) => flags::change(sql, request, environment, key),
         ("POST", ["flags", key, "undo"]) => flags::undo(sql, request, environment, key),
+        ("GET", ["flags", key, "elsewhere"]) => promotion::elsewhere(sql, environment, key),
+        ("POST", ["flags", key, "promote"]) => promotion::promote(sql, request, environment, key),
         ("GET", ["flags", key, "reads"]) => explanations::reads(sql, environment, key),
         ("POST", ["explain"]) => explanations::explain(sql, request, environment),
         ("GET", ["changes"]) => approvals::list(sql, request, environment),

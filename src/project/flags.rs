@@ -48,7 +48,7 @@ fn share_of(flag: &Flag) -> u64 {
 }
 
 /// The experiment that owns the flag: it has a run.
-fn owner<'d>(document: &'d Document, key: &str) -> Option<&'d String> {
+pub(super) fn owner<'d>(document: &'d Document, key: &str) -> Option<&'d String> {
     document
         .experiments
         .iter()

@@ -20,6 +20,7 @@ mod library;
 mod outbox;
 mod people;
 mod preview;
+mod promotion;
 mod publishing;
 mod settings;
 mod store;

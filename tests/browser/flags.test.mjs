@@ -173,6 +173,21 @@ test('in a team a second person lets the very change go live that its author ask
   assert.deepEqual(grace.complaints, [])
 })
 
+test('a flag is brought to another environment, and who gets it there is told before', async () => {
+  const { page } = ada
+  await on(ada).go('Flags')
+  await on(ada).link(FLAG).click()
+  await on(ada).button(`Promote ${FLAG} to Staging`).click()
+  const dialog = page.getByRole('dialog', { name: `Bring ${FLAG} to Staging?` })
+  await dialog.getByText(/everybody gets what it serves when it is off/).first().waitFor()
+  await dialog.getByLabel('Its rules, too').check()
+  await dialog.getByText(/100\s?% of visitors get something else/).waitFor()
+  await dialog.getByRole('button', { name: 'Promote to Staging' }).click()
+  await page.getByText('the same', { exact: true }).waitFor()
+  const { flags } = await team.api.get('/api/v1/projects/demo/environments/staging/flags')
+  assert.deepEqual(flags.map(({ key, share }) => [key, share]), [[FLAG, 1]])
+})
+
 test('the browser had nothing to complain of but the refusal', () => {
   assert.deepEqual(ada.complaints.filter((complaint) => !/409|422/.test(complaint)), [])
 })

@@ -8,6 +8,7 @@ import { Why } from '../why/card'
 import { FlagAdvice, useAdvice } from './advice'
 import { ChangeShare } from './flag-change'
 import type { FlagProps } from './flag-change'
+import { Elsewhere } from './flag-elsewhere'
 import { PreviewLink } from './flag-preview'
 import { stateOf } from './flag-state'
 import { doId, useSwitch } from './flag-switch'
@@ -96,6 +97,7 @@ function Parts({ flag, ...rest }: FlagProps) {
         />
       </Card>
       <Why {...{ project, environment, revision }} flag={flag.key} />
+      <Elsewhere key={`${environment} ${flag.key} ${revision}`} {...{ project, environment }} flag={flag.key} />
       <PreviewLink key={environment} {...{ project, environment }} />
       <FlagAdvice live={advice} flag={flag.key} />
       {flag.experiment === null && (
