@@ -15,33 +15,52 @@ export function sorted(edits) {
   return { styles, moves, streamed: edits.filter((edit) => (edit.select ?? edit.slot) !== undefined && !edit.change.move) }
 }
 
+/** What makes a change, by the change: a configuration's are the same for all its visitors. */
+const makers = new WeakMap()
+
 /** Makes a change to an element. */
 export function apply(element, change) {
   if (ACTIVE.has(element.tagName.toLowerCase())) return
-  const [kind] = Object.keys(change)
-  KINDS[kind]?.(element, change[kind])
+  let make = makers.get(change)
+  if (!make) {
+    const [kind] = Object.keys(change)
+    make = KINDS[kind]?.(change[kind]) ?? (() => {})
+    makers.set(change, make)
+  }
+  make(element)
 }
 
+/** By kind, what makes a change of what the document says of it. */
 const KINDS = {
-  text: (element, text) => element.setInnerContent(referenced(text), HTML),
-  attribute: (element, { name, value }) => element.setAttribute(name, referenced(value)),
+  text: (text) => content('setInnerContent', referenced(text)),
+  attribute: ({ name, value }) => {
+    const ready = referenced(value)
+    return (element) => element.setAttribute(name, ready)
+  },
   // What stands there already is spelt as the page spells it.
-  class: (element, { add, remove }) => {
-    const kept = (element.getAttribute('class') ?? '').split(/\s+/).filter((name) => name && !remove.includes(name))
-    const more = add.map(referenced).filter((name) => !kept.includes(name))
-    element.setAttribute('class', [...kept, ...more].join(' '))
+  class: ({ add, remove }) => {
+    const more = add.map(referenced)
+    return (element) => {
+      const kept = (element.getAttribute('class') ?? '').split(/\s+/).filter((name) => name && !remove.includes(name))
+      element.setAttribute('class', [...kept, ...more.filter((name) => !kept.includes(name))].join(' '))
+    }
   },
-  style: (element, { name, value }) => {
-    const style = (element.getAttribute('style') ?? '').trim().replace(/;$/, '')
-    element.setAttribute('style', `${style && `${style}; `}${name}: ${referenced(value)}`)
+  style: ({ name, value }) => {
+    const ready = `${name}: ${referenced(value)}`
+    return (element) => {
+      const style = (element.getAttribute('style') ?? '').trim().replace(/;$/, '')
+      element.setAttribute('style', style ? `${style}; ${ready}` : ready)
+    }
   },
-  before: (element, markup) => element.before(shown(markup), HTML),
-  after: (element, markup) => element.after(shown(markup), HTML),
-  prepend: (element, markup) => element.prepend(shown(markup), HTML),
-  append: (element, markup) => element.append(shown(markup), HTML),
-  replace: (element, markup) => element.replace(shown(markup), HTML),
-  remove: (element, yes) => yes && element.remove(),
+  before: (markup) => content('before', shown(markup)),
+  after: (markup) => content('after', shown(markup)),
+  prepend: (markup) => content('prepend', shown(markup)),
+  append: (markup) => content('append', shown(markup)),
+  replace: (markup) => content('replace', shown(markup)),
+  remove: (yes) => (element) => yes && element.remove(),
 }
+
+const content = (method, markup) => (element) => element[method](markup, HTML)
 
 /** Rules of style as an element. Escapes of CSS mean the same whatever encoding the page declares. */
 export const styleOf = (rules) =>

@@ -13,8 +13,8 @@ const FRESH = 1000
 /** Milliseconds after which a search for news counts as lost: its visitor has left, and nobody tells us. */
 const LOST = 10_000
 
-/** Milliseconds that a page waits for the first configuration before it goes out as the origin made it. */
-const PATIENCE = 250
+/** Milliseconds for which an isolate's first pages wait for its configuration, before the snapshot in the Worker serves them. */
+const PATIENCE = 50
 
 const states = new Map()
 
@@ -22,21 +22,29 @@ const states = new Map()
 function stateOf({ name }) {
   if (!states.has(name)) {
     const evaluator = new EdgeEvaluator(instances(module)).load(new Uint8Array(builtin))
-    states.set(name, { evaluator, version: -1, checked: 0, refreshing: false, rejected: undefined, kept: {} })
+    states.set(name, { evaluator, version: -1, begun: now(), checked: 0, refreshing: false, rejected: undefined, kept: {} })
   }
   return states.get(name)
 }
 
-/** The evaluator with the place's configuration of this moment. Only an isolate's first requests wait for it. */
-export async function configuration(env, place, context) {
+/** The evaluator with the place's configuration of this moment, or a promise of it where an isolate's first requests wait. */
+export function configuration(env, place, context) {
   const state = stateOf(place)
-  if (state.version < 0) {
-    const news = refresh(env, place, state)
-    context.waitUntil(news)
-    await Promise.race([news, new Promise((resolve) => setTimeout(resolve, PATIENCE))])
-  } else if (now() - state.checked > FRESH * (0.8 + 0.4 * Math.random())) context.waitUntil(refresh(env, place, state))
+  const left = state.version < 0 ? PATIENCE - since(state.begun) : 0
+  if (left > 0) return first(env, place, context, state, left)
+  if (since(state.checked) > FRESH * (0.8 + 0.4 * Math.random())) context.waitUntil(refresh(env, place, state))
   return state.evaluator
 }
+
+async function first(env, place, context, state, left) {
+  const news = refresh(env, place, state)
+  context.waitUntil(news)
+  await Promise.race([news, new Promise((resolve) => setTimeout(resolve, left))])
+  return state.evaluator
+}
+
+/** Milliseconds between a moment and now. A clock that was set back must not stop anybody from asking. */
+const since = (moment) => Math.abs(now() - moment)
 
 /** The version that runs in a place, or less than nothing while no news of it have come. */
 export const versionOf = (place) => stateOf(place).version
@@ -58,7 +66,7 @@ export function configurationHealth(place) {
 
 async function refresh(env, place, state) {
   // One request cannot wait for what another one does, so before the first configuration each asks for itself.
-  if (state.refreshing && state.version >= 0 && now() - state.checked < LOST) return
+  if (state.refreshing && state.version >= 0 && since(state.checked) < LOST) return
   state.refreshing = true
   state.checked = now()
   try {

@@ -4,14 +4,14 @@
 import { keysOf } from './access.mjs'
 import { asset } from './assets.mjs'
 import { answer } from './body.mjs'
+import { links } from './choices.mjs'
 import { forget } from './forget.mjs'
-import { frames } from './frame.mjs'
 import { noted, tooMany } from './guesses.mjs'
 import { now } from './now.mjs'
 import { placeNamed } from './place.mjs'
-import { links } from './preview.mjs'
 import { isForeign, signedIn } from './signin.mjs'
 import { slots } from './slots.mjs'
+import { frames } from './views.mjs'
 import * as core from './wasm/console.js'
 
 /** What is answered here about a place: `[method, name]`, and the answer to whoever may plan there. */

@@ -1,19 +1,14 @@
 // A page as it is and as a plan would have it, side by side in the console before anybody meets it. What changes stands
 // in a frame's address, sealed, so that nothing has to be published first; no cookie is read or written, nothing counted.
 
-import { answer, parsed, posted } from './body.mjs'
-import { fromBase64url, same, sealed, toBase64url, unitKeys } from './identity.mjs'
+import { fromBase64url, same, sealed } from './identity.mjs'
 import { now } from './now.mjs'
-import { selectorProblems } from './objects/selectors.mjs'
 import { answerOf } from './origin.mjs'
+import { QUERY } from './preview.mjs'
 import { isEditable, streaming } from './rewrite.mjs'
 
-const QUERY = 'pm'
 /** How a frame's word begins: `f1.<key id>.<until>.<edits>.<mac>`. */
 const FRAME = /^(f1\.(\w+)\.(\d+)\.([\w-]+))\.([\w-]+)$/
-const LASTS = 3_600_000
-/** Bytes of all edits: they travel in an address. */
-const BYTES = 6000
 
 /** The frame that an address asks for, `{edits, until}`; nothing where it asks for none of ours. */
 export async function frameOf(env, place, url) {
@@ -44,41 +39,3 @@ function forConsole(response, console_) {
 }
 
 const withoutAncestors = (policy) => policy.split(';').map((part) => part.trim()).filter((part) => part && !/^frame-ancestors\b/i.test(part)).join('; ')
-
-/** Answers `POST .../frames` of the console: two addresses of a page, as it is and with `edits` of words. */
-export async function frames(request, env, place) {
-  const { text, refusal } = await posted(request, 'question', BYTES)
-  if (refusal) return refusal
-  const { path, edits = [] } = parsed(text) ?? {}
-  const host = Object.entries(JSON.parse(env.SITES)).find(([, name]) => name === place.name)?.[0]
-  const problems = problemsOf(path, edits, host)
-  if (problems.length) return answer(422, { problems })
-  const until = now() + LASTS
-  const { protocol } = new URL(request.url)
-  const address = async (edits) => {
-    const url = new URL(path, `${protocol}//${host}`)
-    url.searchParams.set(QUERY, await wordOf(env, place, until, url.pathname, edits))
-    return url.href
-  }
-  return answer(200, { now: await address([]), new: await address(edits.map(({ select, text }) => [select, text])), until })
-}
-
-async function wordOf(env, place, until, path, edits) {
-  const [[keyId]] = unitKeys(env)
-  const text = ['f1', keyId, until, toBase64url(new TextEncoder().encode(JSON.stringify(edits)))].join('.')
-  return `${text}.${await sealed(env, place, 'frame', text, keyId, path)}`
-}
-
-function problemsOf(path, edits, host) {
-  const problem = (pointer, cause, fix) => [{ pointer, code: 'preview', cause, fix }]
-  if (!host) return problem('', 'This environment has no site.', 'Name one in SITES.')
-  if (typeof path !== 'string' || !/^\/(?![/\\])/.test(path) || !URL.canParse(path, 'http://site')) {
-    return problem('/path', 'This is no path of a page.', 'Write one that starts with a slash, such as /pricing.')
-  }
-  const isEdit = (edit) => typeof edit?.select === 'string' && edit.select.trim() && typeof edit.text === 'string'
-  if (!Array.isArray(edits) || !edits.every(isEdit)) {
-    return problem('/edits', 'Edits are a list of `{select, text}`.', 'Send what the plan of an experiment has there.')
-  }
-  return selectorProblems(JSON.stringify({ change: { edits } }))
-    .map(({ pointer, ...said }) => ({ ...said, pointer: pointer.replace('/change', '') }))
-}

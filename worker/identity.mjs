@@ -24,12 +24,29 @@ async function derived(place, secret) {
 
 const imported = (bytes) => crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
 
-/** `UNIT_KEYS` is `id:secret,id:secret`: the first signs, all verify. */
-export const unitKeys = (env) => env.UNIT_KEYS.split(',').map((pair) => pair.split(':'))
+/** The keys that are valid, and what texts that they have signed turned out to say: visitors send the same again and again. */
+let valid = {}
+const PROVEN = 2000
 
-/** MACs of what this isolate has seen last: a visitor asks for several things in a row. */
-const seals = new Map()
-const SEALS = 2000
+/** `UNIT_KEYS` is `id:secret,id:secret`: the first signs, all verify. */
+export function unitKeys({ UNIT_KEYS: text }) {
+  if (text !== valid.text) valid = { text, pairs: text.split(',').map((pair) => pair.split(':')), proven: new Map() }
+  return valid.pairs
+}
+
+/** What a signed text says, or nothing. Only what is true is kept: nobody fills the memory with inventions. */
+async function proven(env, name, verify) {
+  unitKeys(env)
+  const known = valid.proven.get(name)
+  if (known) return known
+  const { proven } = valid
+  const said = await verify()
+  if (said === undefined) return undefined
+  // The oldest half goes at once.
+  if (proven.size >= PROVEN) for (const old of [...proven.keys()].slice(0, PROVEN / 2)) proven.delete(old)
+  proven.set(name, said)
+  return said
+}
 
 async function mac(place, secret, text) {
   const signature = await crypto.subtle.sign('HMAC', await keyOf(place, secret), encoder.encode(text))
@@ -40,15 +57,7 @@ async function mac(place, secret, text) {
 export async function sealed(env, place, purpose, text, keyId, more = '') {
   const [, secret] = unitKeys(env).find(([id]) => id === keyId) ?? []
   if (!secret) return undefined
-  const covered = [purpose, text, more].join('\0')
-  const name = [place.name, secret, covered].join('\0')
-  const known = seals.get(name)
-  if (known) return known
-  const seal = toBase64url(await mac(place, secret, covered))
-  // The oldest half goes at once.
-  if (seals.size >= SEALS) for (const old of [...seals.keys()].slice(0, SEALS / 2)) seals.delete(old)
-  seals.set(name, seal)
-  return seal
+  return toBase64url(await mac(place, secret, [purpose, text, more].join('\0')))
 }
 
 /** Compares without telling by its time where two texts differ. */
@@ -73,11 +82,11 @@ export async function signUnit(env, place, id) {
 }
 
 /** The unit in a cookie's value, or nothing if it is not this place's. */
-export async function verifyUnit(env, place, cookie) {
+export const verifyUnit = (env, place, cookie) => proven(env, `${place.name}\0${cookie}`, async () => {
   const [version, id, keyId, seal, ...rest] = cookie?.split('.') ?? []
   if (version !== VERSION || rest.length || !seal || !/^[\w-]{22}$/.test(id)) return undefined
   return same(await sealed(env, place, 'unit', `${version}.${id}.${keyId}`, keyId), seal) ? id : undefined
-}
+})
 
 /** Whether a cookie's value was signed with the key that signs now. */
 export const isCurrent = (env, cookie) => cookie.split('.')[2] === unitKeys(env)[0][0]
@@ -90,13 +99,13 @@ export async function signDecision(env, place, unit, { run, epoch, variant, conf
 }
 
 /** The decision in a token, or nothing if it is not this place's or not this unit's. */
-export async function verifyDecision(env, place, unit, token) {
-  const fields = typeof token === 'string' ? token.split('.') : []
+export const verifyDecision = (env, place, unit, token) => typeof token === 'string' ? proven(env, `${place.name}\0${unit}\0${token}`, async () => {
+  const fields = token.split('.')
   const [version, keyId, run, epoch, variant, config, time, flags, seal] = fields
   if (version !== VERSION || fields.length !== 9) return undefined
   if (!same(await sealed(env, place, 'decision', fields.slice(0, 8).join('.'), keyId, unit), seal)) return undefined
   return { run, epoch: Number(epoch), variant, config: Number(config), time: Number(time), flags: Number(flags) }
-}
+}) : undefined
 
 /** The unit as it is stored: 128 bits of a keyed hash in hexadecimal digits, useless without the project's key. */
 export async function pseudonym(env, place, unit) {

@@ -39,13 +39,6 @@ export async function intake(request, env, place, unit, preview, names) {
   return acknowledged(await deliver(env, place, [batch]))
 }
 
-/** Hands the edge's own decisions to the shard. `isNew` tells whether the visitor's unit was minted just now. */
-export async function assigned(request, env, place, unit, isNew, decisions) {
-  const events = decisions.map(({ run, variant, epoch, config, time }) => ({ t: 'assigned', run, x: variant, epoch, config, at: time }))
-  const traits = { ...traitsOf(request), visitor: isNew ? 'new' : 'returning' }
-  return deliver(env, place, [{ unit: await pseudonym(env, place, unit), drawn: unit, traits, events }])
-}
-
 /** What the sender of a beacon is told. */
 function acknowledged({ status, receipts, error, headers }) {
   return status === 200 ? answer(200, total(receipts)) : answer(status, { error }, headers)

@@ -13,9 +13,10 @@ export function setClock({ offset, frozen }) {
 /** Whether time stands still. */
 export const isFrozen = () => clock.frozen !== undefined
 
-/** Asks for the clock once an isolate, where there is one to ask for. */
-export async function clockOf(env) {
-  if (!env.DEV_CLOCK || clock.known) return
+/** Asks for the clock once an isolate, where there is one to ask for: a promise, or nothing where it is known. */
+export const clockOf = (env) => (env.DEV_CLOCK && !clock.known ? asked(env) : undefined)
+
+async function asked(env) {
   const control = env.CONTROL.get(env.CONTROL.idFromName(env.DEV_CLOCK))
   setClock(await (await control.fetch('http://object/clock?production', { method: 'POST', body: '' })).json())
 }

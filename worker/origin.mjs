@@ -56,9 +56,7 @@ async function ask(request, visit, url, service, address) {
     url.protocol = site.protocol
     url.host = site.host
   }
-  const copied = new Request(request, { redirect: 'manual' })
-  const outgoing = url ? new Request(url, copied) : copied
-  const { headers } = outgoing
+  const headers = new Headers(request.headers)
   // Some origins take an underscore for a hyphen.
   for (const name of [VARIANTS, UNDERSCORED]) headers.delete(name)
   const variants = visit && dictionary(visit.all)
@@ -72,7 +70,9 @@ async function ask(request, visit, url, service, address) {
     headers.set('accept-encoding', codings.join(',').trim() || 'identity')
   }
   try {
-    const response = await (service ? service.fetch(outgoing) : fetch(outgoing))
+    const asked = url ? new Request(url, request) : request
+    const own = { headers, redirect: 'manual' }
+    const response = await (service ? service.fetch(asked, own) : fetch(asked, own))
     return address ? keptHere(response, url, request.url) : response
   } catch {
     return undefined

@@ -3,7 +3,6 @@
 // and ends by itself (docs/wire.md). In development and staging `?pm=debug` opens one; in production only a pass does,
 // which the console signs.
 
-import { answer, posted } from './body.mjs'
 import { expired, firstOf, writeCookie } from './cookies.mjs'
 import { same, sealed, unitKeys } from './identity.mjs'
 import { now } from './now.mjs'
@@ -12,16 +11,12 @@ import { DECISION } from './sdk/decisions.js'
 const VERSION = 'v1'
 const COOKIE = 'pmp'
 /** What stands in a page's address. */
-const QUERY = 'pm'
-const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 24 * 3_600_000]
-/** How long a preview lasts, and the longest that a pass is good for. */
+export const QUERY = 'pm'
+const [HOUR, DAY] = [3_600_000, 24 * 3_600_000]
+/** How long a preview lasts. */
 const LASTS = HOUR
-const LONGEST = 30 * DAY
 /** How long its cookie stays after its end. A page that is still open then must not begin to count. */
 const LINGERS = DAY
-/** Bytes of a choice that is sent, and of a cookie with all choices: browsers take 4,096 with the cookie's name. */
-const BYTES = 16_384
-const COOKIE_BYTES = 3800
 
 /** Bits of a decision token's `flags`. */
 export const [PREVIEWED, FORCED] = [1, 2]
@@ -60,7 +55,7 @@ export async function verifyPreview(env, place, unit, cookie) {
 export const previewOf = (env, place, unit, cookies, secure) =>
   firstOf(cookies, COOKIE, secure, (cookie) => verifyPreview(env, place, unit, cookie))
 
-const cookieFor = async (env, place, unit, preview, secure) =>
+export const cookieFor = async (env, place, unit, preview, secure) =>
   writeCookie(COOKIE, await signPreview(env, place, unit, preview), secure, Math.ceil((preview.until + LINGERS - now()) / 1000))
 
 /** A `Set-Cookie` header that takes a preview away. */
@@ -71,7 +66,7 @@ export const ended = (secure) => expired(COOKIE, secure)
  * nothing here is the site's own business.
  */
 export async function asked(env, place, url, unit, preview) {
-  const word = url.searchParams.get(QUERY)
+  const word = url.search.includes(QUERY) && url.searchParams.get(QUERY)
   if (!word) return undefined
   const secure = url.protocol === 'https:'
   if (word === 'off') return preview && ended(secure)
@@ -103,62 +98,3 @@ export function forced(names, decisions, all, choices) {
   }
   return { all: shown, planned: { bytes, failed: decisions.failed } }
 }
-
-/** Answers `POST <prefix>o`: other choices for the preview that is open, or its end. */
-export async function choose(request, env, place, unit, preview, names) {
-  const { text, refusal } = await posted(request, 'choice', BYTES)
-  if (refusal) return refusal
-  const url = new URL(request.url)
-  const from = request.headers.get('origin')
-  if (from && URL.parse(from)?.host !== url.host) return answer(403, { error: 'Choices come from pages of this site.' })
-  const secure = url.protocol === 'https:'
-  const wish = parse(text)
-  if (!wish) return answer(400, { error: 'This is no choice; docs/wire.md says what one looks like.' })
-  if (wish.end) return kept(answer(200, { ended: true }), ended(secure))
-  if (!preview?.isOpen) return answer(403, { error: 'The preview has ended. Open its link again.' })
-  const unknown = wish.choices.find(([key, variant]) => !names.flag(names.index(key) ?? -1)?.variants.includes(variant))
-  if (unknown) return answer(422, { error: `There is no variant “${unknown[1]}” of a flag “${unknown[0]}”.` })
-  const cookie = await cookieFor(env, place, unit, { until: preview.until, choices: wish.choices }, secure)
-  if (cookie.length > COOKIE_BYTES) return answer(422, { error: 'These are more choices than a cookie holds. Take some back.' })
-  return kept(answer(200, { until: preview.until, choices: Object.fromEntries(wish.choices) }), cookie)
-}
-
-function kept(response, cookie) {
-  response.headers.append('set-cookie', cookie)
-  return response
-}
-
-/** `{v: 1, choices: {flag: variant}}` or `{v: 1, end: true}`, or nothing. */
-function parse(text) {
-  try {
-    const { v, choices, end } = JSON.parse(text)
-    if (v !== 1) return undefined
-    if (end === true) return { end }
-    const entries = Object.entries(choices)
-    return entries.every(([, variant]) => typeof variant === 'string') ? { choices: entries } : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** Answers `POST .../preview` of the console: links that open a preview, `{path, minutes}`. */
-export async function links(request, env, place) {
-  const { path = '/', minutes = 60 } = await request.json().catch(() => ({}))
-  const isPath = typeof path === 'string' && path.startsWith('/') && !path.startsWith('//') && URL.canParse(path, 'http://site')
-  if (!isPath) return refused('/path', 'This is no path of a page.', 'Write one that starts with a slash, such as /pricing.')
-  if (!(Number.isInteger(minutes) && minutes > 0 && minutes * MINUTE <= LONGEST)) {
-    return refused('/minutes', 'A link is good for 1 to 43200 minutes.', 'Write a whole number; 60 is an hour.')
-  }
-  const until = now() + minutes * MINUTE
-  const pass = await passOf(env, place, until)
-  // Sites speak as the console does: http on one machine, https elsewhere.
-  const { protocol } = new URL(request.url)
-  const made = Object.entries(JSON.parse(env.SITES)).filter(([, name]) => name === place.name).map(([host]) => {
-    const url = new URL(path, `${protocol}//${host}`)
-    url.searchParams.set(QUERY, pass)
-    return url.href
-  })
-  return answer(200, { links: made, until })
-}
-
-const refused = (pointer, cause, fix) => answer(422, { problems: [{ pointer, code: 'preview', cause, fix }] })

@@ -2,6 +2,7 @@
 
 import { apply, selectorOf, sorted, styleOf } from './changes.mjs'
 import { goalsOf, measuresSpeed } from './goals.mjs'
+import { headed } from './head.mjs'
 import { dictionary } from './origin.mjs'
 import { PREFIX } from './prefix.mjs'
 import { carrier } from './sdk/request.js'
@@ -13,24 +14,9 @@ const BEACON = `${PREFIX}e`
 /** The response with the plan applied. It is this visitor's alone, so no cache may keep it. */
 export function rewrite(response, env, visit) {
   const { streamed, styles, moves } = sorted(visit.edits)
-  const rewriter = streaming(streamed)
-  // Prepended, so that the decisions are there before any script of the page; a page without a head gets them last.
-  let placed = false
-  const place = (put) => {
-    if (placed) return
-    placed = true
-    put(inlined(visit, moves), { html: true })
-  }
-  const style = styles.map(styleOf).join('')
-  rewriter.on('head', {
-    element(head) {
-      // Behind the page's own rules, which are as strong.
-      if (!placed && style) head.append(style, { html: true })
-      place(head.prepend.bind(head))
-    },
-  })
-  rewriter.onDocument({ end: (end) => place(end.append.bind(end)) })
-  const edited = rewriter.transform(response)
+  const data = inlined(visit, moves)
+  const rewriter = () => rewriterOf(streamed, styles, data)
+  const edited = streamed.length || styles.length ? rewriter().transform(response) : headed(response, data, rewriter)
   const { headers } = edited
   for (const name of ['content-length', 'etag', 'last-modified', 'accept-ranges']) headers.delete(name)
   headers.set('cache-control', 'private, no-store')
@@ -41,6 +27,27 @@ export function rewrite(response, env, visit) {
   if (told) headers.set('pointsman-variants', told)
   for (const cookie of visit.setCookies) headers.append('set-cookie', cookie)
   return edited
+}
+
+/** What reads the page as it streams, and changes it. */
+function rewriterOf(streamed, styles, data) {
+  const rewriter = streaming(streamed)
+  // Prepended, so that the decisions are there before any script of the page; a page without a head gets them last.
+  let placed = false
+  const place = (put) => {
+    if (placed) return
+    placed = true
+    put(data, { html: true })
+  }
+  const style = styles.map(styleOf).join('')
+  rewriter.on('head', {
+    element(head) {
+      // Behind the page's own rules, which are as strong.
+      if (!placed && style) head.append(style, { html: true })
+      place(head.prepend.bind(head))
+    },
+  })
+  return rewriter.onDocument({ end: (end) => place(end.append.bind(end)) })
 }
 
 /** A rewriter that makes these edits while a page streams. */

@@ -2,6 +2,7 @@
 
 import { env as bindings } from 'cloudflare:workers'
 import { backend } from './backend.mjs'
+import { choose } from './choices.mjs'
 import { configuration, configurationHealth } from './config.mjs'
 import { console_ } from './console.mjs'
 import { expired, firstOf, shareCookies } from './cookies.mjs'
@@ -12,7 +13,7 @@ import { ofrep } from './ofrep.mjs'
 import { page } from './page.mjs'
 import { readSites } from './place.mjs'
 import { PREFIX } from './prefix.mjs'
-import { choose, previewOf } from './preview.mjs'
+import { previewOf } from './preview.mjs'
 import { proof } from './proof.mjs'
 import { redirectsOf } from './redirects.mjs'
 import { scriptAt } from './scripts.mjs'
@@ -47,7 +48,8 @@ export default {
   async fetch(request, env, context) {
     const url = URL.parse(request.url)
     if (!url) return new Response('This is no address.\n', { status: 400 })
-    await clockOf(env)
+    const clock = clockOf(env)
+    if (clock) await clock
     if (url.host === env.CONSOLE_HOST) return console_(request, env, context)
     const place = sites.get(hostOf(url))
     if (!place) return new Response('This host is not served here.\n', { status: 421 })

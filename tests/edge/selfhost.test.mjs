@@ -67,7 +67,12 @@ test('a Worker of one’s own stays the origin of its pages, and is asked for ot
 export { Control, Shard, Voices } from './with.mjs'
 const page = ${JSON.stringify(PAGE)}
 export default withPointsman({
-  fetch: (request) => new Response(new URL(request.url).hostname === 'localhost' ? page : 'another host', { headers: { 'content-type': 'text/html; charset=utf-8', 'x-own': request.headers.get('pointsman-variants') ?? '' } }),
+  fetch(request) {
+    const own = new URL(request.url).hostname === 'localhost' ? page : 'another host'
+    const response = new Response(own, { headers: { 'content-type': 'text/html; charset=utf-8', 'x-own': request.headers.get('pointsman-variants') ?? '' } })
+    // A stream of its own, which the platform joins with no other by itself.
+    return new HTMLRewriter().on('i', { element() {} }).transform(response)
+  },
 })
 `)
   const product = await start({
@@ -79,6 +84,8 @@ export default withPointsman({
     const { answer } = await visitorOf(product, 'fresh')
     assert.match(answer.text, new RegExp(MARKUP))
     assert.match(answer.headers['x-own'], /^hero=fresh/)
+    const plain = (await visitorOf(product, 'control')).answer
+    assert.equal(plain.text.replace(/<script.*?<\/script>/gs, ''), PAGE)
     assert.equal((await ask(product, '/', { host: 'elsewhere.example' })).text, 'another host')
   } finally {
     await product.stop()

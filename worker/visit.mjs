@@ -1,0 +1,125 @@
+// A visit, as far as it is known before the origin is asked: who comes, what is decided for them, where that leads, and
+// what is to be told of it.
+
+import { configuration } from './config.mjs'
+import { cookieName, expired, firstOf, readCookies, writeCookie } from './cookies.mjs'
+import { isCurrent, mint, signUnit, verifyUnit } from './identity.mjs'
+import { addressOf, arrived, journeyIn, journeyOf, maySend } from './journey.mjs'
+import { now } from './now.mjs'
+import { asked, ended, forced, previewOf, turned } from './preview.mjs'
+import { reserve } from './privacy.mjs'
+import { editsOf, routes, sourceOf } from './source.mjs'
+import { tokensOf } from './tokens.mjs'
+import { contextOf, isAhead, isBot, isPage } from './visitor.mjs'
+
+/** The visit of a request; `{answer}` where we answer it ourselves, and nothing where none of it is our business. */
+export async function visitOf(request, url, env, place, context) {
+  const evaluator = await configuration(env, place, context)
+  // The evaluator may be given another snapshot while we wait; this visit stays with the one that decided.
+  const { names } = evaluator
+  if (!names.keys.length) return undefined
+  const around = { request, url, env, place, names, cookies: request.headers.get('cookie'), secure: url.protocol === 'https:' }
+  const who = await visitorOf(around)
+  if (!who || who.answer) return who
+  // What was loaded while we waited decides, as a whole.
+  if (evaluator.names !== names) return visitOf(request, url, env, place, context)
+  const visit = decided(around, who, evaluator)
+  if (who.wanted) return landed(around, who, visit, evaluator)
+  // A part of a page comes from where its page comes from.
+  if (!/^(GET|HEAD)$/.test(request.method) || !routes(names)) return visit
+  return { ...visit, route: sourceOf(names, evaluator.plan(visit.planned, addressOf(url)).pages).route }
+}
+
+/** Who comes, and as whom they count. */
+async function visitorOf({ request, url, env, place, names, cookies, secure }) {
+  let stale = false
+  const known = await firstOf(cookies, 'pm', secure, async (cookie) => {
+    const unit = await verifyUnit(env, place, cookie)
+    stale = unit !== undefined && !isCurrent(env, cookie)
+    return unit
+  })
+  const held = known && (await previewOf(env, place, known, cookies, secure))
+  const preview = held?.isOpen ? held : undefined
+  // Whoever works on the site has agreed to that.
+  const policy = preview ? undefined : reserve(names.edge.privacy, request.headers)
+  const nobody = policy === 'out'
+  const wanted = isPage(request)
+  if ((nobody || !known) && !wanted) return undefined
+  const minted = known ? undefined : await mint(env, place)
+  const id = known ?? minted.id
+  const wish = wanted && (await asked(env, place, url, id, held))
+  if (wish) return { answer: turned(url, [...(minted ? [writeCookie('pm', minted.cookie, secure)] : []), wish]) }
+  // A machine that comes for the first time meets what everybody meets who is in no test.
+  const machine = isBot(request.headers.get('user-agent'))
+  const unit = nobody || (machine && !known) ? undefined : id
+  return { id, known, minted, stale, held, preview, policy, nobody, machine, wanted, unit }
+}
+
+/** What is decided for a visitor. */
+function decided({ request, url, env, names }, { unit, known, minted, preview, policy }, evaluator) {
+  const time = now()
+  const decisions = evaluator.evaluate(contextOf(names.attributes, request, url, unit, Boolean(known), env.IP_HEADER), time)
+  const own = names.keys.map((_, index) => decisions.at(index))
+  const { all, planned } = preview ? forced(names, decisions, own, preview.choices) : { all: own, planned: decisions }
+  const internal = names.edge.privacy?.internal
+  const reserved = policy ?? (internal && own[names.index(internal)]?.value === true ? 'internal' : undefined)
+  return { url, all, own, planned, names, version: names.version, unit, preview, reserved, time, isNew: Boolean(minted), rewrites: false, setCookies: [] }
+}
+
+/** The visit of a page: whether its visitor is sent on, and else what is edited there. */
+async function landed(around, who, visit, evaluator) {
+  const { request, url, env, place, names, cookies, secure } = around
+  const { all, unit, preview, reserved, time } = visit
+  const { url: to, met, pages } = journeyOf(evaluator, visit.planned, url)
+  const journey = unit && (await journeyIn(env, place, unit, cookies, time, secure))
+  const leaves = met.length > 0 && maySend(journey)
+  const arrivals = leaves || journey?.path !== url.pathname ? [] : journey.runs
+  // Nobody sees what lies behind a redirect that is not made, nor a second page in the place of one.
+  const source = sourceOf(names, met.length ? [] : pages)
+  const flags = unit ? testedOf(all, leaves ? met : source.pages.map(({ flag }) => flag), arrivals) : []
+  const uncounted = who.machine || isAhead(request.headers) || Boolean(preview) || reserved !== undefined
+
+  const tokens = await tokensOf(around, visit)
+  // Whom the collector did not acknowledge in time it is told of again.
+  const again = journey?.told ? [] : arrivals
+  const exposures = await each(flags, (index) => tokens.of(index, again))
+  const fresh = exposures.some(({ known }) => !known)
+  const due = cookiesDue(around, who, fresh && !uncounted)
+  if (fresh && !uncounted) due.push(writeCookie('pmd', tokens.with(exposures), secure))
+  visit.setCookies = await each(due, (cookie) => cookie)
+  if (leaves) return { ...visit, leaves: to, exposures, uncounted, hops: (journey?.hops ?? 0) + 1, secure }
+  if (arrivals.length) visit.setCookies.push(arrived(secure))
+  // Applications show these, and say so by the token.
+  const isOffered = (index) => unit && all[index].run && names.flag(index).client && !flags.includes(index)
+  const offers = await each([...all.keys()].filter(isOffered), (index) => tokens.of(index))
+  const work = { ...source, edits: editsOf(names, source.pages), exposures, offers, uncounted }
+  return { ...visit, ...work, rewrites: isBusy(names, work, preview) }
+}
+
+/** What is made of each; mostly there are none to wait for. */
+const each = (list, make) => (list.length ? Promise.all(list.map(make)) : [])
+
+/** The flags under test that a visitor meets: those of the page, and those that have sent them there. */
+function testedOf(all, shown, arrivals) {
+  const came = arrivals.map((run) => all.findIndex((decision) => decision.run?.id === run)).filter((flag) => flag >= 0)
+  return [...new Set([...shown.filter((flag) => all[flag].run), ...came])]
+}
+
+/** Whether a page has anything to edit, to carry or to report. */
+const isBusy = ({ edge, kinds }, { edits, exposures }, preview) =>
+  Boolean(edits.length || exposures.length || preview || edge.events.length || edge.goals) || kinds.some(({ client }) => client)
+
+/** `Set-Cookie` headers that say who a visitor is from now on, some of them promises. */
+function cookiesDue({ env, place, cookies, secure }, { id, minted, stale, held, preview, nobody }, news) {
+  const due = []
+  // The cookie is kept for as long as browsers keep any, from the last time that it said something new.
+  if (!nobody && (minted || stale || news)) {
+    due.push(minted ? writeCookie('pm', minted.cookie, secure) : signUnit(env, place, id).then((cookie) => writeCookie('pm', cookie, secure)))
+  }
+  if (held && !preview) due.push(ended(secure))
+  // Whoever is nobody from now on was somebody before.
+  for (const name of nobody ? ['pm', 'pmd'] : []) {
+    if (readCookies(cookies, cookieName(name, secure)).length) due.push(expired(name, secure))
+  }
+  return due
+}
