@@ -56,6 +56,15 @@ test('what the runner does not know fails, and is named', async () => {
   for (const [index, { failures }] of results.entries()) assert.match(failures.join(' '), new RegExp(named[index]))
 })
 
+test('faults around the edge take no page away, whatever the clock says', { timeout: 120_000 }, async () => {
+  const fault = (name, more = {}) => ({ id: name, target: 'fault', title: '', input: { kind: 'fault', fault: name, ...more }, expected: {} })
+  // Deaths have tests of their own, in tests/chaos.
+  const known = ['kv_throw', 'kv_hang', 'kv_partial_propagation', 'origin_faults', 'clock_jump'].map((name) => fault(name))
+  assert.deepEqual(failed(await hostile(known)), [])
+  const [unknown] = await hostile([fault('no-such-fault')])
+  assert.match(unknown.failures.join(), /the fault no-such-fault is not known; there are kv_throw, /)
+})
+
 test('a case that expects the wrong thing fails', async () => {
   const bad = [
     { ...cases.find(({ id }) => id === 'CFG-040'), expected: { outcome: 'accept' } },

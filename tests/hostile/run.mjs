@@ -16,13 +16,14 @@ import { text, value } from './contexts.mjs'
 import { translated } from './dialect.mjs'
 import { document } from './documents.mjs'
 import { Engines } from './engines.mjs'
+import { fault } from './faults.mjs'
 import { inputs, valid } from './generate.mjs'
 import { Site, request } from './requests.mjs'
 
 /** How each target is asked. Others are not mapped yet. */
 const TARGETS = {
   config_parser: document, context_json: text, context_js: value, url_matcher: address, collector: beacon, dashboard_api: api,
-  worker_request: request, html_inject: request, identity: request,
+  fault, worker_request: request, html_inject: request, identity: request,
   redirect: (one, around) => (one.input.kind === 'http' ? request : document)(one, around),
 }
 
