@@ -7,17 +7,25 @@ const UNDERSCORED = 'pointsman_variants'
 const HEADER_BYTES = 4096
 /** Milliseconds after which another upstream has had its chance. */
 const PATIENCE = 5000
+/** What is said of an upstream that cannot be reached. */
+const UNREACHED = 502
 
-/** The answer to a request, and whether it came from where this visit's variants have it come from. */
+/**
+ * The answer to a request, whether it came from where this visit's variants have it come from (`taken`), and what the place
+ * that they asked first has answered (`status`).
+ */
 export async function answerOf(request, env, visit) {
   const { rewrite, route } = visit ?? {}
+  let status
   if (rewrite || route) {
     const response = await timely(elsewhere(request, env, visit), route ? PATIENCE : undefined)
-    if (response?.ok || (response && response.status < 500 && !rewrite)) return { response, taken: true }
+    status = response?.status ?? UNREACHED
+    if (response?.ok || (response && status < 500 && !rewrite)) return { response, taken: true, status }
     await response?.body?.cancel()
   }
   const response = await ask(request, visit, env.ORIGIN_URL ? new URL(request.url) : undefined, env.ORIGIN, env.ORIGIN_URL)
-  return { response: response ?? new Response(null, { status: 502, headers: { 'server-timing': 'pm;desc=origin' } }), taken: false }
+    ?? new Response(null, { status: UNREACHED, headers: { 'server-timing': 'pm;desc=origin' } })
+  return { response, taken: false, status: status ?? response.status }
 }
 
 /** The answer for a page that comes from elsewhere, or nothing. */

@@ -1,7 +1,7 @@
 // A visitor's page: decisions before the first byte, edits while it streams, and the origin's own answer whenever
 // anything of ours goes wrong.
 
-import { assigned } from './assigned.mjs'
+import { answered, assigned, measuresOrigin } from './assigned.mjs'
 import { frameOf, framed } from './frame.mjs'
 import { journeyCookie, sent } from './journey.mjs'
 import { answerOf } from './origin.mjs'
@@ -26,22 +26,35 @@ export async function page(request, url, env, place, context) {
     visit = undefined
   }
   if (visit?.answer) return visit.answer
-  const { response, taken } = await answerOf(request, env, visit)
+  const begun = performance.now()
+  const { response, taken, status } = await answerOf(request, env, visit)
   if (!visit) return response
+  const tell = (met) => report(request, env, place, context, visit, met, status, performance.now() - begun)
   try {
-    if (!visit.rewrites || !isEditable(response)) return kept(response, visit)
+    if (!visit.rewrites || !isEditable(response)) {
+      tell(failed(visit, status) ? visit.exposures : [])
+      return kept(response, visit)
+    }
     // First the page: a visitor whose page could not be edited has met nothing.
     const met = taken ? visit : without(visit)
     const edited = rewrite(response, env, met)
-    const fresh = met.exposures.filter(({ known }) => !known)
-    if (fresh.length && !met.uncounted) {
-      const report = assigned(request, env, place, met.unit, met.isNew, fresh)
-      context.waitUntil(report.catch(() => {}))
-    }
+    tell(met.exposures)
     return edited
   } catch {
     return response
   }
+}
+
+/** Whether the origin has failed under the eyes of a test that counts it. Who is new gets no cookie with an error, and is not counted. */
+const failed = ({ names, exposures, isNew }, status) => status >= 500 && !isNew && exposures?.length > 0 && measuresOrigin(names)
+
+/** Tells the collector what a visitor has met and, if that is counted, how the origin has answered. */
+function report(request, env, place, context, visit, met, status, milliseconds) {
+  if (visit.uncounted || !visit.exposures?.length) return
+  const fresh = met.filter(({ known }) => !known)
+  // Who is new and meets nothing is nobody whom an answer could belong to.
+  const events = measuresOrigin(visit.names) && (met.length || !visit.isNew) ? [answered(status, milliseconds)] : []
+  if (fresh.length || events.length) context.waitUntil(assigned(request, env, place, visit, fresh, events).catch(() => {}))
 }
 
 /** Sends a visitor on. Whoever leaves is counted first, if the collector is quick. */
@@ -50,10 +63,9 @@ async function leave(request, env, place, context, visit) {
   const fresh = exposures.filter(({ known }) => !known)
   let told = true
   if (fresh.length && !uncounted) {
-    const report = assigned(request, env, place, unit, visit.isNew, fresh)
-      .then(({ status }) => status === 200, () => false)
-    context.waitUntil(report.then((ok) => countRedirect(place, fresh.length, ok)))
-    told = await Promise.race([report, new Promise((resolve) => setTimeout(resolve, COMMIT, false))])
+    const counted = assigned(request, env, place, visit, fresh).then(({ status }) => status === 200, () => false)
+    context.waitUntil(counted.then((ok) => countRedirect(place, fresh.length, ok)))
+    told = await Promise.race([counted, new Promise((resolve) => setTimeout(resolve, COMMIT, false))])
   }
   const runs = exposures.map(({ run }) => run)
   // Only on hosts that share our cookies anybody arrives who is known.

@@ -11,6 +11,7 @@ import { chance } from '../../www/landing/chance.mjs'
 import { stub } from '../edge/wire.mjs'
 import { between } from './between.mjs'
 import { launch, PERSON } from './chromium.mjs'
+import { prerender } from './stage.mjs'
 
 const HTML = { 'content-type': 'text/html; charset=utf-8' }
 const ALL = 2 ** 32
@@ -149,6 +150,89 @@ test('goals without code are told once', () => person(async (page) => {
   for (let tries = 0; tries < 60 && told.length < 3; tries++) await new Promise((resolve) => setTimeout(resolve, 100))
   assert.deepEqual(told.sort(), ['clicked', 'sent', 'touched'])
 }))
+
+/** What the report says of a variant of the redirect test. */
+async function away(variant) {
+  const { report } = await (await product.api('GET', 'experiments/away/report')).json()
+  const { assigned, confirmed } = report.arms.find((arm) => arm.variant === variant)
+  return { assigned, confirmed }
+}
+
+/** Waits until so many more are counted than before, and a little longer, so that more would show. */
+async function grown(before, due) {
+  const growth = async () => {
+    const now = await away('b')
+    return { assigned: now.assigned - before.assigned, confirmed: now.confirmed - before.confirmed }
+  }
+  for (let tries = 0; tries < 60 && JSON.stringify(await growth()) !== JSON.stringify(due); tries++) await new Promise((resolve) => setTimeout(resolve, 50))
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  assert.deepEqual(await growth(), due)
+}
+
+/** People who come to the redirect test, until one is sent on; `work` gets their page there. */
+async function sentOn(prepare, work) {
+  for (let tries = 0; tries < 30; tries++) {
+    const before = await away('b')
+    const arrived = await person(async (page, context) => {
+      await prepare(page, context)
+      await page.goto(`${product.site}/away`)
+      if (new URL(page.url()).pathname !== '/there') return false
+      await work(page, context, before)
+      return true
+    })
+    if (arrived) return
+  }
+  throw new Error('nobody of 30 was sent on')
+}
+
+test('a redirect that the browser followed ahead is nobody’s until somebody sees the page, and then it counts once', () => sentOn(async (page, context) => {
+  await context.addInitScript(prerender)
+  await page.route('**/away', (route, request) => route.continue({ headers: { ...request.headers(), 'sec-purpose': 'prefetch;prerender' } }))
+}, async (page, _, before) => {
+  await page.waitForFunction(() => typeof globalThis.pointsman?.seen === 'function')
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  assert.equal((await away('b')).confirmed - before.confirmed, 0)
+  await page.evaluate(() => {
+    globalThis.hidden_ = false
+    document.dispatchEvent(new Event('prerenderingchange'))
+  })
+  await grown(before, { assigned: 1, confirmed: 1 })
+}))
+
+test('whoever was sent on is counted once, over reloads, five tabs and the browser’s own cache of pages', () => sentOn(() => {}, async (page, context, before) => {
+  await page.reload()
+  for (let tab = 0; tab < 5; tab++) await (await context.newPage()).goto(`${product.site}/away`)
+  await page.evaluate(() => {
+    globalThis.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))
+    globalThis.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+    document.dispatchEvent(new Event('visibilitychange'))
+  })
+  await grown(before, { assigned: 1, confirmed: 1 })
+}))
+
+test('tools that a site has hear of each exposure once, and get no list of ours where they have none', async () => {
+  const pushed = (page) => page.evaluate(() => globalThis.dataLayer?.filter(({ event }) => event === 'experience_impression'))
+  await person(async (page, context) => {
+    await context.addInitScript(() => (globalThis.dataLayer = []))
+    await page.goto(`${product.site}/page/plain`)
+    await page.waitForFunction(() => globalThis.dataLayer.length)
+    await page.evaluate(() => {
+      globalThis.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))
+      document.dispatchEvent(new Event('visibilitychange'))
+    })
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    assert.deepEqual(await pushed(page), [{ event: 'experience_impression', exp_variant_string: 'pointsman-edits-1-b' }])
+    await page.goto(`${product.site}/own/plain`)
+    await page.waitForFunction(() => typeof globalThis.pointsman?.seen === 'function')
+    assert.deepEqual(await pushed(page), [])
+  })
+  await person(async (page) => {
+    await page.goto(`${product.site}/page/plain`)
+    await page.waitForFunction(() => typeof globalThis.pointsman?.seen === 'function')
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    assert.equal(await pushed(page), undefined)
+  })
+})
 
 test('with instant navigation and 30 % of reports lost, assigned is what was decided, and the ratio stays clean', { timeout: 120_000 }, async (t) => {
   const dice = chance(9)

@@ -175,6 +175,19 @@ test('where consent may come later variants are met at once, nothing is counted,
   assert.deepEqual([...met].sort(), [WORDS.control, WORDS.fresh].sort())
 })
 
+test('tools that a site has hear of nobody who has not agreed', async () => {
+  await policy({ consent: 'later' })
+  await scene.person(async (context) => {
+    await context.addInitScript(() => (globalThis.dataLayer = []))
+    const { page } = await opened(context)
+    await pause(300)
+    assert.equal(await page.evaluate(() => globalThis.dataLayer.length), 0)
+    await push(page, 'consent', true)
+    await page.waitForFunction(() => globalThis.dataLayer.length === 1)
+    assert.match(await page.evaluate(() => globalThis.dataLayer[0].exp_variant_string), /^pointsman-hero-1-(control|fresh)$/)
+  })
+})
+
 test('who agrees before our script has come has agreed', async () => {
   await policy({ consent: 'later' })
   await scene.person(async (context) => {

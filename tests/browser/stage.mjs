@@ -41,6 +41,12 @@ export async function stage() {
   }
 }
 
+/** Runs in a page before anything else: it is as if the browser had rendered the page ahead, until `hidden_` ends. */
+export function prerender() {
+  globalThis.hidden_ = true
+  Object.defineProperty(Document.prototype, 'prerendering', { get: () => globalThis.hidden_ })
+}
+
 /** The report's counts over all variants. */
 export async function counts(of) {
   const { report } = await (await of.api('GET', 'experiments/hero/report')).json()

@@ -12,7 +12,7 @@ import { serve } from '../../www/landing/serve.mjs'
 import { documentOf, HOSTILE, PAGE } from '../edge/document.mjs'
 import { ask, cookiesOf, decisionsOf, NAVIGATION, PART, stub } from '../edge/wire.mjs'
 import { PERSON } from './chromium.mjs'
-import { counts as countsOf, grown as grownOf, ledger as ledgerOf, stage } from './stage.mjs'
+import { counts as countsOf, grown as grownOf, ledger as ledgerOf, prerender, stage } from './stage.mjs'
 
 const SHOP = JSON.parse(readFileSync(join(root, 'www/landing/document.json'), 'utf8'))
 const WORDS = SHOP.flags.hero.variants
@@ -135,12 +135,6 @@ test('an exposure is confirmed once, over reloads and five tabs', () => person(a
 function hide() {
   globalThis.hidden_ = true
   Object.defineProperty(Document.prototype, 'visibilityState', { get: () => (globalThis.hidden_ ? 'hidden' : 'visible') })
-}
-
-/** Stands in for a page that the browser has rendered ahead. */
-function prerender() {
-  globalThis.hidden_ = true
-  Object.defineProperty(Document.prototype, 'prerendering', { get: () => globalThis.hidden_ })
 }
 
 for (const [what, make, event] of [['in the background', hide, 'visibilitychange'], ['rendered ahead', prerender, 'prerenderingchange']]) {

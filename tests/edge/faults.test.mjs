@@ -197,3 +197,33 @@ for (const [what, act] of Object.entries(COLLECTOR)) {
     await faulty.end()
   })
 }
+
+test('while the collector fails now and then, who is assigned and who was not acknowledged are all who were sent on', async () => {
+  faulty.acts = {}
+  const running = await faulty.product()
+  await served(running, 1)
+  const stored = new Set()
+  const store = (response, body) => {
+    for (const { unit } of JSON.parse(body)) stored.add(unit)
+    acknowledged(response)
+  }
+  let asked = 0
+  faulty.acts = { 'shard/collect': (response, body) => (asked++ % 3 ? store(response, body) : fails(response)) }
+  const people = []
+  for (let visitor = 0; visitor < 60; visitor++) {
+    const sent = await ask(running, '/redirect')
+    if (sent.status === 302) people.push(sent)
+  }
+  const health = async () => JSON.parse((await ask(running, '/_pm/health')).text).redirects
+  for (let tries = 0; tries < 80 && (await health()).sent < people.length; tries++) await new Promise((go) => setTimeout(go, 25))
+  const { sent, unacknowledged } = await health()
+  assert.deepEqual([people.length, sent], [60, 60])
+  assert.equal(unacknowledged, 20)
+  assert.equal(stored.size + unacknowledged, sent)
+  // The page where they arrive tells of whoever was missing.
+  faulty.acts = { 'shard/collect': store }
+  for (const { setCookies } of people) await ask(running, '/other', { headers: { ...NAVIGATION, cookie: cookieHeader(cookiesOf(setCookies)) } })
+  for (let tries = 0; tries < 80 && stored.size < sent; tries++) await new Promise((go) => setTimeout(go, 25))
+  assert.equal(stored.size, sent)
+  await faulty.end()
+})

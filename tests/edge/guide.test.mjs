@@ -46,10 +46,10 @@ async function follow(block, path = '/pricing?utm_source=newsletter') {
   throw new Error('nobody of 60 meets the new version')
 }
 
-const [rewrite, redirect, abroad, edits, route, query, goals] = blocks
+const [rewrite, redirect, abroad, edits, route, query, goals, answers] = blocks
 const headline = ({ text }) => /<h1[^>]*>(.*?)</.exec(text)?.[1]
 
-test('the guide has the blocks that are followed here', () => assert.equal(blocks.length, 7))
+test('the guide has the blocks that are followed here', () => assert.equal(blocks.length, 8))
 
 test('a rewrite', async () => assert.equal(headline(await follow(rewrite)), 'origin B'))
 
@@ -77,4 +77,11 @@ test('a query', async () => {
 test('goals', async () => {
   const { text } = await follow(goals)
   assert.deepEqual(decisionsOf(text).goals.map(({ event }) => event), ['asked', 'read', 'signed-up', 'stayed'])
+})
+
+test('how the site’s server has answered', async () => {
+  await follow({ metrics: { ...blocks[0].metrics, ...answers.metrics } })
+  const catalog = async () => JSON.stringify(await (await product.api('GET', 'events')).json())
+  for (let tries = 0; tries < 40 && !/"origin"/.test(await catalog()); tries++) await new Promise((go) => setTimeout(go, 50))
+  assert.match(await catalog(), /"origin"/)
 })

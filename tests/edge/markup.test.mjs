@@ -18,13 +18,16 @@ const HTML = { 'content-type': 'text/html; charset=utf-8' }
 const ALL = 2 ** 32
 /** How many texts are tried: each document carries many. `TEXTS=100000` tries as many as the promise names. */
 const TEXTS = Number(process.env.TEXTS ?? 2000)
-const FLAGS = 200
+const FLAGS = 2000
 const PAGE = '<!doctype html><html><head><title>T</title></head><body><h1 title="t">Old</h1><p class="c">P</p></body></html>'
 const folder = mkdtempSync(join(tmpdir(), 'pointsman-markup-'))
 let origin, product
 
 before(async () => {
-  origin = await stub((incoming, response) => response.writeHead(200, { ...HTML, 'cache-control': 'public, max-age=600', etag: '"e"' }).end(PAGE))
+  origin = await stub((incoming, response) => {
+    const [, index] = /^\/begins\/(\d+)/.exec(incoming.url) ?? []
+    response.writeHead(200, { ...HTML, 'cache-control': 'public, max-age=600', etag: '"e"' }).end(index ? BEGINNINGS[index] : PAGE)
+  })
   product = await start({ folder, originPort: origin.port, quiet: true, environment: 'development' })
 })
 
@@ -48,7 +51,7 @@ function documentOf(dice) {
   const css = text().replace(/[<\\\0]|@import|url\(/gi, '')
   return {
     format: 1, flags,
-    pages: { all: { path: '/*', flag: 'f0', variants: { a: [
+    pages: { edited: { path: '/edited/*', flag: 'f0', variants: { a: [
       { select: 'h1', change: { text: text() } }, { select: 'h1', change: { attribute: { name: 'title', value: text().replace(/javascript:/gi, '') } } },
       { select: 'p', change: { class: { add: [text().replace(/[\s\x85]/gu, '') || 'a'], remove: [] } } }, { change: { css } },
     ] } } },
@@ -73,19 +76,56 @@ test(`for ${TEXTS} texts in documents, addresses, cookies and headers the page i
     await served(product, version)
     for (let round = 0; round < 10; round++) {
       const noise = () => textOf(dice).replace(/[\0-\x1f\x7f-\uffff]/g, '')
-      const path = `/${encodeURIComponent(textOf(dice).toWellFormed())}?utm_source=${encodeURIComponent(textOf(dice).toWellFormed())}&x=${noise().replace(/[ #<>"'\\`{}^|]/g, '')}`
+      // Where nothing is edited no parser reads the page.
+      const isEdited = round % 2 === 0
+      const path = `/${isEdited ? 'edited' : 'plain'}/${encodeURIComponent(textOf(dice).toWellFormed())}?utm_source=${encodeURIComponent(textOf(dice).toWellFormed())}&x=${noise().replace(/[ #<>"'\\`{}^|]/g, '')}`
       const headers = { ...NAVIGATION, cookie: `${cookieHeader(known)}; a=${noise()}; pm=${noise()}; pmd=${noise()}; pmp=${noise()}; pmr=${noise()}`, referer: noise(), 'accept-language': noise(), 'x-a': noise() }
       const answer = await ask(product, path, { headers })
       assert.equal(answer.status, 200, path)
       const { all, ...own } = scriptsOf(answer.text)
       assert.deepEqual(own, { data: 1, ours: 1, others: 0 }, answer.text)
-      const css = document.pages.all.variants.a[3].change.css
+      const css = document.pages.edited.variants.a[3].change.css
       const tree = shape(css.trim() || answer.text.includes('<style>') ? answer.text.replace(/<style>[^<]*<\/style>(?=<\/head>)/, '') : answer.text)
-      assert.equal(tree, plain, answer.text)
+      assert.equal(isEdited ? tree : shape(answer.text), plain, answer.text)
       const decisions = decisionsOf(answer.text)
       for (const [flag, { variants }] of Object.entries(document.flags)) assert.equal(decisions.flags[flag].value, variants.a)
     }
   }
+})
+
+/** What a page may begin with, and what only looks as if it did. */
+const FIRST = ['\ufeff', '<!doctype html>', '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">', '<?xml version="1.0"?>', '<!-- a -->',
+  '<!-->', '<!--->', '<!-- <head> -->', '<!-- a --!>', '<!---->', '<html>', '<html lang="en" class=\'a\'>', '<html data-a=">">', "<html a'>", '<HTML>', '<html a"b>', ' ', '\n', 'text', '\xa0', '<p>', '<title>',
+  '<title><head></title>', '<script>"<head>"</script>', '<template><head></template>', '</head>', '<svg><head></svg>', '<!doctype>', '<a <head>', '<head-line>', '<header>', '<body>', '\0']
+const HEADS = ['<head>', '<head lang="de">', '<HEAD >', '<head\n>', '<head/>', '<head a=">">', '<head', '']
+const dice = chance(31)
+const one = (list) => list[Math.floor(dice() * list.length)]
+const BEGINNINGS = Array.from({ length: 400 }, () =>
+  `${Array.from({ length: Math.floor(dice() * 4) }, () => one(FIRST)).join('')}${one(HEADS)}<title>T</title></head><body><h1>Old</h1>${dice() < 0.2 ? 'x'.repeat(5000) : ''}</body></html>`)
+
+const OURS = /<script type="application\/json" data-id="pointsman">.*?<\/script><script type="module" async src="\/_pm\/p.js"><\/script>/s
+
+/** A page's head, and whether the page itself begins one. */
+function headOf(text) {
+  const html = parse(text, { sourceCodeLocationInfo: true }).childNodes.find(({ nodeName }) => nodeName === 'html')
+  const head = html.childNodes.find(({ nodeName }) => nodeName === 'head')
+  return { head, own: Boolean(head.sourceCodeLocation?.startTag) }
+}
+
+test(`whatever a page begins with, of ${BEGINNINGS.length} beginnings, its bytes stay and our script comes once, first in the head if there is one`, async () => {
+  await served(product, (await publish(product, documentOf(chance(5)))).version)
+  let heads = 0
+  for (const [index, body] of BEGINNINGS.entries()) {
+    const { text } = await ask(product, `/begins/${index}`)
+    const at = text.search(OURS)
+    assert.equal(text.replace(OURS, ''), body)
+    assert.ok(/<head\b[^>]*(>|">"[^>]*>)$/i.test(text.slice(0, at)) || text.replace(OURS, '\uffff').endsWith('\uffff'), text.slice(0, at))
+    if (!headOf(body).own) continue
+    heads += 1
+    const [first] = headOf(text).head.childNodes
+    assert.equal(first.attrs?.find(({ name }) => name === 'data-id')?.value, 'pointsman', body)
+  }
+  assert.ok(heads > BEGINNINGS.length / 4, `${heads} have a head`)
 })
 
 /** The script elements of a page: our data, ours, and others. */
