@@ -1,6 +1,6 @@
 // What wrangler.toml says of a deployment and a product may leave unsaid.
 
 export const VARIABLES = {
-  PREFIX: '', COOKIE_DOMAIN: '', IP_HEADER: '', SHOW_VARIANTS: '', ORIGIN_URL: '', DEV_CLOCK: '', DEMO_RECEIVER: '',
+  PREFIX: '', COOKIE_DOMAIN: '', IP_HEADER: '', SHOW_VARIANTS: '', VARIANT_CACHE: '', ORIGIN_URL: '', DEV_CLOCK: '', DEMO_RECEIVER: '',
   OIDC_ISSUER: '', OIDC_AUDIENCE: '', OIDC_KEYS: '',
 }

@@ -14,22 +14,23 @@ const UNREACHED = 502
  * The answer to a request, whether it came from where this visit's variants have it come from (`taken`), and what the place
  * that they asked first has answered (`status`).
  */
-export async function answerOf(request, env, visit) {
+export async function answerOf(request, env, visit, context) {
   const { rewrite, route } = visit ?? {}
   let status
   if (rewrite || route) {
-    const response = await timely(elsewhere(request, env, visit), route ? PATIENCE : undefined)
+    const response = await timely(elsewhere(request, env, visit, context), route ? PATIENCE : undefined)
     status = response?.status ?? UNREACHED
     if (response?.ok || (response && status < 500 && !rewrite)) return { response, taken: true, status }
     await response?.body?.cancel()
   }
-  const response = await ask(request, visit, env.ORIGIN_URL ? new URL(request.url) : undefined, env.ORIGIN, env.ORIGIN_URL)
+  const sharing = env.VARIANT_CACHE && context
+  const response = await ask(request, visit, env.ORIGIN_URL ? new URL(request.url) : undefined, env.ORIGIN, env.ORIGIN_URL, sharing)
     ?? new Response(null, { status: UNREACHED, headers: { 'server-timing': 'pm;desc=origin' } })
   return { response, taken: false, status: status ?? response.status }
 }
 
 /** The answer for a page that comes from elsewhere, or nothing. */
-function elsewhere(request, env, { rewrite, route, ...visit }) {
+function elsewhere(request, env, { rewrite, route, ...visit }, context) {
   const url = new URL(request.url)
   if (rewrite) {
     const { pathname, search } = new URL(rewrite, url)
@@ -39,7 +40,7 @@ function elsewhere(request, env, { rewrite, route, ...visit }) {
   const upstream = route && env[`UPSTREAM_${route.toUpperCase().replaceAll('-', '_')}`]
   if (route && !upstream) return undefined
   const [service, address] = upstream ? (typeof upstream === 'string' ? [undefined, upstream] : [upstream]) : [env.ORIGIN, env.ORIGIN_URL]
-  return ask(request, visit, url, service, address)
+  return ask(request, visit, url, service, address, !route && env.VARIANT_CACHE && context)
 }
 
 /** A promise's value, or nothing if it takes longer than that. */
@@ -57,8 +58,12 @@ export function joined(own, theirs) {
   return [own.slice(1), ...pairs].filter(Boolean).join('&')
 }
 
-/** What an upstream answers, or nothing if it cannot be reached. `url` is there where it is another than the visitor's. */
-async function ask(request, visit, url, service, address) {
+/**
+ * What an upstream answers, or nothing if it cannot be reached. `url` is there where it is another than the visitor's, and
+ * `sharing` is the request's context where visitors may share pages.
+ */
+async function ask(request, visit, url, service, address, sharing) {
+  const path = url && new URL(url)
   if (address) {
     const site = new URL(address)
     url.protocol = site.protocol
@@ -80,11 +85,18 @@ async function ask(request, visit, url, service, address) {
   try {
     const asked = url ? new Request(url, request) : request
     const own = { headers, redirect: 'manual' }
-    const response = await (service ? service.fetch(asked, own) : fetch(asked, own))
+    const get = () => (service ? service.fetch(asked, own) : fetch(asked, own))
+    const response = await (sharing && visit ? common(request, visit, path ?? visit.url, headers, sharing, get) : get())
     return address ? keptHere(response, url, request.url) : response
   } catch {
     return undefined
   }
+}
+
+/** The same, of what visitors share where they may. Only who has such a cache loads what that takes. */
+async function common(request, visit, { href: address }, headers, context, get) {
+  const { mayShare, shared } = await import('./shared.mjs')
+  return mayShare(request, visit) ? shared(request, { address, headers, context, rewrites: visit.rewrites }, get) : get()
 }
 
 /** An RFC 9651 dictionary of variants; keys and tokens are plain by the rules for names. Servers refuse long headers, so

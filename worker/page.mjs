@@ -2,7 +2,6 @@
 // anything of ours goes wrong.
 
 import { answered, assigned, measuresOrigin } from './assigned.mjs'
-import { frameOf, framed } from './frame.mjs'
 import { journeyCookie, sent } from './journey.mjs'
 import { answerOf } from './origin.mjs'
 import { countRedirect } from './redirects.mjs'
@@ -12,13 +11,19 @@ import { visitOf } from './visit.mjs'
 
 /** Milliseconds that a redirect waits for the collector. */
 const COMMIT = 50
+/** How an address asks for a frame (frame.mjs). */
+const FRAME = /[?&]pm=f1\./
 
 /** Answers a request to the site's host. */
 export async function page(request, url, env, place, context) {
   let visit
   try {
-    const frame = url.search && (await frameOf(env, place, url))
-    if (frame) return await framed(request, url, env, frame)
+    // Only the console asks for frames.
+    if (FRAME.test(url.search)) {
+      const { frameOf, framed } = await import('./frame.mjs')
+      const frame = await frameOf(env, place, url)
+      if (frame) return await framed(request, url, env, frame)
+    }
     visit = await visitOf(request, url, env, place, context)
     if (visit?.leaves) return await leave(request, env, place, context, visit)
   } catch {
@@ -27,7 +32,7 @@ export async function page(request, url, env, place, context) {
   }
   if (visit?.answer) return visit.answer
   const begun = performance.now()
-  const { response, taken, status } = await answerOf(request, env, visit)
+  const { response, taken, status } = await answerOf(request, env, visit, context)
   if (!visit) return response
   const tell = (met) => report(request, env, place, context, visit, met, status, performance.now() - begun)
   try {

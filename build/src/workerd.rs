@@ -17,7 +17,7 @@ use std::fs;
 use std::path::Path;
 
 /// Bindings that come from the environment of the process: secrets, and what depends on the port.
-const ENVIRONMENT: [&str; 17] = [
+const ENVIRONMENT: [&str; 18] = [
     "OIDC_ISSUER",
     "OIDC_AUDIENCE",
     "OIDC_KEYS",
@@ -25,6 +25,7 @@ const ENVIRONMENT: [&str; 17] = [
     "IP_HEADER",
     "PREFIX",
     "SHOW_VARIANTS",
+    "VARIANT_CACHE",
     "SITES",
     "CONSOLE_HOST",
     "ORIGIN_URL",
@@ -126,6 +127,7 @@ const config :Workerd.Config = (
     (name = "egress", network = (allow = ["public"], tlsOptions = (trustBrowserCas = true))),
     (name = "demo", external = (address = "127.0.0.1:9", http = ())),
     (name = "issuer", external = (address = "127.0.0.1:9", http = ())),
+    (name = "cache", worker = .cache),
   ],
   sockets = [(name = "http", address = "127.0.0.1:8787", http = (), service = "pointsman")],
 );
@@ -140,6 +142,12 @@ const pointsman :Workerd.Worker = (
   durableObjectNamespaces = [
 {objects}  ],
   durableObjectStorage = (localDisk = "state"),
+  cacheApiOutbound = "cache",
+);
+
+const cache :Workerd.Worker = (
+  compatibilityDate = "{date}",
+  modules = [(name = "cache.mjs", esModule = embed "worker/cache.mjs")],
 );
 "#,
         date = wrangler.compatibility_date,

@@ -19,7 +19,7 @@ const HTML = { 'content-type': 'text/html; charset=utf-8' }
 const PAGE = '<!doctype html><html><head></head><body><h1 id="headline">origin</h1></body></html>'
 const [HOUR, DAY] = [3_600_000, 24 * 3_600_000]
 /** What a machine under load may take longer than is asked. */
-const LATE = 150
+const LATE = 250
 /** Milliseconds of the longest wait of a cold isolate, if a case says nothing of it. */
 const PATIENCE = 50
 
