@@ -3,8 +3,8 @@
 
 /** Encodings in which bytes below 128 are ASCII wherever they stand; without a name it is one of these. */
 const PLAIN = /^[^;]*(;\s*charset="?(utf-8|us-ascii|iso-8859-1|windows-1252)"?\s*)?$/i
-/** Bytes within which a page begins. */
-const BEGIN = 2048
+/** Bytes within which a page begins plainly, and those that are held back while nothing of the page has begun. */
+const [BEGIN, HELD] = [2048, 16_384]
 
 /** What may stand before the head's content, with nothing in it that could be read in two ways. */
 const SPACE = '[\\t\\n\\f\\r ]'
@@ -45,7 +45,7 @@ async function begun(body, text) {
     if (!done) held = joined(held, value)
     const at = HEAD.exec(decoder.decode(held.subarray(0, BEGIN)))?.[0].length
     const found = at ? { held: joined(held.subarray(0, at), encoder.encode(text), held.subarray(at)), placed: true } : await sought(held, text)
-    if (done || found.placed || found.none || held.length > BEGIN) {
+    if (done || found.placed || found.none || held.length > HELD) {
       reader.releaseLock()
       return found
     }

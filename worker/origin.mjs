@@ -63,7 +63,7 @@ export function joined(own, theirs) {
  * `sharing` is the request's context where visitors may share pages.
  */
 async function ask(request, visit, url, service, address, sharing) {
-  const path = url && new URL(url)
+  const page = sharing && visit && (url ?? visit.url).href
   if (address) {
     const site = new URL(address)
     url.protocol = site.protocol
@@ -86,7 +86,7 @@ async function ask(request, visit, url, service, address, sharing) {
     const asked = url ? new Request(url, request) : request
     const own = { headers, redirect: 'manual' }
     const get = () => (service ? service.fetch(asked, own) : fetch(asked, own))
-    const response = await (sharing && visit ? common(request, visit, path ?? visit.url, headers, sharing, get) : get())
+    const response = await (page ? common(request, visit, page, headers, sharing, get) : get())
     return address ? keptHere(response, url, request.url) : response
   } catch {
     return undefined
@@ -94,7 +94,7 @@ async function ask(request, visit, url, service, address, sharing) {
 }
 
 /** The same, of what visitors share where they may. Only who has such a cache loads what that takes. */
-async function common(request, visit, { href: address }, headers, context, get) {
+async function common(request, visit, address, headers, context, get) {
   const { mayShare, shared } = await import('./shared.mjs')
   return mayShare(request, visit) ? shared(request, { address, headers, context, rewrites: visit.rewrites }, get) : get()
 }

@@ -95,7 +95,7 @@ test(`for ${TEXTS} texts in documents, addresses, cookies and headers the page i
 
 /** What a page may begin with, and what only looks as if it did. */
 const FIRST = ['\ufeff', '<!doctype html>', '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">', '<?xml version="1.0"?>', '<!-- a -->',
-  '<!-->', '<!--->', '<!-- <head> -->', '<!-- a --!>', '<!---->', '<html>', '<html lang="en" class=\'a\'>', '<html data-a=">">', "<html a'>", '<HTML>', '<html a"b>', ' ', '\n', 'text', '\xa0', '<p>', '<title>',
+  '<!-->', '<!--->', '<!-- <head> -->', '<!-- a --!>', '<!---->', `<!-- ${'a > b '.repeat(1000)} -->`, '<html>', '<html lang="en" class=\'a\'>', '<html data-a=">">', "<html a'>", '<HTML>', '<html a"b>', ' ', '\n', 'text', '\xa0', '<p>', '<title>',
   '<title><head></title>', '<script>"<head>"</script>', '<template><head></template>', '</head>', '<svg><head></svg>', '<!doctype>', '<a <head>', '<head-line>', '<header>', '<body>', '\0']
 const HEADS = ['<head>', '<head lang="de">', '<HEAD >', '<head\n>', '<head/>', '<head a=">">', '<head', '']
 const dice = chance(31)
