@@ -55,7 +55,7 @@ function documentOf(dice) {
       { select: 'h1', change: { text: text() } }, { select: 'h1', change: { attribute: { name: 'title', value: text().replace(/javascript:/gi, '') } } },
       { select: 'p', change: { class: { add: [text().replace(/[\s\x85]/gu, '') || 'a'], remove: [] } } }, { change: { css } },
     ] } } },
-    goals: { order: { click: text().trim().replace(/\0/g, '') || 'a' } },
+    goals: { order: { click: text().replace(/[\0\x85]/g, '').trim() || 'a' } },
   }
 }
 
