@@ -85,6 +85,19 @@ test('failures and the time to the first byte are counted by variant', async () 
   assert.ok(slow >= 2 * SLOW && fast < slow, `${fast} and ${slow} ms`)
 })
 
+test('whoever came before and is given an error in the place of a page under test has met its variant', async () => {
+  const exposed = async () => (await vector('', 'b'))[0]
+  const before = await exposed()
+  for (let tries = 0, met = false; !met; tries++) {
+    assert.ok(tries < 60, 'nobody of 60 meets b')
+    const cookies = cookiesOf((await ask(product, '/start')).setCookies)
+    if (origin.last().headers['pointsman-variants'] !== 'hero=b') continue
+    met = (await ask(product, '/page-broken', { headers: { ...NAVIGATION, cookie: cookieHeader(cookies) } })).status === 503
+  }
+  for (let tries = 0; tries < 60 && (await exposed()) === before; tries++) await wait(50)
+  assert.equal(await exposed(), before + 1)
+})
+
 test('whoever is not counted is not counted here, and an error is passed on without a cookie of ours', async () => {
   const before = await (await product.api('GET', 'ledger')).json()
   await ask(product, '/page-broken', { headers: { ...NAVIGATION, 'sec-purpose': 'prefetch' } })
