@@ -15,6 +15,7 @@ import { PREFIX } from './prefix.mjs'
 import { choose, previewOf } from './preview.mjs'
 import { proof } from './proof.mjs'
 import { redirectsOf } from './redirects.mjs'
+import { locate } from './relay.mjs'
 import { scriptAt } from './scripts.mjs'
 import { hostOf } from './sdk/address.js'
 import { segment } from './segment.mjs'
@@ -24,6 +25,7 @@ import { voice } from './voices.mjs'
 import { webhook } from './webhook.mjs'
 
 export { Control } from './objects/control.mjs'
+export { Relay } from './objects/relay.mjs'
 export { Shard } from './objects/shard.mjs'
 export { Voices } from './objects/voices.mjs'
 
@@ -47,6 +49,7 @@ export default {
   async fetch(request, env, context) {
     const url = URL.parse(request.url)
     if (!url) return new Response('This is no address.\n', { status: 400 })
+    locate(request)
     await clockOf(env)
     if (url.host === env.CONSOLE_HOST) return console_(request, env, context)
     const place = sites.get(hostOf(url))

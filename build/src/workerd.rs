@@ -17,13 +17,14 @@ use std::fs;
 use std::path::Path;
 
 /// Bindings that come from the environment of the process: secrets, and what depends on the port.
-const ENVIRONMENT: [&str; 17] = [
+const ENVIRONMENT: [&str; 18] = [
     "OIDC_ISSUER",
     "OIDC_AUDIENCE",
     "OIDC_KEYS",
     "COOKIE_DOMAIN",
     "IP_HEADER",
     "PREFIX",
+    "RELAY_PACE",
     "SHOW_VARIANTS",
     "SITES",
     "CONSOLE_HOST",

@@ -1,10 +1,11 @@
-// The control object of a project: its memory, its API, the pointers that edges follow, and the watch over what runs.
+// The control object of a project: its memory, its API, what relays are told, and the watch over what runs.
 // Arguments start with an environment: `production`, `production/7`.
 
 import { isFrozen, now, setClock } from '../now.mjs'
 import { signPointer } from '../pointer.mjs'
 import { addressProblems, deliver } from './egress.mjs'
 import { RustObject, respond } from './object.mjs'
+import { Relays } from './relays.mjs'
 import { selectorProblems } from './selectors.mjs'
 import { tallies } from './tallies.mjs'
 
@@ -38,6 +39,10 @@ export class Control extends RustObject {
     super(context, env)
     // The object's name is its project's.
     this.project = context.id.name
+    this.relays = new Relays(context.storage.sql, env, this.project, {
+      version: (environment) => this.pointer(environment).version,
+      message: (environment) => this.message(environment),
+    })
     if (env.DEV_CLOCK === this.project) setClock(this.clock('read'))
     // Whatever ran when this object last ended goes on.
     context.blockConcurrencyWhile(() => context.storage.setAlarm(Date.now() + PACE))
@@ -45,15 +50,42 @@ export class Control extends RustObject {
 
   async operate(operation, argument, body) {
     if (operation === 'edge' || operation === 'client') {
-      const bytes = this.transaction((core) => core.snapshot(this.storage, argument, operation === 'client'))
+      const bytes = this.bytes(argument, operation)
       return bytes ? new Response(bytes) : new Response(null, { status: 404 })
     }
     if (operation === 'clock') return this.turn(body)
     if (operation === 'call') return this.call(JSON.parse(body), body)
-    if (operation !== 'signed') return respond(this.control(operation, argument))
-    const { status, body: pointer } = JSON.parse(this.control('pointer', argument))
-    if (status !== 200) return Response.json(pointer, { status })
-    return Response.json({ ...pointer, signature: await this.sign(argument, pointer) })
+    if (operation === 'signed') return this.asked(...argument.split('/'))
+    return respond(this.control(operation, argument))
+  }
+
+  /** A relay asks what is current, and is told of all that follows. */
+  async asked(environment, near) {
+    const pointer = await this.signedPointer(environment)
+    this.relays.heard(environment, near, pointer.version)
+    return Response.json(pointer)
+  }
+
+  pointer(environment) {
+    return JSON.parse(this.control('pointer', environment)).body
+  }
+
+  async signedPointer(environment) {
+    const pointer = this.pointer(environment)
+    return { ...pointer, signature: await this.sign(environment, pointer) }
+  }
+
+  /** What is current in an environment, as relays are told it. */
+  async message(environment) {
+    const pointer = await this.signedPointer(environment)
+    const form = new FormData()
+    form.set('pointer', JSON.stringify(pointer))
+    for (const audience of ['edge', 'client']) form.set(audience, new Blob([this.bytes(`${environment}/${pointer.version}`, audience)]))
+    return form
+  }
+
+  bytes(version, audience) {
+    return this.transaction((core) => core.snapshot(this.storage, version, audience === 'client'))
   }
 
   control(operation, argument) {
@@ -97,10 +129,11 @@ export class Control extends RustObject {
     this.moving = this.transaction((core, at) => core.tick(this.storage, counted, consoleOf(this.env), at))
   }
 
-  /** After a change: messages leave, and the watch goes on. */
+  /** After a change: relays hear of it, messages leave, and the watch goes on. */
   async follow() {
     this.ctx.waitUntil(this.send())
     await this.ctx.storage.setAlarm(Date.now() + PACE)
+    await this.relays.spread()
   }
 
   /** Sends what is due, one sending after the other: two at once would take the same messages. */
@@ -135,8 +168,9 @@ export class Control extends RustObject {
         await this.watch()
         await this.send()
       }
+      await this.relays.spread()
     } finally {
-      if (this.moving !== false) await this.ctx.storage.setAlarm(Date.now() + PACE)
+      if (this.moving !== false || this.relays.behind().length) await this.ctx.storage.setAlarm(Date.now() + PACE)
     }
   }
 
