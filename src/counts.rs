@@ -32,6 +32,8 @@ pub struct Counts {
     pub sums: Vec<Sum>,
     /// When the last unit was confirmed, in milliseconds since 1970.
     pub last: Option<i64>,
+    /// When the shard that has been silent for longest was last heard of.
+    pub heard: Option<i64>,
 }
 
 /// One arm's exposures.

@@ -4,6 +4,7 @@
 //! ([`crate::stats::guard`]), so however often and fast this is asked, an unharmful version is rolled back in at most
 //! [`FALSE_ROLLBACK`] of all experiments. Missing data never advance anything. [`promises`] says all of it before a start.
 
+use crate::collect::BEAT;
 use crate::playbook::{FALSE_ROLLBACK, Guardrail, Hold};
 use crate::stats::guard::{self, Epoch, Guard, Harm};
 use crate::stats::{real, sample_ratio};
@@ -14,6 +15,16 @@ use alloc::vec::Vec;
 
 /// Milliseconds without a confirmed visitor after which data count as missing.
 pub const STALE: i64 = 6 * HOUR;
+
+/// Milliseconds after which a shard that tells nothing counts as lost: it tells three times as often
+/// ([`crate::collect::BEAT`]), also where nobody comes.
+pub const SILENT: i64 = 3 * BEAT;
+
+/// Whether a shard counts as lost. `heard` is when the one that has been silent for longest was last heard of.
+#[must_use]
+pub fn is_silent(heard: Option<i64>, now: i64) -> bool {
+    heard.is_some_and(|heard| now - heard > SILENT)
+}
 
 /// What is known of a guardrail.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,6 +92,8 @@ pub struct Evidence<'e> {
     pub units: u64,
     /// When the last visitor was confirmed, if one ever was.
     pub last: Option<i64>,
+    /// When the shard that has been silent for longest was last heard of.
+    pub heard: Option<i64>,
     /// What is wrong with the split or the counts, in words.
     pub trouble: Option<String>,
     /// The guardrails.
@@ -114,6 +127,8 @@ pub enum Wait {
     Trouble(String),
     /// No data come in.
     Stale,
+    /// A part of the data does not come in.
+    Silent,
     /// Time must pass until this moment.
     Time(i64),
     /// So many more visitors must come to the smaller arm.
@@ -144,6 +159,9 @@ pub fn step(ramp: &Ramp, evidence: &Evidence, now: i64) -> Action {
     }
     if let Some(trouble) = &evidence.trouble {
         return Action::Hold(Wait::Trouble(trouble.clone()));
+    }
+    if is_silent(evidence.heard, now) {
+        return Action::Hold(Wait::Silent);
     }
     let Some(next) = ramp.stages.get(ramp.stage + 1) else { return Action::Hold(Wait::Last) };
     if silent > STALE {
@@ -205,6 +223,10 @@ impl Wait {
             Self::Held(why) => format!("Held by hand: {why}."),
             Self::Trouble(trouble) => format!("Held: {trouble}"),
             Self::Stale => "Held: no visitor was confirmed in the last six hours.".into(),
+            Self::Silent => {
+                "Held: a part of the collector has told nothing for a quarter of an hour, so some visitors are missing."
+                    .into()
+            }
             Self::Time(_) => "Goes on by itself if all checks hold.".into(),
             Self::Units(1) => "Waits for 1 more confirmed visitor in the smaller arm.".into(),
             Self::Units(more) => format!("Waits for {more} more confirmed visitors in the smaller arm."),

@@ -19,7 +19,7 @@ fn watches(treated: u64, control: u64, units: u64) -> Vec<Watch> {
 
 fn ask(hold: &Hold, watches: &[Watch], units: u64, silent: i64) -> Action {
     let ramp = Ramp { stages: &[5, 25, 50], stage: 0, since: 0, held: None, hold };
-    step(&ramp, &Evidence { units, last: Some(100 * HOUR - silent), trouble: None, watches }, 100 * HOUR)
+    step(&ramp, &Evidence { units, last: Some(100 * HOUR - silent), heard: None, trouble: None, watches }, 100 * HOUR)
 }
 
 #[test]

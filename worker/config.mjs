@@ -1,20 +1,24 @@
-// Which configuration this isolate runs in a place. Memory first, then the source of snapshots, and behind both the
-// snapshot that was built into the Worker. A good one never expires, and a bad one never replaces it.
+// Which configuration this isolate runs in a place. Memory first, then the nearest relay, and behind both the snapshot
+// that was built into the Worker. A good one never expires, and a bad one never replaces it.
 
 import builtin from './builtin.bin'
 import module from './sdk/evaluator.wasm'
 import { now } from './now.mjs'
 import { isNamed, isSigned } from './pointer.mjs'
+import { relayOf } from './relay.mjs'
 import { EdgeEvaluator, HEADER, instances } from './sdk/edge.js'
-
-/** Milliseconds after which a request asks for news in the background. Jitter keeps isolates from asking as one. */
-const FRESH = 1000
 
 /** Milliseconds after which a search for news counts as lost: its visitor has left, and nobody tells us. */
 const LOST = 10_000
 
 /** Milliseconds for which an isolate's first pages wait for its configuration, before the snapshot in the Worker serves them. */
 const PATIENCE = 50
+
+/** Milliseconds after which a request asks for news in the background, if nobody says otherwise. */
+const PACE = 5000
+
+/** Keeps isolates from asking as one. */
+const jitter = () => 0.8 + 0.4 * Math.random()
 
 const states = new Map()
 
@@ -32,7 +36,7 @@ export function configuration(env, place, context) {
   const state = stateOf(place)
   const left = state.version < 0 ? PATIENCE - since(state.begun) : 0
   if (left > 0) return first(env, place, context, state, left)
-  if (since(state.checked) > FRESH * (0.8 + 0.4 * Math.random())) context.waitUntil(refresh(env, place, state))
+  if (since(state.checked) > Number(env.RELAY_PACE || PACE) * jitter()) context.waitUntil(refresh(env, place, state))
   return state.evaluator
 }
 
@@ -53,7 +57,7 @@ export const versionOf = (place) => stateOf(place).version
 export async function bytesOf(env, place, version, audience) {
   const { kept } = stateOf(place)
   if (kept.version !== version) Object.assign(kept, { version, edge: undefined, client: undefined })
-  const bytes = kept[audience] ?? new Uint8Array(version ? await source(env, place).snapshot(version, audience) : builtin)
+  const bytes = kept[audience] ?? new Uint8Array(version ? await relayOf(env, place).snapshot(version, audience) : builtin)
   if (kept.version === version) kept[audience] = bytes
   return bytes
 }
@@ -70,7 +74,7 @@ async function refresh(env, place, state) {
   state.refreshing = true
   state.checked = now()
   try {
-    const pointer = await source(env, place).pointer()
+    const pointer = await relayOf(env, place).pointer()
     if (pointer.version > state.version) {
       const bytes = pointer.version ? await verified(env, place, pointer) : new Uint8Array(builtin)
       // Another request may have brought newer ones in the meantime.
@@ -89,21 +93,7 @@ async function refresh(env, place, state) {
 /** A snapshot's bytes, if the project has signed this version of it for this place and nothing was changed on the way. */
 async function verified(env, place, pointer) {
   if (!(await isSigned(env, place, pointer))) throw new Error('the configuration is not signed by the project for this place')
-  const bytes = new Uint8Array(await source(env, place).snapshot(pointer.version, 'edge'))
+  const bytes = new Uint8Array(await relayOf(env, place).snapshot(pointer.version, 'edge'))
   if (!(await isNamed(pointer, bytes.subarray(0, HEADER), bytes.subarray(HEADER)))) throw new Error('the snapshot is not the one that was signed')
   return bytes
-}
-
-/** Where a place's snapshots come from: the project's control object itself. */
-function source(env, { project, environment }) {
-  const control = env.CONTROL.get(env.CONTROL.idFromName(project))
-  const ask = async (operation, argument) => {
-    const response = await control.fetch(`http://object/${operation}?${argument}`, { method: 'POST', body: '' })
-    if (!response.ok) throw new Error(`the control object answers ${response.status}`)
-    return response
-  }
-  return {
-    pointer: async () => (await ask('signed', environment)).json(),
-    snapshot: async (version, audience) => (await ask(audience, `${environment}/${version}`)).arrayBuffer(),
-  }
 }

@@ -7,6 +7,7 @@ import { answer } from './body.mjs'
 import { links } from './choices.mjs'
 import { forget } from './forget.mjs'
 import { noted, tooMany } from './guesses.mjs'
+import { history } from './history.mjs'
 import { now } from './now.mjs'
 import { placeNamed } from './place.mjs'
 import { isForeign, signedIn } from './signin.mjs'
@@ -23,6 +24,7 @@ const OF_PLACES = [
   ['DELETE', 'units/*', async (_, env, place, url, unit) => answer(200, await forget(env, place, decodeURIComponent(unit)))],
 ]
 const PLACE = /^\/api\/v1\/projects\/([^/]+)\/environments\/([^/]+)\/(\w+)(?:\/([^/]+))?$/
+const AUDIT = /^\/api\/v1\/projects\/([^/]+)\/audit$/
 const DEMO = /^\/api\/v1\/projects\/([^/]+)\/demo(?:\/([a-z]+))?$/
 
 /** Answers a request to the console's host. */
@@ -35,6 +37,7 @@ export async function console_(request, env, context) {
   const place = project && placeNamed(`${project}/${environment}`)
   const [, , own] = (place && OF_PLACES.find(([method, name]) => method === request.method && name === asked)) || []
   if (own) return (await refusal(request, env, context, project)) ?? own(request, env, place, url, which)
+  if (AUDIT.test(url.pathname) && url.searchParams.get('format') === 'ndjson') return history(request, (page) => api(page, env, context))
   const [, demo, act] = DEMO.exec(url.pathname) ?? []
   if (demo) return (await refusal(request, env, context, demo)) ?? rehearse(request, env, demo, act ?? 'state')
   return api(request, env, context)

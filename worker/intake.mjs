@@ -27,7 +27,7 @@ export async function intake(request, env, place, unit, preview, names) {
     await deliver(env, place, [refusedBatch(beacon, 1)])
     return answer(400, { error: `This is no beacon (${beacon}); docs/wire.md says what one looks like.` })
   }
-  if (!unit) return acknowledged(await deliver(env, place, [refusedBatch('unsigned', beacon.events.length, beacon.events.map(nameOf))]))
+  if (!unit) return acknowledged(names, await deliver(env, place, [refusedBatch('unsigned', beacon.events.length, beacon.events.map(nameOf))]))
   // A preview that has ended counts as one here: its page may still be open.
   const reason = isBot(request.headers.get('user-agent')) ? 'bot' : preview ? 'preview' : reserve(names.edge.privacy, request.headers) && 'privacy'
   const events = await Promise.all(beacon.events.map((event) => (reason ? { t: 'filtered', reason } : checked(event, env, place, unit))))
@@ -36,12 +36,12 @@ export async function intake(request, env, place, unit, preview, names) {
     unit: await pseudonym(env, place, unit), drawn: unit, page: reason ? '' : beacon.page, seq: beacon.seq,
     traits: traitsOf(request), config: names.version, events,
   }
-  return acknowledged(await deliver(env, place, [batch]))
+  return acknowledged(names, await deliver(env, place, [batch]))
 }
 
-/** What the sender of a beacon is told. */
-function acknowledged({ status, receipts, error, headers }) {
-  return status === 200 ? answer(200, total(receipts)) : answer(status, { error }, headers)
+/** What the sender of a beacon is told: what became of it, and which version the edge runs, so that a stop is heard of. */
+function acknowledged({ version }, { status, receipts, error, headers }) {
+  return status === 200 ? answer(200, { ...total(receipts), config: version }) : answer(status, { error }, headers)
 }
 
 async function checked(event, env, place, unit) {

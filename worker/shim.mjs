@@ -16,6 +16,7 @@ import { PREFIX } from './prefix.mjs'
 import { previewOf } from './preview.mjs'
 import { proof } from './proof.mjs'
 import { redirectsOf } from './redirects.mjs'
+import { locate } from './relay.mjs'
 import { scriptAt } from './scripts.mjs'
 import { hostOf } from './sdk/address.js'
 import { segment } from './segment.mjs'
@@ -25,6 +26,7 @@ import { voice } from './voices.mjs'
 import { webhook } from './webhook.mjs'
 
 export { Control } from './objects/control.mjs'
+export { Relay } from './objects/relay.mjs'
 export { Shard } from './objects/shard.mjs'
 export { Voices } from './objects/voices.mjs'
 
@@ -48,6 +50,7 @@ export default {
   async fetch(request, env, context) {
     const url = URL.parse(request.url)
     if (!url) return new Response('This is no address.\n', { status: 400 })
+    locate(request)
     const clock = clockOf(env)
     if (clock) await clock
     if (url.host === env.CONSOLE_HOST) return console_(request, env, context)

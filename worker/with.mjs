@@ -3,7 +3,7 @@
 
 import pointsman from './shim.mjs'
 
-export { Control, Shard, Voices } from './shim.mjs'
+export { Control, Relay, Shard, Voices } from './shim.mjs'
 
 /** A Worker in front of a handler. Hosts that are no site of ours are the handler's alone. */
 export const withPointsman = (handler) => ({

@@ -24,6 +24,7 @@ const ENVIRONMENT: [&str; 18] = [
     "COOKIE_DOMAIN",
     "IP_HEADER",
     "PREFIX",
+    "RELAY_PACE",
     "SHOW_VARIANTS",
     "VARIANT_CACHE",
     "SITES",

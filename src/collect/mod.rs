@@ -20,6 +20,7 @@ mod ledger;
 mod measure;
 mod money;
 mod page;
+mod push;
 pub mod segment;
 mod sums;
 mod traits;
@@ -33,6 +34,7 @@ pub use freshness::{Freshness, freshness};
 pub use ledger::{Line, ledger, lines};
 pub use measure::{Direction, Kind, Measure, Metric, read as measure};
 pub use money::digits;
+pub use push::{BEAT, Heard, Tally, push, telling, told};
 pub use sums::{Sum, Total, sums, together, totals};
 pub use traits::Traits;
 
@@ -55,7 +57,7 @@ use unit::Unit;
 pub const KEPT: i64 = 400 * DAY;
 
 /// The tables of a shard.
-pub const TABLES: [&str; 15] = [
+pub const TABLES: [&str; 16] = [
     // One row for each run and unit. The unit is a keyed hash; the raw one is never written.
     "CREATE TABLE IF NOT EXISTS exposure (unit BLOB NOT NULL, run TEXT NOT NULL, variant TEXT NOT NULL, \
      epoch INTEGER NOT NULL, config INTEGER NOT NULL, assigned_at INTEGER NOT NULL, confirmed_at INTEGER, \
@@ -97,6 +99,7 @@ pub const TABLES: [&str; 15] = [
      from_at INTEGER NOT NULL, to_at INTEGER NOT NULL, lines INTEGER NOT NULL, sealed INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS rewriting (number INTEGER PRIMARY KEY)",
     "CREATE TABLE IF NOT EXISTS garbage (name TEXT PRIMARY KEY) WITHOUT ROWID",
+    push::TABLE,
 ];
 
 /// Units that were erased: whatever is told of one is filtered.

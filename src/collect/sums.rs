@@ -8,6 +8,7 @@
 //! same bits.
 
 use super::measure::Metric;
+use super::push;
 use crate::sql::{Cell, Failure, Sql};
 use crate::time::Millis;
 use alloc::collections::BTreeMap;
@@ -69,6 +70,7 @@ impl Changes {
         if self.0.is_empty() {
             return Ok(());
         }
+        push::changed(sql, self.0.keys().map(|key| key.run.as_str()))?;
         let asked = Value::Array(self.0.keys().map(Key::cells).collect()).to_string();
         let rows = sql.run(
             "SELECT key, vector FROM json_each(?) JOIN sum ON run = value->>0 AND variant = value->>1 \

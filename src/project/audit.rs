@@ -82,14 +82,15 @@ pub(super) fn note(
     write(sql, request.now.0, &Deed { who: &request.caller.actor.name, action, subject, detail })
 }
 
-/// The lines before one, newest first.
+/// The lines before one, newest first; or those from one on, oldest first, as whoever checks the chain reads them.
 pub(super) fn page(sql: &mut impl Sql, request: &Request) -> Result<Value> {
-    let before = request.number("before", LAST)?.unwrap_or(LAST);
     let limit = request.number("limit", LARGEST)?.unwrap_or(PAGE);
-    let rows = sql.run(
-        "SELECT n, at, who, action, subject, detail, hash FROM audit WHERE n < ? ORDER BY n DESC LIMIT ?",
-        &[before.into(), limit.into()],
-    )?;
+    let (range, from) = match request.number("from", LAST)? {
+        Some(from) => ("n >= ? ORDER BY n", from),
+        None => ("n < ? ORDER BY n DESC", request.number("before", LAST)?.unwrap_or(LAST)),
+    };
+    let statement = format!("SELECT n, at, who, action, subject, detail, hash FROM audit WHERE {range} LIMIT ?");
+    let rows = sql.run(&statement, &[from.into(), limit.into()])?;
     let rows: Vec<_> = rows
         .iter()
         .map(|row| {

@@ -99,6 +99,12 @@ pub(super) fn reading(sql: &mut impl Sql, request: &Request, key: &str) -> Resul
     Ok(reading::screen(&seen.scene(&around)))
 }
 
+/// What was seen whenever something followed from the numbers by itself.
+pub(super) fn crossings(sql: &mut impl Sql, key: &str) -> Result<Value> {
+    let run = store::experiment(sql, key)?.experiment.run.map(|run| run.id).unwrap_or_default();
+    Ok(json!({"crossings": super::crossings::of(sql, &run)?}))
+}
+
 pub(super) fn debrief(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
     let (around, seen) = (around(sql, request.now)?, one(sql, key)?);
     let scene = seen.scene(&around);

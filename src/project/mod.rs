@@ -1,7 +1,7 @@
 //! A project's memory and its API: experiments, environments, people, playbook, audit log, library.
 //!
-//! [`answer`] takes one call of the API inside one transaction, [`tick`] what the collector has counted since. Both are
-//! functions of the store, what they are given and `now`; so the whole control plane runs natively in tests.
+//! [`answer`] takes one call of the API inside one transaction, [`hear`] what a shard has counted, and [`tick`] does what
+//! follows. All are functions of the store, what they are given and `now`; so the whole control plane runs natively in tests.
 //!
 //! Every change writes a line of the audit log in the same transaction ([`audit`]), and nothing reaches visitors but
 //! through [`publishing`].
@@ -11,6 +11,7 @@ mod advice;
 mod approvals;
 mod audit;
 pub mod clock;
+mod crossings;
 mod documents;
 mod experiments;
 mod explanations;
@@ -29,7 +30,7 @@ mod tick;
 pub mod tokens;
 
 pub use outbox::{Delivery, delivered, due};
-pub use tick::{Tally, active, tick};
+pub use tick::{hear, tick};
 
 use crate::document::{Code, Problem};
 use crate::environment::Environment;
@@ -203,6 +204,7 @@ pub fn prepare(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
         documents::TABLES,
         approvals::TABLES,
         library::TABLES,
+        crossings::TABLES,
     ];
     tables.into_iter().flatten().try_for_each(|table| sql.run(table, &[]).map(drop))
 }
@@ -255,6 +257,7 @@ fn route(sql: &mut impl Sql, call: &Call, now: Millis) -> Result<Value> {
         ("POST", ["experiments"]) => experiments::create(sql, request),
         ("GET", ["experiments", key]) => experiments::read(sql, request, key),
         ("GET", ["experiments", key, "live"]) => experiments::live(sql, request, key),
+        ("GET", ["experiments", key, "crossings"]) => experiments::crossings(sql, key),
         ("GET", ["experiments", key, "reading"]) => experiments::reading(sql, request, key),
         ("GET", ["experiments", key, "debrief"]) => experiments::debrief(sql, request, key),
         ("POST" | "PUT", ["experiments", key, action]) => experiments::act(sql, request, key, action),

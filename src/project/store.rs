@@ -1,7 +1,7 @@
 //! Experiments, what was counted of them and single values, as rows.
 
 use super::{Result, integer, refuse, text};
-use crate::collect::Sum;
+use crate::collect::{Heard, Sum, Tally};
 use crate::counts::Counts;
 use crate::lifecycle::Experiment;
 use crate::screens::Look;
@@ -13,9 +13,12 @@ use serde::de::DeserializeOwned;
 
 pub(super) const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS experiment (key TEXT PRIMARY KEY, revision INTEGER NOT NULL, json TEXT NOT NULL)",
-    // What each shard has counted of a run, replaced whole: a lost or repeated telling cannot count twice.
-    "CREATE TABLE IF NOT EXISTS tally (run TEXT NOT NULL, shard TEXT NOT NULL, last INTEGER, json TEXT NOT NULL, \
-     PRIMARY KEY (run, shard)) WITHOUT ROWID",
+    // What each shard has counted of a run, replaced whole by what is newer: a lost, late or repeated telling cannot count
+    // twice.
+    "CREATE TABLE IF NOT EXISTS tally (run TEXT NOT NULL, shard TEXT NOT NULL, sequence INTEGER NOT NULL, \
+     heard INTEGER NOT NULL, last INTEGER, json TEXT NOT NULL, PRIMARY KEY (run, shard)) WITHOUT ROWID",
+    // Runs of which somebody has been told that a shard is silent.
+    "CREATE TABLE IF NOT EXISTS silence (run TEXT PRIMARY KEY) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS look (run TEXT NOT NULL, at INTEGER NOT NULL, json TEXT NOT NULL, \
      PRIMARY KEY (run, at)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS setting (key TEXT PRIMARY KEY, revision INTEGER NOT NULL, json TEXT NOT NULL)",
@@ -73,24 +76,47 @@ pub(super) fn forget(sql: &mut impl Sql, key: &str) -> core::result::Result<(), 
 /// What all shards have counted of a run.
 pub(super) fn counts(sql: &mut impl Sql, run: &str) -> core::result::Result<Counts, Failure> {
     let mut counts = Counts::default();
-    for row in sql.run("SELECT last, json FROM tally WHERE run = ?", &[run.into()])? {
+    for row in sql.run("SELECT last, json, heard FROM tally WHERE run = ?", &[run.into()])? {
         counts.last = counts.last.max(Some(integer(&row, 0)).filter(|last| *last > 0));
         counts.sums.extend(parsed::<Vec<Sum>>(&text(&row, 1))?);
+        let heard = integer(&row, 2);
+        counts.heard = Some(counts.heard.map_or(heard, |before| before.min(heard)));
     }
     Ok(counts)
 }
 
-/// Replaces what a shard has counted of a run.
-pub(super) fn count(
-    sql: &mut impl Sql,
-    run: &str,
-    shard: &str,
-    last: Option<i64>,
-    sums: &[Sum],
-) -> core::result::Result<(), Failure> {
-    let json = written(&sums)?;
-    let cells = [run.into(), shard.into(), last.into(), json.as_str().into()];
-    sql.run("INSERT OR REPLACE INTO tally VALUES (?, ?, ?, ?)", &cells).map(drop)
+/// Keeps what a shard has counted of a run if nothing later is there. Gives what is there then.
+pub(super) fn hear(sql: &mut impl Sql, tally: &Tally, now: i64) -> core::result::Result<Heard, Failure> {
+    let Tally { run, shard, sequence, last, sums } = tally;
+    let json = written(sums)?;
+    let cells = [
+        run.as_str().into(),
+        shard.as_str().into(),
+        (*sequence).into(),
+        now.into(),
+        (*last).into(),
+        json.as_str().into(),
+    ];
+    sql.run(
+        "INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (run, shard) DO UPDATE SET sequence = excluded.sequence, \
+         heard = excluded.heard, last = excluded.last, json = excluded.json WHERE excluded.sequence > tally.sequence",
+        &cells,
+    )?;
+    let cells = [run.as_str().into(), shard.as_str().into()];
+    let rows = sql.run("SELECT sequence FROM tally WHERE run = ? AND shard = ?", &cells)?;
+    Ok(Heard { run: run.clone(), sequence: rows.first().map_or(0, |row| integer(row, 0)) })
+}
+
+/// Whether somebody has been told that a shard of a run is silent.
+pub(super) fn is_silent(sql: &mut impl Sql, run: &str) -> core::result::Result<bool, Failure> {
+    Ok(!sql.run("SELECT 1 FROM silence WHERE run = ?", &[run.into()])?.is_empty())
+}
+
+/// Notes that they have, or that it is heard again.
+pub(super) fn note_silence(sql: &mut impl Sql, run: &str, silent: bool) -> core::result::Result<(), Failure> {
+    let statement =
+        if silent { "INSERT OR IGNORE INTO silence VALUES (?)" } else { "DELETE FROM silence WHERE run = ?" };
+    sql.run(statement, &[run.into()]).map(drop)
 }
 
 /// The looks at a run, oldest first.

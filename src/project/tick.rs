@@ -1,34 +1,21 @@
-//! The watch over running experiments: takes in what the shards have counted, and lets ramps, releases and reports
-//! follow from it. Asked every few seconds, and before a screen is shown; asking more often changes nothing.
+//! The watch over running experiments: takes in what the shards tell, and lets ramps, releases and reports follow from it.
+//! Asked whenever one has told something, and every few seconds for what follows from time alone, such as that one tells
+//! nothing any more; asking more often changes nothing.
 
+use super::audit::Deed;
 use super::experiments::{self, Around, Seen};
-use super::{Refusal, Result, approvals, outbox, store};
-use crate::collect::Sum;
+use super::{Refusal, Result, approvals, audit, crossings, outbox, store};
+use crate::collect::{Heard, Tally};
 use crate::environment::Environment;
 use crate::lifecycle::{self, Action, Actor, Cause, Choice, State, launch};
 use crate::playbook::EVERYBODY;
-use crate::ramp;
+use crate::ramp::{self, Wait};
 use crate::screens::{Look, Scene, message};
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
 use crate::versions;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
-use serde::Deserialize;
-
-/// What a shard has counted of a run, from the beginning.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Tally {
-    /// The run.
-    pub run: String,
-    /// The shard's name.
-    pub shard: String,
-    /// When it last confirmed a unit of the run.
-    pub last: Option<i64>,
-    /// Its vectors.
-    pub sums: Vec<Sum>,
-}
 
 /// Who acts when no person does.
 pub(super) const ENGINE: &str = "the engine";
@@ -36,18 +23,14 @@ pub(super) const ENGINE: &str = "the engine";
 /// Looks at a run that are kept: enough for a smooth line.
 const LOOKS: usize = 200;
 
-/// The runs of which the shards should be asked.
-pub fn active(sql: &mut impl Sql) -> core::result::Result<Vec<String>, Failure> {
-    let all = store::experiments(sql)?;
-    let running = all.into_iter().filter(|kept| kept.experiment.state == State::Running);
-    Ok(running.filter_map(|kept| Some(kept.experiment.run?.id)).collect())
+/// Takes in what a shard tells: each telling in the place of an earlier one of the same shard and run, and never of a later
+/// one. Gives the last that was heard of each of these runs.
+pub fn hear(sql: &mut impl Sql, tallies: &[Tally], now: Millis) -> core::result::Result<Vec<Heard>, Failure> {
+    tallies.iter().map(|tally| store::hear(sql, tally, now.0)).collect()
 }
 
-/// Takes in counts and does what follows. Gives whether anything still moves by itself.
-pub fn tick(sql: &mut impl Sql, tallies: &[Tally], console: &str, now: Millis) -> core::result::Result<bool, Failure> {
-    for Tally { run, shard, last, sums } in tallies {
-        store::count(sql, run, shard, *last, sums)?;
-    }
+/// Does what follows from the counts and the time. Gives whether anything still moves by itself.
+pub fn tick(sql: &mut impl Sql, console: &str, now: Millis) -> core::result::Result<bool, Failure> {
     let mut moving = outbox::waiting(sql)? | approvals::follow(sql, now)?;
     let mut around = experiments::around(sql, now)?;
     let mut version = versions::pointer(sql, Environment::Production)?.version;
@@ -80,23 +63,45 @@ fn follow(sql: &mut impl Sql, seen: &Seen, around: &Around, console: &str, now: 
     }
 }
 
+/// What follows for a running experiment. Harm ends it, whatever else is the case at the same moment.
 fn running(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> Result<()> {
+    silence(sql, scene, console, now)?;
+    let next = match scene.ramp() {
+        Some(ramp::Action::RollBack { why, .. }) => return end(sql, scene, Cause::Guardrail, &why, console, now),
+        Some(ramp::Action::Revert(why)) => return end(sql, scene, Cause::Data, &why, console, now),
+        Some(ramp::Action::Advance(why)) => Some(why),
+        Some(ramp::Action::Hold(_)) | None => None,
+    };
     if scene.complete() && scene.experiment.reported.is_none() {
         act(sql, scene, Action::Report, "report", now)?;
-        return Ok(outbox::post(sql, now.0, &message::reached(scene, console)).map(drop)?);
+        crossings::latch(sql, scene, "report", "", now)?;
+        outbox::post(sql, now.0, &message::reached(scene, console))?;
+    } else if let Some(why) = next {
+        act(sql, scene, Action::Advance(why.clone()), "advance the ramp", now)?;
+        crossings::latch(sql, scene, "advance", &why, now)?;
     }
-    match scene.ramp() {
-        Some(ramp::Action::Advance(why)) => act(sql, scene, Action::Advance(why), "advance the ramp", now),
-        Some(ramp::Action::RollBack { why, .. }) => end(sql, scene, Cause::Guardrail, &why, console, now),
-        Some(ramp::Action::Revert(why)) => end(sql, scene, Cause::Data, &why, console, now),
-        Some(ramp::Action::Hold(_)) | None => Ok(()),
+    Ok(())
+}
+
+/// Says once that a shard is not heard of any more, which holds the ramp, and once that all are heard again.
+fn silence(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> core::result::Result<(), Failure> {
+    let run = scene.experiment.run.as_ref().map(|run| run.id.as_str()).unwrap_or_default();
+    let (silent, noted) = (ramp::is_silent(scene.counts.heard, now.0), store::is_silent(sql, run)?);
+    if silent == noted {
+        return Ok(());
     }
+    store::note_silence(sql, run, silent)?;
+    let (action, detail) =
+        if silent { ("hold", Wait::Silent.words()) } else { ("go on", "All data come in again.".into()) };
+    audit::write(sql, now.0, &Deed { who: ENGINE, action, subject: &scene.experiment.key, detail: &detail })?;
+    outbox::post(sql, now.0, &message::silence(scene, silent, console)).map(drop)
 }
 
 /// Ends exposure, and says so.
 fn end(sql: &mut impl Sql, scene: &Scene, cause: Cause, why: &str, console: &str, now: Millis) -> Result<()> {
     let message = message::stopped(scene, why, console);
     act(sql, scene, Action::Stop(cause, why.to_string()), "roll back", now)?;
+    crossings::latch(sql, scene, "roll back", why, now)?;
     Ok(outbox::post(sql, now.0, &message).map(drop)?)
 }
 

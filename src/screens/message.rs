@@ -37,6 +37,23 @@ pub fn stopped(scene: &Scene, why: &str, console: &str) -> Value {
     })
 }
 
+/// A part of its data is missing, or has come after all.
+#[must_use]
+pub fn silence(scene: &Scene, silent: bool, console: &str) -> Value {
+    message(&Note {
+        title: &scene.experiment.title,
+        headline: if silent { "Held: a part of the data does not come in" } else { "All data come in again" },
+        words: if silent {
+            "A part of the collector has told nothing for a quarter of an hour. The ramp waits; whoever meets the new version keeps it."
+        } else {
+            "The ramp goes on as planned. Nothing that was collected meanwhile is lost."
+        },
+        context: format!("{} so far.", count(scene.people(), "visitor", "visitors")),
+        button: "Have a look",
+        link: format!("{console}/#/experiments/{}", scene.experiment.key),
+    })
+}
+
 /// A message to try the way.
 #[must_use]
 pub fn test(console: &str) -> Value {

@@ -132,6 +132,7 @@ impl Scene<'_> {
         let evidence = Evidence {
             units: confirmed(&control).min(confirmed(&treatment)),
             last: self.counts.last,
+            heard: self.counts.heard,
             trouble: trouble(&self.report()),
             watches: &watches,
         };

@@ -75,6 +75,8 @@ pub struct Version {
     pub why: String,
     /// The SHA-256 of the edge's snapshot body, in hexadecimal digits.
     pub digest: String,
+    /// The head of the audit log when it was published, in hexadecimal digits.
+    pub audit: String,
     /// Whether it is the one that runs.
     pub current: bool,
 }
@@ -126,15 +128,16 @@ pub fn document(sql: &mut impl Sql, environment: Environment) -> Result<Option<S
 
 /// The last versions of an environment, newest first, at most 100.
 pub fn history(sql: &mut impl Sql, environment: Environment) -> Result<Vec<Version>, Failure> {
-    let statement = "SELECT n, at, who, why, digest FROM version WHERE environment = ? ORDER BY n DESC LIMIT ?";
+    let statement = "SELECT n, at, who, why, digest, audit FROM version WHERE environment = ? ORDER BY n DESC LIMIT ?";
     let rows = sql.run(statement, &[environment.name().into(), HISTORY.into()])?;
     let listed = |(index, row): (usize, &Vec<Cell>)| match row.as_slice() {
-        [n, at, who, why, digest] => Some(Version {
+        [n, at, who, why, digest, audit] => Some(Version {
             version: n.integer(),
             at: at.integer(),
             who: who.text().to_string(),
             why: why.text().to_string(),
             digest: digest.text().to_string(),
+            audit: audit.text().to_string(),
             current: index == 0,
         }),
         _ => None,

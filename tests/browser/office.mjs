@@ -15,11 +15,16 @@ const MINUTE = 60_000
 export const PROJECT = '/api/v1/projects/demo'
 export const PRODUCTION = `${PROJECT}/environments/production`
 
-/** Opens an office of its own. Nothing has been published there, and nobody visits the shop by themselves. */
-export async function office() {
+/**
+ * Opens an office of its own. Nothing has been published there, and nobody visits the shop by themselves.
+ *
+ * @param options what else its product is started with, or a function that makes that of its folder
+ */
+export async function office(options = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'pointsman-office-'))
+  const more = typeof options === 'function' ? options(folder) : options
   const [shop, demoPort] = await Promise.all([serve({}), freePort()])
-  const product = await start({ folder, originPort: shop.port, demoPort, quiet: true })
+  const product = await start({ folder, originPort: shop.port, demoPort, quiet: true, ...more })
   const running = await demo({ product, port: demoPort, rate: 0, say: () => {} })
   const { api, clock, audience, habits, begin } = running
   let browser

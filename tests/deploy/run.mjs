@@ -22,7 +22,7 @@ const BUDGET = 1_200_000
 test('wrangler takes the Worker as it is, within its budget', (t) => {
   const { ok, text } = run(['deploy', '--dry-run', '--outdir', join(root, 'target/deploy/out')])
   assert.ok(ok, text)
-  for (const name of ['CONTROL', 'SHARD', 'VOICES', 'ASSETS', 'SITES', 'CONSOLE_HOST']) assert.match(text, new RegExp(`env\\.${name}\\b`))
+  for (const name of ['CONTROL', 'RELAY', 'SHARD', 'VOICES', 'ASSETS', 'SITES', 'CONSOLE_HOST']) assert.match(text, new RegExp(`env\\.${name}\\b`))
   const bytes = sizeIn(text)
   t.diagnostic(`${bytes} bytes in gzip, budget ${BUDGET}`)
   assert.ok(bytes > 100_000 && bytes <= BUDGET)

@@ -43,7 +43,9 @@ const seen = ({ answer }) => {
 async function send(body, { cookies = visitor.cookies, headers, method = 'POST' } = {}) {
   const given = { ...PART, 'content-type': 'text/plain', cookie: cookieHeader(cookies), ...headers }
   const answer = await ask(product, '/_pm/e', { method, headers: given, body })
-  return { status: answer.status, ...JSON.parse(answer.text) }
+  // Which version the edge runs is in another test's hands.
+  const { config: _, ...receipt } = JSON.parse(answer.text)
+  return { status: answer.status, ...receipt }
 }
 
 const kept = { status: 200, stored: 1, duplicate: 0, rejected: {}, filtered: {} }

@@ -130,6 +130,17 @@ test('the server’s key listens in a header, and no other key listens', async (
   }
 })
 
+test('whoever is told of nothing hears of a change by the answer to the next event', async () => {
+  await of.publishes(documentOf({ price: 15 }))
+  const flags = listening({ url: of.product.site, live: false, beacon: `${of.product.site}/_pm/e` })
+  await flags.ready
+  await of.publishes(documentOf({ price: 16 }))
+  await pause(1500)
+  assert.equal(flags.get('price'), 15)
+  flags.track('order')
+  await within(SECONDS, 'the new price', until(flags, () => flags.get('price') === 16))
+})
+
 const PROGRAM = `
 import { connect } from '${new URL('../../dist/npm/connect.js', import.meta.url)}'
 const flags = connect({ url: process.env.SITE, key: process.env.KEY, refresh: ${HOUR}, onChange: () => console.log(flags.get('price')) })

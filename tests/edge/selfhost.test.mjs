@@ -64,7 +64,7 @@ test('the guide’s environment and the line of its service make a product', asy
 test('a Worker of one’s own stays the origin of its pages, and is asked for other hosts', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'pointsman-with-'))
   writeFileSync(join(folder, 'entry.mjs'), `import { withPointsman } from './with.mjs'
-export { Control, Shard, Voices } from './with.mjs'
+export { Control, Relay, Shard, Voices } from './with.mjs'
 const page = ${JSON.stringify(PAGE)}
 export default withPointsman({
   fetch(request) {

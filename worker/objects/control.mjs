@@ -1,21 +1,18 @@
-// The control object of a project: its memory, its API, the pointers that edges follow, and the watch over what runs.
+// The control object of a project: its memory, its API, what relays are told, and the watch over what runs.
 // Arguments start with an environment: `production`, `production/7`.
 
 import { isFrozen, now, setClock } from '../now.mjs'
 import { signPointer } from '../pointer.mjs'
 import { addressProblems, deliver } from './egress.mjs'
 import { RustObject, respond } from './object.mjs'
+import { Relays } from './relays.mjs'
 import { selectorProblems } from './selectors.mjs'
-import { tallies } from './tallies.mjs'
 
-/** Milliseconds between two looks at what runs by itself. */
+/** Milliseconds between two looks at what follows from time alone. */
 const PACE = 2000
 
-/** Milliseconds for which a look is fresh enough for a screen. */
-const FRESH = 500
-
-/** Screens that show counts. */
-const COUNTED = /^GET (now|experiments|forecast|library)\b/
+/** Milliseconds between two looks at what shards tell: what comes in meanwhile is judged together. */
+const TOGETHER = 500
 
 /** The call that wants to know at once how its message went. */
 const TRIAL = 'POST settings/test'
@@ -28,7 +25,11 @@ export class Control extends RustObject {
 
   /** The last signature in each environment. */
   signed = new Map()
+  /** When the counts were looked at last, and whether a look is coming. */
   looked = 0
+  looking = false
+  /** While the clock is turned. */
+  turning = false
   /** Ends with the sending that is under way. */
   sending = Promise.resolve()
   /** Who waits to hear how a message went, by its number. */
@@ -38,6 +39,10 @@ export class Control extends RustObject {
     super(context, env)
     // The object's name is its project's.
     this.project = context.id.name
+    this.relays = new Relays(context.storage.sql, env, this.project, {
+      version: (environment) => this.pointer(environment).version,
+      message: (environment) => this.message(environment),
+    })
     if (env.DEV_CLOCK === this.project) setClock(this.clock('read'))
     // Whatever ran when this object last ended goes on.
     context.blockConcurrencyWhile(() => context.storage.setAlarm(Date.now() + PACE))
@@ -45,15 +50,43 @@ export class Control extends RustObject {
 
   async operate(operation, argument, body) {
     if (operation === 'edge' || operation === 'client') {
-      const bytes = this.transaction((core) => core.snapshot(this.storage, argument, operation === 'client'))
+      const bytes = this.bytes(argument, operation)
       return bytes ? new Response(bytes) : new Response(null, { status: 404 })
     }
     if (operation === 'clock') return this.turn(body)
+    if (operation === 'push') return this.heard(body)
     if (operation === 'call') return this.call(JSON.parse(body), body)
-    if (operation !== 'signed') return respond(this.control(operation, argument))
-    const { status, body: pointer } = JSON.parse(this.control('pointer', argument))
-    if (status !== 200) return Response.json(pointer, { status })
-    return Response.json({ ...pointer, signature: await this.sign(argument, pointer) })
+    if (operation === 'signed') return this.asked(...argument.split('/'))
+    return respond(this.control(operation, argument))
+  }
+
+  /** A relay asks what is current, and is told of all that follows. */
+  async asked(environment, near) {
+    const pointer = await this.signedPointer(environment)
+    this.relays.heard(environment, near, pointer.version)
+    return Response.json(pointer)
+  }
+
+  pointer(environment) {
+    return JSON.parse(this.control('pointer', environment)).body
+  }
+
+  async signedPointer(environment) {
+    const pointer = this.pointer(environment)
+    return { ...pointer, signature: await this.sign(environment, pointer) }
+  }
+
+  /** What is current in an environment, as relays are told it. */
+  async message(environment) {
+    const pointer = await this.signedPointer(environment)
+    const form = new FormData()
+    form.set('pointer', JSON.stringify(pointer))
+    for (const audience of ['edge', 'client']) form.set(audience, new Blob([this.bytes(`${environment}/${pointer.version}`, audience)]))
+    return form
+  }
+
+  bytes(version, audience) {
+    return this.transaction((core) => core.snapshot(this.storage, version, audience === 'client'))
   }
 
   control(operation, argument) {
@@ -63,11 +96,6 @@ export class Control extends RustObject {
   /** One call of the API (docs/api.md). */
   async call(call, text) {
     const line = `${call.method} ${call.path.join('/')}`
-    if (COUNTED.test(line) && now() - this.looked > FRESH) {
-      await this.watch()
-      // Nobody waits for a screen because a chat is slow.
-      this.ctx.waitUntil(this.send())
-    }
     const problems = line === 'PUT settings' ? addressProblems(this.env, call.body) : SELECTING.test(line) ? selectorProblems(this.selecting(line, call)) : []
     if (problems.length) return this.refuse(line, call, problems)
     const answer = this.transaction((core, at) => core.call(this.storage, text, at))
@@ -89,18 +117,40 @@ export class Control extends RustObject {
     return Response.json({ problems: [...others, ...problems] }, { status: 422 })
   }
 
-  /** Takes in what was counted since the last look, and does what follows from it. */
-  async watch() {
-    this.looked = now()
-    const runs = this.transaction((core) => core.active(this.storage))
-    const counted = JSON.stringify(await tallies(this.env, this.project, JSON.parse(runs)))
-    this.moving = this.transaction((core, at) => core.tick(this.storage, counted, consoleOf(this.env), at))
+  /** A shard tells what it has counted. It is judged at once, together with whatever else is told in that moment. */
+  async heard(tallies) {
+    const heard = this.transaction((core, at) => core.hear(this.storage, tallies, at))
+    if (!this.looking && !this.isStill()) this.ctx.waitUntil(this.judge())
+    return new Response(heard)
   }
 
-  /** After a change: messages leave, and the watch goes on. */
+  async judge() {
+    this.looking = true
+    try {
+      await scheduler.wait(Math.max(0, this.looked + TOGETHER - Date.now()))
+    } finally {
+      this.looking = false
+    }
+    this.watch()
+    await Promise.all([this.relays.spread(), this.send()])
+  }
+
+  /** Whether nothing moves by itself: while time stands still whoever moves the clock asks for the look. */
+  isStill() {
+    return isFrozen() || this.turning
+  }
+
+  /** Does what follows from the counts and the time. */
+  watch() {
+    this.looked = Date.now()
+    this.moving = this.transaction((core, at) => core.tick(this.storage, consoleOf(this.env), at))
+  }
+
+  /** After a change: relays hear of it, messages leave, and the watch goes on. */
   async follow() {
     this.ctx.waitUntil(this.send())
     await this.ctx.storage.setAlarm(Date.now() + PACE)
+    await this.relays.spread()
   }
 
   /** Sends what is due, one sending after the other: two at once would take the same messages. */
@@ -128,16 +178,15 @@ export class Control extends RustObject {
     return Response.json({ delivered: why === '', why })
   }
 
-  /** While time stands still nothing moves by itself: whoever moves the clock asks for the look. */
   async alarm() {
     try {
-      if (!isFrozen()) {
-        await this.watch()
-        await this.send()
-      }
+      if (!this.isStill()) this.watch()
     } finally {
-      if (this.moving !== false) await this.ctx.storage.setAlarm(Date.now() + PACE)
+      // What was published before is told, whatever became of that.
+      await this.relays.spread()
+      if (this.moving !== false || this.relays.behind().length) await this.ctx.storage.setAlarm(Date.now() + PACE)
     }
+    if (!this.isStill()) await this.send()
   }
 
   /** Reads the clock, or turns it and lets what is due then happen. */
@@ -147,10 +196,21 @@ export class Control extends RustObject {
     const { error, ...clock } = this.clock(body)
     if (error) return Response.json({ error, fix: 'Go ahead in time.' }, { status: 409 })
     setClock(clock)
-    await this.watch()
+    // Until the shards have told what is due by that clock they would seem silent.
+    this.turning = true
+    await this.listen()
+    this.turning = false
+    this.watch()
     await this.send()
     await this.follow()
     return Response.json({ ...clock, now: now() })
+  }
+
+  /** Asks the shards to tell what is due by a clock that was turned: their own alarms know only the real time. Who does not
+   *  answer is as silent as ever. */
+  listen() {
+    const shards = Array.from({ length: Number(this.env.SHARDS) }, (_, shard) => `${this.project}/production/${shard}`)
+    return Promise.allSettled(shards.map((shard) => this.env.SHARD.get(this.env.SHARD.idFromName(shard)).fetch('http://object/tell', { method: 'POST', body: '' })))
   }
 
   clock(turn) {

@@ -1,6 +1,7 @@
 // A shard of the collector: all of a unit lies in one of these. What comes in at the same time is committed together, so
-// that one write to the disk serves many, and an answer leaves only after it. What has to happen by itself (segments of
-// the log, old rows, a new metric on old data) happens in the alarm.
+// that one write to the disk serves many, and an answer leaves only after it. What was counted is told to the control
+// object right after (src/collect/push.rs). What has to happen by itself (segments of the log, old rows, a new metric on old
+// data, a telling that got lost) happens in the alarm.
 
 import { now } from '../now.mjs'
 import { RustObject, respond } from './object.mjs'
@@ -14,6 +15,12 @@ const TOGETHER = 200
 const AGAIN = { overload: '1', unknown: '5' }
 /** Milliseconds between two looks at what has to happen by itself, and after which lines make a segment. */
 const PACE = 60_000
+/** Milliseconds between two tellings of what was counted. */
+const TELLING = 1000
+/** Milliseconds after which a telling counts as lost. */
+const PATIENCE = 10_000
+/** Milliseconds after which what got lost is told again. */
+const SOON = 5000
 /** Milliseconds between two times at which old rows go. */
 const NIGHT = 24 * 3_600_000
 
@@ -25,13 +32,26 @@ export class Shard extends RustObject {
   waiting = []
   committing = undefined
   alarmed = false
+  /** When the control object was told last, and the telling that goes on. */
+  told = 0
+  telling = undefined
+
+  constructor(context, env) {
+    super(context, env)
+    const [project, environment] = context.id.name.split('/')
+    this.control = env.CONTROL.get(env.CONTROL.idFromName(project))
+    this.environment = environment
+    // Experiments run in production alone; nobody asks for the sums of other places by the second.
+    this.tells = environment === 'production'
+  }
 
   async operate(operation, argument, body) {
     if (operation === 'collect') return this.collect(body, Number(argument))
     if (operation === 'seal') return Response.json(await this.seal())
+    if (operation === 'tell') return Response.json(await this.once())
     const answer = respond(this.core(operation, argument, body))
     // Segments that hold the unit are written anew at once, not when the alarm happens to come.
-    if (operation === 'erase') this.ctx.waitUntil(this.keepUp())
+    if (operation === 'erase') this.ctx.waitUntil(Promise.all([this.keepUp(), this.tell()]))
     return answer
   }
 
@@ -57,14 +77,46 @@ export class Shard extends RustObject {
   async commit() {
     // Requests that have arrived already, and are only not yet read, come along; and whatever arrives meanwhile.
     await scheduler.wait(Number(this.env.GATHER ?? 0))
+    // Whatever becomes of this object, the alarm finds what was not told.
+    await this.remind()
     while (this.waiting.length) {
       const group = this.waiting.splice(0, TOGETHER)
       await this.take(group)
       await this.ctx.storage.sync()
       for (const { resolve, answer } of group) resolve(answer)
+      if (this.tells) this.ctx.waitUntil(this.tell())
     }
     this.committing = undefined
-    await this.remind()
+  }
+
+  /** Tells what was counted until all of it has arrived or something fails, which the alarm makes good. */
+  tell() {
+    return (this.telling ??= this.push())
+  }
+
+  async push() {
+    try {
+      do await scheduler.wait(Math.max(0, this.told + TELLING - Date.now()))
+      while (await this.once())
+    } catch {
+      // It stays due, whatever becomes of this object meanwhile.
+      this.alarmed = true
+      await this.ctx.storage.setAlarm(Date.now() + SOON)
+    }
+    // In the same moment as the last question, so that what is counted from now on begins another telling.
+    this.telling = undefined
+  }
+
+  /** Tells what is due now, and whether anything was. */
+  async once() {
+    const tallies = this.tells ? this.ask('push', this.ctx.id.name) : []
+    if (!tallies.length) return false
+    this.told = Date.now()
+    const signal = AbortSignal.timeout(PATIENCE)
+    const response = await this.control.fetch('http://object/push', { method: 'POST', body: JSON.stringify(tallies), signal })
+    if (!response.ok) throw new Error(`the control object answers ${response.status}`)
+    this.core('told', '', await response.text())
+    return true
   }
 
   async take(group) {
@@ -96,9 +148,7 @@ export class Shard extends RustObject {
   }
 
   async learn(version) {
-    const [project, environment] = this.ctx.id.name.split('/')
-    const control = this.env.CONTROL.get(this.env.CONTROL.idFromName(project))
-    const response = await control.fetch(`http://object/definitions?${environment}/${version}`, { method: 'POST', body: '' })
+    const response = await this.control.fetch(`http://object/definitions?${this.environment}/${version}`, { method: 'POST', body: '' })
     if (!response.ok) throw new Error(`the control object answers ${response.status}`)
     // Of a version that does not exist nothing is possible.
     const definitions = (await response.json()) ?? { config: version, runs: [] }
@@ -114,12 +164,13 @@ export class Shard extends RustObject {
 
   async alarm() {
     this.alarmed = false
+    if (this.tells) await this.tell()
     await this.seal()
     await this.keepUp()
     const more = [this.ask('rebuild'), await this.prune()].some(Boolean)
     // What waits for a store that does not answer is tried again.
     if (more) await this.remind(0)
-    else if (this.ask('segments').waiting) await this.remind()
+    else if (this.ask('segments').waiting || (this.tells && this.ask('telling'))) await this.remind()
   }
 
   /** Lets go what is too old, once a night; an object may not live through one. Tells whether there is more of it. */

@@ -2,11 +2,11 @@
 //! an error or a panic rolls it back.
 
 use crate::bridge::{Bridge, Storage};
-use pointsman::collect::{self, Batch, segment};
+use pointsman::collect::{self, Batch, Tally, segment};
 use pointsman::compile::Audience;
 use pointsman::environment::Environment;
 use pointsman::project::clock::{self, Turn};
-use pointsman::project::{self, Call, Tally};
+use pointsman::project::{self, Call};
 use pointsman::sql::Failure;
 use pointsman::time::Millis;
 use pointsman::versions;
@@ -58,7 +58,12 @@ pub fn shard(storage: &Storage, operation: &str, argument: &str, body: &str, now
         "totals" => collect::totals(sql, number()).map(|totals| json!(totals)),
         "ledger" => collect::ledger(sql).map(|ledger| json!(ledger)),
         "lines" => collect::lines(sql, number()).map(|lines| json!(lines)),
-        "last" => collect::freshness(sql, argument).map(|freshness| json!(freshness)),
+        "push" => collect::push(sql, argument, now).map(|tallies| json!(tallies)),
+        "told" => match serde_json::from_str::<Vec<_>>(body) {
+            Ok(heard) => collect::told(sql, &heard).map(nothing),
+            Err(error) => return Ok(answer(400, &json!({"error": error.to_string()}))),
+        },
+        "telling" => collect::telling(sql, now).map(|telling| json!(telling)),
         "events" => collect::events(sql).map(|events| json!({"events": events})),
         "rebuild" => collect::rebuild(sql).map(|more| json!(more)),
         "rebuilding" => collect::rebuilding(sql).map(|all| json!(all)),
@@ -164,19 +169,19 @@ pub fn check(storage: &Storage, environment: &str, text: &str) -> Result<String,
     Ok(json!(problems).to_string())
 }
 
-/// The runs of which the shards should be asked, as a JSON list.
+/// Takes in what a shard tells, a JSON list of [`Tally`], and gives what is heard of these runs.
 #[wasm_bindgen]
-pub fn active(storage: &Storage) -> Result<String, JsError> {
-    let runs = project::active(&mut Bridge(storage)).map_err(|failure| thrown(&failure))?;
-    Ok(json!(runs).to_string())
+pub fn hear(storage: &Storage, tallies: &str, now: f64) -> Result<String, JsError> {
+    let tallies: Vec<Tally> = serde_json::from_str(tallies)?;
+    let heard =
+        project::hear(&mut Bridge(storage), &tallies, Millis::from_f64(now)).map_err(|failure| thrown(&failure))?;
+    Ok(json!(heard).to_string())
 }
 
-/// Takes in what the shards have counted, as a JSON list of [`project::Tally`], and does what follows from it. Gives
-/// whether anything still moves by itself.
+/// Does what follows from the counts and the time. Gives whether anything still moves by itself.
 #[wasm_bindgen]
-pub fn tick(storage: &Storage, tallies: &str, console: &str, now: f64) -> Result<bool, JsError> {
-    let tallies: Vec<Tally> = serde_json::from_str(tallies)?;
-    project::tick(&mut Bridge(storage), &tallies, console, Millis::from_f64(now)).map_err(|failure| thrown(&failure))
+pub fn tick(storage: &Storage, console: &str, now: f64) -> Result<bool, JsError> {
+    project::tick(&mut Bridge(storage), console, Millis::from_f64(now)).map_err(|failure| thrown(&failure))
 }
 
 /// The messages that should leave now, as a JSON list.

@@ -23,6 +23,7 @@ const commands = {
   pull: () => import('./pull.mjs'),
   plan: () => import('./plan.mjs'),
   push: () => import('./push.mjs'),
+  audit: () => import('./audit.mjs'),
 }
 const names = Object.keys(commands)
 

@@ -15,8 +15,9 @@ const LATEST = 300_000
  *   or a broken promise never. Without it nobody is asked
  * @param unsent keeps for later pages what was not acknowledged (unsent.js), or nothing
  * @param bring brings that where it is needed for the first time
+ * @param heard hears each answer
  */
-export function outboxOf(url, now, consent, unsent, bring) {
+export function outboxOf(url, now, consent, unsent, bring, heard) {
   // Its only purpose is to be another one on each of a visitor's pages, so that ordinary dice do.
   const page = Math.random().toString(36).slice(2)
   const events = []
@@ -39,7 +40,9 @@ export function outboxOf(url, now, consent, unsent, bring) {
   /** Delivers an envelope and tells whether it needs no further sending. Text is sent as `text/plain`. */
   const post = async (envelope) => {
     try {
-      const { status } = await fetch(url, { method: 'POST', body: bodyOf(envelope), keepalive: true })
+      const response = await fetch(url, { method: 'POST', body: bodyOf(envelope), keepalive: true })
+      heard?.(response)
+      const { status } = response
       // A refusal will not change by asking again; overload and faults may.
       return status < 500 && status !== 429
     } catch {

@@ -62,12 +62,18 @@ export function followed(open, { url, path = '/_pm/', key, context, live = true,
 
   // Ends when the program is there that decides where wasm is refused; nothing where it is not.
   let program
-  const flags = open(decisions ?? bytes, context, { ...options, snapshot: bytes, coming: (end) => (program = end) })
+  const flags = open(decisions ?? bytes, context, { ...options, snapshot: bytes, heard: answered, coming: (end) => (program = end) })
   // What was kept may have been spoilt, and only what decides has been looked at.
   if (flags.snapshot !== bytes) etag = undefined
   const { subscribe } = flags
   const tell = () => [...listeners].forEach((listener) => listener())
   const complain = heard(onError)
+
+  /** The answer to an event says which version the edge runs. News are asked for at once: it may be a stop. */
+  async function answered(response) {
+    const { config } = await response.json().catch(() => ({}))
+    if (config > parseInt(etag?.slice(1)) && !closed) now()
+  }
 
   /** Takes a snapshot if it is a good one; a bad one changes nothing. */
   async function take(news, tag) {

@@ -15,11 +15,11 @@ import { whenVisible } from './visible.js'
  * @param options `snapshot`: what decides from the first `update` on, where `source` are decisions; `beacon`: where
  *   events go, if not where the decisions say; `now`: the clock; `consent`: a promise before whose end nothing is sent;
  *   `unsent`: brings what keeps undelivered events (unsent.js); `coming`: hears what ends when a decision that has to
- *   wait was made
+ *   wait was made; `heard`: hears the answers to events
  */
 export function openWith(engine, source, context = {}, options = {}) {
-  const { snapshot, beacon = source?.beacon, now = Date.now, consent, unsent, coming = () => {} } = options
-  const outbox = beacon && outboxOf(beacon, now, consent, undefined, unsent)
+  const { snapshot, beacon = source?.beacon, now = Date.now, consent, unsent, heard, coming = () => {} } = options
+  const outbox = beacon && outboxOf(beacon, now, consent, undefined, unsent, heard)
   const listeners = new Set()
   let given = copied(context)
   let current = version(elsewhere(source))

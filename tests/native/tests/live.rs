@@ -4,8 +4,7 @@ mod desk;
 
 use desk::Desk;
 use desk::shop::plan;
-use pointsman::collect::Sum;
-use pointsman::project::Tally;
+use pointsman::collect::{Sum, Tally};
 use serde_json::{Value, json};
 
 /// Reports that were sent and lost, by variant and browser.
@@ -30,7 +29,13 @@ fn live(lost: &[Lost]) -> Value {
         sum(variant, "", of(own().map(|(_, _, reports, _)| reports).sum(), own().map(|(.., lost)| lost).sum()))
     });
     let sums = by_browser.chain(whole).collect();
-    desk.tick(&[Tally { run: format!("{key}-1"), shard: "0".to_string(), last: Some(desk.now), sums }]);
+    desk.tick(&[Tally {
+        run: format!("{key}-1"),
+        shard: "0".to_string(),
+        last: Some(desk.now),
+        sums,
+        ..Tally::default()
+    }]);
     desk.get(&format!("experiments/{key}/live"))
 }
 

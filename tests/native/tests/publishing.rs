@@ -5,6 +5,10 @@ mod desk;
 use desk::shop::{LIVE, document, plan};
 use desk::visitors::VISITORS;
 use desk::{Desk, HOUR, MINUTE, granted, refused};
+use pointsman::project::{self, Call};
+use pointsman::sql::{Cell, Failure, Sql};
+use pointsman::time::Millis;
+use pointsman_native::Native;
 use serde_json::{Value, json};
 
 /// The shop with a rule for the gift note, at a share of 2^32.
@@ -273,4 +277,61 @@ fn what_visitors_of_a_run_meet_stays_what_was_approved() {
         assert_eq!(told["problems"][0]["code"], "run", "{pointer}");
     }
     granted(desk.put(&place, present));
+}
+
+/// A store whose machine dies before a statement.
+struct Dying<'c> {
+    store: &'c rusqlite::Connection,
+    left: usize,
+}
+
+impl Sql for Dying<'_> {
+    fn run(&mut self, statement: &str, cells: &[Cell]) -> Result<Vec<Vec<Cell>>, Failure> {
+        self.left = self.left.checked_sub(1).ok_or_else(|| Failure("the machine died".to_string()))?;
+        Native(self.store).run(statement, cells)
+    }
+}
+
+#[test]
+fn whoever_is_killed_while_publishing_or_stopping_leaves_the_old_or_the_new_and_nothing_between() {
+    let mut desk = Desk::shop();
+    let key = desk.running(&plan());
+    let share = json!({"share": 0.05}).to_string();
+    let revision = |desk: &mut Desk, path: &str| desk.get(path)["revision"].as_i64();
+    let calls = [
+        ("PUT", format!("{LIVE}/flags/gift"), revision(&mut desk, &format!("{LIVE}/flags")), share),
+        (
+            "POST",
+            format!("experiments/{key}/stop"),
+            revision(&mut desk, &format!("experiments/{key}")),
+            "{}".to_string(),
+        ),
+    ];
+    for (method, path, seen, body) in calls {
+        let call = Call {
+            method: method.to_string(),
+            path: path.split('/').map(ToString::to_string).collect(),
+            seen,
+            admin: true,
+            body,
+            ..Call::default()
+        };
+        let (before, version) = (desk.tables(), desk.digest());
+        let mut deaths = 0;
+        loop {
+            let transaction = desk.store.unchecked_transaction().unwrap();
+            let mut dying = Dying { store: &desk.store, left: deaths };
+            let done = project::answer(&mut dying, &call, Millis(desk.now));
+            if let Ok(answer) = done {
+                assert_eq!(answer.status, 200, "{answer:?}");
+                transaction.commit().unwrap();
+                break;
+            }
+            drop(transaction);
+            deaths += 1;
+            assert!(desk.tables() == before, "{path}, killed before statement {deaths}");
+        }
+        assert!(deaths > 10, "{path}: {deaths} statements");
+        assert_ne!(desk.digest(), version, "{path}");
+    }
 }

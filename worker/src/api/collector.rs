@@ -124,7 +124,7 @@ pub(super) async fn vectors(env: &Env, place: &Place, query: &BTreeMap<String, S
 /// The sums of a run in all shards.
 pub(super) async fn sums(env: &Env, place: &Place, run: &str) -> Result<Counts> {
     let sums: Vec<Vec<Sum>> = ask::shards(env, place, "sums", run).await?;
-    Ok(Counts { sums: sums.concat(), last: None })
+    Ok(Counts { sums: sums.concat(), ..Counts::default() })
 }
 
 /// `GET …/segments`, and `POST …/segments`, which makes one of what waits: the files of the raw log.

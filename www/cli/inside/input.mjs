@@ -23,14 +23,18 @@ function complaint(path, error) {
 /** The name that people know a path by. */
 export const named = (path) => (path === '-' ? 'standard input' : path)
 
-/** The text of a file; `-` is standard input. */
-export function text(path) {
-  let bytes
+/** The bytes of a file; `-` is standard input. */
+export function bytesOf(path) {
   try {
-    bytes = readFileSync(path === '-' ? 0 : path)
+    return readFileSync(path === '-' ? 0 : path)
   } catch (error) {
     throw complaint(named(path), error)
   }
+}
+
+/** The text of a file; `-` is standard input. */
+export function text(path) {
+  const bytes = bytesOf(path)
   try {
     // A byte order mark stays, so that the core can say what it thinks of it.
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)

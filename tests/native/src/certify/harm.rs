@@ -131,7 +131,7 @@ fn rolled_back(world: World, rng: &mut Rng, looks: u64) -> Option<u64> {
             counted[index].iter().map(|counted| counted.epoch).collect()
         });
         let ramp = Ramp { stages: &[1, 5, 10, 25, 50], stage, since: 0, held: None, hold: &hold };
-        let evidence = Evidence { units: 1, last: Some(0), trouble: None, watches: &watches };
+        let evidence = Evidence { units: 1, last: Some(0), heard: None, trouble: None, watches: &watches };
         match ramp::step(&ramp, &evidence, 1) {
             Action::RollBack { .. } => return Some(treated),
             // The adversary goes on where the treatment looks worse than it is.

@@ -3,6 +3,7 @@
 //! Simulations draw sums, not visitors: how many of a batch had an event is one binomial draw. A promise of the kind "at
 //! most α" passes when the 99 % upper bound (Clopper & Pearson) of its rate is at most α, not when the rate happens to be.
 
+mod control;
 mod cover;
 mod draws;
 mod harm;
@@ -121,6 +122,7 @@ impl Trial {
 #[must_use]
 pub fn trials(release: bool) -> Vec<Trial> {
     let mut trials = harm::trials();
+    trials.extend(control::trials());
     trials.extend(looks::trials(release));
     trials.extend(cover::trials());
     trials.extend(plans::trials());

@@ -25,6 +25,12 @@ pub enum Bug {
     TombstoneIgnored,
     /// A vector that is pushed twice is added twice.
     PushAdds,
+    /// Whatever was pushed takes the place of what was there, also if it comes late.
+    PushUnchecked,
+    /// What was pushed counts as heard before it has arrived.
+    PushBelieved,
+    /// A change of sums does not make them due.
+    PushForgotten,
     /// Each edge has an opinion of its own on which shard a unit belongs to.
     ShardByEdge,
     /// A version that is not known is taken for the newest one.
@@ -35,7 +41,7 @@ pub enum Bug {
 
 impl Bug {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::AckBeforeCommit,
         Self::LedgerApart,
         Self::DuplicateCounts,
@@ -45,6 +51,9 @@ impl Bug {
         Self::NeverRewritten,
         Self::TombstoneIgnored,
         Self::PushAdds,
+        Self::PushUnchecked,
+        Self::PushBelieved,
+        Self::PushForgotten,
         Self::ShardByEdge,
         Self::VersionGuessed,
         Self::DrawsBelieved,
@@ -73,6 +82,14 @@ impl Sql for Store<'_> {
         } else if wrong(Bug::LastWins) && statement.starts_with("SELECT run, variant, epoch, config, assigned_at") {
             // As if what is known had been decided later than anything that comes in.
             statement.replace("assigned_at", "assigned_at + 1000000000000")
+        } else if wrong(Bug::PushAdds) && statement.starts_with("INSERT INTO tally") {
+            statement.replace("json = excluded.json", "json = replace(tally.json || excluded.json, '][', ',')")
+        } else if wrong(Bug::PushUnchecked) && statement.starts_with("INSERT INTO tally") {
+            statement.replace("WHERE excluded.sequence > tally.sequence", "")
+        } else if wrong(Bug::PushBelieved) && statement.starts_with("UPDATE push SET sequence") {
+            statement.replace("dirty = 0", "dirty = 0, told = sequence + 1")
+        } else if wrong(Bug::PushForgotten) && statement.starts_with("INSERT INTO push") {
+            statement.replace("DO UPDATE SET dirty = 1 WHERE dirty = 0", "DO NOTHING")
         } else {
             statement.to_string()
         };

@@ -113,16 +113,7 @@ impl World {
             let left = lines.iter().find(gone);
             hold(left.is_none(), || format!("an erased unit is still in a segment: {left:?}"))?;
         }
-        for run in RUNS {
-            let told: Vec<Sum> = (0..self.nodes.len())
-                .flat_map(|shard| {
-                    self.told.get(&(shard, run.to_string())).map(|(_, sums)| sums.clone()).unwrap_or_default()
-                })
-                .collect();
-            let kept: Vec<Sum> = self.nodes.iter().flat_map(|node| node.sums(run, self.now)).collect();
-            hold(told == kept, || format!("the experiment’s object has heard something else of {run}"))?;
-        }
-        Ok(())
+        self.heard_all()
     }
 }
 

@@ -1,17 +1,19 @@
-//! Clients, edges, shards, an experiment's object and a place for segments in one world, where everything that can go wrong
+//! Clients, edges, shards, a control object and a place for segments in one world, where everything that can go wrong
 //! does: messages are lost, repeated, late and out of order, machines die at every effect, disks are full, clocks jump,
 //! versions are published while events are on their way, visitors are erased. A seed gives a world, and the same one each
 //! time; the laws of [`law`] hold in all of them.
 
 mod bug;
+mod control;
 mod law;
 mod node;
 
 pub use bug::Bug;
 pub use node::{Fault, Node, Sink};
 
+use control::{Control, Letter};
 use fastrand::Rng;
-use pointsman::collect::{Batch, Definitions, Sum};
+use pointsman::collect::{Batch, Definitions};
 use pointsman::draw::{Algorithm, draw};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -64,10 +66,8 @@ pub struct World {
     network: Vec<Message>,
     nodes: Vec<Node>,
     sink: Sink,
-    /// What the experiment's object has been told: the newest vector of each shard and run, and by which telling.
-    told: BTreeMap<(usize, String), (usize, Vec<Sum>)>,
-    pushes: Vec<(usize, usize, String, usize, Vec<Sum>)>,
-    pushed: usize,
+    control: Control,
+    letters: Vec<Letter>,
     /// What was acknowledged: hash of the unit, and run or key.
     promised: BTreeSet<(String, String)>,
     erased: BTreeSet<String>,
@@ -146,9 +146,8 @@ impl World {
             network: Vec::new(),
             nodes: (0..SHARDS).map(|number| Node::new(number, bug)).collect(),
             sink: Sink::new(),
-            told: BTreeMap::new(),
-            pushes: Vec::new(),
-            pushed: 0,
+            control: Control::new(bug),
+            letters: Vec::new(),
             promised: BTreeSet::new(),
             erased: BTreeSet::new(),
             faults: true,
@@ -200,7 +199,7 @@ impl World {
             _ => {}
         }
         self.deliver()?;
-        self.hear();
+        self.hear()?;
         self.balanced()
     }
 
@@ -329,38 +328,6 @@ impl World {
         self.note(&format!("publish {:?}", self.edges));
     }
 
-    /// A shard tells the experiment's object its sums from the beginning.
-    fn push(&mut self) {
-        let (shard, run) = (self.rng.usize(..SHARDS), RUNS[self.rng.usize(..2)]);
-        let sums = self.nodes[shard].sums(run, self.now);
-        self.pushed += 1;
-        for _ in 0..=usize::from(self.fails(4)) {
-            if !self.fails(5) {
-                let due = self.tick + self.rng.usize(0..40);
-                self.pushes.push((due, shard, run.to_string(), self.pushed, sums.clone()));
-            }
-        }
-    }
-
-    /// The experiment's object: the newest telling of a shard takes the place of what was told before.
-    fn hear(&mut self) {
-        let (tick, adds) = (self.tick, self.bug == Some(Bug::PushAdds));
-        let told = &mut self.told;
-        self.pushes.retain(|(due, shard, run, number, sums)| {
-            if *due > tick {
-                return true;
-            }
-            let last = told.entry((*shard, run.clone())).or_default();
-            if adds && last.0 > 0 {
-                last.1.extend(sums.iter().cloned());
-                last.0 = last.0.max(*number);
-            } else if *number > last.0 {
-                *last = (*number, sums.clone());
-            }
-            false
-        });
-    }
-
     fn erase(&mut self) {
         let number = self.rng.usize(..CLIENTS);
         let hash = self.clients[number].hash.clone();
@@ -383,20 +350,12 @@ impl World {
             self.send();
             self.deliver()?;
         }
-        self.tick += 100;
-        self.hear();
         for shard in 0..SHARDS {
             for _ in 0..50 {
                 self.nodes[shard].seal(&mut self.sink, Fault::None, false);
                 self.nodes[shard].keep_up(&mut self.sink, Fault::None);
             }
-            for run in RUNS {
-                let sums = self.nodes[shard].sums(run, self.now);
-                self.pushed += 1;
-                self.pushes.push((0, shard, run.to_string(), self.pushed, sums));
-            }
         }
-        self.hear();
-        Ok(())
+        self.tell_all()
     }
 }

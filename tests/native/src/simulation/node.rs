@@ -3,7 +3,7 @@
 
 use super::bug::{Bug, Store};
 use pointsman::collect::segment::{self, Line};
-use pointsman::collect::{self, Batch, Definitions, Receipt, Sum};
+use pointsman::collect::{self, Batch, Definitions, Heard, Receipt, Sum, Tally};
 use pointsman::sql::Sql;
 use pointsman::time::Millis;
 use rusqlite::Connection;
@@ -143,6 +143,23 @@ impl Node {
             sink.remove(&format!("{}/{name}", self.number));
             self.ask(|sql| segment::deleted(sql, &name));
         }
+    }
+
+    /// What is to be told now, if the shard lives to send it.
+    pub(super) fn push(&self, now: i64, fault: Fault) -> Vec<Tally> {
+        let transaction = self.disk.unchecked_transaction().unwrap();
+        let mut store = Store { connection: &self.disk, bug: self.bug, later: Vec::new() };
+        let tallies = collect::push(&mut store, &self.number.to_string(), Millis(now)).unwrap();
+        if matches!(fault, Fault::CrashBefore | Fault::Full) {
+            return Vec::new();
+        }
+        transaction.commit().unwrap();
+        tallies
+    }
+
+    /// What has arrived of it.
+    pub(super) fn told(&self, heard: &[Heard]) {
+        self.ask(|sql| collect::told(sql, heard));
     }
 
     /// The sums of a run.

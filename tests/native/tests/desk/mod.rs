@@ -7,7 +7,8 @@
 pub mod shop;
 pub mod visitors;
 
-use pointsman::project::{self, Answer, Call, Delivery, Tally};
+use pointsman::collect::{Heard, Tally};
+use pointsman::project::{self, Answer, Call, Delivery};
 use pointsman::time::Millis;
 use pointsman_native::Native;
 use rusqlite::Connection;
@@ -32,6 +33,7 @@ pub struct Desk {
     /// Who calls, by token.
     pub token: String,
     drawn: u32,
+    told: i64,
 }
 
 pub fn hash(text: &str) -> String {
@@ -43,7 +45,7 @@ impl Desk {
     pub fn empty() -> Self {
         let store = Connection::open_in_memory().unwrap();
         project::prepare(&mut Native(&store)).unwrap();
-        Self { store, now: 1_800_000_000_000, token: ADMIN.to_string(), drawn: 0 }
+        Self { store, now: 1_800_000_000_000, token: ADMIN.to_string(), drawn: 0, told: 0 }
     }
 
     /// A call as it came, in one transaction that is committed whatever the answer is, as in production.
@@ -111,12 +113,25 @@ impl Desk {
         self.call(method, path, seen, body)
     }
 
-    /// What the shards have counted, and what follows.
+    /// What the shards have counted, each telling newer than those before, and what follows.
     pub fn tick(&mut self, tallies: &[Tally]) -> bool {
+        self.told += 1;
+        let tallies: Vec<_> = tallies.iter().map(|tally| Tally { sequence: self.told, ..tally.clone() }).collect();
+        self.hear(&tallies);
+        self.follow()
+    }
+
+    /// What shards tell, by the numbers that they give it.
+    pub fn hear(&mut self, tallies: &[Tally]) -> Vec<Heard> {
+        project::hear(&mut Native(&self.store), tallies, Millis(self.now)).unwrap()
+    }
+
+    /// What follows from the counts and the time.
+    pub fn follow(&mut self) -> bool {
         let (before, audited) = (self.tables(), self.audited());
-        let moving = project::tick(&mut Native(&self.store), tallies, CONSOLE, Millis(self.now)).unwrap();
+        let moving = project::tick(&mut Native(&self.store), CONSOLE, Millis(self.now)).unwrap();
         let after = self.tables();
-        let counted = ["tally", "look"];
+        let counted = ["look"];
         let acted = after.iter().any(|(table, rows)| !counted.contains(&table.as_str()) && before[table] != *rows);
         assert_eq!(acted, self.audited() > audited, "what the engine does is in the log");
         moving

@@ -1,8 +1,7 @@
 //! The shop that the tests are about: its document, its plan, and the way of an experiment through its life.
 
 use super::{Desk, HOUR, granted};
-use pointsman::collect::Sum;
-use pointsman::project::Tally;
+use pointsman::collect::{Sum, Tally};
 use serde_json::{Value, json};
 
 pub const LIVE: &str = "environments/production";
@@ -68,6 +67,7 @@ pub fn tally(key: &str, last: i64, arms: &[Arm]) -> Tally {
     Tally {
         run: format!("{key}-1"),
         shard: "0".to_string(),
+        sequence: 0,
         last: Some(last),
         sums: arms.iter().flat_map(sums).collect(),
     }

@@ -1,0 +1,91 @@
+//! Crossings: what was seen at the moment at which something followed from the numbers by itself. Sums go on changing, with
+//! late data and erasure; what was decided on stays as it was, and nobody can write it anew.
+
+use super::{integer, text};
+use crate::compile::hexadecimal;
+use crate::screens::Scene;
+use crate::sql::{Failure, Sql};
+use crate::time::Millis;
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+pub(super) const TABLES: &[&str] = &[
+    "CREATE TABLE IF NOT EXISTS crossing (run TEXT NOT NULL, n INTEGER NOT NULL, at INTEGER NOT NULL, action TEXT NOT NULL, \
+     why TEXT NOT NULL, sequences TEXT NOT NULL, digest TEXT NOT NULL, evidence TEXT NOT NULL, \
+     PRIMARY KEY (run, n)) WITHOUT ROWID",
+    "CREATE TRIGGER IF NOT EXISTS crossing_changed BEFORE UPDATE ON crossing BEGIN \
+     SELECT RAISE(ABORT, 'a crossing stays as it is'); END",
+    "CREATE TRIGGER IF NOT EXISTS crossing_gone BEFORE DELETE ON crossing BEGIN \
+     SELECT RAISE(ABORT, 'a crossing stays where it is'); END",
+];
+
+/// Keeps what is seen now, and what follows from it.
+pub(super) fn latch(
+    sql: &mut impl Sql,
+    scene: &Scene,
+    action: &str,
+    why: &str,
+    now: Millis,
+) -> core::result::Result<(), Failure> {
+    let run = scene.experiment.run.as_ref().map(|run| run.id.as_str()).unwrap_or_default();
+    let (sequences, digest) = vectors(sql, run)?;
+    let cells = [
+        run.into(),
+        run.into(),
+        now.0.into(),
+        action.into(),
+        why.into(),
+        json!(sequences).to_string().as_str().into(),
+        digest.as_str().into(),
+        evidence(scene).to_string().as_str().into(),
+    ];
+    sql.run(
+        "INSERT INTO crossing VALUES (?, (SELECT count(*) + 1 FROM crossing WHERE run = ?), ?, ?, ?, ?, ?, ?)",
+        &cells,
+    )
+    .map(drop)
+}
+
+/// By shard which telling was the last, and the SHA-256 of all of them: each shard's name, number and vectors, a line each.
+fn vectors(sql: &mut impl Sql, run: &str) -> core::result::Result<(BTreeMap<String, i64>, String), Failure> {
+    let rows = sql.run("SELECT shard, sequence, json FROM tally WHERE run = ? ORDER BY shard", &[run.into()])?;
+    let mut digest = Sha256::new();
+    let mut sequences = BTreeMap::new();
+    for row in &rows {
+        let (shard, sequence) = (text(row, 0), integer(row, 1));
+        digest.update(alloc::format!("{shard}\n{sequence}\n{}\n", text(row, 2)));
+        sequences.insert(shard, sequence);
+    }
+    Ok((sequences, hexadecimal(&digest.finalize())))
+}
+
+/// The numbers of this moment: the look, and what speaks for harm.
+fn evidence(scene: &Scene) -> Value {
+    let watches = scene.watches();
+    let guardrails = watches.iter().map(|watch| {
+        json!({
+            "metric": watch.guardrail.metric, "treated": watch.treated, "control": watch.control,
+            "logE": watch.evidence.log_e, "harmed": watch.evidence.harmed,
+        })
+    });
+    json!({"look": scene.look(), "guardrails": guardrails.collect::<Vec<_>>()})
+}
+
+/// All of a run, in order.
+pub(super) fn of(sql: &mut impl Sql, run: &str) -> core::result::Result<Vec<Value>, Failure> {
+    let rows = sql.run(
+        "SELECT n, at, action, why, sequences, digest, evidence FROM crossing WHERE run = ? ORDER BY n",
+        &[run.into()],
+    )?;
+    let parsed = |row: &[_], index| serde_json::from_str::<Value>(&text(row, index)).unwrap_or_default();
+    let one = |row: &Vec<_>| {
+        json!({
+            "n": integer(row, 0), "at": integer(row, 1), "action": text(row, 2), "why": text(row, 3),
+            "sequences": parsed(row, 4), "digest": text(row, 5), "evidence": parsed(row, 6),
+        })
+    };
+    Ok(rows.iter().map(one).collect())
+}

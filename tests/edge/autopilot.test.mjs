@@ -1,0 +1,151 @@
+// From a visitor's browser to the end of exposure, by itself: the shop under simulated visitors, the collector, the control
+// object and the edge, while some of what lies between them breaks.
+
+import assert from 'node:assert/strict'
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { PER_CUP } from '../../www/landing/habits.mjs'
+import { DOCUMENT, ERRORS, NOTES, PLANS } from '../../www/landing/plans.mjs'
+import { eventually, office, PRODUCTION, PROJECT } from '../browser/office.mjs'
+import { ask, decisionsOf } from './wire.mjs'
+
+/** A harm that nobody would miss, and how many shall meet it. */
+const HARM = { errors: { control: 0.01, treatment: 0.4 }, lift: -0.6 }
+const MEET = 60
+const MINUTE = 60_000
+
+let team, get, post
+
+before(async () => {
+  team = await office((folder) => {
+    copyFileSync(new URL('fragile.mjs', import.meta.url), join(folder, 'fragile.mjs'))
+    return { configure: (text) => text.replace('modules = [', 'modules = [\n    (name = "fragile.mjs", esModule = embed "fragile.mjs"),') }
+  })
+  get = (path) => team.api.get(`${PROJECT}/${path}`)
+  post = async (key, action, body = {}) => team.api.post(`${PROJECT}/experiments/${key}/${action}`, body, (await get(`experiments/${key}`)).revision)
+  await team.publish(DOCUMENT)
+  const { revision, playbook } = await get('playbook')
+  // As many at once as a first stage may show: what is tested here is what comes after.
+  await team.api.put(`${PROJECT}/playbook`, { ...playbook, ramp: [10], hold: { ...playbook.hold, minutes: 1, units: 5 }, guardrails: [ERRORS] }, revision)
+  const { revision: before, settings, receiver } = await get('settings')
+  await team.api.put(`${PROJECT}/settings`, { ...settings, webhook: receiver }, before)
+})
+
+after(() => team?.close())
+
+/** Breaks these operations of objects, and mends all others. */
+const broken = (operations) => ask(team.product, '/', { method: 'POST', host: 'faults', body: JSON.stringify(operations), headers: {} })
+
+/** A running experiment of the shop's shelf. Gives its key. */
+async function launched() {
+  const { key, revision } = await team.api.post(`${PROJECT}/experiments`, { title: PER_CUP, note: NOTES[PER_CUP] })
+  await team.api.put(`${PROJECT}/experiments/${key}/plan`, { ...PLANS[PER_CUP], ramp: [10] }, revision)
+  await post(key, 'submit')
+  await post(key, 'approve')
+  await eventually(async () => (await tested(key)) > 0)
+  return key
+}
+
+/** How many of 120 new visitors are in its test. Each gets a page. */
+async function tested(key) {
+  const pages = await Promise.all(Array.from({ length: 120 }, () => ask(team.product, '/beans')))
+  assert.ok(pages.every(({ status, complete }) => status === 200 && complete))
+  return pages.filter(({ text }) => decisionsOf(text)?.flags[key]?.run).length
+}
+
+const stopped = (key, seconds) => eventually(async () => {
+  const experiment = await get(`experiments/${key}`)
+  return experiment.state === 'stopped' && experiment
+}, seconds)
+
+/** Who was assigned, by variant: as the control object was told, and as the shards have it. */
+async function counted(key) {
+  const { arms } = await get(`experiments/${key}/live`)
+  const { sums } = await team.api.get(`${PRODUCTION}/sums?run=${key}-1`)
+  const all = sums.filter(({ metric, dimension }) => !metric && !dimension)
+  return {
+    told: Object.fromEntries(arms.map(({ variant, assigned }) => [variant, assigned])),
+    kept: Object.fromEntries(all.map(({ variant, vector: [assigned] }) => [variant, Number(assigned)])),
+  }
+}
+
+/** The control object has heard everything that the shard has. */
+const agree = (key, seconds) => eventually(async () => {
+  const { told, kept } = await counted(key)
+  return JSON.stringify(told) === JSON.stringify(kept) && told
+}, seconds)
+
+test('a harmful version is rolled back by itself, with what was seen, a debrief to finish and nobody who meets it any more', async (t) => {
+  const key = await launched()
+  team.habits.cast('harm', key, { control: 'control', ...HARM })
+  await team.visitors(MEET * 20, '/beans')
+  const experiment = await stopped(key)
+  assert.ok(experiment, 'it was not stopped')
+  const began = performance.now()
+  assert.equal(experiment.stop.cause, 'guardrail')
+  assert.ok(await eventually(async () => !(await tested(key)), 15), 'it still meets visitors')
+  t.diagnostic(`the last new visitor met it ${Math.round(performance.now() - began)} ms after the stop`)
+
+  const { crossings } = await get(`experiments/${key}/crossings`)
+  const { action, why, evidence: { guardrails: [seen] }, sequences, digest } = crossings.at(-1)
+  assert.deepEqual([action, why, seen.metric, seen.harmed], ['roll back', experiment.stop.why, 'errors', true])
+  assert.deepEqual(Object.keys(sequences), ['demo/production/0'])
+  assert.match(digest, /^[\da-f]{64}$/)
+  const met = crossings.at(-1).evidence.look.arms.find(({ variant }) => variant !== 'control').confirmed
+  t.diagnostic(`${met} visitors met it`)
+  assert.match((await get(`experiments/${key}/debrief`)).markdown, /“errors” got worse/)
+  const { messages } = await get('demo/messages')
+  assert.ok(messages.some(({ text }) => text.includes('Stopped itself')))
+  team.habits.lift('harm')
+  await post(key, 'decide', { choice: 'again' })
+})
+
+test('a stop by hand that is undone brings the same digest back', async () => {
+  const key = await launched()
+  const digest = async () => (await team.api.get(`${PRODUCTION}/versions`)).versions[0].digest
+  const before = await digest()
+  await post(key, 'stop', { why: 'a look' })
+  assert.ok(await eventually(async () => !(await tested(key)), 15))
+  await post(key, 'undo')
+  assert.equal(await digest(), before)
+  assert.ok(await eventually(async () => (await tested(key)) > 0, 15))
+  await post(key, 'decide', { choice: 'keep', why: 'Because nobody will know.' })
+})
+
+test('a harm whose tellings get lost ends as soon as one arrives, though the engine was killed and nobody comes any more', async (t) => {
+  const key = await launched()
+  await broken({ 'control/push': 'fails' })
+  team.habits.cast('harm', key, { control: 'control', ...HARM })
+  await team.visitors(MEET * 20, '/beans')
+  team.habits.lift('harm')
+  const { told, kept } = await counted(key)
+  assert.ok(kept.new > 20 && !told.new, JSON.stringify({ told, kept }))
+  assert.equal((await get(`experiments/${key}`)).state, 'running', 'nothing was heard yet')
+  // With it goes what breaks the tellings.
+  await team.product.restart()
+  const began = performance.now()
+  assert.ok(await stopped(key, 30), 'it was not stopped')
+  t.diagnostic(`${Math.round(performance.now() - began)} ms after the start`)
+  assert.ok(await agree(key), 'the report has other numbers than the shard')
+  assert.ok(await eventually(async () => !(await tested(key)), 15))
+  await post(key, 'decide', { choice: 'again' })
+})
+
+test('a shard that is lost holds the ramp and is told of, and once it is there again all goes on', async () => {
+  const key = await launched()
+  await team.visitors(400, '/beans')
+  assert.ok(await agree(key))
+  await broken({ 'control/push': 'fails' })
+  const words = async () => (await get(`experiments/${key}`)).ramp.why
+  await team.clock.advance(20 * MINUTE)
+  await eventually(async () => (await words()).includes('has told nothing for a quarter of an hour'))
+  assert.match(await words(), /has told nothing for a quarter of an hour/)
+  assert.ok((await tested(key)) > 0, 'whoever meets it keeps it')
+  await broken({})
+  assert.ok(await eventually(async () => !(await words()).includes('told nothing'), 30), await words())
+  const text = async () => (await get('demo/messages')).messages.map(({ text }) => text).join('\n')
+  assert.ok(await eventually(async () => /All data come in again/.test(await text())), await text())
+  assert.match(await text(), /Held: a part of the data does not come in/)
+  await post(key, 'decide', { choice: 'keep', why: 'Because nobody will know.' })
+})
