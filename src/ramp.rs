@@ -114,6 +114,8 @@ pub enum Wait {
     Trouble(String),
     /// No data come in.
     Stale,
+    /// Anybody could have invented the data.
+    Open,
     /// Time must pass until this moment.
     Time(i64),
     /// So many more visitors must come to the smaller arm.
@@ -205,6 +207,7 @@ impl Wait {
             Self::Held(why) => format!("Held by hand: {why}."),
             Self::Trouble(trouble) => format!("Held: {trouble}"),
             Self::Stale => "Held: no visitor was confirmed in the last six hours.".into(),
+            Self::Open => "Held: intake is open, and what anybody can invent moves nothing.".into(),
             Self::Time(_) => "Goes on by itself if all checks hold.".into(),
             Self::Units(1) => "Waits for 1 more confirmed visitor in the smaller arm.".into(),
             Self::Units(more) => format!("Waits for {more} more confirmed visitors in the smaller arm."),

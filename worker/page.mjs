@@ -44,7 +44,7 @@ export async function page(request, url, env, place, context) {
     const edited = rewrite(response, env, met)
     const fresh = met.exposures.filter(({ known }) => !known)
     if (fresh.length && !met.uncounted) {
-      const report = assigned(request, env, place, met.unit, met.isNew, fresh)
+      const report = assigned(request, env, place, met.unit, met.isNew, fresh, met.names)
       context.waitUntil(report.catch(() => {}))
     }
     return edited
@@ -168,7 +168,7 @@ async function leave(request, env, place, context, visit) {
   const fresh = exposures.filter(({ known }) => !known)
   let told = true
   if (fresh.length && !uncounted) {
-    const report = assigned(request, env, place, unit, visit.isNew, fresh)
+    const report = assigned(request, env, place, unit, visit.isNew, fresh, visit.names)
       .then(({ status }) => status === 200, () => false)
     context.waitUntil(report.then((ok) => countRedirect(place, fresh.length, ok)))
     told = await Promise.race([report, new Promise((resolve) => setTimeout(resolve, COMMIT, false))])

@@ -28,7 +28,7 @@ mod tick;
 pub mod tokens;
 
 pub use outbox::{Delivery, delivered, due};
-pub use tick::{Tally, active, tick};
+pub use tick::{Tally, active, intake, tick};
 
 use crate::document::{Code, Problem};
 use crate::environment::Environment;

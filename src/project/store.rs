@@ -3,6 +3,7 @@
 use super::{Result, integer, refuse, text};
 use crate::collect::Sum;
 use crate::counts::Counts;
+use crate::document::Intake;
 use crate::lifecycle::Experiment;
 use crate::screens::Look;
 use crate::sql::{Failure, Sql};
@@ -80,14 +81,19 @@ pub(super) fn counts(sql: &mut impl Sql, run: &str) -> core::result::Result<Coun
     Ok(counts)
 }
 
-/// Replaces what a shard has counted of a run.
+/// Replaces what a shard has counted of a run; what came by the other intake is left alone, so that signed and open units
+/// are never added up.
 pub(super) fn count(
     sql: &mut impl Sql,
+    intake: Intake,
     run: &str,
     shard: &str,
     last: Option<i64>,
     sums: &[Sum],
 ) -> core::result::Result<(), Failure> {
+    if Intake::of_shard(shard) != intake {
+        return Ok(());
+    }
     let json = written(&sums)?;
     let cells = [run.into(), shard.into(), last.into(), json.as_str().into()];
     sql.run("INSERT OR REPLACE INTO tally VALUES (?, ?, ?, ?)", &cells).map(drop)

@@ -4,6 +4,7 @@
 use super::experiments::{self, Around, Seen};
 use super::{Refusal, Result, approvals, outbox, store};
 use crate::collect::Sum;
+use crate::document::Intake;
 use crate::environment::Environment;
 use crate::lifecycle::{self, Action, Actor, Cause, Choice, State, launch};
 use crate::playbook::EVERYBODY;
@@ -43,10 +44,16 @@ pub fn active(sql: &mut impl Sql) -> core::result::Result<Vec<String>, Failure> 
     Ok(running.filter_map(|kept| Some(kept.experiment.run?.id)).collect())
 }
 
+/// By which intake the runs count: it says which shards have to be asked.
+pub fn intake(sql: &mut impl Sql) -> core::result::Result<Intake, Failure> {
+    Ok(super::publishing::current(sql, Environment::Production)?.intake)
+}
+
 /// Takes in counts and does what follows. Gives whether anything still moves by itself.
 pub fn tick(sql: &mut impl Sql, tallies: &[Tally], console: &str, now: Millis) -> core::result::Result<bool, Failure> {
+    let intake = intake(sql)?;
     for Tally { run, shard, last, sums } in tallies {
-        store::count(sql, run, shard, *last, sums)?;
+        store::count(sql, intake, run, shard, *last, sums)?;
     }
     let mut moving = outbox::waiting(sql)? | approvals::follow(sql, now)?;
     let mut around = experiments::around(sql, now)?;

@@ -76,6 +76,7 @@ fn running(scene: &Scene) -> Value {
     let (people, planned) = (scene.people(), scene.planned());
     let (status, label) = match scene.ramp() {
         Some(Action::Hold(Wait::Held(_))) => ("held", "held"),
+        Some(Action::Hold(Wait::Open)) => ("held", "not signed"),
         Some(Action::Hold(Wait::Trouble(_) | Wait::Stale) | Action::RollBack { .. }) => ("look", "check data"),
         _ if scene.days() < 1.0 => ("early", "just started"),
         _ => ("onPlan", "on plan"),

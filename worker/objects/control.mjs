@@ -93,7 +93,8 @@ export class Control extends RustObject {
   async watch() {
     this.looked = now()
     const runs = this.transaction((core) => core.active(this.storage))
-    const counted = JSON.stringify(await tallies(this.env, this.project, JSON.parse(runs)))
+    const isOpen = this.transaction((core) => core.open(this.storage))
+    const counted = JSON.stringify(await tallies(this.env, this.project, JSON.parse(runs), isOpen))
     this.moving = this.transaction((core, at) => core.tick(this.storage, counted, consoleOf(this.env), at))
   }
 

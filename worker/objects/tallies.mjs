@@ -1,9 +1,10 @@
 // What the shards of production have counted of some runs. Each tells its sums from the beginning, so asking again, or
 // not hearing once, changes nothing.
 
-/** One entry for each run and shard: `{run, shard, last, sums}`. */
-export async function tallies(env, project, runs) {
-  const shards = Array.from({ length: Number(env.SHARDS) }, (_, number) => `${project}/production/${number}`)
+/** One entry for each run and shard: `{run, shard, last, sums}`. Open intake has shards of its own (../shards.mjs). */
+export async function tallies(env, project, runs, isOpen) {
+  const place = `${project}/production${isOpen ? '/open' : ''}`
+  const shards = Array.from({ length: Number(env.SHARDS) }, (_, number) => `${place}/${number}`)
   const asked = runs.flatMap((run) => shards.map((shard) => tally(env, shard, run)))
   return Promise.all(asked)
 }

@@ -171,6 +171,12 @@ pub fn active(storage: &Storage) -> Result<String, JsError> {
     Ok(json!(runs).to_string())
 }
 
+/// Whether those shards are the ones of open intake.
+#[wasm_bindgen]
+pub fn open(storage: &Storage) -> Result<bool, JsError> {
+    project::intake(&mut Bridge(storage)).map(|intake| intake.is_open()).map_err(|failure| thrown(&failure))
+}
+
 /// Takes in what the shards have counted, as a JSON list of [`project::Tally`], and does what follows from it. Gives
 /// whether anything still moves by itself.
 #[wasm_bindgen]
