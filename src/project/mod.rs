@@ -28,6 +28,7 @@ mod tick;
 pub mod tokens;
 
 pub use outbox::{Delivery, delivered, due};
+pub use settings::feed;
 pub use tick::{Tally, active, intake, tick};
 
 use crate::document::{Code, Problem};

@@ -5,13 +5,13 @@ import { parsed } from '../body.mjs'
 
 const PATIENCE = 5000
 
-/** Posts a JSON text. Gives an empty text, or why it did not arrive. */
-export async function deliver(env, url, payload) {
+/** Posts a JSON text, with more headers if there are any. Gives an empty text, or why it did not arrive. */
+export async function deliver(env, url, payload, headers) {
   const service = door(env, url)
   if (typeof service === 'string') return service
   try {
     const response = await service.fetch(url, {
-      method: 'POST', body: payload, redirect: 'manual', headers: { 'content-type': 'application/json' },
+      method: 'POST', body: payload, redirect: 'manual', headers: { 'content-type': 'application/json', ...headers },
       signal: AbortSignal.timeout(PATIENCE),
     })
     await response.body?.cancel()

@@ -10,10 +10,11 @@ mod projects;
 mod reports;
 mod voices;
 
-use answer::refuse;
+use answer::{json_answer, refuse};
 use pointsman::document::Intake;
 use project::{Call, forward};
 use projects::{Place, Sites};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use worker::{Env, Request, Response, Result};
 
@@ -49,7 +50,7 @@ pub(crate) async fn answer(mut request: Request, env: Env) -> Result<Response> {
             [
                 "environments",
                 environment,
-                what @ ("ledger" | "data" | "events" | "totals" | "sums" | "segments" | "experiments"),
+                what @ ("ledger" | "data" | "events" | "totals" | "sums" | "segments" | "feed" | "experiments"),
                 rest @ ..,
             ],
         )
@@ -102,6 +103,7 @@ async fn counted(
         ("totals", []) => collector::totals(env, place, &query).await,
         ("sums", []) => collector::vectors(env, place, &query).await,
         ("segments", []) => collector::segments(env, place, method == "POST").await,
+        ("feed", []) => json_answer(200, &json!({"logs": ask::shards::<Value>(env, place, "feed", "").await?})),
         ("data", []) => data::data(env, call, place).await,
         ("experiments", []) => reports::experiments(&document),
         ("experiments", [key, "report"]) => reports::experiment(env, place, &document, key).await,
