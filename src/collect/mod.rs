@@ -33,7 +33,7 @@ pub use freshness::{Freshness, freshness};
 pub use ledger::{Line, ledger, lines};
 pub use measure::{Direction, Kind, Measure, Metric, read as measure};
 pub use money::digits;
-pub use sums::{Sum, Total, sums, together, totals};
+pub use sums::{Sum, Total, overall, sums, together, totals};
 pub use traits::Traits;
 
 use crate::limits::{EVENT_NAMES, UNIT_EVENTS};

@@ -27,7 +27,6 @@ impl Intake {
 
     /// Whether anybody may say who they are.
     #[must_use]
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
     pub const fn is_open(&self) -> bool {
         matches!(self, Self::Open)
     }

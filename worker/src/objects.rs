@@ -55,6 +55,7 @@ pub fn shard(storage: &Storage, operation: &str, argument: &str, body: &str, now
             Err(error) => return Ok(answer(400, &json!({"error": error.to_string()}))),
         },
         "sums" => collect::sums(sql, argument, now).map(|sums| json!(sums)),
+        "overall" => collect::overall(sql, argument, now).map(|sums| json!(sums)),
         "totals" => collect::totals(sql, number()).map(|totals| json!(totals)),
         "ledger" => collect::ledger(sql).map(|ledger| json!(ledger)),
         "lines" => collect::lines(sql, number()).map(|lines| json!(lines)),

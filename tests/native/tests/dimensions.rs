@@ -106,11 +106,15 @@ fn no_order_of_reports_bends_them_and_a_recount_and_the_log_say_the_same() {
         .flat_map(|unit| [told(unit, None), told(unit, Some(PLANS[unit % 3])), told(unit, Some(PLANS[unit % 2]))])
         .collect();
     let first = shard();
-    all.iter().for_each(|batch| take(&first, batch));
+    for batch in &all {
+        take(&first, batch);
+    }
     for _ in 0..5 {
         rng.shuffle(&mut all);
         let other = shard();
-        all.iter().for_each(|batch| take(&other, batch));
+        for batch in &all {
+            take(&other, batch);
+        }
         let exposures = |shard: &Connection| {
             sums(shard)
                 .into_iter()

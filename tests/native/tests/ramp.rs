@@ -233,8 +233,8 @@ fn what_anybody_can_invent_is_never_added_to_what_is_signed_and_moves_no_ramp() 
         // Neither good numbers nor harmful ones, nor both at once from the shards of the other intake.
         desk.tick(&[open(tally(&key, desk.now, &arms)), tally(&key, desk.now, &arms)]);
         let experiment = desk.experiment(&key);
-        let (state, stage, intake) = (&experiment["state"], &experiment["ramp"]["stage"], &experiment["intake"]);
-        assert_eq!((state, stage, intake), (&json!("running"), &json!(0), &json!("open")));
+        let told = [&experiment["state"], &experiment["ramp"]["stage"], &experiment["intake"]];
+        assert_eq!(told, [&json!("running"), &json!(0), &json!("open")]);
         let people: u64 = arms.iter().map(|arm| arm.people).sum();
         assert_eq!(desk.get("experiments")["experiments"][0]["people"], people, "one intake alone is counted");
     }

@@ -57,7 +57,7 @@ pub(super) async fn ledger(
     let lines: Vec<_> = lines.into_iter().map(line).collect();
     let mut losses = Vec::new();
     for run in reports::runs(document) {
-        for loss in sums(env, place, run).await?.losses() {
+        for loss in overall(env, place, run).await?.losses() {
             let mut loss = json!(loss);
             loss["run"] = json!(run);
             losses.push(loss);
@@ -125,6 +125,12 @@ pub(super) async fn vectors(env: &Env, place: &Place, query: &BTreeMap<String, S
     let run = query.get("run").map(String::as_str).unwrap_or_default();
     let sums = collect::together(sums(env, place, run).await?.sums);
     json_answer(200, &json!({"sums": sums}))
+}
+
+/// The sums of a run in all shards and epochs.
+pub(super) async fn overall(env: &Env, place: &Place, run: &str) -> Result<Counts> {
+    let sums: Vec<Vec<Sum>> = ask::shards(env, place, "overall", run).await?;
+    Ok(Counts { sums: sums.concat(), last: None })
 }
 
 /// The sums of a run in all shards.

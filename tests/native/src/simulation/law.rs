@@ -59,6 +59,11 @@ impl World {
                 let more: Vec<_> = kept.symmetric_difference(again).take(2).collect();
                 format!("the sums are not those of the rows: {more:?}")
             })?;
+            for run in RUNS {
+                let flat = node.sums(run, self.now).into_iter().map(|sum| Sum { epoch: 0, ..sum }).collect();
+                let overall = node.ask(|sql| collect::overall(sql, run, Millis(self.now)));
+                hold(collect::together(flat) == overall, || format!("the epochs of {run} do not add up"))?;
+            }
             let platinum = kept.iter().find(|sum| sum.dimension.ends_with("=platinum"));
             hold(platinum.is_none(), || format!("what is not declared is counted: {platinum:?}"))?;
             for row in &counted.exposures {
