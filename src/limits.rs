@@ -117,6 +117,15 @@ pub const EXPLAINED: usize = 100;
 /// Goals in a document. Those of a page travel in it.
 pub const GOALS: usize = 100;
 
+/// Dimensions that a document declares. Each value is a vector more for each metric, and one more line in a report.
+pub const DIMENSIONS: usize = 4;
+
+/// Values of a declared dimension: as many as people compare at once.
+pub const DIMENSION_VALUES: usize = 12;
+
+/// Bytes of a dimension's value: a word, not a text.
+pub const DIMENSION_BYTES: usize = 32;
+
 /// Surveys in a document. Each travels in the edge's manifest, and nobody reads the answers of more.
 pub const SURVEYS: usize = 100;
 

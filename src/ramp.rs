@@ -129,6 +129,8 @@ pub enum Wait {
     Stale,
     /// A part of the data does not come in.
     Silent,
+    /// Anybody could have invented the data.
+    Open,
     /// Time must pass until this moment.
     Time(i64),
     /// So many more visitors must come to the smaller arm.
@@ -227,6 +229,7 @@ impl Wait {
                 "Held: a part of the collector has told nothing for a quarter of an hour, so some visitors are missing."
                     .into()
             }
+            Self::Open => "Held: intake is open, and what anybody can invent moves nothing.".into(),
             Self::Time(_) => "Goes on by itself if all checks hold.".into(),
             Self::Units(1) => "Waits for 1 more confirmed visitor in the smaller arm.".into(),
             Self::Units(more) => format!("Waits for {more} more confirmed visitors in the smaller arm."),

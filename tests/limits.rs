@@ -152,6 +152,11 @@ const CASES: &[(&str, usize, Make)] = &[
         document["hosts"] = names(n).map(|name| format!("{name}.example")).collect();
         document
     }),
+    ("DIMENSIONS", DIMENSIONS, |n| of("dimensions", names(n).map(|name| (name, json!({"values": []}))))),
+    ("DIMENSION_VALUES", DIMENSION_VALUES, |n| {
+        of("dimensions", [("d".to_string(), json!({"values": names(n).collect::<Vec<_>>()}))])
+    }),
+    ("DIMENSION_BYTES", DIMENSION_BYTES, |n| of("dimensions", [("d".to_string(), json!({"values": ["x".repeat(n)]}))])),
     ("GOALS", GOALS, |n| of("goals", names(n).map(|name| (name, json!({}))))),
     ("EDITS", EDITS, |n| {
         let edits = vec![json!({"select": "h1", "change": {"text": "x"}}); n];

@@ -54,7 +54,8 @@ test('a decision token is the documented one and good for its unit alone', async
 })
 
 test('the keys of applications are the documented ones, and those of the older unit key go on', async () => {
-  assert.deepEqual(await keysOf(keys, place), { client: application.client, server: application.server })
+  const feed = `whsec_${hmac(keyOf(keys.UNIT_KEYS.split(',')[0].split(':')[1]), 'feed').toString('base64')}`
+  assert.deepEqual(await keysOf(keys, place), { client: application.client, server: application.server, feed })
   for (const audience of ['client', 'server']) {
     assert.equal(application[audience], `v1.${audience}.k2.${mac('k2', 'key', `v1.${audience}.k2`, '')}`)
     assert.equal(await audienceOf(keys, place, application[audience]), audience)

@@ -1,19 +1,19 @@
 // The keys of applications: one for browsers, which everybody may see, and a secret one for servers (docs/wire.md).
 // They are derived like everything of a place, so that a root key that is replaced replaces them, too.
 
-import { same, sealed, unitKeys } from './identity.mjs'
+import { feedSecret, same, sealed, unitKeys } from './identity.mjs'
 
 const VERSION = 'v1'
 const AUDIENCES = ['client', 'server']
 
-/** A place's keys: `{client, server}`. */
+/** A place's keys, `{client, server}`, and the secret of its feed, `{feed}`. */
 export async function keysOf(env, place) {
   const [[keyId]] = unitKeys(env)
   const made = AUDIENCES.map(async (audience) => {
     const text = [VERSION, audience, keyId].join('.')
     return [audience, `${text}.${await sealed(env, place, 'key', text, keyId)}`]
   })
-  return Object.fromEntries(await Promise.all(made))
+  return { ...Object.fromEntries(await Promise.all(made)), feed: await feedSecret(env, place) }
 }
 
 /** For whom a key is good in a place: `client`, `server`, or nobody. */

@@ -3,7 +3,7 @@
 import { pseudonym, toBase64url } from './identity.mjs'
 import { now } from './now.mjs'
 import { deliver } from './shards.mjs'
-import { traitsOf } from './visitor.mjs'
+import { groupsOf, traitsOf } from './visitor.mjs'
 
 /** The event by which the edge tells how the origin has answered to a page under test, and a value's parts. */
 const ORIGIN = 'origin'
@@ -20,8 +20,9 @@ export const answered = (status, milliseconds) => ({
 })
 
 /** Hands the edge's own decisions to the shard, and events. `isNew` tells whether the visitor's unit was minted just now. */
-export async function assigned(request, env, place, { unit, isNew, version }, decisions, events = []) {
-  const made = decisions.map(({ run, variant, epoch, config, time }) => ({ t: 'assigned', run, x: variant, epoch, config, at: time }))
+export async function assigned(request, env, place, { unit, isNew, version, names }, decisions, events = []) {
+  const g = groupsOf(names, request, env, isNew)
+  const made = decisions.map(({ run, variant, epoch, config, time }) => ({ t: 'assigned', run, x: variant, epoch, config, at: time, g }))
   const traits = { ...traitsOf(request), visitor: isNew ? 'new' : 'returning' }
-  return deliver(env, place, [{ unit: await pseudonym(env, place, unit), drawn: unit, traits, config: version, events: [...made, ...events] }])
+  return deliver(env, place, [{ unit: await pseudonym(env, place, unit), drawn: unit, traits, config: version, events: [...made, ...events.map((event) => ({ ...event, g }))] }])
 }

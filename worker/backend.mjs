@@ -6,7 +6,7 @@ import { answer, posted } from './body.mjs'
 import { happened, nameOf, objection } from './happening.mjs'
 import { eventName, pseudonym } from './identity.mjs'
 import { now } from './now.mjs'
-import { deliver, refusedBatch, total } from './shards.mjs'
+import { deliver, ledgerOf, refusedBatch, total } from './shards.mjs'
 
 const BYTES = 65_536
 const EVENTS = 100
@@ -48,7 +48,7 @@ export async function take(env, place, names, events) {
   const batches = await Promise.all(parts.map(([unit, indices]) => batchOf(env, place, names, unit, indices.map((index) => events[index]))))
   const left = wrong.flatMap((reason, index) => (reason ? [{ place: index, reason }] : []))
   for (const { place: index, reason } of left) batches.push(refusedBatch(reason, 1, [nameOf(events[index])]))
-  const { status, receipts, error, headers } = await deliver(env, place, batches)
+  const { status, receipts, error, headers } = await deliver(env, ledgerOf(place, names), batches)
   if (status !== 200) return { status, error, headers }
   for (const [at, [, indices]] of parts.entries()) {
     for (const { place: nth, reason } of receipts[at].left ?? []) left.push({ place: indices[nth], reason })
@@ -64,8 +64,8 @@ async function batchOf(env, place, names, unit, events) {
   const checked = events.map(async (event) => {
     const at = event.at === undefined ? undefined : timeOf(event.at)
     if (event.t === 'seen') {
-      const { run, x, epoch, config } = event
-      return { t: 'seen', run, x, epoch, config, at: at ?? now(), dt: Math.max(0, now() - (at ?? now())) }
+      const { run, x, epoch, config, g } = event
+      return { t: 'seen', run, x, epoch, config, g, at: at ?? now(), dt: Math.max(0, now() - (at ?? now())) }
     }
     return { ...happened(event), at: at ?? now(), id: await eventName(env, place, event.id) }
   })

@@ -2,7 +2,7 @@
 // (objects/shard.mjs).
 
 import { pseudonym } from './identity.mjs'
-import { objectOf, shardOf } from './shards.mjs'
+import { objectOf, shardOf, unsigned } from './shards.mjs'
 
 /** `unit` is an id as the unit cookie or a backend has it. Tells what was deleted. */
 export async function forget(env, place, unit) {
@@ -12,9 +12,9 @@ export async function forget(env, place, unit) {
     if (!response.ok) throw new Error(`${operation} answers ${response.status}`)
     return response.json()
   }
-  const [{ rows }, { deleted }] = await Promise.all([
-    ask(objectOf(env, place, shardOf(env, hash)), 'erase'),
-    ask(env.VOICES.get(env.VOICES.idFromName(place.name)), 'forget'),
+  const shards = [place, unsigned(place)].map((ledger) => ask(objectOf(env, ledger, shardOf(env, hash)), 'erase'))
+  const [signed, open, { deleted }] = await Promise.all([
+    ...shards, ask(env.VOICES.get(env.VOICES.idFromName(place.name)), 'forget'),
   ])
-  return { rows, answers: deleted }
+  return { rows: signed.rows + open.rows, answers: deleted }
 }

@@ -7,7 +7,9 @@ const PROPERTIES = 16
 /** Values come in millionths, and stay exact in JavaScript. */
 const PARTS = 1e6
 
-const FIELDS = { track: ['t', 'n', 'v', 'c', 'p'], seen: ['t', 'run', 'x'] }
+const FIELDS = { track: ['t', 'n', 'v', 'c', 'p', 'g'], seen: ['t', 'run', 'x', 'g'] }
+/** Dimensions that a document may declare; `limits::DIMENSIONS`. */
+const DIMENSIONS = 4
 
 /** What is wrong with an event's fields, if anything is. `more` are the fields of this door. */
 export function objection(event, more) {
@@ -15,6 +17,7 @@ export function objection(event, more) {
   const fields = Object.hasOwn(FIELDS, event.t) ? FIELDS[event.t] : undefined
   if (!fields) return 'type'
   if (Object.keys(event).some((field) => !fields.includes(field) && !more.includes(field))) return 'field'
+  if (event.g !== undefined && !isGroups(event.g)) return 'groups'
   if (event.t === 'seen') return isName(event.run) && isName(event.x) ? undefined : 'malformed'
   if (!isEventName(event.n)) return 'name'
   if (event.v !== undefined && !Number.isSafeInteger(micros(event.v))) return 'value'
@@ -26,7 +29,7 @@ export function objection(event, more) {
 export const nameOf = (event) => (isEventName(event?.n) ? event.n : undefined)
 
 /** What of a good event goes on to the shard. */
-export const happened = ({ n, v, c, p }) => ({ t: 'track', n, v: v === undefined ? undefined : micros(v), c, p })
+export const happened = ({ n, v, c, p, g }) => ({ t: 'track', n, v: v === undefined ? undefined : micros(v), c, p, g })
 
 /** A value in millionths. */
 const micros = (value) => (typeof value === 'number' && Number.isFinite(value) ? Math.round(value * PARTS) : Number.NaN)
@@ -39,6 +42,13 @@ function isProperties(properties) {
   if (properties === null || typeof properties !== 'object' || Array.isArray(properties)) return false
   const entries = Object.entries(properties)
   return entries.length <= PROPERTIES && entries.every(([name, value]) => TEXT.test(name) && isScalar(value))
+}
+
+/** Values of dimensions by name. Which of them are declared the shard knows; it keeps no others. */
+function isGroups(groups) {
+  if (groups === null || typeof groups !== 'object' || Array.isArray(groups)) return false
+  const entries = Object.entries(groups)
+  return entries.length <= DIMENSIONS && entries.every(([name, value]) => TEXT.test(name) && typeof value === 'string' && TEXT.test(value))
 }
 
 export const isScalar = (value) =>

@@ -107,6 +107,26 @@ export const verifyDecision = (env, place, unit, token) => typeof token === 'str
   return { run, epoch: Number(epoch), variant, config: Number(config), time: Number(time), flags: Number(flags) }
 }) : undefined
 
+/** The secrets by which a receiver knows what a place hands on, the one that signs first. */
+async function feedKeys(env, place) {
+  const made = unitKeys(env).map(async ([, secret]) => crypto.subtle.sign('HMAC', await keyOf(place, secret), encoder.encode('feed')))
+  return (await Promise.all(made)).map((bytes) => new Uint8Array(bytes))
+}
+
+/** The secret as receivers write it down. */
+export const feedSecret = async (env, place) => `whsec_${btoa(String.fromCharCode(...(await feedKeys(env, place))[0]))}`
+
+/** Headers that prove who has sent a text, as the Standard Webhooks specification has them. While a key is replaced both sign. */
+export async function signFeed(env, place, id, text) {
+  const timestamp = String(Math.floor(Date.now() / 1000))
+  const signature = async (bytes) => {
+    const made = await crypto.subtle.sign('HMAC', await imported(bytes), encoder.encode(`${id}.${timestamp}.${text}`))
+    return `v1,${btoa(String.fromCharCode(...new Uint8Array(made)))}`
+  }
+  const all = await Promise.all((await feedKeys(env, place)).map(signature))
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': all.join(' ') }
+}
+
 /** The unit as it is stored: 128 bits of a keyed hash in hexadecimal digits, useless without the project's key. */
 export async function pseudonym(env, place, unit) {
   return toHex(await mac(place, env.PROJECT_KEY, `stored\0${unit}`))

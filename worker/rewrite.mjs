@@ -83,12 +83,13 @@ function inlined(visit, moves) {
   const surveys = names.edge.surveys
     .filter(({ run }) => shown.has(run))
     .map(({ key, run, question, choices, comment }) => ({ key, question, choices, comment, token: tokens.get(run) }))
-  const { privacy } = names.edge
+  const { privacy, dimensions } = names.edge
   const goals = goalsOf(names, url)
   const data = {
     v: 1, config: version, ...(!reserved && { beacon: BEACON }), flags, exposures: exposures.map(({ flag }) => flag),
     // Whoever knows nothing of consent knows nowhere to send to.
     ...(privacy && { privacy: { ...privacy, ...(reserved === 'wait' && { beacon: BEACON }) } }),
+    ...(dimensions.length && { dimensions }),
     // Only a whole page has the place where an element goes.
     ...(moves.length && { moves: moves.map((edit) => ({ select: selectorOf(edit), ...edit.change.move })) }),
     ...((goals.length || measuresSpeed(names)) && { more: `${PREFIX}g.js`, goals }),

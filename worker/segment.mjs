@@ -4,7 +4,7 @@
 import { answer, parsed, posted } from './body.mjs'
 import { take, unauthorised } from './backend.mjs'
 import { isEventName, plain } from './happening.mjs'
-import { deliver } from './shards.mjs'
+import { deliver, ledgerOf } from './shards.mjs'
 
 /** Bytes of a batch, as Segment takes them. */
 const BYTES = 512_000
@@ -25,7 +25,7 @@ export async function segment(request, env, place, names, kind) {
   const filtered = events.length - kept.length
   if (filtered) {
     const batch = { unit: '', events: Array.from({ length: filtered }, () => ({ t: 'filtered', reason: 'traits' })) }
-    const { status, error, headers } = await deliver(env, place, [batch])
+    const { status, error, headers } = await deliver(env, ledgerOf(place, names), [batch])
     if (status !== 200) return answer(status, { success: false, message: error }, headers)
   }
   const { status, receipt, left, error, headers } = kept.length ? await take(env, place, names, kept) : { status: 200, left: [] }

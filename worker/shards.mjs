@@ -35,6 +35,15 @@ export const shardOf = (env, unit) => (unit ? Number.parseInt(unit.slice(0, PREF
 
 export const objectOf = (env, place, shard) => env.SHARD.get(env.SHARD.idFromName(`${place.name}/${shard}`))
 
+/**
+ * Where the units of a place are told apart that nobody has signed: in shards of their own, so that what anybody can invent
+ * is never added to what is known. A place whose document says `"intake": "open"` has no other units.
+ */
+export const unsigned = (place) => ({ ...place, name: `${place.name}/open` })
+
+/** Where a place counts what servers tell it. */
+export const ledgerOf = (place, names) => (names.edge.intake === 'open' ? unsigned(place) : place)
+
 /** A batch of events that are nobody's, of which only the ledger hears. */
 export const refusedBatch = (reason, count, names = []) =>
   ({ unit: '', events: Array.from({ length: count }, (_, index) => ({ t: 'refused', reason, n: names[index] })) })

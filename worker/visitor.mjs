@@ -1,5 +1,6 @@
 // What a request tells about its visitor: the evaluation context, and whether a person is likely to be behind it.
 
+import { declared } from './sdk/declared.js'
 import { attributesOf, cookiesIn, hasAgreed } from './sdk/request.js'
 
 const BOT = /bot|crawl|spider|slurp|preview|monitor|lighthouse|headless|curl|wget|python|http-client|node-fetch|^$/i
@@ -90,6 +91,21 @@ export function contextOf(attributes, request, url, unit, known, addressHeader) 
   const from = { url, header, known, addressHeader, cf: own.length ? request.cf : undefined }
   for (const name of own) context[name] = READERS[name](from)
   return context
+}
+
+/** What tells of a page, and not of a visitor: known when the page itself is asked for. */
+const OF_PAGE = ['path', 'host', 'query', 'referrer']
+
+/**
+ * The visitor's values of the dimensions that a document declares, as far as a request tells them: `{plan: 'pro'}`, or nothing
+ * where none are declared. A page's own request says whether its visitor `isNew`; any other one says nothing of a page.
+ */
+export function groupsOf({ edge: { dimensions } }, request, { IP_HEADER }, isNew) {
+  if (!dimensions.length) return undefined
+  const ofPage = isNew !== undefined
+  const roots = dimensions.map(([, [root]]) => root).filter((root) => ofPage || !OF_PAGE.includes(root))
+  const context = contextOf(roots, request, new URL(request.url), undefined, isNew === false, IP_HEADER)
+  return declared(dimensions, ofPage ? context : { ...context, path: undefined, visitor: undefined })
 }
 
 /** Parameters by name; where one stands twice the first counts, as servers mostly have it. */

@@ -3,7 +3,7 @@
 
 import { answer, parsed, posted } from './body.mjs'
 import { take, told, unauthorised } from './backend.mjs'
-import { deliver } from './shards.mjs'
+import { deliver, ledgerOf } from './shards.mjs'
 
 const BYTES = 262_144
 
@@ -19,7 +19,7 @@ export async function webhook(request, env, place, names) {
   // `only=/type:invoice.paid`: services post much that is nothing to us.
   const [, pointer, due] = /^([^:]*):(.*)$/.exec(mapping.get('only') ?? '') ?? []
   if (pointer && String(found(body, pointer)) !== due) {
-    const { status, receipts, error, headers } = await deliver(env, place, [{ unit: '', events: [{ t: 'filtered', reason: 'unmapped' }] }])
+    const { status, receipts, error, headers } = await deliver(env, ledgerOf(place, names), [{ unit: '', events: [{ t: 'filtered', reason: 'unmapped' }] }])
     return told({ status, receipt: receipts?.[0], left: [], error, headers })
   }
   const amount = at('value')

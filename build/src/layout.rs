@@ -65,6 +65,7 @@ pub fn worker(tree: &Tree) -> Result<()> {
     let shared = [
         "address.js",
         "decisions.js",
+        "declared.js",
         "edge.js",
         "evaluator.wasm",
         "instance.js",

@@ -63,7 +63,8 @@ impl Work {
         if assignment.at < self.now.0 - KEPT {
             return Err(Outcome::rejected("age"));
         }
-        Ok(Fact::Met(Meeting::of(assignment, confirmed_at, traits)))
+        let traits = traits.with(self.known.declared(assignment.config, &assignment.g));
+        Ok(Fact::Met(Meeting::of(assignment, confirmed_at, &traits)))
     }
 
     fn deed(&mut self, batch: &Batch, place: usize, track: &Track, traits: &Traits) -> Result<Deed, &'static str> {
@@ -89,7 +90,8 @@ impl Work {
             None => Deed::in_beacon(&batch.page, batch.seq, place),
         };
         let (name, value) = (track.n.clone(), track.v);
-        Ok(Deed { key, name, at, value, currency, properties, traits: traits.clone() })
+        let traits = traits.with(self.known.declared(batch.config, &track.g));
+        Ok(Deed { key, name, at, value, currency, properties, traits })
     }
 
     /// An event's properties without those that are too long or could name somebody. The event is worth more than they are,

@@ -86,6 +86,9 @@ pub struct Track {
     /// Its properties.
     #[serde(default)]
     pub p: BTreeMap<String, Scalar>,
+    /// The unit's values of declared dimensions.
+    #[serde(default)]
+    pub g: BTreeMap<String, String>,
 }
 
 /// The value of a property.
@@ -113,6 +116,9 @@ pub struct Assignment {
     pub config: i64,
     /// When, in milliseconds since 1970.
     pub at: i64,
+    /// The unit's values of declared dimensions.
+    #[serde(default)]
+    pub g: BTreeMap<String, String>,
 }
 
 /// What became of a batch: every event is in exactly one of these.

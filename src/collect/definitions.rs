@@ -40,6 +40,9 @@ pub struct Definitions {
     /// The currencies that some metric can add; all others are refused where there are any.
     #[serde(default)]
     pub currencies: BTreeSet<String>,
+    /// The values of each dimension that is declared. No others are stored.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub dimensions: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// A run in a version.
@@ -153,6 +156,14 @@ impl Known {
             .get(&assignment.config)
             .and_then(|known| known.runs.iter().find(|run| run.run == assignment.run));
         run.is_some_and(|run| run.allows(assignment, unit))
+    }
+
+    /// Those of the values that somebody has told which a version declares.
+    pub(super) fn declared(&self, config: i64, told: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        let Some(known) = self.versions.get(&config) else { return BTreeMap::new() };
+        let good =
+            |(name, value): &(&String, &String)| known.dimensions.get(*name).is_some_and(|all| all.contains(*value));
+        told.iter().filter(good).map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
     /// Whether a version's metrics can add a currency. A version that is nobody's says nothing of money.

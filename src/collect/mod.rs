@@ -35,7 +35,7 @@ pub use ledger::{Line, ledger, lines};
 pub use measure::{Direction, Kind, Measure, Metric, read as measure};
 pub use money::digits;
 pub use push::{BEAT, Heard, Tally, push, telling, told};
-pub use sums::{Sum, Total, sums, together, totals};
+pub use sums::{Sum, Total, overall, sums, together, totals};
 pub use traits::Traits;
 
 use crate::limits::{EVENT_NAMES, UNIT_EVENTS};

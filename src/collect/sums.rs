@@ -136,23 +136,48 @@ fn hexadecimal(vector: &[i128]) -> String {
     text
 }
 
+fn from_hexadecimal(digits: &str) -> Vec<i128> {
+    let half = |digit: u8| char::from(digit).to_digit(16).unwrap_or(0) as u8;
+    let whole = |pair: &[u8]| pair.iter().fold(0, |byte, digit| byte << 4 | half(*digit));
+    let bytes: Vec<u8> = digits.as_bytes().chunks_exact(2).map(whole).collect();
+    read(&bytes)
+}
+
 fn read(vector: &[u8]) -> Vec<i128> {
     vector.chunks_exact(WIDTH).filter_map(|chunk| Some(i128::from_le_bytes(chunk.try_into().ok()?))).collect()
 }
 
 /// Every vector of a run. Of a metric with a window, those units stand apart whose window is still open.
 pub fn sums(sql: &mut impl Sql, run: &str, now: Millis) -> Result<Vec<Sum>, Failure> {
-    let metrics = metrics(sql, run)?;
     let rows =
-        sql.run("SELECT variant, epoch, metric, dimension, cohort, vector FROM sum WHERE run = ?", &[run.into()])?;
+        sql.run("SELECT variant, epoch, metric, dimension, cohort, hex(vector) FROM sum WHERE run = ?", &[run.into()])?;
+    told(sql, run, &rows, now)
+}
+
+/// The same with all epochs added up, as epoch 0: what a report reads, and a row for each of twenty.
+pub fn overall(sql: &mut impl Sql, run: &str, now: Millis) -> Result<Vec<Sum>, Failure> {
+    let rows = sql.run(
+        "SELECT variant, 0, metric, dimension, cohort, group_concat(hex(vector)) FROM sum WHERE run = ? \
+         GROUP BY variant, metric, dimension, cohort",
+        &[run.into()],
+    )?;
+    told(sql, run, &rows, now)
+}
+
+/// Rows of a variant, an epoch, a metric, a dimension, a cohort and vectors in hexadecimal digits.
+fn told(sql: &mut impl Sql, run: &str, rows: &[Vec<Cell>], now: Millis) -> Result<Vec<Sum>, Failure> {
+    let metrics = metrics(sql, run)?;
     let mut all = Vectors::default();
-    for row in &rows {
-        let [variant, epoch, metric, dimension, cohort, vector] = &row[..] else { continue };
+    for row in rows {
+        let [variant, epoch, metric, dimension, cohort, vectors] = &row[..] else { continue };
         let closed = metrics.get(metric.text()).is_none_or(|known| known.measure.is_complete(cohort.integer(), now.0));
         let [variant, metric, dimension] = [variant, metric, dimension].map(|cell| cell.text().to_string());
         // The zeros at the end of what everybody reads by place are not stored.
-        let mut vector = read(vector.blob());
-        vector.resize(vector.len().max(if metric.is_empty() { 5 } else { 3 }), 0);
+        let mut vector = Vec::from([0; 5]);
+        vector.truncate(if metric.is_empty() { 5 } else { 3 });
+        for digits in vectors.text().split(',') {
+            add(&mut vector, &from_hexadecimal(digits), 1);
+        }
         all.add((variant, epoch.integer(), metric, dimension, !closed), &vector);
     }
     Ok(all.told())

@@ -1,7 +1,7 @@
 //! What JavaScript reads of a snapshot: names and values by the indices that the program uses.
 
 use super::Audience;
-use crate::document::{Document, Edit, Experiment, Flag, Named, Privacy};
+use crate::document::{Document, Edit, Experiment, Flag, Intake, Named, Privacy};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -31,6 +31,11 @@ struct Manifest<'d> {
     goals: Option<&'d Named<Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     privacy: Option<&'d Privacy>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    intake: Option<Intake>,
+    /// Each dimension's name, the steps to its value in a context, and its values.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    dimensions: Vec<(&'d str, Vec<String>, &'d [String])>,
 }
 
 /// The variants of flags, and whether browsers may know of them.
@@ -87,6 +92,12 @@ pub(super) fn write(
         surveys: surveys.collect(),
         goals: Some(&document.goals).filter(|goals| audience == Audience::Edge && !goals.is_empty()),
         privacy: document.privacy.as_ref().filter(|_| audience == Audience::Edge),
+        intake: Some(document.intake).filter(|intake| audience == Audience::Edge && intake.is_open()),
+        dimensions: document
+            .dimensions
+            .iter()
+            .map(|(name, own)| (name.as_str(), own.path(name), &own.values[..]))
+            .collect(),
     };
     json(&manifest)
 }

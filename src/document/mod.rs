@@ -8,11 +8,13 @@
 mod change;
 mod condition;
 pub mod context;
+mod dimension;
 mod experiment;
 mod flag;
 #[cfg(all(test, feature = "schema"))]
 mod generated;
 pub mod id;
+mod intake;
 pub mod json;
 mod named;
 mod page;
@@ -31,8 +33,10 @@ pub use condition::{
     Affix, Attribute, Between, Compare, Condition, Contains, Day, DrawBelow, Each, Equals, FlagIs, Glob, In,
     InNetworks, InRange, Item, Listed, Matches, Scalar, Size, Than, TimeOfDay, Weekday, When,
 };
+pub use dimension::Dimension;
 pub use experiment::{Experiment, Holdout, Layer, Metric, Run, Slot};
 pub use flag::{Below, Flag, Forced, Kind, Ramp, Rollout, Rule, Split};
+pub use intake::Intake;
 pub use named::Named;
 pub use page::{Edit, Page};
 pub use privacy::{Consent, Privacy};
@@ -96,6 +100,12 @@ pub struct Document {
     /// Whom to leave out of all counting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub privacy: Option<Privacy>,
+    /// Whether events have to be signed.
+    #[serde(default, skip_serializing_if = "Intake::is_signed")]
+    pub intake: Intake,
+    /// Dimensions by name: what units are told apart by, beside their browser, device, country and whether they are new.
+    #[serde(default, skip_serializing_if = "Named::is_empty")]
+    pub dimensions: Named<Dimension>,
     /// The tables of its expressions.
     #[serde(skip)]
     pub(crate) tables: Tables,

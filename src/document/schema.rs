@@ -3,7 +3,7 @@
 use super::shape::{Object, Schema};
 use super::shape::Schema::{Any, Boolean, Choice, Either, Entries, Integer, List, Number, OneOf, Optional, Row, Text, Word};
 
-pub(super) static DOCUMENT: Schema = Schema::Object(Object { required: &[("format", "The version of this format: 1."), ("flags", "Flags by key. They must be there: a document cut short would otherwise take every flag away.")], properties: &[("$schema", &Optional(&Text)), ("experiments", &Entries(&EXPERIMENT)), ("flags", &Entries(&FLAG)), ("format", &Integer(1, 1)), ("goals", &Entries(&GOAL)), ("holdouts", &Entries(&HOLDOUT)), ("hosts", &List(None, None, &Text)), ("layers", &Entries(&LAYER)), ("metrics", &Entries(&METRIC)), ("pages", &Entries(&PAGE)), ("privacy", &Optional(&PRIVACY)), ("rates", &Entries(&Number)), ("segments", &Entries(&SEGMENT)), ("surveys", &Entries(&SURVEY))] });
+pub(super) static DOCUMENT: Schema = Schema::Object(Object { required: &[("format", "The version of this format: 1."), ("flags", "Flags by key. They must be there: a document cut short would otherwise take every flag away.")], properties: &[("$schema", &Optional(&Text)), ("dimensions", &Entries(&DIMENSION)), ("experiments", &Entries(&EXPERIMENT)), ("flags", &Entries(&FLAG)), ("format", &Integer(1, 1)), ("goals", &Entries(&GOAL)), ("holdouts", &Entries(&HOLDOUT)), ("hosts", &List(None, None, &Text)), ("intake", &INTAKE), ("layers", &Entries(&LAYER)), ("metrics", &Entries(&METRIC)), ("pages", &Entries(&PAGE)), ("privacy", &Optional(&PRIVACY)), ("rates", &Entries(&Number)), ("segments", &Entries(&SEGMENT)), ("surveys", &Entries(&SURVEY))] });
 pub(super) static AFFIX: Schema = Schema::Object(Object { required: &[("attribute", "The attribute's name."), ("with", "The start or the end.")], properties: &[("attribute", &Text), ("ignoreCase", &Boolean), ("list", &Optional(&EACH)), ("with", &Text)] });
 pub(super) static ATTRIBUTE: Schema = Schema::Object(Object { required: &[("attribute", "Its name; one that starts with `/` is a JSON pointer to a value in nested objects.")], properties: &[("attribute", &Text)] });
 pub(super) static BELOW: Schema = Integer(0, 4294967296);
@@ -15,6 +15,7 @@ pub(super) static CONDITION: Schema = Choice(&[("all", Object { required: &[("al
 pub(super) static CONSENT: Schema = Word(&["first", "later"]);
 pub(super) static CONTAINS: Schema = Schema::Object(Object { required: &[("attribute", "The attribute's name."), ("text", "The part.")], properties: &[("attribute", &Text), ("ignoreCase", &Boolean), ("list", &Optional(&EACH)), ("text", &Text)] });
 pub(super) static DAY: Schema = OneOf(&["mon","tue","wed","thu","fri","sat","sun"]);
+pub(super) static DIMENSION: Schema = Schema::Object(Object { required: &[("values", "Its values. Whoever has another one is in none of them.")], properties: &[("attribute", &Optional(&Text)), ("description", &Optional(&Text)), ("values", &List(None, None, &Text))] });
 pub(super) static DRAW_BELOW: Schema = Schema::Object(Object { required: &[("salt", "What makes its draws its own."), ("below", "The first draw that is not in it: 0 is nobody, 4294967296 (2^32) everybody.")], properties: &[("below", &Integer(0, 4294967296)), ("salt", &Text), ("unit", &Text)] });
 pub(super) static EACH: Schema = Word(&["any", "all", "none"]);
 pub(super) static EDIT: Schema = Schema::Object(Object { required: &[("change", "What changes.")], properties: &[("change", &CHANGE), ("select", &Optional(&Text)), ("slot", &Optional(&Text))] });
@@ -29,6 +30,7 @@ pub(super) static HOLDOUT: Schema = Schema::Object(Object { required: &[("salt",
 pub(super) static IN: Schema = Schema::Object(Object { required: &[("attribute", "The attribute's name."), ("values", "The texts and numbers.")], properties: &[("attribute", &Text), ("ignoreCase", &Boolean), ("list", &Optional(&EACH)), ("values", &List(None, None, &ITEM))] });
 pub(super) static IN_NETWORKS: Schema = Schema::Object(Object { required: &[("attribute", "The attribute's name."), ("in", "The networks, such as `10.0.0.0/8` or `2001:db8::/32`.")], properties: &[("attribute", &Text), ("in", &List(Some(1), Some(256), &Text)), ("list", &Optional(&EACH))] });
 pub(super) static IN_RANGE: Schema = Schema::Object(Object { required: &[("attribute", "The attribute's name."), ("range", "Comparators that must all hold, such as `>=1.2.0 <2.0.0`, `^1.2`, `~1.2.3` or `1.2.3`.")], properties: &[("attribute", &Text), ("range", &Text)] });
+pub(super) static INTAKE: Schema = Word(&["signed", "open"]);
 pub(super) static ITEM: Schema = Either(&[&Number, &Text]);
 pub(super) static KIND: Schema = Word(&["boolean", "string", "number", "json"]);
 pub(super) static LAYER: Schema = Schema::Object(Object { required: &[("salt", "What makes its draws its own.")], properties: &[("description", &Optional(&Text)), ("salt", &Text), ("unit", &Text)] });

@@ -7,10 +7,10 @@
 use super::flag::{unit, yes};
 use super::tables::Tables;
 use super::{
-    Affix, Attribute, Below, Between, Compare, Condition, Consent, Contains, Day, Document, DrawBelow, Each, Edit,
-    Equals, Experiment, Flag, FlagIs, Forced, Glob, Holdout, In, InNetworks, InRange, Item, Kind, Layer, Listed,
-    Matches, Metric, Named, Page, Privacy, Ramp, Rollout, Rule, Run, Scalar, Segment, Size, Slot, Split, Survey, Than,
-    TimeOfDay, Weekday, When,
+    Affix, Attribute, Below, Between, Compare, Condition, Consent, Contains, Day, Dimension, Document, DrawBelow, Each,
+    Edit, Equals, Experiment, Flag, FlagIs, Forced, Glob, Holdout, In, InNetworks, InRange, Intake, Item, Kind, Layer,
+    Listed, Matches, Metric, Named, Page, Privacy, Ramp, Rollout, Rule, Run, Scalar, Segment, Size, Slot, Split,
+    Survey, Than, TimeOfDay, Weekday, When,
 };
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
@@ -88,7 +88,7 @@ macro_rules! words {
 objects! {
     Document {
         schema "$schema", format, flags, segments, layers, holdouts, metrics, rates, experiments, pages, hosts, goals,
-        surveys, privacy, tables
+        surveys, privacy, intake, dimensions, tables
     }
     Segment { description, server_only "serverOnly", condition "if" }
     Flag {
@@ -109,6 +109,7 @@ objects! {
     Page { path, host, query, flag, variants }
     Survey { experiment, question, choices, comment }
     Privacy { consent, gpc, dnt, internal }
+    Dimension { description, attribute, values }
     Attribute { attribute }
     Equals { attribute, value, ignore_case "ignoreCase", list }
     In { attribute, values, ignore_case "ignoreCase", list }
@@ -140,6 +141,7 @@ choices! {
 
 words! {
     Kind or Json { Boolean "boolean", String "string", Number "number", Json "json" }
+    Intake or Signed { Signed "signed", Open "open" }
     Consent or First { First "first", Later "later" }
     Each or None { Any "any", All "all", None "none" }
     Day or Sun { Mon "mon", Tue "tue", Wed "wed", Thu "thu", Fri "fri", Sat "sat", Sun "sun" }

@@ -4,7 +4,7 @@ use super::audit::{self, Deed};
 use super::publishing::{self, Publication, Warrant};
 use super::store::{self, Kept};
 use super::{Request, Result, access, approvals, library, refuse, settings};
-use crate::document::Document;
+use crate::document::{Document, Intake};
 use crate::environment::Environment;
 use crate::lifecycle::{self, Action, Actor, Cause, Choice, Decision, Experiment, Plan, State, TITLE, launch, plan};
 use crate::playbook::Playbook;
@@ -41,9 +41,9 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    pub(super) fn of(sql: &mut impl Sql, kept: Kept) -> core::result::Result<Self, Failure> {
+    fn of(sql: &mut impl Sql, kept: Kept, intake: Intake) -> core::result::Result<Self, Failure> {
         let run = kept.experiment.run.as_ref().map(|run| run.id.clone()).unwrap_or_default();
-        Ok(Self { counts: store::counts(sql, &run)?, looks: store::looks(sql, &run)?, kept })
+        Ok(Self { counts: store::counts(sql, &run, intake)?, looks: store::looks(sql, &run)?, kept })
     }
 
     pub(super) fn scene<'s>(&'s self, around: &'s Around) -> Scene<'s> {
@@ -60,12 +60,14 @@ impl Seen {
 }
 
 pub(super) fn all(sql: &mut impl Sql) -> core::result::Result<Vec<Seen>, Failure> {
-    store::experiments(sql)?.into_iter().map(|kept| Seen::of(sql, kept)).collect()
+    let intake = publishing::current(sql, Environment::Production)?.intake;
+    store::experiments(sql)?.into_iter().map(|kept| Seen::of(sql, kept, intake)).collect()
 }
 
 fn one(sql: &mut impl Sql, key: &str) -> Result<Seen> {
     let kept = store::experiment(sql, key)?;
-    Ok(Seen::of(sql, kept)?)
+    let intake = publishing::current(sql, Environment::Production)?.intake;
+    Ok(Seen::of(sql, kept, intake)?)
 }
 
 pub(super) fn now(sql: &mut impl Sql, request: &Request) -> Result<Value> {

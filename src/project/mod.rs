@@ -30,6 +30,7 @@ mod tick;
 pub mod tokens;
 
 pub use outbox::{Delivery, delivered, due};
+pub use settings::feed;
 pub use tick::{hear, tick};
 
 use crate::document::{Code, Problem};

@@ -1,4 +1,4 @@
-//! The playbook, and where messages go.
+//! The playbook, and where messages and the raw log go.
 
 use super::{Request, Result, audit, forbidden, invalid, outbox, store};
 use crate::document::{Code, Problem};
@@ -6,6 +6,7 @@ use crate::playbook::Playbook;
 use crate::screens::message;
 use crate::sql::{Failure, Sql};
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -14,12 +15,20 @@ const SETTINGS: &str = "settings";
 /// What the audit log calls the whole of it.
 const PROJECT: &str = "project";
 
-/// Where messages go.
+/// Where messages and the raw log go.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Settings {
     /// An incoming webhook in Slack's format; empty for none.
     pub(super) webhook: String,
+    /// Where the raw log goes; empty for nowhere.
+    #[serde(default)]
+    pub(super) feed: String,
+}
+
+/// Where the raw log goes; an empty text if nowhere.
+pub fn feed(sql: &mut impl Sql) -> core::result::Result<String, Failure> {
+    Ok(current(sql)?.feed)
 }
 
 pub(super) fn current_playbook(sql: &mut impl Sql) -> core::result::Result<Playbook, Failure> {
@@ -57,17 +66,27 @@ pub(super) fn set_settings(sql: &mut impl Sql, request: &Request) -> Result<Valu
     let (_, revision) = store::setting(sql, SETTINGS, Settings::default)?;
     request.seen(revision, || json!({"revision": revision}))?;
     let mut settings: Settings = request.body()?;
-    settings.webhook = settings.webhook.trim().to_string();
-    let own = request.call.receiver.as_ref() == Some(&settings.webhook);
-    if !settings.webhook.is_empty() && !own && !settings.webhook.starts_with("https://") {
-        let cause = "Messages leave over https only.".to_string();
-        let fix = "Paste the address of an incoming webhook, such as https://hooks.slack.com/services/….".to_string();
-        return Err(invalid(&[Problem::new("/webhook".to_string(), Code::Unsafe, cause, fix)]));
+    for address in [&mut settings.webhook, &mut settings.feed] {
+        *address = address.trim().to_string();
+    }
+    let leaves = |address: &String| {
+        address.is_empty() || address.starts_with("https://") || request.call.receiver.as_ref() == Some(address)
+    };
+    let webhook = "Paste the address of an incoming webhook, such as https://hooks.slack.com/services/….";
+    let feed = "Give the address of a receiver of your own, such as https://data.example.com/pointsman.";
+    let wrong = [("/webhook", &settings.webhook, webhook), ("/feed", &settings.feed, feed)];
+    let problem = |(pointer, _, fix): (&str, _, &str)| {
+        Problem::new(pointer.to_string(), Code::Unsafe, "Nothing leaves but over https.".to_string(), fix.to_string())
+    };
+    let problems: Vec<_> = wrong.into_iter().filter(|(_, address, _)| !leaves(address)).map(problem).collect();
+    if !problems.is_empty() {
+        return Err(invalid(&problems));
     }
     store::set(sql, SETTINGS, &settings)?;
     // The address of a webhook is a secret: the log tells that it changed, not what it is.
-    let what = if settings.webhook.is_empty() { "no webhook" } else { "a webhook" };
-    audit::note(sql, request, "change settings", PROJECT, what)?;
+    let what = |address: &str, name: &str| alloc::format!("{} {name}", if address.is_empty() { "no" } else { "a" });
+    let told = alloc::format!("{}, {}", what(&settings.webhook, "webhook"), what(&settings.feed, "feed"));
+    audit::note(sql, request, "change settings", PROJECT, &told)?;
     self::settings(sql, request)
 }
 

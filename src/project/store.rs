@@ -3,6 +3,7 @@
 use super::{Result, integer, refuse, text};
 use crate::collect::{Heard, Sum, Tally};
 use crate::counts::Counts;
+use crate::document::Intake;
 use crate::lifecycle::Experiment;
 use crate::screens::Look;
 use crate::sql::{Failure, Sql};
@@ -73,10 +74,11 @@ pub(super) fn forget(sql: &mut impl Sql, key: &str) -> core::result::Result<(), 
     sql.run("DELETE FROM experiment WHERE key = ?", &[key.into()]).map(drop)
 }
 
-/// What all shards have counted of a run.
-pub(super) fn counts(sql: &mut impl Sql, run: &str) -> core::result::Result<Counts, Failure> {
+/// What all shards of an intake have counted of a run: signed and open units are never added up.
+pub(super) fn counts(sql: &mut impl Sql, run: &str, intake: Intake) -> core::result::Result<Counts, Failure> {
     let mut counts = Counts::default();
-    for row in sql.run("SELECT last, json, heard FROM tally WHERE run = ?", &[run.into()])? {
+    let rows = sql.run("SELECT last, json, heard, shard FROM tally WHERE run = ?", &[run.into()])?;
+    for row in rows.into_iter().filter(|row| Intake::of_shard(&text(row, 3)) == intake) {
         counts.last = counts.last.max(Some(integer(&row, 0)).filter(|last| *last > 0));
         counts.sums.extend(parsed::<Vec<Sum>>(&text(&row, 1))?);
         let heard = integer(&row, 2);

@@ -38,6 +38,7 @@ pub fn view(scene: &Scene, by: Option<&Actor>) -> Value {
         "started": experiment.started,
         "ended": experiment.ended,
         "flag": flag,
+        "intake": scene.document.intake,
         "control": control,
         "treatment": treatment,
         "ramp": stages(scene),

@@ -274,7 +274,7 @@ fn ramp(scene: &Scene) -> Line {
     match (scene.experiment.state, scene.ramp()) {
         (State::Running, Some(Action::Hold(wait))) => {
             let status = match wait {
-                Wait::Trouble(_) | Wait::Stale | Wait::Silent => Status::Look,
+                Wait::Trouble(_) | Wait::Stale | Wait::Silent | Wait::Open => Status::Look,
                 Wait::Held(_) | Wait::Time(_) | Wait::Units(_) | Wait::Risk(_) | Wait::Last => Status::Ok,
             };
             line("ramp", status, format!("{stage} % of visitors are in the test."), &wait.words(), "")

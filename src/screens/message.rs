@@ -13,12 +13,13 @@ pub fn reached(scene: &Scene, console: &str) -> Value {
     let said = reading::said(scene);
     let people = count(scene.people(), "visitor", "visitors");
     let plan = scene.experiment.plan.clone().unwrap_or_default();
+    let label = if scene.document.intake.is_open() { "Open intake: not signed. " } else { "" };
     let hypothesis = plan.hypothesis.sentence(scene.metric());
     message(&Note {
         title: &scene.experiment.title,
         headline: &said.headline,
         words: &said.words,
-        context: format!("Planned size reached: {people}. {hypothesis}"),
+        context: format!("{label}Planned size reached: {people}. {hypothesis}"),
         button: "Read and decide",
         link: format!("{console}/#/experiments/{}/reading", scene.experiment.key),
     })

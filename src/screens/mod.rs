@@ -118,6 +118,9 @@ impl Scene<'_> {
     #[must_use]
     pub fn ramp(&self) -> Option<ramp::Action> {
         let run = self.experiment.run.as_ref()?;
+        if self.document.intake.is_open() {
+            return Some(ramp::Action::Hold(ramp::Wait::Open));
+        }
         let (control, treatment) = self.variants();
         let epoch = Some(i64::from(run.epoch));
         let confirmed = |variant: &str| self.counts.exposures(variant, epoch, "").confirmed;

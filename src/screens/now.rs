@@ -76,6 +76,7 @@ fn running(scene: &Scene) -> Value {
     let (people, planned) = (scene.people(), scene.planned());
     let (status, label) = match scene.ramp() {
         Some(Action::Hold(Wait::Held(_))) => ("held", "held"),
+        Some(Action::Hold(Wait::Open)) => ("held", "not signed"),
         Some(Action::Hold(Wait::Trouble(_) | Wait::Stale | Wait::Silent) | Action::RollBack { .. }) => {
             ("look", "check data")
         }

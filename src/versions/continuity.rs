@@ -12,6 +12,12 @@ use alloc::vec::Vec;
 /// All that `new` changes of the runs of `old` that go on in it.
 pub(super) fn check(old: &Document, new: &Document, environment: Environment) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let goes_on = |id: &String| runs(old).any(|(_, _, before)| before.id == *id);
+    if old.intake != new.intake && runs(new).any(|(_, _, run)| goes_on(&run.id)) {
+        let cause = "A run is under way, and its units are counted by the other rule.".to_string();
+        let fix = "End all runs first; signed and open units are never counted together.".to_string();
+        problems.push(Problem::new("/intake".to_string(), Code::Run, cause, fix));
+    }
     for (key, experiment, run) in runs(new) {
         if let Some((was, before)) =
             runs(old).find(|(_, _, before)| before.id == run.id).map(|(_, was, run)| (was, run))

@@ -1,7 +1,7 @@
 //! What a version says to the collector: how its runs draw, and what is measured of them.
 
 use crate::collect::{self, Definitions, Measure, Metric, Run, Span};
-use crate::document::{Code, Document, Experiment, Named, Problem};
+use crate::document::{Code, Dimension, Document, Experiment, Named, Problem};
 use crate::draw::ALL;
 use crate::environment::Environment;
 use crate::sql::{Failure, Sql};
@@ -32,7 +32,9 @@ pub fn defined(document: &Document, config: i64) -> Definitions {
     let adding = |key: &String| document.metrics.get(key).and_then(|metric| measure(metric)?.currency);
     let currencies = document.metrics.keys().filter_map(adding).chain(document.rates.keys().cloned());
     let is_money = document.metrics.keys().any(|key| adding(key).is_some());
-    Definitions { config, runs, currencies: if is_money { currencies.collect() } else { BTreeSet::new() } }
+    let currencies = if is_money { currencies.collect() } else { BTreeSet::new() };
+    let values = |(name, own): (&String, &Dimension)| (name.clone(), own.values.iter().cloned().collect());
+    Definitions { config, runs, currencies, dimensions: document.dimensions.iter().map(values).collect() }
 }
 
 fn measure(metric: &crate::document::Metric) -> Option<Measure> {

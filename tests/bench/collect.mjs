@@ -8,25 +8,35 @@ import http from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { options } from '../../build/options.mjs'
-import { WORKERD, freePort } from '../../build/product.mjs'
+import { WORKERD, freePort, publish, served, start } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
 
 const HELP = `npm run bench:collect -- [options]
 
   --seconds N   of each measurement (3)
   --rounds N    alternating rounds, of which the median is told (3)
+  --events N    events behind which memory is looked at, four times on the way (200000)
+  --units N     units of the larger run whose sums are asked for; the smaller one has a hundredth (10000)
+  --only NAME   one part alone: speed, memory, sums, shards, report
   --json        prints JSON
   --help        this text`
 
 const { values } = options({
-  help: HELP, numbers: ['seconds', 'rounds'],
-  options: { seconds: { type: 'string', default: '3' }, rounds: { type: 'string', default: '3' }, json: { type: 'boolean' } },
+  help: HELP, numbers: ['seconds', 'rounds', 'events', 'units'],
+  options: {
+    seconds: { type: 'string', default: '3' }, rounds: { type: 'string', default: '3' }, events: { type: 'string', default: '200000' },
+    units: { type: 'string', default: '10000' }, only: { type: 'string' }, json: { type: 'boolean' },
+  },
 })
-const [SECONDS, ROUNDS] = [Number(values.seconds), Number(values.rounds)]
+const [SECONDS, ROUNDS, EVENTS, UNITS] = ['seconds', 'rounds', 'events', 'units'].map((name) => Number(values[name]))
 const LANES = 32
 /** Events of a request. */
 const BATCHES = [1, 10, 100]
 const METRICS = [1, 10, 50]
+const SHARDS = [1, 16, 64]
+/** What a report may cost at most in empty calls of the API, and how much more memory the last quarter may hold than the first. */
+const CALLS = 3
+const GROWTH = 1.25
 /** Ticks of the kernel's clock a second, as Linux counts the time of processes. */
 const TICKS = 100
 
@@ -47,9 +57,15 @@ export class Bare extends DurableObject {
     return Response.json({ stored })
   }
 }
-export default { fetch(request, env) {
+export default { async fetch(request, env) {
   const { pathname, search } = new URL(request.url)
-  const [, kind, operation] = pathname.split('/')
+  const [, kind, operation, count] = pathname.split('/')
+  const shard = (number) => env.SHARD.get(env.SHARD.idFromName('bench/production/' + number))
+  if (kind === 'all') {
+    const asked = Array.from({ length: Number(count) }, (_, number) => shard(number).fetch('http://object/' + operation + search, { method: 'POST', body: '' }))
+    return Response.json((await Promise.all(asked.map(async (answer) => (await answer).json()))).flat().length)
+  }
+  if (kind === 'shard') return shard(count).fetch('http://object/' + operation + search, { method: 'POST', body: request.body })
   const space = kind === 'bare' ? env.BARE : env.SHARD
   return space.get(space.idFromName('bench/production/0')).fetch('http://object/' + operation + search, { method: 'POST', body: request.body })
 } }`
@@ -62,7 +78,7 @@ async function stage() {
   const glue = readdirSync(join(worker, 'wasm'), { recursive: true }).filter((file) => file.endsWith('.js')).map((file) => `wasm/${file}`)
   const modules = [
     ['bench.mjs', 'esModule', 'bench.mjs'],
-    ...['objects/shard.mjs', 'objects/object.mjs', 'objects/segments.mjs', 'now.mjs', ...glue].map((file) => [file, 'esModule', place(file)]),
+    ...['objects/shard.mjs', 'objects/object.mjs', 'objects/segments.mjs', 'objects/feed.mjs', 'objects/egress.mjs', 'body.mjs', 'identity.mjs', 'place.mjs', 'now.mjs', ...glue].map((file) => [file, 'esModule', place(file)]),
     ['wasm/console.wasm', 'wasm', place('wasm/console.wasm')],
   ].map(([name, kind, file]) => `(name = "${name}", ${kind} = embed "${file}")`)
   mkdirSync(join(folder, 'state'))
@@ -148,52 +164,148 @@ const define = (run, metrics) => JSON.stringify({ config: 1, runs: [{
   metrics: Array.from({ length: metrics }, (_, index) => ({ metric: `m${index}`, event: 'order', measure: { kind: 'sum', before: 7 } })),
 }] })
 
-async function main() {
-  const world = await stage()
+/** Events a second of both sides, by events of a request. */
+async function speed(world) {
+  await world.post('/ours/learn', define('bench-1', 2))
   const results = []
-  try {
-    await world.post('/ours/learn', define('bench-1', 2))
-    for (const size of BATCHES) {
-      const rounds = []
-      for (let round = 0; round < ROUNDS; round++) {
-        rounds.push([await measured(world, '/bare/collect', size), await measured(world, '/ours/collect', size, true)])
-      }
-      const of = (side, field) => median(rounds.map((round) => round[side][field]))
-      results.push({ batch: size, bare: of(0, 'perSecond'), ours: of(1, 'perSecond'), ratio: median(rounds.map(([bare, ours]) => ours.perSecond / bare.perSecond)), cpu: of(1, 'cpu') })
+  for (const size of BATCHES) {
+    const rounds = []
+    for (let round = 0; round < ROUNDS; round++) {
+      rounds.push([await measured(world, '/bare/collect', size), await measured(world, '/ours/collect', size, true)])
     }
-    const memory = used(world.pid).memory
-    const reports = await reported(world)
-    const flat = await unitsOf(world)
-    const told = { results, memory, reports, ...flat }
-    if (values.json) console.log(JSON.stringify(told, null, 2))
-    else print(told)
-  } finally {
-    world.end()
+    const of = (side, field) => median(rounds.map((round) => round[side][field]))
+    results.push({ batch: size, bare: of(0, 'perSecond'), ours: of(1, 'perSecond'), ratio: median(rounds.map(([bare, ours]) => ours.perSecond / bare.perSecond)), cpu: of(1, 'cpu') })
+  }
+  return { results, ...(await unitsOf(world)) }
+}
+
+/** Bytes of memory behind each quarter of so many events, a hundred of each unit. */
+async function memory(world) {
+  await world.post('/ours/learn', define('bench-1', 2))
+  const quarters = []
+  for (let quarter = 1; quarter <= 4; quarter++) {
+    let left = EVENTS / 4 / 100
+    const lane = async () => {
+      while (left-- > 0) await post200(world, '/ours/collect', batch(100, true))
+    }
+    await Promise.all(Array.from({ length: LANES }, lane))
+    quarters.push(used(world.pid).memory)
+  }
+  return { quarters, events: EVENTS, grown: quarters[3] / quarters[0] }
+}
+
+async function post200({ post }, path, body) {
+  const { status, text } = await post(path, body)
+  if (status !== 200) throw new Error(`${path} answers ${status}: ${text}`)
+}
+
+/** Puts units with an exposure and an order each into a shard. */
+async function filled(world, path, run, config, count) {
+  for (let n = 0; n < count; n += 100) {
+    const one = () => JSON.parse(batch(2, true).replaceAll('bench-1', run).replaceAll('"config":1', `"config":${config}`))[0]
+    await post200(world, path, JSON.stringify(Array.from({ length: Math.min(100, count - n) }, one)))
   }
 }
 
+async function timed(work, times = 30) {
+  const all = []
+  for (let n = 0; n < times; n++) {
+    const start = performance.now()
+    await work()
+    all.push(performance.now() - start)
+  }
+  return median(all)
+}
+
 /** Milliseconds that the sums of a run take, by metrics and by how many units have been counted. */
-async function reported({ post }) {
+async function sums(world) {
   const rows = []
   for (const metrics of METRICS) {
-    const run = `report-${metrics}`
-    await post('/ours/learn', define(run, metrics).replace('"config":1', `"config":${metrics + 1}`))
-    for (const more of [100, 4900]) {
-      for (let n = 0; n < more; n += 100) {
-        const batches = Array.from({ length: 100 }, () => JSON.parse(batch(2, true).replaceAll('bench-1', run).replaceAll('"config":1', `"config":${metrics + 1}`))[0])
-        const { status, text } = await post('/ours/collect', JSON.stringify(batches))
-        if (status !== 200) throw new Error(text)
-      }
-      const times = []
-      for (let n = 0; n < 30; n++) {
-        const start = performance.now()
-        await post(`/ours/sums?${run}`, '')
-        times.push(performance.now() - start)
-      }
-      rows.push({ metrics, units: more === 100 ? 100 : 5000, ms: median(times) })
+    const [run, config] = [`report-${metrics}`, metrics + 1]
+    await world.post('/ours/learn', define(run, metrics).replace('"config":1', `"config":${config}`))
+    let units = 0
+    for (const due of [Math.max(100, UNITS / 100), UNITS]) {
+      await filled(world, '/ours/collect', run, config, due - units)
+      units = due
+      rows.push({ metrics, units, ms: await timed(() => world.post(`/ours/sums?${run}`, '')) })
     }
   }
-  return rows
+  return { reports: rows }
+}
+
+/** Milliseconds that the sums of a run take in several shards, all asked at once. */
+async function shards(world) {
+  const rows = []
+  for (const count of SHARDS) {
+    const [run, config] = [`wide-${count}`, 100 + count]
+    for (let shard = 0; shard < count; shard++) {
+      await post200(world, `/shard/learn/${shard}`, define(run, 10).replace('"config":1', `"config":${config}`))
+      await filled(world, `/shard/collect/${shard}`, run, config, 100)
+    }
+    rows.push({ shards: count, ms: await timed(() => world.post(`/all/sums/${count}?${run}`, '')) })
+  }
+  return { shards: rows }
+}
+
+const PARTS = { speed, memory, sums, shards, report }
+
+async function main() {
+  const chosen = Object.entries(PARTS).filter(([name]) => !values.only || name === values.only)
+  if (!chosen.length) throw new Error(`--only is one of ${Object.keys(PARTS).join(', ')}.`)
+  const told = {}
+  for (const [, part] of chosen) {
+    // Each has a process of its own, so that none measures what another one has left.
+    const world = part === report ? undefined : await stage()
+    try {
+      Object.assign(told, { ...told, [part.name]: await part(world) })
+    } finally {
+      world?.end()
+    }
+  }
+  if (values.json) console.log(JSON.stringify(told, null, 2))
+  else print(told)
+  const over = [
+    told.report?.ratio > CALLS && `A report costs ${told.report.ratio.toFixed(1)} empty calls; ${CALLS} are allowed.`,
+    told.memory?.grown > GROWTH && `Memory grew to ${told.memory.grown.toFixed(2)} of what it was after a quarter of the events; ${GROWTH} is allowed.`,
+  ].filter(Boolean)
+  for (const words of over) console.error(words)
+  if (over.length) process.exitCode = 1
+}
+
+/** Milliseconds of a large report in the whole product, and of a call of its API that answers nothing. */
+async function report() {
+  const folder = mkdtempSync(join(tmpdir(), 'pointsman-bench-'))
+  const product = await start({ folder, quiet: true, environment: 'development' })
+  try {
+    const variants = ['a', 'b', 'c', 'd']
+    const metrics = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`m${n}`, { event: 'order' }]))
+    const flag = { kind: 'string', variants: Object.fromEntries(variants.map((name) => [name, name])), off: 'a', otherwise: 'a', rules: [{ experiment: 'wide' }] }
+    const split = variants.map((name, index) => [(index + 1) * 2 ** 30, name])
+    let keys
+    for (let epoch = 1; epoch <= 20; epoch++) {
+      const run = { id: 'wide-1', salt: 'wide-1', epoch, rollout: epoch * 2 ** 27, split }
+      const experiment = { description: 'Wide', flag: 'wide', metric: 'm0', metrics: Object.keys(metrics).slice(1), control: 'a', run }
+      const { version } = await publish(product, { format: 1, flags: { wide: flag }, metrics, experiments: { wide: experiment } })
+      await served(product, version)
+      keys ??= await (await product.api('GET', 'keys')).json()
+      const events = Array.from({ length: 24 }, (_, n) => variants.map((x) => ({ t: 'seen', unit: `u${epoch} ${n}`, run: 'wide-1', x, epoch, config: version }))).flat()
+      const order = Array.from({ length: 4 }, (_, n) => ({ t: 'track', unit: `u${epoch} ${n}`, id: `o${epoch} ${n}`, n: 'order' }))
+      const body = JSON.stringify({ v: 1, events: [...events, ...order] })
+      const answer = await fetch(`${product.site}/_pm/events`, { method: 'POST', headers: { authorization: `Bearer ${keys.server}` }, body })
+      if (!answer.ok) throw new Error(await answer.text())
+    }
+    const get = async (path) => (await product.api('GET', path)).text()
+    const { sums } = JSON.parse(await get('sums?run=wide-1'))
+    if (sums.length < 20 * 4) throw new Error('There is nothing to report.')
+    // One after the other in turn, so that whatever else the machine does is in both.
+    const pairs = []
+    for (let n = 0; n < 40; n++) pairs.push([await timed(() => get('experiments/wide/report'), 1), await timed(() => get('experiments'), 1)])
+    const [ms, empty] = [0, 1].map((side) => median(pairs.map((pair) => pair[side])))
+    return { ms, empty, ratio: ms / empty, vectors: sums.length }
+  } finally {
+    await product.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 /** Bytes on the disk for a unit with one exposure and one order, its waiting log line included. */
@@ -206,13 +318,23 @@ async function unitsOf({ post, folder }) {
   return { bytesPerUnit: (bytesOf(join(folder, 'state', 'shard')) - before) / n }
 }
 
-function print({ results, memory, reports, bytesPerUnit }) {
+function print({ speed, memory, sums, shards, report }) {
   const number = (value) => Math.round(value).toLocaleString('en').padStart(10)
-  console.log('events of a request      bare        ours   ratio   µs of CPU an event')
-  for (const { batch, bare, ours, ratio, cpu } of results) console.log(`${String(batch).padStart(19)}${number(bare)}${number(ours)}${ratio.toFixed(2).padStart(8)}${cpu.toFixed(0).padStart(21)}`)
-  console.log(`\nmemory after that: ${(memory / 2 ** 20).toFixed(0)} MB; a unit with an exposure and an order takes ${bytesPerUnit.toFixed(0)} bytes`)
-  console.log('\nsums of a run: metrics, units, milliseconds')
-  for (const { metrics, units, ms } of reports) console.log(`${String(metrics).padStart(7)}${number(units)}${ms.toFixed(1).padStart(8)}`)
+  if (speed) {
+    console.log('events of a request      bare        ours   ratio   µs of CPU an event')
+    for (const { batch, bare, ours, ratio, cpu } of speed.results) console.log(`${String(batch).padStart(19)}${number(bare)}${number(ours)}${ratio.toFixed(2).padStart(8)}${cpu.toFixed(0).padStart(21)}`)
+    console.log(`A unit with an exposure and an order takes ${speed.bytesPerUnit.toFixed(0)} bytes.`)
+  }
+  if (memory) console.log(`\nMB of memory behind each quarter of ${number(memory.events).trim()} events: ${memory.quarters.map((bytes) => (bytes / 2 ** 20).toFixed(0)).join(', ')}`)
+  if (sums) {
+    console.log('\nsums of a run: metrics, units, milliseconds')
+    for (const { metrics, units, ms } of sums.reports) console.log(`${String(metrics).padStart(7)}${number(units)}${ms.toFixed(1).padStart(8)}`)
+  }
+  if (shards) {
+    console.log('\nsums of a run with ten metrics: shards, milliseconds')
+    for (const { shards: count, ms } of shards.shards) console.log(`${String(count).padStart(7)}${ms.toFixed(1).padStart(8)}`)
+  }
+  if (report) console.log(`\nA report of 20 metrics, 4 variants and 20 epochs: ${report.ms.toFixed(1)} ms, an empty call ${report.empty.toFixed(1)} ms: ${report.ratio.toFixed(2)} calls`)
 }
 
 main().catch((error) => {

@@ -36,7 +36,7 @@ import { createElement } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { inlined, open } from 'pointsman'
 import { Page, renders } from './page.js'
-const flags = open(inlined())
+const flags = open(inlined(), { plan: 'pro', name: 'Ada' })
 globalThis.app = { flags, renders, errors: [] }
 const query = new URLSearchParams(location.search)
 if (query.has('early')) flags.update({ unit: query.get('unit'), country: 'FR' }, new Uint8Array(await (await fetch('/snapshot')).arrayBuffer()))
@@ -224,8 +224,11 @@ test('under a policy that refuses wasm `pointsman/js` has the value at once, and
   assert.deepEqual([values, wasm, complaints], [[open(snapshot, { unit: 'ada' }).get('hero')], [], []])
 }))
 
-test('behind the edge a component that is there confirms its exposure once, and an order counts', async () => {
+test('behind the edge a component that is there confirms its exposure once, and an order counts with what it is worth', async () => {
   const document = documentOf()
+  document.metrics.revenue = { event: 'order', measure: { kind: 'sum', currency: 'EUR', where: { items: { min: 2 } } } }
+  document.experiments.hero.metrics = ['revenue']
+  Object.assign(document, { rates: { EUR: 1 }, dimensions: { plan: { values: ['free', 'pro'] } } })
   const edge = await scene.running(host.address().port, document)
   try {
     const before = await counts(edge)
@@ -233,8 +236,12 @@ test('behind the edge a component that is there confirms its exposure once, and 
       const page = await context.newPage()
       await page.goto(`${edge.site}/`)
       await page.waitForFunction(() => globalThis.app?.renders.length)
-      await page.evaluate(() => globalThis.app.flags.track('order'))
+      await page.evaluate(() => globalThis.app.flags.track('order', { value: 19.99, currency: 'EUR', items: 3 }))
+      await page.evaluate(() => globalThis.app.flags.track('order', { value: 5, currency: 'EUR', items: 1 }))
       await grown(before, { confirmed: 1, converted: 1 }, edge)
+      const { sums } = await (await edge.api('GET', `sums?run=${document.experiments.hero.run.id}`)).json()
+      const told = sums.filter(({ metric, vector }) => metric === 'revenue' && vector[1] === '1999').map(({ dimension }) => dimension)
+      assert.deepEqual(told.filter((dimension) => !dimension.includes('=') || dimension.startsWith('plan')), ['', 'plan=pro'])
       await page.reload()
       await page.waitForFunction(() => globalThis.app?.renders.length)
       await grown(before, { confirmed: 1, converted: 1 }, edge)

@@ -5,13 +5,13 @@ import { parsed } from '../body.mjs'
 
 const PATIENCE = 5000
 
-/** Posts a JSON text. Gives an empty text, or why it did not arrive. */
-export async function deliver(env, url, payload) {
+/** Posts a JSON text, with more headers if there are any. Gives an empty text, or why it did not arrive. */
+export async function deliver(env, url, payload, headers) {
   const service = door(env, url)
   if (typeof service === 'string') return service
   try {
     const response = await service.fetch(url, {
-      method: 'POST', body: payload, redirect: 'manual', headers: { 'content-type': 'application/json' },
+      method: 'POST', body: payload, redirect: 'manual', headers: { 'content-type': 'application/json', ...headers },
       signal: AbortSignal.timeout(PATIENCE),
     })
     await response.body?.cancel()
@@ -21,14 +21,22 @@ export async function deliver(env, url, payload) {
   }
 }
 
-/** A problem for an address in settings to which nothing could ever be sent, in the core's form. */
+/** The addresses in settings, and what to write there. */
+const ADDRESSES = {
+  webhook: 'Paste the address of an incoming webhook, such as https://hooks.slack.com/services/….',
+  feed: 'Give the address of a receiver of your own, such as https://data.example.com/pointsman, whose host is among EGRESS_HOSTS.',
+}
+
+/** A problem for each address in settings to which nothing could ever be sent, in the core's form. */
 export function addressProblems(env, text) {
-  const url = parsed(text)?.webhook
-  // What is no text at all, and whether something else is wrong, the core says.
-  if (typeof url !== 'string' || url.trim() === '') return []
-  const why = door(env, url.trim())
-  const fix = 'Paste the address of an incoming webhook, such as https://hooks.slack.com/services/….'
-  return typeof why === 'string' ? [{ pointer: '/webhook', code: 'unsafe', cause: `No message would leave for it: ${why}.`, fix }] : []
+  const settings = parsed(text)
+  return Object.entries(ADDRESSES).flatMap(([field, fix]) => {
+    const url = settings?.[field]
+    // What is no text at all, and whether something else is wrong, the core says.
+    if (typeof url !== 'string' || url.trim() === '') return []
+    const why = door(env, url.trim())
+    return typeof why === 'string' ? [{ pointer: `/${field}`, code: 'unsafe', cause: `Nothing would leave for it: ${why}.`, fix }] : []
+  })
 }
 
 /** The way out for an address, or why there is none. */

@@ -4,6 +4,7 @@
 // data, a telling that got lost) happens in the alarm.
 
 import { now } from '../now.mjs'
+import { handOn, handedOn } from './feed.mjs'
 import { RustObject, respond } from './object.mjs'
 import { put, erase, read, unzipped } from './segments.mjs'
 
@@ -47,8 +48,9 @@ export class Shard extends RustObject {
 
   async operate(operation, argument, body) {
     if (operation === 'collect') return this.collect(body, Number(argument))
-    if (operation === 'seal') return Response.json(await this.seal())
+    if (operation === 'seal') return this.sealNow()
     if (operation === 'tell') return Response.json(await this.once())
+    if (operation === 'feed') return Response.json({ log: this.ctx.id.name, ...(await handedOn(this.ctx.storage)) })
     const answer = respond(this.core(operation, argument, body))
     // Segments that hold the unit are written anew at once, not when the alarm happens to come.
     if (operation === 'erase') this.ctx.waitUntil(Promise.all([this.keepUp(), this.tell()]))
@@ -147,11 +149,16 @@ export class Shard extends RustObject {
     }
   }
 
-  async learn(version) {
-    const response = await this.control.fetch(`http://object/definitions?${this.environment}/${version}`, { method: 'POST', body: '' })
+  /** What the project's control object says about this shard's environment. */
+  async hears(operation, argument = '') {
+    const response = await this.control.fetch(`http://object/${operation}?${this.environment}/${argument}`, { method: 'POST', body: '' })
     if (!response.ok) throw new Error(`the control object answers ${response.status}`)
+    return response.json()
+  }
+
+  async learn(version) {
     // Of a version that does not exist nothing is possible.
-    const definitions = (await response.json()) ?? { config: version, runs: [] }
+    const definitions = (await this.hears('definitions', version)) ?? { config: version, runs: [] }
     this.core('learn', '', JSON.stringify(definitions))
   }
 
@@ -168,9 +175,10 @@ export class Shard extends RustObject {
     await this.seal()
     await this.keepUp()
     const more = [this.ask('rebuild'), await this.prune()].some(Boolean)
-    // What waits for a store that does not answer is tried again.
+    // What waits for a store or a receiver that does not answer is tried again.
+    const behind = !(await this.hand())
     if (more) await this.remind(0)
-    else if (this.ask('segments').waiting || (this.tells && this.ask('telling'))) await this.remind()
+    else if (behind || this.ask('segments').waiting || (this.tells && this.ask('telling'))) await this.remind()
   }
 
   /** Lets go what is too old, once a night; an object may not live through one. Tells whether there is more of it. */
@@ -195,6 +203,23 @@ export class Shard extends RustObject {
       if (!(await put(this.env.LOG, `${this.ctx.id.name}/${segment.name}`, segment.text))) return
       this.core('sealed', String(segment.number))
     }
+  }
+
+  /** Makes a segment at once, and hands it on behind the answer. */
+  async sealNow() {
+    const answer = Response.json(await this.seal())
+    this.ctx.waitUntil(this.hand().then((done) => done || this.remind()))
+    return answer
+  }
+
+  /** Hands on what has been sealed, if the project says where to. Tells whether nothing is left to hand on. */
+  hand() {
+    return (this.handing ??= this.handAll().catch(() => false).finally(() => (this.handing = undefined)))
+  }
+
+  async handAll() {
+    const url = this.env.LOG ? await this.hears('feed') : ''
+    return !url || handOn(this.env, this.ctx.storage, this.ctx.id.name, url, this.ask('segments').segments)
   }
 
   /** Writes segments anew that hold erased units, and deletes what nobody should read any longer. */

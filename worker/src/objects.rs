@@ -55,6 +55,7 @@ pub fn shard(storage: &Storage, operation: &str, argument: &str, body: &str, now
             Err(error) => return Ok(answer(400, &json!({"error": error.to_string()}))),
         },
         "sums" => collect::sums(sql, argument, now).map(|sums| json!(sums)),
+        "overall" => collect::overall(sql, argument, now).map(|sums| json!(sums)),
         "totals" => collect::totals(sql, number()).map(|totals| json!(totals)),
         "ledger" => collect::ledger(sql).map(|ledger| json!(ledger)),
         "lines" => collect::lines(sql, number()).map(|lines| json!(lines)),
@@ -131,7 +132,8 @@ pub fn voices(storage: &Storage, operation: &str, argument: &str, body: &str, no
     result.map(|body| answer(200, &body)).map_err(|failure| thrown(&failure))
 }
 
-/// A question about what runs in an environment: `pointer`, `document`, or `definitions` of a version.
+/// A question about what runs in an environment: `pointer`, `document`, `definitions` of a version, or where its log goes,
+/// `feed`.
 #[wasm_bindgen]
 pub fn control(storage: &Storage, operation: &str, argument: &str) -> Result<String, JsError> {
     let Some((environment, version)) = located(argument) else {
@@ -141,6 +143,7 @@ pub fn control(storage: &Storage, operation: &str, argument: &str) -> Result<Str
     let result = match operation {
         "pointer" => versions::pointer(sql, environment).map(|pointer| json!(pointer)),
         "document" => document(sql, environment),
+        "feed" => project::feed(sql).map(|url| json!(url)),
         "definitions" => {
             versions::definitions(sql, environment, version.parse().unwrap_or(0)).map(|known| json!(known))
         }

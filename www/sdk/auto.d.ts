@@ -1,4 +1,4 @@
-import type { Context, Decision, Json } from './index.js'
+import type { Context, Decision, Details, Json } from './index.js'
 
 /** What the script of one tag puts on the page: `globalThis.pointsman`. */
 export interface Auto {
@@ -9,7 +9,7 @@ export interface Auto {
   /** The visitor meets this flag's variant. */
   seen(key: string): void
   /** The visitor did something. */
-  track(name: string): void
+  track(name: string, details?: Details): void
   /** Decides for more or other attributes. */
   update(context: Context): void
   /** Calls `listener` now if there are values, and after every change; gives what ends that. */
@@ -19,4 +19,4 @@ export interface Auto {
 }
 
 /** `(globalThis.pointsman ??= []).push(['track', 'order'])`. */
-export type Call = ['seen' | 'track', string] | ['update', Context] | ['subscribe', (pointsman: Auto) => void]
+export type Call = ['seen', string] | ['track', string, Details?] | ['update', Context] | ['subscribe', (pointsman: Auto) => void]

@@ -3,10 +3,11 @@
 /** Bytes of a decision: `variant u16, reason u8, error u8, rule u16, run u16` (src/evaluate.rs). */
 export const DECISION = 8
 const NONE = 0xffff
+/** The place of `ERROR` among the reasons. */
+const ERROR = 5
 
 /** OpenFeature's words, in the order of `evaluate::Reason`. */
 const REASONS = ['STATIC', 'DEFAULT', 'TARGETING_MATCH', 'SPLIT', 'DISABLED', 'ERROR']
-const ERROR = REASONS.length - 1
 /** OpenFeature's error codes, in the order of `evaluate::Error`. */
 const ERRORS = [undefined, 'TARGETING_KEY_MISSING', 'INVALID_CONTEXT', 'GENERAL']
 
@@ -28,6 +29,9 @@ export function decision(names, bytes, at, index) {
 
 /** What is said of a flag that no snapshot knows. */
 export const unknown = (key) => ({ flag: key, reason: 'ERROR', error: 'FLAG_NOT_FOUND' })
+
+/** What stands in the place of the edge's token where nobody has signed: by which epoch of which version was decided. */
+export const claimOf = ({ version }, run) => run?.id && `${run.epoch}.${version}`
 
 /** The decisions of one evaluation. Those that have `failed` are every flag's off variant. */
 export class Decisions {

@@ -34,7 +34,7 @@ export class EdgeEvaluator extends Evaluator {
 
   /** An address, and the steps of a plan. What the manifest leaves out is none. */
   beyond(names) {
-    names.edge = { edits: [], events: [], surveys: [], ...names.edge }
+    names.edge = { edits: [], events: [], surveys: [], dimensions: [], ...names.edge }
     const { edits } = names.edge
     if (!Array.isArray(edits)) throw new Error()
     return PATH_BYTES + (edits.length + names.count(PAGES)) * 4

@@ -42,7 +42,7 @@ export interface Decision<Type = Json> {
   readonly rule: number | undefined
   /** The run of the experiment that decided. */
   readonly run: string | undefined
-  /** The edge's proof of its decision. */
+  /** The edge's proof of its decision; or by what was decided here, which nobody has signed. */
   readonly token: string | undefined
 }
 
@@ -51,6 +51,10 @@ export interface Decisions {
   v: number
   config?: number
   beacon?: string
+  /** Who the visitor is, where no edge knows it. */
+  unit?: string
+  /** What visitors are told apart by: a name, the steps to its value in a context, and its values. */
+  dimensions?: [string, string[], string[]][]
   flags: Record<string, {
     value?: Json
     variant?: string
@@ -62,6 +66,16 @@ export interface Decisions {
   exposures?: string[]
   /** Whom the site does not count, and where events go once this visitor agrees. */
   privacy?: { consent?: 'first' | 'later'; gpc: boolean; dnt: boolean; beacon?: string }
+}
+
+/** What is known of something that a visitor did. */
+export interface Details {
+  /** Its value. A refund is a negative one. */
+  value?: number
+  /** What its value is in, by ISO 4217: `EUR`. */
+  currency?: string
+  /** Properties, at most 16: short texts, numbers, `true` and `false`. What could name somebody is not kept. */
+  [property: string]: string | number | boolean | undefined
 }
 
 export interface Options {
@@ -90,7 +104,7 @@ export interface OpenFlags<F extends object = Known> {
   /** The visitor meets this flag's variant: confirms the exposure, once a page and as soon as the page is seen. */
   seen(key: keyof F & string): void | (() => void)
   /** The visitor did something. A name has at most 64 characters; what is longer is cut off. */
-  track(name: string): void
+  track(name: string, details?: Details): void
   /** Decides for another context, or by another snapshot, and tells whoever listens. */
   update(context?: Context, snapshot?: Uint8Array): void
   /** Calls `listener` after every change; gives what ends that. */

@@ -1,17 +1,13 @@
 // An evaluator: one instance of the evaluator's module, and the snapshot that it holds.
 
 import { DECISION, Decisions, failed } from './decisions.js'
-import { Names } from './names.js'
+import { Names, SNAPSHOT_BYTES } from './names.js'
 import { Recorder, isData } from './record.js'
 
-/** `limits::SNAPSHOT_BYTES`: longer ones are refused before they take memory, which wasm never gives back. */
-const SNAPSHOT_BYTES = 2 << 20
 /** Bytes of a draw's key; `draw::ROOM`. */
 const ROOM = 416
 /** Bytes from which copies of decisions are cut: to make a buffer for each takes longer than to fill it. */
 const SHELF = 16_384
-/** In place of a flag: all of them. */
-const ALL = -1
 
 /** What is wrong with a snapshot, in the order of `snapshot::Fault`. */
 const FAULTS = [, 'too long', 'not a snapshot', 'of an unknown format', 'truncated', 'damaged', 'with a bad section']
@@ -36,7 +32,7 @@ export class Evaluator {
 
   /** Takes a snapshot, or throws and keeps the one it has. Bad data never replace good data. */
   load(bytes) {
-    if (this.#recorder?.busy) throw new Error('A context is being read; take the snapshot afterwards.')
+    if (this.#recorder?.busy) throw new Error('A context is being read.')
     // A manifest is only looked at once the program is in order, and it may still be none.
     let fault = 'with a bad manifest'
     try {
@@ -44,15 +40,14 @@ export class Evaluator {
     } catch {}
     if (!fault) return this
     if (this.bytes) this.#place(this.bytes, this.names)
-    throw new Error(`The snapshot is ${fault}; the one before it stays.`)
+    throw new Error(`The snapshot is ${fault}.`)
   }
 
   /** Writes a snapshot into the instance's memory, with room behind it for what it is asked and for its answers. */
   #place(bytes, known) {
     const { wasm } = this
     const { length } = bytes
-    if (length > SNAPSHOT_BYTES) return FAULTS[1]
-    if (!wasm.reserve(length)) return 'too large for memory'
+    if (length > SNAPSHOT_BYTES || !wasm.reserve(length)) return FAULTS[1]
     new Uint8Array(wasm.memory.buffer, wasm.reserve(length) >>> 0).set(bytes)
     const fault = FAULTS[wasm.verify(length)]
     if (fault) return fault
@@ -64,7 +59,7 @@ export class Evaluator {
     const decisions = out + ROOM
     const end = decisions + names.keys.length * DECISION
     const base = wasm.reserve(end + this.beyond(names)) >>> 0
-    if (!base) return 'too large for memory'
+    if (!base) return FAULTS[1]
     // Only `reserve` makes memory grow, so these views hold until the next snapshot.
     const { buffer } = wasm.memory
     this.memory = new Uint8Array(buffer, base)
@@ -87,7 +82,8 @@ export class Evaluator {
 
   /** Decides every flag. Whatever the context is, this gives decisions: at worst each flag's off variant. */
   evaluate(context, now) {
-    return this.run(ALL, context, now) ?? this.answer(this.#copied())
+    // In the place of a flag stand all of them.
+    return this.run(-1, context, now) ?? this.answer(this.#copied())
   }
 
   #copied() {

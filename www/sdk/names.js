@@ -2,8 +2,14 @@
 
 /** Bytes before a snapshot's body, which its digest covers. */
 export const HEADER = 56
+/** `limits::SNAPSHOT_BYTES`: longer ones are refused before they take memory, which wasm never gives back. */
+export const SNAPSHOT_BYTES = 2_097_152
 /** Sections of the directory, in the order of `snapshot::Section`. */
-export const [FLAGS, PAGES, MANIFEST, ATTRIBUTES, RUNS] = [1, 7, 10, 11, 12]
+export const FLAGS = 1
+export const PAGES = 7
+export const MANIFEST = 10
+export const ATTRIBUTES = 11
+export const RUNS = 12
 /** Characters of the longest attribute's name that is known: a run's sticky variant. */
 const NAME = 128
 /** Words of a record of the flags. */
@@ -21,7 +27,7 @@ export class Names {
     this.word = (section, index) => word(start(section) + index * 4)
     const at = start(MANIFEST)
     const manifest = JSON.parse(new TextDecoder().decode(bytes.subarray(at, at + this.count(MANIFEST))))
-    const { attributes, keys, kinds, kind, runs, ...edge } = manifest
+    const { attributes, keys, kinds, kind, runs } = manifest
     const fits = (list, section) => Array.isArray(list) && list.length === this.count(section)
     const sound = fits(attributes, ATTRIBUTES) && fits(keys, FLAGS) && fits(kind, FLAGS) && fits(runs, RUNS)
     if (!sound || !attributes.every((name) => name.length <= NAME)) throw new Error()
@@ -31,8 +37,8 @@ export class Names {
       if (names.length !== variants || values.length !== variants) throw new Error()
     }
     this.version = view.getUint32(8, true)
-    // `edge` is what only the edge asks for, and reads (edge.js).
-    Object.assign(this, { attributes, keys, runs, kinds, kind, edge })
+    // In the rest of it is what only the edge asks for, and reads (edge.js).
+    Object.assign(this, { attributes, keys, runs, kinds, kind, edge: manifest })
   }
 
   /** The index of the flag `key`, or nothing if there is none. */

@@ -1,7 +1,8 @@
 // What application code holds: values, why they are so, and the exposures that meeting them causes.
 
 import { outboxOf } from './beacon.js'
-import { unknown } from './decisions.js'
+import { claimOf, unknown } from './decisions.js'
+import { declared } from './declared.js'
 import { exposures } from './exposures.js'
 import { isData } from './record.js'
 import { whenVisible } from './visible.js'
@@ -72,7 +73,9 @@ export function openWith(engine, source, context = {}, options = {}) {
     first: (key) => first.of(key),
 
     // The edge knows who its visitor is; elsewhere an event says for whom was decided.
-    ...exposures((key) => current.of(key), outbox, whenVisible, () => good && given?.unit),
+    ...exposures((key) => current.of(key), outbox, whenVisible, () => ({
+      u: (good ? given : source)?.unit, g: declared(current.dimensions, given),
+    })),
 
     /** Decides for another context, or by another snapshot, and tells whoever listens. */
     update,
@@ -122,21 +125,22 @@ function version(decisions) {
     of(key) {
       if (!told.has(key)) {
         const { value, variant, reason, error, rule, run, token } = decisions.of(key)
-        told.set(key, { value, variant, reason, error, rule, run: run?.id ?? run, token })
+        told.set(key, { value, variant, reason, error, rule, run: run?.id ?? run, token: token ?? claimOf(decisions.names, run) })
       }
       return told.get(key)
     },
     keys: () => decisions.keys(),
-    version: decisions.version ?? decisions.names?.version,
+    version: decisions.names.version,
+    dimensions: decisions.names.edge.dimensions,
   }
 }
 
 /** Decisions that were made elsewhere. They are asked like those of an evaluation. */
 function elsewhere(source) {
-  const flags = new Map(Object.entries(source?.flags ?? {}))
+  const flags = { __proto__: null, ...source?.flags }
   return {
-    of: (key) => flags.get(key) ?? unknown(),
-    keys: () => [...flags.keys()],
-    version: source?.config,
+    of: (key) => flags[key] ?? unknown(),
+    keys: () => Object.keys(flags),
+    names: { version: source?.config, edge: source ?? {} },
   }
 }

@@ -1,7 +1,7 @@
 // A provider for @openfeature/web-sdk over `open` or `connect`.
 
 import { OpenFeatureEventEmitter, ProviderEvents, ProviderFatalError } from '@openfeature/web-sdk'
-import { NAME, contextOf, exposed, follow, resolved, resolvers, without } from './openfeature.js'
+import { NAME, contextOf, exposed, follow, plain, resolved, resolvers, without } from './openfeature.js'
 
 /**
  * @param flags from `open` or `connect`
@@ -38,7 +38,7 @@ export class PointsmanProvider {
   track(name, _, details) {
     const key = exposed(name, details)
     if (key) this.#flags.seen(key)
-    else this.#flags.track(name)
+    else this.#flags.track(name, plain(details))
   }
 
   async onClose() {

@@ -32,6 +32,10 @@ export const without = ({ refused, failure }, Fatal) =>
 export const exposed = (name, details = {}) =>
   name === EXPOSURE ? (details['feature_flag.key'] ?? details.flagKey) : undefined
 
+/** What of an event's details is counted. */
+export const plain = (details) =>
+  Object.fromEntries(Object.entries(details ?? {}).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value)))
+
 /**
  * Tells OpenFeature what becomes of a source of flags: news, silence, and its end. Gives what ends that.
  *

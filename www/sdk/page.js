@@ -23,7 +23,7 @@ const agreed = Promise.resolve(agreement)
 const unsent = unsentAt(beacon, Date.now)
 const outbox = beacon && outboxOf(beacon, Date.now, agreement, unsent)
 // This script says itself when the page is seen: whoever leaves early may have seen it, too.
-const { seen, track } = exposures((key) => flags[key] ?? {}, outbox, (work) => work(), () => {})
+const { seen, track } = exposures((key) => flags[key] ?? {}, outbox, (work) => work(), () => ({}))
 if (outbox) agreed.then(() => setTimeout(() => outbox.again(unsent.take()), REST))
 
 let told = false
@@ -111,12 +111,12 @@ function agree(yes) {
   Object.assign(outbox ?? {}, { add() {}, again() {}, leave() {} })
 }
 
-// Pages push ['track', name] or ['consent', yes] before or after this script has come: `(globalThis.pointsman ??= []).push(...)`.
+// Pages push ['track', name, details] or ['consent', yes] before or after this script has come: `(globalThis.pointsman ??= []).push(...)`.
 const waiting = globalThis.pointsman
 // Whatever else anybody puts there says nothing.
 const push = (call) => {
-  const [verb, given] = Array.isArray(call) ? call : []
-  if (verb === 'track') track(given)
+  const [verb, given, details] = Array.isArray(call) ? call : []
+  if (verb === 'track') track(given, details)
   if (verb === 'consent') agree(given)
 }
 globalThis.pointsman = { seen, track, push }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Known, OpenFlags, Reason, Value } from './index.js'
+import type { Details, Known, OpenFlags, Reason, Value } from './index.js'
 
 /** Gives `flags`, from `open` or `connect`, to everything below. */
 export function FlagsProvider(props: { flags: OpenFlags<any>; children?: ReactNode }): ReactNode
@@ -25,7 +25,7 @@ export interface Experiment<Type> {
   /** Confirms the exposure. */
   seen(): void
   /** The visitor did something. */
-  track(name: string): void
+  track(name: string, details?: Details): void
 }
 
 /** What a component of an experiment needs. The exposure is confirmed once the component is there. */

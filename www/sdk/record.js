@@ -12,7 +12,12 @@
 /** Bytes of a slot: a tag and two words. */
 export const SLOT = 12
 const WORDS = SLOT / 4
-const [MISSING, TEXT, NUMBER, BOOLEAN, LIST] = [0, 1, 2, 3, 5]
+// Bundlers put constants in their places, as long as each stands alone and comes before anything else.
+const MISSING = 0
+const TEXT = 1
+const NUMBER = 2
+const BOOLEAN = 3
+const LIST = 5
 /** The tag of what is there and cannot be read. */
 export const UNUSABLE = 4
 
@@ -29,14 +34,13 @@ const SHORT = 128
 let encoder
 const double = new Float64Array(1)
 const halves = new Uint32Array(double.buffer)
-const { getPrototypeOf } = Object
 // The older way to ask is the faster one: half the time of `Object.hasOwn` in V8.
 const { hasOwnProperty: own, toString: kindOf } = Object.prototype
 
 /** Whether this is an object with properties of its own, and not a list, a map, a date or another thing of JavaScript. */
 export function isData(value) {
   if (typeof value !== 'object' || value === null) return false
-  const prototype = getPrototypeOf(value)
+  const prototype = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null || kindOf.call(value) === '[object Object]'
 }
 

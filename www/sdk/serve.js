@@ -1,6 +1,7 @@
 // Flags on a server: a request becomes decisions, the headers that go with them, and the script that carries them to
 // the browser, whose first render is then the server's.
 
+import { claimOf } from './decisions.js'
 import { openWith } from './open.js'
 import { attributesOf, carrier, cookieOf, readCookie } from './request.js'
 import { decide } from './single.js'
@@ -33,10 +34,12 @@ export function servedBy(engine, source, { cookie = 'pmu', edge = false, beacon,
     const fresh = cookie && named === undefined ? randomUnit() : undefined
     const unit = named ?? fresh
     const holder = evaluator()
-    const all = !holder ? {} : edge ? told(holder.names, header(VARIANTS)) : decided(holder, { ...attributesOf(pathOf(request), header), ...context, unit }, now())
+    const all = !holder ? {} : edge ? told(holder.names, header(VARIANTS)) : decided(holder, { ...attributesOf(pathOf(request), header), ...context, unit }, now(), beacon)
     // What is met and done is the browser's to tell: an answer that is rendered here may never be seen.
     const here = { v: 1, config: holder?.version, flags: forBrowsers(all, holder?.names) }
-    const decisions = { ...here, beacon }
+    const { dimensions } = holder?.names.edge ?? {}
+    // Behind an edge the browser's cookie says who it is.
+    const decisions = { ...here, beacon, dimensions, ...(beacon && !edge && { unit }) }
 
     const headers = new Headers({ 'cache-control': 'private, no-store' })
     if (fresh && !edge) headers.append('set-cookie', cookieOf(cookie, fresh, isSecure(request, header)))
@@ -72,9 +75,13 @@ export function servedBy(engine, source, { cookie = 'pmu', edge = false, beacon,
 
 const flat = ({ value, variant, reason, error, rule, run }) => ({ value, variant, reason, error, rule, run: run?.id })
 
-function decided(evaluator, context, now) {
+/** `isTold`: whether browsers report what they show of these. */
+function decided(evaluator, context, now, isTold) {
   const decisions = evaluator.evaluate(context, now)
-  return Object.fromEntries(decisions.keys().map((key) => [key, flat(decisions.of(key))]))
+  return Object.fromEntries(decisions.keys().map((key) => {
+    const decision = decisions.of(key)
+    return [key, { ...flat(decision), ...(isTold && decision.run && { token: claimOf(evaluator.names, decision.run) }) }]
+  }))
 }
 
 /** What the edge has told this server: variants by flag. Values are looked up; a variant that is not known has none. */

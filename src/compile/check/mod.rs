@@ -2,6 +2,7 @@
 //! independent, limits, and edits that run no code.
 
 mod conditions;
+mod dimensions;
 mod draws;
 mod experiments;
 mod flags;
@@ -78,6 +79,7 @@ fn check_all(check: &mut Check) -> Vec<Problem> {
     if let Some(flag) = document.privacy.as_ref().and_then(|privacy| privacy.internal.as_ref()) {
         check.known("/privacy/internal", "flag", flag, &document.flags);
     }
+    check.dimensions();
     check.limit("/surveys", document.surveys.len(), limits::SURVEYS, "surveys");
     for (key, survey) in &document.surveys {
         check.survey(&below("/surveys", key), key, survey);

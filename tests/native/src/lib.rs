@@ -15,6 +15,21 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 use std::path::{Path, PathBuf};
 
+/// Statements that a connection keeps ready: a shard's are some fifty, and to read one takes longer than to run it.
+const READY: usize = 100;
+
+/// A database of its own in memory.
+///
+/// # Panics
+///
+/// Where there is no memory.
+#[must_use]
+pub fn in_memory() -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
+    connection.set_prepared_statement_cache_capacity(READY);
+    connection
+}
+
 /// SQLite as the core speaks to it. The caller owns the transaction.
 pub struct Native<'c>(
     /// The connection, inside a transaction if the caller wants one.

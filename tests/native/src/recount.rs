@@ -36,7 +36,7 @@ pub struct Exposure {
     pub assigned_at: i64,
     pub confirmed: bool,
     pub crossed: bool,
-    /// Browser, device, country and visitor.
+    /// Browser, device, country and visitor, and then declared dimensions.
     pub traits: String,
     /// Reports of pages whose rows are gone, and those of them that were lost.
     pub past: [i128; 2],
@@ -223,5 +223,6 @@ fn count(
 fn dimensions(traits: &str) -> Vec<String> {
     let named = ["browser", "device", "country", "visitor"].into_iter().zip(traits.split('|'));
     let known = named.filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={value}"));
-    std::iter::once(String::new()).chain(known).collect()
+    let declared = traits.split('|').skip(4).map(ToString::to_string);
+    std::iter::once(String::new()).chain(known).chain(declared).collect()
 }

@@ -62,7 +62,7 @@ pub struct Replayed {
 
 /// Takes in everything below a folder: first who was erased and what is measured, then everything else.
 pub fn replay(folder: &Path) -> Result<Replayed> {
-    let store = Connection::open_in_memory()?;
+    let store = crate::in_memory();
     let failed = |failure| anyhow!("{failure}");
     collect::prepare(&mut Native(&store)).map_err(failed)?;
     let segments = segments(folder)?;

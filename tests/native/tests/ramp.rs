@@ -220,3 +220,42 @@ fn a_message_that_nobody_takes_keeps_the_watch_awake() {
     desk.deliver(id, "");
     assert!(!desk.tick(&[]));
 }
+
+#[test]
+fn what_anybody_can_invent_is_never_added_to_what_is_signed_and_moves_no_ramp() {
+    let mut desk = Desk::shop();
+    let path = format!("{LIVE}/document");
+    let mut document = desk.get(&path)["document"].clone();
+    document["intake"] = json!("open");
+    granted(desk.put(&path, document.clone()));
+    let key = desk.running(&plan());
+    let open = |tally: Tally| Tally { shard: "shop/production/open/0".to_string(), ..tally };
+    for arms in [arms(1, 300, [30, 30], [1, 1]), arms(1, 400, [30, 30], [1, 200])] {
+        desk.now += 3 * HOUR;
+        // Neither good numbers nor harmful ones, nor both at once from the shards of the other intake.
+        desk.tick(&[open(tally(&key, desk.now, &arms)), tally(&key, desk.now, &arms)]);
+        let experiment = desk.experiment(&key);
+        let told = [&experiment["state"], &experiment["ramp"]["stage"], &experiment["intake"]];
+        assert_eq!(told, [&json!("running"), &json!(0), &json!("open")]);
+        let people: u64 = arms.iter().map(|arm| arm.people).sum();
+        assert_eq!(desk.get("experiments")["experiments"][0]["people"], people, "one intake alone is counted");
+    }
+    let why = desk.experiment(&key)["ramp"]["why"].to_string();
+    assert!(why.contains("intake is open"), "{why}");
+    // The rule by which units count is fixed for the life of a run.
+    document = desk.get(&path)["document"].clone();
+    document.as_object_mut().unwrap().remove("intake");
+    let refused = refused(desk.put(&path, document), 422);
+    assert_eq!(refused["problems"][0]["pointer"], "/intake");
+}
+
+#[test]
+fn where_units_are_signed_nothing_that_is_not_is_counted() {
+    let mut desk = Desk::shop();
+    let key = desk.running(&plan());
+    desk.now += 3 * HOUR;
+    let forged = tally(&key, desk.now, &arms(1, 400, [30, 30], [1, 200]));
+    desk.tick(&[Tally { shard: "shop/production/open/0".to_string(), ..forged }]);
+    let (experiment, people) = (desk.experiment(&key), desk.get("experiments")["experiments"][0]["people"].clone());
+    assert_eq!((&experiment["state"], people), (&json!("running"), json!(0)));
+}

@@ -7,6 +7,7 @@ use super::reports;
 use pointsman::collect::segment::Listed;
 use pointsman::collect::{self, Line, Receipt, SeenEvent, Sum, Total};
 use pointsman::counts::Counts;
+use pointsman::document::Document;
 use pointsman::time::{DAY, HOUR};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -30,7 +31,12 @@ struct Segments {
 
 /// `GET …/ledger`: received = stored + duplicate + rejected + filtered; with `?hours=` also by hour, reason and variant, and
 /// what was lost on the way.
-pub(super) async fn ledger(env: &Env, place: &Place, query: &BTreeMap<String, String>) -> Result<Response> {
+pub(super) async fn ledger(
+    env: &Env,
+    place: &Place,
+    document: &Document,
+    query: &BTreeMap<String, String>,
+) -> Result<Response> {
     let receipt = total(env, place).await?;
     let Some(hours) = query.get("hours") else { return json_answer(200, &json!(receipt)) };
     let hours: i64 = hours.parse().unwrap_or(HOURS);
@@ -50,8 +56,8 @@ pub(super) async fn ledger(env: &Env, place: &Place, query: &BTreeMap<String, St
     };
     let lines: Vec<_> = lines.into_iter().map(line).collect();
     let mut losses = Vec::new();
-    for run in reports::runs(env, place).await? {
-        for loss in sums(env, place, &run).await?.losses() {
+    for run in reports::runs(document) {
+        for loss in overall(env, place, run).await?.losses() {
             let mut loss = json!(loss);
             loss["run"] = json!(run);
             losses.push(loss);
@@ -119,6 +125,12 @@ pub(super) async fn vectors(env: &Env, place: &Place, query: &BTreeMap<String, S
     let run = query.get("run").map(String::as_str).unwrap_or_default();
     let sums = collect::together(sums(env, place, run).await?.sums);
     json_answer(200, &json!({"sums": sums}))
+}
+
+/// The sums of a run in all shards and epochs.
+pub(super) async fn overall(env: &Env, place: &Place, run: &str) -> Result<Counts> {
+    let sums: Vec<Vec<Sum>> = ask::shards(env, place, "overall", run).await?;
+    Ok(Counts { sums: sums.concat(), last: None })
 }
 
 /// The sums of a run in all shards.

@@ -23,6 +23,7 @@ pub(super) async fn data(env: &Env, call: Call, place: &Place) -> Result<Respons
     known["events"] = json!(events);
     known["rebuilding"] = json!(collector::rebuilding(env, place).await?);
     known["bots"] = json!(bots);
+    known["intake"] = json!(place.intake);
     known["asOf"] = json!(collector::now(env)?);
     json_answer(200, &known)
 }

@@ -10,9 +10,11 @@ mod projects;
 mod reports;
 mod voices;
 
-use answer::refuse;
+use answer::{json_answer, refuse};
+use pointsman::document::Intake;
 use project::{Call, forward};
 use projects::{Place, Sites};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use worker::{Env, Request, Response, Result};
 
@@ -48,7 +50,7 @@ pub(crate) async fn answer(mut request: Request, env: Env) -> Result<Response> {
             [
                 "environments",
                 environment,
-                what @ ("ledger" | "data" | "events" | "totals" | "sums" | "segments" | "experiments"),
+                what @ ("ledger" | "data" | "events" | "totals" | "sums" | "segments" | "feed" | "experiments"),
                 rest @ ..,
             ],
         )
@@ -86,15 +88,25 @@ async fn counted(
     rest: &[&str],
 ) -> Result<Response> {
     let query: BTreeMap<String, String> = serde_json::from_value(call.envelope["query"].clone()).unwrap_or_default();
+    let document = reports::current(env, place).await?;
+    // What is counted by one intake is never added to the other's: one of them is asked, by default the one in use.
+    let intake = match query.get("intake").map(String::as_str) {
+        Some("open") => Intake::Open,
+        Some("signed") => Intake::Signed,
+        Some(_) => return refuse(422, "Intake is `signed` or `open`."),
+        None => document.intake,
+    };
+    let place = &Place { project: place.project.clone(), environment: place.environment, intake };
     match (what, rest) {
-        ("ledger", []) => collector::ledger(env, place, &query).await,
+        ("ledger", []) => collector::ledger(env, place, &document, &query).await,
         ("events", []) => collector::events(env, place).await,
         ("totals", []) => collector::totals(env, place, &query).await,
         ("sums", []) => collector::vectors(env, place, &query).await,
         ("segments", []) => collector::segments(env, place, method == "POST").await,
+        ("feed", []) => json_answer(200, &json!({"logs": ask::shards::<Value>(env, place, "feed", "").await?})),
         ("data", []) => data::data(env, call, place).await,
-        ("experiments", []) => reports::experiments(env, place).await,
-        ("experiments", [key, "report"]) => reports::experiment(env, place, key).await,
+        ("experiments", []) => reports::experiments(&document),
+        ("experiments", [key, "report"]) => reports::experiment(env, place, &document, key).await,
         _ => refuse(404, NOTHING),
     }
 }

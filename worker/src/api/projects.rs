@@ -2,6 +2,7 @@
 
 use super::answer::json_answer;
 use super::project::Call;
+use pointsman::document::Intake;
 use pointsman::environment::Environment;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,12 +14,15 @@ pub(super) struct Place {
     pub(super) project: String,
     /// The environment.
     pub(super) environment: Environment,
+    /// Which of its collector's objects are meant: those that count what is signed, or what anybody says.
+    pub(super) intake: Intake,
 }
 
 impl Place {
     /// The name of one of its collector objects.
     pub(super) fn shard(&self, number: u32) -> String {
-        format!("{}/{}/{number}", self.project, self.environment.name())
+        let open = if self.intake.is_open() { "/open" } else { "" };
+        format!("{}/{}{open}/{number}", self.project, self.environment.name())
     }
 }
 
@@ -44,7 +48,11 @@ impl Sites {
     /// The place of these names. A project has all environments, with a site or without.
     pub(super) fn place(&self, project: &str, environment: &str) -> Option<Place> {
         let environment = Environment::from_name(environment)?;
-        self.projects().contains(project).then(|| Place { project: project.to_string(), environment })
+        self.projects().contains(project).then(|| Place {
+            project: project.to_string(),
+            environment,
+            intake: Intake::Signed,
+        })
     }
 
     /// The host of an environment's site: the first by the alphabet, if it has several.

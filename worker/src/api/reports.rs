@@ -10,34 +10,34 @@ use serde_json::json;
 use worker::{Env, Response, Result};
 
 /// `GET …/experiments`: the keys of all experiments.
-pub(super) async fn experiments(env: &Env, place: &Place) -> Result<Response> {
-    let document = current(env, place).await?;
+pub(super) fn experiments(document: &Document) -> Result<Response> {
     json_answer(200, &json!({"experiments": document.experiments.keys().collect::<Vec<_>>()}))
 }
 
 /// `GET …/experiments/<key>/report`: what an experiment's present run has shown so far.
-pub(super) async fn experiment(env: &Env, place: &Place, key: &str) -> Result<Response> {
-    let document = current(env, place).await?;
+pub(super) async fn experiment(env: &Env, place: &Place, document: &Document, key: &str) -> Result<Response> {
     let Some(experiment) = document.experiments.get(key) else { return refuse(404, "There is no such experiment.") };
     let Some(run) = &experiment.run else { return refuse(409, "This experiment has not been started.") };
-    let counts = collector::sums(env, place, &run.id).await?;
+    let counts = collector::overall(env, place, &run.id).await?;
     let tallies = tally(key, experiment, run, &counts);
     let ledger = collector::total(env, place).await?;
-    json_answer(200, &json!({"report": report(&tallies), "losses": counts.losses(), "ledger": ledger}))
+    json_answer(
+        200,
+        &json!({"report": report(&tallies), "losses": counts.losses(), "ledger": ledger, "intake": place.intake}),
+    )
 }
 
 /// The document that runs; an empty one before the first.
-async fn current(env: &Env, place: &Place) -> Result<Document> {
+pub(super) async fn current(env: &Env, place: &Place) -> Result<Document> {
     let (_, body) = ask::control(env, place, "document").await?;
     let empty = || json!({"format": 1, "flags": {}});
     let tree = Some(body["document"].clone()).filter(|document| !document.is_null()).unwrap_or_else(empty);
     document::from_tree(tree).map_err(|_| worker::Error::from("the published document is no longer readable"))
 }
 
-/// The runs of the document that runs.
-pub(super) async fn runs(env: &Env, place: &Place) -> Result<Vec<String>> {
-    let document = current(env, place).await?;
-    Ok(document.experiments.values().filter_map(|experiment| Some(experiment.run.as_ref()?.id.clone())).collect())
+/// The runs of a document.
+pub(super) fn runs(document: &Document) -> impl Iterator<Item = &str> {
+    document.experiments.values().filter_map(|experiment| Some(experiment.run.as_ref()?.id.as_str()))
 }
 
 /// The counts of all shards and epochs, by variant. A variant that the split does not know has no weight; its units are a

@@ -7,9 +7,11 @@ mod bug;
 mod control;
 mod law;
 mod node;
+mod worlds;
 
 pub use bug::Bug;
 pub use node::{Fault, Node, Sink};
+pub use worlds::{Broken, SHARDS, first_broken, simulate, simulate_wide};
 
 use control::{Control, Letter};
 use fastrand::Rng;
@@ -20,12 +22,12 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 const START: i64 = 1_800_000_000_000;
-const SHARDS: usize = 2;
-const CLIENTS: usize = 12;
+/// Clients of each shard.
+const CLIENTS: usize = 6;
 const ALL: u64 = 1 << 32;
 const RUNS: [&str; 2] = ["a-1", "b-1"];
-/// Steps between two full recounts.
-const RECOUNT: usize = 100;
+/// Values of a dimension, of which the last is not declared.
+const PLANS: [&str; 3] = ["free", "pro", "platinum"];
 
 /// A visitor's browser.
 struct Client {
@@ -71,34 +73,10 @@ pub struct World {
     /// What was acknowledged: hash of the unit, and run or key.
     promised: BTreeSet<(String, String)>,
     erased: BTreeSet<String>,
+    /// Shards that something was delivered to at this step.
+    touched: BTreeSet<usize>,
     faults: bool,
     trace: Sha256,
-}
-
-/// A law that was broken.
-#[derive(Clone, Debug)]
-pub struct Broken {
-    /// At which step.
-    pub step: usize,
-    /// Which, in words.
-    pub law: String,
-}
-
-/// Runs a world of a seed. Gives a digest of everything that happened, or the first law that was broken.
-pub fn simulate(seed: u64, steps: usize, bug: Option<Bug>) -> Result<String, Broken> {
-    let mut world = World::new(seed, bug);
-    for step in 1..=steps {
-        world.step().map_err(|law| Broken { step, law })?;
-        if step % RECOUNT == 0 {
-            world.recount().map_err(|law| Broken { step, law })?;
-        }
-    }
-    world
-        .drain()
-        .and_then(|()| world.recount())
-        .and_then(|()| world.settled())
-        .map_err(|law| Broken { step: steps, law })?;
-    Ok(world.trace.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn drawn(purpose: &str, salt: &str, unit: &str) -> u64 {
@@ -122,18 +100,19 @@ fn version(config: i64) -> Definitions {
         json!({"run": run, "epoch": config, "split": [[ALL / 2, "x"], [ALL, "y"]], "salt": run,
                "rollout": ALL / 2 + (ALL / 16) * config.min(8).cast_unsigned(), "drawn": true, "metrics": metrics})
     };
-    serde_json::from_value(json!({"config": config, "runs": RUNS.map(run)})).unwrap()
+    let dimensions = json!({"plan": PLANS[..2]});
+    serde_json::from_value(json!({"config": config, "runs": RUNS.map(run), "dimensions": dimensions})).unwrap()
 }
 
 impl World {
-    fn new(seed: u64, bug: Option<Bug>) -> Self {
+    fn new(seed: u64, shards: usize, bug: Option<Bug>) -> Self {
         let mut rng = Rng::with_seed(seed);
         let client = |number| {
             let unit = format!("unit-{seed}-{number}");
             let hash = Sha256::digest(&unit).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
             Client { unit, hash, page: 0, seq: 0, outbox: Vec::new(), clock: START }
         };
-        let clients = (0..CLIENTS).map(client).collect();
+        let clients = (0..CLIENTS * shards).map(client).collect();
         rng.u64(..);
         Self {
             rng,
@@ -144,12 +123,13 @@ impl World {
             edges: [1, 1],
             versions: BTreeMap::from([(1, version(1))]),
             network: Vec::new(),
-            nodes: (0..SHARDS).map(|number| Node::new(number, bug)).collect(),
+            nodes: (0..shards).map(|number| Node::new(number, bug)).collect(),
             sink: Sink::new(),
             control: Control::new(bug),
             letters: Vec::new(),
             promised: BTreeSet::new(),
             erased: BTreeSet::new(),
+            touched: BTreeSet::new(),
             faults: true,
             trace: Sha256::new(),
         }
@@ -188,16 +168,17 @@ impl World {
             12 => self.publish(),
             13 => self.push(),
             14 | 15 => {
-                let (node, fault, torn) = (self.rng.usize(..SHARDS), self.fault(), self.fails(4));
+                let (node, fault, torn) = (self.rng.usize(..self.nodes.len()), self.fault(), self.fails(4));
                 self.nodes[node].seal(&mut self.sink, fault, torn);
             }
             16 => {
-                let (node, fault) = (self.rng.usize(..SHARDS), self.fault());
+                let (node, fault) = (self.rng.usize(..self.nodes.len()), self.fault());
                 self.nodes[node].keep_up(&mut self.sink, fault);
             }
             17 if self.fails(8) => self.erase(),
             _ => {}
         }
+        self.touched.clear();
         self.deliver()?;
         self.hear()?;
         self.balanced()
@@ -205,7 +186,7 @@ impl World {
 
     /// A visitor meets something or does something, now or, as far as their run is concerned, before.
     fn act(&mut self) {
-        let (number, edge) = (self.rng.usize(..CLIENTS), self.rng.usize(..2));
+        let (number, edge) = (self.rng.usize(..self.clients.len()), self.rng.usize(..2));
         let config = self.edges[edge];
         let definitions = &self.versions[&config];
         let client = &mut self.clients[number];
@@ -217,7 +198,8 @@ impl World {
                 1 => json!({"t": "track", "n": "visit"}),
                 _ => match variant(definitions, run, &client.unit) {
                     Some((x, epoch)) => {
-                        json!({"t": "seen", "run": run, "x": x, "epoch": epoch, "config": config, "at": self.now})
+                        let g = json!({"plan": PLANS[self.rng.usize(..3)]});
+                        json!({"t": "seen", "run": run, "x": x, "epoch": epoch, "config": config, "at": self.now, "g": g})
                     }
                     None => json!({"t": "track", "n": "visit"}),
                 },
@@ -234,7 +216,7 @@ impl World {
 
     /// The edge tells by itself what it has decided; nobody waits for the answer.
     fn assign(&mut self) {
-        let (number, edge) = (self.rng.usize(..CLIENTS), self.rng.usize(..2));
+        let (number, edge) = (self.rng.usize(..self.clients.len()), self.rng.usize(..2));
         let (config, run) = (self.edges[edge], RUNS[self.rng.usize(..2)]);
         let Some((x, epoch)) = variant(&self.versions[&config], run, &self.clients[number].unit) else { return };
         let event = json!({"t": "assigned", "run": run, "x": x, "epoch": epoch, "config": config, "at": self.now});
@@ -243,7 +225,7 @@ impl World {
 
     /// Somebody claims what cannot be: with no token that holds, or by an edge that errs.
     fn forge(&mut self) {
-        let (number, edge) = (self.rng.usize(..CLIENTS), self.rng.usize(..2));
+        let (number, edge) = (self.rng.usize(..self.clients.len()), self.rng.usize(..2));
         let (config, run) = (self.edges[edge], RUNS[self.rng.usize(..2)]);
         let epoch = self.versions[&config].runs[0].epoch;
         let events: Vec<_> = ["x", "y"]
@@ -255,7 +237,7 @@ impl World {
     }
 
     fn send(&mut self) {
-        let (number, edge) = (self.rng.usize(..CLIENTS), self.rng.usize(..2));
+        let (number, edge) = (self.rng.usize(..self.clients.len()), self.rng.usize(..2));
         let client = &self.clients[number];
         let Some((page, seq, events)) = client.outbox.first().cloned() else { return };
         let dated = events.into_iter().map(|(mut event, at)| {
@@ -282,7 +264,7 @@ impl World {
         let batch = json!({"unit": hash, "drawn": unit, "page": page, "seq": seq, "traits": traits,
                            "config": self.edges[edge], "events": events});
         let own = usize::from_str_radix(&hash[..8], 16).unwrap();
-        let shard = if self.bug == Some(Bug::ShardByEdge) { own + edge } else { own } % SHARDS;
+        let shard = if self.bug == Some(Bug::ShardByEdge) { own + edge } else { own } % self.nodes.len();
         for _ in 0..=usize::from(self.fails(8)) {
             if self.fails(6) {
                 continue;
@@ -305,6 +287,7 @@ impl World {
             }
             let (fault, answers) = (self.fault(), !self.fails(4));
             let batch: Batch = serde_json::from_value(batch).unwrap();
+            self.touched.insert(shard);
             let receipt = self.nodes[shard].take(&batch, self.now, fault, &self.versions, answers);
             self.note(&format!("take {client} {envelope:?} {fault:?} {receipt:?}"));
             let (Some(receipt), Some((page, seq))) = (receipt, envelope) else { continue };
@@ -329,9 +312,9 @@ impl World {
     }
 
     fn erase(&mut self) {
-        let number = self.rng.usize(..CLIENTS);
+        let number = self.rng.usize(..self.clients.len());
         let hash = self.clients[number].hash.clone();
-        let shard = usize::from_str_radix(&hash[..8], 16).unwrap() % SHARDS;
+        let shard = usize::from_str_radix(&hash[..8], 16).unwrap() % self.nodes.len();
         let now = pointsman::time::Millis(self.now);
         self.nodes[shard].ask(|sql| pointsman::collect::erase(sql, &hash, now));
         self.note(&format!("erase {number}"));
@@ -341,7 +324,7 @@ impl World {
     /// From now on nothing goes wrong: everything that waits has to get through.
     fn drain(&mut self) -> Result<(), String> {
         self.faults = false;
-        for _ in 0..4000 {
+        for _ in 0..400 * self.clients.len() {
             if self.clients.iter().all(|client| client.outbox.is_empty()) && self.network.is_empty() {
                 break;
             }
@@ -350,7 +333,7 @@ impl World {
             self.send();
             self.deliver()?;
         }
-        for shard in 0..SHARDS {
+        for shard in 0..self.nodes.len() {
             for _ in 0..50 {
                 self.nodes[shard].seal(&mut self.sink, Fault::None, false);
                 self.nodes[shard].keep_up(&mut self.sink, Fault::None);

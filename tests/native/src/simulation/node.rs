@@ -38,7 +38,7 @@ pub struct Node {
 
 impl Node {
     pub(super) fn new(number: usize, bug: Option<Bug>) -> Self {
-        let disk = Connection::open_in_memory().unwrap();
+        let disk = crate::in_memory();
         let node = Self { disk, number, received: 0, bug };
         node.ask(|sql| collect::prepare(sql));
         node

@@ -10,6 +10,7 @@ export { Check, Field, NumberField, problemAt, Select, TextArea, TextField } fro
 export { refocus } from './focus'
 export { Icon, Logo } from './icon'
 export type { IconName } from './icon'
+export { Unsigned } from './intake'
 export { AsOf, Loaded } from './loaded'
 export { Problem } from './problem'
 export { Progress } from './progress'

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { inEnvironment, useLive } from '../api'
-import { AsOf, Card, Empty, Loaded, Screen, Segmented, Status, Table, Time } from '../parts'
+import { AsOf, Card, Empty, Loaded, Screen, Segmented, Status, Table, Time, Unsigned } from '../parts'
 import type { Live } from '../live'
 import { ENVIRONMENTS, useHere } from '../project'
 import type { DataScreen, EnvironmentKey, SeenEvent } from '../types'
@@ -30,8 +30,9 @@ export function Data({ project }: { project: string }) {
 function Body({ live }: { live: Live<DataScreen> }) {
   return (
     <Loaded live={live} lines={8}>
-      {({ ledger, metrics, events, rebuilding, runs, bots }) => (
+      {({ ledger, metrics, events, rebuilding, runs, bots, intake }) => (
         <>
+          <Unsigned intake={intake} />
           <Card title="Every event is accounted for">
             <LedgerStatement ledger={ledger} />
             <p class="muted">

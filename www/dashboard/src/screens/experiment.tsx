@@ -1,4 +1,4 @@
-import { Loaded, Screen, Status } from '../parts'
+import { Loaded, Screen, Status, Unsigned } from '../parts'
 import type { Tone } from '../parts'
 import { inProject, useLive } from '../api'
 import type { Experiment, ExperimentState } from '../types'
@@ -48,7 +48,7 @@ export function ExperimentPage(
       aside={state && <Status tone={STATES[state].tone}>{STATES[state].word}</Status>}
     >
       <Loaded live={live}>
-        {({ state }) => {
+        {({ state, intake }) => {
           const tabs = TABS[state]
           const shown = tabs.find((known) => known === tab) ?? tabs[0]
           const inside = { project, experimentKey }
@@ -64,6 +64,7 @@ export function ExperimentPage(
                   </a>
                 ))}
               </nav>
+              <Unsigned intake={intake} />
               {shown === 'live' && <Live {...inside} />}
               {shown === 'reading' && <Reading {...inside} />}
               {shown === 'debrief' && <Debrief {...inside} />}

@@ -137,6 +137,7 @@ export interface Experiment {
   flag: string
   control: string
   treatment: string
+  intake: Intake
   ramp: {
     stages: number[]; stage: number; since: Time; held: boolean; why: string
     /** The next step, such as "25 %". */
@@ -294,8 +295,12 @@ export interface DataScreen {
   rebuilding: { run: string; metric: string; done: number }[]
   runs: Record<string, unknown>[]
   bots: number
+  intake: Intake
   asOf: Time
 }
+
+/** Whether units are signed, or anybody says who they are. */
+export type Intake = 'signed' | 'open'
 
 /** An event as the collector has heard of it, counted by anything or not. */
 export interface SeenEvent {

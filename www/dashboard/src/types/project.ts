@@ -45,7 +45,7 @@ export interface Token {
 
 export interface Settings {
   revision: number
-  settings: { webhook: string }
+  settings: { webhook: string; feed: string }
   receiver: string | null
 }
 

@@ -7,6 +7,7 @@ import type { EnvironmentKey } from '../../types'
 interface Keys {
   client: string
   server: string
+  feed: string
 }
 
 /** How applications read their flags: an address and two keys for each environment. */
@@ -40,7 +41,7 @@ function KeysOf({ project, environment, site }: { project: string; environment: 
   const [open, setOpen] = useState(false)
   return (
     <Loaded live={live}>
-      {({ client, server }) => (
+      {({ client, server, feed }) => (
         <dl class="keys">
           <dt>Address</dt>
           <dd><Copyable label="The address" value={new URL(site).origin} /></dd>
@@ -54,6 +55,13 @@ function KeysOf({ project, environment, site }: { project: string; environment: 
               : <Button onClick={() => setOpen(true)}>Show the server key</Button>}
           </dd>
           <dd class="hint">For servers. It reads everything: keep it where you keep passwords, and out of browsers.</dd>
+          <dt>Secret of the raw log</dt>
+          <dd>
+            {open
+              ? <Copyable label="The secret of the raw log" value={feed} />
+              : <Button onClick={() => setOpen(true)}>Show the secret</Button>}
+          </dd>
+          <dd class="hint">By it a receiver of the raw log knows that we have sent what it gets.</dd>
         </dl>
       )}
     </Loaded>

@@ -17,15 +17,16 @@ export function MessageSettings({ project }: { project: string }) {
 
 function Form({ project, settings, saved }: { project: string; settings: Settings; saved(settings: Settings): void }) {
   const [webhook, setWebhook] = useState(settings.settings.webhook)
+  const [feed, setFeed] = useState(settings.settings.feed)
   const [trial, setTrial] = useState<{ delivered: boolean; why: string }>()
   const [testing, setTesting] = useState(false)
   const write = useWrite()
-  const changed = webhook.trim() !== settings.settings.webhook
+  const changed = webhook.trim() !== settings.settings.webhook || feed.trim() !== settings.settings.feed
   const problems = write.failure?.problems
 
   async function save(): Promise<void> {
     const path = inProject(project, 'settings')
-    const done = await write.send<Settings>('PUT', path, { webhook: webhook.trim() }, settings.revision)
+    const done = await write.send<Settings>('PUT', path, { webhook: webhook.trim(), feed: feed.trim() }, settings.revision)
     if (!done) return
     toast({ text: 'Saved.' })
     saved(done)
@@ -61,6 +62,12 @@ function Form({ project, settings, saved }: { project: string; settings: Setting
           )}
         </p>
       )}
+      <TextField
+        label="Raw log" type="text" inputMode="url" value={feed} onValue={setFeed}
+        placeholder="https://data.example.com/pointsman" spellcheck={false} autoComplete="off"
+        hint="Every line of the log is posted here, signed, about a minute after it was written. Leave it empty and it stays here."
+        problem={problemAt(problems, '/feed')}
+      />
       {write.failure && <Problem failure={write.failure} />}
       <div class="actions">
         <Button kind="primary" type="submit" busy={write.busy} disabled={!changed}>Save</Button>
