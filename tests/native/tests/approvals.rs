@@ -12,12 +12,12 @@ fn asked(desk: &mut Desk, share: f64) -> Value {
     granted(desk.put(&format!("{LIVE}/flags/gift?propose=1&why=The season begins"), json!({"share": share})))
 }
 
-fn decide(desk: &mut Desk, change: &Value, action: &str, body: Value) -> pointsman::project::Answer {
+fn decide(desk: &mut Desk, change: &Value, action: &str, body: &Value) -> pointsman::project::Answer {
     desk.call("POST", &format!("{LIVE}/changes/{}/{action}", change["id"]), None, &body.to_string())
 }
 
 fn approve(desk: &mut Desk, change: &Value) -> pointsman::project::Answer {
-    decide(desk, change, "approve", json!({"digest": change["digest"]}))
+    decide(desk, change, "approve", &json!({"digest": change["digest"]}))
 }
 
 fn states(desk: &mut Desk) -> Vec<Value> {
@@ -63,7 +63,7 @@ fn nobody_approves_their_own_change_and_no_machine_approves_any() {
     });
     let change = asked(&mut desk, 1.0);
     assert!(refused(approve(&mut desk, &change), 409)["error"].as_str().unwrap().contains("their own"));
-    refused(decide(&mut desk, &change, "confirm", json!({"subject": "gift"})), 409);
+    refused(decide(&mut desk, &change, "confirm", &json!({"subject": "gift"})), 409);
     refused(desk.as_who(&machine, |desk| approve(desk, &change)), 403);
     assert_eq!(desk.meet("gift", "true"), 0);
 }
@@ -74,8 +74,8 @@ fn only_the_change_that_was_read_is_approved() {
     let grace = desk.person("Grace");
     let change = asked(&mut desk, 1.0);
     desk.as_who(&grace, |desk| {
-        refused(decide(desk, &change, "approve", json!({})), 409);
-        refused(decide(desk, &change, "approve", json!({"digest": "0".repeat(64)})), 409);
+        refused(decide(desk, &change, "approve", &json!({})), 409);
+        refused(decide(desk, &change, "approve", &json!({"digest": "0".repeat(64)})), 409);
     });
     // The same change again is no second one, and another one has another digest.
     refused(desk.put(&format!("{LIVE}/flags/gift?propose=1"), json!({"share": 1})), 409);
@@ -93,8 +93,8 @@ fn a_team_of_one_types_what_it_changes_and_has_ten_minutes_to_think_better_of_it
     let mut desk = Desk::shop();
     let change = asked(&mut desk, 1.0);
     assert_eq!(change["actions"], json!(["confirm", "withdraw"]));
-    refused(decide(&mut desk, &change, "confirm", json!({"subject": "gitf"})), 409);
-    let confirmed = granted(decide(&mut desk, &change, "confirm", json!({"subject": "gift"})));
+    refused(decide(&mut desk, &change, "confirm", &json!({"subject": "gitf"})), 409);
+    let confirmed = granted(decide(&mut desk, &change, "confirm", &json!({"subject": "gift"})));
     assert_eq!(confirmed["due"], desk.now + 10 * MINUTE);
     desk.now += 10 * MINUTE - 1;
     assert!(desk.tick(&[]), "something waits for its time");
@@ -107,8 +107,8 @@ fn a_team_of_one_types_what_it_changes_and_has_ten_minutes_to_think_better_of_it
 
     granted(desk.put(&format!("{LIVE}/flags/gift"), json!({"share": 0})));
     let again = asked(&mut desk, 1.0);
-    granted(decide(&mut desk, &again, "confirm", json!({"subject": "gift"})));
-    granted(decide(&mut desk, &again, "withdraw", json!({})));
+    granted(decide(&mut desk, &again, "confirm", &json!({"subject": "gift"})));
+    granted(decide(&mut desk, &again, "withdraw", &json!({})));
     desk.now += HOUR;
     desk.tick(&[]);
     assert_eq!((states(&mut desk)[0].as_str(), desk.meet("gift", "true")), (Some("withdrawn"), 0));
@@ -118,7 +118,7 @@ fn a_team_of_one_types_what_it_changes_and_has_ten_minutes_to_think_better_of_it
 fn what_was_confirmed_upon_another_version_goes_nowhere_and_says_why() {
     let mut desk = Desk::shop();
     let change = asked(&mut desk, 1.0);
-    granted(decide(&mut desk, &change, "confirm", json!({"subject": "gift"})));
+    granted(decide(&mut desk, &change, "confirm", &json!({"subject": "gift"})));
     granted(desk.put(&format!("{LIVE}/flags/sort"), json!({"share": 0.05})));
     desk.now += HOUR;
     desk.tick(&[]);
@@ -153,7 +153,7 @@ fn a_document_and_an_old_version_wait_for_approval_too() {
     let restore = format!("{LIVE}/versions/{version}/restore");
     refused(desk.post(&restore, json!({})), 409);
     let back = granted(desk.post(&format!("{restore}?propose=1"), json!({})));
-    granted(desk.as_who(&grace, |desk| decide(desk, &back, "return", json!({"why": "Not before Monday"}))));
+    granted(desk.as_who(&grace, |desk| decide(desk, &back, "return", &json!({"why": "Not before Monday"}))));
     assert_eq!(states(&mut desk), ["returned", "published"]);
     assert_eq!(desk.meet("gift", "true"), 0);
 }

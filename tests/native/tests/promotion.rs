@@ -29,7 +29,7 @@ fn live(desk: &mut Desk) -> Value {
     desk.get(&format!("{LIVE}/document"))["document"].clone()
 }
 
-fn promote(desk: &mut Desk, key: &str, body: Value) -> pointsman::project::Answer {
+fn promote(desk: &mut Desk, key: &str, body: &Value) -> pointsman::project::Answer {
     desk.post(&format!("{LIVE}/flags/{key}/promote"), body)
 }
 
@@ -39,7 +39,7 @@ fn a_flag_comes_with_its_variants_and_without_rules_and_nobody_notices() {
     let staging = staged(&mut desk);
     let preview = granted(desk.post(&format!("{LIVE}/flags/card/promote?preview=1"), json!({"from": "staging"})));
     assert_eq!((&preview["problems"], &preview["changes"][0]["state"]), (&json!([]), &json!("added")));
-    granted(promote(&mut desk, "card", json!({"from": "staging"})));
+    granted(promote(&mut desk, "card", &json!({"from": "staging"})));
     let live = live(&mut desk);
     assert_eq!(live["flags"]["card"]["variants"], staging["flags"]["card"]["variants"]);
     assert_eq!(live["flags"]["card"].get("rules").cloned().unwrap_or(json!([])), json!([]));
@@ -55,7 +55,7 @@ fn rules_come_with_what_they_are_made_of_and_through_the_same_door_as_any_change
     let mut desk = Desk::shop();
     staged(&mut desk);
     let wish = json!({"from": "staging", "rules": true});
-    let told = refused(promote(&mut desk, "card", wish.clone()), 409);
+    let told = refused(promote(&mut desk, "card", &wish), 409);
     assert_eq!(told["problems"][0]["code"], "exposure", "{told}");
     let change = granted(desk.post(&format!("{LIVE}/flags/card/promote?propose=1"), wish));
     let grace = desk.person("Grace");
@@ -77,10 +77,10 @@ fn who_gets_it_here_stays_as_it_is_and_less_is_free() {
     let mut staging = document();
     staging["flags"]["gift"]["variants"]["later"] = json!(false);
     granted(desk.put(&format!("{STAGING}/document"), staging.clone()));
-    granted(promote(&mut desk, "gift", json!({"from": "staging"})));
+    granted(promote(&mut desk, "gift", &json!({"from": "staging"})));
     assert_eq!(desk.meet("gift", "true"), met);
     assert!(live(&mut desk)["flags"]["gift"]["variants"]["later"].is_boolean());
-    granted(promote(&mut desk, "gift", json!({"from": "staging", "rules": true})));
+    granted(promote(&mut desk, "gift", &json!({"from": "staging", "rules": true})));
     assert_eq!(desk.meet("gift", "true"), 0, "staging serves it to nobody");
     assert!(met > 0 && met < VISITORS);
 }
@@ -95,14 +95,14 @@ fn experiments_stay_where_they_run() {
     };
     refused(to_staging(&mut desk, true), 409);
     granted(to_staging(&mut desk, false));
-    refused(promote(&mut desk, &key, json!({"from": "staging"})), 409);
+    refused(promote(&mut desk, &key, &json!({"from": "staging"})), 409);
 }
 
 #[test]
 fn what_is_not_there_is_named() {
     let mut desk = Desk::shop();
-    refused(promote(&mut desk, "gift", json!({"from": "production"})), 422);
-    refused(promote(&mut desk, "gift", json!({"from": "moon"})), 422);
-    refused(promote(&mut desk, "gift", json!({"from": "staging"})), 404);
+    refused(promote(&mut desk, "gift", &json!({"from": "production"})), 422);
+    refused(promote(&mut desk, "gift", &json!({"from": "moon"})), 422);
+    refused(promote(&mut desk, "gift", &json!({"from": "staging"})), 404);
     refused(desk.call("GET", &format!("{LIVE}/flags/none/elsewhere"), None, ""), 404);
 }

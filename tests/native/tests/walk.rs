@@ -15,7 +15,7 @@ const STEPS: usize = 60;
 const WALKS: u64 = 4;
 
 #[test]
-fn no_walk_of_an_author_takes_anything_from_nobody_to_everybody() {
+fn no_walk_of_an_author_takes_anything_from_nobody_give_everybody() {
     let mut published = 0;
     for seed in 0..WALKS {
         let rng = &mut Rng::with_seed(seed);

@@ -130,7 +130,7 @@ pub(super) async fn vectors(env: &Env, place: &Place, query: &BTreeMap<String, S
 /// The sums of a run in all shards and epochs.
 pub(super) async fn overall(env: &Env, place: &Place, run: &str) -> Result<Counts> {
     let sums: Vec<Vec<Sum>> = ask::shards(env, place, "overall", run).await?;
-    Ok(Counts { sums: sums.concat(), last: None })
+    Ok(Counts { sums: sums.concat(), ..Counts::default() })
 }
 
 /// The sums of a run in all shards.
