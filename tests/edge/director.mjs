@@ -10,5 +10,7 @@ const told = (kind) => class extends DurableObject {
 }
 
 export const Control = told('control')
+/** The nearest source of configurations; what it is asked the control object knows as well. */
+export const Relay = told('control')
 export const Shard = told('shard')
 export default { fetch: () => new Response(null, { status: 404 }) }

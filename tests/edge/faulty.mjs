@@ -76,13 +76,13 @@ export class Faulty {
         .replace('services = [', `services = [
     (name = "director", external = (address = "127.0.0.1:${this.director.address().port}", http = ())),
     (name = "objects", worker = .objects),`)
-        .replace(/name = "(CONTROL|SHARD)", durableObjectNamespace = "(\w+)"/g, 'name = "$1", durableObjectNamespace = (className = "$2", serviceName = "objects")')
+        .replace(/name = "(CONTROL|RELAY|SHARD)", durableObjectNamespace = "(\w+)"/g, 'name = "$1", durableObjectNamespace = (className = "$2", serviceName = "objects")')
         .concat(`
 const objects :Workerd.Worker = (
   compatibilityDate = "2026-11-01",
   modules = [(name = "director.mjs", esModule = embed "director.mjs")],
   bindings = [(name = "DIRECTOR", service = "director")],
-  durableObjectNamespaces = [(className = "Control", uniqueKey = "faulty-control"), (className = "Shard", uniqueKey = "faulty-shard")],
+  durableObjectNamespaces = [(className = "Control", uniqueKey = "faulty-control"), (className = "Relay", uniqueKey = "faulty-relay"), (className = "Shard", uniqueKey = "faulty-shard")],
   durableObjectStorage = (inMemory = void),
 );
 `),

@@ -125,7 +125,7 @@ async function kill9({ n = 20 }) {
 /** Turns the clock of the whole process, which only this test's Worker lets anybody do. */
 const JUMPING = `import own from './shim.mjs'
 import { setClock } from './now.mjs'
-export { Control, Shard, Voices } from './shim.mjs'
+export { Control, Relay, Shard, Voices } from './shim.mjs'
 export default { ...own, fetch(request, env, context) {
   const { pathname, searchParams } = new URL(request.url)
   if (pathname !== '/jump') return own.fetch(request, env, context)
