@@ -39,11 +39,11 @@ export class Shard extends RustObject {
 
   constructor(context, env) {
     super(context, env)
-    const [project, environment] = context.id.name.split('/')
+    const [project, environment, ledger] = context.id.name.split('/')
     this.control = env.CONTROL.get(env.CONTROL.idFromName(project))
     this.environment = environment
-    // Experiments run in production alone; nobody asks for the sums of other places by the second.
-    this.tells = environment === 'production'
+    // Experiments run in production alone, and what anybody may claim (worker/shards.mjs) drives none of them.
+    this.tells = environment === 'production' && ledger !== 'open'
   }
 
   async operate(operation, argument, body) {
