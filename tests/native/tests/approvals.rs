@@ -5,6 +5,10 @@ mod desk;
 use desk::shop::{LIVE, document, plan};
 use desk::visitors::VISITORS;
 use desk::{Desk, HOUR, MINUTE, granted, refused};
+use pointsman::project::{self, Call};
+use pointsman::sql::{Cell, Failure, Sql};
+use pointsman::time::Millis;
+use pointsman_native::Native;
 use serde_json::{Value, json};
 
 /// Asks that the gift note goes to a share of all visitors at once.
@@ -175,4 +179,58 @@ fn what_nobody_has_to_approve_is_not_asked_about() {
     refused(desk.put(&format!("{LIVE}/flags/gift?propose=1"), json!({"enabled": false})), 409);
     assert_eq!(states(&mut desk), Vec::<Value>::new());
     refused(desk.call("POST", &format!("{LIVE}/changes/7/approve"), None, "{}"), 404);
+}
+
+#[test]
+fn few_changes_wait_at_once_and_none_is_kept_when_it_no_longer_does() {
+    let mut desk = Desk::shop();
+    let grace = desk.person("Grace");
+    let kept = |desk: &Desk| -> i64 {
+        desk.store.query_row("SELECT sum(length(document) > 0) FROM proposal", [], |row| row.get(0)).unwrap()
+    };
+    let all: Vec<_> = (0_u32..30).map(|number| asked(&mut desk, 1.0 - f64::from(number) / 1000.0)).collect();
+    let full = refused(desk.put(&format!("{LIVE}/flags/gift?propose=1"), json!({"share": 0.9})), 409);
+    assert!(full["error"].as_str().unwrap().contains("30 changes wait"), "{full}");
+    granted(decide(&mut desk, &all[0], "withdraw", json!({})));
+    granted(desk.as_who(&grace, |desk| decide(desk, &all[1], "return", json!({"why": "x".repeat(70_000)}))));
+    granted(desk.as_who(&grace, |desk| approve(desk, &all[2])));
+    assert_eq!(kept(&desk), 27);
+    let returned = desk.get(&format!("{LIVE}/changes/{}", all[1]["id"]));
+    assert_eq!((returned["note"].as_str().unwrap().len(), &returned["document"]), (500, &Value::Null));
+    let audit = desk.get("audit");
+    assert!(audit["rows"].as_array().unwrap().iter().all(|row| row["detail"].as_str().unwrap().len() < 1000));
+}
+
+/// A store that weighs what is read from it.
+struct Weighed<'s>(Native<'s>, usize);
+
+impl Sql for Weighed<'_> {
+    fn run(&mut self, statement: &str, cells: &[Cell]) -> Result<Vec<Vec<Cell>>, Failure> {
+        let rows = self.0.run(statement, cells)?;
+        self.1 += rows.iter().flatten().map(|cell| cell.text().len()).sum::<usize>();
+        Ok(rows)
+    }
+}
+
+#[test]
+fn lists_read_no_document_of_what_waits() {
+    let mut desk = Desk::shop();
+    for number in 0..3 {
+        let mut whole = document();
+        whole["flags"]["gift"]["otherwise"] = json!("on");
+        whole["flags"]["gift"]["description"] = json!(format!("{number}{}", "x".repeat(300_000)));
+        granted(desk.put(&format!("{LIVE}/document?propose=1"), whole));
+    }
+    for path in ["now", "environments/production/changes"] {
+        let call = Call {
+            method: "GET".to_string(),
+            path: path.split('/').map(ToString::to_string).collect(),
+            admin: true,
+            ..Call::default()
+        };
+        let mut store = Weighed(Native(&desk.store), 0);
+        let answer = project::answer(&mut store, &call, Millis(desk.now)).unwrap();
+        assert_eq!(answer.status, 200);
+        assert!(store.1 < 100_000, "{path} reads {} bytes", store.1);
+    }
 }
