@@ -179,6 +179,7 @@ pub(super) fn propose(
         let error = format!("{} changes wait already.", limits::CHANGES);
         return Err(forbidden(&error, "Take one of them back, or return it."));
     }
+    let written = &*document::id::concealed(written);
     let base = versions::pointer(sql, environment)?.version;
     let digest = hexadecimal(&Sha256::digest(format!("{}\n{base}\n{written}", environment.name()).as_bytes()));
     let same = of(sql, "digest = ? AND state IN ('open', 'confirmed')", &[digest.as_str().into()])?;

@@ -234,3 +234,17 @@ fn lists_read_no_document_of_what_waits() {
         assert!(store.1 < 100_000, "{path} reads {} bytes", store.1);
     }
 }
+
+#[test]
+fn a_change_that_waits_names_nobody() {
+    let mut desk = Desk::shop();
+    let grace = desk.person("Grace");
+    let mut whole = document();
+    whole["flags"]["gift"]["otherwise"] = json!("on");
+    whole["flags"]["gift"]["forced"] = json!([{"serve": "on", "ids": ["ada@example.com"]}]);
+    let change = granted(desk.put(&format!("{LIVE}/document?propose=1"), whole));
+    let read = desk.get(&format!("{LIVE}/changes/{}", change["id"]));
+    assert!(!read.to_string().contains("ada@"), "{read}");
+    granted(desk.as_who(&grace, |desk| approve(desk, &change)));
+    assert_eq!(desk.meet("gift", "true"), VISITORS);
+}
