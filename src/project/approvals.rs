@@ -5,7 +5,7 @@ use super::access::{self, Caller};
 use super::audit::{self, Deed};
 use super::publishing::{self, Publication, Warrant};
 use super::tick::ENGINE;
-use super::{Refusal, Request, Result, documents, forbidden, integer, preview, refuse, settings, text};
+use super::{Refusal, Request, Result, documents, forbidden, integer, people, preview, refuse, settings, text};
 use crate::compile::hexadecimal;
 use crate::document;
 use crate::environment::Environment;
@@ -357,10 +357,15 @@ fn close(
 pub(super) fn follow(sql: &mut impl Sql, now: Millis) -> core::result::Result<bool, Failure> {
     let confirmed = of(sql, "state = 'confirmed'", &[])?;
     let engine = Actor { name: ENGINE.to_string(), alone: false };
+    let alone = people::are_none(sql)?;
     let mut waiting = false;
     for proposal in confirmed {
         if proposal.due.is_none_or(|due| now.0 < due) {
             waiting = true;
+            continue;
+        }
+        if !alone {
+            reopen(sql, &proposal, now)?;
             continue;
         }
         let why = format!("{} (confirmed by {})", proposal.why, proposal.who);
@@ -377,4 +382,12 @@ pub(super) fn follow(sql: &mut impl Sql, now: Millis) -> core::result::Result<bo
         }
     }
     Ok(waiting)
+}
+
+/// Whoever confirmed it was alone and is no longer: it waits for the other's word.
+fn reopen(sql: &mut impl Sql, proposal: &Proposal, now: Millis) -> core::result::Result<(), Failure> {
+    let Proposal { id, environment, subject, .. } = proposal;
+    sql.run("UPDATE proposal SET state = ?, due = NULL WHERE id = ?", &[state::OPEN.into(), (*id).into()])?;
+    let detail = format!("{}: somebody else is here now", environment.name());
+    audit::write(sql, now.0, &Deed { who: ENGINE, action: "ask for approval", subject, detail: &detail })
 }

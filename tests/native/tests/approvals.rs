@@ -182,6 +182,21 @@ fn what_nobody_has_to_approve_is_not_asked_about() {
 }
 
 #[test]
+fn what_was_confirmed_alone_waits_once_somebody_else_is_there() {
+    let mut desk = Desk::shop();
+    let change = asked(&mut desk, 1.0);
+    granted(decide(&mut desk, &change, "confirm", json!({"subject": "gift"})));
+    let grace = desk.person("Grace");
+    desk.now += 10 * MINUTE;
+    desk.tick(&[]);
+    assert_eq!(desk.meet("gift", "true"), 0);
+    assert_eq!(states(&mut desk), ["open"]);
+    refused(approve(&mut desk, &change), 409);
+    granted(desk.as_who(&grace, |desk| approve(desk, &change)));
+    assert_eq!(desk.meet("gift", "true"), VISITORS);
+}
+
+#[test]
 fn few_changes_wait_at_once_and_none_is_kept_when_it_no_longer_does() {
     let mut desk = Desk::shop();
     let grace = desk.person("Grace");
