@@ -263,3 +263,21 @@ fn a_change_that_waits_names_nobody() {
     granted(desk.as_who(&grace, |desk| approve(desk, &change)));
     assert_eq!(desk.meet("gift", "true"), VISITORS);
 }
+
+#[test]
+fn a_token_that_only_stops_asks_for_nothing_more() {
+    let mut desk = Desk::shop();
+    let mut whole = document();
+    whole["flags"]["gift"]["otherwise"] = json!("on");
+    let change = granted(desk.put(&format!("{LIVE}/document?propose=1"), whole));
+    granted(decide(&mut desk, &change, "confirm", json!({"subject": "production"})));
+    desk.now += 10 * MINUTE;
+    desk.tick(&[]);
+    let version = desk.get(&format!("{LIVE}/versions"))["revision"].clone();
+    granted(desk.put(&format!("{LIVE}/document"), document()));
+    let made = granted(desk.call("POST", "tokens", None, r#"{"name": "glass", "scope": "stop"}"#));
+    let glass = made["secret"].as_str().unwrap().to_string();
+    desk.as_who(&glass, |desk| {
+        refused(desk.post(&format!("{LIVE}/versions/{version}/restore?propose=1"), json!({})), 403);
+    });
+}
