@@ -125,7 +125,7 @@ impl Proposal {
 
     /// What keeps the caller from doing this to it now, and what to do instead.
     fn obstacle(&self, action: &str, caller: &Caller, reviewers: Reviewers) -> Option<(String, &'static str)> {
-        let (own, alone) = (self.who == caller.actor.name, caller.actor.alone);
+        let (own, alone) = (caller.actor.is(&self.who), caller.actor.alone);
         let said = |error: &str, fix| Some((error.to_string(), fix));
         match action {
             _ if !self.is_open() => Some((format!("This change is {} already.", self.state), "Make another one.")),

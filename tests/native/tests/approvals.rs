@@ -281,3 +281,20 @@ fn a_token_that_only_stops_asks_for_nothing_more() {
         refused(desk.post(&format!("{LIVE}/versions/{version}/restore?propose=1"), json!({})), 403);
     });
 }
+
+#[test]
+fn whoever_is_removed_and_added_again_is_the_same_in_other_letters() {
+    let mut desk = Desk::shop();
+    let author = desk.person("ada@example.com");
+    let change = desk.as_who(&author, |desk| asked(desk, 1.0));
+    let key = desk.as_who(&author, |desk| desk.submitted(&plan()));
+    let id = desk.get("people")["people"][0]["id"].clone();
+    granted(desk.post(&format!("people/{id}/remove"), json!({})));
+    let again = desk.person("Ada@Example.com");
+    desk.as_who(&again, |desk| {
+        refused(approve(desk, &change), 409);
+        refused(desk.post(&format!("experiments/{key}/approve"), json!({})), 409);
+        assert!(!desk.get(&format!("experiments/{key}"))["actions"].to_string().contains("approve"));
+        granted(decide(desk, &change, "withdraw", json!({})));
+    });
+}
