@@ -179,6 +179,11 @@ pub(super) fn propose(
         let error = format!("{} changes wait already.", limits::CHANGES);
         return Err(forbidden(&error, "Take one of them back, or return it."));
     }
+    // What could never go live is told now, and not to whoever approves it.
+    let problems = versions::check(sql, environment, written)?;
+    if !problems.is_empty() {
+        return Err(super::invalid(&problems));
+    }
     let written = &*document::id::concealed(written);
     let base = versions::pointer(sql, environment)?.version;
     let digest = hexadecimal(&Sha256::digest(format!("{}\n{base}\n{written}", environment.name()).as_bytes()));
