@@ -17,7 +17,7 @@ use std::fs;
 use std::path::Path;
 
 /// Bindings that come from the environment of the process: secrets, and what depends on the port.
-const ENVIRONMENT: [&str; 18] = [
+const ENVIRONMENT: [&str; 19] = [
     "OIDC_ISSUER",
     "OIDC_AUDIENCE",
     "OIDC_KEYS",
