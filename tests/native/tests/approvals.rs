@@ -1,5 +1,7 @@
 //! What goes to more visitors than one person may decide alone waits for a second one, who lets that very change go live.
 
+#![expect(clippy::needless_pass_by_value, reason = "bodies are written where they are sent")]
+
 mod desk;
 
 use desk::shop::{LIVE, document, plan};

@@ -58,7 +58,7 @@ fn a_flag_cannot_reach_everyone_without_steps() {
         desk.now += HOUR;
     }
     refused(gift(&mut desk, 1.0), 409);
-    desk.to_everybody("gift");
+    desk.reach_everybody("gift");
     assert_eq!(desk.meet("gift", "true"), VISITORS);
 }
 
@@ -138,7 +138,7 @@ fn what_a_run_hides_is_seen_beforehand() {
 #[test]
 fn an_old_version_comes_back_in_steps_too() {
     let mut desk = Desk::shop();
-    desk.to_everybody("gift");
+    desk.reach_everybody("gift");
     desk.now += HOUR;
     let everybody = desk.get(&format!("{LIVE}/versions"))["revision"].clone();
     granted(gift(&mut desk, 0.0));
@@ -210,7 +210,7 @@ fn what_a_click_would_serve_to_everybody_is_seen_beforehand() {
     let mut other = document();
     other["flags"]["sort"]["off"] = json!("price");
     refused(desk.put(&format!("{LIVE}/document"), other.clone()), 409);
-    desk.to_everybody("sort");
+    desk.reach_everybody("sort");
     let mut everybody = document_of(&mut desk);
     everybody["flags"]["sort"]["off"] = json!("price");
     granted(desk.put(&format!("{LIVE}/document"), everybody));

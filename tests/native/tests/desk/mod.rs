@@ -148,7 +148,7 @@ impl Desk {
     }
 
     /// Takes a flag to everybody, as somebody who works alone does: typed, and ten minutes later.
-    pub fn to_everybody(&mut self, flag: &str) {
+    pub fn reach_everybody(&mut self, flag: &str) {
         let place = "environments/production";
         let body = serde_json::json!({"share": 1});
         let change = granted(self.put(&format!("{place}/flags/{flag}?propose=1"), body));
