@@ -3,6 +3,9 @@
 /// Bytes of a document. Above it, reading alone would take longer than a Worker may think on its smallest plan.
 pub const DOCUMENT_BYTES: usize = 2 << 20;
 
+/// Changes of a project that wait for somebody's word. Each keeps a document, and nobody looks at more before they are old.
+pub const CHANGES: i64 = 30;
+
 /// Nesting of a document's JSON: conditions of [`CONDITION_DEPTH`] take two levels each, and eight stand around them.
 /// Recursion in `document` and `compile` is bounded by it.
 pub const DOCUMENT_DEPTH: usize = 80;

@@ -52,7 +52,7 @@ function parse(text) {
 /** Answers `POST .../preview` of the console: links that open a preview, `{path, minutes}`. */
 export async function links(request, env, place) {
   const { path = '/', minutes = 60 } = await request.json().catch(() => ({}))
-  const isPath = typeof path === 'string' && path.startsWith('/') && !path.startsWith('//') && URL.canParse(path, 'http://site')
+  const isPath = typeof path === 'string' && path.startsWith('/') && URL.parse(path, 'http://site')?.host === 'site'
   if (!isPath) return refused('/path', 'This is no path of a page.', 'Write one that starts with a slash, such as /pricing.')
   if (!(Number.isInteger(minutes) && minutes > 0 && minutes * MINUTE <= LONGEST)) {
     return refused('/minutes', 'A link is good for 1 to 43200 minutes.', 'Write a whole number; 60 is an hour.')

@@ -45,12 +45,15 @@ export async function console_(request, env, context) {
 
 // The time and a secret are two more bindings: the part behind has neither clock nor dice.
 async function api(request, env, context) {
+  // Nobody guesses a provider's word, and beside it no token of ours is looked at.
+  const who = await signedIn(request, env)
+  if (who) return who.refusal ?? ask(request, env, context, who.name)
   const [address, token] = [request.headers.get(env.IP_HEADER || 'cf-connecting-ip') ?? '', request.headers.get('authorization') ?? '']
   const locked = tooMany(address, token)
   if (locked) return locked
-  const who = await signedIn(request, env)
-  const response = who?.refusal ?? (await ask(request, env, context, who?.name))
-  if (token) noted(address, token, response.status !== 401)
+  const response = await ask(request, env, context)
+  // Other answers are given before anybody looks at a token, too.
+  if (token && (response.ok || response.status === 401)) noted(address, token, response.ok)
   return response
 }
 

@@ -51,16 +51,28 @@ async function refuted(token, env) {
   if (!algorithm) return 'its signature is of no kind that is taken here'
   const key = await keyOf(kid, env)
   if (!key || key.algorithm.name !== algorithm.name) return 'its key is not known'
-  const signed = new TextEncoder().encode(`${head}.${body}`)
-  if (!(await crypto.subtle.verify(algorithm, key, fromBase64url(seal), signed).catch(() => false))) return 'its signature is wrong'
+  if (!(await isSealed(algorithm, key, seal, `${head}.${body}`))) return 'its signature is wrong'
   if (claims.iss !== env.OIDC_ISSUER) return 'another issuer made it'
   if (![claims.aud].flat().includes(env.OIDC_AUDIENCE)) return 'it is for another application'
   // A provider knows nothing of a clock that is turned here.
   const time = Date.now()
   if (!(claims.exp * 1000 > time - DRIFT)) return 'it has ended'
   if (claims.nbf * 1000 > time + DRIFT) return 'it has not begun'
-  const isNamed = typeof claims.email === 'string' && claims.email.includes('@') && claims.email_verified !== false
-  return isNamed ? { name: claims.email.toLowerCase() } : 'it names no address'
+  // Some providers write it as a text.
+  const isVerified = String(claims.email_verified) !== 'false'
+  const isNamed = typeof claims.email === 'string' && claims.email.includes('@') && isVerified
+  return isNamed ? { name: small(claims.email) } : 'it names no address'
+}
+
+/** Latin letters in small, as the project compares them. Others stay: two of them may share a small one with a Latin letter. */
+const small = (address) => address.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+
+async function isSealed(algorithm, key, seal, text) {
+  try {
+    return await crypto.subtle.verify(algorithm, key, fromBase64url(seal ?? ''), new TextEncoder().encode(text))
+  } catch {
+    return false
+  }
 }
 
 function told(part) {
@@ -73,7 +85,8 @@ function told(part) {
 
 /** The issuer's key of this name. Keys are asked for when one is unknown, and seldom. */
 async function keyOf(kid, env) {
-  if (!known.keys.has(kid) && Date.now() - known.asked > RARELY) {
+  if (known.keys.has(kid)) return known.keys.get(kid)
+  if (Date.now() - known.asked > RARELY) {
     known.asked = Date.now()
     known.asking = ask(env).then((keys) => (known.keys = keys), () => {})
   }

@@ -38,7 +38,7 @@ async function wordOf(env, place, until, path, edits) {
 function problemsOf(path, edits, host) {
   const problem = (pointer, cause, fix) => [{ pointer, code: 'preview', cause, fix }]
   if (!host) return problem('', 'This environment has no site.', 'Name one in SITES.')
-  if (typeof path !== 'string' || !/^\/(?![/\\])/.test(path) || !URL.canParse(path, 'http://site')) {
+  if (typeof path !== 'string' || !path.startsWith('/') || URL.parse(path, 'http://site')?.host !== 'site') {
     return problem('/path', 'This is no path of a page.', 'Write one that starts with a slash, such as /pricing.')
   }
   const isEdit = (edit) => typeof edit?.select === 'string' && edit.select.trim() && typeof edit.text === 'string'

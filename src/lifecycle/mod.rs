@@ -234,6 +234,14 @@ pub struct Actor {
     pub alone: bool,
 }
 
+impl Actor {
+    /// Whether the name in a history is theirs: whoever was removed and is added again may come in other letters.
+    #[must_use]
+    pub fn is(&self, name: &str) -> bool {
+        self.name.to_lowercase() == name.to_lowercase()
+    }
+}
+
 /// Why an action was not taken. Nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {

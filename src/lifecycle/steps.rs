@@ -103,7 +103,7 @@ fn approve(
     playbook: &Playbook,
     document: &Document,
 ) -> Result<Experiment, Refusal> {
-    let own = next.author == by.name;
+    let own = by.is(&next.author);
     if !playbook.reviewers.admit(own, by.alone) {
         let fix = "Ask somebody else of the project to approve it.";
         return Err(Refusal::forbidden("Nobody approves their own plan.", fix));

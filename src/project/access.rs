@@ -132,6 +132,8 @@ fn needed(method: &str, parts: &[&str]) -> Role {
 /// What may be done with a token that only stops: less exposure, and finding out where.
 fn stops(call: &Call, parts: &[&str]) -> bool {
     match (call.method.as_str(), parts) {
+        // What asks for approval wants more exposure than there is.
+        _ if call.query.contains_key("propose") => false,
         ("GET", ["whoami"]) => !call.query.contains_key("needs"),
         ("GET", ["now" | "experiments", ..] | ["environments", _, "flags" | "versions" | "document", ..])
         | ("POST", ["experiments", _, "stop"] | ["environments", _, "versions", _, "restore"]) => true,

@@ -5,11 +5,12 @@ use super::access::{self, Caller};
 use super::audit::{self, Deed};
 use super::publishing::{self, Publication, Warrant};
 use super::tick::ENGINE;
-use super::{Refusal, Request, Result, documents, forbidden, integer, preview, refuse, settings, text};
+use super::{Refusal, Request, Result, documents, forbidden, integer, people, preview, refuse, settings, text};
 use crate::compile::hexadecimal;
 use crate::document;
 use crate::environment::Environment;
 use crate::lifecycle::{Actor, UNDO};
+use crate::limits;
 use crate::playbook::Reviewers;
 use crate::sql::{Cell, Failure, Sql};
 use crate::time::Millis;
@@ -58,7 +59,6 @@ struct Proposal {
     base: i64,
     /// Stands for environment, base and document: whoever approves says this, and so approves nothing else.
     digest: String,
-    document: String,
     action: String,
     subject: String,
     why: String,
@@ -72,7 +72,7 @@ struct Proposal {
 }
 
 const COLUMNS: &str =
-    "id, environment, base, digest, document, action, subject, why, who, at, state, due, decider, decided, note";
+    "id, environment, base, digest, action, subject, why, who, at, state, due, decider, decided, note";
 
 fn read(row: &[Cell]) -> Option<Proposal> {
     let time = |index: usize| row.get(index).filter(|cell| !matches!(cell, Cell::Null)).map(Cell::integer);
@@ -81,17 +81,16 @@ fn read(row: &[Cell]) -> Option<Proposal> {
         environment: Environment::from_name(&text(row, 1))?,
         base: integer(row, 2),
         digest: text(row, 3),
-        document: text(row, 4),
-        action: text(row, 5),
-        subject: text(row, 6),
-        why: text(row, 7),
-        who: text(row, 8),
-        at: integer(row, 9),
-        state: text(row, 10),
-        due: time(11),
-        decider: text(row, 12),
-        decided: time(13),
-        note: text(row, 14),
+        action: text(row, 4),
+        subject: text(row, 5),
+        why: text(row, 6),
+        who: text(row, 7),
+        at: integer(row, 8),
+        state: text(row, 9),
+        due: time(10),
+        decider: text(row, 11),
+        decided: time(12),
+        note: text(row, 13),
     })
 }
 
@@ -99,6 +98,12 @@ fn of(sql: &mut impl Sql, condition: &str, cells: &[Cell]) -> core::result::Resu
     let rows =
         sql.run(&format!("SELECT {COLUMNS} FROM proposal WHERE {condition} ORDER BY id DESC LIMIT {PAGE}"), cells)?;
     Ok(rows.iter().filter_map(|row| read(row)).collect())
+}
+
+/// The document of a change that waits; it is large, so only whoever needs it reads it.
+fn document_of(sql: &mut impl Sql, id: i64) -> core::result::Result<String, Failure> {
+    let rows = sql.run("SELECT document FROM proposal WHERE id = ?", &[id.into()])?;
+    Ok(rows.first().map(|row| text(row, 0)).unwrap_or_default())
 }
 
 impl Proposal {
@@ -120,7 +125,7 @@ impl Proposal {
 
     /// What keeps the caller from doing this to it now, and what to do instead.
     fn obstacle(&self, action: &str, caller: &Caller, reviewers: Reviewers) -> Option<(String, &'static str)> {
-        let (own, alone) = (self.who == caller.actor.name, caller.actor.alone);
+        let (own, alone) = (caller.actor.is(&self.who), caller.actor.alone);
         let said = |error: &str, fix| Some((error.to_string(), fix));
         match action {
             _ if !self.is_open() => Some((format!("This change is {} already.", self.state), "Make another one.")),
@@ -169,6 +174,17 @@ pub(super) fn propose(
         return Err(forbidden("Nobody has to approve this.", "Send it again without `propose`."));
     }
     let why: String = request.query("why").trim().chars().take(WHY).collect();
+    let waiting = sql.run("SELECT count(*) FROM proposal WHERE state IN ('open', 'confirmed')", &[])?;
+    if waiting.first().is_some_and(|row| integer(row, 0) >= limits::CHANGES) {
+        let error = format!("{} changes wait already.", limits::CHANGES);
+        return Err(forbidden(&error, "Take one of them back, or return it."));
+    }
+    // What could never go live is told now, and not to whoever approves it.
+    let problems = versions::check(sql, environment, written)?;
+    if !problems.is_empty() {
+        return Err(super::invalid(&problems));
+    }
+    let written = &*document::id::concealed(written);
     let base = versions::pointer(sql, environment)?.version;
     let digest = hexadecimal(&Sha256::digest(format!("{}\n{base}\n{written}", environment.name()).as_bytes()));
     let same = of(sql, "digest = ? AND state IN ('open', 'confirmed')", &[digest.as_str().into()])?;
@@ -242,8 +258,8 @@ fn one(sql: &mut impl Sql, environment: Environment, id: &str) -> Result<Proposa
 pub(super) fn show(sql: &mut impl Sql, request: &Request, environment: Environment, id: &str) -> Result<Value> {
     let proposal = one(sql, environment, id)?;
     let mut view = proposal.view(&request.caller, settings::current_playbook(sql)?.reviewers);
-    let text = &proposal.document;
-    view["document"] = serde_json::from_str(text).unwrap_or_default();
+    let text = document_of(sql, proposal.id)?;
+    view["document"] = serde_json::from_str(&text).unwrap_or_default();
     if let (true, Ok(document)) = (proposal.is_open(), document::read(text.as_bytes())) {
         let old = publishing::current(sql, environment)?;
         let publication = proposal.publication(&document, &proposal.who, &proposal.why);
@@ -280,6 +296,7 @@ pub(super) fn decide(
         return Err(forbidden(&error, fix));
     }
     let subject = &proposal.subject;
+    let why: String = word.why.trim().chars().take(WHY).collect();
     match action {
         "approve" => {
             if word.digest != proposal.digest {
@@ -302,11 +319,11 @@ pub(super) fn decide(
             audit::note(sql, request, "confirm a change", subject, &proposal.digest)?;
         }
         "return" => {
-            close(sql, &proposal, state::RETURNED, &request.caller.actor.name, word.why.trim(), request.now)?;
-            audit::note(sql, request, "return a change", subject, word.why.trim())?;
+            close(sql, &proposal, state::RETURNED, &request.caller.actor.name, &why, request.now)?;
+            audit::note(sql, request, "return a change", subject, &why)?;
         }
         _ => {
-            close(sql, &proposal, state::WITHDRAWN, &request.caller.actor.name, word.why.trim(), request.now)?;
+            close(sql, &proposal, state::WITHDRAWN, &request.caller.actor.name, &why, request.now)?;
             audit::note(sql, request, "withdraw a change", subject, &proposal.digest)?;
         }
     }
@@ -315,17 +332,19 @@ pub(super) fn decide(
 
 /// Lets a change go live, if production is still what it was made from.
 fn publish(sql: &mut impl Sql, proposal: &Proposal, by: &Actor, why: &str, now: Millis) -> Result<()> {
-    let Proposal { environment, base, document: text, .. } = proposal;
+    let Proposal { environment, base, .. } = proposal;
     if versions::pointer(sql, *environment)?.version != *base {
         let error = format!("Something else went live since it was made from version {base}.");
         return Err(forbidden(&error, "Make the change again upon what is live now."));
     }
+    let text = document_of(sql, proposal.id)?;
     let document = document::read(text.as_bytes()).map_err(|problems| super::invalid(&problems))?;
-    publishing::publish_text(sql, &proposal.publication(&document, &by.name, why), text, now)?;
+    publishing::publish_text(sql, &proposal.publication(&document, &by.name, why), &text, now)?;
     documents::forget_runs(sql, *environment, &document, by, now)?;
     close(sql, proposal, state::PUBLISHED, &by.name, "", now).map_err(Refusal::Store)
 }
 
+/// What went live stands among the versions, and what did not is kept by nobody.
 fn close(
     sql: &mut impl Sql,
     proposal: &Proposal,
@@ -335,17 +354,23 @@ fn close(
     now: Millis,
 ) -> core::result::Result<(), Failure> {
     let cells = [state.into(), who.into(), now.0.into(), note.into(), proposal.id.into()];
-    sql.run("UPDATE proposal SET state = ?, decider = ?, decided = ?, note = ? WHERE id = ?", &cells).map(drop)
+    sql.run("UPDATE proposal SET document = '', state = ?, decider = ?, decided = ?, note = ? WHERE id = ?", &cells)
+        .map(drop)
 }
 
 /// Lets confirmed changes go live whose time has come. Gives whether others still wait for theirs.
 pub(super) fn follow(sql: &mut impl Sql, now: Millis) -> core::result::Result<bool, Failure> {
     let confirmed = of(sql, "state = 'confirmed'", &[])?;
     let engine = Actor { name: ENGINE.to_string(), alone: false };
+    let alone = people::are_none(sql)?;
     let mut waiting = false;
     for proposal in confirmed {
         if proposal.due.is_none_or(|due| now.0 < due) {
             waiting = true;
+            continue;
+        }
+        if !alone {
+            reopen(sql, &proposal, now)?;
             continue;
         }
         let why = format!("{} (confirmed by {})", proposal.why, proposal.who);
@@ -362,4 +387,12 @@ pub(super) fn follow(sql: &mut impl Sql, now: Millis) -> core::result::Result<bo
         }
     }
     Ok(waiting)
+}
+
+/// Whoever confirmed it was alone and is no longer: it waits for the other's word.
+fn reopen(sql: &mut impl Sql, proposal: &Proposal, now: Millis) -> core::result::Result<(), Failure> {
+    let Proposal { id, environment, subject, .. } = proposal;
+    sql.run("UPDATE proposal SET state = ?, due = NULL WHERE id = ?", &[state::OPEN.into(), (*id).into()])?;
+    let detail = format!("{}: somebody else is here now", environment.name());
+    audit::write(sql, now.0, &Deed { who: ENGINE, action: "ask for approval", subject, detail: &detail })
 }

@@ -46,14 +46,19 @@ pub(super) fn caller(sql: &mut impl Sql, call: &Call) -> core::result::Result<Op
         return Ok(Some(own(name, false, Some(id), role)));
     }
     if call.admin {
-        let others = sql.run("SELECT count(*) FROM person", &[])?;
-        let alone = others.first().is_none_or(|row| integer(row, 0) == 0);
+        let alone = are_none(sql)?;
         return Ok(Some(own(ADMIN.to_string(), alone, None, Role::Admin)));
     }
     let rows = sql.run("SELECT name, id FROM person WHERE hash = ?", &[call.token.as_str().into()])?;
     let Some((name, id)) = rows.first().map(|row| (text(row, 0), integer(row, 1))) else { return Ok(None) };
     let role = role_of(sql, Some(id))?;
     Ok(Some(own(name, false, Some(id), role)))
+}
+
+/// Whether nobody was added: whoever holds the admin's token is alone then.
+pub(super) fn are_none(sql: &mut impl Sql) -> core::result::Result<bool, Failure> {
+    let rows = sql.run("SELECT count(*) FROM person", &[])?;
+    Ok(rows.first().is_none_or(|row| integer(row, 0) == 0))
 }
 
 /// The role of a person, or of whoever holds the admin's token.

@@ -82,7 +82,7 @@ fn promises(scene: &Scene, stages: &[u8]) -> Vec<String> {
 fn actions(scene: &Scene, by: Option<&Actor>) -> Vec<&'static str> {
     let Scene { experiment, playbook, now, .. } = scene;
     let undoable = experiment.stop.as_ref().and_then(|stop| stop.undo_until).is_some_and(|until| *now <= until);
-    let reviews = by.is_none_or(|by| playbook.reviewers.admit(experiment.author == by.name, by.alone));
+    let reviews = by.is_none_or(|by| playbook.reviewers.admit(by.is(&experiment.author), by.alone));
     match experiment.state {
         State::Idea => Vec::from(["plan", "archive"]),
         State::Draft => Vec::from(["plan", "submit", "archive"]),

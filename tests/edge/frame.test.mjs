@@ -83,6 +83,8 @@ test('nobody makes a frame but the console: another page, other words and an end
 test('what is no page or no edit of words is refused by its place', async () => {
   const wrong = [
     [{ path: 'https://elsewhere.example/' }, '/path'], [{ path: '//elsewhere.example/' }, '/path'], [{ path: '/\\elsewhere.example' }, '/path'], [{}, '/path'],
+    // An address is read without these signs, so that two slashes stand behind each other again.
+    [{ path: '/\t/elsewhere.example/' }, '/path'], [{ path: '/\n\\elsewhere.example/' }, '/path'],
     [{ path: '/', edits: [{ select: 'h1 + h2', text: 'x' }] }, '/edits/0/select'], [{ path: '/', edits: [{ select: 'h1' }] }, '/edits'], [{ path: '/', edits: 'h1' }, '/edits'],
   ]
   for (const [body, pointer] of wrong) {

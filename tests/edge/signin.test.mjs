@@ -8,18 +8,21 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { start } from '../../build/product.mjs'
+import { signedIn } from '../../worker/signin.mjs'
 import { launch } from '../browser/chromium.mjs'
 
 const AUDIENCE = 'pointsman'
 const folder = mkdtempSync(join(tmpdir(), 'pointsman-signin-'))
 const made = { rsa: generateKeyPairSync('rsa', { modulusLength: 2048 }), ec: generateKeyPairSync('ec', { namedCurve: 'P-256' }) }
 const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 })
-let issuer, server, product, asked = 0
+let issuer, server, product, asked = 0, slow = 0
 
 before(async () => {
-  server = createServer((request, response) => {
+  server = createServer(async (request, response) => {
     asked++
+    await pause(slow)
     const jwks = { keys: Object.entries(made).map(([kid, { publicKey }]) => ({ ...publicKey.export({ format: 'jwk' }), kid, use: 'sig' })) }
     const body = request.url === '/keys' ? jwks : request.url === '/.well-known/openid-configuration' ? { issuer, jwks_uri: `${issuer}/keys` } : undefined
     response.writeHead(body ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(body ?? {}))
@@ -66,6 +69,31 @@ test('whoever has signed in is nobody until an admin adds their address, and the
   assert.equal(approving.status, 403, 'an editor makes nobody')
 })
 
+test('an address is another one with another letter, however alike the two are in small', async () => {
+  assert.equal((await people({ name: 'kim@example.com', role: 'editor' })).status, 200)
+  assert.equal((await call('GET', `${PROJECT}/whoami`, tokenOf({ email: 'KIM@example.com' }))).status, 200)
+  // The Kelvin sign is a K of its own, whose small letter is everybody's k.
+  assert.equal((await call('GET', `${PROJECT}/whoami`, tokenOf({ email: '\u212aim@example.com' }))).status, 403)
+})
+
+test('whoever has signed in waits for no key that somebody else has made up', async ({ mock }) => {
+  const env = { OIDC_ISSUER: issuer, OIDC_AUDIENCE: AUDIENCE }
+  const ask = async (token) => {
+    const { name } = await signedIn(new Request('http://console/', { headers: { 'cf-access-jwt-assertion': token } }), env)
+    return name
+  }
+  assert.equal(await ask(tokenOf()), 'ada@example.com')
+  // Keys are asked for once a minute.
+  mock.timers.enable({ apis: ['Date'], now: Date.now() + 61_000 })
+  slow = 1000
+  const answered = []
+  const unknown = ask(tokenOf({}, { kid: 'none', key: foreign.privateKey })).then(() => answered.push('unknown'))
+  await ask(tokenOf()).then(() => answered.push('known'))
+  await unknown
+  slow = 0
+  assert.deepEqual(answered, ['known', 'unknown'])
+})
+
 test('the same token is taken as a bearer, as proxies send it, and a good one of ours still is', async () => {
   const bearer = await fetch(`${product.console}${PROJECT}/whoami`, { headers: { authorization: `Bearer ${tokenOf()}` } })
   assert.equal((await bearer.json()).name, 'ada@example.com')
@@ -82,7 +110,8 @@ test('what is not the issuer\'s word, or not for us, or not for now, is refused 
     [tokenOf({}, { kid: 'ec', key: made.rsa.privateKey, alg: 'RS256' }), /key is not known/],
     [tokenOf({ iss: 'https://elsewhere.example' }), /another issuer/], [tokenOf({ aud: 'other' }), /another application/],
     [tokenOf({ exp: seconds - 3600 }), /has ended/], [tokenOf({ exp: undefined }), /has ended/], [tokenOf({ nbf: seconds + 3600 }), /not begun/],
-    [tokenOf({ email: undefined }), /no address/], [tokenOf({ email_verified: false }), /no address/], ['a.b.c', /no kind/], ['..', /no kind/],
+    [tokenOf({ email: undefined }), /no address/], [tokenOf({ email_verified: false }), /no address/], [tokenOf({ email_verified: 'false' }), /no address/],
+    [`${head}.${body}`, /signature is wrong/], [`${head}.${body}.!!!`, /signature is wrong/], ['a.b.c', /no kind/], ['..', /no kind/],
   ]
   for (const [token, why] of wrong) {
     const refused = await call('GET', `${PROJECT}/whoami`, token)
@@ -122,7 +151,16 @@ test('the dashboard opens by itself for whoever has signed in', async () => {
 })
 
 test('whoever guesses tokens is not listened to for a while, and nobody else is locked out', async () => {
-  const guess = () => fetch(`${product.console}${PROJECT}/now`, { headers: { authorization: `Bearer pm_${Math.random()}` } })
+  let drawn = 0
+  const guess = () => fetch(`${product.console}${PROJECT}/now`, { headers: { authorization: `Bearer pm_guess_${drawn++}` } })
+  // What is answered before anybody looks at a token says nothing of it, nor does the word of a provider beside it.
+  const before = { 'cf-access-jwt-assertion': tokenOf() }
+  for (let number = 0; number < 40; number++) {
+    const headers = { authorization: `Bearer pm_guess_${number}` }
+    assert.equal((await fetch(`${product.console}/api/v1/projects/none/now`, { headers })).status, 404)
+    assert.equal((await fetch(`${product.console}${PROJECT}/now`, { headers: { ...headers, 'if-match': 'x' } })).status, 412)
+    assert.equal((await fetch(`${product.console}${PROJECT}/whoami`, { headers: { ...headers, ...before } })).status, 200)
+  }
   const seen = []
   for (let tries = 0; tries < 40; tries++) seen.push((await guess()).status)
   assert.equal(seen[0], 401)

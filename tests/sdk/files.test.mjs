@@ -1,8 +1,10 @@
 // A project as files: pulled, changed, looked at and sent back, by the command as it is packed.
 
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -32,6 +34,16 @@ function pointsman(args, { token = product.token, json = true, cwd = scratch } =
   const env = { ...process.env, POINTSMAN_TOKEN: token, POINTSMAN_CONSOLE: '', INIT_CWD: cwd }
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'build/pointsman.mjs'), ...args, ...(json ? ['--json'] : [])], { env, encoding: 'utf8' })
   return { status, stderr, stdout, ...(json && stdout && { said: JSON.parse(stdout) }) }
+}
+
+/** The same while this process answers. */
+async function told(args) {
+  const env = { ...process.env, POINTSMAN_TOKEN: 'pm_any', POINTSMAN_CONSOLE: '', INIT_CWD: scratch }
+  const child = spawn(process.execPath, [join(root, 'build/pointsman.mjs'), ...args], { env })
+  const said = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', (text) => (said[name] += text))
+  const [status] = await once(child, 'close')
+  return { status, ...said }
 }
 const here = () => ['--console', product.console, '--project', 'demo']
 const read = (file) => JSON.parse(readFileSync(join(folder, file), 'utf8'))
@@ -114,6 +126,50 @@ test('the same files give the same digests in another project', async () => {
     assert.equal(other[0].digest, one[0].digest)
   }
   assert.equal(read('project.json').project, 'demo', 'the files still belong to where they came from')
+})
+
+test('what an engine answers leads to no file outside, to no sign that a terminal obeys, and to no work that is replaced unasked', async () => {
+  const evil = '\u001b]0;owned\u0007\u009b2J'
+  const paths = { projects: { projects: [{ key: 'demo' }] }, playbook: { revision: 1, playbook: {} } }
+  let key = '../../outside'
+  const engine = createServer(({ method, url }, response) => {
+    const last = url.split('?')[0].split('/').at(-1)
+    const experiments = { experiments: [{ key }] }
+    const document = { revision: 1, document: gift(0) }
+    const seen = method === 'GET' ? { ...paths, experiments, document, debrief: { markdown: 'x' } }[last] ?? {} : url.includes('preview')
+      ? { changes: [{ flag: evil, words: evil }], problems: [{ pointer: evil, cause: evil, fix: evil }], advice: [{ pointer: evil, cause: evil, fix: evil }] }
+      : { error: evil, fix: evil, problems: [{ pointer: evil, cause: evil, fix: evil }] }
+    response.writeHead(method === 'GET' || url.includes('preview') ? 200 : 409, { 'content-type': 'application/json' }).end(JSON.stringify(seen))
+  })
+  await once(engine.listen(0, '127.0.0.1'), 'listening')
+  const [from, where] = [`http://127.0.0.1:${engine.address().port}`, join(scratch, 'deep/er')]
+  try {
+    for (const bad of ['../../outside', '/outside', 'a/b', 'a\\b', '', '..', evil, 7]) {
+      key = bad
+      const { status, stderr } = await told(['pull', where, '--console', from])
+      assert.equal(status, 2, String(bad))
+      assert.match(stderr, /no key of an experiment/)
+      assert.doesNotMatch(stderr, /[\u001b\u009b\u0007]/)
+    }
+    assert.deepEqual(readdirSync(scratch).filter((name) => name.startsWith('outside')), [])
+    key = 'good'
+    assert.equal((await told(['pull', where, '--console', from])).status, 0)
+    writeFileSync(join(where, 'production.json'), JSON.stringify(gift(5)))
+    for (const command of ['plan', 'push']) {
+      const { status, stdout, stderr } = await told([command, where])
+      assert.equal(status, 1, stderr)
+      assert.match(stdout, /owned/)
+      assert.doesNotMatch(stdout + stderr, /[\u001b\u009b\u0007]/, command)
+    }
+    // From an engine of another name it may be anybody's work that would be replaced.
+    const origin = JSON.parse(readFileSync(join(where, 'project.json'), 'utf8'))
+    writeFileSync(join(where, 'project.json'), JSON.stringify({ ...origin, console: 'http://localhost:1' }))
+    const { status, stderr } = await told(['push', where, '--console', from])
+    assert.equal(status, 2)
+    assert.match(stderr, /came from http:\/\/localhost:1.*--project demo/)
+  } finally {
+    engine.close()
+  }
 })
 
 test('what cannot be done is said in one line, with what to do', () => {

@@ -2,7 +2,7 @@
 
 import { options } from './inside/options.mjs'
 import { differing, engine, good, isOwn, origin, WHERE, WHERE_HELP } from './inside/project.mjs'
-import { paint } from './inside/paint.mjs'
+import { paint, plain } from './inside/paint.mjs'
 
 export const summary = 'What would push do? Whom it moves, what forbids it, and who changed something meanwhile.'
 
@@ -43,8 +43,8 @@ async function foreseen({ ask }, { name, path, written }) {
 function print({ file, stale, changes, problems, approvable, advice }) {
   const first = changes.length === 0 && problems.length === 0 ? 'it changes, and nobody gets anything else than now.' : ''
   console.log(`${paint.strong(file)}: ${first}${stale ? paint.warn('somebody has changed it since you pulled.') : ''}`.trimEnd())
-  for (const { flag, words } of changes) console.log(`  ${flag}: ${words}`)
-  for (const { pointer, cause, fix } of problems) console.log(`  ${paint.wrong(pointer || 'it')}: ${cause} ${fix}`)
+  for (const { flag, words } of changes) console.log(plain(`  ${flag}: ${words}`))
+  for (const { pointer, cause, fix } of problems) console.log(`  ${paint.wrong(plain(pointer || 'it'))}: ${plain(`${cause} ${fix}`)}`)
   if (approvable) console.log('  Somebody else may let it go live: push --propose asks for that.')
-  for (const { pointer, cause, fix } of advice) console.log(`  ${paint.warn('worth a look')} ${pointer}: ${cause} ${fix}`)
+  for (const { pointer, cause, fix } of advice) console.log(`  ${paint.warn('worth a look')} ${plain(`${pointer}: ${cause} ${fix}`)}`)
 }

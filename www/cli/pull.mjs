@@ -1,5 +1,6 @@
 // `pointsman pull FOLDER`: a project as files, so that a team can keep it in git.
 
+import { Complaint } from './inside/complaint.mjs'
 import { options } from './inside/options.mjs'
 import { counted } from './inside/count.mjs'
 import { engine, good, keep, keepOrigin, origin, PARTS, WHERE, WHERE_HELP } from './inside/project.mjs'
@@ -36,6 +37,8 @@ export async function run(args) {
   }
   const { experiments } = good(await from.ask('GET', 'experiments'))
   for (const { key } of experiments) {
+    // A key becomes a file's name, and nothing of an answer leads out of the folder.
+    if (!/^[a-z][\w-]*$/i.test(key)) throw new Complaint(from.console, `“${key}” is no key of an experiment.`, 'Is this the console?')
     files.set(`experiments/${key}.json`, good(await from.ask('GET', `experiments/${key}`)))
     files.set(`experiments/${key}.md`, good(await from.ask('GET', `experiments/${key}/debrief`)).markdown)
   }

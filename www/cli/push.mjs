@@ -4,14 +4,15 @@ import { options } from './inside/options.mjs'
 import { Complaint } from './inside/complaint.mjs'
 import { counted } from './inside/count.mjs'
 import { differing, engine, isOwn, keepOrigin, origin, WHERE, WHERE_HELP } from './inside/project.mjs'
-import { paint } from './inside/paint.mjs'
+import { paint, plain } from './inside/paint.mjs'
 
 export const summary = 'Sends what files say to the project, and loses nobody\'s work.'
 
 export const help = `pointsman push FOLDER [--propose] [--why TEXT] [--console URL] [--project KEY] [--json]
 
 Sends each document that differs, and the playbook, with the revision that it was pulled from: what somebody has changed
-since then is not overwritten. In another project than the one that the files came from, what is there now is replaced.
+since then is not overwritten. In another project than the one that the files came from, what is there now is replaced;
+that project has to be named.
 
   --propose       asks for approval where a change goes to more visitors than one person may decide alone
   --why TEXT      what whoever approves it should know
@@ -28,6 +29,9 @@ export async function run(args) {
   const known = origin(folder)
   if (!known) throw new Complaint(folder, 'These files came from nowhere.', `Begin with pointsman pull ${folder}.`)
   const to = await engine(values, known)
+  if (!isOwn(known, to) && !values.project) {
+    throw new Complaint(folder, `It came from ${known.console}, and what ${to.project} is at ${to.console} would be replaced.`, `Say --project ${to.project} if it should be.`)
+  }
   const [own, revisions, sent] = [isOwn(known, to), { ...known.revisions }, []]
   for (const part of await differing(folder, to)) {
     const seen = own ? known.revisions[part.name] : part.revision
@@ -48,7 +52,13 @@ export async function run(args) {
 }
 
 function print({ file, status, answer }) {
-  if (status < 300) return console.log(`${paint.strong(file)} ${'digest' in answer && 'state' in answer ? `waits for approval as change ${answer.id}.` : `is ${answer.version ? 'version' : 'revision'} ${answer.version ?? answer.revision} now.`}`)
-  console.log(`${paint.strong(file)}: ${paint.wrong(status === 412 ? 'Somebody has changed it since you pulled. Pull, and make your change again.' : `${answer.error ?? 'It is refused.'} ${answer.fix ?? ''}`.trim())}`)
-  for (const { pointer, cause, fix } of answer.problems ?? []) console.log(`  ${pointer || 'it'}: ${cause} ${fix}`)
+  if (status < 300) return console.log(`${paint.strong(file)} ${plain(taken(answer))}`)
+  const why = status === 412 ? 'Somebody has changed it since you pulled. Pull, and make your change again.' : `${answer.error ?? 'It is refused.'} ${answer.fix ?? ''}`
+  console.log(`${paint.strong(file)}: ${paint.wrong(plain(why).trim())}`)
+  for (const { pointer, cause, fix } of answer.problems ?? []) console.log(plain(`  ${pointer || 'it'}: ${cause} ${fix}`))
+}
+
+function taken({ id, digest, state, version, revision }) {
+  if (digest !== undefined && state !== undefined) return `waits for approval as change ${id}.`
+  return `is ${version ? 'version' : 'revision'} ${version ?? revision} now.`
 }

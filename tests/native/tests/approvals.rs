@@ -1,10 +1,16 @@
 //! What goes to more visitors than one person may decide alone waits for a second one, who lets that very change go live.
 
+#![expect(clippy::needless_pass_by_value, reason = "bodies are written where they are sent")]
+
 mod desk;
 
 use desk::shop::{LIVE, document, plan};
 use desk::visitors::VISITORS;
 use desk::{Desk, HOUR, MINUTE, granted, refused};
+use pointsman::project::{self, Call};
+use pointsman::sql::{Cell, Failure, Sql};
+use pointsman::time::Millis;
+use pointsman_native::Native;
 use serde_json::{Value, json};
 
 /// Asks that the gift note goes to a share of all visitors at once.
@@ -175,4 +181,122 @@ fn what_nobody_has_to_approve_is_not_asked_about() {
     refused(desk.put(&format!("{LIVE}/flags/gift?propose=1"), json!({"enabled": false})), 409);
     assert_eq!(states(&mut desk), Vec::<Value>::new());
     refused(desk.call("POST", &format!("{LIVE}/changes/7/approve"), None, "{}"), 404);
+}
+
+#[test]
+fn what_was_confirmed_alone_waits_once_somebody_else_is_there() {
+    let mut desk = Desk::shop();
+    let change = asked(&mut desk, 1.0);
+    granted(decide(&mut desk, &change, "confirm", json!({"subject": "gift"})));
+    let grace = desk.person("Grace");
+    desk.now += 10 * MINUTE;
+    desk.tick(&[]);
+    assert_eq!(desk.meet("gift", "true"), 0);
+    assert_eq!(states(&mut desk), ["open"]);
+    refused(approve(&mut desk, &change), 409);
+    granted(desk.as_who(&grace, |desk| approve(desk, &change)));
+    assert_eq!(desk.meet("gift", "true"), VISITORS);
+}
+
+#[test]
+fn few_changes_wait_at_once_and_none_is_kept_when_it_no_longer_does() {
+    let mut desk = Desk::shop();
+    let grace = desk.person("Grace");
+    let kept = |desk: &Desk| -> i64 {
+        desk.store.query_row("SELECT sum(length(document) > 0) FROM proposal", [], |row| row.get(0)).unwrap()
+    };
+    let all: Vec<_> = (0_u32..30).map(|number| asked(&mut desk, 1.0 - f64::from(number) / 1000.0)).collect();
+    let full = refused(desk.put(&format!("{LIVE}/flags/gift?propose=1"), json!({"share": 0.9})), 409);
+    assert!(full["error"].as_str().unwrap().contains("30 changes wait"), "{full}");
+    granted(decide(&mut desk, &all[0], "withdraw", json!({})));
+    granted(desk.as_who(&grace, |desk| decide(desk, &all[1], "return", json!({"why": "x".repeat(70_000)}))));
+    granted(desk.as_who(&grace, |desk| approve(desk, &all[2])));
+    assert_eq!(kept(&desk), 27);
+    let returned = desk.get(&format!("{LIVE}/changes/{}", all[1]["id"]));
+    assert_eq!((returned["note"].as_str().unwrap().len(), &returned["document"]), (500, &Value::Null));
+    let audit = desk.get("audit");
+    assert!(audit["rows"].as_array().unwrap().iter().all(|row| row["detail"].as_str().unwrap().len() < 1000));
+}
+
+/// A store that weighs what is read from it.
+struct Weighed<'s>(Native<'s>, usize);
+
+impl Sql for Weighed<'_> {
+    fn run(&mut self, statement: &str, cells: &[Cell]) -> Result<Vec<Vec<Cell>>, Failure> {
+        let rows = self.0.run(statement, cells)?;
+        self.1 += rows.iter().flatten().map(|cell| cell.text().len()).sum::<usize>();
+        Ok(rows)
+    }
+}
+
+#[test]
+fn lists_read_no_document_of_what_waits() {
+    let mut desk = Desk::shop();
+    for number in 0..3 {
+        let mut whole = document();
+        whole["flags"]["gift"]["otherwise"] = json!("on");
+        whole["flags"]["gift"]["description"] = json!(format!("{number}{}", "x".repeat(300_000)));
+        granted(desk.put(&format!("{LIVE}/document?propose=1"), whole));
+    }
+    for path in ["now", "environments/production/changes"] {
+        let call = Call {
+            method: "GET".to_string(),
+            path: path.split('/').map(ToString::to_string).collect(),
+            admin: true,
+            ..Call::default()
+        };
+        let mut store = Weighed(Native(&desk.store), 0);
+        let answer = project::answer(&mut store, &call, Millis(desk.now)).unwrap();
+        assert_eq!(answer.status, 200);
+        assert!(store.1 < 100_000, "{path} reads {} bytes", store.1);
+    }
+}
+
+#[test]
+fn a_change_that_waits_names_nobody() {
+    let mut desk = Desk::shop();
+    let grace = desk.person("Grace");
+    let mut whole = document();
+    whole["flags"]["gift"]["otherwise"] = json!("on");
+    whole["flags"]["gift"]["forced"] = json!([{"serve": "on", "ids": ["ada@example.com"]}]);
+    let change = granted(desk.put(&format!("{LIVE}/document?propose=1"), whole));
+    let read = desk.get(&format!("{LIVE}/changes/{}", change["id"]));
+    assert!(!read.to_string().contains("ada@"), "{read}");
+    granted(desk.as_who(&grace, |desk| approve(desk, &change)));
+    assert_eq!(desk.meet("gift", "true"), VISITORS);
+}
+
+#[test]
+fn a_token_that_only_stops_asks_for_nothing_more() {
+    let mut desk = Desk::shop();
+    let mut whole = document();
+    whole["flags"]["gift"]["otherwise"] = json!("on");
+    let change = granted(desk.put(&format!("{LIVE}/document?propose=1"), whole));
+    granted(decide(&mut desk, &change, "confirm", json!({"subject": "production"})));
+    desk.now += 10 * MINUTE;
+    desk.tick(&[]);
+    let version = desk.get(&format!("{LIVE}/versions"))["revision"].clone();
+    granted(desk.put(&format!("{LIVE}/document"), document()));
+    let made = granted(desk.call("POST", "tokens", None, r#"{"name": "glass", "scope": "stop"}"#));
+    let glass = made["secret"].as_str().unwrap().to_string();
+    desk.as_who(&glass, |desk| {
+        refused(desk.post(&format!("{LIVE}/versions/{version}/restore?propose=1"), json!({})), 403);
+    });
+}
+
+#[test]
+fn whoever_is_removed_and_added_again_is_the_same_in_other_letters() {
+    let mut desk = Desk::shop();
+    let author = desk.person("ada@example.com");
+    let change = desk.as_who(&author, |desk| asked(desk, 1.0));
+    let key = desk.as_who(&author, |desk| desk.submitted(&plan()));
+    let id = desk.get("people")["people"][0]["id"].clone();
+    granted(desk.post(&format!("people/{id}/remove"), json!({})));
+    let again = desk.person("Ada@Example.com");
+    desk.as_who(&again, |desk| {
+        refused(approve(desk, &change), 409);
+        refused(desk.post(&format!("experiments/{key}/approve"), json!({})), 409);
+        assert!(!desk.get(&format!("experiments/{key}"))["actions"].to_string().contains("approve"));
+        granted(decide(desk, &change, "withdraw", json!({})));
+    });
 }

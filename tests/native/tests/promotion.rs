@@ -106,3 +106,16 @@ fn what_is_not_there_is_named() {
     refused(promote(&mut desk, "gift", &json!({"from": "staging"})), 404);
     refused(desk.call("GET", &format!("{LIVE}/flags/none/elsewhere"), None, ""), 404);
 }
+
+#[test]
+fn nobody_is_asked_about_what_could_not_go_live() {
+    let mut desk = Desk::shop();
+    let mut staging = staged(&mut desk);
+    staging["flags"]["extra"] = staging["flags"]["gift"].clone();
+    staging["flags"]["card"]["otherwise"] = json!("gold");
+    staging["flags"]["card"]["prerequisites"] = json!([{"key": "extra", "is": ["on"]}]);
+    granted(desk.put(&format!("{STAGING}/document"), staging));
+    let body = json!({"from": "staging", "rules": true});
+    let told = refused(desk.post(&format!("{LIVE}/flags/card/promote?propose=1"), body), 422);
+    assert!(told["problems"][0]["pointer"].as_str().unwrap().contains("prerequisites"), "{told}");
+}

@@ -11,3 +11,6 @@ export const paint = {
   faint: colour(2, process.stdout),
   strong: colour(1, process.stdout),
 }
+
+/** What somebody else has written, without signs that a terminal obeys, on one line. */
+export const plain = (text) => String(text).replace(/\p{Cc}+/gu, ' ')
