@@ -130,7 +130,7 @@ test('whatever is opened gives fallbacks, and nothing throws', () => {
   assert.equal(inlined(), undefined)
 })
 
-test('an exposure is confirmed once for each variant that somebody meets, and says for whom', async () => {
+test('an exposure is confirmed once for each variant that somebody meets, and says for whom and by which epoch of which version', async () => {
   const { url, events } = await collector()
   const flags = open(snapshot, { unit: ada }, { beacon: url })
   for (const key of ['hero', 'hero', 'shipping', 'no-such-flag']) flags.seen(key)
@@ -140,8 +140,22 @@ test('an exposure is confirmed once for each variant that somebody meets, and sa
   flags.track('order')
   const got = (await events(3)).map(({ dt, ...event }) => event)
   assert.deepEqual(got, [
-    { t: 'seen', run: 'hero-1', x: 'fresh', u: ada }, { t: 'seen', run: 'hero-1', x: 'control', u: bob }, { t: 'track', n: 'order', u: bob },
+    { t: 'seen', run: 'hero-1', x: 'fresh', d: '1.1', u: ada }, { t: 'seen', run: 'hero-1', x: 'control', d: '1.1', u: bob },
+    { t: 'track', n: 'order', u: bob },
   ])
+})
+
+test('what somebody did says what it is worth, what it was, and only declared values of who did it', async () => {
+  const { url, events } = await collector()
+  const dimensions = [['plan', ['plan'], ['pro']], ['club', ['account', 'club'], ['yes']], ['bad', ['bad', 'thing'], ['x']]]
+  const context = { plan: 'pro', account: { club: 'no' }, mail: 'ada@example.com', bad: { get thing() { throw new Error('hostile') } } }
+  const flags = open({ ...decisionsOf(), beacon: url, dimensions }, context)
+  flags.track('paid', { value: 19.99, currency: 'EUR', items: 3 })
+  flags.track('paid', null)
+  ;['again'].forEach(flags.track)
+  const got = (await events(3)).map(({ dt, ...event }) => event)
+  const g = { plan: 'pro' }
+  assert.deepEqual(got, [{ t: 'track', n: 'paid', v: 19.99, c: 'EUR', p: { items: 3 }, g }, { t: 'track', n: 'paid', g }, { t: 'track', n: 'again', g }])
 })
 
 test('the edge’s decisions are confirmed with its own proof, and name nobody', async () => {
@@ -157,7 +171,8 @@ test('no name of an event is one for which the collector would refuse it and all
   const { url, events } = await collector()
   const flags = open({ ...decisionsOf(), beacon: url })
   for (const name of ['', '\ud83d', 'cut \udc00off', `${'a'.repeat(63)}😀`, 'b'.repeat(70), '😀 is one', 7, undefined]) flags.track(name)
-  const expected = ['cut off', 'a'.repeat(63), 'b'.repeat(64), '😀 is one', '7', 'undefined']
+  // What is no character becomes the one that says so.
+  const expected = ['\ufffd', 'cut \ufffdoff', `${'a'.repeat(63)}\ufffd`, 'b'.repeat(64), '😀 is one', '7', 'undefined']
   assert.deepEqual((await events(expected.length)).map(({ n }) => n), expected)
 })
 

@@ -9,8 +9,8 @@ const ROOM = 416
 /** Bytes from which copies of decisions are cut: to make a buffer for each takes longer than to fill it. */
 const SHELF = 16_384
 
-/** What is wrong with a snapshot, in the order of `snapshot::Fault`. */
-const FAULTS = [, 'too long', 'not a snapshot', 'of an unknown format', 'truncated', 'damaged', 'with a bad section']
+/** What is wrong with a snapshot, in the order of `snapshot::Fault`; a bad section is damage, too. */
+const FAULTS = [, 'too long', 'not a snapshot', 'of an unknown format', 'truncated', 'damaged', 'damaged']
 
 /** Makes instances of the evaluator's wasm. It imports nothing. */
 export const instances = (module) => () => new WebAssembly.Instance(module).exports

@@ -24,6 +24,12 @@ struct Events {
 }
 
 #[derive(Deserialize)]
+struct Overall {
+    sums: Vec<Sum>,
+    ledger: Receipt,
+}
+
+#[derive(Deserialize)]
 struct Segments {
     segments: Vec<Listed>,
     waiting: i64,
@@ -57,7 +63,7 @@ pub(super) async fn ledger(
     let lines: Vec<_> = lines.into_iter().map(line).collect();
     let mut losses = Vec::new();
     for run in reports::runs(document) {
-        for loss in overall(env, place, run).await?.losses() {
+        for loss in overall(env, place, run).await?.0.losses() {
             let mut loss = json!(loss);
             loss["run"] = json!(run);
             losses.push(loss);
@@ -127,10 +133,14 @@ pub(super) async fn vectors(env: &Env, place: &Place, query: &BTreeMap<String, S
     json_answer(200, &json!({"sums": sums}))
 }
 
-/// The sums of a run in all shards and epochs.
-pub(super) async fn overall(env: &Env, place: &Place, run: &str) -> Result<Counts> {
-    let sums: Vec<Vec<Sum>> = ask::shards(env, place, "overall", run).await?;
-    Ok(Counts { sums: sums.concat(), ..Counts::default() })
+/// The sums of a run in all shards and epochs, and the ledger.
+pub(super) async fn overall(env: &Env, place: &Place, run: &str) -> Result<(Counts, Receipt)> {
+    let (mut counts, mut total) = (Counts::default(), Receipt::default());
+    for Overall { sums, ledger } in ask::shards(env, place, "overall", run).await? {
+        counts.sums.extend(sums);
+        total.add(&ledger);
+    }
+    Ok((counts, total))
 }
 
 /// The sums of a run in all shards.

@@ -18,9 +18,8 @@ pub(super) fn experiments(document: &Document) -> Result<Response> {
 pub(super) async fn experiment(env: &Env, place: &Place, document: &Document, key: &str) -> Result<Response> {
     let Some(experiment) = document.experiments.get(key) else { return refuse(404, "There is no such experiment.") };
     let Some(run) = &experiment.run else { return refuse(409, "This experiment has not been started.") };
-    let counts = collector::overall(env, place, &run.id).await?;
+    let (counts, ledger) = collector::overall(env, place, &run.id).await?;
     let tallies = tally(key, experiment, run, &counts);
-    let ledger = collector::total(env, place).await?;
     json_answer(
         200,
         &json!({"report": report(&tallies), "losses": counts.losses(), "ledger": ledger, "intake": place.intake}),
