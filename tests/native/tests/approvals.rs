@@ -1,9 +1,5 @@
 //! What goes to more visitors than one person may decide alone waits for a second one, who lets that very change go live.
 
-#![expect(clippy::needless_pass_by_value, reason = "bodies are written where they are sent")]
-
-mod desk;
-
 use desk::shop::{LIVE, document, plan};
 use desk::visitors::VISITORS;
 use desk::{Desk, HOUR, MINUTE, granted, refused};
@@ -187,7 +183,7 @@ fn what_nobody_has_to_approve_is_not_asked_about() {
 fn what_was_confirmed_alone_waits_once_somebody_else_is_there() {
     let mut desk = Desk::shop();
     let change = asked(&mut desk, 1.0);
-    granted(decide(&mut desk, &change, "confirm", json!({"subject": "gift"})));
+    granted(decide(&mut desk, &change, "confirm", &json!({"subject": "gift"})));
     let grace = desk.person("Grace");
     desk.now += 10 * MINUTE;
     desk.tick(&[]);
@@ -208,8 +204,8 @@ fn few_changes_wait_at_once_and_none_is_kept_when_it_no_longer_does() {
     let all: Vec<_> = (0_u32..30).map(|number| asked(&mut desk, 1.0 - f64::from(number) / 1000.0)).collect();
     let full = refused(desk.put(&format!("{LIVE}/flags/gift?propose=1"), json!({"share": 0.9})), 409);
     assert!(full["error"].as_str().unwrap().contains("30 changes wait"), "{full}");
-    granted(decide(&mut desk, &all[0], "withdraw", json!({})));
-    granted(desk.as_who(&grace, |desk| decide(desk, &all[1], "return", json!({"why": "x".repeat(70_000)}))));
+    granted(decide(&mut desk, &all[0], "withdraw", &json!({})));
+    granted(desk.as_who(&grace, |desk| decide(desk, &all[1], "return", &json!({"why": "x".repeat(70_000)}))));
     granted(desk.as_who(&grace, |desk| approve(desk, &all[2])));
     assert_eq!(kept(&desk), 27);
     let returned = desk.get(&format!("{LIVE}/changes/{}", all[1]["id"]));
@@ -272,7 +268,7 @@ fn a_token_that_only_stops_asks_for_nothing_more() {
     let mut whole = document();
     whole["flags"]["gift"]["otherwise"] = json!("on");
     let change = granted(desk.put(&format!("{LIVE}/document?propose=1"), whole));
-    granted(decide(&mut desk, &change, "confirm", json!({"subject": "production"})));
+    granted(decide(&mut desk, &change, "confirm", &json!({"subject": "production"})));
     desk.now += 10 * MINUTE;
     desk.tick(&[]);
     let version = desk.get(&format!("{LIVE}/versions"))["revision"].clone();
@@ -297,6 +293,6 @@ fn whoever_is_removed_and_added_again_is_the_same_in_other_letters() {
         refused(approve(desk, &change), 409);
         refused(desk.post(&format!("experiments/{key}/approve"), json!({})), 409);
         assert!(!desk.get(&format!("experiments/{key}"))["actions"].to_string().contains("approve"));
-        granted(decide(desk, &change, "withdraw", json!({})));
+        granted(decide(desk, &change, "withdraw", &json!({})));
     });
 }
