@@ -1,9 +1,11 @@
 //! What the collector has counted of one run: units by variant, epoch and dimension, from the sums of all shards.
 
-use crate::collect::Sum;
-use crate::report::Arm;
+use crate::collect::{Direction, Measure, Sum};
+use crate::metric::{self, Counted, Level, Values};
+use crate::report::{Arm, Tallies};
 use crate::stats::guard::Epoch;
-use alloc::collections::BTreeSet;
+use crate::verdict::Sense;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -51,52 +53,46 @@ pub struct Exposures {
     pub lost: u64,
 }
 
-/// The exact sums over units of a metric's number `y`, its denominator `d` and its covariate `x`. What a metric does not
-/// have is 0. See `collect::Measure`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each is the sum of the product that it is called by")]
-pub struct Moments {
-    /// Units.
-    pub n: i128,
-    pub y: i128,
-    pub yy: i128,
-    pub d: i128,
-    pub dd: i128,
-    pub yd: i128,
-    pub x: i128,
-    pub xx: i128,
-    pub xy: i128,
-    pub xd: i128,
-}
-
 impl Counts {
-    /// The moments of a metric in a variant; in one epoch or all; of all units (an empty dimension), or of those of one
+    /// The vector of a metric in a variant; in one epoch or all; of all units (an empty dimension), or of those of one
     /// value of a dimension, such as `browser=Safari`. `open` are the units whose window is still open, which stand apart.
+    /// [`crate::metric`] says what it means.
     #[must_use]
-    pub fn moments(&self, variant: &str, metric: &str, epoch: Option<i64>, dimension: &str, open: bool) -> Moments {
-        let mut all = [0; 10];
+    pub fn vector(&self, variant: &str, metric: &str, epoch: Option<i64>, dimension: &str, open: bool) -> Vec<i128> {
+        let mut all = Vec::new();
         for sum in self.chosen(variant, metric, epoch, dimension).filter(|sum| sum.open == open) {
+            all.resize(all.len().max(sum.vector.len()), 0);
             for (total, digits) in all.iter_mut().zip(&sum.vector) {
                 *total += digits.parse::<i128>().unwrap_or(0);
             }
         }
-        let [n, y, yy, d, dd, yd, x, xx, xy, xd] = all;
-        Moments { n, y, yy, d, dd, yd, x, xx, xy, xd }
+        all
+    }
+
+    /// The confirmed units of a variant that a metric has measured; where it has a window, those whose window has closed.
+    #[must_use]
+    pub fn measured(&self, variant: &str, metric: &str) -> u64 {
+        number(&self.vector(variant, metric, None, "", false), 0)
     }
 
     /// Whether some units of a metric are not counted yet: their window is open, or the metric is new on old data.
     fn is_partial(&self, variant: &str, metric: &str) -> bool {
-        let counted = self.moments(variant, metric, None, "", false).n;
         self.sums.iter().any(|sum| sum.metric == metric)
-            && counted < i128::from(self.exposures(variant, None, "").confirmed)
+            && self.measured(variant, metric) < self.exposures(variant, None, "").confirmed
     }
 
     /// The exposures of a variant; in one epoch or all, in one browser or all.
     #[must_use]
     pub fn exposures(&self, variant: &str, epoch: Option<i64>, browser: &str) -> Exposures {
-        let mut total = Exposures::default();
         let dimension = if browser.is_empty() { String::new() } else { format!("{BROWSER}{browser}") };
-        for sum in self.chosen(variant, "", epoch, &dimension) {
+        self.exposed(variant, epoch, &dimension)
+    }
+
+    /// The exposures of a variant, of all units (an empty dimension) or of those of one value of a dimension.
+    #[must_use]
+    pub fn exposed(&self, variant: &str, epoch: Option<i64>, dimension: &str) -> Exposures {
+        let mut total = Exposures::default();
+        for sum in self.chosen(variant, "", epoch, dimension) {
             total.assigned += at(sum, 0);
             total.confirmed += at(sum, 1);
             total.crossed += at(sum, 2);
@@ -109,7 +105,32 @@ impl Counts {
     /// The confirmed units of a variant that a metric counts. Where it has a window, those whose window has closed.
     #[must_use]
     pub fn converted(&self, variant: &str, metric: &str, epoch: Option<i64>) -> u64 {
-        u64::try_from(self.moments(variant, metric, epoch, "", false).y).unwrap_or(0)
+        number(&self.vector(variant, metric, epoch, "", false), 1)
+    }
+
+    /// What was counted of a metric, for a report: of these arms with their weights in the split.
+    #[must_use]
+    pub fn counted(&self, metric: &str, measure: &Measure, arms: &[(String, u64)]) -> Counted {
+        let moments = |(variant, _): &(String, u64)| {
+            let vector = self.vector(variant, metric, None, "", false);
+            metric::moments(measure, &vector).unwrap_or_default()
+        };
+        let values = metric::has_values(measure)
+            .then(|| Values { parts: metric::parts(measure), arms: arms.iter().map(moments).collect() });
+        let share = metric::is_share(measure);
+        let arm = |(place, (variant, weight)): (usize, &(String, u64))| {
+            let arm = self.arm(variant, *weight, metric);
+            let own = values.as_ref().and_then(|values| values.arms.get(place));
+            let value = own.and_then(|own| Some(Level::of(measure, own)?.mean)).filter(|_| !share);
+            if share { arm } else { Arm { converted: 0, value, ..arm } }
+        };
+        let tallies = Tallies {
+            metric: metric.to_string(),
+            arms: arms.iter().enumerate().map(arm).collect(),
+            sense: Sense { value: !share, down: measure.direction == Direction::Down },
+            ..Tallies::default()
+        };
+        Counted { tallies, values }
     }
 
     /// A variant's counts for a metric, as a report needs them. `weight` is its part of the split.
@@ -117,9 +138,8 @@ impl Counts {
     pub fn arm(&self, variant: &str, weight: u64, metric: &str) -> Arm {
         let Exposures { assigned, confirmed, crossed, .. } = self.exposures(variant, None, "");
         let converted = self.converted(variant, metric, None);
-        let counted = || u64::try_from(self.moments(variant, metric, None, "", false).n).unwrap_or(0);
-        let confirmed = if self.is_partial(variant, metric) { counted() } else { confirmed };
-        Arm { variant: variant.to_string(), weight, assigned, confirmed, converted, crossed }
+        let confirmed = if self.is_partial(variant, metric) { self.measured(variant, metric) } else { confirmed };
+        Arm { variant: variant.to_string(), weight, assigned, confirmed, converted, crossed, value: None }
     }
 
     /// A metric's units by epoch, for a guardrail. Both arms have the same weight.
@@ -159,6 +179,27 @@ impl Counts {
         self.sums.iter().filter_map(|sum| sum.dimension.strip_prefix(BROWSER)).map(ToString::to_string).collect()
     }
 
+    /// The values of dimensions by which exposures are told apart, in order.
+    #[must_use]
+    pub fn dimensions(&self) -> BTreeSet<String> {
+        let own = self.sums.iter().filter(|sum| sum.metric.is_empty() && !sum.dimension.is_empty());
+        own.map(|sum| sum.dimension.clone()).collect()
+    }
+
+    /// Other runs whose units are counted together with this one's, each with its variants. They are dimensions of the
+    /// metric alone; what exposures are told apart by, too, is a trait of visitors.
+    #[must_use]
+    pub fn other_runs(&self, metric: &str) -> BTreeMap<String, BTreeSet<String>> {
+        let traits = self.dimensions();
+        let mut runs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for sum in self.sums.iter().filter(|sum| sum.metric == metric && !traits.contains(&sum.dimension)) {
+            if let Some((run, variant)) = sum.dimension.split_once('=') {
+                runs.entry(run.to_string()).or_default().insert(variant.to_string());
+            }
+        }
+        runs
+    }
+
     fn chosen<'c>(
         &'c self,
         variant: &'c str,
@@ -173,6 +214,10 @@ impl Counts {
                 && epoch.is_none_or(|epoch| sum.epoch == epoch)
         })
     }
+}
+
+fn number(vector: &[i128], place: usize) -> u64 {
+    vector.get(place).and_then(|number| u64::try_from(*number).ok()).unwrap_or(0)
 }
 
 fn at(sum: &Sum, index: usize) -> u64 {

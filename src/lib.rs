@@ -84,6 +84,8 @@ pub mod counts;
 #[cfg(feature = "control")]
 pub mod lifecycle;
 #[cfg(feature = "control")]
+pub mod metric;
+#[cfg(feature = "control")]
 pub mod playbook;
 #[cfg(feature = "control")]
 pub mod project;

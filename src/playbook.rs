@@ -2,7 +2,13 @@
 //! [`crate::lifecycle`] and [`crate::ramp`], and a copy is locked into each experiment when it starts.
 
 use crate::document::{Code, Problem};
+use crate::stats::ALPHA;
+use crate::stats::effect::{Alternative, Refusal};
+use crate::stats::group;
 use crate::stats::guard::Harm;
+use crate::stats::power::{Anytime, Design, Fixed, Group};
+use crate::stats::sequence::Sequence;
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -24,6 +30,9 @@ pub struct Playbook {
     pub alone: u8,
     /// The chance to find the effect that was hoped for, if it is there; 0.8 by convention.
     pub power: f64,
+    /// How the metric that decides is read.
+    #[serde(default, skip_serializing_if = "Method::is_usual")]
+    pub method: Method,
     /// What must not get worse.
     pub guardrails: Vec<Guardrail>,
     /// Who may approve a plan.
@@ -48,6 +57,93 @@ pub struct Hold {
     /// Hours without a confirmed visitor after which exposure ends. Without it a ramp that sees nothing stays.
     #[serde(default, skip_serializing_if = "Option::is_none", rename = "revertAfterHours")]
     pub revert_after_hours: Option<u32>,
+}
+
+/// How the metric that decides is read. Guardrails and whatever else is measured are read at any time.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
+pub enum Method {
+    /// At any time.
+    #[default]
+    Anytime,
+    /// Once, when as many visitors have come as were planned.
+    FixedSample,
+    /// At planned sizes.
+    GroupSequential {
+        /// How the chance to be wrong is shared out among the looks.
+        spending: Spending,
+        /// When to look: shares of the planned size, the last one 1.
+        looks: Vec<f64>,
+    },
+}
+
+/// How the chance to be wrong is shared out among planned looks.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Spending {
+    /// Hardly any at the first looks.
+    ObrienFleming,
+    /// About as much at each.
+    Pocock,
+    /// By this power of the share that has come.
+    Power(f64),
+    /// After Hwang, Shih & `DeCani`, with this γ.
+    Hsd(f64),
+}
+
+impl Spending {
+    /// The bounds for the statistic at looks that are told by the share of all visitors that had come.
+    pub fn bounds(self, information: &[f64]) -> core::result::Result<Vec<f64>, Refusal> {
+        let spending = match self {
+            Self::ObrienFleming => group::Spending::ObrienFleming,
+            Self::Pocock => group::Spending::Pocock,
+            Self::Power(rho) => group::Spending::Power(rho),
+            Self::Hsd(gamma) => group::Spending::Hsd(gamma),
+        };
+        group::bounds(information, 0.5 * ALPHA, spending, true)
+    }
+}
+
+/// Planned looks at most: more of them are as wide as looking at any time.
+const LOOKS: usize = 10;
+
+impl Method {
+    fn is_usual(&self) -> bool {
+        *self == Self::Anytime
+    }
+
+    /// The planned looks, as shares of the planned size; none if it is read at any time.
+    #[must_use]
+    pub fn looks(&self) -> &[f64] {
+        match self {
+            Self::Anytime => &[],
+            Self::FixedSample => &[1.0],
+            Self::GroupSequential { looks, .. } => looks,
+        }
+    }
+
+    /// What sizes are calculated by.
+    #[must_use]
+    pub fn design(&self) -> Box<dyn Design> {
+        match self {
+            Self::Anytime => Box::new(Anytime(Sequence::usual(ALPHA))),
+            Self::FixedSample => Box::new(Fixed { alpha: ALPHA, alternative: Alternative::Different }),
+            Self::GroupSequential { spending, looks } => {
+                let bounds = spending.bounds(looks).unwrap_or_default();
+                Box::new(Group { information: looks.clone(), bounds })
+            }
+        }
+    }
+
+    fn problem(&self) -> Option<&'static str> {
+        let Self::GroupSequential { spending, looks } = self else { return None };
+        let rising =
+            looks.windows(2).all(|pair| pair[0] < pair[1]) && looks.iter().all(|share| (0.05..=1.0).contains(share));
+        if looks.is_empty() || looks.len() > LOOKS || !rising || looks.last() != Some(&1.0) {
+            return Some("Planned looks are one to ten rising shares of the planned size, from 0.05 to 1.");
+        }
+        spending.bounds(looks).is_err().then_some("This spending gives no bounds for these looks.")
+    }
 }
 
 /// A metric that must not get worse.
@@ -124,6 +220,7 @@ impl Playbook {
             hold: Hold { minutes: 60, units: 10, harmed_at_most: None, revert_after_hours: None },
             alone: half(),
             power: 0.8,
+            method: Method::Anytime,
             guardrails: vec![Guardrail { metric: "errors".to_string(), harm: Harm::More, tolerance: 0.1 }],
             reviewers: Reviewers::Other,
             rule: Rule {
@@ -178,6 +275,9 @@ impl Playbook {
                 format!("{} is no useful power.", self.power),
                 "Take a number from 0.5 to 0.99; 0.8 is usual.",
             );
+        }
+        if let Some(cause) = self.method.problem() {
+            say("/method", cause.to_string(), "Write for example looks 0.5 and 1 with the spending obrien-fleming.");
         }
         for (index, guardrail) in self.guardrails.iter().enumerate() {
             if !(0.0..=1.0).contains(&guardrail.tolerance) {

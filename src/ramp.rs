@@ -5,9 +5,13 @@
 //! [`FALSE_ROLLBACK`] of all experiments. Missing data never advance anything. [`promises`] says all of it before a start.
 
 use crate::collect::BEAT;
+use crate::metric::grouped;
 use crate::playbook::{FALSE_ROLLBACK, Guardrail, Hold};
-use crate::stats::guard::{self, Epoch, Guard, Harm};
-use crate::stats::{real, sample_ratio};
+use crate::stats::effect::Refusal;
+use crate::stats::guard::{Epoch, Guard, Harm, means};
+use crate::stats::moments::Moments;
+use crate::stats::sequence::TUNED_FOR;
+use crate::stats::{Validity, real, sample_ratio};
 use crate::time::HOUR;
 use alloc::format;
 use alloc::string::String;
@@ -26,48 +30,100 @@ pub fn is_silent(heard: Option<i64>, now: i64) -> bool {
     heard.is_some_and(|heard| now - heard > SILENT)
 }
 
+/// What was measured of a guardrail.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Measured {
+    /// The units with the event, by epoch.
+    Labels(Vec<Epoch>),
+    /// The value of both arms, control first: as moments, and in words.
+    Values {
+        /// Their moments, or why there are none.
+        arms: Result<[Moments; 2], Refusal>,
+        /// The same for people.
+        told: [String; 2],
+    },
+}
+
 /// What is known of a guardrail.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Watch {
     /// The guardrail.
     pub guardrail: Guardrail,
-    /// What speaks for harm.
-    pub evidence: guard::Evidence,
-    /// The treatment's units with the event.
-    pub treated: u64,
-    /// Control's units with the event.
-    pub control: u64,
+    /// Its part of [`FALSE_ROLLBACK`].
+    pub alpha: f64,
+    /// What its test has seen.
+    pub measured: Measured,
     /// Control's units.
     pub control_units: u64,
-    /// Its test.
-    pub test: Guard,
-    /// What the test has seen.
-    pub epochs: Vec<Epoch>,
+    /// The logarithm of the e-value against "no harm beyond the tolerance"; 0 before anything can be said.
+    pub log_e: f64,
+    /// Whether it is harmed.
+    pub harmed: bool,
+    /// How far that promise reaches.
+    pub validity: Validity,
 }
 
-/// The test of a guardrail that is one of so many: each has the same part of [`FALSE_ROLLBACK`].
+/// The test of a guardrail on units with an event that is one of so many: each has the same part of [`FALSE_ROLLBACK`].
 #[must_use]
 pub fn test(guardrail: &Guardrail, of: usize) -> Guard {
     let alpha = FALSE_ROLLBACK / real(of.max(1) as u64);
     Guard { harm: guardrail.harm, tolerance: guardrail.tolerance, alpha }
 }
 
-/// Asks each guardrail. `epochs` gives a metric's units by epoch; `control_units` are control's in all of them.
-pub fn watch(guardrails: &[Guardrail], control_units: u64, mut epochs: impl FnMut(&str) -> Vec<Epoch>) -> Vec<Watch> {
+/// Asks each guardrail. `measured` gives what was measured of a metric; `control_units` are control's in all epochs.
+pub fn watch(guardrails: &[Guardrail], control_units: u64, mut measured: impl FnMut(&str) -> Measured) -> Vec<Watch> {
     let check = |guardrail: &Guardrail| {
         let guard = test(guardrail, guardrails.len());
-        let epochs = epochs(&guardrail.metric);
-        Watch {
-            guardrail: guardrail.clone(),
-            evidence: guard.check(&epochs),
-            treated: epochs.iter().map(|epoch| epoch.treated).sum(),
-            control: epochs.iter().map(|epoch| epoch.control).sum(),
-            control_units,
-            test: guard,
-            epochs,
-        }
+        let measured = measured(&guardrail.metric);
+        let (log_e, harmed, validity) = match &measured {
+            Measured::Labels(epochs) => {
+                let evidence = guard.check(epochs);
+                (evidence.log_e, evidence.harmed, Validity::Exact)
+            }
+            Measured::Values { arms, .. } => {
+                let Guard { harm, tolerance, alpha } = guard;
+                let guard = means::Guard { harm, tolerance, alpha, tuned_for: TUNED_FOR };
+                let evidence = arms.as_ref().ok().and_then(|[control, treatment]| guard.check(control, treatment).ok());
+                let validity = Validity::Asymptotic { gate: means::GATE };
+                evidence.map_or((0.0, false, validity), |evidence| (evidence.log_e, evidence.harmed, validity))
+            }
+        };
+        let (guardrail, alpha) = (guardrail.clone(), guard.alpha);
+        Watch { guardrail, alpha, measured, control_units, log_e, harmed, validity }
     };
     guardrails.iter().map(check).collect()
+}
+
+impl Watch {
+    /// What was seen: `12 visitors with the old version, 40 with the new one`.
+    #[must_use]
+    pub fn seen(&self) -> String {
+        match &self.measured {
+            Measured::Labels(epochs) => {
+                let [old, new] = labels(epochs);
+                format!("{} with the old version, {} with the new one", grouped(old), grouped(new))
+            }
+            Measured::Values { told: [old, new], .. } => {
+                format!("{old} with the old version, {new} with the new one")
+            }
+        }
+    }
+
+    /// The most harm a visitor that the labels so far do not exclude, as a share of visitors. Nothing where it is known to
+    /// be none, or where harm is no event that a visitor has or has not.
+    fn at_risk(&self) -> Option<f64> {
+        let Measured::Labels(epochs) = &self.measured else { return None };
+        let rate = real(labels(epochs)[0]) / real(self.control_units.max(1));
+        let Guardrail { harm, tolerance, .. } = self.guardrail;
+        // Without an upper bound everybody who comes might be harmed.
+        let Some(ratio) = (Guard { harm, tolerance, alpha: self.alpha }).worst(epochs) else { return Some(1.0) };
+        ((ratio > 1.0) == (harm == Harm::More)).then(|| libm::fabs(ratio - 1.0) * rate)
+    }
+}
+
+/// Units with the event in control and in the treatment.
+pub(crate) fn labels(epochs: &[Epoch]) -> [u64; 2] {
+    [epochs.iter().map(|epoch| epoch.control).sum(), epochs.iter().map(|epoch| epoch.treated).sum()]
 }
 
 /// A ramp: what was fixed before the start, and where it stands.
@@ -147,7 +203,7 @@ pub enum Wait {
 /// size and risk, and a stage that has them all goes on. Asking twice is asking once.
 #[must_use]
 pub fn step(ramp: &Ramp, evidence: &Evidence, now: i64) -> Action {
-    if let Some(harmed) = evidence.watches.iter().find(|watch| watch.evidence.harmed) {
+    if let Some(harmed) = evidence.watches.iter().find(|watch| watch.harmed) {
         return Action::RollBack { metric: harmed.guardrail.metric.clone(), why: harm(harmed) };
     }
     let silent = now - evidence.last.unwrap_or(ramp.since);
@@ -195,25 +251,21 @@ fn risky(ramp: &Ramp, evidence: &Evidence, now: i64, next: u8) -> Option<String>
     #[expect(clippy::cast_precision_loss, reason = "milliseconds stay below 2^53")]
     let span = (now - ramp.since).max(1) as f64;
     let coming = real(evidence.units) / span * f64::from(ramp.hold.minutes) * 60_000.0 / share;
-    let at_risk = |watch: &&Watch| {
-        let rate = real(watch.control) / real(watch.control_units.max(1));
-        // Without an upper bound everybody who comes might be harmed.
-        let worst = watch.test.worst(&watch.epochs);
-        let a_visitor = worst.map_or(1.0, |ratio| libm::fabs(ratio - 1.0) * rate);
-        let harmful = worst.is_none_or(|ratio| (ratio > 1.0) == (watch.guardrail.harm == Harm::More));
-        harmful && coming * a_visitor > budget
-    };
-    evidence.watches.iter().find(at_risk).map(|watch| watch.guardrail.metric.clone())
+    let risky = |watch: &&Watch| watch.at_risk().is_some_and(|a_visitor| coming * a_visitor > budget);
+    evidence.watches.iter().find(risky).map(|watch| watch.guardrail.metric.clone())
 }
 
 /// What harm was seen, in two sentences.
 fn harm(watch: &Watch) -> String {
-    let Watch { guardrail, treated, control, .. } = watch;
-    format!(
-        "“{}” got worse: {treated} visitors with the new version, {control} with the old one, where both should have \
-         about as many. Chance alone would stop an unharmed version in at most 1 of 20 experiments.",
-        guardrail.metric
-    )
+    let metric = &watch.guardrail.metric;
+    let seen = match &watch.measured {
+        Measured::Labels(epochs) => {
+            let [old, new] = labels(epochs);
+            format!("{new} visitors with the new version, {old} with the old one, where both should have about as many")
+        }
+        Measured::Values { .. } => watch.seen(),
+    };
+    format!("“{metric}” got worse: {seen}. Chance alone would stop an unharmed version in at most 1 of 20 experiments.")
 }
 
 impl Wait {

@@ -11,13 +11,13 @@ use crate::stats::lift::{Lift, Missing, lift};
 use crate::stats::sample_ratio::{self, SampleRatio, Share};
 use crate::stats::sequence::Sequence;
 use crate::stats::{ALPHA, Validity, real};
-use crate::verdict::{Comparison, Problem, QUIET_SPLIT, Verdict, judge, words};
+use crate::verdict::{Comparison, Problem, QUIET_SPLIT, Sense, Verdict, judge, words};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::Serialize;
 
 /// One arm's counts of units.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Arm {
     /// The variant's key.
     pub variant: String,
@@ -31,10 +31,13 @@ pub struct Arm {
     pub converted: u64,
     /// The units that were seen in another arm as well.
     pub crossed: u64,
+    /// The metric's mean, ratio or quantile, where it has values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
 }
 
-/// The counts of one epoch of a run, for one metric. Their JSON has the names of their fields.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// The counts of a run, for one metric. Their JSON has the names of their fields.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Tallies {
     /// The experiment's key.
     pub experiment: String,
@@ -48,6 +51,9 @@ pub struct Tallies {
     pub control: String,
     /// Every variant of the split, control included, each once.
     pub arms: Vec<Arm>,
+    /// What the metric counts, and which way of it is good.
+    #[serde(skip)]
+    pub sense: Sense,
 }
 
 /// What the counts say. Its JSON holds no number that is not finite: what cannot be said is `null` or left out.
@@ -81,7 +87,7 @@ pub struct ArmReport {
     /// Its counts; they stand beside the shares.
     #[serde(flatten)]
     pub arm: Arm,
-    /// Converted by confirmed units, 0 to 1; `null` without units or with contradictory counts.
+    /// Converted by confirmed units, 0 to 1; `null` without units, with contradictory counts, and where values are measured.
     pub rate: Option<f64>,
     /// Confirmed by assigned units; `null` without assigned units.
     pub confirmed_share: Option<f64>,
@@ -122,20 +128,20 @@ pub enum Outcome {
     /// A lift and its bounds. The intervals of `lift` of all comparisons hold together with confidence 1 - [`ALPHA`].
     #[serde(rename_all = "camelCase")]
     Compared {
-        /// The rate of the arm by that of control, less one.
+        /// The rate or value of the arm by that of control, less one.
         lift: f64,
         /// The lower bound of the lift.
         low: f64,
         /// The upper bound of the lift.
         high: f64,
-        /// The rate of the arm less that of control.
+        /// The rate or value of the arm less that of control.
         difference: f64,
         /// The lower bound of the difference.
         difference_low: f64,
         /// The upper bound of the difference.
         difference_high: f64,
-        /// The always-valid p-value of the lift, already multiplied by the number of comparisons.
-        p_value: f64,
+        /// The p-value of the lift, already multiplied by the number of comparisons; `null` where it has none.
+        p_value: Option<f64>,
         /// How far the promise reaches.
         validity: Validity,
     },
@@ -162,10 +168,15 @@ pub struct VerdictReport {
 /// Makes the report. Any counts give one: those that cannot be give a data problem.
 #[must_use]
 pub fn report(tallies: &Tallies) -> Report {
+    told(tallies, &comparisons(tallies))
+}
+
+/// The report with comparisons that were made elsewhere: at the looks of a plan that has fixed them.
+#[must_use]
+pub fn told(tallies: &Tallies, comparisons: &[Comparison]) -> Report {
     let split = sample_ratio::check(&shares(&tallies.arms), sample_ratio::CONCENTRATION, sample_ratio::ALPHA);
-    let comparisons = comparisons(tallies);
     let problem = contradiction(&tallies.arms).or_else(|| split_problem(&tallies.arms, &split));
-    let verdict = judge(&tallies.control, problem, &comparisons);
+    let verdict = judge(&tallies.control, tallies.sense, problem, comparisons);
     let said = words(&verdict);
     Report {
         experiment: tallies.experiment.clone(),
@@ -173,30 +184,39 @@ pub fn report(tallies: &Tallies) -> Report {
         epoch: tallies.epoch,
         metric: tallies.metric.clone(),
         control: tallies.control.clone(),
-        arms: tallies.arms.iter().map(arm_report).collect(),
+        arms: tallies.arms.iter().map(|arm| arm_report(tallies.sense, arm)).collect(),
         sample_ratio: sample_ratio_report(&tallies.arms, &split),
-        comparisons: comparisons
-            .iter()
-            .map(|arm| comparison_report(&tallies.control, arm, comparisons.len()))
-            .collect(),
+        comparisons: comparisons.iter().map(|arm| comparison_report(tallies, arm, comparisons.len())).collect(),
         verdict: VerdictReport { kind: verdict.kind(), headline: said.headline, words: said.sentences },
     }
 }
 
-/// Every arm of the split against control, each at its part of [`ALPHA`] (Bonferroni), so that ten arms together claim
-/// a difference that is not there no more often than one. None at all if an arm's counts contradict each other.
-fn comparisons(tallies: &Tallies) -> Vec<Comparison> {
-    let in_split = || tallies.arms.iter().filter(|arm| arm.weight > 0);
-    let Some(control) = in_split().find(|arm| arm.variant == tallies.control) else { return Vec::new() };
-    let others: Vec<_> = in_split().filter(|arm| arm.variant != tallies.control).collect();
-    let sequence = Sequence::usual(ALPHA / real(others.len() as u64));
-    let compare = |arm: &Arm| Some(lift(conversions(control)?, conversions(arm)?, sequence));
-    let all: Option<_> =
-        others.iter().map(|arm| Some(Comparison { variant: arm.variant.clone(), lift: compare(arm)? })).collect();
-    all.unwrap_or_default()
+/// Every arm of the split against control, by how many of its units converted.
+#[must_use]
+pub fn comparisons(tallies: &Tallies) -> Vec<Comparison> {
+    each(tallies, |(_, control), (_, arm), sequence| Some(lift(conversions(control)?, conversions(arm)?, sequence)))
 }
 
-fn conversions(arm: &Arm) -> Option<Conversions> {
+/// Every arm of the split against control, each at its part of [`ALPHA`] (Bonferroni), so that ten arms together claim
+/// a difference that is not there no more often than one. `compare` gets two arms with their places, and gives nothing if
+/// their counts contradict each other; then there are no comparisons at all.
+pub fn each(
+    tallies: &Tallies,
+    compare: impl Fn((usize, &Arm), (usize, &Arm), Sequence) -> Option<Result<Lift, Missing>>,
+) -> Vec<Comparison> {
+    let in_split = || tallies.arms.iter().enumerate().filter(|(_, arm)| arm.weight > 0);
+    let Some(control) = in_split().find(|(_, arm)| arm.variant == tallies.control) else { return Vec::new() };
+    let others: Vec<_> = in_split().filter(|(_, arm)| arm.variant != tallies.control).collect();
+    let sequence = Sequence::usual(ALPHA / real(others.len() as u64));
+    let one = |arm: &(usize, &Arm)| {
+        Some(Comparison { variant: arm.1.variant.clone(), lift: compare(control, *arm, sequence)? })
+    };
+    others.iter().map(one).collect::<Option<_>>().unwrap_or_default()
+}
+
+/// An arm's counts, unless they contradict each other.
+#[must_use]
+pub fn conversions(arm: &Arm) -> Option<Conversions> {
     Conversions::new(arm.confirmed, arm.converted)
 }
 
@@ -228,8 +248,8 @@ fn split_problem(arms: &[Arm], split: &SampleRatio) -> Option<Problem> {
         .map(|(variant, seen, planned)| Problem::SampleRatio { variant: variant.clone(), seen, planned })
 }
 
-fn arm_report(arm: &Arm) -> ArmReport {
-    let rate = conversions(arm).and_then(Conversions::rate);
+fn arm_report(sense: Sense, arm: &Arm) -> ArmReport {
+    let rate = conversions(arm).and_then(Conversions::rate).filter(|_| !sense.value);
     let confirmed_share = (arm.assigned > 0).then(|| real(arm.confirmed) / real(arm.assigned));
     ArmReport { arm: arm.clone(), rate, confirmed_share }
 }
@@ -246,20 +266,20 @@ fn sample_ratio_report(arms: &[Arm], split: &SampleRatio) -> SampleRatioReport {
     }
 }
 
-fn comparison_report(control: &str, arm: &Comparison, comparisons: usize) -> ComparisonReport {
+fn comparison_report(tallies: &Tallies, arm: &Comparison, comparisons: usize) -> ComparisonReport {
     let outcome = match arm.lift {
-        Ok(Lift { relative, difference, p_value, validity, log_e: _ }) => Outcome::Compared {
+        Ok(Lift { relative, difference, p_value, validity, log_e: _, errors: _ }) => Outcome::Compared {
             lift: relative.value,
             low: relative.low,
             high: relative.high,
             difference: difference.value,
             difference_low: difference.low,
             difference_high: difference.high,
-            p_value: (p_value * real(comparisons as u64)).min(1.0),
+            p_value: Some((p_value * real(comparisons as u64)).min(1.0)).filter(|_| !p_value.is_nan()),
             validity,
         },
         Err(missing) => {
-            let alone = judge(control, None, core::slice::from_ref(arm));
+            let alone = judge(&tallies.control, tallies.sense, None, core::slice::from_ref(arm));
             Outcome::Missing { missing, words: words(&alone).sentences }
         }
     };

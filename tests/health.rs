@@ -9,7 +9,7 @@ use pointsman::stats::group::conditional_power;
 use pointsman::stats::health::interaction::{Pair, scan};
 use pointsman::stats::health::novelty::trend;
 use pointsman::stats::moments::Moments;
-use pointsman::stats::power::{Design, Spread};
+use pointsman::stats::power::{Design, Fixed, Spread};
 use pointsman::stats::quantile::exact_ranks;
 use pointsman::stats::special::{binomial, normal};
 
@@ -67,7 +67,7 @@ fn what_may_still_come_adds_up_to_what_was_planned() {
 
 #[test]
 fn a_covariate_saves_the_part_of_the_units_that_it_explains() {
-    let design = Design::Fixed { alpha: 0.05, alternative: Alternative::Different };
+    let design: &dyn Design = &Fixed { alpha: 0.05, alternative: Alternative::Different };
     let size = |spread| design.size(0.1, spread, 1.0, 0.8).unwrap();
     let plain = Spread::mean(1.0);
     assert!((size(plain.with_covariate(0.6)) / size(plain) - 0.64).abs() < 1e-6);

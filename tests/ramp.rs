@@ -3,7 +3,7 @@
 #![cfg(feature = "control")]
 
 use pointsman::playbook::{Guardrail, Hold};
-use pointsman::ramp::{Action, Evidence, Ramp, Wait, Watch, promises, step, watch};
+use pointsman::ramp::{Action, Evidence, Measured, Ramp, Wait, Watch, promises, step, test, watch};
 use pointsman::stats::guard::{Epoch, Harm};
 
 const HOUR: i64 = 3_600_000;
@@ -14,7 +14,8 @@ fn hold(harmed_at_most: Option<u64>, revert_after_hours: Option<u32>) -> Hold {
 
 fn watches(treated: u64, control: u64, units: u64) -> Vec<Watch> {
     let errors = Guardrail { metric: "errors".into(), harm: Harm::More, tolerance: 0.0 };
-    watch(&[errors], units, |_| vec![Epoch { treated, control, treated_weight: 1, control_weight: 1 }])
+    let epoch = Epoch { treated, control, treated_weight: 1, control_weight: 1 };
+    watch(&[errors], units, |_| Measured::Labels(vec![epoch]))
 }
 
 fn ask(hold: &Hold, watches: &[Watch], units: u64, silent: i64) -> Action {
@@ -54,8 +55,9 @@ fn harm_comes_before_everything() {
 #[test]
 fn what_is_not_excluded_shrinks_with_what_is_known() {
     let worst = |events: u64| {
-        let [watch] = &watches(events, events, 100 * events)[..] else { panic!("one") };
-        watch.test.worst(&watch.epochs)
+        let errors = Guardrail { metric: "errors".into(), harm: Harm::More, tolerance: 0.0 };
+        let epoch = Epoch { treated: events, control: events, treated_weight: 1, control_weight: 1 };
+        test(&errors, 1).worst(&[epoch])
     };
     assert_eq!(worst(1), None, "one event excludes nothing");
     let bounds = [30, 300, 3_000, 30_000].map(|events| worst(events).unwrap());

@@ -164,12 +164,12 @@ fn a_lift_is_refused_below_the_gate_and_given_at_it() {
 }
 
 fn arm(variant: &str, weight: u64, [assigned, confirmed, converted]: [u64; 3]) -> Arm {
-    Arm { variant: variant.into(), weight, assigned, confirmed, converted, crossed: 0 }
+    Arm { variant: variant.into(), weight, assigned, confirmed, converted, ..Arm::default() }
 }
 
 fn of(arms: Vec<Arm>) -> Report {
     let [experiment, run, metric, control] = ["hero", "hero-1", "orders", "old"].map(String::from);
-    report(&Tallies { experiment, run, epoch: 1, metric, control, arms })
+    report(&Tallies { experiment, run, epoch: 1, metric, control, arms, ..Tallies::default() })
 }
 
 fn old_and_new(old: [u64; 3], new: [u64; 3]) -> Report {
@@ -299,7 +299,7 @@ proptest! {
             else { continue };
             prop_assert!(-1.0 <= low && low <= lift && lift <= high && high.is_finite());
             prop_assert!(-1.0 <= difference && difference_low <= difference && difference <= difference_high && difference <= 1.0);
-            prop_assert!((0.0..=1.0).contains(&p_value));
+            prop_assert!(p_value.is_some_and(|p| (0.0..=1.0).contains(&p)));
         }
     }
 
@@ -313,7 +313,9 @@ proptest! {
         let report = of(arms.collect());
         let (mut better, mut worse) = (false, false);
         for comparison in &report.comparisons {
-            let Outcome::Compared { low, high, p_value, .. } = comparison.outcome else { panic!("{comparison:?}") };
+            let Outcome::Compared { low, high, p_value: Some(p_value), .. } = comparison.outcome else {
+                panic!("{comparison:?}")
+            };
             // Closer to the boundary than this the two are equal but for rounding.
             if (p_value - ALPHA).abs() > 1e-9 {
                 prop_assert_eq!(p_value < ALPHA, low > 0.0 || high < 0.0);

@@ -7,6 +7,7 @@
 use super::event::{Deed, Properties};
 use super::exposure::Meeting;
 use super::{Scalar, grid};
+use crate::stats::moments::Sums;
 use crate::time::{DAY, HOUR};
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
@@ -18,6 +19,9 @@ const STEPS: i128 = 1 << 43;
 
 /// Decimal digits of the millionths in which values come.
 const DIGITS: u32 = 6;
+
+/// Characters of a unit.
+const UNIT: usize = 12;
 
 /// Thresholds of a quantile.
 const THRESHOLDS: usize = 8;
@@ -124,6 +128,12 @@ pub struct Measure {
     /// The ISO 4217 currency in whose minor units values are added.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
+    /// What values are measured in, such as `ms`, for words.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+    /// Which quantile is read, 0 to 1; three quarters of all if it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantile: Option<f64>,
     /// Which way is good.
     #[serde(skip_serializing_if = "is_up")]
     pub direction: Direction,
@@ -183,6 +193,11 @@ impl Measure {
         unless(self.scale.is_none() || self.currency.is_none(), "/scale", "The currency gives the digits.");
         let known = self.currency.as_deref().is_none_or(|code| super::money::digits(code).is_some());
         unless(known, "/currency", "This is no currency of ISO 4217.");
+        unless(self.unit.chars().count() <= UNIT, "/unit", "A unit has at most twelve characters.");
+        unless(self.unit.is_empty() || self.currency.is_none(), "/unit", "The currency is the unit.");
+        let quantile = self.quantile.is_none_or(|quantile| (0.01..=0.99).contains(&quantile));
+        unless(quantile, "/quantile", "A quantile is 0.01 to 0.99.");
+        unless(self.quantile.is_none() || self.kind == Kind::Quantile, "/quantile", "Only quantiles have one.");
         unless(self.before <= 366, "/before", "A history is at most a year long.");
         unless(self.thresholds.len() <= THRESHOLDS, "/thresholds", "There are at most eight thresholds.");
         unless(
@@ -356,18 +371,13 @@ impl Metric {
     }
 }
 
-/// `[n, y, yy, d, dd, yd, x, xx, xy, xd]` of one unit, as far as there is something to say.
+/// The moments of one unit: its number, its denominator and its covariate, as far as there is something to say.
 fn moments(y: i128, d: Option<i128>, x: Option<i128>) -> Vec<i128> {
-    let (z, more) = (d.unwrap_or(0), x.unwrap_or(0));
-    let all = [1, y, y * y, z, z * z, y * z, more, more * more, more * y, more * z];
-    let told = if x.is_some() {
-        10
-    } else if d.is_some() {
-        6
-    } else {
-        3
-    };
-    all.into_iter().take(told).collect()
+    let z = [y, d.unwrap_or(0), x.unwrap_or(0)].map(|number| number.clamp(-STEPS, STEPS) as i64);
+    let told = if x.is_some() { 3 } else { 1 + usize::from(d.is_some()) };
+    let mut sums = Sums::of(told);
+    sums.unit(&z[..told], false);
+    sums.vector()
 }
 
 fn count_at(vector: &mut Vec<i128>, index: usize) {

@@ -58,7 +58,12 @@ fn start(next: &mut Document, experiment: &Experiment, flag: &str, control: &str
         flag.rules.push(Rule { experiment: Some(experiment.key.clone()), ..Rule::default() });
     }
     // What somebody has added to look at stays.
-    let metrics = next.experiments.get(&experiment.key).map(|before| before.metrics.clone()).unwrap_or_default();
+    let mut metrics = next.experiments.get(&experiment.key).map(|before| before.metrics.clone()).unwrap_or_default();
+    for planned in &plan.metrics {
+        if !metrics.contains(planned) {
+            metrics.push(planned.clone());
+        }
+    }
     next.experiments.insert(
         experiment.key.clone(),
         document::Experiment {

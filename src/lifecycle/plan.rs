@@ -4,9 +4,8 @@ use crate::collect::Direction;
 use crate::compile::hexadecimal;
 use crate::document::{Code, Document, Problem};
 use crate::limits::{EDITS, NAME_BYTES};
+use crate::metric::{self, Level};
 use crate::playbook::Playbook;
-use crate::stats::sequence::Sequence;
-use crate::stats::{ALPHA, size};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -29,9 +28,15 @@ pub struct Plan {
     /// The metrics that must not get worse.
     #[serde(default)]
     pub guardrails: Vec<String>,
-    /// The share of visitors that is expected to do it now.
+    /// Further metrics that are shown; they decide nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub metrics: Vec<String>,
+    /// Where the metric stands now: the share of visitors that do it, or its value in its unit.
     #[serde(default)]
     pub base: Option<f64>,
+    /// For values, the standard deviation of what a visitor adds to it; shares have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spread: Option<f64>,
     /// The stages, in percent of visitors; empty takes the playbook's.
     #[serde(default)]
     pub ramp: Vec<u8>,
@@ -137,8 +142,8 @@ impl Plan {
     /// The visitors that each arm needs to show the effect that is hoped for.
     #[must_use]
     pub fn per_arm(&self, playbook: &Playbook) -> Option<u64> {
-        let sequence = Sequence::usual(ALPHA);
-        size::per_arm(self.base?, self.hypothesis.lift(), playbook.power, sequence)
+        let level = Level { mean: self.base?, spread: self.spread, units: 0.0 };
+        level.per_arm(self.hypothesis.lift(), playbook.power, &playbook.method)
     }
 
     /// Everything that keeps it from being reviewed.
@@ -148,7 +153,7 @@ impl Plan {
         problems.unless(!self.title.trim().is_empty(), "/title", "The experiment has no name.", "Give it one.");
         self.change.check(document, &mut problems);
         self.hypothesis.check(document, &mut problems);
-        self.check_size(playbook, &mut problems);
+        self.check_size(document, playbook, &mut problems);
         for (index, guardrail) in playbook.guardrails.iter().enumerate() {
             if !document.metrics.contains_key(&guardrail.metric) {
                 let cause = format!("The playbook guards “{}”, which is no metric of production.", guardrail.metric);
@@ -161,6 +166,16 @@ impl Plan {
         for metric in self.guardrails.iter().filter(|metric| playbook.guardrail(metric).is_none()) {
             let cause = format!("“{metric}” is no guardrail of the playbook.");
             problems.say("/guardrails", cause, "Choose from those, or add it to the playbook.");
+        }
+        for (index, metric) in self.metrics.iter().enumerate() {
+            let known = document.metrics.contains_key(metric) && *metric != self.hypothesis.metric;
+            let pointer = format!("/metrics/{index}");
+            problems.unless(
+                known,
+                &pointer,
+                "This is no further metric of production.",
+                "Choose one, or leave it out.",
+            );
         }
         self.check_ramp(playbook, &mut problems);
         problems.0
@@ -180,12 +195,20 @@ impl Plan {
         problems.0.extend(ramp.problems().into_iter().filter(|problem| problem.pointer == "/ramp"));
     }
 
-    fn check_size(&self, playbook: &Playbook, problems: &mut Problems) {
+    fn check_size(&self, document: &Document, playbook: &Playbook, problems: &mut Problems) {
         let Some(base) = self.base else {
             problems.say("/base", "Nobody has said how many do it now.".into(), "Take the measured share, or guess.");
             return;
         };
-        problems.unless(base > 0.0 && base < 1.0, "/base", "This is no share.", "Take a number between 0 and 1.");
+        if metric::is_share(&metric::measure(document, &self.hypothesis.metric)) {
+            problems.unless(base > 0.0 && base < 1.0, "/base", "This is no share.", "Take a number between 0 and 1.");
+            problems.unless(self.spread.is_none(), "/spread", "A share has no spread of its own.", "Leave it out.");
+        } else {
+            problems.unless(base > 0.0, "/base", "Nothing is a percentage of that.", "Take a number above 0.");
+            let known = self.spread.is_some_and(|spread| spread.is_finite() && spread > 0.0);
+            let fix = "Take what was measured, or guess: often one to three times the value itself.";
+            problems.unless(known, "/spread", "Nobody has said how much visitors differ in it.", fix);
+        }
         let possible = self.hypothesis.by <= 0.0 || self.per_arm(playbook).is_some();
         problems.unless(possible, "/hypothesis/by", "So large a change is impossible from there.", "Expect less.");
     }

@@ -3,6 +3,7 @@
 
 use super::{integer, text};
 use crate::compile::hexadecimal;
+use crate::ramp::{Measured, labels};
 use crate::screens::Scene;
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
@@ -66,9 +67,14 @@ fn vectors(sql: &mut impl Sql, run: &str) -> core::result::Result<(BTreeMap<Stri
 fn evidence(scene: &Scene) -> Value {
     let watches = scene.watches();
     let guardrails = watches.iter().map(|watch| {
+        let [control, treated] = match &watch.measured {
+            Measured::Labels(epochs) => labels(epochs).map(Value::from),
+            Measured::Values { arms: Ok(arms), .. } => arms.each_ref().map(|arm| json!(arm.mean(0))),
+            Measured::Values { arms: Err(_), .. } => [Value::Null, Value::Null],
+        };
         json!({
-            "metric": watch.guardrail.metric, "treated": watch.treated, "control": watch.control,
-            "logE": watch.evidence.log_e, "harmed": watch.evidence.harmed,
+            "metric": watch.guardrail.metric, "treated": treated, "control": control,
+            "logE": watch.log_e, "harmed": watch.harmed,
         })
     });
     json!({"look": scene.look(), "guardrails": guardrails.collect::<Vec<_>>()})

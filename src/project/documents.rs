@@ -9,6 +9,7 @@ use crate::compile;
 use crate::document::{self, Document};
 use crate::environment::Environment;
 use crate::lifecycle::{Actor, State};
+use crate::metric;
 use crate::sql::Sql;
 use crate::time::Millis;
 use crate::versions;
@@ -215,7 +216,10 @@ fn restore(sql: &mut impl Sql, request: &Request, environment: Environment, vers
 
 fn metrics(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
     let document = publishing::current(sql, environment)?;
-    let metric = |(key, metric): (&String, &document::Metric)| json!({"key": key, "description": metric.description, "event": metric.event});
+    let metric = |(key, stated): (&String, &document::Metric)| {
+        let share = metric::is_share(&metric::measure(&document, key));
+        json!({"key": key, "description": stated.description, "event": stated.event, "share": share})
+    };
     let runs: Vec<_> = document
         .experiments
         .iter()

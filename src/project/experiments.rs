@@ -8,7 +8,7 @@ use crate::document::{Document, Intake};
 use crate::environment::Environment;
 use crate::lifecycle::{self, Action, Actor, Cause, Choice, Decision, Experiment, Plan, State, TITLE, launch, plan};
 use crate::playbook::Playbook;
-use crate::screens::{self, Look, Scene, reading};
+use crate::screens::{self, Look, Past, Scene, reading};
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
 use alloc::collections::BTreeMap;
@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 pub(super) struct Around {
     pub(super) playbook: Playbook,
     pub(super) document: Document,
+    pub(super) past: Vec<Past>,
     pub(super) now: i64,
 }
 
@@ -29,8 +30,20 @@ pub(super) fn around(sql: &mut impl Sql, now: Millis) -> core::result::Result<Ar
     Ok(Around {
         playbook: settings::current_playbook(sql)?,
         document: publishing::current(sql, Environment::Production)?,
+        past: past(sql)?,
         now: now.0,
     })
+}
+
+/// What all debriefed experiments have found.
+fn past(sql: &mut impl Sql) -> core::result::Result<Vec<Past>, Failure> {
+    let mut all = Vec::new();
+    for Kept { experiment, .. } in store::experiments(sql)? {
+        let Some(run) = experiment.run.as_ref().filter(|_| experiment.state == State::Debriefed) else { continue };
+        let last = store::last_look(sql, &run.id)?;
+        all.extend(last.and_then(|look| Past::of(&experiment, &look)));
+    }
+    Ok(all)
 }
 
 /// An experiment with its counts and looks.
@@ -54,6 +67,7 @@ impl Seen {
             playbook: &around.playbook,
             document: &around.document,
             looks: &self.looks,
+            past: &around.past,
             now: around.now,
         }
     }

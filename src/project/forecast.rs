@@ -2,16 +2,27 @@
 
 use super::experiments::{self, Around, Seen};
 use super::{Request, Result};
+use crate::metric::{self, Level};
 use crate::ramp;
 use crate::screens::Scene;
 use crate::sql::{Failure, Sql};
-use crate::stats::sequence::Sequence;
-use crate::stats::{ALPHA, real, size};
+use crate::stats::real;
 use crate::time::Millis;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde_json::{Value, json};
+
+/// Visitors of control from whom a level may be taken.
+const ENOUGH: u64 = 50;
+
+/// How many times its value the standard deviation of a value is taken to be while nobody has measured it: what a visitor
+/// spends, or how long something takes, has between one and three.
+const DIFFER: f64 = 2.0;
+
+/// The same for people.
+const ASSUMED: &str =
+    " Nobody has measured yet how much visitors differ in it; a spread of twice its value is assumed.";
 
 /// Days above which somebody should plan differently.
 const LONG: f64 = 42.0;
@@ -19,26 +30,40 @@ const LONG: f64 = 42.0;
 pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let (around, all) = (experiments::around(sql, request.now)?, experiments::all(sql)?);
     let number = |name: &str| request.query(name).parse::<f64>().ok().filter(|number| number.is_finite());
-    let metric = request.query("metric");
-    let measured = all.iter().find_map(|seen| rate(&seen.scene(&around), metric));
-    let base = number("guess").or(measured);
+    let key = request.query("metric");
+    let measure = metric::measure(&around.document, key);
+    let measured = all.iter().find_map(|seen| level(&seen.scene(&around), key));
+    let share = metric::is_share(&measure);
+    let spread = number("spread").or(measured.and_then(|level| level.spread));
+    let guessed = number("guess").map(|mean| Level {
+        mean,
+        spread: (!share).then(|| spread.unwrap_or(DIFFER * mean)),
+        units: 0.0,
+    });
+    let now = guessed.or(measured);
     let per_day = measured_per_day(&all, &around);
-    let sequence = Sequence::usual(ALPHA);
     let per_arm =
-        number("by").zip(base).and_then(|(by, base)| size::per_arm(base, by, around.playbook.power, sequence));
-    let share = f64::from(around.playbook.ramp.last().copied().unwrap_or(100)) / 100.0;
+        number("by").zip(now).and_then(|(by, level)| level.per_arm(by, around.playbook.power, &around.playbook.method));
+    let last = f64::from(around.playbook.ramp.last().copied().unwrap_or(100)) / 100.0;
     let people = per_arm.map(|each| 2 * each);
-    let days = people.zip(per_day).map(|(people, per_day)| real(people) / (per_day * share).max(1e-9));
+    let days = people.zip(per_day).map(|(people, per_day)| real(people) / (per_day * last).max(1e-9));
+    let assumed = if guessed.is_some() && !share && spread.is_none() { ASSUMED } else { "" };
+    let base = number("guess").or(measured.map(|level| level.mean));
     Ok(json!({
-        "base": base, "measured": measured, "perDay": per_day, "perArm": per_arm, "people": people, "days": days,
-        "words": words(people, days), "promises": promises(&around, &all),
+        "base": base, "spread": now.and_then(|level| level.spread), "measured": measured.map(|level| level.mean),
+        "share": share, "told": base.map(|base| metric::told(&measure, base)),
+        "each": metric::each(&measure), "perDay": per_day, "perArm": per_arm, "people": people, "days": days,
+        "words": format!("{}{assumed}", words(people, days)), "promises": promises(&around, &all),
     }))
 }
 
 /// What a ramp by the playbook would promise, with the rates that were measured last.
 fn promises(around: &Around, all: &[Seen]) -> Vec<String> {
     let playbook = &around.playbook;
-    let measured = |metric: &str| all.iter().find_map(|seen| rate(&seen.scene(around), metric));
+    let measured = |metric: &str| {
+        let level = all.iter().find_map(|seen| level(&seen.scene(around), metric))?;
+        level.spread.is_none().then_some(level.mean)
+    };
     ramp::promises(&playbook.guardrails, &playbook.ramp, &playbook.hold, measured)
 }
 
@@ -52,12 +77,12 @@ fn measured_per_day(all: &[Seen], around: &Around) -> Option<f64> {
     all.iter().find_map(|seen| per_day(&seen.scene(around)))
 }
 
-/// The share of control's visitors that did it, in the latest run with enough of them.
-fn rate(scene: &Scene, metric: &str) -> Option<f64> {
+/// Where a metric stands, by control in the latest run with enough visitors.
+fn level(scene: &Scene, metric: &str) -> Option<Level> {
     let (control, _) = scene.variants();
-    let confirmed = scene.counts.exposures(&control, None, "").confirmed;
-    let converted = scene.counts.converted(&control, metric, None);
-    (confirmed >= 50 && converted > 0 && converted < confirmed).then(|| real(converted) / real(confirmed))
+    let (confirmed, level) = (scene.counts.exposures(&control, None, "").confirmed, scene.level(&control, metric)?);
+    let possible = level.spread.map_or(level.mean < 1.0, |spread| spread > 0.0);
+    (confirmed >= ENOUGH && level.mean > 0.0 && possible).then_some(level)
 }
 
 /// All visitors of a day, from those that came into the latest run and the share that could.

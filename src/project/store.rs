@@ -127,6 +127,12 @@ pub(super) fn looks(sql: &mut impl Sql, run: &str) -> core::result::Result<Vec<L
     rows.iter().map(|row| parsed(&text(row, 0))).collect()
 }
 
+/// The last look at a run.
+pub(super) fn last_look(sql: &mut impl Sql, run: &str) -> core::result::Result<Option<Look>, Failure> {
+    let rows = sql.run("SELECT json FROM look WHERE run = ? ORDER BY at DESC LIMIT 1", &[run.into()])?;
+    rows.first().map(|row| parsed(&text(row, 0))).transpose()
+}
+
 /// Keeps a look.
 pub(super) fn look(sql: &mut impl Sql, run: &str, look: &Look) -> core::result::Result<(), Failure> {
     let json = written(look)?;

@@ -136,5 +136,6 @@ fn remember(sql: &mut impl Sql, scene: &Scene) -> core::result::Result<(), Failu
         after > before + before / 50 + 4 && look.at > last.at
     });
     let run = scene.experiment.run.as_ref().map(|run| run.id.as_str()).unwrap_or_default();
-    if due && scene.looks.len() < LOOKS { store::look(sql, run, &look) } else { Ok(()) }
+    let keeps = due && scene.looks.len() < LOOKS;
+    if keeps || look.planned.is_some() { store::look(sql, run, &look) } else { Ok(()) }
 }

@@ -1,22 +1,40 @@
 //! Fifty equally likely answers to “how much better is the new version?”: a belief as something to count. People read
 //! counts of dots right where they misread error bars (Fernandes et al., CHI 2018).
 //!
-//! The belief is what a sceptic thinks after the numbers: a prior that is printed, the effect as it was seen, and nothing
+//! The belief is what past effects, or a sceptic, think after the numbers: a prior that is printed, the effect as it was seen, and nothing
 //! outside of the range that holds at every look. So picture and words cannot disagree, and the picture decides nothing.
 
 use super::reading::Lift;
+use super::signed;
+use crate::stats::bayes::Belief;
 use crate::stats::effect::{Effect, Scale};
-use crate::stats::health::SCEPTICAL;
+use crate::stats::prior::Prior;
 use crate::stats::sequence::Sequence;
 use crate::stats::special::normal;
 use crate::stats::{ALPHA, Validity};
+use alloc::format;
+use alloc::string::{String, ToString};
 
 /// How many answers.
 pub const ANSWERS: u8 = 50;
 
 /// The prior in words, which stand beside the picture.
-pub const PRIOR: &str = "These answers start from a sceptic's view: most changes move a metric by less than 5 %, up or down. \
-    They inform; the range decides.";
+#[must_use]
+pub fn prior_words(prior: &Prior) -> String {
+    let from = if prior.effects == 0 {
+        "a sceptic's view: most changes move a metric by less than 5 %, up or down".to_string()
+    } else {
+        let Belief { mean, sd } = prior.belief;
+        format!(
+            "the {} debriefed experiments on this metric: they moved it by {} on average, most of them between {} and {}",
+            prior.effects,
+            signed(libm::expm1(mean)),
+            signed(libm::expm1(mean - sd)),
+            signed(libm::expm1(mean + sd))
+        )
+    };
+    format!("These answers start from {from}. They inform; the range decides.")
+}
 
 /// The effect behind a lift and its range, on the logarithm of the ratio. `units` are those of both arms.
 #[must_use]
@@ -31,8 +49,8 @@ pub fn effect_of(lift: Lift, units: f64) -> Effect {
 
 /// The answers, as lifts in rising order: quantiles of the belief inside the printed range.
 #[must_use]
-pub fn answers(lift: Lift, units: f64) -> [f64; ANSWERS as usize] {
-    let belief = SCEPTICAL.after(&effect_of(lift, units));
+pub fn answers(lift: Lift, units: f64, prior: Belief) -> [f64; ANSWERS as usize] {
+    let belief = prior.after(&effect_of(lift, units));
     let z = |bound: f64| (libm::log1p(bound) - belief.mean) / belief.sd;
     // Turned so that the range lies below zero, where chances keep their digits however far out it is.
     let turned = z(lift.low) > 0.0;
@@ -52,11 +70,12 @@ pub fn answers(lift: Lift, units: f64) -> [f64; ANSWERS as usize] {
 #[cfg(test)]
 mod tests {
     use super::{Lift, answers};
+    use crate::stats::health::SCEPTICAL;
 
     #[test]
     fn every_answer_lies_in_the_printed_range_and_a_sceptic_expects_less_than_was_seen() {
         for (value, low, high) in [(0.2, 0.05, 0.371_428), (-0.3, -0.5, -0.1), (0.01, -0.1, 0.13), (2.0, 1.5, 2.6)] {
-            let answers = answers(Lift { value, low, high, difference: [0.0; 3] }, 20_000.0);
+            let answers = answers(Lift { value, low, high, difference: [0.0; 3], planned: false }, 20_000.0, SCEPTICAL);
             assert!(answers.windows(2).all(|pair| pair[0] <= pair[1]), "{answers:?}");
             assert!(answers.iter().all(|answer| (low - 1e-12..=high + 1e-12).contains(answer)), "{answers:?}");
             assert!(answers[25].abs() < f64::abs(value) + 1e-9);

@@ -4,7 +4,6 @@ use super::Scene;
 use crate::lifecycle::{Actor, State, launch};
 use crate::playbook::EVERYBODY;
 use crate::ramp::{self, Action, Wait};
-use crate::stats::real;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -74,8 +73,8 @@ fn stages(scene: &Scene) -> Value {
 fn promises(scene: &Scene, stages: &[u8]) -> Vec<String> {
     let rules = scene.experiment.rules(scene.playbook);
     let (control, _) = scene.variants();
-    let units = scene.counts.exposures(&control, None, "").confirmed;
-    let rate = |metric: &str| (units > 0).then(|| real(scene.counts.converted(&control, metric, None)) / real(units));
+    let rate =
+        |metric: &str| scene.level(&control, metric).filter(|level| level.spread.is_none()).map(|level| level.mean);
     ramp::promises(&rules.guardrails, stages, &rules.hold, rate)
 }
 

@@ -2,9 +2,10 @@
 
 use super::{Scene, count, grouped, percent};
 use crate::lifecycle::State;
+use crate::metric;
 use crate::ramp::{Action, Wait};
 use crate::report::Report;
-use crate::stats::real;
+use crate::stats::{health, real};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -47,6 +48,7 @@ pub fn screen(scene: &Scene, bots: u64) -> Value {
         arriving(scene),
         browsers(scene),
         clean(scene, bots),
+        sound(scene, &report),
         guardrails(scene),
         ramp(scene),
     ];
@@ -170,11 +172,19 @@ fn lost(scene: &Scene) -> Line {
 fn arriving(scene: &Scene) -> Line {
     let (control, treatment) = scene.variants();
     let metric = scene.metric();
-    let converted: u64 = [control, treatment].iter().map(|variant| scene.counts.converted(variant, metric, None)).sum();
+    let measure = scene.measure(metric);
     let Some(last) = scene.counts.last else {
         return line("arriving", Status::Wait, format!("“{metric}” has not arrived yet."), "", "");
     };
-    let what = format!("“{metric}”: {} so far; last visitor {}.", grouped(converted), ago(scene.now - last));
+    let so_far = if metric::is_share(&measure) {
+        let converted = [&control, &treatment].map(|variant| scene.counts.converted(variant, metric, None));
+        grouped(converted.iter().sum())
+    } else {
+        let told = |variant: &String| scene.level(variant, metric).map(|level| metric::told(&measure, level.mean));
+        let [old, new] = [&control, &treatment].map(|variant| told(variant).unwrap_or_else(|| "nothing".into()));
+        format!("{old} and {new} {}", metric::each(&measure))
+    };
+    let what = format!("“{metric}”: {so_far} so far; last visitor {}.", ago(scene.now - last));
     if scene.experiment.state == State::Running && scene.now - last > crate::ramp::STALE {
         let cause = "No visitor was confirmed for six hours.";
         return line("arriving", Status::Look, what, cause, "Is the site up, and is the edge in front of it?");
@@ -235,6 +245,10 @@ fn clean(scene: &Scene, bots: u64) -> Line {
         return line("clean", Status::Ok, format!("Nobody saw both versions. {bots}"), "", "");
     }
     let what = format!("{} saw both versions. {bots}", count(crossed, "visitor", "visitors"));
+    if health::crossed(crossed, scene.people()) {
+        let cause = "So many are no accident: the versions' visitors are no longer two groups.";
+        return line("clean", Status::Look, what, cause, "Does somebody share links or cookies between them?");
+    }
     line(
         "clean",
         Status::Look,
@@ -244,10 +258,37 @@ fn clean(scene: &Scene, bots: u64) -> Line {
     )
 }
 
+/// Whether the numbers deserve to be believed, apart from their split.
+fn sound(scene: &Scene, report: &Report) -> Line {
+    let checks = super::sound::checks(scene, report);
+    let Some(first) = checks.iter().find(|check| check.finding.is_some()) else {
+        let known = |name| checks.iter().any(|check| check.check == name);
+        let mut said = Vec::new();
+        for (name, words) in [
+            ("before", "Both versions' visitors were alike before."),
+            ("plausible", "The effect is of a size that happens."),
+            ("steady", "It is steady from day to day."),
+            ("together", "No other test interferes."),
+        ] {
+            if known(name) {
+                said.push(words);
+            }
+        }
+        if said.is_empty() {
+            return line("sound", Status::Wait, "Too few numbers to doubt them yet.".into(), "", "");
+        }
+        return line("sound", Status::Ok, said.join(" "), "", "");
+    };
+    let status = if super::sound::unlike(&checks).is_some() { Status::Stop } else { Status::Look };
+    let more: Vec<_> =
+        checks.iter().skip_while(|check| *check != first).skip(1).filter_map(|check| check.finding.clone()).collect();
+    line("sound", status, first.finding.clone().unwrap_or_default(), &more.join(" "), first.next)
+}
+
 fn guardrails(scene: &Scene) -> Line {
     let watches = scene.watches();
     let named: Vec<_> = watches.iter().map(|watch| format!("“{}”", watch.guardrail.metric)).collect();
-    if let Some(harmed) = watches.iter().find(|watch| watch.evidence.harmed) {
+    if let Some(harmed) = watches.iter().find(|watch| watch.harmed) {
         let what = format!("“{}” got worse with the new version.", harmed.guardrail.metric);
         return line("guardrails", Status::Stop, what, "", "It is rolled back by itself.");
     }

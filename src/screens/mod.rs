@@ -8,21 +8,32 @@ pub mod experiment;
 pub mod live;
 pub mod message;
 pub mod now;
+mod others;
+mod planned;
 pub mod radius;
 pub mod reading;
+pub mod sound;
 pub mod why;
 
+use crate::collect::{Direction, Measure};
 use crate::counts::{Counts, Exposures};
 use crate::document::Document;
 use crate::lifecycle::{Experiment, launch};
-use crate::playbook::Playbook;
+use crate::metric::{self, Counted, Level, grouped};
+use crate::playbook::{Method, Playbook};
 use crate::ramp::{self, Evidence, Ramp, Watch};
-use crate::report::{Report, Tallies, report};
+use crate::report::{Report, Tallies, told};
+use crate::stats::effect::Effect;
+use crate::stats::estimate::linear;
 use crate::stats::health::cause::{self, Cause, Group};
+use crate::stats::prior::{self, Prior};
+use crate::stats::real;
 use crate::stats::sample_ratio::Share;
+use crate::verdict::Comparison;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+pub use planned::Planned;
 use serde::{Deserialize, Serialize};
 
 /// An experiment with its counts, and the project around it: what every screen of an experiment is made of.
@@ -40,8 +51,34 @@ pub struct Scene<'s> {
     pub document: &'s Document,
     /// Earlier looks, oldest first.
     pub looks: &'s [Look],
+    /// What debriefed experiments have found.
+    pub past: &'s [Past],
     /// The time.
     pub now: i64,
+}
+
+/// What a debriefed experiment has found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Past {
+    /// Its key.
+    pub experiment: String,
+    /// The metric that decided it.
+    pub metric: String,
+    /// Its effect at the last look.
+    pub effect: Effect,
+}
+
+impl Past {
+    /// From the last look at an experiment; nothing where its effect has no logarithm.
+    #[must_use]
+    pub fn of(experiment: &Experiment, look: &Look) -> Option<Self> {
+        let (value, low, high) = (look.lift?, look.low?, look.high?);
+        let people: u64 = look.arms.iter().map(|arm| arm.confirmed).sum();
+        let effect =
+            answers::effect_of(reading::Lift { value, low, high, difference: [0.0; 3], planned: false }, real(people));
+        let metric = experiment.plan.as_ref()?.hypothesis.metric.clone();
+        effect.checked().is_ok().then(|| Self { experiment: experiment.key.clone(), metric, effect })
+    }
 }
 
 /// What the numbers were at one moment.
@@ -57,10 +94,13 @@ pub struct Look {
     pub low: Option<f64>,
     /// The upper bound.
     pub high: Option<f64>,
+    /// What a plan with fixed looks reads at this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<Planned>,
 }
 
 /// One arm at one moment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LookArm {
     /// The variant.
     pub variant: String,
@@ -68,6 +108,9 @@ pub struct LookArm {
     pub confirmed: u64,
     /// Those that converted.
     pub converted: u64,
+    /// The metric's value, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
 }
 
 impl Scene<'_> {
@@ -84,25 +127,64 @@ impl Scene<'_> {
         self.experiment.plan.as_ref().map_or("", |plan| &plan.hypothesis.metric)
     }
 
-    /// The report on the metric that decides.
+    /// How a metric is measured.
+    #[must_use]
+    pub fn measure(&self, metric: &str) -> Measure {
+        metric::measure(self.document, metric)
+    }
+
+    /// The level of a metric in a variant: its mean and spread, covariates taken out of the latter. Nothing before it has one.
+    #[must_use]
+    pub fn level(&self, variant: &str, metric: &str) -> Option<Level> {
+        let measure = self.measure(metric);
+        let vector = self.counts.vector(variant, metric, None, "", false);
+        Level::of(&measure, &metric::moments(&measure, &vector).ok()?)
+    }
+
+    /// Further metrics that are shown: those that somebody has added to the experiment.
+    #[must_use]
+    pub fn others(&self) -> &[String] {
+        self.document.experiments.get(&self.experiment.key).map_or(&[], |placed| &placed.metrics)
+    }
+
+    /// The report on the metric that decides, read as the playbook says.
     #[must_use]
     pub fn report(&self) -> Report {
+        let method = &self.experiment.rules(self.playbook).method;
+        let counted = self.deciding();
+        if *method == Method::Anytime {
+            return counted.report();
+        }
+        let (_, variant) = self.variants();
+        told(&counted.tallies, &[Comparison { variant, lift: planned::lift(self, method) }])
+    }
+
+    fn deciding(&self) -> Counted {
+        let direction = self.experiment.plan.as_ref().map(|plan| plan.hypothesis.direction);
+        let mut counted = self.counted(self.metric());
+        counted.tallies.sense.down = direction == Some(Direction::Down);
+        counted
+    }
+
+    /// What was counted of a metric.
+    #[must_use]
+    pub fn counted(&self, metric: &str) -> Counted {
         let (control, treatment) = self.variants();
-        let mut arms =
-            Vec::from([self.counts.arm(&control, 1, self.metric()), self.counts.arm(&treatment, 1, self.metric())]);
+        let mut arms = Vec::from([(control.clone(), 1), (treatment.clone(), 1)]);
         // A variant that nobody should meet is a leak, which the report says.
         for other in self.counts.variants().into_iter().filter(|variant| *variant != control && *variant != treatment) {
-            arms.push(self.counts.arm(&other, 0, self.metric()));
+            arms.push((other, 0));
         }
         let run = self.experiment.run.as_ref();
-        report(&Tallies {
+        let mut counted = self.counts.counted(metric, &self.measure(metric), &arms);
+        counted.tallies = Tallies {
             experiment: self.experiment.key.clone(),
             run: run.map(|run| run.id.clone()).unwrap_or_default(),
             epoch: run.map_or(0, |run| run.epoch),
-            metric: self.metric().to_string(),
             control,
-            arms,
-        })
+            ..counted.tallies
+        };
+        counted
     }
 
     /// The guardrails with what speaks for harm.
@@ -111,7 +193,26 @@ impl Scene<'_> {
         let (control, treatment) = self.variants();
         let guardrails = &self.experiment.rules(self.playbook).guardrails;
         let control_units = self.counts.exposures(&control, None, "").confirmed;
-        ramp::watch(guardrails, control_units, |metric| self.counts.epochs(&control, &treatment, metric))
+        ramp::watch(guardrails, control_units, |metric| self.measured(&control, &treatment, metric))
+    }
+
+    /// What was measured of a guardrail. Both arms have the same share in every epoch, so values of all epochs compare.
+    fn measured(&self, control: &str, treatment: &str, metric: &str) -> ramp::Measured {
+        let measure = self.measure(metric);
+        if metric::is_share(&measure) {
+            return ramp::Measured::Labels(self.counts.epochs(control, treatment, metric));
+        }
+        let outcome = |variant: &str| {
+            let moments = metric::moments(&measure, &self.counts.vector(variant, metric, None, "", false))?;
+            linear(&moments, &metric::parts(&measure)[..1])
+        };
+        let arms = [outcome(control), outcome(treatment)];
+        let told = arms.each_ref().map(|arm| match arm {
+            Ok(arm) => format!("{} {}", metric::told(&measure, arm.mean(0)), metric::each(&measure)),
+            Err(_) => String::from("nothing yet"),
+        });
+        let [control, treatment] = arms;
+        ramp::Measured::Values { arms: control.and_then(|control| Ok([control, treatment?])), told }
     }
 
     /// What the ramp does now.
@@ -136,27 +237,46 @@ impl Scene<'_> {
             units: confirmed(&control).min(confirmed(&treatment)),
             last: self.counts.last,
             heard: self.counts.heard,
-            trouble: trouble(&self.report()),
+            trouble: self.trouble(),
             watches: &watches,
         };
         Some(ramp::step(&ramp, &evidence, self.now))
     }
 
-    /// Why the split is off, if it is: at which step, and in which browsers.
+    /// What is believed of an effect before any number: what debriefed experiments on the same metric have found, or what
+    /// a sceptic thinks.
+    #[must_use]
+    pub fn prior(&self) -> Prior {
+        let (own, metric) = (&self.experiment.key, self.metric());
+        let others = self.past.iter().filter(|past| past.metric == metric && past.experiment != *own);
+        prior::fitted(&others.map(|past| past.effect).collect::<Vec<_>>())
+    }
+
+    /// What is wrong with the split, the counts or the draw, in words; `None` if nothing is.
+    fn trouble(&self) -> Option<String> {
+        let report = self.report();
+        if report.verdict.kind == "dataProblem" {
+            return Some(format!("{}.", lower(&report.verdict.headline)));
+        }
+        sound::unlike(&sound::checks(self, &report)).map(|_| String::from(UNLIKE_TROUBLE))
+    }
+
+    /// Why the split is off, if it is: at which step, and among whom (browsers, devices, countries and whatever else the
+    /// collector tells apart).
     #[must_use]
     pub fn cause(&self) -> Option<Cause> {
         let (control, treatment) = self.variants();
-        let shares = |browser: &str, of: fn(&Exposures) -> u64| {
+        let shares = |dimension: &str, of: fn(&Exposures) -> u64| {
             let share =
-                |variant: &String| Share { weight: 1, units: of(&self.counts.exposures(variant, None, browser)) };
+                |variant: &String| Share { weight: 1, units: of(&self.counts.exposed(variant, None, dimension)) };
             Vec::from([share(&control), share(&treatment)])
         };
-        let group = |browser: String| Group {
-            dimension: "browser".to_string(),
-            arms: shares(&browser, |seen| seen.confirmed),
-            value: browser,
+        let group = |whole: String| {
+            let (dimension, value) = whole.split_once('=').unwrap_or(("", &whole));
+            let arms = shares(&whole, |seen| seen.confirmed);
+            Group { dimension: dimension.to_string(), value: value.to_string(), arms }
         };
-        let groups: Vec<_> = self.counts.browsers().into_iter().map(group).collect();
+        let groups: Vec<_> = self.counts.dimensions().into_iter().map(group).collect();
         cause::find(cause::Units {
             assigned: &shares("", |seen| seen.assigned),
             confirmed: &shares("", |seen| seen.confirmed),
@@ -182,6 +302,10 @@ impl Scene<'_> {
     /// Whether as many have come as were planned.
     #[must_use]
     pub fn complete(&self) -> bool {
+        let method = &self.experiment.rules(self.playbook).method;
+        if *method != Method::Anytime {
+            return planned::is_over(self, method);
+        }
         self.planned() > 0 && self.people() >= self.planned()
     }
 
@@ -196,33 +320,39 @@ impl Scene<'_> {
         })
     }
 
-    /// The numbers of this moment, to be kept.
+    /// The numbers of this moment, to be kept. Where looks are planned, others hold no effect.
     #[must_use]
     pub fn look(&self) -> Look {
-        let report = self.report();
+        let method = &self.experiment.rules(self.playbook).method;
+        let counted = self.deciding();
+        let comparisons = counted.comparisons();
+        let report = told(&counted.tallies, &comparisons);
         let (control, treatment) = self.variants();
-        let arm = |variant: &String| LookArm {
-            variant: variant.clone(),
-            confirmed: self.counts.exposures(variant, None, "").confirmed,
-            converted: self.counts.converted(variant, self.metric(), None),
+        let arm = |variant: &String| {
+            let told = report.arms.iter().find(|arm| arm.arm.variant == *variant);
+            LookArm {
+                variant: variant.clone(),
+                confirmed: self.counts.exposures(variant, None, "").confirmed,
+                converted: told.map_or(0, |told| told.arm.converted),
+                value: told.and_then(|told| told.arm.value),
+            }
         };
-        let lift = reading::lift_of(&report, &treatment);
+        let own = comparisons.iter().find(|comparison| comparison.variant == treatment);
+        let planned = own.and_then(|own| planned::due(self, method, own.lift.as_ref().ok()?));
+        let lift = reading::lift_of(&report, &treatment).filter(|_| *method == Method::Anytime || planned.is_some());
         Look {
             at: self.now,
             arms: [control, treatment].iter().map(arm).collect(),
             lift: lift.map(|lift| lift.value),
             low: lift.map(|lift| lift.low),
             high: lift.map(|lift| lift.high),
+            planned,
         }
     }
 }
 
-/// What is wrong with the split or the counts, in words; `None` if nothing is.
-fn trouble(report: &Report) -> Option<String> {
-    (report.verdict.kind == "dataProblem")
-        .then(|| report.verdict.headline.clone())
-        .map(|headline| format!("{}.", lower(&headline)))
-}
+/// What holds a ramp whose visitors were not drawn by chance.
+const UNLIKE_TROUBLE: &str = "visitors of both versions were not alike before they met anything.";
 
 /// The text with a small first letter, to go on within a sentence.
 fn lower(text: &str) -> String {
@@ -243,19 +373,6 @@ fn signed(share: f64) -> String {
     let number = format!("{:.digits$}", libm::fabs(value));
     let sign = if value < 0.0 { "−" } else { "+" };
     format!("{sign}{number} %")
-}
-
-/// A number with thin groups of thousands.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// `1 visitor`, `2 visitors`.

@@ -1,15 +1,16 @@
 //! *Read and decide*: what the numbers allow one to say, what the rule says then, and the picture beside it.
 
-use super::answers::{answers, effect_of};
-use super::{Scene, grouped, percent, signed};
-use crate::collect::Direction;
-use crate::lifecycle::{Cause, Choice, State};
+use super::answers::{answers, effect_of, prior_words};
+use super::sound::{self, Check};
+use super::{Scene, others, percent, signed};
+use crate::collect::{Direction, Measure};
+use crate::lifecycle::{Cause, Choice, Plan, State};
+use crate::metric;
 use crate::ramp::Watch;
 use crate::report::{Outcome, Report};
 use crate::stats::forecast::until;
-use crate::stats::health::SCEPTICAL;
 use crate::stats::sequence::Sequence;
-use crate::stats::{ALPHA, real, size};
+use crate::stats::{ALPHA, Validity, real};
 use crate::verdict::conclusion::{Conclusion, Standing, conclude};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -71,6 +72,8 @@ pub struct Lift {
     pub high: f64,
     /// The difference of the rates and its bounds.
     pub difference: [f64; 3],
+    /// Whether it was read at a planned look, and holds for such looks alone.
+    pub planned: bool,
 }
 
 /// The lift of a variant in a report, if it can be compared.
@@ -78,8 +81,10 @@ pub struct Lift {
 pub fn lift_of(report: &Report, treatment: &str) -> Option<Lift> {
     let comparison = report.comparisons.iter().find(|comparison| comparison.variant == treatment)?;
     match comparison.outcome {
-        Outcome::Compared { lift, low, high, difference, difference_low, difference_high, .. } => {
-            Some(Lift { value: lift, low, high, difference: [difference, difference_low, difference_high] })
+        Outcome::Compared { lift, low, high, difference, difference_low, difference_high, validity, .. } => {
+            let planned = matches!(validity, Validity::FixedSample | Validity::Planned);
+            let difference = [difference, difference_low, difference_high];
+            Some(Lift { value: lift, low, high, difference, planned })
         }
         Outcome::Missing { .. } => None,
     }
@@ -89,7 +94,7 @@ pub fn lift_of(report: &Report, treatment: &str) -> Option<Lift> {
 #[must_use]
 pub fn conclusion(scene: &Scene) -> Conclusion {
     let report = scene.report();
-    let (control, treatment) = scene.variants();
+    let (_, treatment) = scene.variants();
     let stop = scene.experiment.stop.as_ref().map(|stop| stop.cause);
     let hypothesis = scene.experiment.plan.clone().unwrap_or_default().hypothesis;
     let lift = lift_of(&report, &treatment);
@@ -98,21 +103,26 @@ pub fn conclusion(scene: &Scene) -> Conclusion {
         Direction::Up => [lift.low, lift.high],
         Direction::Down => [-lift.high, -lift.low],
     });
-    let base = report.arms.iter().find(|arm| arm.arm.variant == control).and_then(|arm| arm.rate);
-    let sequence = Sequence::usual(ALPHA);
-    let could = base.and_then(|base| {
-        size::smallest_lift(base, scene.people() / 2, scene.experiment.rules(scene.playbook).power, sequence)
-    });
-    let harmed = stop == Some(Cause::Guardrail) || scene.watches().iter().any(|watch| watch.evidence.harmed);
+    let harmed = stop == Some(Cause::Guardrail) || scene.watches().iter().any(|watch| watch.harmed);
     conclude(&Standing {
         harmed,
-        invalid: stop == Some(Cause::Data) || report.verdict.kind == "dataProblem",
+        invalid: stop == Some(Cause::Data)
+            || report.verdict.kind == "dataProblem"
+            || sound::unlike(&sound::checks(scene, &report)).is_some(),
         bounds,
         aim: hypothesis.by,
         complete: scene.complete(),
         days: lift.and_then(|lift| days(scene, lift)),
-        could,
+        could: scene.experiment.plan.as_ref().and_then(|plan| could(scene, plan)),
     })
+}
+
+/// The smallest relative effect that as many visitors as came so far would have shown, at control's present level.
+fn could(scene: &Scene, plan: &Plan) -> Option<f64> {
+    let (control, _) = scene.variants();
+    let level = scene.level(&control, scene.metric())?;
+    let rules = scene.experiment.rules(scene.playbook);
+    level.smallest(scene.people() / 2, rules.power, plan.hypothesis.direction, &rules.method)
 }
 
 /// Days until it is most likely known, as the effect so far and a sceptical prior tell; at the latest when all that was
@@ -120,12 +130,16 @@ pub fn conclusion(scene: &Scene) -> Conclusion {
 fn days(scene: &Scene, lift: Lift) -> Option<[f64; 2]> {
     let (people, so_far) = (real(scene.people()), scene.days());
     let share = people / real(scene.planned());
-    if !(0.2..1.0).contains(&share) || so_far <= 0.0 {
+    // A change of sign has no logarithm.
+    if !(0.2..1.0).contains(&share) || so_far <= 0.0 || lift.low <= -1.0 {
         return None;
     }
     let full = so_far * (1.0 / share - 1.0);
+    if lift.planned {
+        return Some([full, full]);
+    }
     let sequence = Sequence::usual(ALPHA);
-    let [soon, _, late] = until(&effect_of(lift, people), SCEPTICAL, sequence, 1.0 / share)
+    let [soon, _, late] = until(&effect_of(lift, people), scene.prior().belief, sequence, 1.0 / share)
         .map_or([full, full, full], |times| times.map(|times| so_far * (times - 1.0)));
     Some([soon.min(full), late.min(full)])
 }
@@ -139,7 +153,7 @@ pub fn said(scene: &Scene) -> Said {
     let range = lift_of(&report, &treatment).map_or_else(String::new, range);
     let metric = scene.metric();
     let hypothesis = scene.experiment.plan.clone().unwrap_or_default().hypothesis;
-    let goes = |up: bool| if up == (hypothesis.direction == Direction::Up) { "more" } else { "fewer" };
+    let moved = |as_hoped: bool| moved(scene, &report, as_hoped == (hypothesis.direction == Direction::Up));
     let wish = percent(hypothesis.by);
     let (headline, words, recommend) = match conclusion {
         Conclusion::Harm => return harm(scene, conclusion),
@@ -164,15 +178,12 @@ pub fn said(scene: &Scene) -> Said {
         }
         Conclusion::Better => (
             "Ship the new version, by your rule".to_string(),
-            format!(
-                "With the new version {} visitors do what “{metric}” counts, and nothing guarded got worse. {range}",
-                goes(true)
-            ),
+            format!("{}, and nothing guarded got worse. {range}", moved(true)),
             Recommendation::Ship,
         ),
         Conclusion::Worse => (
             "Keep the old version, by your rule".to_string(),
-            format!("With the new version {} visitors do what “{metric}” counts. {range}", goes(false)),
+            format!("{}. {range}", moved(false)),
             Recommendation::Stop,
         ),
         Conclusion::NoEffectAsLarge => (
@@ -196,7 +207,18 @@ pub fn said(scene: &Scene) -> Said {
             ("No difference could be shown".to_string(), words, Recommendation::Keep)
         }
     };
+    let words = if matches!(conclusion, Conclusion::Better | Conclusion::Worse) {
+        format!("{words}{}", doubts(&sound::checks(scene, &report)))
+    } else {
+        words
+    };
     Said { headline, words, recommend, conclusion }
+}
+
+/// What makes a result worth a second look before it is acted on.
+fn doubts(checks: &[Check]) -> String {
+    let doubt = |check: &Check| Some(format!(" But look: {} {}", check.finding.as_deref()?, check.next));
+    checks.iter().filter_map(doubt).collect()
 }
 
 fn harm(scene: &Scene, conclusion: Conclusion) -> Said {
@@ -207,7 +229,7 @@ fn harm(scene: &Scene, conclusion: Conclusion) -> Said {
         return Said { headline, words, recommend: Recommendation::Stop, conclusion };
     }
     let watches = scene.watches();
-    let harmed = watches.iter().find(|watch| watch.evidence.harmed).map(|watch| watch.guardrail.metric.as_str());
+    let harmed = watches.iter().find(|watch| watch.harmed).map(|watch| watch.guardrail.metric.as_str());
     let words = format!(
         "With the new version “{}” gets worse than is allowed. It ends by itself at the next look.",
         harmed.unwrap_or_default()
@@ -221,37 +243,78 @@ fn invalid(scene: &Scene, report: &Report, conclusion: Conclusion) -> Said {
         let headline = "Stopped itself: start it again when data come in".to_string();
         return Said { headline, words, recommend: Recommendation::Fix, conclusion };
     }
+    if let Some(unlike) = sound::unlike(&sound::checks(scene, report)).filter(|_| report.verdict.kind != "dataProblem")
+    {
+        let words = format!("{} {}", unlike.finding.as_deref().unwrap_or_default(), unlike.next);
+        let headline = "Do not use these numbers: the versions' visitors were not alike before".to_string();
+        return Said { headline, words, recommend: Recommendation::Fix, conclusion };
+    }
     let headline = format!("Do not use these numbers: {}", super::lower(&report.verdict.headline));
     let cause = scene.cause().map_or_else(String::new, |cause| format!(" {}", cause.words()));
     let words = format!("{}{cause}", report.verdict.words);
     Said { headline, words, recommend: Recommendation::Fix, conclusion }
 }
 
+/// What the new version has moved, and which way.
+fn moved(scene: &Scene, report: &Report, up: bool) -> String {
+    let metric = scene.metric();
+    let measure = scene.measure(metric);
+    if metric::is_share(&measure) {
+        let more = if up { "more" } else { "fewer" };
+        return format!("With the new version {more} visitors do what “{metric}” counts");
+    }
+    let (control, treatment) = scene.variants();
+    let value = |variant: &str| report.arms.iter().find(|arm| arm.arm.variant == variant).and_then(|arm| arm.arm.value);
+    let told = |variant: &str| value(variant).map_or_else(|| "–".to_string(), |value| metric::told(&measure, value));
+    let side = if up { "higher" } else { "lower" };
+    let each = metric::each(&measure);
+    format!(
+        "With the new version “{metric}” is {side}: {} {each} where the old one has {}",
+        told(&treatment),
+        told(&control)
+    )
+}
+
 /// The range in words, which stay true under daily looking.
 fn range(lift: Lift) -> String {
     format!(
-        "Best guess {}. The data fit anything from {} to {}; looking daily does not spoil this.",
+        "Best guess {}. The data fit anything from {} to {}; {}",
         signed(lift.value),
         signed(lift.low),
-        signed(lift.high)
+        signed(lift.high),
+        holds(lift)
     )
+}
+
+/// When a range may be read.
+fn holds(lift: Lift) -> &'static str {
+    if lift.planned {
+        "so it was at the planned look, which alone counts."
+    } else {
+        "looking daily does not spoil this."
+    }
 }
 
 /// The screen.
 #[must_use]
 pub fn screen(scene: &Scene) -> Value {
-    let (report, said) = (scene.report(), said(scene));
+    let (report, said, prior) = (scene.report(), said(scene), scene.prior());
+    let checks = sound::checks(scene, &report);
     let (control, treatment) = scene.variants();
     let metric = scene.metric();
+    let measure = scene.measure(metric);
     let hoped = scene.experiment.plan.as_ref().map_or(0.0, |plan| plan.hypothesis.lift());
     let lift = lift_of(&report, &treatment).filter(|_| said.recommend != Recommendation::Fix);
-    let answers = lift.map(|lift| answers(lift, real(scene.people())));
+    let answers = lift.filter(|lift| lift.low > -1.0).map(|lift| answers(lift, real(scene.people()), prior.belief));
     let towards = if hoped < 0.0 { -1.0 } else { 1.0 };
     let beyond =
         |point: f64| answers.map(|answers| answers.iter().filter(|answer| (*answer - point) * towards > 0.0).count());
     let arms = report.arms.iter().filter(|arm| arm.arm.variant == control || arm.arm.variant == treatment);
     let arms: Vec<_> = arms
-        .map(|arm| json!({"variant": arm.arm.variant, "confirmed": arm.arm.confirmed, "converted": arm.arm.converted, "rate": arm.rate}))
+        .map(|arm| json!({
+            "variant": arm.arm.variant, "confirmed": arm.arm.confirmed, "converted": arm.arm.converted, "rate": arm.rate,
+            "value": arm.arm.value, "told": arm.arm.value.or(arm.rate).map(|value| metric::told(&measure, value)),
+        }))
         .collect();
     json!({
         "asOf": scene.now,
@@ -260,21 +323,16 @@ pub fn screen(scene: &Scene) -> Value {
         "words": said.words,
         "recommend": said.recommend,
         "conclusion": said.conclusion,
-        "prior": answers.map(|_| super::answers::PRIOR),
+        "prior": answers.map(|_| prior_words(&prior)),
         "rule": scene.experiment.rules(scene.playbook).rule,
         "metric": {
             "key": metric,
             "description": scene.document.metrics.get(metric).and_then(|metric| metric.description.clone()),
+            "kind": measure.kind, "share": metric::is_share(&measure), "each": metric::each(&measure),
         },
         "arms": arms,
-        "lift": lift.map(|lift| json!({
-            "value": lift.value, "low": lift.low, "high": lift.high,
-            "perThousand": {
-                "value": lift.difference[0] * 1000.0,
-                "low": lift.difference[1] * 1000.0,
-                "high": lift.difference[2] * 1000.0,
-            },
-        })),
+        "lift": lift.map(|lift| shown(lift, &measure)),
+        "others": scene.others().iter().map(|other| others::line(scene, other)).collect::<Vec<_>>(),
         "answers": answers.map(|answers| answers.to_vec()),
         "better": beyond(0.0),
         "reach": beyond(hoped),
@@ -283,23 +341,49 @@ pub fn screen(scene: &Scene) -> Value {
         "planned": scene.planned(),
         "series": scene.looks,
         "voices": [],
-        "report": report,
+        "report": for_specialists(scene, &report, &checks),
     })
+}
+
+/// A lift for the picture: of shares also by thousand visitors, of values also in their unit.
+fn shown(lift: Lift, measure: &Measure) -> Value {
+    let [value, low, high] = lift.difference;
+    let share = metric::is_share(measure);
+    let thousand = json!({"value": value * 1000.0, "low": low * 1000.0, "high": high * 1000.0});
+    let told = |value: f64| metric::told(measure, value);
+    let difference = format!("{} {} (between {} and {})", told(value), metric::each(measure), told(low), told(high));
+    json!({
+        "value": lift.value, "low": lift.low, "high": lift.high, "holds": holds(lift),
+        "perThousand": share.then_some(thousand), "difference": (!share).then_some(difference),
+    })
+}
+
+/// The report with how it is read and with the checks beside it, for specialists.
+fn for_specialists(scene: &Scene, report: &Report, checks: &[Check]) -> Value {
+    let mut report = json!(report);
+    if let Some(report) = report.as_object_mut() {
+        report.insert("method".into(), json!(scene.experiment.rules(scene.playbook).method));
+        report.insert("health".into(), json!(checks));
+    }
+    report
 }
 
 fn guardrail(scene: &Scene, watch: &Watch) -> Value {
     let metric = &watch.guardrail.metric;
+    let measure = scene.measure(metric);
+    let share = metric::is_share(&measure);
     let (control, treatment) = scene.variants();
-    let arm = |variant: &str| {
+    let arm = |variant: &String| {
         let confirmed = scene.counts.exposures(variant, None, "").confirmed;
         let units = scene.counts.converted(variant, metric, None);
-        let rate = (confirmed > 0).then(|| real(units) / real(confirmed));
-        (units, rate, json!({"variant": variant, "units": units, "rate": rate}))
+        let rate = (share && confirmed > 0).then(|| real(units) / real(confirmed));
+        let value = || scene.level(variant, metric).map(|level| level.mean);
+        let told = rate.or_else(|| value().filter(|_| !share)).map(|value| metric::told(&measure, value));
+        json!({"variant": variant, "units": share.then_some(units), "rate": rate, "told": told})
     };
-    let (old, new) = (arm(&control), arm(&treatment));
-    let seen = format!("{} with the old version, {} with the new one", grouped(old.0), grouped(new.0));
+    let seen = watch.seen();
     let stopped = scene.experiment.stop.as_ref().is_some_and(|stop| stop.cause == Cause::Guardrail);
-    let (status, words) = if watch.evidence.harmed {
+    let (status, words) = if watch.harmed {
         ("harm", format!("Got worse: {seen}."))
     } else if stopped
         && scene.experiment.state == State::Stopped
@@ -311,7 +395,10 @@ fn guardrail(scene: &Scene, watch: &Watch) -> Value {
     } else {
         ("ok", format!("No sign of harm: {seen}."))
     };
-    json!({"metric": metric, "status": status, "words": words, "arms": [old.2, new.2]})
+    json!({
+        "metric": metric, "status": status, "words": words, "arms": [arm(&control), arm(&treatment)],
+        "logE": watch.log_e, "validity": watch.validity,
+    })
 }
 
 /// What an experiment expected, found and decided, for its debrief.

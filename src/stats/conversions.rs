@@ -49,7 +49,7 @@ impl Conversions {
 
     /// The variance of the rate's logarithm by the delta method: s²/(n·m²), which is (n-S)/(S(n-1)).
     /// Finite only for two or more units and one or more conversions.
-    pub(super) fn log_rate_variance(self) -> f64 {
+    pub(crate) fn log_rate_variance(self) -> f64 {
         real(self.unconverted()) / (real(self.converted) * (real(self.units) - 1.0))
     }
 }

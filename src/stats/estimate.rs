@@ -46,6 +46,10 @@ pub fn linear(moments: &Moments, parts: &[Part]) -> Result<Moments, Refusal> {
     if moments.units < 1.0 {
         return Err(Refusal::NoUnits);
     }
+    if parts.iter().all(|part| part.under.is_none()) {
+        // A mean is linear as it is.
+        return Ok(moments.only(parts.iter().map(|part| part.over)));
+    }
     let mut mean = Vec::with_capacity(parts.len());
     // Each part as weights of at most two numbers of a unit.
     let mut weights = Vec::with_capacity(parts.len());
@@ -100,6 +104,9 @@ impl Adjustment {
     #[must_use]
     pub fn by(pooled: &Moments) -> Self {
         let count = pooled.width().saturating_sub(1);
+        if count == 0 {
+            return Self::default();
+        }
         let mut matrix = vec![0.0; count * count];
         let trace: f64 = (1..=count).map(|i| pooled.cov(i, i)).sum();
         for i in 0..count {
@@ -110,7 +117,7 @@ impl Adjustment {
             }
         }
         let right: Vec<f64> = (1..=count).map(|i| pooled.cov(0, i)).collect();
-        let theta = cholesky::solve(&matrix, &right).unwrap_or_else(|| vec![0.0; count]);
+        let theta = cholesky::solve(matrix, right).unwrap_or_else(|| vec![0.0; count]);
         Self { theta, around: pooled.mean.get(1..).unwrap_or_default().to_vec(), growth: Growth::Seen }
     }
 
@@ -233,16 +240,27 @@ fn pair(estimate: f64, [old, new]: [f64; 2], control: &Moments, treatment: &Mome
     Effect { estimate, standard_error, df, units: n + m, scale: Scale::Absolute, validity: Validity::FixedSample }
 }
 
+/// Both arms of a metric made linear, and what all their units together take out of the outcome.
+fn arms(control: &Moments, treatment: &Moments, parts: &[Part]) -> Result<([Moments; 2], Adjustment), Refusal> {
+    let (old, new) = (linear(control, parts)?, linear(treatment, parts)?);
+    let adjustment = match parts {
+        [_] => Adjustment::default(),
+        // Means are as linear after merging as before.
+        _ if parts.iter().all(|part| part.under.is_none()) => Adjustment::by(&old.merged(&new)),
+        _ => Adjustment::by(&linear(&control.merged(treatment), parts)?),
+    };
+    Ok(([old, new], adjustment))
+}
+
 /// An effect of a whole metric: parts made linear, covariates taken out by all units together.
 pub fn effect(control: &Moments, treatment: &Moments, parts: &[Part], scale: Scale) -> Result<Effect, Refusal> {
-    let (old, new) = (linear(control, parts)?, linear(treatment, parts)?);
-    let adjustment = Adjustment::by(&linear(&control.merged(treatment), parts)?);
+    let ([old, new], adjustment) = arms(control, treatment, parts)?;
     compare(&old, &new, &adjustment, scale, Spread::Own)
 }
 
 /// The effect in percent of control where that means something: on the logarithm's scale if both arms are positive.
 pub fn relative(control: &Moments, treatment: &Moments, parts: &[Part]) -> Result<Effect, Refusal> {
-    let base = linear(control, parts)?;
+    let ([base, new], adjustment) = arms(control, treatment, parts)?;
     usable(&base)?;
     let error = libm::sqrt(base.cov(0, 0) / base.units);
     if base.mean(0) == 0.0 {
@@ -251,8 +269,8 @@ pub fn relative(control: &Moments, treatment: &Moments, parts: &[Part]) -> Resul
     if libm::fabs(base.mean(0)) < SURE_BASELINE * error {
         return Err(Refusal::UnsureBaseline);
     }
-    match effect(control, treatment, parts, Scale::LogRatio) {
-        Err(Refusal::NoLogarithm) => effect(control, treatment, parts, Scale::Relative),
+    match compare(&base, &new, &adjustment, Scale::LogRatio, Spread::Own) {
+        Err(Refusal::NoLogarithm) => compare(&base, &new, &adjustment, Scale::Relative, Spread::Own),
         other => other,
     }
 }

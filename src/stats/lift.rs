@@ -1,6 +1,7 @@
 //! The lift: how much more often the units of an arm convert than those of control.
 
 use super::conversions::Conversions;
+use super::effect::Refusal;
 use super::sequence::{Sequence, p_value};
 use super::{Validity, real};
 use serde::Serialize;
@@ -29,6 +30,8 @@ pub struct Lift {
     /// The rate of the arm less that of control: 0.01 is one more conversion in a hundred units. Its interval keeps the
     /// same promise by itself; it may touch zero a little earlier or later than that of `relative`.
     pub difference: Estimate,
+    /// The errors of the ratio's logarithm, if it has one, and of the difference.
+    pub errors: (Option<f64>, f64),
     /// The logarithm of the e-value against "both rates are the same", on the scale of `relative`.
     pub log_e: f64,
     /// min(1, 1/E): below α exactly when the interval of `relative` excludes zero.
@@ -65,14 +68,35 @@ pub enum Missing {
         /// How many more it needs.
         more: u64,
     },
+    /// One side has too few units for its mean.
+    Units {
+        /// Which side.
+        side: Side,
+        /// How many more it needs.
+        more: u64,
+    },
+    /// By its plan it is read after so many more units.
+    Look {
+        /// How many.
+        more: u64,
+    },
+    /// Its numbers allow no comparison.
+    Refused {
+        /// Why.
+        reason: Refusal,
+    },
 }
 
 impl Missing {
-    /// How many more are needed.
+    /// How many more are needed, at least.
     #[must_use]
     pub fn more(self) -> u64 {
         match self {
-            Self::Conversions { more, .. } | Self::NonConversions { more, .. } => more,
+            Self::Conversions { more, .. }
+            | Self::NonConversions { more, .. }
+            | Self::Units { more, .. }
+            | Self::Look { more } => more,
+            Self::Refused { .. } => 1,
         }
     }
 }
@@ -105,7 +129,8 @@ pub fn lift(control: Conversions, treatment: Conversions, sequence: Sequence) ->
     let log_e = sequence.log_e(ratio, ratio_variance, units);
 
     let difference = rate - base;
-    let difference_width = sequence.half_width(control.rate_variance() + treatment.rate_variance(), units);
+    let variance = control.rate_variance() + treatment.rate_variance();
+    let difference_width = sequence.half_width(variance, units);
 
     Ok(Lift {
         relative: Estimate {
@@ -118,13 +143,15 @@ pub fn lift(control: Conversions, treatment: Conversions, sequence: Sequence) ->
             low: difference - difference_width,
             high: difference + difference_width,
         },
+        errors: (Some(libm::sqrt(ratio_variance)), libm::sqrt(variance)),
         log_e,
         p_value: p_value(log_e),
         validity: Validity::Asymptotic { gate: GATE },
     })
 }
 
-fn gate(control: Conversions, treatment: Conversions) -> Result<(), Missing> {
+/// Whether both arms have enough of both for a comparison.
+pub fn gate(control: Conversions, treatment: Conversions) -> Result<(), Missing> {
     let lacks = |count| GATE.saturating_sub(count);
     let most = [
         Missing::Conversions { side: Side::Treatment, more: lacks(treatment.converted()) },

@@ -3,6 +3,7 @@
 //! ```text
 //! counts per arm -> sample_ratio    are the units split as planned at all?
 //! conversions    -> lift            how much better than control, and within which bounds?
+//! moments        -> change          the same of revenue, latency and whatever else is no yes or no
 //!                     sequence      the bounds that hold at every look at once
 //!                     size          how many units until they show a lift?
 //! labels         -> guard           does the treatment do harm, through all epochs of a ramp?
@@ -16,6 +17,7 @@
 
 pub mod bandit;
 pub mod bayes;
+pub mod change;
 pub mod conversions;
 pub mod effect;
 pub mod estimate;
@@ -28,6 +30,7 @@ pub mod mixture;
 pub mod moments;
 pub mod multiplicity;
 pub mod power;
+pub mod prior;
 pub mod proportion;
 pub mod quantile;
 pub mod sample_ratio;
@@ -56,6 +59,8 @@ pub enum Validity {
     },
     /// Holds for one look, at a size that was fixed before. Looking again breaks it.
     FixedSample,
+    /// Holds at the looks that were planned, all of them together, and at no others.
+    Planned,
     /// A degree of belief under a prior. It promises nothing about how often it errs.
     Belief,
 }

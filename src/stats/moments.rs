@@ -34,6 +34,37 @@ impl Sums {
         Self { units: 0, sums: vec![0; width], products: vec![0; width * (width + 1) / 2] }
     }
 
+    /// From a shard's vector: the units, then for each number its sum, that of its squares, and those of its products with
+    /// the numbers before it. What is left out at the end is 0.
+    #[must_use]
+    pub fn from_vector(vector: &[i128], width: usize) -> Self {
+        let mut sums = Self::of(width);
+        let mut rest = vector.iter().copied();
+        let mut next = || rest.next().unwrap_or(0);
+        sums.units = u64::try_from(next()).unwrap_or(0);
+        for i in 0..width {
+            sums.sums[i] = next();
+            sums.products[place(i, i)] = next();
+            for j in 0..i {
+                sums.products[place(i, j)] = next();
+            }
+        }
+        sums
+    }
+
+    /// The vector that shards keep: with an outcome y, a denominator d and a covariate x
+    /// `n, y, yy, d, dd, yd, x, xx, xy, xd`.
+    #[must_use]
+    pub fn vector(&self) -> Vec<i128> {
+        let mut vector = Vec::with_capacity(1 + self.sums.len() + self.products.len());
+        vector.push(self.units.into());
+        for (i, sum) in self.sums.iter().enumerate() {
+            vector.extend([*sum, self.products[place(i, i)]]);
+            vector.extend((0..i).map(|j| self.products[place(i, j)]));
+        }
+        vector
+    }
+
     /// Adds a unit, or takes one back that was added.
     ///
     /// A unit's numbers are at most 2^43 and units at most 2^40, so that no sum comes near 2^127.
@@ -50,12 +81,13 @@ impl Sums {
 
     /// Adds all units of another cell, or takes them back.
     pub fn merge(&mut self, other: &Self, back: bool) {
-        let sign = if back { -1 } else { 1 };
         self.units = if back { self.units.saturating_sub(other.units) } else { self.units.saturating_add(other.units) };
         let add = |all: &mut Vec<i128>, more: &[i128]| {
-            all.resize(all.len().max(more.len()), 0);
+            if all.len() < more.len() {
+                all.resize(more.len(), 0);
+            }
             for (sum, next) in all.iter_mut().zip(more) {
-                *sum += sign * next;
+                if back { *sum -= next } else { *sum += next }
             }
         };
         add(&mut self.sums, &other.sums);
@@ -176,12 +208,12 @@ impl Moments {
 
     /// Only these numbers of each unit, in this order.
     #[must_use]
-    pub fn only(&self, which: &[usize]) -> Self {
+    pub fn only(&self, which: impl ExactSizeIterator<Item = usize> + Clone) -> Self {
         let mut covariance = Vec::with_capacity(which.len() * (which.len() + 1) / 2);
-        for (i, a) in which.iter().enumerate() {
-            covariance.extend(which.iter().take(i + 1).map(|b| self.cov(*a, *b)));
+        for (i, a) in which.clone().enumerate() {
+            covariance.extend(which.clone().take(i + 1).map(|b| self.cov(a, b)));
         }
-        Self { units: self.units, mean: which.iter().map(|a| self.mean(*a)).collect(), covariance }
+        Self { units: self.units, mean: which.map(|a| self.mean(a)).collect(), covariance }
     }
 
     /// The moments of the units of both, after Chan, Golub & `LeVeque` (1979) and Pébay (2008).
@@ -192,17 +224,29 @@ impl Moments {
         if a == 0.0 || b == 0.0 {
             return if a == 0.0 { other.clone() } else { self.clone() };
         }
-        let apart: Vec<f64> = (0..self.width()).map(|i| other.mean(i) - self.mean(i)).collect();
-        let mut merged = self.clone();
-        merged.units = n;
+        let apart = |i: usize| other.mean(i) - self.mean(i);
+        let mean = self.mean.iter().enumerate().map(|(i, mean)| mean + apart(i) * b / n).collect();
+        let mut covariance = Vec::with_capacity(self.covariance.len());
         for i in 0..self.width() {
-            merged.mean[i] += apart[i] * b / n;
             for j in 0..=i {
                 let within = (a - 1.0) * self.cov(i, j) + (b - 1.0) * other.cov(i, j);
-                merged.covariance[place(i, j)] = (within + apart[i] * apart[j] * a * b / n) / (n - 1.0);
+                covariance.push((within + apart(i) * apart(j) * a * b / n) / (n - 1.0));
             }
         }
-        merged
+        Self { units: n, mean, covariance }
+    }
+
+    /// The same in other steps: the `i`th number is divided by the `i`th scale.
+    #[must_use]
+    pub fn scaled(mut self, scales: &[f64]) -> Self {
+        let scale = |i: usize| scales.get(i).copied().unwrap_or(1.0);
+        for i in 0..self.width() {
+            self.mean[i] /= scale(i);
+            for j in 0..=i {
+                self.covariance[place(i, j)] /= scale(i) * scale(j);
+            }
+        }
+        self
     }
 
     /// Whether every number is one.

@@ -61,61 +61,13 @@ impl Spread {
     }
 }
 
-/// How a run is read.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Design {
-    /// Once, at the end.
-    Fixed {
-        /// The chance to be wrong.
-        alpha: f64,
-        /// Which effects are looked for.
-        alternative: Alternative,
-    },
-    /// Once, at the end, by Student's t with a common variance.
-    Student {
-        /// The chance to be wrong.
-        alpha: f64,
-        /// Which effects are looked for.
-        alternative: Alternative,
-    },
-    /// At every moment.
-    Anytime(Sequence),
-    /// At planned looks: two-sided bounds for Z at shares of all information.
-    Group {
-        /// The shares.
-        information: Vec<f64>,
-        /// The bounds.
-        bounds: Vec<f64>,
-    },
+/// How a run is read. Each way is a type of its own, so that whoever needs one carries no other along.
+pub trait Design {
+    /// The chance to show an effect of this size. `n` are control's units, `ratio` the treatment's for each of them.
+    fn power(&self, effect: f64, spread: Spread, n: f64, ratio: f64) -> f64;
 }
 
-impl Design {
-    /// The chance to show an effect of this size. `n` are control's units, `ratio` the treatment's for each of them.
-    #[must_use]
-    pub fn power(&self, effect: f64, spread: Spread, n: f64, ratio: f64) -> f64 {
-        let error = libm::sqrt(spread.variance(n, ratio));
-        let z = effect / error;
-        match self {
-            Self::Fixed { alpha, alternative } => {
-                let bound = normal::isf(tail(*alpha, *alternative));
-                sides(*alternative, |towards| normal::sf(bound - towards * z))
-            }
-            Self::Student { alpha, alternative } => {
-                let df = (n * (1.0 + ratio) - 2.0).max(1e-3);
-                let bound = -student::ppf(tail(*alpha, *alternative), df);
-                sides(*alternative, |towards| student::noncentral_sf(bound, df, towards * z))
-            }
-            Self::Anytime(sequence) => {
-                let bound = sequence.half_width(1.0, n * (1.0 + ratio));
-                normal::sf(bound - z) + normal::sf(bound + z)
-            }
-            Self::Group { information, bounds } => {
-                let low: Vec<f64> = bounds.iter().map(|bound| -bound).collect();
-                group::crossing(information, &low, bounds, z).map_or(0.0, |crossing| crossing.any())
-            }
-        }
-    }
-
+impl dyn Design + '_ {
     /// Control's units that show an effect with this power; `spread` may depend on nothing else.
     pub fn size(&self, effect: f64, spread: Spread, ratio: f64, power: f64) -> Result<f64, Refusal> {
         if effect == 0.0 || !(power > 0.0 && power < 1.0) || ratio.is_nan() || ratio <= 0.0 {
@@ -144,6 +96,70 @@ impl Design {
     #[must_use]
     pub fn curve(&self, effects: &[f64], spread: Spread, n: f64, ratio: f64) -> Vec<f64> {
         effects.iter().map(|effect| self.power(*effect, spread, n, ratio)).collect()
+    }
+}
+
+/// Once, at the end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fixed {
+    /// The chance to be wrong.
+    pub alpha: f64,
+    /// Which effects are looked for.
+    pub alternative: Alternative,
+}
+
+impl Design for Fixed {
+    fn power(&self, effect: f64, spread: Spread, n: f64, ratio: f64) -> f64 {
+        let z = effect / libm::sqrt(spread.variance(n, ratio));
+        let bound = normal::isf(tail(self.alpha, self.alternative));
+        sides(self.alternative, |towards| normal::sf(bound - towards * z))
+    }
+}
+
+/// Once, at the end, by Student's t with a common variance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Student {
+    /// The chance to be wrong.
+    pub alpha: f64,
+    /// Which effects are looked for.
+    pub alternative: Alternative,
+}
+
+impl Design for Student {
+    fn power(&self, effect: f64, spread: Spread, n: f64, ratio: f64) -> f64 {
+        let z = effect / libm::sqrt(spread.variance(n, ratio));
+        let df = (n * (1.0 + ratio) - 2.0).max(1e-3);
+        let bound = -student::ppf(tail(self.alpha, self.alternative), df);
+        sides(self.alternative, |towards| student::noncentral_sf(bound, df, towards * z))
+    }
+}
+
+/// At every moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Anytime(pub Sequence);
+
+impl Design for Anytime {
+    fn power(&self, effect: f64, spread: Spread, n: f64, ratio: f64) -> f64 {
+        let z = effect / libm::sqrt(spread.variance(n, ratio));
+        let bound = self.0.half_width(1.0, n * (1.0 + ratio));
+        normal::sf(bound - z) + normal::sf(bound + z)
+    }
+}
+
+/// At planned looks: two-sided bounds for Z at shares of all information.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// The shares.
+    pub information: Vec<f64>,
+    /// The bounds.
+    pub bounds: Vec<f64>,
+}
+
+impl Design for Group {
+    fn power(&self, effect: f64, spread: Spread, n: f64, ratio: f64) -> f64 {
+        let z = effect / libm::sqrt(spread.variance(n, ratio));
+        let low: Vec<f64> = self.bounds.iter().map(|bound| -bound).collect();
+        group::crossing(&self.information, &low, &self.bounds, z).map_or(0.0, |crossing| crossing.any())
     }
 }
 

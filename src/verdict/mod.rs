@@ -5,8 +5,9 @@
 
 pub mod conclusion;
 
-use crate::stats::lift::{Lift, Missing, Side};
-use crate::stats::{ALPHA, sample_ratio};
+use crate::stats::effect::Refusal;
+use crate::stats::lift::{Estimate, Lift, Missing, Side};
+use crate::stats::{ALPHA, Validity, sample_ratio};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -30,8 +31,10 @@ pub enum Verdict {
         /// The arms that can be compared.
         open: Vec<Claim>,
     },
-    /// At least one arm converts better than control.
+    /// At least one arm does better than control.
     Better {
+        /// What doing better is.
+        sense: Sense,
         /// The control's key.
         control: String,
         /// Those that do.
@@ -39,8 +42,10 @@ pub enum Verdict {
         /// Those that convert worse.
         worse: Vec<Claim>,
     },
-    /// At least one arm converts worse than control and none better.
+    /// At least one arm does worse than control and none better.
     Worse {
+        /// What doing worse is.
+        sense: Sense,
         /// The control's key.
         control: String,
         /// Those that do.
@@ -97,6 +102,15 @@ pub enum Problem {
     },
 }
 
+/// What a metric counts, and which way of it is good.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sense {
+    /// Whether it is a value rather than a share of units.
+    pub value: bool,
+    /// Whether less of it is better.
+    pub down: bool,
+}
+
 /// What an arm lacks before it can be compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needed {
@@ -104,6 +118,12 @@ pub enum Needed {
     Conversions(u64),
     /// So many more units that do not convert.
     NonConversions(u64),
+    /// So many more units.
+    Units(u64),
+    /// So many more units until the first planned look.
+    Look(u64),
+    /// Numbers that can be compared.
+    Numbers(Refusal),
 }
 
 /// A variant's lift over control and the bounds between which the true one lies; 0.1 is a tenth more conversions.
@@ -117,6 +137,8 @@ pub struct Claim {
     pub low: f64,
     /// The upper bound.
     pub high: f64,
+    /// When that holds.
+    pub validity: Validity,
 }
 
 /// An arm against control, as the verdict needs it.
@@ -130,24 +152,25 @@ pub struct Comparison {
 
 /// Judges a run. The comparisons' intervals must hold together with the confidence 1 - [`ALPHA`].
 #[must_use]
-pub fn judge(control: &str, problem: Option<Problem>, comparisons: &[Comparison]) -> Verdict {
+pub fn judge(control: &str, sense: Sense, problem: Option<Problem>, comparisons: &[Comparison]) -> Verdict {
     if let Some(problem) = problem {
         return Verdict::DataProblem(problem);
     }
     let control = control.to_string();
     let claims = || {
         comparisons.iter().filter_map(|Comparison { variant, lift }| {
-            let estimate = lift.as_ref().ok()?.relative;
-            Some(Claim { variant: variant.clone(), lift: estimate.value, low: estimate.low, high: estimate.high })
+            let Lift { relative: Estimate { value, low, high }, validity, .. } = *lift.as_ref().ok()?;
+            Some(Claim { variant: variant.clone(), lift: value, low, high, validity })
         })
     };
-    let better: Vec<_> = claims().filter(|claim| claim.low > 0.0).collect();
-    let worse: Vec<_> = claims().filter(|claim| claim.high < 0.0).collect();
+    let up: Vec<_> = claims().filter(|claim| claim.low > 0.0).collect();
+    let down: Vec<_> = claims().filter(|claim| claim.high < 0.0).collect();
+    let (better, worse) = if sense.down { (down, up) } else { (up, down) };
     let open: Vec<_> = claims().collect();
     if !better.is_empty() {
-        Verdict::Better { control, better, worse }
+        Verdict::Better { sense, control, better, worse }
     } else if !worse.is_empty() {
-        Verdict::Worse { control, worse }
+        Verdict::Worse { sense, control, worse }
     } else if !open.is_empty() {
         Verdict::NoDifferenceYet { control, open }
     } else {
@@ -163,6 +186,9 @@ fn too_early(control: String, comparisons: &[Comparison]) -> Verdict {
     let (side, needed) = match missing {
         Missing::Conversions { side, more } => (side, Needed::Conversions(more)),
         Missing::NonConversions { side, more } => (side, Needed::NonConversions(more)),
+        Missing::Units { side, more } => (side, Needed::Units(more)),
+        Missing::Look { more } => (Side::Treatment, Needed::Look(more)),
+        Missing::Refused { reason } => (Side::Treatment, Needed::Numbers(reason)),
     };
     let variant = match side {
         Side::Control => control,
@@ -188,18 +214,20 @@ pub fn words(verdict: &Verdict) -> Words {
         Verdict::TooEarly { variant, needed } => ("Too early to tell".to_string(), needed_words(variant, *needed)),
         Verdict::NoDifferenceYet { control, open } => (
             format!("No difference from “{control}” shown yet"),
-            format!("{}, so better and worse are both still possible. {}", bounds(open), confidence()),
+            format!("{}, so better and worse are both still possible. {}", bounds(open), confidence(open)),
         ),
-        Verdict::Better { control, better, worse } if worse.is_empty() => {
-            (format!("{} better than “{control}”", convert(better)), format!("{}. {}", bounds(better), confidence()))
-        }
-        Verdict::Better { control, better, worse } => (
-            format!("{} better than “{control}”, {} worse", convert(better), convert(worse)),
-            format!("{}; {}. {}", bounds(better), bounds(worse), confidence()),
+        Verdict::Better { sense, control, better, worse } if worse.is_empty() => (
+            format!("{} better than “{control}”", fares(*sense, better)),
+            format!("{}. {}", bounds(better), confidence(better)),
         ),
-        Verdict::Worse { control, worse } => {
-            (format!("{} worse than “{control}”", convert(worse)), format!("{}. {}", bounds(worse), confidence()))
-        }
+        Verdict::Better { sense, control, better, worse } => (
+            format!("{} better than “{control}”, {} worse", fares(*sense, better), fares(*sense, worse)),
+            format!("{}; {}. {}", bounds(better), bounds(worse), confidence(better)),
+        ),
+        Verdict::Worse { sense, control, worse } => (
+            format!("{} worse than “{control}”", fares(*sense, worse)),
+            format!("{}. {}", bounds(worse), confidence(worse)),
+        ),
     };
     Words { headline, sentences }
 }
@@ -249,28 +277,42 @@ fn needed_words(variant: &str, needed: Needed) -> String {
         Needed::NonConversions(more) => format!(
             "Nearly all units of “{variant}” have converted; it can be compared once {more} more of them have not."
         ),
+        Needed::Units(1) => format!("“{variant}” needs 1 more unit before it can be compared."),
+        Needed::Units(more) => format!("“{variant}” needs {more} more units before it can be compared."),
+        Needed::Look(more) => {
+            format!("By the plan these numbers are read after {more} more visitors, and not before.")
+        }
+        Needed::Numbers(refusal) => refusal.words(),
     }
 }
 
-/// `“a” and “b” convert`.
-fn convert(claims: &[Claim]) -> String {
+/// `“a” and “b” convert`, or `do` where that is no question of converting, or of converting more.
+fn fares(sense: Sense, claims: &[Claim]) -> String {
     let names: Vec<_> = claims.iter().map(|claim| format!("“{}”", claim.variant)).collect();
-    format!("{} {}", names.join(" and "), if claims.len() == 1 { "converts" } else { "convert" })
+    let verb = match (sense == Sense::default(), claims.len() == 1) {
+        (true, true) => "converts",
+        (true, false) => "convert",
+        (false, true) => "does",
+        (false, false) => "do",
+    };
+    format!("{} {verb}", names.join(" and "))
 }
 
 /// `“a” has a lift of +12.0%, between +3.1% and +21.7%; “b” ...`.
 fn bounds(claims: &[Claim]) -> String {
     let bounds: Vec<_> = claims
         .iter()
-        .map(|Claim { variant, lift, low, high }| {
+        .map(|Claim { variant, lift, low, high, .. }| {
             format!("“{variant}” has a lift of {}, between {} and {}", percent(*lift), percent(*low), percent(*high))
         })
         .collect();
     bounds.join("; ")
 }
 
-fn confidence() -> String {
-    format!("These bounds hold with {:.0}% confidence, however often you look.", (1.0 - ALPHA) * 100.0)
+fn confidence(claims: &[Claim]) -> String {
+    let planned = |claim: &Claim| matches!(claim.validity, Validity::FixedSample | Validity::Planned);
+    let when = if claims.iter().any(planned) { "at the looks that were planned" } else { "however often you look" };
+    format!("These bounds hold with {:.0}% confidence, {when}.", (1.0 - ALPHA) * 100.0)
 }
 
 /// A share as a signed percentage with one decimal; with more where one would turn a small number into zero, since a

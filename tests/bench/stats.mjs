@@ -1,22 +1,36 @@
-// `npm run bench:stats`: a full report (20 metrics, 4 variants, 20 epochs) by our engine, natively and in wasm, beside
-// libraries from PyPI on the same sums. It needs Python 3.11 or later with pip, and the built product; the libraries go to
-// target/peers. `tea-tasting` has its own place: it and the others ask for different numpy.
+// `npm run bench:stats`: what our statistics take and how many of their digits are right, beside libraries from PyPI on the
+// same sums: a full report (20 metrics, 4 variants, 20 epochs), natively and in wasm, and intervals of awkward numbers.
 
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { ask, default as open } from '../../dist/wasm/tools/stats.js'
 
+const HELP = `npm run bench:stats -- [--python PATH]... [--json]
+
+Needs the built product (npm run build) and Python 3.11 or later with these libraries. Some of them ask for different numpy, so
+they take two places; without --python both are made in target/peers with pip, once:
+
+  python3 -m venv a && a/bin/pip install gbstats==0.8.0 spotify-confidence==4.1.0 statsmodels==0.15.0 mpmath==1.4.1
+  python3 -m venv b && b/bin/pip install tea-tasting==1.14.0 statsmodels==0.15.0 mpmath==1.4.1
+  npm run bench:stats -- --python a/bin/python --python b/bin/python
+
+Of what several places know the first one speaks. What none has is named.`
+
 const root = fileURLToPath(new URL('../..', import.meta.url))
-if (process.argv.includes('--help')) {
-  console.log('npm run bench:stats -- [--json]\nNeeds Python 3.11 or later with pip; installs libraries into target/peers.')
+const { values: given } = parseArgs({
+  options: { python: { type: 'string', multiple: true, default: [] }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+})
+if (given.help) {
+  console.log(HELP)
   process.exit(0)
 }
 
-const peers = {
+const PEERS = {
   venv: ['gbstats==0.8.0', 'spotify-confidence==4.1.0', 'statsmodels==0.15.0', 'mpmath==1.4.1'],
-  tea: ['tea-tasting==1.14.0', 'statsmodels==0.15.0'],
+  tea: ['tea-tasting==1.14.0', 'statsmodels==0.15.0', 'mpmath==1.4.1'],
 }
 
 const run = (command, args, input) => {
@@ -25,43 +39,104 @@ const run = (command, args, input) => {
   return stdout
 }
 
-const cargo = (...args) => run('cargo', ['run', '--quiet', '--locked', '--profile', 'fuzz', '-p', 'pointsman-native', '--bin', 'report', '--', ...args])
-const question = cargo()
-const native = JSON.parse(cargo('--time', '300')).milliseconds
+/** The Pythons that are asked; made where none is given. */
+function pythons() {
+  if (given.python.length) return given.python
+  return Object.entries(PEERS).map(([place, wanted]) => {
+    const python = `${root}target/peers/${place}/bin/python`
+    if (!existsSync(python)) {
+      console.error(`installing ${wanted.join(', ')} into target/peers/${place} ...`)
+      run('python3', ['-m', 'venv', `target/peers/${place}`])
+      run(python, ['-m', 'pip', 'install', '--quiet', ...wanted])
+    }
+    return python
+  })
+}
+
+/** Sums of a million units in hundredths, exact: `mean` and `spread` of each in hundredths, too. */
+function arm(units, mean, spread) {
+  const [n, y, s] = [units, mean, spread].map(BigInt)
+  return { units, sums: [String(n * y)], products: [String(n * (y * y + s * s))] }
+}
+const CASES = [
+  { name: 'euros', control: arm(10_000, 1_200, 2_500), treatment: arm(10_100, 1_260, 2_600) },
+  { name: 'at 10⁶', control: arm(100_000, 100_000_000, 100), treatment: arm(100_000, 100_000_010, 100) },
+  { name: 'at 10⁹', control: arm(100_000, 100_000_000_000, 100), treatment: arm(100_000, 100_000_000_010, 100) },
+  { name: 'few', control: arm(12, 1_200, 250), treatment: arm(9, 1_500, 900) },
+]
+
+/** Welch's interval of the difference, by ours. */
+function interval({ control, treatment }) {
+  const [old, fresh] = [control, treatment].map((arm) => ({ ...arm, scale: 100 }))
+  const { low, high } = JSON.parse(ask(JSON.stringify({ ask: 'effect', scale: 'absolute', fixed: true, control: old, treatment: fresh })))
+  return [low, high]
+}
+
+/** Milliseconds of a call's CPU time, by the best of ten rounds. */
+function milliseconds(call, times) {
+  const round = () => {
+    const before = process.cpuUsage()
+    for (let time = 0; time < times; time += 1) call()
+    const { user, system } = process.cpuUsage(before)
+    return (user + system) / 1000 / times
+  }
+  return Math.min(...Array.from({ length: 10 }, round))
+}
+
+const cargo = (bin, ...args) => run('cargo', ['run', '--quiet', '--locked', '--profile', 'fuzz', '-p', 'pointsman-native', '--bin', bin, '--', ...args])
+const question = cargo('report')
+const native = JSON.parse(cargo('report', '--time', '100'))
+// One guardrail over 40 looks, as numpy is asked below.
+const guarded = ['--only', 'base 5 %, split 50/50', '--experiments', '20000', '--looks', '40', '--json']
+const certified = JSON.parse(cargo('certify', ...guarded)).promises.find(({ guarantee }) => guarantee.startsWith('G1'))
 
 await open({ module_or_path: await readFile(new URL('../../dist/wasm/tools/stats.wasm', import.meta.url)) })
 for (let warm = 0; warm < 20; warm += 1) ask(question)
-const before = process.cpuUsage()
-for (let round = 0; round < 100; round += 1) ask(question)
-const { user, system } = process.cpuUsage(before)
-const wasm = (user + system) / 1000 / 100
+const wasm = { withJson: milliseconds(() => ask(question), 10) }
+// Other libraries begin with sums that are floats already. What is asked of nothing is read all the same, and then refused:
+// the rest is the judgement, and writing it down.
+const merged = cargo('report', '--merged')
+const unasked = merged.replace('"ask":"report"', '"ask":"nothing"')
+if (unasked === merged) throw new Error('the question has no "ask"')
+wasm.milliseconds = milliseconds(() => ask(merged), 50) - milliseconds(() => ask(unasked), 50)
 
 const answers = {}
-for (const [place, wanted] of Object.entries(peers)) {
-  const python = `${root}target/peers/${place}/bin/python`
-  if (!existsSync(python)) {
-    console.error(`installing ${wanted.join(', ')} into target/peers/${place} ...`)
-    run('python3', ['-m', 'venv', `target/peers/${place}`])
-    run(python, ['-m', 'pip', 'install', '--quiet', ...wanted])
-  }
-  for (const [name, answer] of Object.entries(JSON.parse(run(python, ['tests/bench/stats.py'], question)))) {
-    if (answers[name]?.error !== undefined || answers[name] === undefined) answers[name] = answer
+for (const python of pythons()) {
+  const input = JSON.stringify({ report: JSON.parse(question), scale: 100, accuracy: CASES.map((one) => ({ ...one, ours: interval(one) })) })
+  for (const [name, answer] of Object.entries(JSON.parse(run(python, ['tests/bench/stats.py'], input)))) {
+    if (answers[name] === undefined || answers[name].error !== undefined) answers[name] = answer
   }
 }
 
 const first = JSON.parse(ask(question)).metrics[0].variants[0].effect
-const result = { native: { milliseconds: native }, wasm: { milliseconds: wasm }, first: [first.estimate, first.low, first.high], peers: answers }
-if (process.argv.includes('--json')) {
+const { ours, numpy, ...peers } = answers
+const simulated = { pointsman: certified.perSecond, numpy: numpy?.experimentsPerSecond }
+const result = { native, wasm, first: [first.estimate, first.low, first.high], digits: ours?.digits, peers, simulated }
+if (given.json) {
   console.log(JSON.stringify(result))
 } else {
-  const line = (name, milliseconds, said) =>
-    console.log(`${name.padEnd(22)} ${milliseconds.toFixed(3).padStart(10)} ms  ${(milliseconds / native).toFixed(0).padStart(6)} x  ${said.map((number) => number.toPrecision(7)).join('  ')}`)
-  console.log(`${'a full report'.padEnd(22)} ${'CPU time'.padStart(10)}     ${'by ours'.padStart(6)}    the first effect and its range`)
-  line('Pointsman, native', native, result.first)
-  line('Pointsman, wasm', wasm, result.first)
-  for (const [name, { milliseconds, first, error }] of Object.entries(answers)) {
-    if (milliseconds !== undefined) line(name, milliseconds, first)
-    else if (error !== undefined) console.log(`${name.padEnd(22)} ${error}`)
+  tell(result)
+}
+
+function tell({ native, wasm, first, digits, peers, simulated }) {
+  const line = (name, taken, said = []) => {
+    const times = (taken / native.milliseconds).toFixed(taken < 10 * native.milliseconds ? 1 : 0)
+    console.log(`${name.padEnd(34)} ${taken.toFixed(3).padStart(10)} ${times.padStart(8)}   ${said.map((number) => number.toPrecision(7)).join('  ')}`)
   }
-  console.log(`numpy, one guardrail: ${Math.round(answers.numpy?.experimentsPerSecond ?? 0)} experiments of 40 looks a second`)
+  console.log(`${'a full report'.padEnd(34)} ${'ms'.padStart(10)} ${'by ours'.padStart(8)}   the first effect and its range`)
+  line('Pointsman, native', native.milliseconds, first)
+  line('Pointsman, wasm', wasm.milliseconds, first)
+  line('Pointsman, native, JSON in and out', native.withJson)
+  line('Pointsman, wasm, JSON in and out', wasm.withJson)
+  for (const [name, peer] of Object.entries(peers)) {
+    if (peer.milliseconds !== undefined) line(name, peer.milliseconds, peer.first)
+    else console.log(`${name.padEnd(34)} ${peer.error}`)
+  }
+  const cell = (told) => (told === null ? 'none' : typeof told === 'number' ? told.toFixed(1) : String(told ?? '–')).padStart(14)
+  console.log(`\n${'right digits of Welch’s interval'.padEnd(34)}${CASES.map(({ name }) => name.padStart(14)).join('')}`)
+  for (const [name, { digits: told }] of Object.entries({ Pointsman: { digits }, ...peers })) {
+    if (told) console.log(`${name.padEnd(34)}${CASES.map(({ name }) => cell(told[name])).join('')}`)
+  }
+  const each = ([name, perSecond]) => `${name} ${perSecond === undefined ? 'is not there' : Math.round(perSecond)}`
+  console.log(`\nsimulated experiments a second, one guardrail and 40 looks: ${Object.entries(simulated).map(each).join(', ')}`)
 }

@@ -1,11 +1,13 @@
-"""The same full report by other libraries: reads ours as JSON, prints what each takes and what it says. See stats.mjs."""
+"""The same questions to other libraries: reads them as JSON, prints what each takes, what it says, and how many digits of that
+are right. See stats.mjs."""
 
 import json
 import math
 import sys
 import time
 
-question = json.load(sys.stdin)
+asked = json.load(sys.stdin)
+question = asked["report"]
 scale = question["scale"]
 
 
@@ -24,6 +26,54 @@ def merged(metric):
 
 metrics = [merged(metric) for metric in question["metrics"]]
 answers = {}
+
+
+def floats(arm):
+    """An arm of a question of accuracy as n, its sum and its sum of squares: what these libraries take."""
+    steps = asked["scale"]
+    return arm["units"], int(arm["sums"][0]) / steps, int(arm["products"][0]) / steps**2
+
+
+def exact(control, treatment):
+    """Welch's 95 % interval of the difference, to fifty digits."""
+    from mpmath import betainc, findroot, mp, mpf, sqrt
+
+    mp.dps = 50
+    means, variances, n = [], [], []
+    for arm in (control, treatment):
+        units, total, squares = (mpf(int(number)) for number in (arm["units"], arm["sums"][0], arm["products"][0]))
+        n.append(units)
+        means.append(total / units / asked["scale"])
+        variances.append((squares - total * total / units) / (units - 1) / asked["scale"] ** 2 / units)
+    error = sqrt(sum(variances))
+    df = sum(variances) ** 2 / sum(v * v / (units - 1) for v, units in zip(variances, n))
+    tail = lambda t: betainc(df / 2, mpf(1) / 2, 0, df / (df + t * t), regularized=True) - mpf("0.05")
+    t = findroot(tail, (mpf("1.95"), mpf("2.1")), solver="anderson", tol=mpf(10) ** -40)
+    difference = means[1] - means[0]
+    return [difference - t * error, difference + t * error]
+
+
+def digits(said, right):
+    """How many digits of both ends agree with the right ones; nothing where they are none."""
+    from mpmath import log10, mpf
+
+    if any(number is None or not math.isfinite(number) for number in said):
+        return None
+    worst = max(abs((mpf(number) - end) / end) for number, end in zip(said, right))
+    return float(min(16, -log10(worst))) if worst > 0 else 16.0
+
+
+def accurate(name, interval):
+    if not asked["accuracy"] or "error" in answers.get(name, {}):
+        return
+    told = {}
+    for case in asked["accuracy"]:
+        try:
+            said = interval(floats(case["control"]), floats(case["treatment"]))
+            told[case["name"]] = digits(said, exact(case["control"], case["treatment"]))
+        except Exception as error:  # noqa: BLE001
+            told[case["name"]] = f"{type(error).__name__}"
+    answers.setdefault(name, {})["digits"] = told
 
 
 def timed(name, compare):
@@ -57,6 +107,14 @@ def gbstats():
 
     timed("gbstats", compare)
 
+    from gbstats.frequentist.tests import FrequentistConfig, TwoSidedTTest
+
+    def interval(control, treatment):
+        arms = [SampleMeanStatistic(n=n, sum=y, sum_squares=yy) for n, y, yy in (control, treatment)]
+        return TwoSidedTTest(*arms, FrequentistConfig(difference_type="absolute")).compute_result().ci
+
+    accurate("gbstats", interval)
+
 
 def tea_tasting():
     import tea_tasting as tt
@@ -75,10 +133,18 @@ def tea_tasting():
 
     timed("tea-tasting", compare)
 
+    def interval(control, treatment):
+        # A database gives it variances; they are calculated here as databases do.
+        arms = [aggr.Aggregates(count_=n, mean_={"y": y / n}, var_={"y": (yy - y * y / n) / (n - 1)}) for n, y, yy in (control, treatment)]
+        result = tt.Mean("y").analyze_aggregates(*arms)
+        return [result.effect_size_ci_lower, result.effect_size_ci_upper]
 
-def spotify():
+    accurate("tea-tasting", interval)
+
+
+def spotify_confidence():
     import pandas as pd
-    from spotify_confidence import ZTest
+    from spotify_confidence import StudentsTTest, ZTest
 
     def compare(control, treatment):
         rows = [{"variant": name, "n": arm[0], "sum": arm[1], "squares": arm[3]}
@@ -89,6 +155,16 @@ def spotify():
         return [row["difference"], row["ci_lower"], row["ci_upper"]]
 
     timed("spotify-confidence", compare)
+
+    def interval(control, treatment):
+        rows = [{"variant": name, "n": n, "sum": y, "squares": yy}
+                for name, (n, y, yy) in (("control", control), ("treatment", treatment))]
+        test = StudentsTTest(pd.DataFrame(rows), numerator_column="sum", numerator_sum_squares_column="squares",
+                             denominator_column="n", categorical_group_columns="variant")
+        row = test.difference("control", "treatment", absolute=True).iloc[0]
+        return [row["ci_lower"], row["ci_upper"]]
+
+    accurate("spotify-confidence", interval)
 
 
 def statsmodels():
@@ -106,8 +182,23 @@ def statsmodels():
 
     timed("statsmodels", compare)
 
+    def interval(control, treatment):
+        # It takes rows; from sums there is its interval alone.
+        v = [(yy - y * y / n) / (n - 1) / n for n, y, yy in (control, treatment)]
+        df = sum(v) ** 2 / sum(v * v / (n - 1) for v, (n, _, _) in zip(v, (control, treatment)))
+        difference = treatment[1] / treatment[0] - control[1] / control[0]
+        return list(_tconfint_generic(difference, math.sqrt(sum(v)), df, 0.05, "two-sided"))
 
-for library in (gbstats, tea_tasting, spotify, statsmodels):
+    accurate("statsmodels", interval)
+
+
+def ours():
+    """What was said by ours, beside the same right answers."""
+    told = {case["name"]: digits(case["ours"], exact(case["control"], case["treatment"])) for case in asked["accuracy"]}
+    answers["ours"] = {"digits": told}
+
+
+for library in (gbstats, tea_tasting, spotify_confidence, statsmodels, ours):
     try:
         library()
     except ImportError as error:

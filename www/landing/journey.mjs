@@ -33,6 +33,7 @@ export function choices(random, { bots, repeat, page = '/' }) {
     answers: random(),
     answer: random(),
     page: landing(page, random()),
+    bags: 1 + Math.floor(random() ** 2 * 4),
   }
 }
 
@@ -81,7 +82,7 @@ async function look({ visitor, chosen, met, counts }) {
 async function use(visit, page, { orders, errs }) {
   const { visitor, chosen, options, counts } = visit
   await confirm(visit, page)
-  const events = [...(errs ? [did(ERROR)] : []), ...(orders ? [did(ORDER)] : [])]
+  const events = [...(errs ? [did(ERROR)] : []), ...(orders ? [did(ORDER, spent(chosen))] : [])]
   const delivered = await report(visit, page, events)
   if (delivered && errs) counts.errors += 1
   const answer = page.survey && !chosen.bot && reply(options, page.survey, page.exposures, chosen)
@@ -89,12 +90,16 @@ async function use(visit, page, { orders, errs }) {
   return delivered && orders
 }
 
+/** A bag in pounds, between the shop's cheapest and its dearest; the postage is left out. */
+const BAG = 9.9
+const spent = ({ bags }) => ({ v: Number((bags * BAG).toFixed(2)), c: 'GBP' })
+
 /** The second visit: whoever ordered may order again. */
 async function comeBack(visit, { silent }, ordered) {
   const page = await look(visit)
   if (silent) return
   await confirm(visit, page)
-  await report(visit, page, ordered && visit.chosen.ordersAgain ? [did(ORDER)] : [])
+  await report(visit, page, ordered && visit.chosen.ordersAgain ? [did(ORDER, spent(visit.chosen))] : [])
 }
 
 async function confirm({ visitor, met, counts, resends }, page) {

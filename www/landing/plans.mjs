@@ -16,6 +16,9 @@ export const DOCUMENT = {
   },
   metrics: {
     orders: { description: 'A visitor orders at least once', event: 'order' },
+    revenue: {
+      description: 'What a visitor spends', event: 'order', measure: { kind: 'sum', currency: 'GBP', cap: 200 },
+    },
     errors: { description: 'A visitor meets an error on a page', event: 'error' },
   },
 }
@@ -27,7 +30,7 @@ export const ERRORS = { metric: 'errors', harm: 'more', tolerance: 0.02 }
 
 const words = (page, edits) => ({ kind: 'words', page, edits: edits.map(([select, from, text]) => ({ select, from, text })) })
 const orders = (change, by, because) => ({ change, metric: 'orders', direction: 'up', by, because })
-const common = { guardrails: ['errors'], base: 0.4, ramp: [5, 25, 50] }
+const common = { guardrails: ['errors'], metrics: ['revenue'], base: 0.4, ramp: [5, 25, 50] }
 
 const WEIGHT = '250 g, whole beans'
 

@@ -113,8 +113,8 @@ export class PageView {
   }
 }
 
-/** The event of a thing done just now. */
-export const did = (name) => ({ t: 'track', n: name, dt: 0 })
+/** The event of a thing done just now, and what was paid for it, `{v, c}`. */
+export const did = (name, paid) => ({ t: 'track', n: name, dt: 0, ...paid })
 
 /** Named as the SDK names pages: these names are no choices, so no seed gives them. */
 const randomName = () => Buffer.from(crypto.getRandomValues(new Uint8Array(12))).toString('base64url')

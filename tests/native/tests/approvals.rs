@@ -1,5 +1,7 @@
 //! What goes to more visitors than one person may decide alone waits for a second one, who lets that very change go live.
 
+mod desk;
+
 use desk::shop::{LIVE, document, plan};
 use desk::visitors::VISITORS;
 use desk::{Desk, HOUR, MINUTE, granted, refused};

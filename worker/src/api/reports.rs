@@ -3,9 +3,11 @@
 use super::answer::{json_answer, refuse};
 use super::projects::Place;
 use super::{ask, collector};
+use pointsman::collect::Measure;
 use pointsman::counts::Counts;
 use pointsman::document::{self, Document, Experiment, Run};
-use pointsman::report::{Tallies, report};
+use pointsman::metric::{self, Counted};
+use pointsman::report::Tallies;
 use serde_json::json;
 use worker::{Env, Response, Result};
 
@@ -19,10 +21,10 @@ pub(super) async fn experiment(env: &Env, place: &Place, document: &Document, ke
     let Some(experiment) = document.experiments.get(key) else { return refuse(404, "There is no such experiment.") };
     let Some(run) = &experiment.run else { return refuse(409, "This experiment has not been started.") };
     let (counts, ledger) = collector::overall(env, place, &run.id).await?;
-    let tallies = tally(key, experiment, run, &counts);
+    let counted = tally(key, experiment, run, &metric::measure(document, &experiment.metric), &counts);
     json_answer(
         200,
-        &json!({"report": report(&tallies), "losses": counts.losses(), "ledger": ledger, "intake": place.intake}),
+        &json!({"report": counted.report(), "losses": counts.losses(), "ledger": ledger, "intake": place.intake}),
     )
 }
 
@@ -41,7 +43,7 @@ pub(super) fn runs(document: &Document) -> impl Iterator<Item = &str> {
 
 /// The counts of all shards and epochs, by variant. A variant that the split does not know has no weight; its units are a
 /// leak, which the report says.
-fn tally(key: &str, experiment: &Experiment, run: &Run, counts: &Counts) -> Tallies {
+fn tally(key: &str, experiment: &Experiment, run: &Run, measure: &Measure, counts: &Counts) -> Counted {
     let mut weights: Vec<(String, u64)> = Vec::new();
     let mut start = 0;
     let met = counts.variants().into_iter().map(|variant| (variant, 0));
@@ -52,12 +54,13 @@ fn tally(key: &str, experiment: &Experiment, run: &Run, counts: &Counts) -> Tall
             None => weights.push((variant, weight)),
         }
     }
-    Tallies {
+    let mut counted = counts.counted(&experiment.metric, measure, &weights);
+    counted.tallies = Tallies {
         experiment: key.to_string(),
         run: run.id.clone(),
         epoch: run.epoch,
-        metric: experiment.metric.clone(),
         control: experiment.control.clone(),
-        arms: weights.iter().map(|(variant, weight)| counts.arm(variant, *weight, &experiment.metric)).collect(),
-    }
+        ..counted.tallies
+    };
+    counted
 }

@@ -128,7 +128,7 @@ fn rolled_back(world: World, rng: &mut Rng, looks: u64) -> Option<u64> {
         }
         let watches = ramp::watch(&guardrails, 1, |metric| {
             let index: usize = metric.parse().unwrap_or_default();
-            counted[index].iter().map(|counted| counted.epoch).collect()
+            ramp::Measured::Labels(counted[index].iter().map(|counted| counted.epoch).collect())
         });
         let ramp = Ramp { stages: &[1, 5, 10, 25, 50], stage, since: 0, held: None, hold: &hold };
         let evidence = Evidence { units: 1, last: Some(0), heard: None, trouble: None, watches: &watches };

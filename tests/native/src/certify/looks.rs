@@ -3,13 +3,13 @@
 use super::draws::{Tail, binomial, gauss, units};
 use super::{Promise, Trial};
 use fastrand::Rng;
+use pointsman::metric::{Counted, Values};
 use pointsman::report::{Arm, Tallies, report};
 use pointsman::stats::ALPHA;
-use pointsman::stats::effect::Alternative;
-use pointsman::stats::estimate::{Part, relative};
+use pointsman::stats::estimate::Part;
 use pointsman::stats::moments::Moments;
 use pointsman::stats::sample_ratio::{self, Share};
-use pointsman::stats::sequence::{Sequence, TUNED_FOR};
+use pointsman::verdict::Sense;
 
 pub fn trials(release: bool) -> Vec<Trial> {
     let mut trials = Vec::new();
@@ -50,11 +50,12 @@ fn verdict(base: f64, share: u64, batch: u64, rng: &mut Rng, looks: u64) -> bool
             assigned: units[index],
             confirmed: units[index],
             converted: converted[index],
-            crossed: 0,
+            ..Arm::default()
         };
         let [experiment, run, metric, control] = ["e", "r", "m", "0"].map(String::from);
         let arms = vec![arm(0, 100 - share), arm(1, share)];
-        let said = report(&Tallies { experiment, run, epoch: 1, metric, control, arms }).verdict.kind;
+        let said =
+            report(&Tallies { experiment, run, epoch: 1, metric, control, arms, ..Tallies::default() }).verdict.kind;
         if said == "better" || said == "worse" {
             return true;
         }
@@ -62,9 +63,8 @@ fn verdict(base: f64, share: u64, batch: u64, rng: &mut Rng, looks: u64) -> bool
     false
 }
 
-/// Whether the range of a relative effect, a covariate taken out, ever excludes zero.
+/// Whether a report on a value, a covariate taken out, ever calls one of two equal arms better or worse.
 fn mean(tail: Tail, rng: &mut Rng, looks: u64) -> bool {
-    let sequence = Sequence { alpha: ALPHA, tuned_for: TUNED_FOR };
     let nobody = Moments { units: 0.0, mean: vec![0.0; 2], covariance: vec![0.0; 3] };
     let mut arms = [nobody.clone(), nobody];
     for _ in 0..looks {
@@ -74,15 +74,22 @@ fn mean(tail: Tail, rng: &mut Rng, looks: u64) -> bool {
                 [tail.draw(rng) * (0.5 * before).exp(), before]
             });
         }
-        let effect = relative(&arms[0], &arms[1], &[Part::mean(0), Part::mean(1)]);
-        let gated = arms.iter().all(|arm| arm.units >= 100.0);
-        let Ok(effect) = effect else { continue };
-        if gated && !sequence.interval(&effect, Alternative::Different).holds(0.0) {
+        #[expect(clippy::cast_sign_loss, reason = "a count")]
+        let arm = |index: usize| {
+            let units = arms[index].units as u64;
+            Arm { variant: index.to_string(), weight: 1, assigned: units, confirmed: units, ..Arm::default() }
+        };
+        let parts = vec![Part::mean(0), Part::mean(1)];
+        let values = Some(Values { parts, arms: arms.to_vec() });
+        let tallies = Tallies { control: "0".into(), arms: vec![arm(0), arm(1)], sense: VALUE, ..Tallies::default() };
+        if ["better", "worse"].contains(&Counted { tallies, values }.report().verdict.kind) {
             return true;
         }
     }
     false
 }
+
+const VALUE: Sense = Sense { value: true, down: false };
 
 fn split(shares: &[u64], alpha: f64, rng: &mut Rng, looks: u64) -> bool {
     let mut arms: Vec<Share> = shares.iter().map(|weight| Share { weight: *weight, units: 0 }).collect();

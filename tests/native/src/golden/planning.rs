@@ -3,17 +3,17 @@
 use super::ask::{Answer, Ask, why};
 use pointsman::stats::effect::Scale;
 use pointsman::stats::estimate::{self, Adjustment, compare};
-use pointsman::stats::power::{self, Design, Spread};
+use pointsman::stats::power::{self, Design, Fixed, Spread, Student};
 use pointsman::stats::sequence::Sequence;
 
 type Answered = Result<Answer, String>;
 
-fn fixed(ask: &Ask) -> Design {
-    Design::Fixed { alpha: ask.alpha(), alternative: ask.alternative() }
+fn fixed(ask: &Ask) -> Box<dyn Design> {
+    Box::new(Fixed { alpha: ask.alpha(), alternative: ask.alternative() })
 }
 
-fn student(ask: &Ask) -> Design {
-    Design::Student { alpha: ask.alpha(), alternative: ask.alternative() }
+fn student(ask: &Ask) -> Box<dyn Design> {
+    Box::new(Student { alpha: ask.alpha(), alternative: ask.alternative() })
 }
 
 pub fn normal(ask: &Ask) -> Answered {

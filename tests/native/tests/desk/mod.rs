@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 #![expect(clippy::needless_pass_by_value, reason = "bodies are written where they are sent")]
 
+pub mod market;
 pub mod shop;
 pub mod visitors;
 

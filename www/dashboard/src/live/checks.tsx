@@ -5,7 +5,7 @@ type Line = LiveScreen['lines'][number]
 
 const NAMES: Record<string, string> = {
   shown: 'Shown', confirmed: 'Confirmed by browsers', lost: 'Reports on the way', arriving: 'Results arriving',
-  browsers: 'Browsers', clean: 'Clean data', guardrails: 'Guardrails', ramp: 'Steps',
+  browsers: 'Browsers', clean: 'Clean data', sound: 'Believable numbers', guardrails: 'Guardrails', ramp: 'Steps',
 }
 
 const WORDS: Record<Line['status'], string> = { ok: 'Fine', look: 'Look', stop: 'Stop', wait: 'Waiting' }

@@ -63,7 +63,7 @@ export function ExpectQuestion(
         />
       </div>
       {metric && (
-        <p class="hint"><strong>{metric.key}</strong>: {metric.description}.{plan.base > 0 && ` ${meant(plan)}`}</p>
+        <p class="hint"><strong>{metric.key}</strong>: {metric.description}.{metric.share && plan.base > 0 && ` ${meant(plan)}`}</p>
       )}
       {children}
       <SimilarOnes project={project} text={`${plan.title} ${said.change} ${said.because}`.trim()} except={except} />

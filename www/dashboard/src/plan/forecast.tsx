@@ -3,7 +3,7 @@ import { inProject, useLive } from '../api'
 import type { Live } from '../api'
 import { Button, Icon, NumberField, Words } from '../parts'
 import type { Forecast, Plan } from '../types'
-import { count, counted, percent } from '../words'
+import { count, counted, hard, percent } from '../words'
 import type { Draft } from './draft'
 import type { Asked } from './editor'
 import { useLater } from './later'
@@ -40,9 +40,12 @@ export function useForecast(project: string, { plan, change, open }: Draft): For
   }
   const live = useLive<Forecast>(ask(project, useLater(metric, 50), useLater(by), useLater(guess)), 0)
   const base = guess ?? live.value?.base
+  const spread = live.value?.spread ?? undefined
   useEffect(() => {
-    if ((open || chosen.current) && base && base !== plan.base) change({ ...plan, base })
-  }, [base, plan.base, open])
+    if (!(open || chosen.current) || !base || !live.value) return
+    // A share has no spread; of a value nobody types one, it is measured with the value.
+    if (base !== plan.base || spread !== plan.spread) change({ ...plan, base, spread })
+  }, [base, spread, plan.base, plan.spread, open])
   return { live, guess, setGuess }
 }
 
@@ -59,7 +62,10 @@ export function ForecastWords({ forecast, ...asked }: { forecast: Forecasting } 
           <dl class="forecast-figures">
             <div><dt>People needed</dt><dd>{value.people === null ? '–' : count(value.people)}</dd></div>
             <div><dt>Days, about</dt><dd>{value.days === null ? '–' : count(value.days)}</dd></div>
-            <div><dt>Do it now</dt><dd>{value.base === null ? '–' : percent(value.base)}</dd></div>
+            <div>
+              <dt>{value.share ? 'Do it now' : 'It is now'}</dt>
+              <dd title={value.share ? undefined : value.each}>{value.told ? hard(value.told) : '–'}</dd>
+            </div>
           </dl>
           {value.promises?.length > 0 && (
             <details>
@@ -73,11 +79,16 @@ export function ForecastWords({ forecast, ...asked }: { forecast: Forecasting } 
       {!value && failure && unknown && <p>{failure.error} {failure.fix}</p>}
       {(asking || guess !== undefined || unknown) ? (
         <div id={fieldId('/base')} tabIndex={-1} class="row">
-          <NumberField
+          {value?.share === false ? (
+            <NumberField
+              label="What is it now, roughly?" hint={value.each} min={0} step="any" value={guess ?? value.base ?? undefined}
+              onValue={(n) => n > 0 && setGuess(n)}
+            />
+          ) : <NumberField
             label="How many of 100 visitors do it now, roughly?" unit="of 100" min={0.1} max={99} step="any"
             value={inHundred(guess ?? value?.base)}
             onValue={(n) => n > 0 && n < 100 && setGuess(n / 100)}
-          />
+          />}
           {!unknown && (
             <Button small kind="quiet" onClick={() => (setGuess(undefined), setAsking(false))}>
               Use what was measured
@@ -86,7 +97,7 @@ export function ForecastWords({ forecast, ...asked }: { forecast: Forecasting } 
         </div>
       ) : value && (
         <p class="hint" id={fieldId('/base')} tabIndex={-1}>
-          “Do it now” is as the latest test measured it.{' '}
+          This is as the latest test measured it.{' '}
           <button type="button" class="link" onClick={() => setAsking(true)}>I know better</button>
         </p>
       )}

@@ -10,7 +10,9 @@ export function PlanInWords({ experiment, plan }: { experiment: Experiment; plan
       <div><dt>What changes</dt><dd><Changes plan={plan} /></dd></div>
       <div>
         <dt>What is expected</dt>
-        <dd>{hypothesis(plan)} <span class="muted">Now {percent(plan.base)} do it.</span></dd>
+        <dd>{hypothesis(plan)} <span class="muted">
+          {plan.spread === undefined ? `Now ${percent(plan.base)} do it.` : `Now it is ${Number(plan.base.toPrecision(4))}.`}
+        </span></dd>
       </div>
       <div><dt>What must not get worse</dt><dd>{plan.guardrails.join(', ') || 'Nothing was named.'}</dd></div>
       <div>

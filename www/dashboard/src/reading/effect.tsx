@@ -1,10 +1,10 @@
 import { VariantName } from '../live/arms'
-import { Card } from '../parts'
+import { Card, Words } from '../parts'
 import { DOTS } from '../pictures/dots'
 import { DotPicture, inWords } from '../pictures/dot-picture'
-import { people, rate, signed } from '../pictures/figures'
+import { people, signed } from '../pictures/figures'
 import type { Reading } from '../types'
-import { count, percent } from '../words'
+import { count, hard, percent } from '../words'
 
 /** How much it does, as fifty dots, as a range in words, and for a thousand visitors. */
 export function Effect({ reading, hoped }: { reading: Reading; hoped: number | null }) {
@@ -33,18 +33,19 @@ export function Effect({ reading, hoped }: { reading: Reading; hoped: number | n
               <Key hoped={hoped} />
             </div>
             <div class="effect-words">
-              <p>
+              {answers && <p>
                 <strong>{better} of {DOTS}</strong> equally likely answers are better than the old version
                 {hoped !== null && (
                   <>; <strong>{reach} of {DOTS}</strong> reach the {percent(Math.abs(hoped))} that you hoped for</>
                 )}.
-              </p>
+              </p>}
               <p>
                 Best guess <strong>{signed(lift.value)}</strong>. The data fit anything
                 from <strong>{signed(lift.low)}</strong> to{' '}
-                <strong>{signed(lift.high)}</strong>. Looking daily does not spoil this.
+                <strong>{signed(lift.high)}</strong>; {lift.holds}
               </p>
-              <p class="muted">{perThousand(lift.perThousand)}</p>
+              {lift.perThousand && <p class="muted">{perThousand(lift.perThousand)}</p>}
+              {lift.difference && <p class="muted">That is <Words>{lift.difference}</Words>.</p>}
               {prior && <p class="muted">{prior}</p>}
             </div>
           </div>
@@ -55,15 +56,17 @@ export function Effect({ reading, hoped }: { reading: Reading; hoped: number | n
 }
 
 /** A rate without a range beside it would be read as a result, so until then there are only counts. */
-function Rates({ reading: { arms, experiment, lift } }: { reading: Reading }) {
+function Rates({ reading: { arms, experiment, lift, metric } }: { reading: Reading }) {
   return (
     <dl class="rates">
       {arms.map((arm) => (
         <div key={arm.variant} class="rate">
           <dt><VariantName name={arm.variant} control={experiment.control} /></dt>
           <dd>
-            {lift && <span class="rate-figure">{rate(arm.rate)}</span>}
-            <span class="muted small">{count(arm.converted)} of {count(arm.confirmed)} people</span>
+            {lift && <span class="rate-figure">{arm.told && hard(arm.told)}</span>}
+            <span class="muted small">
+              {metric.share ? `${count(arm.converted)} of ` : lift ? `${metric.each}, ` : ''}{count(arm.confirmed)} people
+            </span>
           </dd>
         </div>
       ))}

@@ -1,5 +1,4 @@
 import { Card, Icon, Words } from '../parts'
-import { rate } from '../pictures/figures'
 import type { Reading } from '../types'
 
 const WORDS = { ok: 'No sign of harm', harm: 'Harm', wait: 'Too early' } as const
@@ -19,9 +18,7 @@ export function Guarded({ reading: { guardrails } }: { reading: Reading }) {
             <div class="check-words">
               <h3>{metric}</h3>
               <p><Words>{words}</Words></p>
-              {arms.length > 0 && (
-                <p class="muted small">{arms.map((arm) => `${arm.variant} ${rate(arm.rate)}`).join(' · ')}</p>
-              )}
+              <p class="muted small">{arms.map((arm) => `${arm.variant} ${arm.told ?? '–'}`).join(' · ')}</p>
             </div>
           </li>
         ))}

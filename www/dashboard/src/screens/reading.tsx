@@ -6,6 +6,7 @@ import { Decided } from '../reading/decided'
 import { Decide } from '../reading/decide'
 import { Effect } from '../reading/effect'
 import { Guarded } from '../reading/guarded'
+import { Others } from '../reading/others'
 import { Locked } from '../reading/locked'
 import { Said } from '../reading/said'
 import { Specialists } from '../reading/specialists'
@@ -43,6 +44,7 @@ export function Reading({ project, experimentKey }: { project: string; experimen
             <div class={unsound ? 'stack unsound' : 'stack'}>
               <Effect reading={reading} hoped={hoped} />
               <Guarded reading={reading} />
+              <Others reading={reading} />
               {reading.voices.length > 0 && <Said reading={reading} />}
               {!unsound && series.some((point) => point.lift !== null) && (
                 <Card title="How the range narrowed"><RangeOverTime series={series} hoped={hoped} /></Card>

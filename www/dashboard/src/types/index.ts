@@ -104,7 +104,10 @@ export interface Plan {
   change: WordsChange | FlagChange
   hypothesis: { change: string; metric: string; direction: 'up' | 'down'; by: number; because: string }
   guardrails: string[]
+  /** The share of visitors that do it now, or the metric's value. */
   base: number
+  /** Of values: how much visitors differ, as a standard deviation. */
+  spread?: number
   ramp: number[]
 }
 
@@ -184,11 +187,22 @@ export interface Reading {
   words: string
   recommend: 'ship' | 'keep' | 'wait' | 'stop' | 'fix'
   rule: Rule
-  metric: { key: string; description: string }
-  arms: { variant: string; confirmed: number; converted: number; rate: number }[]
+  metric: { key: string; description: string; share: boolean; each: string }
+  /** `told` is the rate or the value in its unit. */
+  arms: { variant: string; confirmed: number; converted: number; rate: number | null; told: string | null }[]
   lift: {
-    value: number; low: number; high: number; perThousand: { value: number; low: number; high: number }
+    value: number; low: number; high: number
+    /** When the range may be read. */
+    holds: string
+    /** Of shares. */
+    perThousand: { value: number; low: number; high: number } | null
+    /** Of values, in words. */
+    difference: string | null
   } | null
+  others: {
+    metric: string; status: 'better' | 'worse' | 'open' | 'wait'; words: string; each: string
+    arms: { variant: string; told: string | null }[]
+  }[]
   /** Fifty equally likely lifts in rising order, of a belief that starts from `prior`. */
   answers: number[] | null
   /** What is believed before any number, in words. */
@@ -197,7 +211,7 @@ export interface Reading {
   reach: number
   guardrails: {
     metric: string; status: 'ok' | 'harm' | 'wait'; words: string
-    arms: { variant: string; units: number; rate: number }[]
+    arms: { variant: string; told: string | null }[]
   }[]
   people: number
   planned: number
@@ -222,6 +236,12 @@ export interface DebriefScreen {
 /** What nobody has said or measured yet is null. */
 export interface Forecast {
   base: number | null
+  /** Of values: their standard deviation, where it is known. */
+  spread: number | null
+  /** Whether the metric is a share of visitors; otherwise it has values, `told` one `each`. */
+  share: boolean
+  told: string | null
+  each: string
   perDay: number | null
   perArm: number | null
   people: number | null
@@ -289,7 +309,7 @@ export interface Ledger {
 
 export interface DataScreen {
   ledger: Ledger
-  metrics: { key: string; description: string; event: string; last: Time | null; total: number }[]
+  metrics: { key: string; description: string; event: string; share: boolean; last: Time | null; total: number }[]
   events: SeenEvent[]
   /** Metrics whose sums are still being made from old data; `done` is a share. */
   rebuilding: { run: string; metric: string; done: number }[]

@@ -47,12 +47,11 @@ pub fn read(counts: JsValue) -> Result<String, JsValue> {
             assigned: units,
             confirmed: units,
             converted: count(arm, "converted")?,
-            crossed: 0,
+            ..Arm::default()
         })
     };
     let arms = list(&counts, "arms")?.iter().map(arm).collect::<Result<Vec<_>, &str>>()?;
-    let nameless = String::new;
-    written(&report(&Tallies { experiment: nameless(), run: nameless(), epoch: 1, metric: nameless(), control, arms }))
+    written(&report(&Tallies { epoch: 1, control, arms, ..Tallies::default() }))
 }
 
 #[derive(Serialize)]

@@ -3,25 +3,26 @@
 //! An answer holds no number that is not finite: an open end is `null`, and what cannot be said is a refusal with its
 //! reason in words.
 
+mod run;
+
 use crate::stats::bandit;
 use crate::stats::bayes::Belief;
 use crate::stats::effect::{Alternative, Effect, Interval, Refusal, Scale};
-use crate::stats::estimate::{Adjustment, Part, Spread, compare, linear, relative};
+use crate::stats::estimate::{Adjustment, Part, Spread, compare, linear};
 use crate::stats::forecast::{ending, until};
 use crate::stats::group::{self, Spending};
-use crate::stats::guard::Harm;
 use crate::stats::guard::means;
 use crate::stats::health::{SCEPTICAL, implausible};
 use crate::stats::moments::{Moments, Sums};
 use crate::stats::multiplicity::{Procedure, adjusted};
-use crate::stats::power::{self, Design};
-use crate::stats::sample_ratio::{self, Share};
+use crate::stats::power::{self, Anytime, Design, Fixed};
 use crate::stats::segments::{Segment, segments};
-use crate::stats::sequence::{Sequence, TUNED_FOR};
-use crate::stats::{ALPHA, Validity, real};
-use crate::verdict::conclusion::{Conclusion, Standing, conclude};
+use crate::stats::sequence::Sequence;
+use crate::stats::{ALPHA, Validity};
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+pub use run::{Judged, Run};
 use serde_json::{Value, json};
 
 /// A question, or a part of one, read by name. Hand-written: derived readers weigh ten kilobytes in a browser.
@@ -163,7 +164,15 @@ fn effect(given: &Given) -> Result<Value, Refusal> {
     let arms = [linear(&control, &parts)?, linear(&treatment, &parts)?];
     let effect = compare(&arms[0], &arms[1], &adjustment, scale, Spread::Own)?;
     let alpha = given.chance("alpha", ALPHA)?;
-    Ok(told(&effect, given.flag("fixed"), alpha, alternative, given.number_or("null", 0.0)?))
+    let null = given.number_or("null", 0.0)?;
+    let sequence = Sequence::usual(alpha);
+    let (interval, p_value, validity) = if given.flag("fixed") {
+        (effect.interval(alpha, alternative), effect.p_value(null, alternative), Validity::FixedSample)
+    } else {
+        let validity = Validity::Asymptotic { gate: means::GATE };
+        (sequence.interval(&effect, alternative), sequence.effect_p_value(&effect, null, alternative), validity)
+    };
+    Ok(told(&effect, effect.told(interval), p_value, validity))
 }
 
 /// How many units, how small an effect, or the power of both.
@@ -171,17 +180,12 @@ fn plan(given: &Given) -> Result<Value, Refusal> {
     let spread = [given.number("control")?, given.number("treatment")?];
     let design = design(given.flag("fixed"), given.chance("alpha", ALPHA)?);
     let ratio = given.number_or("ratio", 1.0)?;
-    planned(spread, given.maybe("effect")?, given.maybe("units")?, [ratio, given.chance("power", 0.8)?], &design)
+    planned(spread, given.maybe("effect")?, given.maybe("units")?, [ratio, given.chance("power", 0.8)?], &*design)
 }
 
-/// Everything about a run: the split, each metric's effects and harm, and what follows. `metrics` holds for each epoch
-/// each variant's exact sums of outcome and covariates; the first variant is control.
+/// Everything about a run.
 fn report(given: &Given) -> Result<Value, Refusal> {
-    let weights = given.list("weights")?.iter().map(|weight| weight.as_u64().ok_or(Refusal::Unreadable));
-    let weights = weights.collect::<Result<Vec<_>, _>>()?;
-    let (scale, aim, complete) = (given.number("scale")?, given.number("aim")?, given.flag("complete"));
-    let metrics = given.list("metrics")?.iter().map(|epochs| metric(epochs, &weights, scale, aim, complete));
-    Ok(json!({"metrics": metrics.collect::<Result<Vec<_>, _>>()?}))
+    Ok(Run::read(given)?.judged()?.told())
 }
 
 /// Whether groups differ.
@@ -248,24 +252,16 @@ fn looks(given: &Given) -> Result<Value, Refusal> {
     Ok(json!({"z": group::bounds(&information, 0.5 * given.chance("alpha", ALPHA)?, spending, true)?}))
 }
 
-fn design(fixed: bool, alpha: f64) -> Design {
+fn design(fixed: bool, alpha: f64) -> Box<dyn Design> {
     if fixed {
-        Design::Fixed { alpha, alternative: Alternative::Different }
+        Box::new(Fixed { alpha, alternative: Alternative::Different })
     } else {
-        Design::Anytime(Sequence::usual(alpha))
+        Box::new(Anytime(Sequence::usual(alpha)))
     }
 }
 
-/// An effect with its bounds: of one look where that is asked for, else of every look.
-fn told(effect: &Effect, fixed: bool, alpha: f64, alternative: Alternative, null: f64) -> Value {
-    let sequence = Sequence::usual(alpha);
-    let (interval, p_value, validity) = if fixed {
-        (effect.interval(alpha, alternative), effect.p_value(null, alternative), Validity::FixedSample)
-    } else {
-        let validity = Validity::Asymptotic { gate: means::GATE };
-        (sequence.interval(effect, alternative), sequence.effect_p_value(effect, null, alternative), validity)
-    };
-    let Interval { low, high } = effect.told(interval);
+/// An effect with its bounds, as they are told.
+fn told(effect: &Effect, Interval { low, high }: Interval, p_value: f64, validity: Validity) -> Value {
     let finite = |number: f64| number.is_finite().then_some(number);
     json!({
         "estimate": effect.change(), "standardError": effect.standard_error, "df": finite(effect.df),
@@ -279,7 +275,7 @@ fn planned(
     effect: Option<f64>,
     units: Option<f64>,
     [ratio, power]: [f64; 2],
-    design: &Design,
+    design: &dyn Design,
 ) -> Result<Value, Refusal> {
     let positive = |number: f64| number > 0.0 && number.is_finite();
     if ![control, treatment, ratio].into_iter().all(positive) {
@@ -297,47 +293,4 @@ fn planned(
         }
         _ => Err(Refusal::Impossible),
     }
-}
-
-/// One metric of a run: its sums over all epochs, its split, and each variant against control.
-fn metric(epochs: &Value, weights: &[u64], scale: f64, aim: f64, complete: bool) -> Result<Value, Refusal> {
-    let mut arms: Vec<Sums> = weights.iter().map(|_| Sums::default()).collect();
-    for cells in epochs.as_array().ok_or(Refusal::Unreadable)? {
-        let cells = cells.as_array().filter(|cells| cells.len() == weights.len()).ok_or(Refusal::Unreadable)?;
-        for (arm, cell) in arms.iter_mut().zip(cells) {
-            arm.merge(&Given(cell).sums()?, false);
-        }
-    }
-    let shares: Vec<Share> =
-        weights.iter().zip(&arms).map(|(weight, arm)| Share { weight: *weight, units: arm.units }).collect();
-    let split = sample_ratio::check(&shares, sample_ratio::CONCENTRATION, sample_ratio::ALPHA);
-    let invalid = split.alarm || !split.leaks.is_empty();
-    let moments =
-        arms.iter().map(|arm| arm.moments(scale).ok_or(Refusal::Contradiction)).collect::<Result<Vec<_>, _>>()?;
-    let (control, others) = moments.split_first().ok_or(Refusal::Impossible)?;
-    let alpha = ALPHA / real(others.len().max(1) as u64);
-    let variants: Vec<Value> =
-        others.iter().map(|arm| variant(control, arm, alpha, aim, [invalid, complete])).collect();
-    Ok(json!({"sampleRatio": {"logE": split.log_e, "alarm": split.alarm, "leaks": split.leaks}, "variants": variants}))
-}
-
-/// A variant against control: the relative effect with its covariates taken out, harm, and what follows.
-fn variant(control: &Moments, arm: &Moments, alpha: f64, aim: f64, [invalid, complete]: [bool; 2]) -> Value {
-    let parts: Vec<Part> = (0..control.width()).map(Part::mean).collect();
-    let sequence = Sequence::usual(alpha);
-    let effect = relative(control, arm, &parts);
-    let guard = means::Guard { harm: Harm::Fewer, tolerance: 0.0, alpha, tuned_for: TUNED_FOR };
-    let harm = guard.check(control, arm);
-    let bounds = effect.as_ref().ok().map(|effect| {
-        let Interval { low, high } = effect.told(sequence.interval(effect, Alternative::Different));
-        [low, high]
-    });
-    let harmed = harm.is_ok_and(|harm| harm.harmed);
-    let conclusion: Conclusion =
-        conclude(&Standing { harmed, invalid, bounds, aim, complete, days: None, could: None });
-    let effect = match effect {
-        Ok(effect) => told(&effect, false, alpha, Alternative::Different, 0.0),
-        Err(refusal) => json!({"refusal": refusal, "words": refusal.words()}),
-    };
-    json!({"effect": effect, "logE": harm.ok().map(|harm| harm.log_e), "conclusion": conclusion})
 }

@@ -1,0 +1,110 @@
+//! The looks that a plan has fixed, where its playbook reads numbers once, or at some planned sizes, instead of at any time.
+//!
+//! Such a look is taken once, when as many visitors have come, and kept as it was: what comes later changes nothing of it.
+//! Between looks nothing is said. The first look whose statistic passes its bound decides, or else the last one.
+
+use super::Scene;
+use crate::playbook::Method;
+use crate::stats::Validity;
+use crate::stats::lift::{Estimate, Lift, Missing};
+use crate::stats::special::normal;
+use crate::stats::{ALPHA, real};
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// A planned look as it was taken.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Planned {
+    /// Which one it is, from 0.
+    pub look: usize,
+    /// The bound for its statistic.
+    pub bound: f64,
+    /// The share of all planned visitors that had come.
+    pub information: f64,
+    /// The logarithm of the ratio, and its error.
+    pub relative: [f64; 2],
+    /// The difference, and its error.
+    pub difference: [f64; 2],
+}
+
+impl Planned {
+    fn statistic(&self) -> f64 {
+        self.relative[0] / self.relative[1]
+    }
+
+    fn lift(&self, validity: Validity) -> Lift {
+        let around = |[middle, error]: [f64; 2]| [middle, middle - self.bound * error, middle + self.bound * error];
+        let told = |[value, low, high]: [f64; 3]| Estimate { value, low, high };
+        let p_value = match validity {
+            Validity::FixedSample => 2.0 * normal::sf(libm::fabs(self.statistic())),
+            // The usual p-value is not this look's: others came before it.
+            _ => f64::NAN,
+        };
+        let relative = told(around(self.relative).map(libm::expm1));
+        let errors = (Some(self.relative[1]), self.difference[1]);
+        Lift { relative, difference: told(around(self.difference)), errors, log_e: f64::NAN, p_value, validity }
+    }
+}
+
+/// The planned looks that were taken, in order.
+fn taken<'s>(scene: &'s Scene) -> impl Iterator<Item = &'s Planned> + use<'s> {
+    scene.looks.iter().filter_map(|look| look.planned.as_ref())
+}
+
+fn validity(method: &Method) -> Validity {
+    if *method == Method::FixedSample { Validity::FixedSample } else { Validity::Planned }
+}
+
+/// The look that decides, or the last one that was taken, and whether it ends the test.
+fn reached(scene: &Scene, method: &Method) -> Option<(Planned, bool)> {
+    let crossed = |planned: &&Planned| libm::fabs(planned.statistic()) >= planned.bound;
+    if let Some(planned) = taken(scene).find(crossed) {
+        return Some((planned.clone(), true));
+    }
+    let last = taken(scene).last()?;
+    Some((last.clone(), last.look + 1 >= method.looks().len()))
+}
+
+/// Whether the last planned look was taken, or one before it has decided.
+pub(super) fn is_over(scene: &Scene, method: &Method) -> bool {
+    reached(scene, method).is_some_and(|(_, over)| over)
+}
+
+/// What the planned looks say, or how many visitors more the next one waits for.
+pub(super) fn lift(scene: &Scene, method: &Method) -> Result<Lift, Missing> {
+    if let Some((planned, _)) = reached(scene, method) {
+        return Ok(planned.lift(validity(method)));
+    }
+    let first = method.looks().first().copied().unwrap_or(1.0) * real(scene.planned());
+    #[expect(clippy::cast_sign_loss, reason = "it is positive")]
+    let size = libm::ceil(first) as u64;
+    Err(Missing::Look { more: size.saturating_sub(scene.people()).max(1) })
+}
+
+/// The look that is due now, from the lift as it is; nothing between looks, and nothing before there is enough to compare.
+pub(super) fn due(scene: &Scene, method: &Method, lift: &Lift) -> Option<Planned> {
+    let (people, planned) = (real(scene.people()), real(scene.planned()));
+    let looks = method.looks();
+    let passed = looks.iter().filter(|share| planned > 0.0 && people >= **share * planned).count();
+    let look = passed.checked_sub(1)?;
+    if is_over(scene, method) || taken(scene).any(|taken| taken.look >= look) {
+        return None;
+    }
+    // Whoever has come by the last look is all that there is.
+    let information = if look + 1 == looks.len() { 1.0 } else { (people / planned).min(1.0) };
+    let so_far: Vec<f64> = taken(scene).map(|taken| taken.information).chain([information]).collect();
+    let bound = method.bound(&so_far)?;
+    let relative = [libm::log1p(lift.relative.value), lift.errors.0?];
+    Some(Planned { look, bound, information, relative, difference: [lift.difference.value, lift.errors.1] })
+}
+
+impl Method {
+    /// The bound for the statistic at the last of these looks, each told by the share of all visitors that had come.
+    fn bound(&self, information: &[f64]) -> Option<f64> {
+        match self {
+            Self::Anytime => None,
+            Self::FixedSample => Some(normal::isf(0.5 * ALPHA)),
+            Self::GroupSequential { spending, .. } => spending.bounds(information).ok()?.last().copied(),
+        }
+    }
+}

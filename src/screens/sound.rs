@@ -1,0 +1,231 @@
+//! Whether the numbers deserve to be believed, apart from their split: were the versions' visitors alike before, is the
+//! effect too good, does it fade, does another test interfere?
+//!
+//! Only the first of these keeps a verdict from being said: visitors who differ before they met anything were not drawn by
+//! chance. The others hold for one look, or rest on what is known of past effects; they ask for a second look.
+
+use super::answers::effect_of;
+use super::reading::lift_of;
+use super::{Scene, signed};
+use crate::metric;
+use crate::report::Report;
+use crate::stats::conversions::Conversions;
+use crate::stats::effect::{Effect, Scale};
+use crate::stats::estimate::linear;
+use crate::stats::guard::means::GATE;
+use crate::stats::health::interaction::{self, Pair};
+use crate::stats::health::{self, novelty};
+use crate::stats::moments::Moments;
+use crate::stats::{Validity, real};
+use crate::time::DAY;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// What one check has found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Check {
+    /// Its name.
+    pub check: &'static str,
+    /// How it was asked.
+    pub method: &'static str,
+    /// How far that holds.
+    pub validity: Validity,
+    /// What it came to.
+    pub numbers: Value,
+    /// What is wrong, in a sentence; nothing if nothing is.
+    pub finding: Option<String>,
+    /// What to do about it.
+    pub next: &'static str,
+}
+
+/// Whether the versions' visitors were unlike before they met anything, so that no verdict may be said.
+#[must_use]
+pub fn unlike(checks: &[Check]) -> Option<&Check> {
+    checks.iter().find(|check| check.check == BEFORE && check.finding.is_some())
+}
+
+const BEFORE: &str = "before";
+
+/// Every check that has enough numbers to be asked, always in the same order.
+#[must_use]
+pub fn checks(scene: &Scene, report: &Report) -> Vec<Check> {
+    [before(scene), plausible(scene, report), steady(scene), together(scene)].into_iter().flatten().collect()
+}
+
+/// What visitors did before they met anything, which no version can have changed.
+fn before(scene: &Scene) -> Option<Check> {
+    let metric = scene.metric();
+    let measure = scene.measure(metric);
+    let parts = metric::parts(&measure);
+    let covariate = *parts.get(1)?;
+    let (control, treatment) = scene.variants();
+    let arm = |variant: &str| metric::moments(&measure, &scene.counts.vector(variant, metric, None, "", false)).ok();
+    let (old, new) = (arm(&control)?, arm(&treatment)?);
+    if old.units.min(new.units) < real(GATE) {
+        return None;
+    }
+    let (effect, p) = health::imbalance(&old, &new, covariate).ok()?;
+    let finding = (p < health::ALPHA).then(|| {
+        let told = |arm: &Moments| metric::told(&measure, arm.mean(covariate.over));
+        format!(
+            "Before they met anything, visitors of the new version had {} of “{metric}” each and those of the old one {}; \
+             chance alone does that in fewer than 1 of 1,000 experiments.",
+            told(&new),
+            told(&old)
+        )
+    });
+    Some(Check {
+        check: BEFORE,
+        method: "difference of the covariate, confidence sequence",
+        validity: Validity::Asymptotic { gate: GATE },
+        numbers: json!({"difference": effect.estimate, "standardError": effect.standard_error, "pValue": p}),
+        finding,
+        next: "Decide nothing from this run: find out who gets which version, and start it again.",
+    })
+}
+
+/// Twyman's law: what looks too good is usually wrong.
+fn plausible(scene: &Scene, report: &Report) -> Option<Check> {
+    let (_, treatment) = scene.variants();
+    let lift = lift_of(report, &treatment).filter(|lift| lift.low > -1.0)?;
+    let effect = effect_of(lift, real(scene.people()));
+    let prior = scene.prior();
+    let finding = health::implausible(&effect, Some(prior.belief)).then(|| {
+        format!(
+            "{} is more than changes of a page usually do; effects like that mostly turn out to be a mistake in the counting.",
+            signed(lift.value)
+        )
+    });
+    Some(Check {
+        check: "plausible",
+        method: "distance from past effects, in their spreads",
+        validity: Validity::Belief,
+        numbers: json!({"lift": lift.value, "pastMean": prior.belief.mean, "pastSpread": prior.belief.sd, "past": prior.effects}),
+        finding,
+        next: "Look whether both versions count the same thing, and once each.",
+    })
+}
+
+/// Whether the effect fades, or grows, with the days: from what each day has added.
+fn steady(scene: &Scene) -> Option<Check> {
+    let days = days(scene);
+    let trend = novelty::trend(&days).ok()?;
+    let first = days.first()?.1.estimate;
+    let finding = (trend.p_value < health::ALPHA).then(|| {
+        let fades = first * trend.slope < 0.0;
+        format!(
+            "The effect {} from day to day: it began with {} and is {} now.",
+            if fades { "fades" } else { "grows" },
+            signed(libm::expm1(first)),
+            signed(libm::expm1(trend.last))
+        )
+    });
+    Some(Check {
+        check: "steady",
+        method: "a weighted line over the days' effects",
+        validity: Validity::FixedSample,
+        numbers: json!({"slope": trend.slope, "standardError": trend.standard_error, "pValue": trend.p_value, "days": days.len()}),
+        finding,
+        next: "Let it run some days more, and read the last ones.",
+    })
+}
+
+/// The effect of each day's own visitors, where both versions converted and did not often enough. Only shares tell it from
+/// what is kept of a day.
+fn days(scene: &Scene) -> Vec<(f64, Effect)> {
+    if metric::has_values(&scene.measure(scene.metric())) {
+        return Vec::new();
+    }
+    let (Some(started), (control, treatment)) = (scene.experiment.started, scene.variants()) else { return Vec::new() };
+    let mut last: BTreeMap<i64, [u64; 4]> = BTreeMap::new();
+    for look in scene.looks {
+        let of = |variant: &str| look.arms.iter().find(|arm| arm.variant == variant);
+        let (Some(old), Some(new)) = (of(&control), of(&treatment)) else { continue };
+        last.insert((look.at - started) / DAY, [old.confirmed, old.converted, new.confirmed, new.converted]);
+    }
+    let mut so_far = [0; 4];
+    let mut days = Vec::new();
+    for (day, counts) in last {
+        let [n, c, m, d] = core::array::from_fn(|place| counts[place].saturating_sub(so_far[place]));
+        so_far = counts;
+        let (Some(old), Some(new)) = (Conversions::new(n, c), Conversions::new(m, d)) else { continue };
+        if let Some(effect) = day_effect(old, new) {
+            #[expect(clippy::cast_precision_loss, reason = "days are few")]
+            days.push((day as f64, effect));
+        }
+    }
+    days
+}
+
+/// Conversions, and others, of each version on a day that tell anything.
+const DAILY: u64 = 10;
+
+fn day_effect(old: Conversions, new: Conversions) -> Option<Effect> {
+    let enough = |arm: Conversions| arm.converted() >= DAILY && arm.unconverted() >= DAILY;
+    if !(enough(old) && enough(new)) {
+        return None;
+    }
+    let variance = old.log_rate_variance() + new.log_rate_variance();
+    Some(Effect {
+        estimate: libm::log(new.rate()? / old.rate()?),
+        standard_error: libm::sqrt(variance),
+        df: f64::INFINITY,
+        units: real(old.units() + new.units()),
+        scale: Scale::LogRatio,
+        validity: Validity::FixedSample,
+    })
+}
+
+/// Whether another test changes this one's effect, by Benjamini & Hochberg over all that share visitors and a metric.
+fn together(scene: &Scene) -> Option<Check> {
+    let metric = scene.metric();
+    let measure = scene.measure(metric);
+    let (control, treatment) = scene.variants();
+    let arm = |variant: &str, dimension: &str| -> Option<Moments> {
+        let vector = scene.counts.vector(variant, metric, None, dimension, false);
+        linear(&metric::moments(&measure, &vector).ok()?, &[*metric::parts(&measure).first()?]).ok()
+    };
+    let mut others = Vec::new();
+    let mut pairs = Vec::new();
+    for (other, variants) in scene.counts.other_runs(metric) {
+        // A pair of two versions each; more have no single difference of differences.
+        let [first, second] = &variants.iter().collect::<Vec<_>>()[..] else { continue };
+        let cell = |variant: &str, theirs: &str| arm(variant, &format!("{other}={theirs}"));
+        let cells = (cell(&control, first), cell(&treatment, first), cell(&control, second), cell(&treatment, second));
+        if let (Some(neither), Some(first), Some(second), Some(both)) = cells {
+            others.push(other);
+            pairs.push(Pair { neither, first, second, both });
+        }
+    }
+    let asked = interaction::scan(&pairs);
+    if asked.iter().all(Option::is_none) {
+        return None;
+    }
+    let told = others.iter().zip(&asked).filter_map(|(run, found)| {
+        let (found, interacts) = found.as_ref()?;
+        let effect = &found.effect;
+        Some((
+            run,
+            *interacts,
+            json!({"run": run, "difference": effect.estimate, "standardError": effect.standard_error,
+            "pValue": found.p_value, "dependence": found.dependence, "interacts": interacts}),
+        ))
+    });
+    let told: Vec<_> = told.collect();
+    let names: Vec<_> =
+        told.iter().filter(|(_, interacts, _)| *interacts).map(|(run, ..)| format!("“{run}”")).collect();
+    let finding = (!names.is_empty())
+        .then(|| format!("Its effect is another one for visitors in the other version of {}.", names.join(" and of ")));
+    Some(Check {
+        check: "together",
+        method: "difference of differences, Benjamini & Hochberg",
+        validity: Validity::FixedSample,
+        numbers: told.into_iter().map(|(.., numbers)| numbers).collect(),
+        finding,
+        next: "Read both together before you decide either.",
+    })
+}

@@ -1,0 +1,153 @@
+//! Plans that fix when they are read: between their looks nothing is said, and what a look has said stays.
+
+#![allow(clippy::cast_precision_loss, reason = "counts of a test")]
+
+mod desk;
+
+use desk::shop::{Arm, plan, tally};
+use desk::{Desk, MINUTE, granted, refused};
+use serde_json::{Value, json};
+
+/// A test that is read like this, and has no further stage to wait for.
+fn running(method: &Value) -> (Desk, String, u64) {
+    let mut desk = Desk::shop();
+    let mut playbook = desk.get("playbook")["playbook"].clone();
+    playbook["method"] = method.clone();
+    granted(desk.put("playbook", playbook));
+    let mut plan = plan();
+    plan["ramp"] = json!([5]);
+    let key = desk.running(&plan);
+    let per_arm = desk.experiment(&key)["perArm"].as_u64().unwrap();
+    (desk, key, per_arm)
+}
+
+/// So many visitors of each version, of whom these ordered; and what is then read.
+fn read(desk: &mut Desk, key: &str, people: u64, orders: [u64; 2]) -> Value {
+    desk.now += MINUTE;
+    let arm = |variant, orders| Arm { variant, epoch: 1, people, orders, errors: people / 100 };
+    desk.tick(&[tally(key, desk.now, &[arm("control", orders[0]), arm("new", orders[1])])]);
+    desk.get(&format!("experiments/{key}/reading"))
+}
+
+/// Half of the range of a ratio of rates at so many errors, on its logarithm.
+fn half(people: u64, orders: [u64; 2], errors: f64) -> f64 {
+    let n = people as f64;
+    let variance: f64 = orders.iter().map(|c| (n - *c as f64) / (*c as f64 * (n - 1.0))).sum();
+    errors * variance.sqrt()
+}
+
+#[track_caller]
+fn ranges(reading: &Value, people: u64, orders: [u64; 2], errors: f64) {
+    let ratio = (orders[1] as f64 / orders[0] as f64).ln();
+    let half = half(people, orders, errors);
+    for (name, expected) in [("value", ratio), ("low", ratio - half), ("high", ratio + half)] {
+        let told = reading["lift"][name].as_f64().unwrap().ln_1p();
+        assert!((told - expected).abs() < 1e-3, "{name}: {told} is not {expected}");
+    }
+}
+
+#[test]
+fn a_fixed_sample_is_read_once_and_what_comes_later_changes_nothing() {
+    let (mut desk, key, n) = running(&json!({"kind": "fixedSample"}));
+    // A difference that any single look would take for proven.
+    let early = read(&mut desk, &key, n * 9 / 10, [n / 4, n / 2]);
+    assert_eq!((&early["recommend"], &early["lift"], &early["answers"]), (&json!("wait"), &Value::Null, &Value::Null));
+    assert!(
+        early["words"].as_str().unwrap().contains("By the plan these numbers are read after"),
+        "{}",
+        early["words"]
+    );
+    assert_eq!(early["report"]["verdict"]["kind"], "tooEarly");
+    assert!(early["series"].as_array().unwrap().iter().all(|look| look["lift"].is_null()), "nor in the curve");
+    let orders = [n * 3 / 10, n * 4 / 10];
+    let at_size = read(&mut desk, &key, n, orders);
+    assert_eq!((&at_size["recommend"], &at_size["conclusion"]["kind"]), (&json!("ship"), &json!("better")));
+    assert_eq!(at_size["report"]["comparisons"][0]["validity"]["kind"], "fixedSample");
+    assert!(
+        at_size["words"].as_str().unwrap().contains("at the planned look, which alone counts"),
+        "{}",
+        at_size["words"]
+    );
+    ranges(&at_size, n, orders, 1.959_964);
+    let later = read(&mut desk, &key, 2 * n, [n * 8 / 10, n * 8 / 10]);
+    assert_eq!((&later["lift"], &later["recommend"]), (&at_size["lift"], &at_size["recommend"]));
+}
+
+#[test]
+fn a_group_sequential_plan_says_something_at_its_looks_alone_by_their_own_bounds() {
+    let method = json!({"kind": "groupSequential", "spending": "obrien-fleming", "looks": [0.5, 1.0]});
+    let (mut desk, key, n) = running(&method);
+    assert!(read(&mut desk, &key, n * 4 / 10, [n / 10, n * 2 / 10])["lift"].is_null(), "before the first look");
+    let orders = [n * 15 / 100, n * 16 / 100];
+    let first = read(&mut desk, &key, n.div_ceil(2), orders);
+    assert_eq!((&first["recommend"], &first["conclusion"]["kind"]), (&json!("wait"), &json!("undecided")));
+    // Bounds for two looks after O'Brien & Fleming's spending, as tables of the design have them.
+    ranges(&first, n.div_ceil(2), orders, 2.9626);
+    let between = read(&mut desk, &key, n * 8 / 10, [n * 2 / 10, n * 4 / 10]);
+    assert_eq!(between["lift"], first["lift"], "a look that is not planned says nothing");
+    let orders = [n * 30 / 100, n * 37 / 100];
+    let last = read(&mut desk, &key, n, orders);
+    ranges(&last, n, orders, 1.9686);
+    assert_eq!(
+        (&last["recommend"], &last["report"]["comparisons"][0]["validity"]["kind"]),
+        (&json!("ship"), &json!("planned"))
+    );
+}
+
+#[test]
+fn a_look_that_passes_its_bound_decides_and_the_report_leaves() {
+    let method = json!({"kind": "groupSequential", "spending": "pocock", "looks": [0.25, 0.5, 1.0]});
+    let (mut desk, key, n) = running(&method);
+    let crossed = read(&mut desk, &key, n.div_ceil(4), [n * 5 / 100, n * 15 / 100]);
+    assert_eq!(crossed["recommend"], "ship");
+    let later = read(&mut desk, &key, n, [n * 30 / 100, n * 30 / 100]);
+    assert_eq!(later["lift"], crossed["lift"]);
+    let told = desk.experiment(&key)["history"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|entry| entry["what"].as_str().unwrap().starts_with("sent the report"));
+    assert!(told, "the test is over");
+}
+
+#[test]
+fn guardrails_are_read_at_any_time_whatever_the_plan() {
+    let (mut desk, key, n) = running(&json!({"kind": "fixedSample"}));
+    desk.now += MINUTE;
+    let arm = |variant, errors| Arm { variant, epoch: 1, people: n / 4, orders: n / 20, errors };
+    desk.tick(&[tally(&key, desk.now, &[arm("control", n / 200), arm("new", n / 10)])]);
+    assert_eq!(desk.experiment(&key)["stop"]["cause"], "guardrail");
+}
+
+#[test]
+fn the_way_of_reading_is_locked_with_the_plan() {
+    let hash = |method: &Value| {
+        let (mut desk, key, n) = running(method);
+        // What the playbook says tomorrow does not move what runs today.
+        let mut playbook = desk.get("playbook")["playbook"].clone();
+        playbook["method"] = json!({"kind": "anytime"});
+        granted(desk.put("playbook", playbook));
+        let early = read(&mut desk, &key, n / 2, [n / 10, n / 5]);
+        (desk.experiment(&key)["planHash"].clone(), n, early["lift"].is_null())
+    };
+    let fixed = hash(&json!({"kind": "fixedSample"}));
+    let group = hash(&json!({"kind": "groupSequential", "spending": "obrien-fleming", "looks": [0.75, 1.0]}));
+    let anytime = hash(&json!({"kind": "anytime"}));
+    assert!(fixed.0 != group.0 && group.0 != anytime.0 && fixed.0 != anytime.0);
+    assert!(
+        fixed.1 < group.1 && group.1 < anytime.1,
+        "whoever looks more often needs more: {fixed:?} {group:?} {anytime:?}"
+    );
+    assert_eq!((fixed.2, group.2, anytime.2), (true, true, false));
+}
+
+#[test]
+fn looks_that_cannot_be_are_refused() {
+    let mut desk = Desk::shop();
+    for looks in [json!([]), json!([0.5]), json!([0.5, 0.4, 1.0]), json!([0.01, 1.0]), json!([0.5, 1.0, 1.2])] {
+        let mut playbook = desk.get("playbook")["playbook"].clone();
+        playbook["method"] = json!({"kind": "groupSequential", "spending": {"hsd": -4.0}, "looks": looks});
+        let answer = refused(desk.put("playbook", playbook), 422);
+        assert_eq!(answer["problems"][0]["pointer"], "/method", "{looks}: {answer}");
+    }
+}
