@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 
 /// The line on the page that people watch, and the check of this name in the report.
 fn told(desk: &mut Desk, key: &str, check: &str) -> (Value, Value) {
-    let live = desk.get(&format!("experiments/{key}/live"));
-    let line = live["lines"].as_array().unwrap().iter().find(|line| line["id"] == "sound").unwrap().clone();
+    let screen = desk.get(&format!("experiments/{key}/live"));
+    let line = screen["lines"].as_array().unwrap().iter().find(|line| line["id"] == "sound").unwrap().clone();
     let reading = desk.get(&format!("experiments/{key}/reading"));
     let checks = reading["report"]["health"].as_array().unwrap().clone();
     (line, checks.into_iter().find(|one| one["check"] == check).unwrap_or(Value::Null))
