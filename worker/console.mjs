@@ -32,6 +32,8 @@ export async function console_(request, env, context) {
   const url = new URL(request.url)
   if (!url.pathname.startsWith('/api/')) return asset(request, env, url)
   if (isForeign(request, env)) return answer(403, { error: 'This came from another site.', fix: 'Open the console itself.' })
+  // Asked by the dashboard before anybody has a token; a refusal would stand in every browser's log.
+  if (url.pathname === '/api/v1/signin') return answer(200, { signedIn: Boolean((await signedIn(request, env))?.name) })
   const [, project, environment, what, which] = PLACE.exec(url.pathname) ?? []
   const asked = which ? `${what}/*` : what
   const place = project && placeNamed(`${project}/${environment}`)

@@ -59,7 +59,8 @@ async function kept() {
 }
 
 before(async () => {
-  team = await office()
+  // Messages may leave for a host that no resolver knows.
+  team = await office({ configure: (text) => text.replace('hooks.slack.com', 'nobody.invalid') })
   await team.clock.stopAt(Date.now())
   await team.publish({ ...DOCUMENT, flags: {} })
   const { revision, playbook } = await team.api.get(`${PROJECT}/playbook`)

@@ -120,8 +120,9 @@ test('a harm whose tellings get lost ends as soon as one arrives, though the eng
   await team.visitors(MEET * 20, '/beans')
   team.habits.lift('harm')
   const { told, kept } = await counted(key)
-  assert.ok(kept.new > 20 && !told.new, JSON.stringify({ told, kept }))
-  assert.equal((await get(`experiments/${key}`)).state, 'running', 'nothing was heard yet')
+  // Of those who came before the tellings broke some may have been told.
+  assert.ok(kept.new - told.new > 20, JSON.stringify({ told, kept }))
+  assert.equal((await get(`experiments/${key}`)).state, 'running', 'too little was heard')
   // With it goes what breaks the tellings.
   await team.product.restart()
   const began = performance.now()

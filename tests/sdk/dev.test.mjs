@@ -162,7 +162,7 @@ test('without workerd, or with one that is old or does not start, it is said wha
   writeFileSync(join(folder, 'node_modules/workerd/package.json'), JSON.stringify({ name: 'workerd', version: '1.20991231.0' }))
   const broken = said(folder, '--port', String(port))
   assert.equal(broken.status, 2)
-  assert.match(broken.stderr, /^pointsman: workerd: workerd ended before it was ready:\n.*EACCES/)
+  assert.match(broken.stderr, /^pointsman: workerd: workerd ended before it was ready:\s.*EACCES/)
 })
 
 test('what makes no sense is said in a line', () => {

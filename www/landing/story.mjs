@@ -75,14 +75,19 @@ class Story {
     this.reviewer = this.api.as(token)
   }
 
-  /** The words of the race go out to everybody as everything does, in steps. */
+  /** The words of the race go out to everybody as everything does: in steps, and the last one by a second person's word. */
   async race() {
     const { playbook } = await this.api.get(`${PROJECT}/playbook`)
-    for (const percent of [...playbook.ramp, 100]) {
+    const take = async (percent, query = '') => {
       const { revision } = await this.api.get(`${PRODUCTION}/flags`)
-      await this.api.put(`${PRODUCTION}/flags/${FLAG}`, { share: percent / 100 }, revision)
+      return this.api.put(`${PRODUCTION}/flags/${FLAG}${query}`, { share: percent / 100 }, revision)
+    }
+    for (const percent of playbook.ramp) {
+      await take(percent)
       await this.clock.advance((HOLD.minutes + 1) * MINUTE)
     }
+    const { id, digest } = await take(100, `?${new URLSearchParams({ propose: '1', why: 'Everybody may race' })}`)
+    await this.reviewer.post(`${PRODUCTION}/changes/${id}/approve`, { digest })
     await this.#published()
   }
 

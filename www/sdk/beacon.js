@@ -13,11 +13,11 @@ const LATEST = 300_000
  * @param now the clock
  * @param consent a promise that is kept when the visitor agrees; before that nothing is sent or stored, and after `false`
  *   or a broken promise never. Without it nobody is asked
- * @param unsent keeps for later pages what was not acknowledged (unsent.js), or nothing
- * @param bring brings that where it is needed for the first time
- * @param heard hears each answer
+ * @param kept keeps for later pages what was not acknowledged (unsent.js), or nothing
+ * @param unsent brings that where it is needed for the first time
+ * @param heard is given each answer, and gives it back
  */
-export function outboxOf(url, now, consent, unsent, bring, heard) {
+export function outboxOf(url, now, { consent, kept, unsent, heard = (answer) => answer }) {
   // Its only purpose is to be another one on each of a visitor's pages, so that ordinary dice do.
   const page = Math.random().toString(36).slice(2)
   const events = []
@@ -40,9 +40,7 @@ export function outboxOf(url, now, consent, unsent, bring, heard) {
   /** Delivers an envelope and tells whether it needs no further sending. Text is sent as `text/plain`. */
   const post = async (envelope) => {
     try {
-      const response = await fetch(url, { method: 'POST', body: bodyOf(envelope), keepalive: true })
-      heard?.(response)
-      const { status } = response
+      const { status } = heard(await fetch(url, { method: 'POST', body: bodyOf(envelope), keepalive: true }))
       // A refusal will not change by asking again; overload and faults may.
       return status < 500 && status !== 429
     } catch {
@@ -61,14 +59,14 @@ export function outboxOf(url, now, consent, unsent, bring, heard) {
     if (!agreed) return
     for (seal(); sealed[0] && (await post(sealed[0])); seal()) {
       const envelope = sealed.shift()
-      unsent?.forget(envelope)
+      kept?.forget(envelope)
       failures = 0
     }
     sending = false
     if (!sealed[0]) return
     later()
-    unsent ??= await bring?.(url, now).catch(() => {})
-    unsent?.keep(sealed)
+    kept ??= await unsent?.(url, now).catch(() => {})
+    kept?.keep(sealed)
   }
 
   const later = () => {
@@ -100,7 +98,7 @@ export function outboxOf(url, now, consent, unsent, bring, heard) {
         if (!(envelope.left ||= globalThis.navigator?.sendBeacon?.(url, bodyOf(envelope)))) post(envelope)
       }
       if (!sealed[0]) return
-      unsent?.keep(sealed)
+      kept?.keep(sealed)
       later()
     },
   }

@@ -15,7 +15,8 @@ const ERRORS = [undefined, 'TARGETING_KEY_MISSING', 'INVALID_CONTEXT', 'GENERAL'
 export function decision(names, bytes, at, index) {
   const { variants, values } = names.flag(index)
   const variant = bytes[at] | (bytes[at + 1] << 8)
-  const [rule, run] = [bytes[at + 4] | (bytes[at + 5] << 8), bytes[at + 6] | (bytes[at + 7] << 8)]
+  const rule = bytes[at + 4] | (bytes[at + 5] << 8)
+  const run = bytes[at + 6] | (bytes[at + 7] << 8)
   return {
     flag: names.keys[index],
     value: values[variant],

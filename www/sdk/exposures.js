@@ -17,7 +17,7 @@ export function exposures(of, outbox, when, who) {
     /** The visitor meets this flag's variant: confirms the exposure, once a page and as soon as it is seen. */
     seen: (key) => when(() => {
       const { run, variant, token } = of(key)
-      const id = [run, variant, who().u].join()
+      const id = `${[run, variant, who().u]}`
       if (!run || met.has(id)) return
       met.add(id)
       tell({ t: 'seen', run, x: variant, d: token })

@@ -70,9 +70,9 @@ export function followed(open, { url, path = '/_pm/', key, context, live = true,
   const complain = heard(onError)
 
   /** The answer to an event says which version the edge runs. News are asked for at once: it may be a stop. */
-  async function answered(response) {
-    const { config } = await response.json().catch(() => ({}))
-    if (config > parseInt(etag?.slice(1)) && !closed) now()
+  function answered(response) {
+    response.json().then(({ config }) => config > parseInt(etag?.slice(1)) && !closed && now(), () => {})
+    return response
   }
 
   /** Takes a snapshot if it is a good one; a bad one changes nothing. */

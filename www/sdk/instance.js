@@ -32,7 +32,7 @@ export class Evaluator {
 
   /** Takes a snapshot, or throws and keeps the one it has. Bad data never replace good data. */
   load(bytes) {
-    if (this.#recorder?.busy) throw new Error('A context is being read.')
+    if (this.#recorder?.busy) throw new Error('A context is read.')
     // A manifest is only looked at once the program is in order, and it may still be none.
     let fault = 'with a bad manifest'
     try {

@@ -16,11 +16,11 @@ import { whenVisible } from './visible.js'
  * @param options `snapshot`: what decides from the first `update` on, where `source` are decisions; `beacon`: where
  *   events go, if not where the decisions say; `now`: the clock; `consent`: a promise before whose end nothing is sent;
  *   `unsent`: brings what keeps undelivered events (unsent.js); `coming`: hears what ends when a decision that has to
- *   wait was made; `heard`: hears the answers to events
+ *   wait was made; `heard`: is given the answers to events, and gives them back
  */
 export function openWith(engine, source, context = {}, options = {}) {
-  const { snapshot, beacon = source?.beacon, now = Date.now, consent, unsent, heard, coming = () => {} } = options
-  const outbox = beacon && outboxOf(beacon, now, consent, undefined, unsent, heard)
+  const { snapshot, beacon = source?.beacon, now = Date.now, coming = () => {} } = options
+  const outbox = beacon && outboxOf(beacon, now, options)
   const listeners = new Set()
   let given = copied(context)
   let current = version(elsewhere(source))
@@ -113,9 +113,7 @@ export function openWith(engine, source, context = {}, options = {}) {
 function copied(context) {
   try {
     return isData(context) ? { ...context } : undefined
-  } catch {
-    return undefined
-  }
+  } catch {}
 }
 
 /** Decisions as they are asked. What is said of a flag is one object, so that whoever compares sees no change. */

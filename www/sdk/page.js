@@ -21,7 +21,7 @@ const waits = !source.beacon && !hasAgreed(document.cookie)
 const agreement = waits ? new Promise((resolve) => (consent = resolve)) : undefined
 const agreed = Promise.resolve(agreement)
 const unsent = unsentAt(beacon, Date.now)
-const outbox = beacon && outboxOf(beacon, Date.now, agreement, unsent)
+const outbox = beacon && outboxOf(beacon, Date.now, { consent: agreement, kept: unsent })
 // This script says itself when the page is seen: whoever leaves early may have seen it, too.
 const { seen, track } = exposures((key) => flags[key] ?? {}, outbox, (work) => work(), () => ({}))
 if (outbox) agreed.then(() => setTimeout(() => outbox.again(unsent.take()), REST))

@@ -246,7 +246,9 @@ fn any_query_gets_a_good_answer() {
             let value = if rng.bool() { text(rng) } else { number(rng).to_string() };
             call.query.insert(name.to_string(), value);
         }
-        assert_eq!(desk.answer(&call).status, 200, "{call:?}");
+        // Only the log's line is a number that has to be one.
+        let good = call.path != ["audit"] || call.query["before"].parse().is_ok_and(|n: i64| (1..1 << 53).contains(&n));
+        assert_eq!(desk.answer(&call).status, if good { 200 } else { 422 }, "{call:?}");
     }
     for (query, known) in [("\"fresh\" XOR", 0), ("FRESH*", 1), ("fréSH", 1), ("roas-morn", 1), ("\0 \u{1f682}", 1)] {
         assert_eq!(desk.get(&format!("library?q={query}"))["cards"].as_array().unwrap().len(), known, "{query}");

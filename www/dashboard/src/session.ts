@@ -21,10 +21,11 @@ export function signIn(value: string): void {
   token.set(value)
 }
 
-/** Goes on without a token, if the engine answers without one. */
+/** Goes on without a token, if the team's provider has signed somebody in. */
 export async function signInByProvider(): Promise<void> {
-  const response = await fetch('/api/v1/projects', { cache: 'no-store' }).catch(() => undefined)
-  if (response?.ok && token.get() === null) token.set('')
+  const response = await fetch('/api/v1/signin', { cache: 'no-store' }).catch(() => undefined)
+  const { signedIn } = response?.ok ? await response.json() : { signedIn: false }
+  if (signedIn && token.get() === null) token.set('')
 }
 
 export function signOut(wasRefused = false): void {

@@ -1,10 +1,36 @@
 import type { ComponentChildren } from 'preact'
+import { Check } from '../parts'
 import type { Plan } from '../types'
 import { percent } from '../words'
 import type { Asked } from './editor'
 import { fieldId } from './model'
 import { Question } from './question'
 import { SimilarOnes } from './similar'
+
+/** Further metrics, of which nothing depends. */
+function Besides({ plan, offers, change }: Pick<Asked, 'plan' | 'offers' | 'change'>) {
+  const chosen = plan.metrics ?? []
+  const others = offers.metrics.filter(({ key }) => key !== plan.hypothesis.metric && !plan.guardrails.includes(key))
+  if (others.length === 0) return null
+  const turn = (metric: string, on: boolean) => {
+    const kept = chosen.filter((known) => known !== metric)
+    change({ ...plan, metrics: on ? [...kept, metric] : kept })
+  }
+  return (
+    <details class="fold" open={chosen.length > 0}>
+      <summary>Show more metrics beside it; they decide nothing</summary>
+      <fieldset class="stack-close stack">
+        <legend class="unseen">Shown besides</legend>
+        {others.map(({ key, description }) => (
+          <Check
+            key={key} checked={chosen.includes(key)} onValue={(on) => turn(key, on)} label={<strong>{key}</strong>}
+            hint={description}
+          />
+        ))}
+      </fieldset>
+    </details>
+  )
+}
 
 /** The commonest misunderstanding: `From 30 % up by 15 % is 34.5 %.` */
 function meant({ base, hypothesis: { direction, by } }: Plan): string {
@@ -66,6 +92,7 @@ export function ExpectQuestion(
         <p class="hint"><strong>{metric.key}</strong>: {metric.description}.{metric.share && plan.base > 0 && ` ${meant(plan)}`}</p>
       )}
       {children}
+      <Besides plan={plan} offers={offers} change={change} />
       <SimilarOnes project={project} text={`${plan.title} ${said.change} ${said.because}`.trim()} except={except} />
     </Question>
   )

@@ -104,6 +104,8 @@ export interface Plan {
   change: WordsChange | FlagChange
   hypothesis: { change: string; metric: string; direction: 'up' | 'down'; by: number; because: string }
   guardrails: string[]
+  /** Further metrics, which are shown and decide nothing. */
+  metrics?: string[]
   /** The share of visitors that do it now, or the metric's value. */
   base: number
   /** Of values: how much visitors differ, as a standard deviation. */

@@ -8,6 +8,10 @@ export interface Rule {
   stop: string
 }
 
+export type Method =
+  | { kind: 'anytime' } | { kind: 'fixedSample' }
+  | { kind: 'groupSequential'; spending: 'obrien-fleming' | 'pocock' | object; looks: number[] }
+
 export interface Playbook {
   name: string
   ramp: number[]
@@ -15,6 +19,8 @@ export interface Playbook {
   /** Percent of visitors up to which one person decides alone. */
   alone: number
   power: number
+  /** How the metric that decides is read; at any time if nobody says. */
+  method?: Method
   guardrails: { metric: string; harm: 'more' | 'fewer'; tolerance: number }[]
   reviewers: 'other' | 'anyone'
   rule: Rule

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
 import { inEnvironment, inProject, useLive, useWrite } from '../../api'
 import { Button, Card, Loaded, NumberField, Problem, problemAt, Select, TextArea, TextField, toast } from '../../parts'
-import type { DataScreen, Playbook } from '../../types'
+import type { DataScreen, Method, Playbook } from '../../types'
+import { percent } from '../../words'
 import { Guardrails } from './guardrails'
 import { Questions } from './questions'
 
@@ -98,6 +99,12 @@ function Form({ project, kept, saved, reload }: Props) {
           onValue={(percent) => put({ power: percent / 100 })} problem={problem('/power')}
           hint="80 % is usual. More needs more people."
         />
+        <Select
+          label="When the metric that decides may be read" value={playbook.method?.kind ?? 'anytime'}
+          options={methods(kept.playbook.method)}
+          hint="Guardrails are read at any time, whatever is chosen." problem={problem('/method')}
+          onValue={(kind) => put({ method: methodOf(kind) })}
+        />
         <Guardrails
           guardrails={playbook.guardrails} metrics={data.value?.metrics.map(({ key }) => key) ?? []}
           onValue={(guardrails) => put({ guardrails })} problem={problem}
@@ -135,6 +142,17 @@ function Form({ project, kept, saved, reload }: Props) {
 }
 
 const NO_STEPS = 'Write numbers from 1 to 100 with commas between them, each larger than the one before.'
+
+const TWICE: Method = { kind: 'groupSequential', spending: 'obrien-fleming', looks: [0.5, 1] }
+const methods = (method: Method | undefined) => {
+  const { looks } = method?.kind === 'groupSequential' ? method : TWICE
+  return [
+    { value: 'anytime', label: 'At any time, every day' },
+    { value: 'fixedSample', label: 'Once, when the planned size is reached' },
+    { value: 'groupSequential', label: `At ${looks.map((share) => percent(share)).join(' and ')} of the planned size` },
+  ] as const
+}
+const methodOf = (kind: Method['kind']): Method => (kind === 'groupSequential' ? TWICE : { kind })
 
 const REVIEWERS = [
   { value: 'other', label: 'Somebody other than its author' }, { value: 'anyone', label: 'Anyone, the author too' },
