@@ -5,6 +5,7 @@ mod desk;
 use desk::shop::{LIVE, document, plan};
 use desk::visitors::VISITORS;
 use desk::{Desk, HOUR, MINUTE, granted, refused};
+use pointsman::limits::CHANGES;
 use pointsman::project::{self, Call};
 use pointsman::sql::{Cell, Failure, Sql};
 use pointsman::time::Millis;
@@ -203,9 +204,10 @@ fn few_changes_wait_at_once_and_none_is_kept_when_it_no_longer_does() {
     let kept = |desk: &Desk| -> i64 {
         desk.store.query_row("SELECT sum(length(document) > 0) FROM proposal", [], |row| row.get(0)).unwrap()
     };
-    let all: Vec<_> = (0_u32..30).map(|number| asked(&mut desk, 1.0 - f64::from(number) / 1000.0)).collect();
+    let all: Vec<_> =
+        (0..u32::try_from(CHANGES).unwrap()).map(|number| asked(&mut desk, 1.0 - f64::from(number) / 1000.0)).collect();
     let full = refused(desk.put(&format!("{LIVE}/flags/gift?propose=1"), json!({"share": 0.9})), 409);
-    assert!(full["error"].as_str().unwrap().contains("30 changes wait"), "{full}");
+    assert!(full["error"].as_str().unwrap().contains(&format!("{CHANGES} changes wait")), "{full}");
     granted(decide(&mut desk, &all[0], "withdraw", &json!({})));
     granted(desk.as_who(&grace, |desk| decide(desk, &all[1], "return", &json!({"why": "x".repeat(70_000)}))));
     granted(desk.as_who(&grace, |desk| approve(desk, &all[2])));
