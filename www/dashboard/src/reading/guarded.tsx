@@ -1,5 +1,6 @@
-import { Card, Icon, Words } from '../parts'
+import { Card } from '../parts'
 import type { Reading } from '../types'
+import { Measured } from './measured'
 
 const WORDS = { ok: 'No sign of harm', harm: 'Harm', wait: 'Too early' } as const
 const ICONS = { ok: 'ok', harm: 'stop', wait: 'wait' } as const
@@ -10,17 +11,8 @@ export function Guarded({ reading: { guardrails } }: { reading: Reading }) {
   return (
     <Card title="What must not get worse">
       <ul class="checks guarded">
-        {guardrails.map(({ metric, status, words, arms }) => (
-          <li key={metric} class={`check-line check-${ICONS[status]}`}>
-            <span class={`check-status tone-${ICONS[status]}`}>
-              <Icon name={ICONS[status]} /><span>{WORDS[status]}</span>
-            </span>
-            <div class="check-words">
-              <h3>{metric}</h3>
-              <p><Words>{words}</Words></p>
-              <p class="muted small">{arms.map((arm) => `${arm.variant} ${arm.told ?? '–'}`).join(' · ')}</p>
-            </div>
-          </li>
+        {guardrails.map(({ status, ...guardrail }) => (
+          <Measured key={guardrail.metric} {...guardrail} icon={ICONS[status]} word={WORDS[status]} />
         ))}
       </ul>
     </Card>

@@ -1,6 +1,7 @@
-import { Card, Icon, Words } from '../parts'
+import { Card } from '../parts'
 import type { IconName } from '../parts'
 import type { Reading } from '../types'
+import { Measured } from './measured'
 
 const WORDS = { better: 'Better', worse: 'Worse', open: 'No difference yet', wait: 'Too early' } as const
 const ICONS: Record<keyof typeof WORDS, IconName> = { better: 'ok', worse: 'look', open: 'wait', wait: 'wait' }
@@ -12,19 +13,8 @@ export function Others({ reading: { others } }: { reading: Reading }) {
     <Card title="Also measured">
       <p class="muted small">Each range holds by itself. With many metrics, one in twenty misses; none of them decides.</p>
       <ul class="checks guarded">
-        {others.map(({ metric, status, words, each, arms }) => (
-          <li key={metric} class={`check-line check-${ICONS[status]}`}>
-            <span class={`check-status tone-${ICONS[status]}`}>
-              <Icon name={ICONS[status]} /><span>{WORDS[status]}</span>
-            </span>
-            <div class="check-words">
-              <h3>{metric}</h3>
-              <p><Words>{words}</Words></p>
-              <p class="muted small">
-                <Words>{`${arms.map((arm) => `${arm.variant} ${arm.told ?? '–'}`).join(' · ')} ${each}`}</Words>
-              </p>
-            </div>
-          </li>
+        {others.map(({ status, ...other }) => (
+          <Measured key={other.metric} {...other} icon={ICONS[status]} word={WORDS[status]} />
         ))}
       </ul>
     </Card>
