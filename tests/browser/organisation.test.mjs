@@ -202,6 +202,23 @@ test('the shipped version reaches everybody in steps', async () => {
   await on({ page }).heading(NEW).waitFor()
 })
 
+test('another way to read, chosen and given up again, leaves the planned looks as they were', async () => {
+  const method = { kind: 'groupSequential', spending: { power: 2 }, looks: [0.3, 0.6, 1] }
+  const { playbook, revision } = await team.api.get(`${PROJECT}/playbook`)
+  await team.api.put(`${PROJECT}/playbook`, { ...playbook, method }, revision)
+  const { button, box, go, part } = on(ada)
+  await go('Setup')
+  await part('Playbook')
+  const ways = box('When the metric that decides may be read')
+  await ways.selectOption('At any time, every day')
+  await ways.selectOption('At 30 % and 60 % and 100 % of the planned size')
+  await box('and for').fill('4')
+  await button('Save the playbook').click()
+  await ada.page.getByText('The playbook is saved.').waitFor()
+  const kept = (await team.api.get(`${PROJECT}/playbook`)).playbook
+  assert.deepEqual([kept.method, kept.hold.units], [method, 4])
+})
+
 test('no screen on the way had anything that the browser complained of', () => {
   assert.deepEqual([...ada.complaints, ...grace.complaints], [])
 })

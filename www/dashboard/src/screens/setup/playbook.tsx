@@ -30,6 +30,8 @@ interface Props {
 
 function Form({ project, kept, saved, reload }: Props) {
   const [playbook, setPlaybook] = useState(kept.playbook)
+  // Whoever chooses another way to read and comes back finds the looks that were there.
+  const planned = kept.playbook.method?.kind === 'groupSequential' ? kept.playbook.method : TWICE
   const [ramp, setRamp] = useState(kept.playbook.ramp.join(', '))
   const data = useLive<DataScreen>(inEnvironment(project, 'production', 'data'), 0)
   const write = useWrite()
@@ -101,9 +103,9 @@ function Form({ project, kept, saved, reload }: Props) {
         />
         <Select
           label="When the metric that decides may be read" value={playbook.method?.kind ?? 'anytime'}
-          options={methods(kept.playbook.method)}
+          options={methods(planned)}
           hint="Guardrails are read at any time, whatever is chosen." problem={problem('/method')}
-          onValue={(kind) => put({ method: methodOf(kind) })}
+          onValue={(kind) => put({ method: kind === 'groupSequential' ? planned : { kind } })}
         />
         <Guardrails
           guardrails={playbook.guardrails} metrics={data.value?.metrics.map(({ key }) => key) ?? []}
@@ -143,16 +145,14 @@ function Form({ project, kept, saved, reload }: Props) {
 
 const NO_STEPS = 'Write numbers from 1 to 100 with commas between them, each larger than the one before.'
 
-const TWICE: Method = { kind: 'groupSequential', spending: 'obrien-fleming', looks: [0.5, 1] }
-const methods = (method: Method | undefined) => {
-  const { looks } = method?.kind === 'groupSequential' ? method : TWICE
-  return [
-    { value: 'anytime', label: 'At any time, every day' },
-    { value: 'fixedSample', label: 'Once, when the planned size is reached' },
-    { value: 'groupSequential', label: `At ${looks.map((share) => percent(share)).join(' and ')} of the planned size` },
-  ] as const
-}
-const methodOf = (kind: Method['kind']): Method => (kind === 'groupSequential' ? TWICE : { kind })
+type Planned = Extract<Method, { kind: 'groupSequential' }>
+
+const TWICE: Planned = { kind: 'groupSequential', spending: 'obrien-fleming', looks: [0.5, 1] }
+const methods = ({ looks }: Planned) => [
+  { value: 'anytime', label: 'At any time, every day' },
+  { value: 'fixedSample', label: 'Once, when the planned size is reached' },
+  { value: 'groupSequential', label: `At ${looks.map((share) => percent(share)).join(' and ')} of the planned size` },
+] as const
 
 const REVIEWERS = [
   { value: 'other', label: 'Somebody other than its author' }, { value: 'anyone', label: 'Anyone, the author too' },
