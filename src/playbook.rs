@@ -3,8 +3,8 @@
 
 use crate::document::{Code, Problem};
 use crate::stats::ALPHA;
-use crate::stats::effect::{Alternative, Refusal};
-use crate::stats::group;
+use crate::stats::effect::Alternative;
+use crate::stats::group::Spending;
 use crate::stats::guard::Harm;
 use crate::stats::power::{Anytime, Design, Fixed, Group};
 use crate::stats::sequence::Sequence;
@@ -77,33 +77,6 @@ pub enum Method {
     },
 }
 
-/// How the chance to be wrong is shared out among planned looks.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Spending {
-    /// Hardly any at the first looks.
-    ObrienFleming,
-    /// About as much at each.
-    Pocock,
-    /// By this power of the share that has come.
-    Power(f64),
-    /// After Hwang, Shih & `DeCani`, with this γ.
-    Hsd(f64),
-}
-
-impl Spending {
-    /// The bounds for the statistic at looks that are told by the share of all visitors that had come.
-    pub fn bounds(self, information: &[f64]) -> core::result::Result<Vec<f64>, Refusal> {
-        let spending = match self {
-            Self::ObrienFleming => group::Spending::ObrienFleming,
-            Self::Pocock => group::Spending::Pocock,
-            Self::Power(rho) => group::Spending::Power(rho),
-            Self::Hsd(gamma) => group::Spending::Hsd(gamma),
-        };
-        group::bounds(information, 0.5 * ALPHA, spending, true)
-    }
-}
-
 /// Planned looks at most: more of them are as wide as looking at any time.
 const LOOKS: usize = 10;
 
@@ -129,7 +102,7 @@ impl Method {
             Self::Anytime => Box::new(Anytime(Sequence::usual(ALPHA))),
             Self::FixedSample => Box::new(Fixed { alpha: ALPHA, alternative: Alternative::Different }),
             Self::GroupSequential { spending, looks } => {
-                let bounds = spending.bounds(looks).unwrap_or_default();
+                let bounds = spending.bounds(looks, ALPHA).unwrap_or_default();
                 Box::new(Group { information: looks.clone(), bounds })
             }
         }
@@ -142,7 +115,7 @@ impl Method {
         if looks.is_empty() || looks.len() > LOOKS || !rising || looks.last() != Some(&1.0) {
             return Some("Planned looks are one to ten rising shares of the planned size, from 0.05 to 1.");
         }
-        spending.bounds(looks).is_err().then_some("This spending gives no bounds for these looks.")
+        spending.bounds(looks, ALPHA).is_err().then_some("This spending gives no bounds for these looks.")
     }
 }
 

@@ -10,7 +10,7 @@ use crate::stats::bayes::Belief;
 use crate::stats::effect::{Alternative, Effect, Interval, Refusal, Scale};
 use crate::stats::estimate::{Adjustment, Part, Spread, compare, linear};
 use crate::stats::forecast::{ending, until};
-use crate::stats::group::{self, Spending};
+use crate::stats::group::Spending;
 use crate::stats::guard::means;
 use crate::stats::health::{SCEPTICAL, implausible};
 use crate::stats::moments::{Moments, Sums};
@@ -249,7 +249,7 @@ fn looks(given: &Given) -> Result<Value, Refusal> {
     if information.len() > 100 {
         return Err(Refusal::Impossible);
     }
-    Ok(json!({"z": group::bounds(&information, 0.5 * given.chance("alpha", ALPHA)?, spending, true)?}))
+    Ok(json!({"z": spending.bounds(&information, given.chance("alpha", ALPHA)?)?}))
 }
 
 fn design(fixed: bool, alpha: f64) -> Box<dyn Design> {

@@ -104,7 +104,7 @@ impl Method {
         match self {
             Self::Anytime => None,
             Self::FixedSample => Some(normal::isf(0.5 * ALPHA)),
-            Self::GroupSequential { spending, .. } => spending.bounds(information).ok()?.last().copied(),
+            Self::GroupSequential { spending, .. } => spending.bounds(information, ALPHA).ok()?.last().copied(),
         }
     }
 }

@@ -12,9 +12,11 @@ use super::special::quadrature::points;
 use super::special::roots::Monotone;
 use alloc::vec;
 use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
 
 /// How the chance to be wrong is spent, as a function of the information so far.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Spending {
     /// Like O'Brien & Fleming: hardly any at first. 2 - 2Φ(z/√t).
     ObrienFleming,
@@ -43,6 +45,11 @@ impl Spending {
             Self::Hsd(0.0) => alpha * t,
             Self::Hsd(gamma) => alpha * libm::expm1(-gamma * t) / libm::expm1(-gamma),
         }
+    }
+
+    /// The bounds for |Z| at each look, when `alpha` is spent on both sides.
+    pub fn bounds(self, information: &[f64], alpha: f64) -> Result<Vec<f64>, Refusal> {
+        bounds(information, 0.5 * alpha, self, true)
     }
 }
 
