@@ -1,16 +1,11 @@
-// How somebody gets into a preview and changes what it shows: the links that the console makes, and the choices that its panel
-// sends. What a preview is stands in preview.mjs.
+// What a preview's panel sends: other choices, or the end of it. What a preview is stands in preview.mjs.
 
 import { answer, posted } from './body.mjs'
-import { now } from './now.mjs'
-import { cookieFor, ended, passOf, QUERY } from './preview.mjs'
+import { cookieFor, ended } from './preview.mjs'
 
 /** Bytes of a choice that is sent, and of a cookie with all choices: browsers take 4,096 with the cookie's name. */
 const BYTES = 16_384
 const COOKIE_BYTES = 3800
-/** Milliseconds of a minute, and the longest that a pass is good for. */
-const MINUTE = 60_000
-const LONGEST = 30 * 24 * 60 * MINUTE
 
 /** Answers `POST <prefix>o`: other choices for the preview that is open, or its end. */
 export async function choose(request, env, place, unit, preview, names) {
@@ -48,25 +43,3 @@ function parse(text) {
     return undefined
   }
 }
-
-/** Answers `POST .../preview` of the console: links that open a preview, `{path, minutes}`. */
-export async function links(request, env, place) {
-  const { path = '/', minutes = 60 } = await request.json().catch(() => ({}))
-  const isPath = typeof path === 'string' && path.startsWith('/') && URL.parse(path, 'http://site')?.host === 'site'
-  if (!isPath) return refused('/path', 'This is no path of a page.', 'Write one that starts with a slash, such as /pricing.')
-  if (!(Number.isInteger(minutes) && minutes > 0 && minutes * MINUTE <= LONGEST)) {
-    return refused('/minutes', 'A link is good for 1 to 43200 minutes.', 'Write a whole number; 60 is an hour.')
-  }
-  const until = now() + minutes * MINUTE
-  const pass = await passOf(env, place, until)
-  // Sites speak as the console does: http on one machine, https elsewhere.
-  const { protocol } = new URL(request.url)
-  const made = Object.entries(JSON.parse(env.SITES)).filter(([, name]) => name === place.name).map(([host]) => {
-    const url = new URL(path, `${protocol}//${host}`)
-    url.searchParams.set(QUERY, pass)
-    return url.href
-  })
-  return answer(200, { links: made, until })
-}
-
-const refused = (pointer, cause, fix) => answer(422, { problems: [{ pointer, code: 'preview', cause, fix }] })

@@ -4,22 +4,21 @@
 import { keysOf } from './access.mjs'
 import { asset } from './assets.mjs'
 import { answer } from './body.mjs'
-import { links } from './choices.mjs'
 import { forget } from './forget.mjs'
 import { noted, tooMany } from './guesses.mjs'
 import { history } from './history.mjs'
+import { frames, previews } from './links.mjs'
 import { now } from './now.mjs'
 import { placeNamed } from './place.mjs'
 import { isForeign, signedIn } from './signin.mjs'
 import { slots } from './slots.mjs'
-import { frames } from './views.mjs'
 import * as core from './wasm/console.js'
 
 /** What is answered here about a place: `[method, name]`, and the answer to whoever may plan there. */
 const OF_PLACES = [
   ['GET', 'slots', (_, env, place, { searchParams }) => slots(env, searchParams.get('path') ?? '/')],
   ['GET', 'keys', async (_, env, place) => answer(200, await keysOf(env, place))],
-  ['POST', 'preview', links],
+  ['POST', 'preview', previews],
   ['POST', 'frames', frames],
   ['DELETE', 'units/*', async (_, env, place, url, unit) => answer(200, await forget(env, place, decodeURIComponent(unit)))],
 ]

@@ -1,31 +1,45 @@
-// The addresses of frames: a page as it is and as a plan would have it, for the console to show side by side. What such an
-// address gives stands in frame.mjs.
+// The links that the console gives out to pages of a site: into a preview (preview.mjs), and to a page as it is and as a
+// plan would have it, for the console to show side by side (frame.mjs).
 
 import { answer, parsed, posted } from './body.mjs'
 import { sealed, toBase64url, unitKeys } from './identity.mjs'
 import { now } from './now.mjs'
 import { selectorProblems } from './objects/selectors.mjs'
-import { QUERY } from './preview.mjs'
+import { passOf, QUERY } from './preview.mjs'
 
-const LASTS = 3_600_000
-/** Bytes of all edits: they travel in an address. */
+/** Milliseconds of a minute, and the longest that a pass is good for. */
+const MINUTE = 60_000
+const LONGEST = 30 * 24 * 60 * MINUTE
+/** Milliseconds for which frames are good. */
+const LASTS = 60 * MINUTE
+/** Bytes of all edits of a frame: they travel in an address. */
 const BYTES = 6000
+
+/** Answers `POST .../preview` of the console: links that open a preview, `{path, minutes}`. */
+export async function previews(request, env, place) {
+  const { path = '/', minutes = 60 } = await request.json().catch(() => ({}))
+  if (!isPath(path)) return refused(NO_PATH)
+  if (!(Number.isInteger(minutes) && minutes > 0 && minutes * MINUTE <= LONGEST)) {
+    return refused(problem('/minutes', 'A link is good for 1 to 43200 minutes.', 'Write a whole number; 60 is an hour.'))
+  }
+  const until = now() + minutes * MINUTE
+  const pass = await passOf(env, place, until)
+  return answer(200, { links: hostsOf(env, place).map((host) => link(request, host, path, pass)), until })
+}
 
 /** Answers `POST .../frames` of the console: two addresses of a page, as it is and with `edits` of words. */
 export async function frames(request, env, place) {
   const { text, refusal } = await posted(request, 'question', BYTES)
   if (refusal) return refusal
   const { path, edits = [] } = parsed(text) ?? {}
-  const host = Object.entries(JSON.parse(env.SITES)).find(([, name]) => name === place.name)?.[0]
-  const problems = problemsOf(path, edits, host)
-  if (problems.length) return answer(422, { problems })
+  const [host] = hostsOf(env, place)
+  if (!host) return refused(problem('', 'This environment has no site.', 'Name one in SITES.'))
+  if (!isPath(path)) return refused(NO_PATH)
+  const problems = problemsOf(edits)
+  if (problems.length) return refused(...problems)
   const until = now() + LASTS
-  const { protocol } = new URL(request.url)
-  const address = async (edits) => {
-    const url = new URL(path, `${protocol}//${host}`)
-    url.searchParams.set(QUERY, await wordOf(env, place, until, url.pathname, edits))
-    return url.href
-  }
+  const { pathname } = new URL(path, 'http://site')
+  const address = async (edits) => link(request, host, path, await wordOf(env, place, until, pathname, edits))
   return answer(200, { now: await address([]), new: await address(edits.map(({ select, text }) => [select, text])), until })
 }
 
@@ -35,16 +49,28 @@ async function wordOf(env, place, until, path, edits) {
   return `${text}.${await sealed(env, place, 'frame', text, keyId, path)}`
 }
 
-function problemsOf(path, edits, host) {
-  const problem = (pointer, cause, fix) => [{ pointer, code: 'preview', cause, fix }]
-  if (!host) return problem('', 'This environment has no site.', 'Name one in SITES.')
-  if (typeof path !== 'string' || !path.startsWith('/') || URL.parse(path, 'http://site')?.host !== 'site') {
-    return problem('/path', 'This is no path of a page.', 'Write one that starts with a slash, such as /pricing.')
-  }
+function problemsOf(edits) {
   const isEdit = (edit) => typeof edit?.select === 'string' && edit.select.trim() && typeof edit.text === 'string'
   if (!Array.isArray(edits) || !edits.every(isEdit)) {
-    return problem('/edits', 'Edits are a list of `{select, text}`.', 'Send what the plan of an experiment has there.')
+    return [problem('/edits', 'Edits are a list of `{select, text}`.', 'Send what the plan of an experiment has there.')]
   }
   return selectorProblems(JSON.stringify({ change: { edits } }))
     .map(({ pointer, ...said }) => ({ ...said, pointer: pointer.replace('/change', '') }))
 }
+
+/** The sites of a place. */
+const hostsOf = ({ SITES }, { name }) => Object.entries(JSON.parse(SITES)).flatMap(([host, own]) => (own === name ? [host] : []))
+
+/** Whether this leads to a page of whatever site it is put behind, and not to another one. */
+const isPath = (path) => typeof path === 'string' && path.startsWith('/') && URL.parse(path, 'http://site')?.host === 'site'
+
+/** A page of a site, with a word for the edge. Sites speak as the console does: http on one machine, https elsewhere. */
+function link(request, host, path, word) {
+  const url = new URL(path, `${new URL(request.url).protocol}//${host}`)
+  url.searchParams.set(QUERY, word)
+  return url.href
+}
+
+const problem = (pointer, cause, fix) => ({ pointer, code: 'preview', cause, fix })
+const NO_PATH = problem('/path', 'This is no path of a page.', 'Write one that starts with a slash, such as /pricing.')
+const refused = (...problems) => answer(422, { problems })
