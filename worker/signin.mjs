@@ -14,14 +14,16 @@ const ALGORITHMS = {
   ES256: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
 }
 
+const algorithmOf = (alg) => (Object.hasOwn(ALGORITHMS, alg) ? ALGORITHMS[alg] : undefined)
+
 const known = { keys: new Map(), asked: -Infinity, asking: undefined }
 
 /** `{name}` of whoever has signed in, `{refusal}`, or nothing where nobody says they have. */
 export async function signedIn(request, env) {
   const token = env.OIDC_ISSUER && tokenOf(request.headers)
   if (!token) return undefined
-  const why = await refuted(token, env)
-  if (why.name) return why
+  const { name, why } = await read(token, env)
+  if (name) return { name }
   return { refusal: answer(401, { error: `The sign-in is not accepted: ${why}.`, fix: 'Sign in again.' }) }
 }
 
@@ -43,25 +45,25 @@ function tokenOf(headers) {
   return headers.get('cf-access-jwt-assertion') ?? bearer
 }
 
-/** `{name}`, or what is wrong with a token. */
-async function refuted(token, env) {
+/** `{name}` of whom a token names, or `{why}` it is not taken. */
+async function read(token, env) {
   const [head, body, seal] = token.split('.')
   const [{ alg, kid } = {}, claims = {}] = [head, body].map(told)
-  const algorithm = Object.hasOwn(ALGORITHMS, alg) && ALGORITHMS[alg]
-  if (!algorithm) return 'its signature is of no kind that is taken here'
+  const algorithm = algorithmOf(alg)
+  if (!algorithm) return { why: 'its signature is of no kind that is taken here' }
   const key = await keyOf(kid, env)
-  if (!key || key.algorithm.name !== algorithm.name) return 'its key is not known'
-  if (!(await isSealed(algorithm, key, seal, `${head}.${body}`))) return 'its signature is wrong'
-  if (claims.iss !== env.OIDC_ISSUER) return 'another issuer made it'
-  if (![claims.aud].flat().includes(env.OIDC_AUDIENCE)) return 'it is for another application'
+  if (!key || key.algorithm.name !== algorithm.name) return { why: 'its key is not known' }
+  if (!(await isSealed(algorithm, key, seal, `${head}.${body}`))) return { why: 'its signature is wrong' }
+  if (claims.iss !== env.OIDC_ISSUER) return { why: 'another issuer made it' }
+  if (![claims.aud].flat().includes(env.OIDC_AUDIENCE)) return { why: 'it is for another application' }
   // A provider knows nothing of a clock that is turned here.
   const time = Date.now()
-  if (!(claims.exp * 1000 > time - DRIFT)) return 'it has ended'
-  if (claims.nbf * 1000 > time + DRIFT) return 'it has not begun'
+  if (!(claims.exp * 1000 > time - DRIFT)) return { why: 'it has ended' }
+  if (claims.nbf * 1000 > time + DRIFT) return { why: 'it has not begun' }
   // Some providers write it as a text.
   const isVerified = String(claims.email_verified) !== 'false'
   const isNamed = typeof claims.email === 'string' && claims.email.includes('@') && isVerified
-  return isNamed ? { name: small(claims.email) } : 'it names no address'
+  return isNamed ? { name: small(claims.email) } : { why: 'it names no address' }
 }
 
 /** Latin letters in small, as the project compares them. Others stay: two of them may share a small one with a Latin letter. */
@@ -95,18 +97,21 @@ async function keyOf(kid, env) {
 }
 
 async function ask(env) {
-  const address = env.OIDC_KEYS || (await read(env, `${env.OIDC_ISSUER.replace(/\/$/, '')}/.well-known/openid-configuration`)).jwks_uri
-  const { keys } = await read(env, address)
-  const usable = keys.filter(({ alg, kty }) => Object.hasOwn(ALGORITHMS, alg ?? (kty === 'EC' ? 'ES256' : 'RS256')))
-  const made = usable.map(async (jwk) => {
-    const algorithm = ALGORITHMS[jwk.alg ?? (jwk.kty === 'EC' ? 'ES256' : 'RS256')]
-    return [jwk.kid, await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['verify'])]
-  })
-  return new Map((await Promise.allSettled(made)).flatMap(({ value }) => (value ? [value] : [])))
+  const address = env.OIDC_KEYS || (await fetched(env, `${env.OIDC_ISSUER.replace(/\/$/, '')}/.well-known/openid-configuration`)).jwks_uri
+  const { keys } = await fetched(env, address)
+  // A key that cannot be used here is none.
+  const made = await Promise.allSettled(keys.map(async (jwk) => [jwk.kid, await keyIn(jwk)]))
+  return new Map(made.flatMap(({ value }) => (value ? [value] : [])))
+}
+
+/** The key of a JWK. Not each says what it is for. */
+function keyIn(jwk) {
+  const algorithm = algorithmOf(jwk.alg ?? (jwk.kty === 'EC' ? 'ES256' : 'RS256'))
+  return crypto.subtle.importKey('jwk', jwk, algorithm, false, ['verify'])
 }
 
 /** JSON of the issuer: on this machine through a service of its own, elsewhere by the way out. */
-async function read(env, address) {
+async function fetched(env, address) {
   const isNear = /^http:\/\/(127\.0\.0\.1|localhost)[:/]/.test(address)
   const service = (isNear ? env.ISSUER : env.EGRESS) ?? { fetch }
   const response = await service.fetch(address, { headers: { accept: 'application/json' }, signal: AbortSignal.timeout(PATIENCE) })
