@@ -96,12 +96,18 @@ export class Control extends RustObject {
   /** One call of the API (docs/api.md). */
   async call(call, text) {
     const line = `${call.method} ${call.path.join('/')}`
-    const problems = line === 'PUT settings' ? addressProblems(this.env, call.body) : SELECTING.test(line) ? selectorProblems(this.selecting(line, call)) : []
+    const problems = this.problemsOf(line, call)
     if (problems.length) return this.refuse(line, call, problems)
     const answer = this.transaction((core, at) => core.call(this.storage, text, at))
     if (line === TRIAL) return this.tried(answer)
     if (call.method !== 'GET') await this.follow()
     return respond(answer)
+  }
+
+  /** What only this side of the engine can say against a call: where messages may go, and what the rewriter can read. */
+  problemsOf(line, call) {
+    if (line === 'PUT settings') return addressProblems(this.env, call.body)
+    return SELECTING.test(line) ? selectorProblems(this.selecting(line, call)) : []
   }
 
   /** The text with the selectors of a call: its body, or the draft that it publishes. */
