@@ -113,14 +113,17 @@ impl Proposal {
 
     fn view(&self, caller: &Caller, reviewers: Reviewers) -> Value {
         let Self { id, base, digest, action, subject, why, who, at, state, due, decider, decided, note, .. } = self;
-        let may =
-            |action: &&str| access::may_decide(caller, action) && self.obstacle(action, caller, reviewers).is_none();
-        let actions: Vec<_> = ACTIONS.into_iter().filter(may).collect();
+        let actions: Vec<_> = ACTIONS.into_iter().filter(|action| self.may(action, caller, reviewers)).collect();
         json!({
             "id": id, "environment": self.environment.name(), "base": base, "digest": digest, "action": action,
             "subject": subject, "why": why, "who": who, "at": at, "state": state, "due": due, "decider": decider,
             "decided": decided, "note": note, "actions": actions,
         })
+    }
+
+    /// Whether the caller can do this to it now.
+    fn may(&self, action: &str, caller: &Caller, reviewers: Reviewers) -> bool {
+        access::may_decide(caller, action) && self.obstacle(action, caller, reviewers).is_none()
     }
 
     /// What keeps the caller from doing this to it now, and what to do instead.
@@ -220,10 +223,7 @@ pub(super) fn needs(sql: &mut impl Sql, request: &Request) -> Result<Vec<Value>>
     let reviewers = settings::current_playbook(sql)?.reviewers;
     let open = of(sql, "state = 'open'", &[])?;
     let need = |proposal: &Proposal| {
-        let may = |action| {
-            proposal.obstacle(action, &request.caller, reviewers).is_none()
-                && access::may_decide(&request.caller, action)
-        };
+        let may = |action| proposal.may(action, &request.caller, reviewers);
         let (action, words) = match (may("approve"), may("confirm")) {
             (true, _) => ("Look at it", format!("{} asks for approval. {}", proposal.who, proposal.why)),
             (_, true) => {
