@@ -1,31 +1,27 @@
 // The collector's doors in the running product: what is told to each comes back in the ledger, the sums and the catalog.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
-import { publish, served, start } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
-import { serve } from '../../www/landing/serve.mjs'
-import { Site, Visitor } from '../../www/landing/visitor.mjs'
+import { Visitor } from '../../www/landing/visitor.mjs'
+import { AGENT, open } from './shop.mjs'
 
 const DOCUMENT = JSON.parse(readFileSync(join(root, 'www/landing/document.json')))
 const METRICS = {
   revenue: { event: 'paid', measure: { kind: 'sum', currency: 'EUR', cap: 100 } },
   pros: { event: 'paid', measure: { kind: 'count', where: { plan: ['pro'] } } },
 }
-const AGENT = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605 Mobile Safari/604.1'
 
-let product, shop, site, folder, keys
+let shop, product, site, read, keys
 
 const document = (metrics) => ({
   ...DOCUMENT, rates: { EUR: 1, USD: 0.5 }, metrics: { ...DOCUMENT.metrics, ...METRICS },
   experiments: { ...DOCUMENT.experiments, hero: { ...DOCUMENT.experiments.hero, metrics } },
 })
 
-const read = async (path) => (await product.api('GET', path)).json()
 const send = (path, body, headers = {}) => fetch(`${product.site}/_pm/${path}`, {
   method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), headers: { authorization: `Bearer ${keys.server}`, ...headers },
 })
@@ -34,21 +30,13 @@ let named = 0
 const paid = (unit, v, more = {}) => ({ t: 'track', unit, id: `order ${named++}`, n: 'paid', v, c: 'EUR', ...more })
 
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'pointsman-collector-'))
-  shop = await serve()
-  product = await start({ folder, originPort: shop.port, quiet: true, environment: 'development' })
-  site = new Site(product.site, 4)
-  const { version } = await publish(product, document(['revenue']))
-  await served(product, version)
+  shop = await open()
+  ;({ product, site, read } = shop)
+  await shop.publish(document(['revenue']))
   keys = await read('keys')
 })
 
-after(async () => {
-  site?.close()
-  await product?.stop()
-  await shop?.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+after(() => shop?.close())
 
 /** Somebody who has seen the tested page. */
 async function visitor() {
@@ -60,13 +48,7 @@ async function visitor() {
 }
 
 const run = DOCUMENT.experiments.hero.run.id
-
-/** What all variants of the run have summed up for a metric: `[n, y]`. */
-async function summed(metric, dimension = '') {
-  const { sums } = await read(`sums?run=${run}`)
-  const own = sums.filter((sum) => sum.metric === metric && sum.dimension === dimension)
-  return [0, 1].map((index) => own.reduce((all, { vector }) => all + Number(vector[index] ?? 0), 0))
-}
+const summed = (metric) => shop.summed(run, metric)
 
 test('an event that is not as it should be is refused by name, and the others of its beacon are stored', async () => {
   const { one, page } = await visitor()
@@ -172,8 +154,7 @@ test('what all traffic does is counted by day and dimension, and the catalog kno
 test('a metric that is new on old data is made from it, exactly', async () => {
   const { unit } = await visitor()
   await backend(paid(unit, 5, { p: { plan: 'pro' } }), paid(unit, 5, { p: { plan: 'free' } }), paid(unit, 6, { p: { plan: 'pro' } }))
-  const { version } = await publish(product, document(['revenue', 'pros']))
-  await served(product, version)
+  await shop.publish(document(['revenue', 'pros']))
   await visitor().then(({ one, page }) => one.send(page.seal([{ t: 'track', n: 'order', dt: 0 }])))
   const [n, pros] = await summed('pros')
   assert.deepEqual([n, pros], [(await summed('orders'))[0], 2])
@@ -190,7 +171,7 @@ test('a measure that cannot be is refused when it is published', async () => {
 test('who is erased is gone from sums, rows and segments, and stays away', async () => {
   const { one, page, unit } = await visitor()
   await backend(paid(unit, 7))
-  const files = () => readdirSync(join(folder, 'log/demo/development/0')).map((name) => join(folder, 'log/demo/development/0', name))
+  const files = () => readdirSync(join(shop.folder, 'log/demo/development/0')).map((name) => join(shop.folder, 'log/demo/development/0', name))
   const lines = () => files().flatMap((file) => gunzipSync(readFileSync(file)).toString().trim().split('\n').map((line) => JSON.parse(line)))
   assert.equal((await (await product.api('POST', 'segments')).json()).waiting, 0)
   const before = [await summed('orders'), lines().filter(({ t }) => t !== 'erased').length]

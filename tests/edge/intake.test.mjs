@@ -1,22 +1,20 @@
 // Whose word counts: signed units alone, or what anybody says, in a ledger of its own. Told by the npm package itself.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { publish, served, start } from '../../build/product.mjs'
+import { publish } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
 import { connect } from '../../dist/npm/connect.js'
-import { serve } from '../../www/landing/serve.mjs'
-import { Site, Visitor } from '../../www/landing/visitor.mjs'
+import { Visitor } from '../../www/landing/visitor.mjs'
+import { AGENT, open } from './shop.mjs'
 
 const DOCUMENT = JSON.parse(readFileSync(join(root, 'www/landing/document.json')))
-const AGENT = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605 Mobile Safari/604.1'
 const RUN = DOCUMENT.experiments.hero.run
 const ALL = 2 ** 32
 
-let product, shop, site, folder, keys
+let shop, product, site, read, keys
 
 /** The shop's document, in which everybody takes part. */
 const document = (more) => ({
@@ -28,19 +26,11 @@ const document = (more) => ({
   surveys: {}, ...more,
 })
 
-const read = async (path) => (await product.api('GET', path)).json()
-const publishing = async (text) => served(product, (await publish(product, text)).version)
 const beacon = (events, page) => fetch(`${product.site}/_pm/e`, {
   method: 'POST', headers: { 'user-agent': AGENT }, body: JSON.stringify({ v: 1, page, seq: 0, dropped: 0, events }),
 })
 const everything = async () => JSON.stringify([await read(`sums?run=${RUN.id}&intake=signed`), await read('events?intake=signed'), await read('totals?intake=signed')])
-
-/** What all variants have summed up: `[n, y]`, or of exposures `[assigned, confirmed]`. */
-async function summed(metric, dimension = '', query = '') {
-  const { sums } = await read(`sums?run=${RUN.id}${query}`)
-  const own = sums.filter((sum) => sum.metric === metric && sum.dimension === dimension)
-  return [0, 1].map((index) => own.reduce((all, { vector }) => all + Number(vector[index] ?? 0), 0))
-}
+const summed = (...of) => shop.summed(RUN.id, ...of)
 
 /** Somebody whom no edge knows, with the package as an application has it. */
 async function application(unit, context = {}) {
@@ -58,20 +48,13 @@ async function until(check) {
 }
 
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'pointsman-intake-'))
-  shop = await serve()
-  product = await start({ folder, originPort: shop.port, quiet: true, environment: 'development' })
-  site = new Site(product.site, 4)
-  await publishing(document())
+  shop = await open()
+  ;({ product, site, read } = shop)
+  await shop.publish(document())
   keys = await read('keys')
 })
 
-after(async () => {
-  site?.close()
-  await product?.stop()
-  await shop?.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+after(() => shop?.close())
 
 test('a visitor of the edge counts with what they paid, by what the document declares and nothing else', async () => {
   const one = new Visitor(site, AGENT)
@@ -126,13 +109,9 @@ test('a run keeps its intake for life', async () => {
 
 test('open intake counts what applications say in a ledger of its own, by the same rules', async () => {
   const run = { ...RUN, id: 'hero-open', salt: 'hero-open', rollout: ALL }
-  await publishing(document({ intake: 'open', experiments: { hero: { ...DOCUMENT.experiments.hero, metrics: ['revenue'], run } } }))
+  await shop.publish(document({ intake: 'open', experiments: { hero: { ...DOCUMENT.experiments.hero, metrics: ['revenue'], run } } }))
   const signed = await everything()
-  const of = async (metric, dimension) => {
-    const { sums } = await read('sums?run=hero-open')
-    const own = sums.filter((sum) => sum.metric === metric && sum.dimension === dimension)
-    return [0, 1].map((index) => own.reduce((all, { vector }) => all + Number(vector[index] ?? 0), 0))
-  }
+  const of = (metric, dimension) => shop.summed('hero-open', metric, dimension)
   const met = { free: 0, pro: 0 }
   for (let n = 0; n < 8; n++) {
     const plan = n % 2 ? 'pro' : 'free'
@@ -163,7 +142,6 @@ test('open intake counts what applications say in a ledger of its own, by the sa
 test('whoever is erased is erased from both ledgers', async () => {
   const { rows } = await (await product.api('DELETE', `units/${encodeURIComponent('somebody 0')}`)).json()
   assert.ok(rows >= 2)
-  const { sums } = await read('sums?run=hero-open')
-  const assigned = sums.filter(({ metric, dimension }) => !metric && !dimension).reduce((all, { vector }) => all + Number(vector[0]), 0)
+  const [assigned] = await shop.summed('hero-open', '')
   assert.equal(assigned, 7)
 })

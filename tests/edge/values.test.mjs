@@ -1,43 +1,31 @@
 // A metric of money in the running product: what backends say was paid becomes a report and a verdict about euros.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { publish, served, start } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
-import { serve } from '../../www/landing/serve.mjs'
-import { Site, Visitor } from '../../www/landing/visitor.mjs'
+import { Visitor } from '../../www/landing/visitor.mjs'
+import { open } from './shop.mjs'
 
 const DOCUMENT = JSON.parse(readFileSync(join(root, 'www/landing/document.json')))
 const REVENUE = { event: 'paid', measure: { kind: 'sum', currency: 'EUR', cap: 100 } }
 const VISITORS = 280
 const AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 
-let product, shop, site, folder, key
+let shop, product, site, read, key
 
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'pointsman-values-'))
-  shop = await serve()
-  product = await start({ folder, originPort: shop.port, quiet: true, environment: 'development' })
-  site = new Site(product.site, 4)
-  const { version } = await publish(product, {
+  shop = await open()
+  ;({ product, site, read } = shop)
+  await shop.publish({
     ...DOCUMENT, metrics: { ...DOCUMENT.metrics, revenue: REVENUE },
     experiments: { hero: { ...DOCUMENT.experiments.hero, metric: 'revenue', metrics: ['orders'] } },
   })
-  await served(product, version)
   key = (await read('keys')).server
 })
 
-after(async () => {
-  site?.close()
-  await product?.stop()
-  await shop?.close()
-  if (folder) rmSync(folder, { recursive: true, force: true })
-})
-
-const read = async (path) => (await product.api('GET', path)).json()
+after(() => shop?.close())
 
 /** Comes, sees the page, and pays: more with fresh words, in a rhythm that no chance moves. */
 async function visits(number) {
