@@ -279,7 +279,7 @@ fn sound(scene: &Scene, report: &Report) -> Line {
         }
         return line("sound", Status::Ok, said.join(" "), "", "");
     };
-    let status = if super::sound::unlike(&checks).is_some() { Status::Stop } else { Status::Look };
+    let status = if super::sound::unlike(scene).is_some() { Status::Stop } else { Status::Look };
     let more: Vec<_> =
         checks.iter().skip_while(|check| *check != first).skip(1).filter_map(|check| check.finding.clone()).collect();
     line("sound", status, first.finding.clone().unwrap_or_default(), &more.join(" "), first.next)

@@ -258,7 +258,7 @@ impl Scene<'_> {
         if report.verdict.kind == "dataProblem" {
             return Some(format!("{}.", lower(&report.verdict.headline)));
         }
-        sound::unlike(&sound::checks(self, &report)).map(|_| String::from(UNLIKE_TROUBLE))
+        sound::unlike(self).map(|_| String::from(UNLIKE_TROUBLE))
     }
 
     /// Why the split is off, if it is: at which step, and among whom (browsers, devices, countries and whatever else the

@@ -106,9 +106,7 @@ pub fn conclusion(scene: &Scene) -> Conclusion {
     let harmed = stop == Some(Cause::Guardrail) || scene.watches().iter().any(|watch| watch.harmed);
     conclude(&Standing {
         harmed,
-        invalid: stop == Some(Cause::Data)
-            || report.verdict.kind == "dataProblem"
-            || sound::unlike(&sound::checks(scene, &report)).is_some(),
+        invalid: stop == Some(Cause::Data) || report.verdict.kind == "dataProblem" || sound::unlike(scene).is_some(),
         bounds,
         aim: hypothesis.by,
         complete: scene.complete(),
@@ -243,8 +241,7 @@ fn invalid(scene: &Scene, report: &Report, conclusion: Conclusion) -> Said {
         let headline = "Stopped itself: start it again when data come in".to_string();
         return Said { headline, words, recommend: Recommendation::Fix, conclusion };
     }
-    if let Some(unlike) = sound::unlike(&sound::checks(scene, report)).filter(|_| report.verdict.kind != "dataProblem")
-    {
+    if let Some(unlike) = sound::unlike(scene).filter(|_| report.verdict.kind != "dataProblem") {
         let words = format!("{} {}", unlike.finding.as_deref().unwrap_or_default(), unlike.next);
         let headline = "Do not use these numbers: the versions' visitors were not alike before".to_string();
         return Said { headline, words, recommend: Recommendation::Fix, conclusion };

@@ -42,13 +42,11 @@ pub struct Check {
     pub next: &'static str,
 }
 
-/// Whether the versions' visitors were unlike before they met anything, so that no verdict may be said.
+/// How the versions' visitors were unlike before they met anything, if they were: no verdict may be said then.
 #[must_use]
-pub fn unlike(checks: &[Check]) -> Option<&Check> {
-    checks.iter().find(|check| check.check == BEFORE && check.finding.is_some())
+pub fn unlike(scene: &Scene) -> Option<Check> {
+    before(scene).filter(|check| check.finding.is_some())
 }
-
-const BEFORE: &str = "before";
 
 /// Every check that has enough numbers to be asked, always in the same order.
 #[must_use]
@@ -79,7 +77,7 @@ fn before(scene: &Scene) -> Option<Check> {
         )
     });
     Some(Check {
-        check: BEFORE,
+        check: "before",
         method: "difference of the covariate, confidence sequence",
         validity: Validity::Asymptotic { gate: GATE },
         numbers: json!({"difference": effect.estimate, "standardError": effect.standard_error, "pValue": p}),
