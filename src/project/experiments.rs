@@ -4,7 +4,7 @@ use super::audit::{self, Deed};
 use super::publishing::{self, Publication, Warrant};
 use super::store::{self, Kept};
 use super::{Request, Result, access, approvals, library, refuse, settings};
-use crate::document::{Document, Intake};
+use crate::document::Document;
 use crate::environment::Environment;
 use crate::lifecycle::{self, Action, Actor, Cause, Choice, Decision, Experiment, Plan, State, TITLE, launch, plan};
 use crate::playbook::Playbook;
@@ -54,9 +54,9 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    fn of(sql: &mut impl Sql, kept: Kept, intake: Intake) -> core::result::Result<Self, Failure> {
+    fn of(sql: &mut impl Sql, kept: Kept, around: &Around) -> core::result::Result<Self, Failure> {
         let run = kept.experiment.run.as_ref().map(|run| run.id.clone()).unwrap_or_default();
-        Ok(Self { counts: store::counts(sql, &run, intake)?, looks: store::looks(sql, &run)?, kept })
+        Ok(Self { counts: store::counts(sql, &run, around.document.intake)?, looks: store::looks(sql, &run)?, kept })
     }
 
     pub(super) fn scene<'s>(&'s self, around: &'s Around) -> Scene<'s> {
@@ -73,19 +73,18 @@ impl Seen {
     }
 }
 
-pub(super) fn all(sql: &mut impl Sql) -> core::result::Result<Vec<Seen>, Failure> {
-    let intake = publishing::current(sql, Environment::Production)?.intake;
-    store::experiments(sql)?.into_iter().map(|kept| Seen::of(sql, kept, intake)).collect()
+pub(super) fn all(sql: &mut impl Sql, around: &Around) -> core::result::Result<Vec<Seen>, Failure> {
+    store::experiments(sql)?.into_iter().map(|kept| Seen::of(sql, kept, around)).collect()
 }
 
-fn one(sql: &mut impl Sql, key: &str) -> Result<Seen> {
+fn one(sql: &mut impl Sql, around: &Around, key: &str) -> Result<Seen> {
     let kept = store::experiment(sql, key)?;
-    let intake = publishing::current(sql, Environment::Production)?.intake;
-    Ok(Seen::of(sql, kept, intake)?)
+    Ok(Seen::of(sql, kept, around)?)
 }
 
 pub(super) fn now(sql: &mut impl Sql, request: &Request) -> Result<Value> {
-    let (around, all) = (around(sql, request.now)?, all(sql)?);
+    let around = around(sql, request.now)?;
+    let all = all(sql, &around)?;
     let scenes: Vec<_> = all.iter().map(|seen| seen.scene(&around)).collect();
     let mut screen = screens::now::screen(&scenes, around.now);
     if let Some(needs) = screen["needs"].as_array_mut() {
@@ -95,23 +94,27 @@ pub(super) fn now(sql: &mut impl Sql, request: &Request) -> Result<Value> {
 }
 
 pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
-    let (around, all) = (around(sql, request.now)?, all(sql)?);
+    let around = around(sql, request.now)?;
+    let all = all(sql, &around)?;
     let cards: Vec<_> = all.iter().map(|seen| screens::experiment::card(&seen.scene(&around))).collect();
     Ok(json!({"experiments": cards}))
 }
 
 pub(super) fn read(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
-    let (around, seen) = (around(sql, request.now)?, one(sql, key)?);
+    let around = around(sql, request.now)?;
+    let seen = one(sql, &around, key)?;
     Ok(view(&seen.scene(&around), request))
 }
 
 pub(super) fn live(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
-    let (around, seen) = (around(sql, request.now)?, one(sql, key)?);
+    let around = around(sql, request.now)?;
+    let seen = one(sql, &around, key)?;
     Ok(screens::live::screen(&seen.scene(&around), request.call.bots))
 }
 
 pub(super) fn reading(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
-    let (around, seen) = (around(sql, request.now)?, one(sql, key)?);
+    let around = around(sql, request.now)?;
+    let seen = one(sql, &around, key)?;
     Ok(reading::screen(&seen.scene(&around)))
 }
 
@@ -122,7 +125,8 @@ pub(super) fn crossings(sql: &mut impl Sql, key: &str) -> Result<Value> {
 }
 
 pub(super) fn debrief(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
-    let (around, seen) = (around(sql, request.now)?, one(sql, key)?);
+    let around = around(sql, request.now)?;
+    let seen = one(sql, &around, key)?;
     let scene = seen.scene(&around);
     let (expected, found, decision) = reading::summary(&scene);
     let questions = &scene.experiment.rules(&around.playbook).questions;
@@ -211,7 +215,8 @@ fn view(scene: &Scene, request: &Request) -> Value {
 
 /// One action of a person on an experiment.
 pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) -> Result<Value> {
-    let (around, seen) = (around(sql, request.now)?, one(sql, key)?);
+    let around = around(sql, request.now)?;
+    let seen = one(sql, &around, key)?;
     let scene = seen.scene(&around);
     let shown = || view(&scene, request);
     request.seen(seen.kept.revision, shown)?;

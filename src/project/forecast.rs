@@ -28,7 +28,8 @@ const ASSUMED: &str =
 const LONG: f64 = 42.0;
 
 pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
-    let (around, all) = (experiments::around(sql, request.now)?, experiments::all(sql)?);
+    let around = experiments::around(sql, request.now)?;
+    let all = experiments::all(sql, &around)?;
     let number = |name: &str| request.query(name).parse::<f64>().ok().filter(|number| number.is_finite());
     let key = request.query("metric");
     let measure = metric::measure(&around.document, key);
@@ -69,7 +70,8 @@ fn promises(around: &Around, all: &[Seen]) -> Vec<String> {
 
 /// All visitors of a week, as far as the latest experiment tells.
 pub(super) fn per_week(sql: &mut impl Sql, now: Millis) -> core::result::Result<Option<f64>, Failure> {
-    let (around, all) = (experiments::around(sql, now)?, experiments::all(sql)?);
+    let around = experiments::around(sql, now)?;
+    let all = experiments::all(sql, &around)?;
     Ok(measured_per_day(&all, &around).map(|day| day * 7.0))
 }
 

@@ -90,7 +90,7 @@ fn outcome(experiment: &Experiment) -> &'static str {
 pub(super) fn search(sql: &mut impl Sql, typed: &str, wanted: &str) -> Result<Value> {
     let around = experiments::around(sql, Millis(0))?;
     let ended = |seen: &Seen| matches!(seen.kept.experiment.state, State::Stopped | State::Decided | State::Debriefed);
-    let all: Vec<Seen> = experiments::all(sql)?.into_iter().filter(ended).collect();
+    let all: Vec<Seen> = experiments::all(sql, &around)?.into_iter().filter(ended).collect();
     let query = quoted(typed, " ");
     let order: Vec<(String, String)> = if query.is_empty() {
         all.iter().map(|seen| (seen.kept.experiment.key.clone(), String::new())).collect()
@@ -130,7 +130,7 @@ pub(super) fn similar(sql: &mut impl Sql, typed: &str) -> Result<Value> {
         return Ok(json!({"similar": []}));
     }
     let around = experiments::around(sql, Millis(0))?;
-    let (found, all) = (find(sql, &query)?, experiments::all(sql)?);
+    let (found, all) = (find(sql, &query)?, experiments::all(sql, &around)?);
     let known = found.iter().filter_map(|(key, _)| all.iter().find(|seen| seen.kept.experiment.key == *key));
     let ended = known.filter(|seen| seen.kept.experiment.started.is_some());
     let similar: Vec<_> = ended

@@ -36,7 +36,7 @@ fn all(sql: &mut impl Sql) -> core::result::Result<All, Failure> {
 /// What was asked, newest first; the shell adds the answers.
 pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let around = experiments::around(sql, request.now)?;
-    let seen = experiments::all(sql)?;
+    let seen = experiments::all(sql, &around)?;
     let mut all: Vec<_> = all(sql)?.into_iter().collect();
     all.sort_by_key(|(_, asked)| core::cmp::Reverse(asked.at));
     let survey = |(key, asked): &(String, Asked)| {

@@ -34,7 +34,7 @@ pub fn tick(sql: &mut impl Sql, console: &str, now: Millis) -> core::result::Res
     let mut moving = outbox::waiting(sql)? | approvals::follow(sql, now)?;
     let mut around = experiments::around(sql, now)?;
     let mut version = versions::pointer(sql, Environment::Production)?.version;
-    for seen in experiments::all(sql)? {
+    for seen in experiments::all(sql, &around)? {
         // Each may have published: the next one begins from what is current then.
         let current = versions::pointer(sql, Environment::Production)?.version;
         if current != version {
