@@ -24,6 +24,8 @@ export async function visitOf(request, url, env, place, context) {
   // What was loaded while we waited decides, as a whole.
   if (evaluator.names !== names) return visitOf(request, url, env, place, context)
   const visit = decided(around, who, evaluator)
+  // Where nothing could be decided the page is the origin's own, and its visitor nobody.
+  if (!visit) return undefined
   if (who.wanted) return landed(around, who, visit, evaluator)
   // A part of a page comes from where its page comes from.
   if (!/^(GET|HEAD)$/.test(request.method) || !routes(names)) return visit
@@ -55,10 +57,11 @@ async function visitorOf({ request, url, env, place, names, cookies, secure }) {
   return { id, known, minted, stale, held, preview, policy, nobody, machine, wanted, unit }
 }
 
-/** What is decided for a visitor. */
+/** What is decided for a visitor, or nothing where deciding has failed. */
 function decided({ request, url, env, names }, { unit, known, minted, preview, policy }, evaluator) {
   const time = now()
   const decisions = evaluator.evaluate(contextOf(names.attributes, request, url, unit, Boolean(known), env.IP_HEADER), time)
+  if (decisions.failed) return undefined
   const own = names.keys.map((_, index) => decisions.at(index))
   const { all, planned } = preview ? forced(names, decisions, own, preview.choices) : { all: own, planned: decisions }
   const internal = names.edge.privacy?.internal

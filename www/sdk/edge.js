@@ -42,7 +42,8 @@ export class EdgeEvaluator extends Evaluator {
 
   /**
    * What these decisions do to the page at an address, `host/path?query` as `URL` gives them: indices of edits, and of
-   * flags whose variant the visitor meets; `pages` holds both for each page test.
+   * flags whose variant the visitor meets; `pages` holds both for each page test. Throws after a trap: a plan of which
+   * nothing is known is not one in which nothing is to be done.
    */
   plan(decisions, address) {
     const plan = { steps: [], edits: [], exposures: [], pages: [] }
@@ -56,9 +57,9 @@ export class EdgeEvaluator extends Evaluator {
     let count
     try {
       count = this.wasm.plan(at.length, at.decisions, at.end, written, steps)
-    } catch {
+    } catch (trap) {
       this.recover()
-      return plan
+      throw trap
     }
     const word = this.#words(steps)
     for (let index = 0; index < count; index++) {
