@@ -17,12 +17,13 @@ const LASTS = 30
 export const addressOf = ({ hostname, pathname, search }) => hostname + pathname + search
 
 /**
- * The pages that a visitor of `url` passes: `{url, met, pages}`, where `met` are the flags that sent them on, and
- * `pages` what is planned for the page where they stay. Whoever would come by the same page twice stays where they are.
+ * The pages that a visitor of `url` passes: `{url, met, pages, isTested}`, where `met` are the flags that sent them on,
+ * `pages` what is planned for the page where they stay, and `isTested` whether anything is tested at `url`, whichever
+ * variant they have. Whoever would come by the same page twice stays where they are.
  */
 export function journeyOf(evaluator, decisions, url) {
   const { edits } = evaluator.names.edge
-  if (!evaluator.names.count(PAGES)) return { url, met: [], pages: [] }
+  if (!evaluator.names.count(PAGES)) return { url, met: [], pages: [], isTested: false }
   const targetIn = ({ edits: own }) => own.map((index) => edits[index].change.redirect).find(Boolean)
   const planned = (at) => evaluator.plan(decisions, addressOf(at)).pages
   const isAt = (target, at) => {
@@ -30,17 +31,18 @@ export function journeyOf(evaluator, decisions, url) {
     return host === at.host && pathname === at.pathname
   }
   const first = planned(url)
+  const isTested = first.length > 0
   const passed = new Set([url.host + url.pathname])
   const met = []
   for (let [at, pages] = [url, first]; ; pages = planned(at)) {
     const leaving = pages.find((page) => targetIn(page) && !isAt(targetIn(page), at))
-    if (!leaving) return { url: at, met, pages }
+    if (!leaving) return { url: at, met, pages, isTested }
     at = sentTo(targetIn(leaving), at)
     met.push(leaving.flag)
     // Of another site's pages nothing is planned here.
-    if (at.host !== url.host) return { url: at, met, pages: [] }
+    if (at.host !== url.host) return { url: at, met, pages: [], isTested }
     if (passed.has(at.host + at.pathname) || met.length > MOST) {
-      return { url, met: [], pages: first.filter((page) => !targetIn(page)) }
+      return { url, met: [], pages: first.filter((page) => !targetIn(page)), isTested }
     }
     passed.add(at.host + at.pathname)
   }

@@ -4,6 +4,7 @@
 import { answered, assigned, measuresOrigin } from './assigned.mjs'
 import { journeyCookie, sent } from './journey.mjs'
 import { answerOf } from './origin.mjs'
+import { own, personal } from './personal.mjs'
 import { countRedirect } from './redirects.mjs'
 import { isEditable, rewrite } from './rewrite.mjs'
 import { without } from './source.mjs'
@@ -46,7 +47,7 @@ export async function page(request, url, env, place, context) {
     tell(met.exposures)
     return edited
   } catch {
-    return response
+    return kept(response, visit)
   }
 }
 
@@ -80,24 +81,18 @@ async function leave(request, env, place, context, visit) {
 
 /**
  * The origin's answer where nothing of it is edited. What follows from a visitor's variants is nobody else's: what only a
- * preview shows, what comes with a cookie of ours, and what the origin says depends on them.
+ * preview shows, what comes with a cookie of ours, what the origin says depends on them, and what is at an address where
+ * something is tested. Who has the variant without a change there would else give their page to all others.
  */
 function kept(response, visit) {
-  const { status } = response
+  const { status, headers } = response
   const cookies = visit.rewrites === false && visit.setCookies.length && isEditable(response) ? visit.setCookies : []
-  const depends = /\bpointsman-variants\b|\*/i.test(response.headers.get('vary') ?? '')
+  const depends = visit.varies?.test(headers.get('content-type') ?? '') || /\bpointsman-variants\b|\*/i.test(headers.get('vary') ?? '')
   // What is no answer but another connection cannot be made anew.
-  if (status < 200 || !(visit.preview || cookies.length || depends || visit.route)) return response
+  if (status < 200 || !(visit.preview || cookies.length || depends)) return response
   const made = new Response(response.body, response)
-  made.headers.set('cache-control', visit.preview || cookies.length ? 'private, no-store' : personal(response))
-  if (depends || cookies.length) made.headers.append('vary', 'cookie')
+  personal(made.headers, visit.preview || cookies.length ? undefined : own(headers))
   if (visit.preview) made.headers.set('x-robots-tag', 'noindex')
   for (const cookie of cookies) made.headers.append('set-cookie', cookie)
   return made
-}
-
-/** What an answer says of caches, for the visitor's own alone. */
-function personal({ headers }) {
-  const own = (headers.get('cache-control') ?? '').split(',').map((part) => part.trim())
-  return ['private', ...own.filter((part) => part && !/^(public|private|s-maxage|proxy-revalidate|stale-)/i.test(part))].join(', ')
 }

@@ -4,6 +4,7 @@ import { apply, selectorOf, sorted, styleOf } from './changes.mjs'
 import { goalsOf, measuresSpeed } from './goals.mjs'
 import { headed } from './head.mjs'
 import { dictionary } from './origin.mjs'
+import { personal } from './personal.mjs'
 import { PREFIX } from './prefix.mjs'
 import { carrier } from './sdk/request.js'
 
@@ -19,8 +20,7 @@ export function rewrite(response, env, visit) {
   const edited = streamed.length || styles.length ? rewriter().transform(response) : headed(response, data, rewriter)
   const { headers } = edited
   for (const name of ['content-length', 'etag', 'last-modified', 'accept-ranges']) headers.delete(name)
-  headers.set('cache-control', 'private, no-store')
-  headers.append('vary', 'cookie')
+  personal(headers)
   headers.append('server-timing', `pm;desc="${visit.version}"`)
   if (visit.preview) headers.set('x-robots-tag', 'noindex')
   const told = env.SHOW_VARIANTS && dictionary(visit.all.filter((_, index) => visit.names.flag(index).client))

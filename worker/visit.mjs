@@ -8,9 +8,13 @@ import { addressOf, arrived, journeyIn, journeyOf, maySend } from './journey.mjs
 import { now } from './now.mjs'
 import { asked, ended, forced, previewOf, turned } from './preview.mjs'
 import { reserve } from './privacy.mjs'
+import { PAGES } from './sdk/names.js'
 import { editsOf, routes, sourceOf } from './source.mjs'
 import { tokensOf } from './tokens.mjs'
-import { contextOf, isAhead, isBot, isPage } from './visitor.mjs'
+import { contextOf, isAhead, isBot, isPage, mayBePage } from './visitor.mjs'
+
+/** Types of answers that another variant may have otherwise. */
+const [ANY, HTML] = [/^/, /^text\/html\b/i]
 
 /** The visit of a request; `{answer}` where we answer it ourselves, and nothing where none of it is our business. */
 export async function visitOf(request, url, env, place, context) {
@@ -20,16 +24,20 @@ export async function visitOf(request, url, env, place, context) {
   if (!names.keys.length) return undefined
   const around = { request, url, env, place, names, cookies: request.headers.get('cookie'), secure: url.protocol === 'https:' }
   const who = await visitorOf(around)
-  if (!who || who.answer) return who
+  if (who?.answer) return who
+  const mayBeTested = names.count(PAGES) > 0 && (routes(names) || mayBePage(request))
+  if (!who && !mayBeTested) return undefined
   // What was loaded while we waited decides, as a whole.
   if (evaluator.names !== names) return visitOf(request, url, env, place, context)
-  const visit = decided(around, who, evaluator)
+  const visit = decided(around, who ?? {}, evaluator)
   // Where nothing could be decided the page is the origin's own, and its visitor nobody.
   if (!visit) return undefined
-  if (who.wanted) return landed(around, who, visit, evaluator)
-  // A part of a page comes from where its page comes from.
-  if (!/^(GET|HEAD)$/.test(request.method) || !routes(names)) return visit
-  return { ...visit, route: sourceOf(names, evaluator.plan(visit.planned, addressOf(url)).pages).route }
+  if (who?.wanted) return landed(around, who, visit, evaluator)
+  if (!mayBeTested || !/^(GET|HEAD)$/.test(request.method)) return visit
+  const { pages } = evaluator.plan(visit.planned, addressOf(url))
+  const varies = pages.length ? (routes(names) ? ANY : HTML) : undefined
+  // Of nobody nothing is told. A part of a page comes from where its page comes from.
+  return who ? { ...visit, varies, route: sourceOf(names, pages).route } : { ...visit, varies, all: [] }
 }
 
 /** Who comes, and as whom they count. */
@@ -73,7 +81,7 @@ function decided({ request, url, env, names }, { unit, known, minted, preview, p
 async function landed(around, who, visit, evaluator) {
   const { request, url, env, place, names, cookies, secure } = around
   const { all, unit, preview, reserved, time } = visit
-  const { url: to, met, pages } = journeyOf(evaluator, visit.planned, url)
+  const { url: to, met, pages, isTested } = journeyOf(evaluator, visit.planned, url)
   const journey = unit && (await journeyIn(env, place, unit, cookies, time, secure))
   const leaves = met.length > 0 && maySend(journey)
   const arrivals = leaves || journey?.path !== url.pathname ? [] : journey.runs
@@ -95,7 +103,7 @@ async function landed(around, who, visit, evaluator) {
   // Applications show these, and say so by the token.
   const isOffered = (index) => unit && all[index].run && names.flag(index).client && !flags.includes(index)
   const offers = await each([...all.keys()].filter(isOffered), (index) => tokens.of(index))
-  const work = { ...source, edits: editsOf(names, source.pages), exposures, offers, uncounted }
+  const work = { ...source, edits: editsOf(names, source.pages), exposures, offers, uncounted, varies: isTested ? ANY : undefined }
   return { ...visit, ...work, rewrites: isBusy(names, work, preview) }
 }
 

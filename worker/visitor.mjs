@@ -46,6 +46,9 @@ export const isPage = (request) =>
   request.method === 'GET' && !request.headers.has('upgrade') && /text\/html/.test(request.headers.get('accept') ?? '') &&
   /^(document|iframe|)$/.test(request.headers.get('sec-fetch-dest') ?? '')
 
+/** Whether what is asked for may be a page all the same: scripts and monitors ask for those, too. */
+export const mayBePage = ({ headers }) => /^(document|iframe|empty|)$/.test(headers.get('sec-fetch-dest') ?? '')
+
 /**
  * The attributes that rules can ask for (docs/language.md), and how each is read. Where a visitor is comes from the platform,
  * never from a header that a client could send.
