@@ -7,8 +7,8 @@ const PATIENCE = 10_000
 export async function posted(request, what, bytes) {
   if (request.method !== 'POST') return { refusal: answer(405, { error: `Send ${what}s with POST.` }, { allow: 'POST, OPTIONS' }) }
   if (request.headers.has('content-encoding')) return { refusal: answer(415, { error: `Send ${what}s without content encoding.` }) }
-  const [text, status, error] = await bounded(request, bytes)
-  return text === undefined ? { refusal: answer(status, { error }) } : { text }
+  const { blob, status, error } = await bounded(request, bytes)
+  return blob ? { text: await blob.text() } : { refusal: answer(status, { error }) }
 }
 
 /** What JSON says, or nothing where it is none. */
@@ -24,9 +24,9 @@ export function answer(status, body, headers) {
   return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } })
 }
 
-/** The body as text, or nothing, a status and a reason: when it is longer than a browser would have sent, or too slow. */
-async function bounded(request, bytes) {
-  const reader = request.body?.getReader()
+/** The body of a message, `{blob}`, or `{status, error}` where it is longer than that, or too slow. */
+export async function bounded({ body }, bytes) {
+  const reader = body?.getReader()
   const chunks = []
   let length = 0
   let late = false
@@ -37,7 +37,7 @@ async function bounded(request, bytes) {
   try {
     for (let part; reader && !(part = await reader.read()).done; ) {
       length += part.value.length
-      if (length > bytes) return [undefined, 413, `At most ${bytes} bytes are taken.`]
+      if (length > bytes) return { status: 413, error: `At most ${bytes} bytes are taken.` }
       chunks.push(part.value)
     }
   } catch (error) {
@@ -45,5 +45,5 @@ async function bounded(request, bytes) {
   } finally {
     clearTimeout(timer)
   }
-  return late ? [undefined, 408, 'The body took too long.'] : [await new Blob(chunks).text()]
+  return late ? { status: 408, error: 'The body took too long.' } : { blob: new Blob(chunks) }
 }

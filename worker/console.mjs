@@ -16,7 +16,7 @@ import * as core from './wasm/console.js'
 
 /** What is answered here about a place: `[method, name]`, and the answer to whoever may plan there. */
 const OF_PLACES = [
-  ['GET', 'slots', (_, env, place, { searchParams }) => slots(env, searchParams.get('path') ?? '/')],
+  ['GET', 'slots', slots],
   ['GET', 'keys', async (_, env, place) => answer(200, await keysOf(env, place))],
   ['POST', 'preview', previews],
   ['POST', 'frames', frames],

@@ -59,7 +59,7 @@ function problemsOf(edits) {
 }
 
 /** The sites of a place. */
-const hostsOf = ({ SITES }, { name }) => Object.entries(JSON.parse(SITES)).flatMap(([host, own]) => (own === name ? [host] : []))
+export const hostsOf = ({ SITES }, { name }) => Object.entries(JSON.parse(SITES)).flatMap(([host, own]) => (own === name ? [host] : []))
 
 /** Whether this leads to a page of whatever site it is put behind, and not to another one. */
 const isPath = (path) => typeof path === 'string' && path.startsWith('/') && URL.parse(path, 'http://site')?.host === 'site'

@@ -1,71 +1,50 @@
-// The words of a page that can be changed: its headings, buttons, links and named texts, as the origin serves them to
-// everybody. So that whoever plans a test clicks on a line and need not know what a selector is.
+// What can be changed on a page of the own site, as the origin serves it to everybody. So that whoever plans a test
+// clicks on a line and need not know what a selector is.
 
-const KINDS = [['h1, h2, h3', 'heading'], ['button', 'button'], ['a', 'link'], ['p, span, li, strong, figcaption', 'text']]
+import { answer, bounded } from './body.mjs'
+import { slotsIn } from './elements.mjs'
+import { hostsOf } from './links.mjs'
+import { answerOf } from './origin.mjs'
+import { isEditable } from './rewrite.mjs'
 
-/** Lines that a form can show. */
-const MOST = 60
+/** Bytes of a page that is read: it is held while it is read twice. */
+const BYTES = 2 << 20
 
-/** Characters of a line that is worth changing. */
-const LONGEST = 200
-
-/** The slots of a page of the origin. */
-export async function slots(env, path) {
-  const site = new URL(env.ORIGIN_URL || 'http://origin/')
-  if (!path.startsWith('/') || !URL.canParse(path, site)) return refuse(422, 'A path starts with a slash, such as /pricing.')
-  const url = new URL(path, site)
-  if (url.origin !== site.origin) return refuse(422, 'The page must be of this site.')
-  let response
+/** Answers `GET .../slots?path=/pricing` of the console, or `?url=` with the page's whole address. */
+export async function slots(request, env, place, { searchParams }) {
+  const { url, wrong } = pageOf(searchParams.get('url') ?? searchParams.get('path') ?? '/', request, env, place)
+  if (wrong) return refused(422, wrong, 'Write a path such as /pricing, or the address of a page of this site.')
+  const headers = { accept: 'text/html', 'accept-encoding': 'identity', 'user-agent': 'Pointsman' }
+  const { response } = await answerOf(new Request(url, { headers }), env)
+  const path = url.pathname + url.search
+  if (response.status === 502) return refused(409, 'The site does not answer.', 'Look whether it is up, and try again.')
+  if (response.status !== 200) {
+    const target = response.headers.get('location')
+    const fix = target ? `It leads to ${target}: write that page, if it is of this site.` : 'Write a page that everybody can open.'
+    return refused(409, `The site answers ${response.status} for ${path}.`, fix)
+  }
+  if (!isEditable(response)) return refused(409, `${path} is no page of HTML.`, 'Write the path of a page.')
+  const { blob, status } = await bounded(response, BYTES)
+  if (status === 413) return refused(409, `${path} has more than 2 MiB.`, 'Name its elements by selectors of your own.')
+  if (!blob) return refused(409, `${path} took longer than ten seconds.`, 'Try again.')
+  const type = response.headers.get('content-type')
   try {
-    const headers = { accept: 'text/html', 'accept-encoding': 'identity', 'user-agent': 'Pointsman' }
-    response = await (env.ORIGIN ?? { fetch }).fetch(url, { redirect: 'manual', headers })
-  } catch {
-    return refuse(409, 'The site does not answer.')
+    return answer(200, await slotsIn(() => new Response(blob, { headers: { 'content-type': type } })))
+  } catch ({ message }) {
+    return refused(409, `The rewriter cannot read ${path}: ${message}`, 'Visitors get such a page as the site made it.')
   }
-  if (response.status !== 200) return refuse(409, `The site answers ${response.status} for ${path}.`)
-  if (!/^text\/html\b/i.test(response.headers.get('content-type') ?? '')) return refuse(409, `${path} is no page.`)
-  return Response.json({ slots: await read(response) }, { headers: { 'cache-control': 'no-store' } })
 }
 
-async function read(response) {
-  const found = []
-  const seen = new Map()
-  let open = []
-  const rewriter = new HTMLRewriter()
-  for (const [select, kind] of KINDS) {
-    rewriter.on(select, {
-      element(element) {
-        const [name, id] = [element.tagName, element.getAttribute('id')]
-        seen.set(name, (seen.get(name) ?? 0) + 1)
-        const slot = { name, id, kind, text: '' }
-        // Whatever lies around it is more than words, and changing it would take this away.
-        for (const outer of open) outer.holds = true
-        open.push(slot)
-        found.push(slot)
-        element.onEndTag(() => (open = open.filter((one) => one !== slot)))
-      },
-    })
-  }
-  rewriter.on('*', { text: ({ text }) => open.length && (open.at(-1).text += text) })
-  await rewriter.transform(response).arrayBuffer()
-  const usable = ({ name, id, text, holds }) => (/^[A-Za-z][\w-]*$/.test(id ?? '') || seen.get(name) === 1) && !holds && text
-  return found
-    .map((slot) => ({ ...slot, text: plain(slot.text) }))
-    .filter((slot) => usable(slot) && slot.text.length <= LONGEST)
-    .slice(0, MOST)
-    .map(({ name, id, kind, text }) => ({ select: id ? `#${id}` : name, kind, text }))
+/** The page that is asked for, `{url}`, or what is wrong with what was written, `{wrong}`. */
+function pageOf(asked, request, env, place) {
+  const hosts = hostsOf(env, place)
+  if (!hosts.length) return { wrong: `${place.name} has no site.` }
+  const url = URL.parse(asked, asked.startsWith('/') ? `${new URL(request.url).protocol}//${hosts[0]}` : undefined)
+  if (!url || !/^https?:$/.test(url.protocol)) return { wrong: `“${asked}” is neither a path nor an address.` }
+  if (url.username || url.password) return { wrong: 'An address with a name and a password is no page for everybody.' }
+  // On one's own machine the site has an address of its own beside the one that visitors use.
+  const known = [...hosts, URL.parse(env.ORIGIN_URL)?.host]
+  return known.includes(url.host) ? { url } : { wrong: `${url.host} is no site of ${place.name}, whose pages are at ${hosts.join(', ')}.` }
 }
 
-const NAMED = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', mdash: '—', ndash: '–', rsquo: '’', lsquo: '‘', hellip: '…', middot: '·' }
-
-/** Text as a reader sees it. */
-const plain = (text) =>
-  text
-    .replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (all, decimal, hex, name) => {
-      const code = decimal ? Number(decimal) : hex ? Number.parseInt(hex, 16) : undefined
-      return code === undefined ? (NAMED[name] ?? all) : code <= 0x10ffff ? String.fromCodePoint(code) : all
-    })
-    .replace(/\s+/g, ' ')
-    .trim()
-
-const refuse = (status, error) => Response.json({ error, fix: 'Write the path of a page of your site.' }, { status })
+const refused = (status, error, fix) => answer(status, { error, fix })

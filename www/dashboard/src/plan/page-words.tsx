@@ -9,7 +9,12 @@ import { useLater } from './later'
 
 type Slot = Slots['slots'][number]
 
-const KINDS: Record<Slot['kind'], string> = { heading: 'Heading', button: 'Button', link: 'Link', text: 'Text' }
+const KINDS: Record<Slot['kind'], string> = {
+  heading: 'Heading', button: 'Button', link: 'Link', image: 'Picture', slot: 'Marked', text: 'Text',
+}
+
+/** Whether new words may take the place of all that is in it. */
+const isWords = ({ text, attribute, holds }: Slot) => text && !attribute && !holds
 
 /** The page says what can be changed; one clicks a line and writes the new words beside the present ones. */
 export function PageWords({ project, change, onChange }: {
@@ -18,7 +23,7 @@ export function PageWords({ project, change, onChange }: {
   const { environments } = useHere()
   const site = environments.find((environment) => environment.key === 'production')?.site
   const [page, setPage] = useState(change.page)
-  const settled = useLater(page.trim() || '/', 600)
+  const settled = useLater(pathOn(site, page.trim()) || '/', 600)
   const slots = useLive<Slots>(
     `${inEnvironment(project, 'production', 'slots')}?path=${encodeURIComponent(settled)}`, 0,
   )
@@ -50,12 +55,16 @@ export function PageWords({ project, change, onChange }: {
         ))}
         {change.edits.length > 0 && <BothVersions change={change} />}
         <Loaded live={slots} lines={3}>
-          {({ slots }) => <Offered slots={slots.filter(untouched)} some={change.edits.length > 0} onPick={pick} />}
+          {({ slots }) => <Offered slots={slots.filter(isWords).filter(untouched)} some={change.edits.length > 0} onPick={pick} />}
         </Loaded>
       </div>
     </>
   )
 }
+
+/** The path of a page whose whole address was pasted. */
+const pathOn = (site: string | null | undefined, page: string) =>
+  site && page.startsWith(site) ? page.slice(site.length) : page
 
 /** An address that somebody is still typing may be none. */
 function SiteLink({ site, path }: { site: string; path: string }) {

@@ -334,7 +334,17 @@ export interface SeenEvent {
 }
 
 export interface Slots {
-  slots: { select: string; kind: 'heading' | 'button' | 'link' | 'text'; text: string }[]
+  slots: {
+    select: string
+    slot?: string
+    kind: 'heading' | 'button' | 'link' | 'image' | 'slot' | 'text'
+    text: string
+    /** Where the text stands, if it is not the element's content. */
+    attribute?: 'alt' | 'value'
+    /** Whether other elements lie in it, which new words would take away. */
+    holds?: true
+  }[]
+  left: number
 }
 
 // ── Voices and library ───────────────────────────────────────────────────────────────────────────────────────────
