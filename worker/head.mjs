@@ -6,11 +6,12 @@ const PLAIN = /^[^;]*(;\s*charset="?(utf-8|us-ascii|iso-8859-1|windows-1252)"?\s
 /** Bytes within which a page begins plainly, and those that are held back while nothing of the page has begun. */
 const [BEGIN, HELD] = [2048, 16_384]
 
-/** What may stand before the head's content, with nothing in it that could be read in two ways. */
+/** What may stand before a head's content, in any order and with nothing in it that could be read in two ways. */
 const SPACE = '[\\t\\n\\f\\r ]'
-const BETWEEN = `(?:${SPACE}|<!--[^<>]*-->)*`
 const attributes = `(?:${SPACE}+[\\w:-]+(?:="[^"<>]*"|='[^'<>]*'|=[\\w:./-]+)?)*${SPACE}*`
-const HEAD = new RegExp(`^(?:\\xef\\xbb\\xbf)?${BETWEEN}(?:<!doctype[^<>]*>)?${BETWEEN}(?:<html${attributes}>)?${BETWEEN}<head${attributes}>`, 'i')
+const BEFORE = `(?:${SPACE}|<!--[^<>]*-->|<!doctype[^<>]*>|<html${attributes}>)*(<head${attributes}>)?`
+/** The beginning of a page, which may have a byte order mark, and how it may go on: up to the head's tag, if that is there. */
+const [FIRST, NEXT] = ['(?:\\xef\\xbb\\xbf)?', ''].map((mark) => new RegExp(`^${mark}${BEFORE}`, 'i'))
 
 const [decoder, encoder] = [new TextDecoder('windows-1252'), new TextEncoder()]
 
@@ -24,33 +25,41 @@ export function headed(response, text, rewriter) {
 }
 
 async function pass(body, writable, text) {
-  const { held, placed } = await begun(body, text)
   const put = async (bytes) => {
     const writer = writable.getWriter()
     if (bytes.length) await writer.write(bytes)
     writer.releaseLock()
   }
-  await put(held)
+  const placed = await begun(body, text, put)
   await passed(body, writable)
   if (!placed) await put(encoder.encode(text))
   await writable.close()
 }
 
-/** The page's beginning with the text in its head, as soon as that is there; or what was read until it was clear that there is none. */
-async function begun(body, text) {
+/** Puts out a page's beginning with the text in its head, as soon as that is there, or until it is clear that there is none. */
+async function begun(body, text, put) {
   const reader = body.getReader()
-  let held = new Uint8Array()
+  let [held, pattern] = [new Uint8Array(), FIRST]
   for (;;) {
     const { value, done } = await reader.read()
     if (!done) held = joined(held, value)
-    const at = HEAD.exec(decoder.decode(held.subarray(0, BEGIN)))?.[0].length
-    const found = at ? { held: joined(held.subarray(0, at), encoder.encode(text), held.subarray(at)), placed: true } : await sought(held, text)
+    const [{ length }, head] = pattern.exec(decoder.decode(held.subarray(0, BEGIN)))
+    // What surely stands before a head need not wait for it.
+    if (length && !head) {
+      await put(held.subarray(0, length))
+      held = held.subarray(length)
+      pattern = NEXT
+    }
+    const found = head ? behind(held, length, text) : await sought(held, text)
     if (done || found.placed || found.none || held.length > HELD) {
       reader.releaseLock()
-      return found
+      await put(found.held)
+      return found.placed
     }
   }
 }
+
+const behind = (held, at, text) => ({ held: joined(held.subarray(0, at), encoder.encode(text), held.subarray(at)), placed: true })
 
 /** The same by the rewriter. Behind the first element that stands in no head, a page has none any more. */
 async function sought(held, text) {
