@@ -1,7 +1,8 @@
 // The keys of applications: one for browsers, which everybody may see, and a secret one for servers (docs/wire.md).
 // They are derived like everything of a place, so that a root key that is replaced replaces them, too.
 
-import { feedSecret, same, sealed, unitKeys } from './identity.mjs'
+import { same, sealed, unitKeys } from './identity.mjs'
+import { feedSecret } from './signature.mjs'
 
 const VERSION = 'v1'
 const AUDIENCES = ['client', 'server']

@@ -6,7 +6,8 @@ import { answer, posted } from './body.mjs'
 import { happened, nameOf, objection } from './happening.mjs'
 import { eventName, pseudonym } from './identity.mjs'
 import { now } from './now.mjs'
-import { deliver, ledgerOf, refusedBatch, total } from './shards.mjs'
+import { refusedBatch, total } from './receipts.mjs'
+import { deliver, ledgerOf } from './shards.mjs'
 
 const BYTES = 65_536
 const EVENTS = 100

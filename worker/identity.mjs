@@ -10,19 +10,20 @@ const encoder = new TextEncoder()
 /** Keys by place and root secret, made once an isolate. */
 const keys = new Map()
 
-function keyOf(place, secret) {
+/** The key of a place. */
+export function keyOf(place, secret) {
   const name = `${place.name} ${secret}`
   if (!keys.has(name)) keys.set(name, derived(place, secret))
   return keys.get(name)
 }
 
-/** The key of a place: HMAC-SHA-256 of its name under the root secret. */
+/** HMAC-SHA-256 of its name under the root secret. */
 async function derived(place, secret) {
   const root = await imported(fromBase64url(secret))
   return imported(await crypto.subtle.sign('HMAC', root, encoder.encode(`place\0${place.name}`)))
 }
 
-const imported = (bytes) => crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+export const imported = (bytes) => crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
 
 /** The keys that are valid, and what texts that they have signed turned out to say: visitors send the same again and again. */
 let valid = {}
@@ -106,26 +107,6 @@ export const verifyDecision = (env, place, unit, token) => typeof token === 'str
   if (!same(await sealed(env, place, 'decision', fields.slice(0, 8).join('.'), keyId, unit), seal)) return undefined
   return { run, epoch: Number(epoch), variant, config: Number(config), time: Number(time), flags: Number(flags) }
 }) : undefined
-
-/** The secrets by which a receiver knows what a place hands on, the one that signs first. */
-async function feedKeys(env, place) {
-  const made = unitKeys(env).map(async ([, secret]) => crypto.subtle.sign('HMAC', await keyOf(place, secret), encoder.encode('feed')))
-  return (await Promise.all(made)).map((bytes) => new Uint8Array(bytes))
-}
-
-/** The secret as receivers write it down. */
-export const feedSecret = async (env, place) => `whsec_${btoa(String.fromCharCode(...(await feedKeys(env, place))[0]))}`
-
-/** Headers that prove who has sent a text, as the Standard Webhooks specification has them. While a key is replaced both sign. */
-export async function signFeed(env, place, id, text) {
-  const timestamp = String(Math.floor(Date.now() / 1000))
-  const signature = async (bytes) => {
-    const made = await crypto.subtle.sign('HMAC', await imported(bytes), encoder.encode(`${id}.${timestamp}.${text}`))
-    return `v1,${btoa(String.fromCharCode(...new Uint8Array(made)))}`
-  }
-  const all = await Promise.all((await feedKeys(env, place)).map(signature))
-  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': all.join(' ') }
-}
 
 /** The unit as it is stored: 128 bits of a keyed hash in hexadecimal digits, useless without the project's key. */
 export async function pseudonym(env, place, unit) {

@@ -7,7 +7,8 @@ import { happened, nameOf, objection } from './happening.mjs'
 import { pseudonym, verifyDecision } from './identity.mjs'
 import { now } from './now.mjs'
 import { reserve } from './privacy.mjs'
-import { deliver, refusedBatch, total, unsigned } from './shards.mjs'
+import { refusedBatch, total } from './receipts.mjs'
+import { deliver, unsigned } from './shards.mjs'
 import { groupsOf, isBot, traitsOf } from './visitor.mjs'
 
 const BYTES = 65_536

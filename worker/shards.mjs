@@ -43,20 +43,3 @@ export const unsigned = (place) => ({ ...place, name: `${place.name}/open` })
 
 /** Where a place counts what servers tell it. */
 export const ledgerOf = (place, names) => (names.edge.intake === 'open' ? unsigned(place) : place)
-
-/** A batch of events that are nobody's, of which only the ledger hears. */
-export const refusedBatch = (reason, count, names = []) =>
-  ({ unit: '', events: Array.from({ length: count }, (_, index) => ({ t: 'refused', reason, n: names[index] })) })
-
-/** Several receipts as one. */
-export function total(receipts) {
-  const all = { stored: 0, duplicate: 0, rejected: {}, filtered: {} }
-  for (const { stored, duplicate, rejected, filtered } of receipts) {
-    all.stored += stored
-    all.duplicate += duplicate
-    for (const [mine, theirs] of [[all.rejected, rejected], [all.filtered, filtered]]) {
-      for (const [reason, n] of Object.entries(theirs)) mine[reason] = (mine[reason] ?? 0) + n
-    }
-  }
-  return all
-}

@@ -3,7 +3,7 @@
 
 import { answer } from './body.mjs'
 import { take, timeOf, unauthorised } from './backend.mjs'
-import { total } from './shards.mjs'
+import { total } from './receipts.mjs'
 
 /** Lines that are stored at once, after which the sender hears of it. */
 const TOGETHER = 500

@@ -79,7 +79,7 @@ async function stage() {
   const glue = readdirSync(join(worker, 'wasm'), { recursive: true }).filter((file) => file.endsWith('.js')).map((file) => `wasm/${file}`)
   const modules = [
     ['bench.mjs', 'esModule', 'bench.mjs'],
-    ...['objects/shard.mjs', 'objects/object.mjs', 'objects/segments.mjs', 'objects/feed.mjs', 'objects/egress.mjs', 'body.mjs', 'identity.mjs', 'place.mjs', 'now.mjs', ...glue].map((file) => [file, 'esModule', place(file)]),
+    ...['objects/shard.mjs', 'objects/object.mjs', 'objects/segments.mjs', 'objects/feed.mjs', 'objects/egress.mjs', 'body.mjs', 'identity.mjs', 'signature.mjs', 'place.mjs', 'now.mjs', ...glue].map((file) => [file, 'esModule', place(file)]),
     ['wasm/console.wasm', 'wasm', place('wasm/console.wasm')],
   ].map(([name, kind, file]) => `(name = "${name}", ${kind} = embed "${file}")`)
   mkdirSync(join(folder, 'state'))

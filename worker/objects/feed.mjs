@@ -3,7 +3,8 @@
 // lost comes again under the same name, with the same names of its lines.
 
 import { placeNamed } from '../place.mjs'
-import { signFeed, toHex } from '../identity.mjs'
+import { toHex } from '../identity.mjs'
+import { signFeed } from '../signature.mjs'
 import { deliver } from './egress.mjs'
 import { read, unzipped } from './segments.mjs'
 
