@@ -10,6 +10,7 @@ import { build } from 'esbuild'
 import * as tools from '../dist/wasm/tools/compile.js'
 import { open } from '../dist/npm/index.js'
 import { Evaluator, instances } from '../dist/sdk/instance.js'
+import { PAGE, sizesOf, UPLOAD } from './bench/upload.mjs'
 import { sealed } from './sealed.mjs'
 
 const file = (path) => readFileSync(new URL(`../${path}`, import.meta.url))
@@ -142,4 +143,11 @@ test('the sizes keep to their budgets', (t) => {
     t.diagnostic(`${path}: ${bytes.length} bytes, ${gzip} gzip, ${brotliCompressSync(bytes).length} brotli, budget ${most}`)
     assert.ok(gzip <= most, `${path} has ${gzip} bytes in gzip; ${most} are allowed`)
   }
+})
+
+test('what a page goes through at the edge keeps to its budget, and so does the whole Worker', (t) => {
+  const { page, upload, parts } = sizesOf()
+  for (const [part, bytes] of Object.entries(parts)) t.diagnostic(`${part}: ${bytes} bytes gzip`)
+  assert.ok(page <= PAGE, `pages go through ${page} bytes in gzip; ${PAGE} are allowed`)
+  assert.ok(upload <= UPLOAD, `the Worker has ${upload} bytes in gzip; ${UPLOAD} are allowed`)
 })

@@ -7,7 +7,8 @@ import { mint, pseudonym, signDecision, verifyDecision, verifyUnit } from '../di
 import { writeCookie } from '../dist/worker/cookies.mjs'
 import { audienceOf, keysOf } from '../dist/worker/access.mjs'
 import { placeNamed } from '../dist/worker/place.mjs'
-import { passOf, signPreview, verifyPreview } from '../dist/worker/preview.mjs'
+import { passOf } from '../dist/worker/passes.mjs'
+import { signPreview, verifyPreview } from '../dist/worker/preview.mjs'
 import { isSigned, signPointer } from '../dist/worker/pointer.mjs'
 
 const VECTORS = JSON.parse(readFileSync(new URL('vectors/wire.json', import.meta.url), 'utf8'))
@@ -74,6 +75,8 @@ test('a preview and a pass are the documented ones, and good for nothing else', 
   const [passText, cookieText] = [pass, cookie].map((text) => text.slice(0, text.lastIndexOf('.')))
   assert.equal(await passOf(keys, place, until), pass)
   assert.equal(pass, `v1.k2.${until}.${mac('k2', 'pass', passText, '')}`)
+  const chosen = `v1.k2.${until}.hero:fresh~shop.free-shipping:off`
+  assert.equal(await passOf(keys, place, until, Object.entries(choices)), `${chosen}.${mac('k2', 'pass', chosen, '')}`)
   assert.equal(await signPreview(keys, place, unit.id, { until, choices: Object.entries(choices) }), cookie)
   assert.equal(cookie, `v1.k2.${until}.hero:fresh~shop.free-shipping:off.${mac('k2', 'preview', cookieText, unit.id)}`)
   const read = await verifyPreview(keys, place, unit.id, cookie)

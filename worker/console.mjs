@@ -18,7 +18,7 @@ import * as core from './wasm/console.js'
 const OF_PLACES = [
   ['GET', 'slots', slots],
   ['GET', 'keys', async (_, env, place) => answer(200, await keysOf(env, place))],
-  ['POST', 'preview', previews],
+  ['POST', 'preview', (request, env, place, url, _, context) => previews(request, env, place, () => flagsOf(request, env, context, url))],
   ['POST', 'frames', frames],
   ['DELETE', 'units/*', async (_, env, place, url, unit) => answer(200, await forget(env, place, decodeURIComponent(unit)))],
 ]
@@ -37,7 +37,7 @@ export async function console_(request, env, context) {
   const asked = which ? `${what}/*` : what
   const place = project && placeNamed(`${project}/${environment}`)
   const [, , own] = (place && OF_PLACES.find(([method, name]) => method === request.method && name === asked)) || []
-  if (own) return (await refusal(request, env, context, project)) ?? own(request, env, place, url, which)
+  if (own) return (await refusal(request, env, context, project)) ?? own(request, env, place, url, which, context)
   if (AUDIT.test(url.pathname) && url.searchParams.get('format') === 'ndjson') return history(request, (page) => api(page, env, context))
   const [, demo, act] = DEMO.exec(url.pathname) ?? []
   if (demo) return (await refusal(request, env, context, demo)) ?? rehearse(request, env, demo, act ?? 'state')
@@ -70,6 +70,12 @@ async function refusal(request, env, context, project) {
   const who = new Request(`${origin}/api/v1/projects/${project}/whoami?needs=editor`, { headers: request.headers })
   const response = await api(who, env, context)
   return response.ok ? undefined : response
+}
+
+/** The flags of the place that a request is about, as the core tells them. */
+async function flagsOf({ headers }, env, context, { href }) {
+  const response = await api(new Request(new URL('flags', href), { headers }), env, context)
+  return (await response.json()).flags
 }
 
 /** The demo: its clock is the control object's, everything else happens in the process that simulates visitors. */

@@ -1,30 +1,56 @@
-// The links that the console gives out to pages of a site: into a preview (preview.mjs), and to a page as it is and as a
+// The links that the console gives out to pages of a site: into a preview (passes.mjs), and to a page as it is and as a
 // plan would have it, for the console to show side by side (frame.mjs).
 
 import { answer, parsed, posted } from './body.mjs'
 import { sealed, toBase64url, unitKeys } from './identity.mjs'
 import { now } from './now.mjs'
 import { selectorProblems } from './objects/selectors.mjs'
-import { passOf, QUERY } from './preview.mjs'
+import { passOf } from './passes.mjs'
+import { listed, QUERY } from './preview.mjs'
 
 /** Milliseconds of a minute, and the longest that a pass is good for. */
 const MINUTE = 60_000
 const LONGEST = 30 * 24 * 60 * MINUTE
 /** Milliseconds for which frames are good. */
 const LASTS = 60 * MINUTE
+/** Characters of the variants of a link: they travel in an address, and then in a cookie. */
+const CHOICES = 1500
 /** Bytes of all edits of a frame: they travel in an address. */
 const BYTES = 6000
 
-/** Answers `POST .../preview` of the console: links that open a preview, `{path, minutes}`. */
-export async function previews(request, env, place) {
-  const { path = '/', minutes = 60 } = await request.json().catch(() => ({}))
+/**
+ * Answers `POST .../preview` of the console: links that open a preview, `{path, minutes, variants: {flag: variant}}`. `flagsOf`
+ * gives the flags of the place.
+ */
+export async function previews(request, env, place, flagsOf) {
+  const { path = '/', minutes = 60, variants = {} } = await request.json().catch(() => ({}))
   if (!isPath(path)) return refused(NO_PATH)
   if (!(Number.isInteger(minutes) && minutes > 0 && minutes * MINUTE <= LONGEST)) {
     return refused(problem('/minutes', 'A link is good for 1 to 43200 minutes.', 'Write a whole number; 60 is an hour.'))
   }
+  const problems = await problemsOfVariants(variants, flagsOf)
+  if (problems.length) return refused(...problems)
   const until = now() + minutes * MINUTE
-  const pass = await passOf(env, place, until)
+  const pass = await passOf(env, place, until, Object.entries(variants))
   return answer(200, { links: hostsOf(env, place).map((host) => link(request, host, path, pass)), until })
+}
+
+async function problemsOfVariants(variants, flagsOf) {
+  if (variants === null || typeof variants !== 'object' || Array.isArray(variants)) {
+    return [problem('/variants', 'Variants are an object from flag to variant.', 'Write them as {"hero": "fresh"}.')]
+  }
+  const chosen = Object.entries(variants)
+  const flags = chosen.length ? await flagsOf() : []
+  const problems = chosen.flatMap(([key, variant]) => {
+    const there = flags.find((flag) => flag.key === key)?.variants.map((one) => one.key)
+    if (there?.includes(variant)) return []
+    const pointer = `/variants/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    return there
+      ? [problem(pointer, `The flag “${key}” has no variant ${JSON.stringify(variant)}.`, `Choose one of its variants: ${there.join(', ')}.`)]
+      : [problem(pointer, `There is no flag “${key}” in this environment.`, 'Name one that is published here.')]
+  })
+  if (problems.length || listed(chosen).length <= CHOICES) return problems
+  return [problem('/variants', 'These are more variants than an address holds.', `Keep their names to ${CHOICES} characters together.`)]
 }
 
 /** Answers `POST .../frames` of the console: two addresses of a page, as it is and with `edits` of words. */

@@ -94,17 +94,8 @@ function inlined(visit, moves) {
     ...(moves.length && { moves: moves.map((edit) => ({ select: selectorOf(edit), ...edit.change.move })) }),
     ...((goals.length || measuresSpeed(names)) && { more: `${PREFIX}g.js`, goals }),
     ...(surveys.length && { voices: `${PREFIX}v`, surveys }),
-    ...(preview && { preview: previewed(visit) }),
+    ...(preview && { preview: { url: PREVIEW, ...preview } }),
   }
   const scripts = preview ? [SCRIPT, `${PREVIEW}.js`] : [SCRIPT]
   return carrier(data) + scripts.map((script) => `<script type="module" async src="${script}"></script>`).join('')
-}
-
-/** What a preview shows of every flag, be it for browsers or not: what was decided, why, and what else there is; no values. */
-function previewed({ own, all, names, preview }) {
-  const flags = own.map(({ flag, variant, reason, error, rule, run }, index) => ({
-    flag, variant, reason, error, rule, run: run?.id, variants: names.flag(index).variants,
-    ...(all[index].forced && { forced: all[index].variant }),
-  }))
-  return { url: PREVIEW, until: preview.until, flags }
 }

@@ -6,13 +6,15 @@ import { cookieName, expired, firstOf, readCookies, writeCookie } from './cookie
 import { isCurrent, mint, signUnit, verifyUnit } from './identity.mjs'
 import { addressOf, arrived, journeyIn, journeyOf, maySend } from './journey.mjs'
 import { now } from './now.mjs'
-import { asked, ended, forced, previewOf, turned } from './preview.mjs'
+import { ended, previewOf } from './preview.mjs'
 import { reserve } from './privacy.mjs'
 import { PAGES } from './sdk/names.js'
 import { editsOf, routes, sourceOf } from './source.mjs'
 import { tokensOf } from './tokens.mjs'
 import { contextOf, isAhead, isBot, isPage, mayBePage } from './visitor.mjs'
 
+/** Where an address may ask for a preview (passes.mjs). */
+const WORD = /[?&]pm=/
 /** Types of answers that another variant may have otherwise. */
 const [ANY, HTML] = [/^/, /^text\/html\b/i]
 
@@ -27,9 +29,10 @@ export async function visitOf(request, url, env, place, context) {
   if (who?.answer) return who
   const mayBeTested = names.count(PAGES) > 0 && (routes(names) || mayBePage(request))
   if (!who && !mayBeTested) return undefined
+  const shown = who?.preview && (await import('./shown.mjs'))
   // What was loaded while we waited decides, as a whole.
   if (evaluator.names !== names) return visitOf(request, url, env, place, context)
-  const visit = decided(around, who ?? {}, evaluator)
+  const visit = decided(around, who ?? {}, evaluator, shown)
   // Where nothing could be decided the page is the origin's own, and its visitor nobody.
   if (!visit) return undefined
   if (who?.wanted) return landed(around, who, visit, evaluator)
@@ -57,8 +60,11 @@ async function visitorOf({ request, url, env, place, names, cookies, secure }) {
   if ((nobody || !known) && !wanted) return undefined
   const minted = known ? undefined : await mint(env, place)
   const id = known ?? minted.id
-  const wish = wanted && (await asked(env, place, url, id, held))
-  if (wish) return { answer: turned(url, [...(minted ? [writeCookie('pm', minted.cookie, secure)] : []), wish]) }
+  if (wanted && WORD.test(url.search)) {
+    const { asked, turned } = await import('./passes.mjs')
+    const wish = await asked(env, place, url, id, held)
+    if (wish) return { answer: turned(url, [...(minted ? [writeCookie('pm', minted.cookie, secure)] : []), wish]) }
+  }
   // A machine that comes for the first time meets what everybody meets who is in no test.
   const machine = isBot(request.headers.get('user-agent'))
   const unit = nobody || (machine && !known) ? undefined : id
@@ -66,15 +72,15 @@ async function visitorOf({ request, url, env, place, names, cookies, secure }) {
 }
 
 /** What is decided for a visitor, or nothing where deciding has failed. */
-function decided({ request, url, env, names }, { unit, known, minted, preview, policy }, evaluator) {
+function decided({ request, url, env, names }, { unit, known, minted, preview, policy }, evaluator, shown) {
   const time = now()
   const decisions = evaluator.evaluate(contextOf(names.attributes, request, url, unit, Boolean(known), env.IP_HEADER), time)
   if (decisions.failed) return undefined
   const own = names.keys.map((_, index) => decisions.at(index))
-  const { all, planned } = preview ? forced(names, decisions, own, preview.choices) : { all: own, planned: decisions }
+  const { all, planned } = preview ? shown.forced(names, decisions, own, preview.choices) : { all: own, planned: decisions }
   const internal = names.edge.privacy?.internal
   const reserved = policy ?? (internal && own[names.index(internal)]?.value === true ? 'internal' : undefined)
-  return { url, all, own, planned, names, version: names.version, unit, preview, reserved, time, isNew: Boolean(minted), rewrites: false, setCookies: [] }
+  return { url, all, planned, names, version: names.version, unit, preview: preview && shown.told(names, own, all, preview), reserved, time, isNew: Boolean(minted), rewrites: false, setCookies: [] }
 }
 
 /** The visit of a page: whether its visitor is sent on, and else what is edited there. */

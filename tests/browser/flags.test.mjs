@@ -124,6 +124,12 @@ test('a link of the flag’s page shows another variant on the production site, 
   assert.deepEqual([value, reason], [true, 'PREVIEW'])
   const other = await team.person(`${team.product.site}/?pm=debug`)
   assert.equal((await decisions(other)).preview, undefined)
+  // One that names a variant shows it before anybody chooses.
+  await on(ada).box('At first it shows').selectOption('on')
+  await on(ada).button('Make a link').click()
+  const reader = await team.person(await on(ada).box('The link').inputValue())
+  const { flags, preview } = await decisions(reader)
+  assert.deepEqual([flags[FLAG].value, preview.flags.find(({ flag }) => flag === FLAG).forced], [true, 'on'])
 })
 
 /** Asks that the flag goes to everybody. */

@@ -145,6 +145,24 @@ test('in production a link of the console opens a preview and shows what visitor
   assert.deepEqual([heroIn(page).variant, heroIn(page).reason], ['fresh', 'PREVIEW'])
 })
 
+test('a link to a variant shows it at once, whatever was chosen before', async () => {
+  const { links: [link] } = await linksOf(PRODUCTION, { path: '/beans', variants: { hero: 'fresh' } })
+  const { cookies } = await opened(PRODUCTION, { path: pathOf(link) })
+  const page = await visit(PRODUCTION, '/beans', { cookies })
+  assert.ok(page.text.includes(`<h1 id="headline">${MARKUP}</h1>`))
+  assert.deepEqual([heroIn(page).variant, heroIn(page).reason, previewIn(page).flags[0].forced], ['fresh', 'PREVIEW', 'fresh'])
+  const other = await linksOf(PRODUCTION, { path: '/beans', variants: { hero: 'control', margin: 'low' } })
+  const later = await opened(PRODUCTION, { path: pathOf(other.links[0]), cookies })
+  assert.equal(heroIn(await visit(PRODUCTION, '/', { cookies: later.cookies })).variant, 'control')
+  // One that names no variant leaves them.
+  const { links: [plain] } = await linksOf(PRODUCTION)
+  const last = await opened(PRODUCTION, { path: pathOf(plain), cookies })
+  assert.equal(heroIn(await visit(PRODUCTION, '/', { cookies: last.cookies })).variant, 'fresh')
+  // Nobody who has a link makes one to something else of it.
+  const bent = await visit(PRODUCTION, pathOf(link).replace('fresh', 'control'))
+  assert.deepEqual([bent.status, previewIn(bent)], [200, undefined])
+})
+
 test('a link that is bent, of another place or of another time opens nothing', async () => {
   const { links: [link] } = await linksOf(PRODUCTION)
   const pass = new URL(link).searchParams.get('pm')
@@ -163,7 +181,9 @@ test('a link that is bent, of another place or of another time opens nothing', a
 test('who is not of the project gets no link, and a senseless one is refused with its cure', async () => {
   const refused = await product.api('POST', `${api(PRODUCTION)}preview`, { body: '{}', headers: { authorization: 'Bearer pm_nobody' } })
   assert.equal(refused.status, 401)
-  for (const [pointer, body] of [['/path', { path: '//example.com' }], ['/path', { path: 'beans' }], ['/minutes', { minutes: 0 }], ['/minutes', { minutes: 1e9 }]]) {
+  for (const [pointer, body] of [['/path', { path: '//example.com' }], ['/path', { path: 'beans' }], ['/minutes', { minutes: 0 }], ['/minutes', { minutes: 1e9 }],
+    ['/variants', { variants: ['fresh'] }], ['/variants', { variants: null }], ['/variants/hero', { variants: { hero: 'warm' } }],
+    ['/variants/hero', { variants: { hero: 7 } }], ['/variants/no~1such', { variants: { 'no/such': 'fresh' } }]]) {
     const { problems } = await linksOf(PRODUCTION, body)
     assert.equal(problems[0].pointer, pointer)
     assert.ok(problems[0].fix)
@@ -236,13 +256,15 @@ test('a preview that is forged, another visitor’s or another place’s is none
   assert.equal((await beacon(DEVELOPMENT, await visit(DEVELOPMENT, '/', { cookies: { pm: mine.pm } }), { pm: mine.pm, pmp: theirs.pmp })).stored, 2)
 })
 
-test('what a preview shows is kept by no cache: neither the page nor what the origin answers beside it', async () => {
+test('what a preview shows is kept by no cache and no index: neither the page nor what the origin answers beside it', async () => {
   const { cookies, page } = await shown(DEVELOPMENT, { hero: 'fresh' })
-  assert.equal(page.headers['cache-control'], 'private, no-store')
   const data = (given) => visit(DEVELOPMENT, '/data', { cookies: given, headers: PART })
-  assert.equal((await data(cookies)).headers['cache-control'], 'private, no-store')
+  for (const { headers } of [page, await data(cookies)]) {
+    assert.deepEqual([headers['cache-control'], headers['x-robots-tag']], ['private, no-store', 'noindex'])
+  }
   assert.match(origin.last().headers['pointsman-variants'], /hero=fresh/)
-  assert.equal((await data({ pm: cookies.pm })).headers['cache-control'], 'public, max-age=60')
+  const { headers } = await data({ pm: cookies.pm })
+  assert.deepEqual([headers['cache-control'], headers['x-robots-tag']], ['public, max-age=60', undefined])
 })
 
 test('a choice is refused where it cannot be meant', async () => {

@@ -98,7 +98,7 @@ function Parts({ flag, ...rest }: FlagProps) {
       </Card>
       <Why {...{ project, environment, revision }} flag={flag.key} />
       <Elsewhere key={`${environment} ${flag.key} ${revision}`} {...{ project, environment }} flag={flag.key} />
-      <PreviewLink key={environment} {...{ project, environment }} />
+      <PreviewLink key={environment} {...{ project, environment, flag }} />
       <FlagAdvice live={advice} flag={flag.key} />
       {flag.experiment === null && (
         <Card
