@@ -8,11 +8,12 @@ import { readFileSync } from 'node:fs'
 export function guideOf(path) {
   const text = readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 
-  /** The fenced blocks behind this word, each with the line that it starts on. */
+  /** The fenced blocks behind this word, each with the line that it starts on. In a list they are set in. */
   function blocks(word) {
-    const all = [...text.matchAll(/^```(.*)\n([^]*?)^```$/gm)]
+    const all = [...text.matchAll(/^( *)```(.*)\n([^]*?)^\1```$/gm)]
     const line = (index) => text.slice(0, index).split('\n').length + 1
-    return all.filter(([, info]) => info === word).map(({ 2: body, index }) => ({ body, line: line(index) }))
+    return all.filter(([, , info]) => info === word)
+      .map(({ 1: inset, 3: body, index }) => ({ body: body.replaceAll(new RegExp(`^${inset}`, 'gm'), ''), line: line(index) }))
   }
 
   return {
