@@ -15,6 +15,9 @@ export function sorted(edits) {
   return { styles, moves, streamed: edits.filter((edit) => (edit.select ?? edit.slot) !== undefined && !edit.change.move) }
 }
 
+/** Moves as the browser makes them. */
+export const movesOf = (moves) => moves.map((edit) => ({ select: selectorOf(edit), ...edit.change.move }))
+
 /** What makes a change, by the change: a configuration's are the same for all its visitors. */
 const makers = new WeakMap()
 

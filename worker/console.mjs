@@ -7,9 +7,10 @@ import { answer } from './body.mjs'
 import { forget } from './forget.mjs'
 import { noted, tooMany } from './guesses.mjs'
 import { history } from './history.mjs'
-import { frames, previews } from './links.mjs'
+import { previews } from './links.mjs'
 import { now } from './now.mjs'
 import { placeNamed } from './place.mjs'
+import { frames } from './sides.mjs'
 import { isForeign, signedIn } from './signin.mjs'
 import { slots } from './slots.mjs'
 import * as core from './wasm/console.js'
@@ -18,8 +19,8 @@ import * as core from './wasm/console.js'
 const OF_PLACES = [
   ['GET', 'slots', slots],
   ['GET', 'keys', async (_, env, place) => answer(200, await keysOf(env, place))],
-  ['POST', 'preview', (request, env, place, url, _, context) => previews(request, env, place, () => flagsOf(request, env, context, url))],
-  ['POST', 'frames', frames],
+  ['POST', 'preview', (request, env, place, url, _, context) => previews(request, env, place, behind(request, env, context, url))],
+  ['POST', 'frames', (request, env, place, url, _, context) => frames(request, env, place, behind(request, env, context, url))],
   ['DELETE', 'units/*', async (_, env, place, url, unit) => answer(200, await forget(env, place, decodeURIComponent(unit)))],
 ]
 const PLACE = /^\/api\/v1\/projects\/([^/]+)\/environments\/([^/]+)\/(\w+)(?:\/([^/]+))?$/
@@ -72,10 +73,11 @@ async function refusal(request, env, context, project) {
   return response.ok ? undefined : response
 }
 
-/** The flags of the place that a request is about, as the core tells them. */
-async function flagsOf({ headers }, env, context, { href }) {
-  const response = await api(new Request(new URL('flags', href), { headers }), env, context)
-  return (await response.json()).flags
+/** The API of a place, asked in a caller's name: `(method, path, body)`. */
+function behind(request, env, context, { href }) {
+  const headers = new Headers(request.headers)
+  headers.delete('content-length')
+  return (method, path, body) => api(new Request(new URL(path, href), { method, headers, body }), env, context)
 }
 
 /** The demo: its clock is the control object's, everything else happens in the process that simulates visitors. */

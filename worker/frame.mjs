@@ -1,11 +1,14 @@
 // A page as it is and as a plan would have it, side by side in the console before anybody meets it. What changes stands
 // in a frame's address, sealed, so that nothing has to be published first; no cookie is read or written, nothing counted.
 
+import { movesOf, sorted, styleOf } from './changes.mjs'
 import { fromBase64url, same, sealed } from './identity.mjs'
 import { now } from './now.mjs'
 import { answerOf } from './origin.mjs'
+import { PREFIX } from './prefix.mjs'
 import { QUERY } from './preview.mjs'
 import { isEditable, streaming } from './rewrite.mjs'
+import { carrier } from './sdk/request.js'
 
 /** How a frame's word begins: `f1.<key id>.<until>.<edits>.<mac>`. */
 const FRAME = /^(f1\.(\w+)\.(\d+)\.([\w-]+))\.([\w-]+)$/
@@ -14,7 +17,8 @@ const FRAME = /^(f1\.(\w+)\.(\d+)\.([\w-]+))\.([\w-]+)$/
 export async function frameOf(env, place, url) {
   const [, text, keyId, until, edits, seal] = FRAME.exec(url.searchParams.get(QUERY) ?? '') ?? []
   if (!seal || !same(await sealed(env, place, 'frame', text, keyId, url.pathname), seal)) return undefined
-  return { edits: JSON.parse(new TextDecoder().decode(fromBase64url(edits))), until: Number(until) }
+  const plain = new Blob([fromBase64url(edits)]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
+  return { edits: await new Response(plain).json(), until: Number(until) }
 }
 
 /** The page of a frame: what a visitor without a cookie would be sent, with the edits, for the console's eyes alone. */
@@ -22,9 +26,26 @@ export async function framed(request, url, env, { edits, until }) {
   if (now() >= until) return new Response('This view has ended. Open it again in the console.\n', { status: 410 })
   url.searchParams.delete(QUERY)
   const headers = { accept: 'text/html', 'accept-language': request.headers.get('accept-language') ?? '*', 'accept-encoding': 'identity' }
-  const { response } = await answerOf(new Request(url, { headers }), env)
-  const shown = isEditable(response) ? streaming(edits.map(([select, text]) => ({ select, change: { text } }))).transform(response) : response
+  const from = (kind) => edits.find(({ change }) => change[kind])?.change[kind]
+  const [rewrite, route] = [from('rewrite'), from('route')]
+  const { response, taken, status } = await answerOf(new Request(url, { headers }), env, (rewrite || route) && { rewrite, route, all: [] })
+  if ((rewrite || route) && !taken) {
+    return new Response(`${rewrite ?? route} answers ${status}: visitors would get the usual page.\n`, { status: 502, headers: { 'x-robots-tag': 'noindex' } })
+  }
+  const shown = isEditable(response) ? edited(response, edits) : response
   return forConsole(new Response(shown.body, shown), `${url.protocol}//${env.CONSOLE_HOST}`)
+}
+
+/** A page with edits and rules of style. Moves are made in the browser, by the script that visitors get, which here tells nobody. */
+function edited(response, edits) {
+  const { streamed, styles, moves } = sorted(edits)
+  const added = styles.map(styleOf).join('') + (moves.length ? `${carrier({ v: 1, moves: movesOf(moves) })}<script type="module" async src="${PREFIX}p.js"></script>` : '')
+  let placed = !added
+  const place = (put) => placed || ((placed = true), put(added, { html: true }))
+  return streaming(streamed)
+    .on('head', { element: (head) => place(head.append.bind(head)) })
+    .onDocument({ end: (end) => place(end.append.bind(end)) })
+    .transform(response)
 }
 
 /** Whatever forbids frames forbids other people's; no cache and no index keeps what nobody has published. */

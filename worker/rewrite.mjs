@@ -1,6 +1,6 @@
 // Applies a plan to a page while it streams: edits by selector, decisions inlined for the browser, one script.
 
-import { apply, selectorOf, sorted, styleOf } from './changes.mjs'
+import { apply, movesOf, selectorOf, sorted, styleOf } from './changes.mjs'
 import { goalsOf, measuresSpeed } from './goals.mjs'
 import { headed } from './head.mjs'
 import { dictionary } from './origin.mjs'
@@ -91,7 +91,7 @@ function inlined(visit, moves) {
     ...(privacy && { privacy: { ...privacy, ...(reserved === 'wait' && { beacon: BEACON }) } }),
     ...(dimensions.length && { dimensions }),
     // Only a whole page has the place where an element goes.
-    ...(moves.length && { moves: moves.map((edit) => ({ select: selectorOf(edit), ...edit.change.move })) }),
+    ...(moves.length && { moves: movesOf(moves) }),
     ...((goals.length || measuresSpeed(names)) && { more: `${PREFIX}g.js`, goals }),
     ...(surveys.length && { voices: `${PREFIX}v`, surveys }),
     ...(preview && { preview: { url: PREVIEW, ...preview } }),

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { inEnvironment, useWrite } from '../api'
-import { Button, Problem, Segmented } from '../parts'
+import { inEnvironment, useLive, useWrite } from '../api'
+import { Button, Problem, Segmented, TextField } from '../parts'
 import { useWidth } from '../pictures/width'
 import { useHere } from '../project'
-import type { WordsChange } from '../types'
+import type { FlagChange, WordsChange } from '../types'
 import { useLater } from './later'
 
 const DEVICES = [{ value: 'desktop', label: 'Desktop' }, { value: 'phone', label: 'Phone' }] as const
@@ -11,14 +11,46 @@ const DEVICES = [{ value: 'desktop', label: 'Desktop' }, { value: 'phone', label
 const WINDOWS = { desktop: [1280, 800], phone: [390, 720] } as const
 type Device = keyof typeof WINDOWS
 
-/** Addresses of a page: as it is, and with a plan's words. */
+/** Addresses of a page: as it is, and as a variant has it; or where that leads. */
 interface PageFrames {
   now: string
-  new: string
+  new: string | null
+  leads?: string
+}
+
+/** What is asked for: a page, and the edits of a plan or a variant of what is published. */
+interface Question {
+  path: string
+  edits?: { select: string; text: string }[]
+  flag?: string
+  variant?: string
 }
 
 /** The page as it is and with the new words, side by side, before anybody meets it. Asked for only when somebody looks. */
-export function BothVersions({ change }: { change: WordsChange }) {
+export function BothVersions({ change: { page, edits } }: { change: WordsChange }) {
+  const written = edits.filter(({ text }) => text.trim()).map(({ select, text }) => ({ select, text }))
+  return <Sides question={{ path: page, edits: written }} />
+}
+
+/** A page that a flag changes, in the variant that is tried beside it as it is. */
+export function BothVariants({ change: { flag, treatment } }: { change: FlagChange }) {
+  const { project } = useHere()
+  const { value } = useLive<{ document: { pages?: Record<string, { flag: string; path: string }> } | null }>(
+    inEnvironment(project, 'production', 'document'), 0,
+  )
+  const patterns = Object.values(value?.document?.pages ?? {}).filter((page) => page.flag === flag)
+  const [path, setPath] = useState<string>()
+  if (!patterns.length) return null
+  const first = patterns.find((page) => /^[\w/.-]+$/.test(page.path))?.path ?? '/'
+  return (
+    <div class="stack">
+      <TextField label="Page" value={path ?? first} onValue={setPath} spellcheck={false} />
+      <Sides question={{ path: path ?? first, flag, variant: treatment }} />
+    </div>
+  )
+}
+
+function Sides({ question }: { question: Question }) {
   const { project, environments } = useHere()
   const [open, setOpen] = useState(false)
   const [device, setDevice] = useState<Device>('desktop')
@@ -30,26 +62,28 @@ export function BothVersions({ change }: { change: WordsChange }) {
         <Segmented<Device> label="As seen on" value={device} options={DEVICES} onValue={setDevice} />
         <Button small kind="quiet" onClick={() => setOpen(false)}>Close</Button>
       </div>
-      <Frames project={project} change={change} device={device} />
+      <Frames project={project} question={question} device={device} />
     </section>
   )
 }
 
-function Frames({ project, change, device }: { project: string; change: WordsChange; device: Device }) {
+function Frames({ project, question, device }: { project: string; question: Question; device: Device }) {
   const { send, failure } = useWrite()
   const [made, setMade] = useState<PageFrames>()
-  const edits = change.edits.filter(({ text }) => text.trim()).map(({ select, text }) => ({ select, text }))
-  const wanted = useLater(JSON.stringify({ path: change.page, edits }), 600)
+  const wanted = useLater(JSON.stringify(question), 600)
   useEffect(() => {
     void send<PageFrames>('POST', inEnvironment(project, 'production', 'frames'), JSON.parse(wanted))
       .then((frames) => frames && setMade(frames))
   }, [wanted])
   if (failure) return <Problem failure={failure} title="The page cannot be shown." />
   return (
-    <div class="both-sides">
-      <Frame title="Now" address={made?.now} device={device} />
-      <Frame title="New" address={made?.new} device={device} />
-    </div>
+    <>
+      {made?.leads && <p>Visitors are sent to <code>{made.leads}</code>.</p>}
+      <div class="both-sides">
+        <Frame title="Now" address={made?.now} device={device} />
+        {made?.new !== null && <Frame title="New" address={made?.new} device={device} />}
+      </div>
+    </>
   )
 }
 

@@ -1,6 +1,7 @@
 import { useRef } from 'preact/hooks'
 import { Segmented, Select } from '../parts'
 import type { Flag, FlagChange, WordsChange } from '../types'
+import { BothVariants } from './both-versions'
 import type { Asked } from './editor'
 import { fieldId } from './model'
 import { Question } from './question'
@@ -69,6 +70,7 @@ function FlagVariants({ what, flags, onChange }: {
           </div>
         </div>
       )}
+      <BothVariants change={what} />
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import type { Experiment, Plan } from '../types'
 import { count, percent } from '../words'
-import { BothVersions } from './both-versions'
+import { BothVariants, BothVersions } from './both-versions'
 import { hypothesis, steps } from './model'
 
 /** A plan to be read: the four questions with their answers. */
@@ -29,7 +29,12 @@ export function PlanInWords({ experiment, plan }: { experiment: Experiment; plan
 function Changes({ plan: { change } }: { plan: Plan }) {
   if (change.kind === 'flag') {
     const { flag, treatment, control } = change
-    return <>Flag <code>{flag}</code>: <code>{treatment}</code> instead of <code>{control}</code></>
+    return (
+      <>
+        <p>Flag <code>{flag}</code>: <code>{treatment}</code> instead of <code>{control}</code></p>
+        <BothVariants change={change} />
+      </>
+    )
   }
   return (
     <>

@@ -1,0 +1,51 @@
+// Two pages side by side in the console, before anybody meets the other one.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { stub } from '../edge/wire.mjs'
+import { office, on, PROJECT } from './office.mjs'
+
+const FLAG = { kind: 'string', variants: { old: 'old', new: 'new', gone: 'away' }, off: 'old', otherwise: 'old' }
+const DOCUMENT = {
+  format: 1, flags: { offer: FLAG }, pages: { pricing: { path: '/pricing', flag: 'offer', variants: {
+    new: [{ change: { rewrite: '/pricing-b' } }, { change: { css: 'h1 { color: rgb(255, 0, 0) }' } }], gone: [{ change: { redirect: '/pricing-c' } }],
+  } } },
+}
+let origin, team, ada
+
+before(async () => {
+  origin = await stub(({ url }, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html><head></head><h1>${url}</h1>`))
+  team = await office({ originPort: origin.port })
+  await team.publish(DOCUMENT)
+  await team.published()
+  ada = await team.person()
+})
+
+after(async () => {
+  await team?.close()
+  await origin?.close()
+})
+
+test('a plan for a flag shows its two pages, on a desk and on a phone, and where a redirect leads', async () => {
+  const { page, complaints } = ada
+  const { button, box } = on(ada)
+  const { key } = await team.api.post(`${PROJECT}/experiments`, { title: 'The other page', note: '' })
+  await page.goto(`${team.product.console}/#/experiments/${key}`)
+  await page.getByRole('radio', { name: 'A flag in code' }).check({ force: true })
+  await box('Flag').selectOption('offer')
+  await box('The new version to try').selectOption('new')
+  assert.equal(await box('Page').inputValue(), '/pricing')
+  await button('See both versions').click()
+  const shown = (title, device) => page.frameLocator(`iframe[title="${title}: the page on a ${device}"]`).getByRole('heading', { level: 1 })
+  for (const device of ['Desktop', 'Phone']) {
+    await page.getByRole('radio', { name: device, exact: true }).check({ force: true })
+    await shown('Now', device.toLowerCase()).getByText('/pricing', { exact: true }).waitFor()
+    const other = shown('New', device.toLowerCase())
+    await other.getByText('/pricing-b', { exact: true }).waitFor()
+    assert.equal(await other.evaluate((heading) => getComputedStyle(heading).color), 'rgb(255, 0, 0)')
+  }
+  await box('The new version to try').selectOption('gone')
+  await page.getByText('Visitors are sent to /pricing-c.').waitFor()
+  await shown('New', 'phone').getByText('/pricing-c', { exact: true }).waitFor()
+  assert.deepEqual(complaints.filter((one) => !/favicon/.test(one)), [])
+})
