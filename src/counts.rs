@@ -113,14 +113,14 @@ impl Counts {
     pub fn counted(&self, metric: &str, measure: &Measure, arms: &[(String, u64)]) -> Counted {
         let moments = |(variant, _): &(String, u64)| {
             let vector = self.vector(variant, metric, None, "", false);
-            metric::moments(measure, &vector).unwrap_or_default()
+            metric::moments(measure, &vector)
         };
         let values = metric::has_values(measure)
             .then(|| Values { parts: metric::parts(measure), arms: arms.iter().map(moments).collect() });
         let share = metric::is_share(measure);
         let arm = |(place, (variant, weight)): (usize, &(String, u64))| {
             let arm = self.arm(variant, *weight, metric);
-            let own = values.as_ref().and_then(|values| values.arms.get(place));
+            let own = values.as_ref().and_then(|values| values.arms.get(place)?.as_ref().ok());
             let value = own.and_then(|own| Some(Level::of(measure, own)?.mean)).filter(|_| !share);
             if share { arm } else { Arm { converted: 0, value, ..arm } }
         };

@@ -14,11 +14,11 @@ use crate::collect::{self, Direction, Kind, Measure, grid};
 use crate::document::Document;
 use crate::playbook::Method;
 use crate::report::{self, Report, Tallies};
-use crate::stats::change::change;
+use crate::stats::change::compared;
 use crate::stats::effect::Refusal;
 use crate::stats::estimate::{Adjustment, Part, linear};
 use crate::stats::guard::means;
-use crate::stats::lift;
+use crate::stats::lift::Missing;
 use crate::stats::moments::{Moments, Sums};
 use crate::stats::power::{self, Spread};
 use crate::stats::quantile::{Ranks, ranks};
@@ -171,8 +171,8 @@ pub struct Counted {
 pub struct Values {
     /// Which of the numbers are the outcome, and which the covariates behind it.
     pub parts: Vec<Part>,
-    /// The moments of each arm, in the order of the tallies.
-    pub arms: Vec<Moments>,
+    /// The moments of each arm, in the order of the tallies, or why it has none.
+    pub arms: Vec<Result<Moments, Refusal>>,
 }
 
 impl Counted {
@@ -185,16 +185,15 @@ impl Counted {
     /// Each variant against control.
     #[must_use]
     pub fn comparisons(&self) -> Vec<Comparison> {
-        let Some(values) = &self.values else { return report::comparisons(&self.tallies) };
         report::each(&self.tallies, |control, arm, sequence| {
-            // A share with a covariate needs as many conversions as one without.
-            let gate = if self.tallies.sense.value {
-                Ok(())
-            } else {
-                lift::gate(report::conversions(control.1)?, report::conversions(arm.1)?)
-            };
-            let (control, arm) = (values.arms.get(control.0)?, values.arms.get(arm.0)?);
-            Some(gate.and_then(|()| change(control, arm, &values.parts, sequence)))
+            let counts = || Some([report::conversions(control.1)?, report::conversions(arm.1)?]);
+            let shares = if self.tallies.sense.value { None } else { Some(counts()?) };
+            let Some(values) = &self.values else { return Some(compared(shares, None, sequence)) };
+            let both = [values.arms.get(control.0)?, values.arms.get(arm.0)?];
+            Some(match both.map(Result::as_ref) {
+                [Ok(control), Ok(arm)] => compared(shares, Some(([control, arm], &values.parts)), sequence),
+                [Err(reason), _] | [_, Err(reason)] => Err(Missing::Refused { reason: *reason }),
+            })
         })
     }
 }

@@ -10,7 +10,6 @@ use crate::playbook::{FALSE_ROLLBACK, Guardrail, Hold};
 use crate::stats::effect::Refusal;
 use crate::stats::guard::{Epoch, Guard, Harm, means};
 use crate::stats::moments::Moments;
-use crate::stats::sequence::TUNED_FOR;
 use crate::stats::{Validity, real, sample_ratio};
 use crate::time::HOUR;
 use alloc::format;
@@ -81,9 +80,8 @@ pub fn watch(guardrails: &[Guardrail], control_units: u64, mut measured: impl Fn
                 (evidence.log_e, evidence.harmed, Validity::Exact)
             }
             Measured::Values { arms, .. } => {
-                let Guard { harm, tolerance, alpha } = guard;
-                let guard = means::Guard { harm, tolerance, alpha, tuned_for: TUNED_FOR };
-                let evidence = arms.as_ref().ok().and_then(|[control, treatment]| guard.check(control, treatment).ok());
+                let arms = arms.as_ref().ok();
+                let evidence = arms.and_then(|[control, treatment]| guard.check_values(control, treatment).ok());
                 let validity = Validity::Asymptotic { gate: means::GATE };
                 evidence.map_or((0.0, false, validity), |evidence| (evidence.log_e, evidence.harmed, validity))
             }

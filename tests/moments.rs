@@ -3,7 +3,7 @@
 #![cfg(feature = "stats")]
 
 use pointsman::stats::effect::{Alternative, Refusal, Scale};
-use pointsman::stats::estimate::{Part, effect, relative};
+use pointsman::stats::estimate::{Arms, Part, Spread, effect};
 use pointsman::stats::guard::{Harm, means};
 use pointsman::stats::moments::{Moments, Sums};
 use pointsman::stats::sequence::{Sequence, TUNED_FOR};
@@ -106,6 +106,36 @@ fn an_offset_of_a_billion_costs_no_digit() {
 }
 
 #[test]
+fn a_thousandth_more_is_a_thousandth_at_an_offset_of_a_billion() {
+    // Thousandths, with a spread of one and a half each, and seven units more in one arm.
+    let arm = |offset: i64, more: i64, units: i64| {
+        let mut sums = Sums::of(2);
+        (0..units).for_each(|unit| sums.unit(&[offset + more + unit % 4 - 2, 1], false));
+        sums
+    };
+    // Whole numbers of four units, so that both arms have the same mean but for what is more.
+    for offset in [0, 1_000_000_000, 1_000_000_000_000] {
+        for (more, expected) in [(1, 0.001), (-3, -0.003), (1_000_000, 1_000.0)] {
+            let [old, new] =
+                [arm(offset, 0, 1_000), arm(offset, more, 1_028)].map(|sums| sums.moments(1_000.0).unwrap());
+            let difference = effect(&old, &new, &[Part::mean(0)], Scale::Absolute).unwrap().estimate;
+            assert!((difference / expected - 1.0).abs() < 1e-12, "{offset} {difference}");
+            // The collector's way: sums without a scale, then steps.
+            let [old, new] = [arm(offset, 0, 1_000), arm(offset, more, 1_028)]
+                .map(|sums| sums.moments(1.0).unwrap().scaled(&[1_000.0, 1.0]));
+            let difference = effect(&old, &new, &[Part::ratio(0, 1)], Scale::Absolute).unwrap().estimate * 1_000.0;
+            assert!((difference / (1_000.0 * expected) - 1.0).abs() < 1e-12, "{offset} {difference}");
+            if offset > 0 {
+                let change = effect(&old, &new, &[Part::mean(0)], Scale::LogRatio).unwrap().change();
+                #[expect(clippy::cast_precision_loss, reason = "whole numbers below 2^53")]
+                let exact = more as f64 / (offset as f64 - 0.5);
+                assert!((change / exact - 1.0).abs() < 1e-9, "{offset} {change} {exact}");
+            }
+        }
+    }
+}
+
+#[test]
 fn as_many_units_as_there_can_be_are_no_trouble() {
     let (n, most) = (1_i128 << 40, 1_i128 << 40);
     let sums = Sums { units: 1 << 40, sums: vec![n * most / 2], products: vec![n * most * most / 3] };
@@ -113,6 +143,31 @@ fn as_many_units_as_there_can_be_are_no_trouble() {
     let expected = (f64::exp2(80.0) / 3.0 - f64::exp2(80.0) / 4.0) / 1e6;
     assert!((moments.cov(0, 0) / expected - 1.0).abs() < 1e-9, "{}", moments.cov(0, 0));
     assert!(effect(&moments, &moments, &[Part::mean(0)], Scale::Relative).is_ok());
+}
+
+#[cfg(feature = "collect")]
+#[test]
+fn sums_that_cannot_be_are_a_contradiction_and_no_lack_of_units() {
+    use pointsman::collect::{Kind, Measure, Sum};
+    use pointsman::counts::Counts;
+    // Two hundred units whose squares are less than their sum allows.
+    let sum = |variant: &str, metric: &str, vector: &[&str]| Sum {
+        variant: variant.into(),
+        metric: metric.into(),
+        vector: vector.iter().map(ToString::to_string).collect(),
+        epoch: 1,
+        dimension: String::new(),
+        open: false,
+    };
+    let sums = ["old", "new"].iter().flat_map(|arm| {
+        [sum(arm, "", &["200", "200"]), sum(arm, "spent", &["200", "1000", if *arm == "old" { "6000" } else { "10" }])]
+    });
+    let counts = Counts { sums: sums.collect(), ..Counts::default() };
+    let measure = Measure { kind: Kind::Sum, ..Measure::default() };
+    let mut counted = counts.counted("spent", &measure, &[("old".into(), 1), ("new".into(), 1)]);
+    counted.tallies.control = "old".into();
+    let report = counted.report();
+    assert_eq!(report.verdict.words, Refusal::Contradiction.words());
 }
 
 #[test]
@@ -127,8 +182,14 @@ fn what_cannot_be_said_is_refused_by_name() {
     assert_eq!(ask(&arm(100.0, -5.0, 2.0), Scale::LogRatio), Err(Refusal::NoLogarithm));
     let still = arm(100.0, 5.0, 0.0);
     assert_eq!(effect(&still, &still, &[Part::mean(0)], Scale::Absolute), Err(Refusal::NoVariance));
-    assert_eq!(relative(&arm(100.0, 0.01, 2.0), &good, &[Part::mean(0)]), Err(Refusal::UnsureBaseline));
-    let nothing_below = Moments { units: 100.0, mean: vec![5.0, 0.0], covariance: vec![1.0, 0.0, 1.0] };
+    let sure = |control: &Moments, treatment: &Moments| {
+        Arms::of(control, treatment, &[Part::mean(0)]).and_then(|arms| arms.sure(Spread::Own))
+    };
+    assert_eq!(sure(&arm(100.0, 0.01, 2.0), &good), Err(Refusal::UnsureBaseline));
+    assert_eq!(sure(&good, &arm(100.0, 0.01, 2.0)), Err(Refusal::TooFew));
+    assert_eq!(sure(&arm(100.0, 0.0, 0.0), &good), Err(Refusal::ZeroBaseline));
+    let (mean, covariance) = (vec![5.0, 0.0], vec![1.0, 0.0, 1.0]);
+    let nothing_below = Moments { units: 100.0, mean, covariance, ..Moments::default() };
     let ratio = effect(&nothing_below, &nothing_below, &[Part::ratio(0, 1)], Scale::Absolute);
     assert_eq!(ratio, Err(Refusal::ZeroDenominator));
     let contradiction = Sums { units: 2, sums: vec![10], products: vec![3] };

@@ -7,12 +7,15 @@ mod run;
 
 use crate::stats::bandit;
 use crate::stats::bayes::Belief;
+use crate::stats::change::enough;
+use crate::stats::conversions::Conversions;
 use crate::stats::effect::{Alternative, Effect, Interval, Refusal, Scale};
-use crate::stats::estimate::{Adjustment, Part, Spread, compare, linear};
+use crate::stats::estimate::{Arms, Part, Spread};
 use crate::stats::forecast::{ending, until};
 use crate::stats::group::Spending;
 use crate::stats::guard::means;
 use crate::stats::health::{SCEPTICAL, implausible};
+use crate::stats::lift::{self, Missing, gate};
 use crate::stats::moments::{Moments, Sums};
 use crate::stats::multiplicity::{Procedure, adjusted};
 use crate::stats::power::{self, Anytime, Design, Fixed};
@@ -85,17 +88,21 @@ impl<'q> Given<'q> {
         Ok(Sums { units: self.count("units")?, sums: self.digits("sums")?, products: self.digits("products")? })
     }
 
-    /// An arm: as exact sums, or as moments.
-    fn arm(&self, name: &str) -> Result<Moments, Refusal> {
+    /// An arm: as exact sums, or as moments. Of zeros and ones, one of them a unit, also the counts.
+    fn arm(&self, name: &str) -> Result<(Moments, Option<Conversions>), Refusal> {
         let arm = Given(self.part(name).ok_or(Refusal::Unreadable)?);
         if arm.part("sums").is_some() {
-            return arm.sums()?.moments(arm.number("scale")?).ok_or(Refusal::Contradiction);
+            let (sums, scale) = (arm.sums()?, arm.number("scale")?);
+            return Ok((sums.moments(scale).ok_or(Refusal::Contradiction)?, sums.conversions(scale)));
         }
         let (units, mean, covariance) = (arm.number("units")?, arm.numbers("mean")?, arm.numbers("covariance")?);
         let width = mean.len();
         let fits = covariance.len() == width * (width + 1) / 2;
         let spreads = (0..width).all(|i| covariance.get(i * (i + 3) / 2).is_some_and(|v| *v >= 0.0));
-        if fits && spreads { Ok(Moments { units, mean, covariance }) } else { Err(Refusal::Contradiction) }
+        if !fits || !spreads {
+            return Err(Refusal::Contradiction);
+        }
+        Ok((Moments { units, mean, covariance, ..Moments::default() }, None))
     }
 
     /// An effect that was told before.
@@ -138,7 +145,7 @@ pub fn ask(question: &str) -> String {
 
 /// How far an arm lies from control.
 fn effect(given: &Given) -> Result<Value, Refusal> {
-    let (control, treatment) = (given.arm("control")?, given.arm("treatment")?);
+    let ((control, did), (treatment, does)) = (given.arm("control")?, given.arm("treatment")?);
     let mut parts = Vec::from([Part { over: given.place("over")?.unwrap_or(0), under: given.place("under")? }]);
     for covariate in given.part("covariates").and_then(Value::as_array).into_iter().flatten() {
         parts.push(Part::mean(covariate.as_u64().ok_or(Refusal::Unreadable)? as usize));
@@ -160,16 +167,27 @@ fn effect(given: &Given) -> Result<Value, Refusal> {
     if treatment.width() != width || !parts.iter().all(known) {
         return Err(Refusal::Impossible);
     }
-    let adjustment = Adjustment::by(&linear(&control.merged(&treatment), &parts)?);
-    let arms = [linear(&control, &parts)?, linear(&treatment, &parts)?];
-    let effect = compare(&arms[0], &arms[1], &adjustment, scale, Spread::Own)?;
+    let shares = did.zip(does).filter(|_| parts.first() == Some(&Part::mean(0)));
+    let fixed = given.flag("fixed");
+    let arms = if fixed {
+        Arms::of(&control, &treatment, &parts)?
+    } else {
+        let counted = shares.map_or(Ok(()), |(old, new)| gate(old, new));
+        counted.and_then(|()| enough(&control, &treatment, &parts)).map_err(Missing::refusal)?
+    };
+    // Shares that have passed their own gate need nothing from the larger arm.
+    let spread = if fixed || (shares.is_some() && parts.len() == 1) { Spread::Own } else { Spread::Lent };
+    if scale != Scale::Absolute {
+        arms.sure(spread)?;
+    }
+    let effect = arms.effect(scale, spread)?;
     let alpha = given.chance("alpha", ALPHA)?;
     let null = given.number_or("null", 0.0)?;
     let sequence = Sequence::usual(alpha);
-    let (interval, p_value, validity) = if given.flag("fixed") {
+    let (interval, p_value, validity) = if fixed {
         (effect.interval(alpha, alternative), effect.p_value(null, alternative), Validity::FixedSample)
     } else {
-        let validity = Validity::Asymptotic { gate: means::GATE };
+        let validity = Validity::Asymptotic { gate: if shares.is_some() { lift::GATE } else { means::GATE } };
         (sequence.interval(&effect, alternative), sequence.effect_p_value(&effect, null, alternative), validity)
     };
     Ok(told(&effect, effect.told(interval), p_value, validity))

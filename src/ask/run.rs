@@ -2,13 +2,16 @@
 //! three steps, so that each can be measured alone.
 
 use super::Given;
-use crate::stats::effect::{Alternative, Effect, Interval, Refusal};
-use crate::stats::estimate::{Part, relative};
-use crate::stats::guard::Harm;
-use crate::stats::guard::means::{GATE, Guard};
+use crate::stats::change::compared;
+use crate::stats::conversions::Conversions;
+use crate::stats::effect::Refusal;
+use crate::stats::estimate::Part;
+use crate::stats::guard::{Epoch, Guard, Harm};
+use crate::stats::health::implausible;
+use crate::stats::lift::{Estimate, Lift, Missing};
 use crate::stats::moments::{Moments, Sums};
 use crate::stats::sample_ratio::{self, SampleRatio, Share};
-use crate::stats::sequence::{Sequence, TUNED_FOR};
+use crate::stats::sequence::Sequence;
 use crate::stats::{ALPHA, Validity, real};
 use crate::verdict::conclusion::{Conclusion, Standing, conclude};
 use alloc::vec::Vec;
@@ -25,8 +28,17 @@ pub struct Run {
     aim: f64,
     /// Whether as many have come as were planned.
     complete: bool,
-    /// For each metric the exact sums of outcome and covariates of each variant, epoch by epoch.
-    metrics: Vec<Vec<Sums>>,
+    /// The metrics.
+    metrics: Vec<Counted>,
+}
+
+/// What was counted of a metric.
+#[derive(Clone, Debug, Default)]
+struct Counted {
+    /// Whether less of it is better.
+    less_is_better: bool,
+    /// The exact sums of outcome and covariates of each variant, epoch by epoch.
+    cells: Vec<Sums>,
 }
 
 /// What a run says.
@@ -41,10 +53,24 @@ struct Metric {
 
 #[derive(Clone, Debug)]
 struct Variant {
-    /// The relative effect with its covariates taken out, its bounds and its p-value; or why there is none.
-    effect: Result<(Effect, Interval, f64), Refusal>,
-    log_e: Option<f64>,
+    units: f64,
+    lift: Result<Lift, Missing>,
+    harm: Result<Evidence, Refusal>,
     conclusion: Conclusion,
+}
+
+/// What speaks for harm.
+#[derive(Clone, Copy, Debug)]
+struct Evidence {
+    log_e: f64,
+    harmed: bool,
+    validity: Validity,
+}
+
+/// One variant of a metric: its sums over all epochs.
+struct Arm {
+    moments: Moments,
+    shares: Option<Conversions>,
 }
 
 impl Run {
@@ -54,15 +80,16 @@ impl Run {
         for weight in given.list("weights")? {
             run.weights.push(weight.as_u64().ok_or(Refusal::Unreadable)?);
         }
-        for epochs in given.list("metrics")? {
-            let mut sums = Vec::new();
-            for cells in epochs.as_array().ok_or(Refusal::Unreadable)? {
+        for metric in given.list("metrics")? {
+            let epochs = metric.as_array().map_or_else(|| Given(metric).list("epochs"), |epochs| Ok(epochs))?;
+            let mut counted = Counted { less_is_better: Given(metric).flag("lessIsBetter"), cells: Vec::new() };
+            for cells in epochs {
                 let cells = cells.as_array().filter(|cells| cells.len() == run.weights.len());
                 for cell in cells.ok_or(Refusal::Unreadable)? {
-                    sums.push(Given(cell).sums()?);
+                    counted.cells.push(Given(cell).sums()?);
                 }
             }
-            run.metrics.push(sums);
+            run.metrics.push(counted);
         }
         Ok(run)
     }
@@ -75,52 +102,81 @@ impl Run {
     /// Judges every metric.
     pub fn judged(&self) -> Result<Judged, Refusal> {
         let mut judged = Vec::with_capacity(self.metrics.len());
-        for sums in &self.metrics {
-            judged.push(self.metric(sums)?);
+        for counted in &self.metrics {
+            judged.push(self.metric(counted)?);
         }
         Ok(Judged(judged))
     }
 
     /// One metric: its sums over all epochs, its split, and each variant against control.
-    fn metric(&self, sums: &[Sums]) -> Result<Metric, Refusal> {
-        let mut arms: Vec<Sums> = self.weights.iter().map(|_| Sums::default()).collect();
-        for cells in sums.chunks(arms.len().max(1)) {
-            for (arm, cell) in arms.iter_mut().zip(cells) {
+    fn metric(&self, counted: &Counted) -> Result<Metric, Refusal> {
+        let mut sums: Vec<Sums> = self.weights.iter().map(|_| Sums::default()).collect();
+        for cells in counted.cells.chunks(sums.len().max(1)) {
+            for (arm, cell) in sums.iter_mut().zip(cells) {
                 arm.merge(cell, false);
             }
         }
         let share = |(weight, arm): (&u64, &Sums)| Share { weight: *weight, units: arm.units };
-        let shares: Vec<Share> = self.weights.iter().zip(&arms).map(share).collect();
+        let shares: Vec<Share> = self.weights.iter().zip(&sums).map(share).collect();
         let split = sample_ratio::check(&shares, sample_ratio::CONCENTRATION, sample_ratio::ALPHA);
-        let mut moments = Vec::with_capacity(arms.len());
-        for arm in &arms {
-            moments.push(arm.moments(self.scale).ok_or(Refusal::Contradiction)?);
-        }
-        let (control, others) = moments.split_first().ok_or(Refusal::Impossible)?;
-        let parts: Vec<Part> = (0..control.width()).map(Part::mean).collect();
-        let alpha = ALPHA / real(others.len().max(1) as u64);
         let invalid = split.alarm || !split.leaks.is_empty();
-        let variants = others.iter().map(|arm| self.variant(control, arm, &parts, alpha, invalid)).collect();
+        let mut arms = Vec::with_capacity(sums.len());
+        for arm in &sums {
+            let moments = arm.moments(self.scale).ok_or(Refusal::Contradiction)?;
+            arms.push(Arm { moments, shares: arm.conversions(self.scale) });
+        }
+        let others = arms.len().checked_sub(1).ok_or(Refusal::Impossible)?;
+        let alpha = ALPHA / real(others.max(1) as u64);
+        let variants = (1..=others).map(|arm| self.variant(counted, &arms, arm, alpha, invalid)).collect();
         Ok(Metric { split, variants })
     }
 
-    fn variant(&self, control: &Moments, arm: &Moments, parts: &[Part], alpha: f64, invalid: bool) -> Variant {
-        let sequence = Sequence::usual(alpha);
-        let effect = relative(control, arm, parts).map(|effect| {
-            let interval = effect.told(sequence.interval(&effect, Alternative::Different));
-            (effect, interval, sequence.effect_p_value(&effect, 0.0, Alternative::Different))
-        });
-        let harm = Guard { harm: Harm::Fewer, tolerance: 0.0, alpha, tuned_for: TUNED_FOR }.check(control, arm);
+    /// A variant against control, by what compares and watches them in production.
+    fn variant(&self, counted: &Counted, arms: &[Arm], arm: usize, alpha: f64, invalid: bool) -> Variant {
+        let (control, treatment) = (&arms[0], &arms[arm]);
+        let both = [&control.moments, &treatment.moments];
+        let parts: Vec<Part> = (0..both[0].width()).map(Part::mean).collect();
+        let shares = control.shares.zip(treatment.shares).map(|(old, new)| [old, new]);
+        let values = (shares.is_none() || parts.len() > 1).then_some((both, &parts[..]));
+        let lift = compared(shares, values, Sequence::usual(alpha));
+        let guard =
+            Guard { harm: if counted.less_is_better { Harm::More } else { Harm::Fewer }, tolerance: 0.0, alpha };
+        let harm = if shares.is_some() {
+            Ok(self.labelled(counted, arm, guard))
+        } else if self.weights[0] == self.weights[arm] {
+            let checked = guard.check_values(both[0], both[1]);
+            checked.map(|seen| Evidence { log_e: seen.log_e, harmed: seen.harmed, validity: seen.validity })
+        } else {
+            Err(Refusal::UnevenArms)
+        };
+        let towards = |lift: Lift| match (counted.less_is_better, lift.relative) {
+            (false, Estimate { low, high, .. }) => [low, high],
+            (true, Estimate { low, high, .. }) => [-high, -low],
+        };
         let conclusion = conclude(&Standing {
             harmed: harm.is_ok_and(|harm| harm.harmed),
             invalid,
-            bounds: effect.as_ref().ok().map(|(_, Interval { low, high }, _)| [*low, *high]),
+            bounds: lift.ok().map(towards),
             aim: self.aim,
             complete: self.complete,
             days: None,
             could: None,
         });
-        Variant { effect, log_e: harm.ok().map(|harm| harm.log_e), conclusion }
+        Variant { units: both[0].units + both[1].units, lift, harm, conclusion }
+    }
+
+    /// Harm by the labels of those who did it, epoch by epoch.
+    fn labelled(&self, counted: &Counted, arm: usize, guard: Guard) -> Evidence {
+        let did = |sums: &Sums| sums.conversions(self.scale).map_or(0, Conversions::converted);
+        let epoch = |cells: &[Sums]| Epoch {
+            treated: did(&cells[arm]),
+            control: did(&cells[0]),
+            treated_weight: self.weights[arm],
+            control_weight: self.weights[0],
+        };
+        let epochs: Vec<Epoch> = counted.cells.chunks(self.weights.len()).map(epoch).collect();
+        let seen = guard.check(&epochs);
+        Evidence { log_e: seen.log_e, harmed: seen.harmed, validity: Validity::Exact }
     }
 }
 
@@ -138,12 +194,32 @@ impl Judged {
 
 impl Variant {
     fn told(&self) -> Value {
-        let effect = match &self.effect {
-            Ok((effect, interval, p_value)) => {
-                super::told(effect, *interval, *p_value, Validity::Asymptotic { gate: GATE })
+        let refused = |refusal: Refusal| json!({"refusal": refusal, "words": refusal.words()});
+        let effect = match &self.lift {
+            Ok(lift) => self.effect(lift),
+            Err(missing) => {
+                let mut words = refused(missing.refusal());
+                words["missing"] = json!(missing);
+                words
             }
-            Err(refusal) => json!({"refusal": refusal, "words": refusal.words()}),
         };
-        json!({"effect": effect, "logE": self.log_e, "conclusion": self.conclusion})
+        let harm = match self.harm {
+            Ok(Evidence { log_e, harmed, validity }) => json!({"logE": log_e, "harmed": harmed, "validity": validity}),
+            Err(refusal) => refused(refusal),
+        };
+        json!({"effect": effect, "harm": harm, "conclusion": self.conclusion})
+    }
+
+    fn effect(&self, lift: &Lift) -> Value {
+        let told = |Estimate { value, low, high }: Estimate| json!({"estimate": value, "low": low, "high": high});
+        let logarithm = lift.effect(self.units);
+        let mut effect = told(lift.relative);
+        effect["difference"] = told(lift.difference);
+        effect["standardError"] = json!(lift.errors.0);
+        effect["units"] = json!(self.units);
+        effect["pValue"] = json!(lift.p_value);
+        effect["validity"] = json!(lift.validity);
+        effect["tooGood"] = json!(logarithm.is_some_and(|logarithm| implausible(&logarithm, None)));
+        effect
     }
 }

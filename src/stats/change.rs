@@ -3,30 +3,40 @@
 //! It is to values what [`lift`](super::lift) is to conversions: the same bounds, on the same scales, so that whoever reads
 //! one can read the other.
 
-use super::effect::{Alternative, Interval, Refusal, SURE_BASELINE, Scale};
-use super::estimate::{Part, effect, linear, relative};
+use super::conversions::Conversions;
+use super::effect::{Alternative, Interval, Refusal, Scale};
+use super::estimate::{Arms, Part, Spread};
 use super::guard::means::GATE;
-use super::lift::{Estimate, Lift, Missing, Side};
+use super::lift::{Estimate, Lift, Missing, Side, gate, lift};
 use super::moments::Moments;
 use super::sequence::{Sequence, p_value};
 use super::{Validity, real};
 
-/// Compares an arm with control, covariates taken out, or says what is missing for it.
-///
-/// Two gates stand before it: [`GATE`] units in each arm, and values that are surely not zero in each arm, for a few heavy
-/// spenders among many who spend nothing are no normal distribution.
-pub fn change(control: &Moments, treatment: &Moments, parts: &[Part], sequence: Sequence) -> Result<Lift, Missing> {
-    for (side, arm) in [(Side::Control, control), (Side::Treatment, treatment)] {
-        if arm.units < real(GATE) {
-            #[expect(clippy::cast_sign_loss, reason = "an arm has units or none")]
-            let more = libm::ceil(real(GATE) - arm.units) as u64;
-            return Err(Missing::Units { side, more });
+/// Compares an arm with control, or says what is missing for it. `shares` are the counts of both where each unit did it or
+/// did not, and `values` the moments of both with the parts that are read of them; a share with a covariate has both.
+pub fn compared(
+    shares: Option<[Conversions; 2]>,
+    values: Option<([&Moments; 2], &[Part])>,
+    sequence: Sequence,
+) -> Result<Lift, Missing> {
+    match (shares, values) {
+        (Some([control, treatment]), None) => lift(control, treatment, sequence),
+        (shares, Some(([control, treatment], parts))) => {
+            // A share with a covariate needs as many conversions as one without.
+            shares.map_or(Ok(()), |[control, treatment]| gate(control, treatment))?;
+            change(control, treatment, parts, sequence)
         }
+        (None, None) => Err(Missing::Refused { reason: Refusal::NoUnits }),
     }
+}
+
+/// Compares an arm with control by what was measured of each unit, covariates taken out, or says what is missing for it.
+pub fn change(control: &Moments, treatment: &Moments, parts: &[Part], sequence: Sequence) -> Result<Lift, Missing> {
     let refused = |reason: Refusal| Missing::Refused { reason };
-    sure(treatment, parts).map_err(refused)?;
-    let ratio = relative(control, treatment, parts).map_err(refused)?;
-    let difference = effect(control, treatment, parts, Scale::Absolute).map_err(refused)?;
+    let arms = enough(control, treatment, parts)?;
+    arms.sure(Spread::Lent).map_err(refused)?;
+    let ratio = arms.relative(Spread::Lent).map_err(refused)?;
+    let difference = arms.effect(Scale::Absolute, Spread::Lent).map_err(refused)?;
     let told = |value: f64, Interval { low, high }: Interval| Estimate { value, low, high };
     let bounds = |effect| sequence.interval(effect, Alternative::Different);
     let log_e = sequence.log_e(ratio.estimate, ratio.variance(), ratio.units);
@@ -40,9 +50,15 @@ pub fn change(control: &Moments, treatment: &Moments, parts: &[Part], sequence: 
     })
 }
 
-/// Whether an arm's value is surely not zero; [`relative`] asks the same of control.
-fn sure(arm: &Moments, parts: &[Part]) -> Result<(), Refusal> {
-    let arm = linear(arm, parts)?;
-    let error = libm::sqrt(arm.cov(0, 0) / arm.units);
-    if libm::fabs(arm.mean(0)) < SURE_BASELINE * error { Err(Refusal::TooFew) } else { Ok(()) }
+/// Both arms, once each has [`GATE`] units. To be read in percent of control both must be sure as well: a few heavy spenders
+/// among many who spend nothing are no normal distribution.
+pub fn enough(control: &Moments, treatment: &Moments, parts: &[Part]) -> Result<Arms, Missing> {
+    for (side, arm) in [(Side::Control, control), (Side::Treatment, treatment)] {
+        if arm.units < real(GATE) {
+            #[expect(clippy::cast_sign_loss, reason = "an arm has units or none")]
+            let more = libm::ceil(real(GATE) - arm.units) as u64;
+            return Err(Missing::Units { side, more });
+        }
+    }
+    Arms::of(control, treatment, parts).map_err(|reason| Missing::Refused { reason })
 }

@@ -76,6 +76,8 @@ pub enum Refusal {
     Impossible,
     /// More counts are needed before the promise holds.
     TooFew,
+    /// The arms have different shares of the split, and the question needs the same.
+    UnevenArms,
     /// A part of the question is missing, or is of another kind.
     Unreadable,
 }
@@ -103,6 +105,7 @@ impl Refusal {
             Self::Contradiction => "The counts contradict each other. Decide nothing before you know why.",
             Self::Impossible => "The question cannot be asked like this. Check its numbers.",
             Self::Unreadable => "A part of the question is missing or cannot be read. See docs/statistics.md.",
+            Self::UnevenArms => "A mean is watched for harm only beside a control of the same share. Give both the same.",
             Self::TooFew => "There are too few counts for this method. Wait for more.",
         }
         .to_string()

@@ -1,7 +1,7 @@
 //! The lift: how much more often the units of an arm convert than those of control.
 
 use super::conversions::Conversions;
-use super::effect::Refusal;
+use super::effect::{Effect, Refusal, Scale};
 use super::sequence::{Sequence, p_value};
 use super::{Validity, real};
 use serde::Serialize;
@@ -87,7 +87,28 @@ pub enum Missing {
     },
 }
 
+impl Lift {
+    /// The effect behind it, on the logarithm of the ratio; nothing where the arms have different signs. `units` are those of
+    /// both arms.
+    #[must_use]
+    pub fn effect(&self, units: f64) -> Option<Effect> {
+        let (estimate, df, scale) = (libm::log1p(self.relative.value), f64::INFINITY, Scale::LogRatio);
+        Some(Effect { estimate, standard_error: self.errors.0?, df, units, scale, validity: self.validity })
+    }
+}
+
 impl Missing {
+    /// The same among the reasons for which there is no number.
+    #[must_use]
+    pub fn refusal(self) -> Refusal {
+        match self {
+            Self::Refused { reason } => reason,
+            Self::Conversions { .. } | Self::NonConversions { .. } | Self::Units { .. } | Self::Look { .. } => {
+                Refusal::TooFew
+            }
+        }
+    }
+
     /// How many more are needed, at least.
     #[must_use]
     pub fn more(self) -> u64 {

@@ -5,6 +5,7 @@
 //! products of 256 bits, so that nothing is lost where a variance is small beside the square of its mean: n·Σzz' - Σz·Σz'
 //! is calculated exactly and only then becomes a number with a point.
 
+use super::conversions::Conversions;
 use super::real;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -94,6 +95,14 @@ impl Sums {
         add(&mut self.products, &other.products);
     }
 
+    /// The counts of an arm whose units each did it or did not: whole numbers are all zeros and ones where they sum to what
+    /// their squares do. Nothing for other numbers, or in smaller steps; of several numbers a unit the first one counts.
+    #[must_use]
+    pub fn conversions(&self, scale: f64) -> Option<Conversions> {
+        let (sum, squares) = (self.sums.first()?, self.products.first()?);
+        if scale == 1.0 && sum == squares { Conversions::new(self.units, u64::try_from(*sum).ok()?) } else { None }
+    }
+
     /// The moments, for numbers in steps of 1/`scale`. Nothing unless the sums can be those of so many units.
     #[must_use]
     pub fn moments(&self, scale: f64) -> Option<Moments> {
@@ -102,7 +111,11 @@ impl Sums {
             return None;
         }
         let n = real(self.units);
-        let mean = self.sums.iter().map(|sum| if self.units == 0 { 0.0 } else { quotient(*sum, n) / scale }).collect();
+        let mut arm = Moments { units: n, ..Moments::default() };
+        for sum in &self.sums {
+            let all = if self.units == 0 { [0.0; 2] } else { quotient(number(*sum), [n, 0.0]) };
+            arm.push(quotient(all, [scale, 0.0]));
+        }
         let degrees = if self.units > 1 { n * (n - 1.0) } else { 1.0 };
         let mut covariance = vec![0.0; self.products.len()];
         for i in 0..width {
@@ -119,14 +132,38 @@ impl Sums {
                 covariance[at] = if self.units > 1 { spread.number() / degrees / (scale * scale) } else { 0.0 };
             }
         }
-        Some(Moments { units: n, mean, covariance })
+        Some(Moments { covariance, ..arm })
     }
 }
 
-/// A sum by a count, with the digits that a sum beyond 2^53 has.
-#[expect(clippy::cast_precision_loss, reason = "the nearest number")]
-fn quotient(sum: i128, n: f64) -> f64 {
-    sum as f64 / n
+/// The nearest number, and what is left beyond it: twice as many digits as a number has.
+pub(super) type Fine = [f64; 2];
+
+#[expect(clippy::cast_precision_loss, reason = "what is lost is the second number")]
+fn number(sum: i128) -> Fine {
+    let nearest = sum as f64;
+    [nearest, sum.saturating_sub(nearest as i128) as f64]
+}
+
+/// One by the other. What a number lacks to the quotient is calculated as Dekker does it (Numerische Mathematik 1971).
+pub(super) fn quotient([above, more]: Fine, [below, beyond]: Fine) -> Fine {
+    let nearest = above / below;
+    let left = remainder(above, nearest, below) + more - nearest * beyond;
+    let rest = left / below;
+    [nearest, if rest.is_finite() { rest } else { 0.0 }]
+}
+
+/// a - b·c, where b·c is nearly a.
+fn remainder(a: f64, b: f64, c: f64) -> f64 {
+    const HALF: f64 = 134_217_729.0;
+    let split = |x: f64| {
+        let high = HALF * x - (HALF * x - x);
+        [high, x - high]
+    };
+    let ([b1, b0], [c1, c0]) = (split(b), split(c));
+    let product = b * c;
+    let lost = ((b1 * c1 - product) + b1 * c0 + b0 * c1) + b0 * c0;
+    (a - product) - lost
 }
 
 /// Integers of 256 bits, for one product and one difference.
@@ -175,8 +212,11 @@ mod wide {
 pub struct Moments {
     /// The units.
     pub units: f64,
-    /// The means.
+    /// The means, each the nearest number.
     pub mean: Vec<f64>,
+    /// What each mean has beyond its number; 0 where it is left out. At a high offset the difference of two means is made
+    /// of it.
+    pub rest: Vec<f64>,
     /// Variances and covariances over n - 1, the lower triangle row by row.
     pub covariance: Vec<f64>,
 }
@@ -185,13 +225,31 @@ impl Moments {
     /// One number a unit, from its mean and variance.
     #[must_use]
     pub fn of(units: f64, mean: f64, variance: f64) -> Self {
-        Self { units, mean: vec![mean], covariance: vec![variance] }
+        Self { units, mean: vec![mean], covariance: vec![variance], ..Self::default() }
+    }
+
+    /// One mean more.
+    pub(super) fn push(&mut self, [mean, rest]: Fine) {
+        self.mean.push(mean);
+        self.rest.push(rest);
     }
 
     /// The mean of the `i`th number; 0 if there is none.
     #[must_use]
     pub fn mean(&self, i: usize) -> f64 {
         self.mean.get(i).copied().unwrap_or(0.0)
+    }
+
+    /// The same with what it has beyond its number.
+    pub(super) fn fine(&self, i: usize) -> Fine {
+        [self.mean(i), self.rest.get(i).copied().unwrap_or(0.0)]
+    }
+
+    /// How far the `i`th mean lies above that of another arm, with all the digits that both have.
+    #[must_use]
+    pub fn above(&self, other: &Self, i: usize) -> f64 {
+        let ([mean, rest], [base, beyond]) = (self.fine(i), other.fine(i));
+        (mean - base) + (rest - beyond)
     }
 
     /// How the `i`th and the `j`th number vary together; 0 if there are none.
@@ -213,7 +271,9 @@ impl Moments {
         for (i, a) in which.clone().enumerate() {
             covariance.extend(which.clone().take(i + 1).map(|b| self.cov(a, b)));
         }
-        Self { units: self.units, mean: which.map(|a| self.mean(a)).collect(), covariance }
+        let mut only = Self { units: self.units, covariance, ..Self::default() };
+        which.for_each(|a| only.push(self.fine(a)));
+        only
     }
 
     /// The moments of the units of both, after Chan, Golub & `LeVeque` (1979) and Pébay (2008).
@@ -224,7 +284,7 @@ impl Moments {
         if a == 0.0 || b == 0.0 {
             return if a == 0.0 { other.clone() } else { self.clone() };
         }
-        let apart = |i: usize| other.mean(i) - self.mean(i);
+        let apart = |i: usize| other.above(self, i);
         let mean = self.mean.iter().enumerate().map(|(i, mean)| mean + apart(i) * b / n).collect();
         let mut covariance = Vec::with_capacity(self.covariance.len());
         for i in 0..self.width() {
@@ -233,7 +293,7 @@ impl Moments {
                 covariance.push((within + apart(i) * apart(j) * a * b / n) / (n - 1.0));
             }
         }
-        Self { units: n, mean, covariance }
+        Self { units: n, mean, covariance, ..Self::default() }
     }
 
     /// The same in other steps: the `i`th number is divided by the `i`th scale.
@@ -241,7 +301,11 @@ impl Moments {
     pub fn scaled(mut self, scales: &[f64]) -> Self {
         let scale = |i: usize| scales.get(i).copied().unwrap_or(1.0);
         for i in 0..self.width() {
-            self.mean[i] /= scale(i);
+            let [mean, rest] = quotient(self.fine(i), [scale(i), 0.0]);
+            self.mean[i] = mean;
+            if let Some(own) = self.rest.get_mut(i) {
+                *own = rest;
+            }
             for j in 0..=i {
                 self.covariance[place(i, j)] /= scale(i) * scale(j);
             }

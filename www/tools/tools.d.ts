@@ -302,6 +302,9 @@ export type Sums =
   | { units: number; sums: string[]; products: string[]; scale: number }
   | { units: number; mean: number[]; covariance: number[] }
 
+/** The exact sums of a variant in an epoch. */
+export interface ReportCell { units: number; sums: string[]; products: string[] }
+
 /** What else can be asked of the statistics; docs/statistics.md says what each answer promises. */
 export type StatisticsQuestion =
   | {
@@ -312,6 +315,16 @@ export type StatisticsQuestion =
     /** One look at a size that was fixed before, instead of every look. */
     fixed?: boolean
     alpha?: number; alternative?: 'different' | 'greater' | 'less'; null?: number
+  }
+  | {
+    /** A whole run: its split, and each variant against the first one, by what production compares and watches them with. */
+    ask: 'report'
+    /** Each variant's part of the split. */
+    weights: number[]
+    /** Each metric's sums of each variant, epoch by epoch: outcome, then covariates. Zeros and ones are shares. */
+    metrics: (ReportCell[][] | { epochs: ReportCell[][]; lessIsBetter?: boolean })[]
+    /** Steps of a whole unit; the relative effect that was planned for; whether all that was planned has come. */
+    scale: number; aim: number; complete?: boolean
   }
   | {
     /** Two of effect and units give the power, one of them gives the other. */

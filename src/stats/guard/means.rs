@@ -16,6 +16,7 @@ use crate::stats::Validity;
 use crate::stats::effect::Refusal;
 use crate::stats::mixture::Mixture;
 use crate::stats::moments::Moments;
+use crate::stats::sequence::TUNED_FOR;
 
 /// Units that each arm must have before anything is stopped by a mean: below it skewed values make too many alarms.
 pub const GATE: u64 = 100;
@@ -47,6 +48,14 @@ pub struct Evidence {
     pub ratio: Option<f64>,
     /// How far the promise reaches.
     pub validity: Validity,
+}
+
+impl super::Guard {
+    /// The same guardrail on values: judges the sums so far, over all epochs with a control of the same share.
+    pub fn check_values(&self, control: &Moments, treatment: &Moments) -> Result<Evidence, Refusal> {
+        let super::Guard { harm, tolerance, alpha } = *self;
+        Guard { harm, tolerance, alpha, tuned_for: TUNED_FOR }.check(control, treatment)
+    }
 }
 
 impl Guard {

@@ -41,7 +41,7 @@ fn misses(effect: Result<Effect, Refusal>, truth: f64) -> bool {
 }
 
 fn nobody(width: usize) -> Moments {
-    Moments { units: 0.0, mean: vec![0.0; width], covariance: vec![0.0; width * (width + 1) / 2] }
+    Moments { mean: vec![0.0; width], covariance: vec![0.0; width * (width + 1) / 2], ..Moments::default() }
 }
 
 fn arms(rng: &mut Rng, n: [u64; 2], width: usize, unit: impl Fn(&mut Rng, f64) -> [f64; 2]) -> [Moments; 2] {

@@ -63,7 +63,7 @@ pub fn units(rng: &mut Rng, arm: &mut Moments, n: u64, mut unit: impl FnMut(&mut
     ];
     covariance.truncate(width * (width + 1) / 2);
     let mean = sums.iter().take(width).map(|sum| sum / count).collect();
-    *arm = arm.merged(&Moments { units: count, mean, covariance });
+    *arm = arm.merged(&Moments { units: count, mean, covariance, ..Moments::default() });
 }
 
 /// Skewed values.
@@ -76,6 +76,7 @@ pub enum Tail {
 }
 
 impl Tail {
+    /// What a unit has.
     pub fn draw(self, rng: &mut Rng) -> f64 {
         match self {
             Self::Lognormal(sigma) => (sigma * gauss(rng)).exp(),

@@ -65,7 +65,7 @@ fn verdict(base: f64, share: u64, batch: u64, rng: &mut Rng, looks: u64) -> bool
 
 /// Whether a report on a value, a covariate taken out, ever calls one of two equal arms better or worse.
 fn mean(tail: Tail, rng: &mut Rng, looks: u64) -> bool {
-    let nobody = Moments { units: 0.0, mean: vec![0.0; 2], covariance: vec![0.0; 3] };
+    let nobody = Moments { mean: vec![0.0; 2], covariance: vec![0.0; 3], ..Moments::default() };
     let mut arms = [nobody.clone(), nobody];
     for _ in 0..looks {
         for arm in &mut arms {
@@ -80,7 +80,7 @@ fn mean(tail: Tail, rng: &mut Rng, looks: u64) -> bool {
             Arm { variant: index.to_string(), weight: 1, assigned: units, confirmed: units, ..Arm::default() }
         };
         let parts = vec![Part::mean(0), Part::mean(1)];
-        let values = Some(Values { parts, arms: arms.to_vec() });
+        let values = Some(Values { parts, arms: arms.each_ref().map(|arm| Ok(arm.clone())).to_vec() });
         let tallies = Tallies { control: "0".into(), arms: vec![arm(0), arm(1)], sense: VALUE, ..Tallies::default() };
         if ["better", "worse"].contains(&Counted { tallies, values }.report().verdict.kind) {
             return true;

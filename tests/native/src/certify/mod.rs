@@ -10,6 +10,8 @@ mod harm;
 mod looks;
 mod plans;
 
+pub use draws::Tail;
+
 use pointsman::stats::conversions::Conversions;
 use pointsman::stats::proportion::interval::{One, one};
 use serde::Serialize;

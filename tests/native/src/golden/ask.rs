@@ -94,7 +94,7 @@ impl<'c> Ask<'c> {
                 covariance.push(if n > 1.0 { (product - sums[i] * sums[j] / n) / (n - 1.0) } else { 0.0 });
             }
         }
-        Ok(Moments { units: n, mean: sums.iter().map(|sum| sum / n).collect(), covariance })
+        Ok(Moments { units: n, mean: sums.iter().map(|sum| sum / n).collect(), covariance, ..Moments::default() })
     }
 
     /// A table of means, variances and covariances, of which these columns are asked for.
@@ -109,7 +109,7 @@ impl<'c> Ask<'c> {
             covariance.push(var.number(a)?);
         }
         let mean = columns.iter().map(|column| mean.number(column)).collect::<Result<_, _>>()?;
-        Ok(Moments { units: self.number("n")?, mean, covariance })
+        Ok(Moments { units: self.number("n")?, mean, covariance, ..Moments::default() })
     }
 }
 

@@ -233,7 +233,7 @@ pub fn quantile_clustered(ask: &Ask) -> Answered {
         spread(clusters.number("main_denominator_sum_product")?, below, all),
         spread(clusters.number("denominator_sum_squares")?, all, all),
     ];
-    let units = Moments { units: n, mean: vec![below / n, all / n], covariance };
+    let units = Moments { units: n, mean: vec![below / n, all / n], covariance, ..Moments::default() };
     let (arm, between) = ranks(ask)?.clustered(&units, 0.05).map_err(why)?;
     Ok(Answer::of([("variance", arm.cov(0, 0)), ("cluster_variance_of_indicator", between)]))
 }
