@@ -1,7 +1,7 @@
 // What a request tells about its visitor: the evaluation context, and whether a person is likely to be behind it.
 
 import { declared } from './sdk/declared.js'
-import { attributesOf, cookiesIn, hasAgreed } from './sdk/request.js'
+import { attributesOf, cookiesIn, deviceOf, hasAgreed } from './sdk/request.js'
 
 const BOT = /bot|crawl|spider|slurp|preview|monitor|lighthouse|headless|curl|wget|python|http-client|node-fetch|^$/i
 
@@ -9,34 +9,33 @@ const BOT = /bot|crawl|spider|slurp|preview|monitor|lighthouse|headless|curl|wge
 export const isBot = (userAgent) => BOT.test(userAgent ?? '')
 
 /**
- * The family of a browser, by the engine that its user agent names: what breaks in one browser of an engine breaks in
- * the others. So all browsers of iOS are `Safari`, whatever their makers call them (CriOS, FxiOS, EdgiOS), and Opera,
- * Samsung's and Android's web views are `Chrome`. The order matters: Chrome says that it is like Safari, and Edge that it
- * is like both.
+ * The family of a browser, by the engine that its user agent or its brands (`Sec-CH-UA`) name: what breaks in one browser of
+ * an engine breaks in the others. So all browsers of iOS are `Safari`, whatever their makers call them (CriOS, FxiOS, EdgiOS),
+ * and Opera, Samsung's and Android's web views are `Chrome`. The order matters: Chrome says that it is like Safari, and Edge
+ * that it is like both.
  */
-export const browserOf = (userAgent) => FAMILIES.find(([, token]) => token.test(userAgent ?? ''))?.[0] ?? 'Other'
+export const browserOf = (header) => named(FAMILIES, header('sec-ch-ua'), header('user-agent'))
 
 const FAMILIES = [
-  ['Edge', /\bEdg(e|A)?\//], ['Firefox', /\bFirefox\//], ['Chrome', /\bChrom(e|ium)\//], ['Safari', /\bAppleWebKit\//],
+  ['Edge', /\bEdg(e|A)?\/|"Microsoft Edge"/], ['Firefox', /\bFirefox\//], ['Chrome', /\bChrom(e|ium)\/|"Chromium"/], ['Safari', /\bAppleWebKit\//],
 ]
 
-/** The kind of machine, by what its user agent says of itself. */
-const deviceOf = (userAgent) =>
-  /iPad|Tablet|Android(?!.*Mobile)/.test(userAgent) ? 'tablet' : /Mobi|iPhone|Android/.test(userAgent) ? 'phone' : 'desktop'
+/** The system that a hint or a user agent names. Android says that it is Linux, and iPads that they are Macs. */
+export const systemOf = (header) => named(SYSTEMS, header('sec-ch-ua-platform'), header('user-agent'))
+
+const SYSTEMS = [
+  ['iOS', /\b(iPhone|iPad|iPod|iOS)\b/], ['Android', /\bAndroid\b/], ['Windows', /\bWindows\b/], ['ChromeOS', /\bCrOS\b|"Chrom(e|ium) OS"/],
+  ['macOS', /\bMacintosh\b|"macOS"/], ['Linux', /\bLinux\b/],
+]
+
+/** The first kind that one of these texts names. */
+const named = (kinds, ...texts) => kinds.find(([, token]) => token.test(texts.join(' ')))?.[0] ?? 'Other'
 
 /** What is counted of a visitor beside what they do. The user agent itself is kept nowhere. */
 export function traitsOf(request) {
-  const agent = request.headers.get('user-agent') ?? ''
-  return { browser: browserOf(agent), device: deviceOf(agent), country: request.cf?.country ?? '' }
+  const header = (name) => request.headers.get(name)
+  return { browser: browserOf(header), device: deviceOf(header), country: request.cf?.country ?? '' }
 }
-
-/** The system that a user agent names. Android says that it is Linux, and iPads that they are Macs. */
-const systemOf = (userAgent) => SYSTEMS.find(([, token]) => token.test(userAgent))?.[0] ?? 'Other'
-
-const SYSTEMS = [
-  ['iOS', /\b(iPhone|iPad|iPod)\b/], ['Android', /\bAndroid\b/], ['Windows', /\bWindows\b/], ['ChromeOS', /\bCrOS\b/],
-  ['macOS', /\bMacintosh\b/], ['Linux', /\bLinux\b/],
-]
 
 /** Whether the browser fetches a page ahead of time, for nobody yet. */
 export const isAhead = (headers) => /prefetch|prerender/.test(headers.get('sec-purpose') ?? headers.get('purpose') ?? '')
@@ -57,8 +56,8 @@ const READERS = {
   host: ({ url }) => url.hostname,
   query: ({ url }) => firstOfEach(url.searchParams),
   referrer: ({ header }) => URL.parse(header('referer') ?? '')?.hostname,
-  browser: ({ header }) => browserOf(header('user-agent')),
-  os: ({ header }) => systemOf(header('user-agent') ?? ''),
+  browser: ({ header }) => browserOf(header),
+  os: ({ header }) => systemOf(header),
   country: ({ cf }) => cf?.country,
   region: ({ cf }) => cf?.regionCode ?? cf?.region,
   city: ({ cf }) => cf?.city,

@@ -67,6 +67,17 @@ test('rules can ask for everything that a request tells, and for nothing that sa
   assert.deepEqual(on(await ask(product, '/')), ['host'])
 })
 
+test('a browser’s hints tell its family, its system and a tablet', async () => {
+  const hints = { 'sec-ch-ua': '"Chromium";v="150", "Microsoft Edge";v="150"', 'sec-ch-ua-mobile': '?0', 'sec-ch-ua-platform': '"Android"' }
+  const rule = (attribute, value) => ({
+    kind: 'boolean', client: true, variants: { yes: true, no: false }, off: 'no', otherwise: 'no',
+    rules: [{ if: { equals: { attribute, value } }, serve: 'yes' }],
+  })
+  const own = await running({ format: 1, flags: { edge: rule('browser', 'Edge'), tablet: rule('device', 'tablet'), android: rule('os', 'Android') } })
+  assert.deepEqual(on(await ask(own, '/', { headers: { ...NAVIGATION, ...hints } })), ['android', 'edge', 'tablet'])
+  assert.deepEqual(on(await ask(own, '/')), [])
+})
+
 test('where somebody is comes from no header', async () => {
   const spoofed = { ...RICH, 'cf-ipcountry': 'AT', 'x-country': 'AT' }
   assert.deepEqual(on(await ask(product, '/beans', { headers: spoofed })).filter((name) => PLACES.includes(name)), [])

@@ -77,7 +77,11 @@ function begin({ src, dataset }) {
 
 /** What is known of a visitor: what the edge would know, what the tag says, and a unit that stays with this browser. */
 function contextOf({ unit, context = '{}' }) {
-  const said = { 'user-agent': navigator.userAgent, 'accept-language': navigator.languages.join() }
+  const { userAgent, userAgentData, languages } = navigator
+  const said = {
+    'user-agent': userAgent, 'accept-language': languages.join(),
+    ...(userAgentData && { 'sec-ch-ua-mobile': `?${Number(userAgentData.mobile)}`, 'sec-ch-ua-platform': userAgentData.platform }),
+  }
   let more
   try {
     more = JSON.parse(context)

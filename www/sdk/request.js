@@ -5,8 +5,20 @@ export function attributesOf(path, header) {
   return {
     path,
     language: /^\s*([a-z]{1,8}(?:-[a-z\d]{1,8})*)\s*(?:[,;]|$)/i.exec(header('accept-language') ?? '')?.[1],
-    device: /mobile|android|iphone/i.test(header('user-agent') ?? '') ? 'phone' : 'desktop',
+    device: deviceOf(header),
   }
+}
+
+/**
+ * `phone`, `tablet` or `desktop`: as the browser's hints have it, and else by its user agent. Android's tablets are those that
+ * do not say `Mobile`; an iPad that gives itself out for a Mac is taken for one.
+ */
+export function deviceOf(header) {
+  const [agent, mobile] = [header('user-agent') ?? '', header('sec-ch-ua-mobile')]
+  if (mobile === '?1') return 'phone'
+  const isAndroid = /android/i.test(header('sec-ch-ua-platform') ?? '')
+  if (/ipad|tablet|android(?!.*mobile)/i.test(agent) || (isAndroid && mobile === '?0')) return 'tablet'
+  return /mobi|iphone|android/i.test(agent) ? 'phone' : 'desktop'
 }
 
 /** The cookie by which a page says that its visitor has agreed to be counted; it is `1`. */
