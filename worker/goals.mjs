@@ -17,8 +17,8 @@ export function goalsOf({ edge }, { pathname }) {
   return ready.get(edge).filter(({ pattern }) => pattern?.test({ pathname: path }) ?? true).map(({ goal }) => goal)
 }
 
-/** Events by which the page's script tells that a page was slow or moved under somebody's eyes (www/sdk/goals.js). */
-const SPEED = ['slow-paint', 'slow-answer', 'layout-shift']
+/** Events by which the page's script tells how fast a page was, and whether it moved under somebody's eyes (www/sdk/goals.js). */
+const SPEED = ['lcp', 'inp', 'cls', 'slow-paint', 'slow-answer', 'layout-shift']
 
 /** Whether some run counts them. */
 export const measuresSpeed = ({ edge }) => edge.events.some((event) => SPEED.includes(event))

@@ -226,6 +226,17 @@ test('tools that a site has hear of each exposure once, and get no list of ours 
     await page.waitForFunction(() => typeof globalThis.pointsman?.seen === 'function')
     assert.deepEqual(await pushed(page), [])
   })
+  // Google's tag without a tag manager: it hears of nothing that does not come through its function.
+  await person(async (page, context) => {
+    await context.addInitScript(() => {
+      globalThis.dataLayer = []
+      globalThis.gtag = function () { globalThis.dataLayer.push(arguments) }
+    })
+    await page.goto(`${product.site}/page/plain`)
+    await page.waitForFunction(() => globalThis.dataLayer.length)
+    const calls = await page.evaluate(() => globalThis.dataLayer.map((call) => [Object.prototype.toString.call(call), ...call]))
+    assert.deepEqual(calls, [['[object Arguments]', 'event', 'experience_impression', { exp_variant_string: 'pointsman-edits-1-b' }]])
+  })
   await person(async (page) => {
     await page.goto(`${product.site}/page/plain`)
     await page.waitForFunction(() => typeof globalThis.pointsman?.seen === 'function')

@@ -46,10 +46,10 @@ async function follow(block, path = '/pricing?utm_source=newsletter') {
   throw new Error('nobody of 60 meets the new version')
 }
 
-const [rewrite, redirect, abroad, edits, route, query, goals, answers] = blocks
+const [rewrite, redirect, abroad, edits, route, query, goals, speed, answers] = blocks
 const headline = ({ text }) => /<h1[^>]*>(.*?)</.exec(text)?.[1]
 
-test('the guide has the blocks that are followed here', () => assert.equal(blocks.length, 8))
+test('the guide has the blocks that are followed here', () => assert.equal(blocks.length, 9))
 
 test('a rewrite', async () => assert.equal(headline(await follow(rewrite)), 'origin B'))
 
@@ -77,6 +77,12 @@ test('a query', async () => {
 test('goals', async () => {
   const { text } = await follow(goals)
   assert.deepEqual(decisionsOf(text).goals.map(({ event }) => event), ['asked', 'read', 'signed-up', 'stayed'])
+})
+
+test('how fast pages are', async () => {
+  assert.equal(decisionsOf((await follow({})).text).more, undefined)
+  const { text } = await follow({ metrics: { ...blocks[0].metrics, ...speed.metrics } })
+  assert.equal(decisionsOf(text).more, '/_pm/g.js')
 })
 
 test('how the site’s server has answered', async () => {

@@ -49,6 +49,8 @@ test('a page is the origin’s but for the edits and our two elements', async ()
   assert.equal(answer.status, 200)
   assert.equal(without(answer.text), edited(PAGE))
   assert.equal(answer.headers['cache-control'], 'private, no-store')
+  // By which configuration, for whoever looks into their browser.
+  assert.equal(answer.headers['server-timing'], 'pm;desc="1"')
   const plain = await ask(product, '/', { headers: control })
   assert.equal(without(plain.text), PAGE)
 })

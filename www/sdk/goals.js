@@ -1,10 +1,12 @@
 // What the page's script loads on top of itself where a document has goals for the page, or measures its speed: it looks
 // at what the visitor does, and tells each thing once.
 
-import { visible, whenHidden, whenVisible } from './visible.js'
+import { visible, whenVisible } from './visible.js'
 
-/** Milliseconds from which a page is slow to show or to answer, and how much of it may move: the public bounds of good pages. */
-const [PAINT, ANSWER, SHIFT] = [2500, 200, 0.1]
+/** What is measured of a page, and the event of one that is beyond the public bounds of good pages. */
+const VITALS = [['lcp', 'slow-paint', 2500], ['inp', 'slow-answer', 200], ['cls', 'layout-shift', 0.1]]
+/** Milliseconds without a shift after which another burst of them begins, and the longest burst. */
+const [GAP, BURST] = [1000, 5000]
 
 /** Follows goals of the form `{event, click, submit, scroll, seconds}`; `track` takes an event's name. */
 export function follow(goals, track) {
@@ -51,24 +53,39 @@ function watched(seconds, done) {
   }, 1000)
 }
 
-/** The page's speed, as of when it goes out of sight. */
+/**
+ * The page's speed as of when it goes out of sight, as the web vitals have it: the largest paint and the slowest answer in
+ * milliseconds, and how much of the page has moved.
+ */
 function speed(track) {
-  let [paint, answer, shift] = [0, 0, 0]
+  // What was made ready for nobody or behind another page shows late, however fast it is.
+  if (!visible()) return
+  const found = {}
+  let [burst, begun, last] = [0, 0, 0]
+  const watched = []
   const watch = (type, look, more) => {
-    try {
-      const observer = new PerformanceObserver((list) => list.getEntries().forEach(look))
-      observer.observe({ type, buffered: true, ...more })
-    } catch {
-      // Not every browser measures everything.
-    }
+    // Not every browser measures everything.
+    if (!PerformanceObserver.supportedEntryTypes.includes(type)) return
+    const observer = new PerformanceObserver((list) => list.getEntries().forEach(look))
+    observer.observe({ type, buffered: true, ...more })
+    watched.push(() => observer.takeRecords().forEach(look))
+    return 0
   }
-  watch('largest-contentful-paint', ({ startTime }) => (paint = startTime))
-  watch('event', ({ interactionId, duration }) => interactionId && (answer = Math.max(answer, duration)), { durationThreshold: 40 })
-  watch('layout-shift', ({ hadRecentInput, value }) => (shift += hadRecentInput ? 0 : value))
-  const stop = whenHidden(() => {
-    stop()
-    if (paint > PAINT) track('slow-paint')
-    if (answer > ANSWER) track('slow-answer')
-    if (shift > SHIFT) track('layout-shift')
+  watch('largest-contentful-paint', ({ startTime }) => (found.lcp = startTime))
+  watch('event', ({ interactionId, duration }) => interactionId && (found.inp = Math.max(found.inp ?? 0, duration)), { durationThreshold: 16 })
+  found.cls = watch('layout-shift', ({ hadRecentInput, startTime, value }) => {
+    if (hadRecentInput) return
+    if (startTime - last > GAP || startTime - begun > BURST) [burst, begun] = [0, startTime]
+    last = startTime
+    found.cls = Math.max(found.cls, (burst += value))
   })
+  // The first change of a page that is seen is its end.
+  addEventListener('visibilitychange', () => {
+    watched.forEach((read) => read())
+    for (const [name, slow, most] of VITALS) {
+      const value = found[name]
+      if (value !== undefined) track(name, { value })
+      if (value > most) track(slow)
+    }
+  }, { once: true })
 }

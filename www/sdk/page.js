@@ -32,9 +32,15 @@ function meet() {
   // Tools that a site has anyway hear of it, too, as they name such things.
   if (told || !outbox || !source.exposures) return
   told = true
-  agreed.then(() => source.exposures.forEach((key) => globalThis.dataLayer?.push({
-    event: 'experience_impression', exp_variant_string: `pointsman-${flags[key]?.run}-${flags[key]?.variant}`,
-  })))
+  agreed.then(() => source.exposures.forEach((key) => announce(`pointsman-${flags[key]?.run}-${flags[key]?.variant}`)))
+}
+
+/** Google's tag reads what its own function brings, and a tag manager every object of its list. */
+function announce(exp_variant_string) {
+  const { gtag, dataLayer } = globalThis
+  const event = 'experience_impression'
+  if (typeof gtag === 'function') gtag('event', event, { exp_variant_string })
+  else dataLayer?.push({ event, exp_variant_string })
 }
 
 // Elements that a variant has elsewhere; what a selector does not find stays where it is.
