@@ -45,8 +45,8 @@ async function main() {
   const url = new URL(`${apiOf(environment, project)}document`, `http://127.0.0.1:${port}`)
   const headers = { authorization: `Bearer ${adminToken}` }
   const current = await fetch(url, { headers })
-  const { document, version, error } = await current.json()
-  if (!current.ok) throw new Error(error)
+  const { document, version, detail } = await current.json()
+  if (!current.ok) throw new Error(detail)
   if (!file) {
     if (!document) throw new Error(`Nothing has been published to ${environment} yet.`)
     console.log(JSON.stringify(document, null, 2))
@@ -60,7 +60,7 @@ async function main() {
 function say(answer, version, published) {
   if (values.json) return console.log(JSON.stringify(answer))
   if (published) return console.log(`Published to ${environment} as version ${answer.version} (${answer.digest.slice(0, 12)}).`)
-  if (!answer.problems) return console.error(answer.error)
+  if (!answer.problems) return console.error(answer.detail)
   const count = answer.problems.length
   console.error(`${count} problem${count === 1 ? '' : 's'}; version ${version} of ${environment} stays:\n`)
   for (const { pointer, cause, fix } of answer.problems) console.error(`  ${pointer || '(the whole)'}\n    ${cause} ${fix}`)

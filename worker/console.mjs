@@ -10,6 +10,7 @@ import { history } from './history.mjs'
 import { previews } from './links.mjs'
 import { now } from './now.mjs'
 import { placeNamed } from './place.mjs'
+import { asProblem } from './problems.mjs'
 import { frames } from './sides.mjs'
 import { isForeign, signedIn } from './signin.mjs'
 import { slots } from './slots.mjs'
@@ -31,6 +32,10 @@ const DEMO = /^\/api\/v1\/projects\/([^/]+)\/demo(?:\/([a-z]+))?$/
 export async function console_(request, env, context) {
   const url = new URL(request.url)
   if (!url.pathname.startsWith('/api/')) return asset(request, env, url)
+  return asProblem(await answered(request, env, context, url))
+}
+
+async function answered(request, env, context, url) {
   if (isForeign(request, env)) return answer(403, { error: 'This came from another site.', fix: 'Open the console itself.' })
   // Asked by the dashboard before anybody has a token; a refusal would stand in every browser's log.
   if (url.pathname === '/api/v1/signin') return answer(200, { signedIn: Boolean((await signedIn(request, env))?.name) })

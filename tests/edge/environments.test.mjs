@@ -152,7 +152,7 @@ test('a host that is nobody’s gets 421, and a place that is not there 404', as
   for (const path of ['nowhere/environments/production', 'demo/environments/live', 'demo/environments/Production', 'demo/environments', 'demo']) {
     const response = await product.api('GET', `/api/v1/projects/${path}/document`)
     assert.equal(response.status, 404, path)
-    assert.equal(typeof (await response.json()).error, 'string')
+    assert.equal(typeof (await response.json()).detail, 'string')
   }
   for (const path of ['document', 'experiments', 'ledger?project=nowhere']) assert.equal((await product.api('GET', `/api/v1/${path}`)).status, 404)
 })

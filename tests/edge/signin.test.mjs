@@ -57,7 +57,7 @@ const people = (body) => fetch(`${product.console}${PROJECT}/people`, { method: 
 test('whoever has signed in is nobody until an admin adds their address, and then has their role', async () => {
   const stranger = await call('GET', `${PROJECT}/whoami`, tokenOf())
   assert.equal(stranger.status, 403)
-  assert.match((await stranger.json()).error, /ada@example\.com/)
+  assert.match((await stranger.json()).detail, /ada@example\.com/)
   assert.equal((await people({ name: 'ada@example.com', role: 'editor' })).status, 200)
   for (const kid of ['rsa', 'ec']) {
     const known = await call('GET', `${PROJECT}/whoami`, tokenOf({}, { kid }))
@@ -116,7 +116,7 @@ test('what is not the issuer\'s word, or not for us, or not for now, is refused 
   for (const [token, why] of wrong) {
     const refused = await call('GET', `${PROJECT}/whoami`, token)
     assert.equal(refused.status, 401, String(why))
-    assert.match((await refused.json()).error, why)
+    assert.match((await refused.json()).detail, why)
   }
 })
 

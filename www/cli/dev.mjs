@@ -78,7 +78,7 @@ async function publish(product, file, say) {
     const current = await (await product.api('GET', 'document')).json()
     // A restart, or a change that was taken back, is no new version.
     const { ok, answer } = isSame(document, current.document) ? { ok: true, answer: current } : await offer(product, document)
-    if (!ok) return say.refused({ file, problems: answer.problems ?? [{ pointer: '', cause: answer.error, fix: answer.fix ?? '' }] })
+    if (!ok) return say.refused({ file, problems: answer.problems ?? [{ pointer: '', cause: answer.detail, fix: answer.fix ?? '' }] })
     await served(product, answer.version)
     return say.published({ file, version: answer.version, digest: answer.digest })
   } catch ({ place = '', cause, fix = '', message }) {

@@ -53,7 +53,7 @@ export async function run(args) {
 
 function print({ file, status, answer }) {
   if (status < 300) return console.log(`${paint.strong(file)} ${plain(taken(answer))}`)
-  const why = status === 412 ? 'Somebody has changed it since you pulled. Pull, and make your change again.' : `${answer.error ?? 'It is refused.'} ${answer.fix ?? ''}`
+  const why = status === 412 ? 'Somebody has changed it since you pulled. Pull, and make your change again.' : `${answer.detail ?? 'It is refused.'} ${answer.fix ?? ''}`
   console.log(`${paint.strong(file)}: ${paint.wrong(plain(why).trim())}`)
   for (const { pointer, cause, fix } of answer.problems ?? []) console.log(plain(`  ${pointer || 'it'}: ${cause} ${fix}`))
 }

@@ -51,7 +51,7 @@ async function asked(address, token, method, path, { body, seen } = {}) {
 export function good({ status, answer }) {
   if (status < 300) return answer
   const [problem] = answer.problems ?? []
-  throw new Complaint('', answer.error ?? problem?.cause ?? `It answers ${status}.`, answer.fix ?? problem?.fix)
+  throw new Complaint('', problem?.cause ?? answer.detail ?? `It answers ${status}.`, answer.fix ?? problem?.fix)
 }
 
 /** What a folder says of itself; nothing where it is none of ours. */

@@ -81,7 +81,7 @@ export async function call<T>(
 }
 
 const SILENCE = {
-  error: 'The engine does not answer.',
+  detail: 'The engine does not answer.',
   fix: 'Nothing is lost; the page goes on as soon as it is back.',
 }
 
@@ -90,12 +90,13 @@ function lost(): void {
 }
 
 function failure(status: number, answer: unknown): Failure {
-  const body = (typeof answer === 'object' && answer !== null ? answer : {}) as Partial<Failure>
+  const body = (typeof answer === 'object' && answer !== null ? answer : {}) as Partial<Failure & { detail: string }>
   const problems = Array.isArray(body.problems) ? body.problems : []
   return {
     ok: false,
     status,
-    error: body.error ?? DEFAULTS[status]?.[0] ?? `The engine answered with ${status}.`,
+    // What is wrong with a form stands at its fields.
+    error: (problems.length ? undefined : body.detail) ?? DEFAULTS[status]?.[0] ?? `The engine answered with ${status}.`,
     fix: body.fix ?? DEFAULTS[status]?.[1] ?? '',
     problems,
     current: body.current,
@@ -111,7 +112,7 @@ const DEFAULTS: Record<number, [error: string, fix: string]> = {
   422: ['Something is missing or wrong.', 'See what is named below.'],
 }
 
-const hasWords = (value: unknown): boolean => typeof value === 'object' && value !== null && 'error' in value
+const hasWords = (value: unknown): boolean => typeof value === 'object' && value !== null && 'detail' in value
 
 function parse(text: string): unknown {
   try {
