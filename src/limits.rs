@@ -6,6 +6,9 @@ pub const DOCUMENT_BYTES: usize = 2 << 20;
 /// Changes of a project that wait for somebody's word. Each keeps a document, and nobody looks at more before they are old.
 pub const CHANGES: i64 = 30;
 
+/// Characters of an `Idempotency-Key`. A UUID has 36.
+pub const IDEMPOTENCY_KEY_BYTES: usize = 255;
+
 /// Nesting of a document's JSON: conditions of [`CONDITION_DEPTH`] take two levels each, and eight stand around them.
 /// Recursion in `document` and `compile` is bounded by it.
 pub const DOCUMENT_DEPTH: usize = 80;

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 /// How a team works.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Playbook {
     /// What it is called.
@@ -45,6 +46,7 @@ pub struct Playbook {
 
 /// What a stage waits for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Hold {
     /// Minutes.
@@ -61,6 +63,7 @@ pub struct Hold {
 
 /// How the metric that decides is read. Guardrails and whatever else is measured are read at any time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
 pub enum Method {
     /// At any time.
@@ -121,6 +124,7 @@ impl Method {
 
 /// A metric that must not get worse.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Guardrail {
     /// The metric's key.
@@ -133,6 +137,7 @@ pub struct Guardrail {
 
 /// Who may approve a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Reviewers {
     /// Somebody other than its author, as soon as the project has a second person.
@@ -151,6 +156,7 @@ impl Reviewers {
 
 /// The decision rule, in three sentences.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// When to ship the new version.
@@ -163,6 +169,8 @@ pub struct Rule {
 
 /// A question of the debrief.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "DebriefQuestion"))]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// Its name in the answers.

@@ -103,12 +103,15 @@ pub fn dashboard(tree: &Tree) -> Result<()> {
     let source = tree.root.join("www/dashboard");
     let out = tree.dist.join("dashboard/index.html");
     // The versions of its tools are inputs too.
-    let inputs = [source.clone(), tree.root.join("package.json")];
+    let api = tree.root.join("src/project/openapi.json");
+    let inputs = [source.clone(), api.clone(), tree.root.join("package.json")];
     step(&tree.dist, "bundling the dashboard", &inputs, &[out], || {
         run(Command::new(tree.root.join("node_modules/.bin/vite"))
             .arg("build")
             .arg(&source)
-            .args(["--logLevel", "warn"]))
+            .args(["--logLevel", "warn"]))?;
+        fs::copy(&api, tree.dist.join("dashboard/openapi.json"))?;
+        Ok(())
     })
 }
 

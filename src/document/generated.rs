@@ -19,17 +19,22 @@ use super::shape::Schema::{Any, Boolean, Choice, Either, Entries, Integer, List,
 #[test]
 fn the_schema_is_the_one_that_the_types_give() {
     let schema = serde_json::to_value(schemars::schema_for!(Document)).unwrap();
-    fresh("schema.json", SCHEMA, &(serde_json::to_string_pretty(&schemars::schema_for!(Document)).unwrap() + "\n"));
+    fresh(
+        "document/schema.json",
+        SCHEMA,
+        &(serde_json::to_string_pretty(&schemars::schema_for!(Document)).unwrap() + "\n"),
+    );
     let mut text = HEAD.to_string() + &constant("Document", &schema);
     for (name, schema) in schema["$defs"].as_object().unwrap() {
         text += &constant(name, schema);
     }
-    fresh("schema.rs", include_str!("schema.rs"), &text);
+    fresh("document/schema.rs", include_str!("schema.rs"), &text);
 }
 
-fn fresh(file: &str, is: &str, due: &str) {
+/// Checks that what was generated is what is there, or writes it.
+pub(crate) fn fresh(file: &str, is: &str, due: &str) {
     if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(format!("{}/src/document/{file}", env!("CARGO_MANIFEST_DIR")), due).unwrap();
+        std::fs::write(format!("{}/src/{file}", env!("CARGO_MANIFEST_DIR")), due).unwrap();
     } else {
         assert_eq!(is, due, "run UPDATE=1 cargo test --features schema");
     }

@@ -12,7 +12,7 @@ mod dimension;
 mod experiment;
 mod flag;
 #[cfg(all(test, feature = "schema"))]
-mod generated;
+pub(crate) mod generated;
 pub mod id;
 mod intake;
 pub mod json;

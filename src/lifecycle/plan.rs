@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 /// What is planned. A draft may be incomplete; [`Plan::problems`] says what a review needs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Plan {
     /// A name for people.
@@ -44,6 +45,8 @@ pub struct Plan {
 
 /// What is changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "PlanChange"))]
 #[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
 pub enum Change {
     /// Words on a page.
@@ -77,6 +80,7 @@ impl Default for Change {
 
 /// New words for an element.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Words {
     /// A CSS selector.
@@ -90,6 +94,7 @@ pub struct Words {
 
 /// If we *change*, then *metric* goes *direction* by at least *by*, because *because*.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Hypothesis {
     /// What we do.

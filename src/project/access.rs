@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 /// What somebody may do: each role what those before it may, and more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Role {
     /// Read.
@@ -41,6 +42,7 @@ impl Role {
 
 /// How much of a role counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Scope {
     /// All of it.
@@ -116,7 +118,7 @@ pub(super) fn may_decide(caller: &Caller, action: &str) -> bool {
 }
 
 /// The least role that may do it.
-fn needed(method: &str, parts: &[&str]) -> Role {
+pub(super) fn needed(method: &str, parts: &[&str]) -> Role {
     match (method, parts) {
         (_, ["people" | "playbook" | "settings", ..]) if method != "GET" => Role::Admin,
         ("POST", ["experiments", _, "approve"] | ["environments", _, "changes", _, "approve" | "confirm"]) => {

@@ -269,8 +269,9 @@ pub(super) fn show(sql: &mut impl Sql, request: &Request, environment: Environme
 }
 
 #[derive(Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
-struct Word {
+pub(super) struct Word {
     /// The digest that somebody has read.
     digest: String,
     /// The subject, typed.

@@ -1,10 +1,7 @@
 //! The documents of an environment: what is current, what is in the making, and every version before.
 
 use super::publishing::{self, Publication, Warrant};
-use super::{
-    Request, Result, advice, approvals, audit, experiments, explanations, flags, integer, invalid, preview, promotion,
-    refuse, stale, text,
-};
+use super::{Request, Result, approvals, audit, experiments, integer, invalid, preview, refuse, stale, text};
 use crate::compile;
 use crate::document::{self, Document};
 use crate::environment::Environment;
@@ -29,33 +26,6 @@ pub(super) const TABLES: &[&str] = &[
      PRIMARY KEY (environment, flag)) WITHOUT ROWID",
 ];
 
-pub(super) fn route(sql: &mut impl Sql, request: &Request, environment: Environment, parts: &[&str]) -> Result<Value> {
-    match (request.call.method.as_str(), parts) {
-        ("GET", ["document"]) => read(sql, environment),
-        ("PUT", ["document"]) => put(sql, request, environment, &request.call.body, "publish"),
-        ("GET", ["draft"]) => draft(sql, environment),
-        ("PUT", ["draft"]) => put_draft(sql, request, environment),
-        ("DELETE", ["draft"]) => drop_draft(sql, request, environment),
-        ("POST", ["draft", "publish"]) => publish_draft(sql, request, environment),
-        ("GET", ["versions"]) => list(sql, environment),
-        ("POST", ["versions", version, "restore"]) => restore(sql, request, environment, version),
-        ("GET", ["flags"]) => flags::list(sql, request, environment),
-        ("POST", ["flags"]) => flags::add(sql, request, environment),
-        ("PUT", ["flags", key]) => flags::change(sql, request, environment, key),
-        ("POST", ["flags", key, "undo"]) => flags::undo(sql, request, environment, key),
-        ("GET", ["flags", key, "elsewhere"]) => promotion::elsewhere(sql, environment, key),
-        ("POST", ["flags", key, "promote"]) => promotion::promote(sql, request, environment, key),
-        ("GET", ["flags", key, "reads"]) => explanations::reads(sql, environment, key),
-        ("POST", ["explain"]) => explanations::explain(sql, request, environment),
-        ("GET", ["changes"]) => approvals::list(sql, request, environment),
-        ("GET", ["changes", id]) => approvals::show(sql, request, environment, id),
-        ("POST", ["changes", id, action]) => approvals::decide(sql, request, environment, id, action),
-        ("GET", ["advice"]) => advice::list(sql, request, environment),
-        ("GET", ["metrics"]) => metrics(sql, environment),
-        _ => refuse(404, "There is nothing here. docs/api.md lists what there is."),
-    }
-}
-
 pub(super) fn read(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
     let version = versions::pointer(sql, environment)?.version;
     // What has been published is JSON; `Value` keeps its keys in order and its numbers as they are.
@@ -64,7 +34,13 @@ pub(super) fn read(sql: &mut impl Sql, environment: Environment) -> Result<Value
 }
 
 /// Publishes a text as its author wrote it.
-fn put(sql: &mut impl Sql, request: &Request, environment: Environment, text: &str, action: &str) -> Result<Value> {
+pub(super) fn put(
+    sql: &mut impl Sql,
+    request: &Request,
+    environment: Environment,
+    text: &str,
+    action: &str,
+) -> Result<Value> {
     let pointer = versions::pointer(sql, environment)?;
     if !preview::asked(request) {
         request.seen(pointer.version, || json!(pointer))?;
@@ -142,7 +118,7 @@ fn kept(sql: &mut impl Sql, environment: Environment) -> Result<Option<Draft>> {
     }))
 }
 
-fn draft(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
+pub(super) fn draft(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
     let Some(draft) = kept(sql, environment)? else {
         return Ok(
             json!({"revision": 0, "base": versions::pointer(sql, environment)?.version, "document": null, "problems": []}),
@@ -156,7 +132,7 @@ fn draft(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
 }
 
 /// Keeps a draft as it was written, mistakes included: nothing that somebody typed is lost but ids that name people.
-fn put_draft(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {
+pub(super) fn put_draft(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {
     let revision = kept(sql, environment)?.map_or(0, |draft| draft.revision);
     request.seen(revision, || json!({"revision": revision}))?;
     let base = versions::pointer(sql, environment)?.version;
@@ -173,7 +149,7 @@ fn put_draft(sql: &mut impl Sql, request: &Request, environment: Environment) ->
     draft(sql, environment)
 }
 
-fn drop_draft(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {
+pub(super) fn drop_draft(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {
     let revision = kept(sql, environment)?.map_or(0, |draft| draft.revision);
     request.seen(revision, || json!({"revision": revision}))?;
     sql.run("DELETE FROM draft WHERE environment = ?", &[environment.name().into()])?;
@@ -181,7 +157,7 @@ fn drop_draft(sql: &mut impl Sql, request: &Request, environment: Environment) -
     draft(sql, environment)
 }
 
-fn publish_draft(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {
+pub(super) fn publish_draft(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {
     let Some(draft) = kept(sql, environment)? else { return refuse(404, "There is no draft.") };
     if preview::asked(request) {
         return put(sql, request, environment, &draft.document, "publish a draft");
@@ -201,20 +177,20 @@ fn publish_draft(sql: &mut impl Sql, request: &Request, environment: Environment
     Ok(answer)
 }
 
-fn list(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
+pub(super) fn list(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
     let versions = versions::history(sql, environment)?;
     Ok(json!({"revision": versions.first().map_or(0, |newest| newest.version), "versions": versions}))
 }
 
 /// Publishes an old version's document again, where that takes nothing to more visitors than a step may.
-fn restore(sql: &mut impl Sql, request: &Request, environment: Environment, version: &str) -> Result<Value> {
+pub(super) fn restore(sql: &mut impl Sql, request: &Request, environment: Environment, version: &str) -> Result<Value> {
     let cells = [environment.name().into(), version.parse::<i64>().unwrap_or(0).into()];
     let rows = sql.run("SELECT document FROM version WHERE environment = ? AND n = ?", &cells)?;
     let Some(document) = rows.first().map(|row| text(row, 0)) else { return refuse(404, "There is no such version.") };
     put(sql, request, environment, &document, &format!("restore version {version}"))
 }
 
-fn metrics(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
+pub(super) fn metrics(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
     let document = publishing::current(sql, environment)?;
     let metric = |(key, stated): (&String, &document::Metric)| {
         let share = metric::is_share(&metric::measure(&document, key));

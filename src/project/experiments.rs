@@ -150,8 +150,9 @@ pub(super) fn debrief(sql: &mut impl Sql, request: &Request, key: &str) -> Resul
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct Idea {
+pub(super) struct Idea {
     title: String,
     #[serde(default)]
     note: String,
@@ -183,23 +184,28 @@ pub(super) fn create(sql: &mut impl Sql, request: &Request) -> Result<Value> {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct Why {
+pub(super) struct Why {
     #[serde(default)]
     why: String,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Decision"))]
 #[serde(deny_unknown_fields)]
-struct Choosing {
+pub(super) struct Choosing {
     choice: Choice,
     #[serde(default)]
     why: String,
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Debrief"))]
 #[serde(deny_unknown_fields)]
-struct Answers {
+pub(super) struct Answers {
     answers: BTreeMap<String, String>,
 }
 

@@ -110,8 +110,10 @@ fn view(document: &Document, key: &str, flag: &Flag, switched: Option<i64>, now:
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "FlagChange"))]
 #[serde(deny_unknown_fields)]
-struct Change {
+pub(super) struct Change {
     #[serde(default)]
     enabled: Option<bool>,
     #[serde(default)]
@@ -239,8 +241,10 @@ fn previewed(
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "NewFlag"))]
 #[serde(deny_unknown_fields)]
-struct New {
+pub(super) struct New {
     key: String,
     #[serde(default)]
     description: String,

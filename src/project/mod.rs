@@ -18,11 +18,15 @@ mod explanations;
 mod flags;
 mod forecast;
 mod library;
+#[cfg(feature = "schema")]
+pub mod openapi;
+mod operations;
 mod outbox;
 mod people;
 mod preview;
 mod promotion;
 mod publishing;
+mod repeats;
 mod settings;
 mod store;
 mod surveys;
@@ -61,6 +65,9 @@ pub struct Call {
     /// The revision that the caller has seen, from `If-Match`.
     #[serde(default)]
     pub seen: Option<i64>,
+    /// What the caller calls this one by, from `Idempotency-Key`: sent twice it is done once.
+    #[serde(default)]
+    pub idempotency_key: Option<String>,
     /// The SHA-256 of the caller's token in hexadecimal digits.
     pub token: String,
     /// Whether that is the admin's token, which the shell knows and the store does not.
@@ -206,6 +213,7 @@ pub fn prepare(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
         approvals::TABLES,
         library::TABLES,
         crossings::TABLES,
+        repeats::TABLES,
     ];
     tables.into_iter().flatten().try_for_each(|table| sql.run(table, &[]).map(drop))
 }
@@ -232,44 +240,15 @@ fn route(sql: &mut impl Sql, call: &Call, now: Millis) -> Result<Value> {
     if call.body.len() > limits::FORM_BYTES && call.path.first().is_some_and(|part| part != "environments") {
         return refuse(413, "That is too much text for a form.");
     }
-    match (call.method.as_str(), &parts[..]) {
-        ("GET", ["whoami"]) => Ok(access::whoami(&request.caller)),
-        ("GET", ["now"]) => experiments::now(sql, request),
-        ("GET", ["playbook"]) => settings::playbook(sql),
-        ("PUT", ["playbook"]) => settings::set_playbook(sql, request),
-        ("GET", ["settings"]) => settings::settings(sql, request),
-        ("PUT", ["settings"]) => settings::set_settings(sql, request),
-        ("POST", ["settings", "test"]) => settings::test(sql, request),
-        ("GET", ["people"]) => people::list(sql),
-        ("POST", ["people"]) => people::add(sql, request),
-        ("POST", ["people", id, "remove"]) => people::remove(sql, request, id),
-        ("POST", ["people", id, "role"]) => people::appoint(sql, request, id),
-        ("GET", ["tokens"]) => tokens::list(sql, request),
-        ("POST", ["tokens"]) => tokens::add(sql, request),
-        ("POST", ["tokens", id, "revoke"]) => tokens::revoke(sql, request, id),
-        ("GET", ["audit"]) => audit::page(sql, request),
-        ("GET", ["library"]) => library::search(sql, request.query("q"), request.query("outcome")),
-        ("GET", ["similar"]) => library::similar(sql, request.query("text")),
-        ("GET", ["forecast"]) => forecast::forecast(sql, request),
-        ("GET", ["voices"]) => surveys::list(sql, request),
-        ("POST", ["voices"]) => surveys::add(sql, request),
-        ("POST", ["voices", key, "close"]) => surveys::close(sql, request, key),
-        ("GET", ["experiments"]) => experiments::list(sql, request),
-        ("POST", ["experiments"]) => experiments::create(sql, request),
-        ("GET", ["experiments", key]) => experiments::read(sql, request, key),
-        ("GET", ["experiments", key, "live"]) => experiments::live(sql, request, key),
-        ("GET", ["experiments", key, "crossings"]) => experiments::crossings(sql, key),
-        ("GET", ["experiments", key, "reading"]) => experiments::reading(sql, request, key),
-        ("GET", ["experiments", key, "debrief"]) => experiments::debrief(sql, request, key),
-        ("POST" | "PUT", ["experiments", key, action]) => experiments::act(sql, request, key, action),
-        (_, ["environments", environment, rest @ ..]) => {
-            let Some(environment) = Environment::from_name(environment) else {
-                return refuse(404, "The environments are development, staging and production.");
-            };
-            documents::route(sql, request, environment, rest)
-        }
-        _ => refuse(404, "There is nothing here. docs/api.md lists what there is."),
-    }
+    repeats::once(sql, request, |sql| operate(sql, request, &parts))
+}
+
+fn operate(sql: &mut impl Sql, request: &Request, parts: &[&str]) -> Result<Value> {
+    let ["environments", environment, rest @ ..] = parts else { return operations::of_project(sql, request, parts) };
+    let Some(environment) = Environment::from_name(environment) else {
+        return refuse(404, "The environments are development, staging and production.");
+    };
+    operations::of_environment(sql, request, rest, environment)
 }
 
 /// A row's text at an index.

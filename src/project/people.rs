@@ -78,8 +78,10 @@ pub(super) fn list(sql: &mut impl Sql) -> Result<Value> {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "NewPerson"))]
 #[serde(deny_unknown_fields)]
-struct New {
+pub(super) struct New {
     name: String,
     #[serde(default)]
     role: Option<Role>,
@@ -115,8 +117,9 @@ pub(super) fn remove(sql: &mut impl Sql, request: &Request, id: &str) -> Result<
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-struct Appointment {
+pub(super) struct Appointment {
     role: Role,
 }
 

@@ -40,8 +40,10 @@ fn differences(one: &Flag, other: &Flag) -> Vec<String> {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Promotion"))]
 #[serde(deny_unknown_fields)]
-struct Wish {
+pub(super) struct Wish {
     /// The environment that it comes from.
     from: String,
     /// Whether its rules come, too; otherwise those that are there stay, and a new flag has none.

@@ -17,6 +17,7 @@ const PROJECT: &str = "project";
 
 /// Where messages and the raw log go.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Settings {
     /// An incoming webhook in Slack's format; empty for none.

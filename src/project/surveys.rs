@@ -60,8 +60,10 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "NewSurvey"))]
 #[serde(deny_unknown_fields)]
-struct New {
+pub(super) struct New {
     experiment: String,
     question: String,
     #[serde(default)]

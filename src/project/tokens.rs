@@ -83,8 +83,10 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
 }
 
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "NewToken"))]
 #[serde(deny_unknown_fields)]
-struct New {
+pub(super) struct New {
     name: String,
     #[serde(default)]
     role: Option<Role>,

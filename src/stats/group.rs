@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// How the chance to be wrong is spent, as a function of the information so far.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Spending {
     /// Like O'Brien & Fleming: hardly any at first. 2 - 2Φ(z/√t).

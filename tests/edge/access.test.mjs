@@ -31,7 +31,7 @@ test('who only reads gets neither the keys of applications nor links to previews
   for (const [method, path] of [['GET', 'environments/production/keys'], ['POST', 'environments/development/preview']]) {
     const refused = await ask(viewer, method, path)
     assert.equal(refused.status, 403, path)
-    assert.match((await refused.json()).error, /yours is “viewer”/)
+    assert.match((await refused.json()).detail, /yours is “viewer”/)
     assert.equal((await ask(editor, method, path)).status, 200, path)
   }
   assert.equal((await ask(viewer, 'GET', 'environments/production/ledger')).status, 200)
@@ -42,9 +42,9 @@ test('a token that was cut off is told so, and one that nobody knows is not', as
   assert.match(token, /^pm_[\da-f]{64}_[\da-f]{8}$/)
   assert.equal((await ask(token, 'GET', 'now')).status, 200)
   const cut = await ask(token.slice(0, -1), 'GET', 'now')
-  assert.deepEqual([cut.status, /damaged/.test((await cut.json()).error)], [401, true])
+  assert.deepEqual([cut.status, /damaged/.test((await cut.json()).detail)], [401, true])
   const unknown = await ask('pm_nobody', 'GET', 'now')
-  assert.deepEqual([unknown.status, /damaged/.test((await unknown.json()).error)], [401, false])
+  assert.deepEqual([unknown.status, /damaged/.test((await unknown.json()).detail)], [401, false])
 })
 
 test('the token behind glass switches off what is on, and visitors get that within seconds', async () => {
@@ -57,4 +57,31 @@ test('the token behind glass switches off what is on, and visitors get that with
   const off = await ask(glass, 'PUT', `${flags}/hero`, { enabled: false }, { 'if-match': `"${revision}"` })
   assert.equal(off.status, 200)
   assert.equal((await off.json()).flags.find(({ key }) => key === 'hero').enabled, false)
+})
+
+test('every refusal is a problem by the standard’s names, and says what to do', async () => {
+  const wrong = { title: '', note: '' }
+  const calls = [
+    ['pm_nobody', 'GET', 'now', 401], [of.product.token, 'GET', 'nowhere', 404], [of.product.token, 'PATCH', 'now', 405],
+    [of.product.token, 'PUT', 'playbook', 428, {}], [of.product.token, 'POST', 'people', 422, { nobody: 1 }],
+    [of.product.token, 'POST', 'experiments', 409, wrong], [of.product.token, 'GET', 'environments/production/slots?path=nothing', 422],
+  ]
+  for (const [token, method, path, status, body] of calls) {
+    const refused = await ask(token, method, path, body)
+    assert.equal(refused.headers.get('content-type'), 'application/problem+json', `${method} ${path}`)
+    const problem = await refused.json()
+    assert.deepEqual([refused.status, problem.status, problem.type], [status, status, 'about:blank'], JSON.stringify(problem))
+    assert.ok(problem.title && problem.detail && !('error' in problem), JSON.stringify(problem))
+    if (status === 422) for (const one of problem.problems ?? []) assert.ok(one.cause && one.fix && 'pointer' in one, JSON.stringify(one))
+  }
+})
+
+test('a call that is sent twice with one key is done once', async () => {
+  const send = (key, title) => ask(of.product.token, 'POST', 'experiments', { title, note: '' }, { 'idempotency-key': key })
+  const [first, again] = [await send('one', 'Shorter words'), await send('one', 'Shorter words')]
+  assert.deepEqual([first.status, again.status], [201, 201])
+  assert.equal((await first.json()).key, (await again.json()).key)
+  const other = await send('one', 'Longer words')
+  assert.equal(other.status, 422)
+  assert.equal((await other.json()).problems[0].pointer, 'Idempotency-Key')
 })

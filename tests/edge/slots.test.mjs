@@ -108,7 +108,7 @@ test('a page is named by its path or by its whole address, and is one of the own
   for (const [query, error] of wrong) {
     const answer = await slotsOf(query)
     assert.equal(answer.status, 422, query)
-    assert.match(answer.error, error)
+    assert.match(answer.detail, error)
     assert.match(answer.fix, /path/)
   }
   assert.equal(origin.seen.length, asked, 'nothing was fetched')
@@ -120,7 +120,7 @@ test('a page that is too long, none of HTML or elsewhere is refused with its rea
   ]) {
     const answer = await slotsOf(`path=${path}`)
     assert.equal(answer.status, 409, path)
-    assert.match(answer.error, error)
+    assert.match(answer.detail, error)
     assert.match(answer.fix, fix)
   }
 })

@@ -58,7 +58,8 @@ pub(crate) async fn answer(mut request: Request, env: Env) -> Result<Response> {
             let Some(place) = sites.place(project, environment) else {
                 return refuse(404, "There is no such environment. GET /api/v1/projects names all.");
             };
-            if let Err(refusal) = call.caller(&env).await? {
+            let needs = (method == "POST").then_some("editor");
+            if let Err(refusal) = call.caller(&env, needs).await? {
                 return Ok(refusal);
             }
             counted(&env, call, &place, (&method, what), rest).await

@@ -57,6 +57,7 @@ impl Call {
         let receiver = env.var("DEMO_RECEIVER").ok().map(|url| url.to_string()).filter(|url| !url.is_empty());
         let envelope = json!({
             "method": request.inner().method(), "path": path, "query": query, "seen": seen,
+            "idempotencyKey": request.headers().get("idempotency-key")?,
             "admin": is_admin(env, &token)?, "token": token, "person": person, "body": body, "console": console,
             "receiver": receiver, "fresh": format!("pm_{}", env.var("FRESH")?),
         });
@@ -81,9 +82,15 @@ impl Call {
         ask::object(env, "CONTROL", &self.project, "call", "", &self.envelope.to_string()).await
     }
 
-    /// The name of the caller, or the refusal that they get.
-    pub(super) async fn caller(&self, env: &Env) -> Result<core::result::Result<String, Response>> {
-        let (status, body) = self.instead(&["whoami"]).ask(env).await?;
+    /// The name of the caller, or the refusal that they get; `needs` is the least role, if reading takes less.
+    pub(super) async fn caller(
+        &self,
+        env: &Env,
+        needs: Option<&str>,
+    ) -> Result<core::result::Result<String, Response>> {
+        let mut who = self.instead(&["whoami"]);
+        who.envelope["query"] = needs.map_or_else(|| json!({}), |role| json!({"needs": role}));
+        let (status, body) = who.ask(env).await?;
         if status != 200 {
             return Ok(Err(json_answer(status, &body)?));
         }

@@ -76,7 +76,7 @@ pub(super) async fn list(request: &mut Request, env: &Env, sites: &Sites) -> Res
         Err(refusal) => return Ok(refusal),
     };
     for project in sites.projects() {
-        match call.of(project).caller(env).await? {
+        match call.of(project).caller(env, None).await? {
             Ok(caller) => {
                 name = caller;
                 known

@@ -1,0 +1,120 @@
+//! The calls of the API that the control object answers, each once: how it is asked, what it takes and gives, and what
+//! answers it. The routers and the description that machines read ([`super::openapi`]) are made of these lists.
+
+#[cfg(feature = "schema")]
+use super::openapi::Operation;
+use super::{
+    Request, Result, access, advice, approvals, audit, documents, experiments, explanations, flags, forecast, library,
+    people, promotion, refuse, settings, surveys, tokens,
+};
+use crate::environment::Environment;
+use crate::sql::Sql;
+use serde_json::Value;
+
+/// A router, and the list of what it routes. `@seen` stands where the caller has to say by `If-Match` what they have read,
+/// `asks` before the names of a query, `takes` before the type of a body, `gives` before what an answer always holds.
+macro_rules! operations {
+    (
+        $(#[$about:meta])*
+        fn $router:ident($sql:ident, $request:ident, $parts:ident $(, $more:ident: $kind:ty)*) by $list:ident;
+        $($method:literal [$($part:tt),+] $(@$seen:ident)? $(asks($($query:literal),+))? $(takes($body:ty))?,
+            $summary:literal, gives($($member:literal),*) => $work:expr;)+
+    ) => {
+        $(#[$about])*
+        pub(super) fn $router<S: Sql>($sql: &mut S, $request: &Request, $parts: &[&str] $(, $more: $kind)*) -> Result<Value> {
+            match ($request.call.method.as_str(), $parts) {
+                $(($method, [$($part),+]) => $work,)+
+                _ => refuse(404, "There is nothing here. docs/api.md lists what there is."),
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        pub(super) const $list: &[Operation] = &[$(Operation {
+            method: $method,
+            path: &[$(operations!(@part $part)),+],
+            summary: $summary,
+            seen: !<[&str]>::is_empty(&[$(stringify!($seen))?]),
+            queries: &[$($($query),+)?],
+            body: operations!(@body $($body)?),
+            members: &[$($member),*],
+            role: None,
+        }),+];
+    };
+    (@part $literal:literal) => { $literal };
+    (@part $name:ident) => { concat!("{", stringify!($name), "}") };
+    (@body) => { None };
+    (@body $body:ty) => { Some(|generator| generator.subschema_for::<$body>()) };
+}
+
+operations! {
+    /// What is asked of a whole project.
+    fn of_project(sql, request, parts) by OF_PROJECT;
+    "GET" ["whoami"], "Who calls", gives("name", "role", "scope") => Ok(access::whoami(&request.caller));
+    "GET" ["now"], "What needs somebody, and what runs", gives("asOf", "needs", "running", "quarter") => experiments::now(sql, request);
+    "GET" ["playbook"], "How this team works", gives("revision", "playbook") => settings::playbook(sql);
+    "PUT" ["playbook"] @seen takes(crate::playbook::Playbook), "Changes how this team works", gives("revision", "playbook") => settings::set_playbook(sql, request);
+    "GET" ["settings"], "Where messages and the raw log go", gives("revision", "settings") => settings::settings(sql, request);
+    "PUT" ["settings"] @seen takes(settings::Settings), "Changes where messages and the raw log go", gives("revision", "settings") => settings::set_settings(sql, request);
+    "POST" ["settings", "test"], "Sends a test message", gives() => settings::test(sql, request);
+    "GET" ["people"], "Who works here", gives("people") => people::list(sql);
+    "POST" ["people"] takes(people::New), "Adds a person; their token is told once", gives("person", "token") => people::add(sql, request);
+    "POST" ["people", id, "remove"], "Takes a person's access away", gives("people") => people::remove(sql, request, id);
+    "POST" ["people", id, "role"] takes(people::Appointment), "Gives a person another role", gives("people") => people::appoint(sql, request, id);
+    "GET" ["tokens"], "Tokens for machines", gives("tokens") => tokens::list(sql, request);
+    "POST" ["tokens"] takes(tokens::New), "Makes a token; its secret is told once", gives("token", "secret") => tokens::add(sql, request);
+    "POST" ["tokens", id, "revoke"], "Ends a token", gives("tokens") => tokens::revoke(sql, request, id);
+    "GET" ["audit"] asks("before", "from", "limit"), "Who did what", gives("rows") => audit::page(sql, request);
+    "GET" ["library"] asks("q", "outcome"), "What earlier experiments taught", gives("cards", "known") => library::search(sql, request.query("q"), request.query("outcome"));
+    "GET" ["similar"] asks("text"), "Earlier experiments like a text", gives("similar") => library::similar(sql, request.query("text"));
+    "GET" ["forecast"] asks("metric", "by", "baseline", "spread"), "How long a plan would take", gives() => forecast::forecast(sql, request);
+    "GET" ["voices"], "What visitors were asked", gives("surveys") => surveys::list(sql, request);
+    "POST" ["voices"] takes(surveys::New), "Asks the visitors of a running experiment", gives("surveys") => surveys::add(sql, request);
+    "POST" ["voices", key, "close"], "Ends a survey", gives("surveys") => surveys::close(sql, request, key);
+    "GET" ["experiments"], "All experiments", gives("experiments") => experiments::list(sql, request);
+    "POST" ["experiments"] takes(experiments::Idea), "Writes an idea down", gives("key", "revision", "state") => experiments::create(sql, request);
+    "GET" ["experiments", key], "An experiment", gives("key", "revision", "state", "actions") => experiments::read(sql, request, key);
+    "GET" ["experiments", key, "live"], "Whether a running experiment works", gives("asOf", "lines", "arms") => experiments::live(sql, request, key);
+    "GET" ["experiments", key, "crossings"], "Bounds that were crossed, with their evidence", gives() => experiments::crossings(sql, key);
+    "GET" ["experiments", key, "reading"], "The verdict and its reasons", gives("asOf", "headline", "words", "conclusion") => experiments::reading(sql, request, key);
+    "GET" ["experiments", key, "debrief"], "What was learned", gives("markdown", "answers", "questions") => experiments::debrief(sql, request, key);
+    "PUT" ["experiments", key, "plan"] @seen takes(crate::lifecycle::Plan), "Saves a plan, complete or not", gives("key", "revision", "problems") => experiments::act(sql, request, key, "plan");
+    "POST" ["experiments", key, "submit"] @seen, "Asks for a review", gives("key", "revision") => experiments::act(sql, request, key, "submit");
+    "POST" ["experiments", key, "return"] @seen takes(experiments::Why), "Sends a plan back", gives("key", "revision") => experiments::act(sql, request, key, "return");
+    "POST" ["experiments", key, "approve"] @seen, "Lets a plan start", gives("key", "revision") => experiments::act(sql, request, key, "approve");
+    "POST" ["experiments", key, "hold"] @seen takes(experiments::Why), "Keeps the ramp where it is", gives("key", "revision") => experiments::act(sql, request, key, "hold");
+    "POST" ["experiments", key, "resume"] @seen, "Lets the ramp go on", gives("key", "revision") => experiments::act(sql, request, key, "resume");
+    "POST" ["experiments", key, "stop"] @seen takes(experiments::Why), "Gives everybody control at once", gives("key", "revision") => experiments::act(sql, request, key, "stop");
+    "POST" ["experiments", key, "undo"] @seen, "Takes a person's stop of the last ten minutes back", gives("key", "revision") => experiments::act(sql, request, key, "undo");
+    "POST" ["experiments", key, "decide"] @seen takes(experiments::Choosing), "Decides", gives("key", "revision") => experiments::act(sql, request, key, "decide");
+    "PUT" ["experiments", key, "debrief"] @seen takes(experiments::Answers), "Writes down what was learned", gives("key", "revision") => experiments::act(sql, request, key, "debrief");
+    "POST" ["experiments", key, "archive"] @seen, "Puts an idea or a draft away", gives("archived") => experiments::act(sql, request, key, "archive");
+}
+
+operations! {
+    /// What is asked of one environment.
+    fn of_environment(sql, request, parts, environment: Environment) by OF_ENVIRONMENT;
+    "GET" ["document"], "The document that is current", gives("version", "revision", "document") => documents::read(sql, environment);
+    "PUT" ["document"] @seen asks("preview", "propose", "why") takes(crate::document::Document), "Publishes a document", gives() => documents::put(sql, request, environment, &request.call.body, "publish");
+    "GET" ["draft"], "A document in the making", gives("revision", "base", "document", "problems") => documents::draft(sql, environment);
+    "PUT" ["draft"] @seen, "Keeps a document in the making, mistakes included", gives("revision", "base", "document", "problems") => documents::put_draft(sql, request, environment);
+    "DELETE" ["draft"] @seen, "Drops the document in the making", gives("revision") => documents::drop_draft(sql, request, environment);
+    "POST" ["draft", "publish"] @seen asks("preview", "propose", "why"), "Publishes the document in the making", gives() => documents::publish_draft(sql, request, environment);
+    "GET" ["versions"], "What has been published", gives("revision", "versions") => documents::list(sql, environment);
+    "POST" ["versions", version, "restore"] @seen asks("preview", "propose", "why"), "Rolls back to a version", gives() => documents::restore(sql, request, environment, version);
+    "GET" ["flags"], "All flags", gives("revision", "flags", "steps") => flags::list(sql, request, environment);
+    "POST" ["flags"] @seen takes(flags::New), "Makes a flag that is off for everybody", gives("revision", "flags") => flags::add(sql, request, environment);
+    "PUT" ["flags", key] @seen asks("preview", "propose", "why") takes(flags::Change), "Changes a flag", gives() => flags::change(sql, request, environment, key);
+    "POST" ["flags", key, "undo"], "Takes a switch-off of the last ten minutes back", gives("revision", "flags") => flags::undo(sql, request, environment, key);
+    "GET" ["flags", key, "elsewhere"], "A flag in the other environments", gives("environments") => promotion::elsewhere(sql, environment, key);
+    "POST" ["flags", key, "promote"] @seen asks("preview", "propose", "why") takes(promotion::Wish), "Brings a flag here from another environment", gives() => promotion::promote(sql, request, environment, key);
+    "GET" ["flags", key, "reads"], "What a flag asks of a visitor", gives("version", "attributes", "time") => explanations::reads(sql, environment, key);
+    "POST" ["explain"] takes(explanations::Question), "Why somebody gets what they get", gives("version", "explanations") => explanations::explain(sql, request, environment);
+    "GET" ["changes"], "Changes that wait for somebody's word", gives("changes") => approvals::list(sql, request, environment);
+    "GET" ["changes", id], "A change that waits", gives("id", "digest", "state") => approvals::show(sql, request, environment, id);
+    "POST" ["changes", id, "approve"] takes(approvals::Word), "Lets a change go live", gives("id", "state") => approvals::decide(sql, request, environment, id, "approve");
+    "POST" ["changes", id, "confirm"] takes(approvals::Word), "Lets one's own change go live, in a team of one", gives("id", "state") => approvals::decide(sql, request, environment, id, "confirm");
+    "POST" ["changes", id, "return"] takes(approvals::Word), "Sends a change back", gives("id", "state") => approvals::decide(sql, request, environment, id, "return");
+    "POST" ["changes", id, "withdraw"] takes(approvals::Word), "Takes a change of one's own back", gives("id", "state") => approvals::decide(sql, request, environment, id, "withdraw");
+    "GET" ["advice"], "What is worth a look", gives("version", "advice") => advice::list(sql, request, environment);
+    "GET" ["metrics"], "What is measured", gives("metrics", "runs") => documents::metrics(sql, environment);
+}
