@@ -27,8 +27,8 @@ export async function visitOf(request, url, env, place, context) {
   const around = { request, url, env, place, names, cookies: request.headers.get('cookie'), secure: url.protocol === 'https:' }
   const who = await visitorOf(around)
   if (who?.answer) return who
-  const mayBeTested = names.count(PAGES) > 0 && (routes(names) || mayBePage(request))
-  if (!who && !mayBeTested) return undefined
+  const beside = !who?.wanted && mayBeTested(names, request)
+  if (!who && !beside) return undefined
   const shown = who?.preview && (await import('./shown.mjs'))
   // What was loaded while we waited decides, as a whole.
   if (evaluator.names !== names) return visitOf(request, url, env, place, context)
@@ -36,10 +36,16 @@ export async function visitOf(request, url, env, place, context) {
   // Where nothing could be decided the page is the origin's own, and its visitor nobody.
   if (!visit) return undefined
   if (who?.wanted) return landed(around, who, visit, evaluator)
-  if (!mayBeTested || !/^(GET|HEAD)$/.test(request.method)) return visit
+  return beside ? passing(around, who, visit, evaluator) : visit
+}
+
+/** Whether what is not asked for as a page may be at an address where something is tested. */
+const mayBeTested = (names, request) => names.count(PAGES) > 0 && /^(GET|HEAD)$/.test(request.method) && (routes(names) || mayBePage(request))
+
+/** The visit of a part of a page, which comes from where its page comes from. Of nobody the origin is told nothing. */
+function passing({ url, names }, who, visit, evaluator) {
   const { pages } = evaluator.plan(visit.planned, addressOf(url))
   const varies = pages.length ? (routes(names) ? ANY : HTML) : undefined
-  // Of nobody nothing is told. A part of a page comes from where its page comes from.
   return who ? { ...visit, varies, route: sourceOf(names, pages).route } : { ...visit, varies, all: [] }
 }
 

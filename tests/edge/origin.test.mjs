@@ -245,8 +245,11 @@ test('the origin learns our variants and never what a client says of them', asyn
     [{ ...fresh, ...claims, accept: '*/*', 'sec-fetch-dest': 'empty' }, 'hero=fresh, margin=low'],
     [{ ...PART, ...claims }, undefined],
   ]) {
-    await ask(product, '/variants', { headers })
-    assert.equal(origin.last().headers['pointsman-variants'], variants)
+    for (const method of ['GET', 'POST']) {
+      await ask(product, '/variants', { headers, method })
+      // Whoever navigates by sending something is known by their cookie.
+      assert.equal(origin.last().headers['pointsman-variants'], variants, method)
+    }
   }
 })
 
