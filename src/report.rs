@@ -140,6 +140,9 @@ pub enum Outcome {
         difference_low: f64,
         /// The upper bound of the difference.
         difference_high: f64,
+        /// The error of the ratio's logarithm, if it has one.
+        #[serde(skip)]
+        error: Option<f64>,
         /// The p-value of the lift, already multiplied by the number of comparisons; `null` where it has none.
         p_value: Option<f64>,
         /// How far the promise reaches.
@@ -268,13 +271,14 @@ fn sample_ratio_report(arms: &[Arm], split: &SampleRatio) -> SampleRatioReport {
 
 fn comparison_report(tallies: &Tallies, arm: &Comparison, comparisons: usize) -> ComparisonReport {
     let outcome = match arm.lift {
-        Ok(Lift { relative, difference, p_value, validity, log_e: _, errors: _ }) => Outcome::Compared {
+        Ok(Lift { relative, difference, p_value, validity, log_e: _, errors }) => Outcome::Compared {
             lift: relative.value,
             low: relative.low,
             high: relative.high,
             difference: difference.value,
             difference_low: difference.low,
             difference_high: difference.high,
+            error: errors.0,
             p_value: Some((p_value * real(comparisons as u64)).min(1.0)).filter(|_| !p_value.is_nan()),
             validity,
         },

@@ -6,12 +6,11 @@
 
 use super::reading::Lift;
 use super::signed;
+use crate::stats::Validity;
 use crate::stats::bayes::Belief;
 use crate::stats::effect::{Effect, Scale};
 use crate::stats::prior::Prior;
-use crate::stats::sequence::Sequence;
 use crate::stats::special::normal;
-use crate::stats::{ALPHA, Validity};
 use alloc::format;
 use alloc::string::{String, ToString};
 
@@ -36,21 +35,18 @@ pub fn prior_words(prior: &Prior) -> String {
     format!("These answers start from {from}. They inform; the range decides.")
 }
 
-/// The effect behind a lift and its range, on the logarithm of the ratio. `units` are those of both arms.
+/// The effect behind a lift, on the logarithm of the ratio; nothing where it has none. `units` are those of both arms.
 #[must_use]
-pub fn effect_of(lift: Lift, units: f64) -> Effect {
-    let (low, high) = (libm::log1p(lift.low), libm::log1p(lift.high));
-    let sequence = Sequence::usual(ALPHA);
-    let standard_error = (high - low) / (2.0 * sequence.half_width(1.0, units.max(1.0)));
-    let validity = Validity::Belief;
+pub fn effect_of(lift: Lift, units: f64) -> Option<Effect> {
     let estimate = libm::log1p(lift.value);
-    Effect { estimate, standard_error, df: f64::INFINITY, units, scale: Scale::LogRatio, validity }
+    let (df, scale, validity) = (f64::INFINITY, Scale::LogRatio, Validity::Belief);
+    Effect { estimate, standard_error: lift.error?, df, units, scale, validity }.checked().ok()
 }
 
 /// The answers, as lifts in rising order: quantiles of the belief inside the printed range.
 #[must_use]
-pub fn answers(lift: Lift, units: f64, prior: Belief) -> [f64; ANSWERS as usize] {
-    let belief = prior.after(&effect_of(lift, units));
+pub fn answers(lift: Lift, units: f64, prior: Belief) -> Option<[f64; ANSWERS as usize]> {
+    let belief = prior.after(&effect_of(lift, units)?);
     let z = |bound: f64| (libm::log1p(bound) - belief.mean) / belief.sd;
     // Turned so that the range lies below zero, where chances keep their digits however far out it is.
     let turned = z(lift.low) > 0.0;
@@ -64,7 +60,7 @@ pub fn answers(lift: Lift, units: f64, prior: Belief) -> [f64; ANSWERS as usize]
         let point = normal::ppf(below + (above - below) * share).clamp(from, to);
         *answer = libm::expm1(belief.mean + belief.sd * sign * point);
     }
-    answers
+    Some(answers)
 }
 
 #[cfg(test)]
@@ -75,7 +71,9 @@ mod tests {
     #[test]
     fn every_answer_lies_in_the_printed_range_and_a_sceptic_expects_less_than_was_seen() {
         for (value, low, high) in [(0.2, 0.05, 0.371_428), (-0.3, -0.5, -0.1), (0.01, -0.1, 0.13), (2.0, 1.5, 2.6)] {
-            let answers = answers(Lift { value, low, high, difference: [0.0; 3], planned: false }, 20_000.0, SCEPTICAL);
+            let error = Some((libm::log1p(high) - libm::log1p(low)) / 6.0);
+            let lift = Lift { value, low, high, error, difference: [0.0; 3], planned: false };
+            let answers = answers(lift, 20_000.0, SCEPTICAL).unwrap();
             assert!(answers.windows(2).all(|pair| pair[0] <= pair[1]), "{answers:?}");
             assert!(answers.iter().all(|answer| (low - 1e-12..=high + 1e-12).contains(answer)), "{answers:?}");
             assert!(answers[25].abs() < f64::abs(value) + 1e-9);

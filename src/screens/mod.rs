@@ -23,7 +23,8 @@ use crate::metric::{self, Counted, Level, grouped};
 use crate::playbook::{Method, Playbook};
 use crate::ramp::{self, Evidence, Ramp, Watch};
 use crate::report::{Report, Tallies, told};
-use crate::stats::effect::Effect;
+use crate::stats::Validity;
+use crate::stats::effect::{Effect, Scale};
 use crate::stats::estimate::linear;
 use crate::stats::health::cause::{self, Cause, Group};
 use crate::stats::prior::{self, Prior};
@@ -72,12 +73,12 @@ impl Past {
     /// From the last look at an experiment; nothing where its effect has no logarithm.
     #[must_use]
     pub fn of(experiment: &Experiment, look: &Look) -> Option<Self> {
-        let (value, low, high) = (look.lift?, look.low?, look.high?);
         let people: u64 = look.arms.iter().map(|arm| arm.confirmed).sum();
-        let effect =
-            answers::effect_of(reading::Lift { value, low, high, difference: [0.0; 3], planned: false }, real(people));
+        let (estimate, standard_error) = (libm::log1p(look.lift?), look.error?);
+        let (df, scale, validity) = (f64::INFINITY, Scale::LogRatio, Validity::Belief);
+        let effect = Effect { estimate, standard_error, df, units: real(people), scale, validity }.checked().ok()?;
         let metric = experiment.plan.as_ref()?.hypothesis.metric.clone();
-        effect.checked().is_ok().then(|| Self { experiment: experiment.key.clone(), metric, effect })
+        Some(Self { experiment: experiment.key.clone(), metric, effect })
     }
 }
 
@@ -94,6 +95,9 @@ pub struct Look {
     pub low: Option<f64>,
     /// The upper bound.
     pub high: Option<f64>,
+    /// The error of the lift's logarithm; looks of before it was kept have none, and tell later experiments nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<f64>,
     /// What a plan with fixed looks reads at this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub planned: Option<Planned>,
@@ -346,6 +350,7 @@ impl Scene<'_> {
             lift: lift.map(|lift| lift.value),
             low: lift.map(|lift| lift.low),
             high: lift.map(|lift| lift.high),
+            error: lift.and_then(|lift| lift.error),
             planned,
         }
     }

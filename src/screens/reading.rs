@@ -70,6 +70,8 @@ pub struct Lift {
     pub low: f64,
     /// The upper bound.
     pub high: f64,
+    /// The error of the ratio's logarithm; nothing where the arms have different signs.
+    pub error: Option<f64>,
     /// The difference of the rates and its bounds.
     pub difference: [f64; 3],
     /// Whether it was read at a planned look, and holds for such looks alone.
@@ -81,10 +83,10 @@ pub struct Lift {
 pub fn lift_of(report: &Report, treatment: &str) -> Option<Lift> {
     let comparison = report.comparisons.iter().find(|comparison| comparison.variant == treatment)?;
     match comparison.outcome {
-        Outcome::Compared { lift, low, high, difference, difference_low, difference_high, validity, .. } => {
+        Outcome::Compared { lift, low, high, difference, difference_low, difference_high, error, validity, .. } => {
             let planned = matches!(validity, Validity::FixedSample | Validity::Planned);
             let difference = [difference, difference_low, difference_high];
-            Some(Lift { value: lift, low, high, difference, planned })
+            Some(Lift { value: lift, low, high, error, difference, planned })
         }
         Outcome::Missing { .. } => None,
     }
@@ -128,16 +130,16 @@ fn could(scene: &Scene, plan: &Plan) -> Option<f64> {
 fn days(scene: &Scene, lift: Lift) -> Option<[f64; 2]> {
     let (people, so_far) = (real(scene.people()), scene.days());
     let share = people / real(scene.planned());
-    // A change of sign has no logarithm.
-    if !(0.2..1.0).contains(&share) || so_far <= 0.0 || lift.low <= -1.0 {
+    if !(0.2..1.0).contains(&share) || so_far <= 0.0 {
         return None;
     }
+    let effect = effect_of(lift, people)?;
     let full = so_far * (1.0 / share - 1.0);
     if lift.planned {
         return Some([full, full]);
     }
     let sequence = Sequence::usual(ALPHA);
-    let [soon, _, late] = until(&effect_of(lift, people), scene.prior().belief, sequence, 1.0 / share)
+    let [soon, _, late] = until(&effect, scene.prior().belief, sequence, 1.0 / share)
         .map_or([full, full, full], |times| times.map(|times| so_far * (times - 1.0)));
     Some([soon.min(full), late.min(full)])
 }
@@ -302,7 +304,7 @@ pub fn screen(scene: &Scene) -> Value {
     let measure = scene.measure(metric);
     let hoped = scene.experiment.plan.as_ref().map_or(0.0, |plan| plan.hypothesis.lift());
     let lift = lift_of(&report, &treatment).filter(|_| said.recommend != Recommendation::Fix);
-    let answers = lift.filter(|lift| lift.low > -1.0).map(|lift| answers(lift, real(scene.people()), prior.belief));
+    let answers = lift.and_then(|lift| answers(lift, real(scene.people()), prior.belief));
     let towards = if hoped < 0.0 { -1.0 } else { 1.0 };
     let beyond =
         |point: f64| answers.map(|answers| answers.iter().filter(|answer| (*answer - point) * towards > 0.0).count());

@@ -89,8 +89,8 @@ fn before(scene: &Scene) -> Option<Check> {
 /// Twyman's law: what looks too good is usually wrong.
 fn plausible(scene: &Scene, report: &Report) -> Option<Check> {
     let (_, treatment) = scene.variants();
-    let lift = lift_of(report, &treatment).filter(|lift| lift.low > -1.0)?;
-    let effect = effect_of(lift, real(scene.people()));
+    let lift = lift_of(report, &treatment)?;
+    let effect = effect_of(lift, real(scene.people()))?;
     let prior = scene.prior();
     let finding = health::implausible(&effect, Some(prior.belief)).then(|| {
         format!(

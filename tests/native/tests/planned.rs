@@ -6,6 +6,7 @@ mod desk;
 
 use desk::shop::{Arm, plan, tally};
 use desk::{Desk, MINUTE, granted, refused};
+use pointsman::stats::special::normal;
 use serde_json::{Value, json};
 
 /// A test that is read like this, and has no further stage to wait for.
@@ -46,6 +47,23 @@ fn ranges(reading: &Value, people: u64, orders: [u64; 2], errors: f64) {
     }
 }
 
+/// The fifty answers are the quantiles of what a sceptic believes after the effect and its own error, inside the range.
+#[track_caller]
+fn answers(reading: &Value, people: u64, orders: [u64; 2], errors: f64) {
+    let (ratio, error) = ((orders[1] as f64 / orders[0] as f64).ln(), half(people, orders, 1.0));
+    let (seen, sceptic) = (1.0 / (error * error), 1.0 / (0.05 * 0.05));
+    let (mean, sd) = (ratio * seen / (seen + sceptic), (1.0 / (seen + sceptic)).sqrt());
+    let chance = |side: f64| normal::cdf((ratio + side * errors * error - mean) / sd);
+    let told = reading["answers"].as_array().unwrap();
+    assert_eq!(told.len(), 50);
+    for (place, told) in told.iter().enumerate() {
+        let share = (place as f64 + 0.5) / 50.0;
+        let expected = mean + sd * normal::ppf(chance(-1.0) + (chance(1.0) - chance(-1.0)) * share);
+        let told = told.as_f64().unwrap().ln_1p();
+        assert!((told - expected).abs() < 1e-8, "answer {place}: {told} is not {expected}");
+    }
+}
+
 #[test]
 fn a_fixed_sample_is_read_once_and_what_comes_later_changes_nothing() {
     let (mut desk, key, n) = running(&json!({"kind": "fixedSample"}));
@@ -69,6 +87,7 @@ fn a_fixed_sample_is_read_once_and_what_comes_later_changes_nothing() {
         at_size["words"]
     );
     ranges(&at_size, n, orders, 1.959_964);
+    answers(&at_size, n, orders, 1.959_964);
     let later = read(&mut desk, &key, 2 * n, [n * 8 / 10, n * 8 / 10]);
     assert_eq!((&later["lift"], &later["recommend"]), (&at_size["lift"], &at_size["recommend"]));
 }
