@@ -194,18 +194,16 @@ impl Judged {
 
 impl Variant {
     fn told(&self) -> Value {
-        let refused = |refusal: Refusal| json!({"refusal": refusal, "words": refusal.words()});
         let effect = match &self.lift {
             Ok(lift) => self.effect(lift),
             Err(missing) => {
-                let mut words = refused(missing.refusal());
-                words["missing"] = json!(missing);
-                words
+                let refusal = missing.refusal();
+                json!({"refusal": refusal, "words": refusal.words(), "missing": missing})
             }
         };
         let harm = match self.harm {
             Ok(Evidence { log_e, harmed, validity }) => json!({"logE": log_e, "harmed": harmed, "validity": validity}),
-            Err(refusal) => refused(refusal),
+            Err(refusal) => json!({"refusal": refusal, "words": refusal.words()}),
         };
         json!({"effect": effect, "harm": harm, "conclusion": self.conclusion})
     }
@@ -213,13 +211,11 @@ impl Variant {
     fn effect(&self, lift: &Lift) -> Value {
         let told = |Estimate { value, low, high }: Estimate| json!({"estimate": value, "low": low, "high": high});
         let logarithm = lift.effect(self.units);
-        let mut effect = told(lift.relative);
-        effect["difference"] = told(lift.difference);
-        effect["standardError"] = json!(lift.errors.0);
-        effect["units"] = json!(self.units);
-        effect["pValue"] = json!(lift.p_value);
-        effect["validity"] = json!(lift.validity);
-        effect["tooGood"] = json!(logarithm.is_some_and(|logarithm| implausible(&logarithm, None)));
-        effect
+        let Estimate { value, low, high } = lift.relative;
+        json!({
+            "estimate": value, "low": low, "high": high, "difference": told(lift.difference),
+            "standardError": lift.errors.0, "units": self.units, "pValue": lift.p_value, "validity": lift.validity,
+            "tooGood": logarithm.is_some_and(|logarithm| implausible(&logarithm, None)),
+        })
     }
 }

@@ -8,7 +8,7 @@ const WEEK = 7
 
 /** The questions. `ask` brings the wasm's bindings. */
 export function statisticsOf(ask) {
-  const reading = async (counts) => JSON.parse(await ask((wasm) => wasm.read(counts)))
+  const reading = async (counts) => JSON.parse(await ask((wasm) => wasm.read(JSON.stringify(counts))))
   return {
     async size({ base, lift, power = POWER, arms = 2, perDay } = {}) {
       const problems = [
@@ -61,7 +61,7 @@ export function statisticsOf(ask) {
           [...count({ treated }), ...count({ control }), ...count({ treatedWeight }), ...count({ controlWeight })]),
       ]
       if (problems.length > 0) return { problems }
-      return JSON.parse(await ask((wasm) => wasm.guard({ harm, tolerance, alpha, epochs })))
+      return JSON.parse(await ask((wasm) => wasm.guard(JSON.stringify({ harm, tolerance, alpha, epochs }))))
     },
 
     async statistics(question) {

@@ -1,7 +1,7 @@
 //! Planning and reading experiments, for JavaScript: the numbers and words of the core's `stats`, `report` and `verdict`.
 //!
-//! Numbers come as numbers, and whatever has parts as plain objects; answers leave as JSON. `www/tools/numbers.js` says what
-//! is wrong with questions before they come here, so nothing here explains anything.
+//! Numbers come as numbers, and whatever has parts as JSON; answers leave as JSON. `www/tools/numbers.js` says what is wrong
+//! with questions before they come here, so nothing here explains anything.
 
 use pointsman::report::{Arm, Tallies, report};
 use pointsman::stats::ALPHA;
@@ -36,7 +36,7 @@ fn sequence(others: u32) -> Sequence {
 
 /// What the counts of one metric allow to say: the sample ratio, each arm against control, the verdict.
 #[wasm_bindgen]
-pub fn read(counts: JsValue) -> Result<String, JsValue> {
+pub fn read(counts: &str) -> Result<String, JsValue> {
     let counts = given(counts)?;
     let control = text(&counts, "control")?;
     let arm = |arm: &Value| {
@@ -64,7 +64,7 @@ struct Judged {
 
 /// Whether a treatment does harm, by the labels of the units that had the event.
 #[wasm_bindgen]
-pub fn guard(watched: JsValue) -> Result<String, JsValue> {
+pub fn guard(watched: &str) -> Result<String, JsValue> {
     let watched = given(watched)?;
     let harm = if text(&watched, "harm")? == "more" { Harm::More } else { Harm::Fewer };
     let (tolerance, alpha) = (number(&watched, "tolerance")?, number(&watched, "alpha")?);
@@ -90,8 +90,8 @@ pub fn ask(question: &str) -> String {
 
 // Read by hand: derived readers weigh kilobytes.
 
-fn given(value: JsValue) -> Result<Value, JsValue> {
-    serde_wasm_bindgen::from_value(value).map_err(|_| LACKS.into())
+fn given(text: &str) -> Result<Value, JsValue> {
+    serde_json::from_str(text).map_err(|_| LACKS.into())
 }
 
 /// What nobody hears of whose question passed `numbers.js`.
