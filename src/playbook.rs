@@ -198,7 +198,7 @@ impl Playbook {
         Self {
             name: "Standard".to_string(),
             ramp: vec![5, 25, 50],
-            hold: Hold { minutes: 60, units: 10, harmed_at_most: None, revert_after_hours: None },
+            hold: Hold { minutes: 60, units: 10, harmed_at_most: Some(100), revert_after_hours: Some(72) },
             alone: half(),
             power: 0.8,
             method: Method::Anytime,

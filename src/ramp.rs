@@ -5,11 +5,13 @@
 //! [`FALSE_ROLLBACK`] of all experiments. Missing data never advance anything. [`promises`] says all of it before a start.
 
 use crate::collect::BEAT;
-use crate::metric::grouped;
+use crate::metric::{Level, grouped};
 use crate::playbook::{FALSE_ROLLBACK, Guardrail, Hold};
 use crate::stats::effect::Refusal;
 use crate::stats::guard::{Epoch, Guard, Harm, means};
 use crate::stats::moments::Moments;
+use crate::stats::power::{Anytime, Design, Spread};
+use crate::stats::sequence::Sequence;
 use crate::stats::{Validity, real, sample_ratio};
 use crate::time::HOUR;
 use alloc::format;
@@ -107,15 +109,25 @@ impl Watch {
         }
     }
 
-    /// The most harm a visitor that the labels so far do not exclude, as a share of visitors. Nothing where it is known to
-    /// be none, or where harm is no event that a visitor has or has not.
+    /// The most harm a visitor that the numbers so far do not exclude: as a share of visitors, or for values of what a
+    /// visitor has. Nothing where it is known to be none.
     fn at_risk(&self) -> Option<f64> {
-        let Measured::Labels(epochs) = &self.measured else { return None };
-        let rate = real(labels(epochs)[0]) / real(self.control_units.max(1));
         let Guardrail { harm, tolerance, .. } = self.guardrail;
-        // Without an upper bound everybody who comes might be harmed.
-        let Some(ratio) = (Guard { harm, tolerance, alpha: self.alpha }).worst(epochs) else { return Some(1.0) };
-        ((ratio > 1.0) == (harm == Harm::More)).then(|| libm::fabs(ratio - 1.0) * rate)
+        let guard = Guard { harm, tolerance, alpha: self.alpha };
+        let epochs = match &self.measured {
+            Measured::Labels(epochs) => epochs,
+            Measured::Values { arms, .. } => {
+                let worst = arms.as_ref().ok().and_then(|[control, treatment]| guard.worst_value(control, treatment));
+                // Without an upper bound everybody who comes might be harmed.
+                return Some(worst.unwrap_or(1.0)).filter(|worst| *worst > 0.0);
+            }
+        };
+        let [old, new] = labels(epochs);
+        // No more visitors get the event than have it, and no more lose it than had it.
+        let most = guard.highest(if harm == Harm::More { new } else { old }, self.control_units);
+        let Some(ratio) = guard.worst(epochs) else { return Some(most) };
+        let rate = real(old) / real(self.control_units.max(1));
+        ((ratio > 1.0) == (harm == Harm::More)).then(|| (libm::fabs(ratio - 1.0) * rate).min(most))
     }
 }
 
@@ -292,14 +304,13 @@ impl Wait {
     }
 }
 
-/// What is promised before a ramp starts, a sentence each. `rates` gives the share of visitors that have a guarded event
-/// now, where it is known.
+/// What is promised before a ramp starts, a sentence each. `levels` gives where a guarded metric stands now, if that is known.
 #[must_use]
 pub fn promises(
     guardrails: &[Guardrail],
     stages: &[u8],
     hold: &Hold,
-    rates: impl Fn(&str) -> Option<f64>,
+    levels: impl Fn(&str) -> Option<Level>,
 ) -> Vec<String> {
     let mut said = Vec::new();
     if !guardrails.is_empty() {
@@ -309,25 +320,12 @@ pub fn promises(
             100.0 * FALSE_ROLLBACK
         ));
     }
-    for guardrail in guardrails {
-        let Some(rate) = rates(&guardrail.metric).filter(|rate| 0.0 < *rate && *rate < 1.0) else { continue };
-        let (change, ratio) = match guardrail.harm {
-            Harm::More => ("doubles", 2.0),
-            Harm::Fewer => ("halves", 0.5),
-        };
-        let reach = test(guardrail, guardrails.len()).reach(ratio, rate, 0.5, POWER);
-        let Some(reach) = reach else { continue };
-        said.push(format!(
-            "If it {change} “{}”, it is rolled back before {:.0} visitors met it, in {:.0} of 100 experiments; on average \
-             after {:.0}.",
-            guardrail.metric,
-            reach.treated,
-            100.0 * POWER,
-            reach.expected
-        ));
-    }
+    said.extend(guardrails.iter().map(|guardrail| detection(guardrail, guardrails.len(), levels(&guardrail.metric))));
     if let Some(most) = hold.harmed_at_most {
-        said.push(format!("No stage begins while it might harm more than {most} visitors before the next one."));
+        said.push(format!(
+            "No stage begins while it might harm more than {most} visitors before the next one, or change a value by more \
+             than {most} visitors have of it."
+        ));
     }
     said.push(format!("A sound split raises an alarm in at most 1 of {:.0} experiments.", 1.0 / sample_ratio::ALPHA));
     let last = stages.last().copied().unwrap_or_default();
@@ -340,6 +338,41 @@ pub fn promises(
         hold.minutes, hold.units
     ));
     said
+}
+
+/// How soon a large harm is stopped; where nothing is known of the metric, that this cannot be said.
+fn detection(guardrail: &Guardrail, of: usize, level: Option<Level>) -> String {
+    let (change, ratio) = match guardrail.harm {
+        Harm::More => ("doubles", 2.0),
+        Harm::Fewer => ("halves", 0.5),
+    };
+    let metric = &guardrail.metric;
+    let Some([within, expected, most]) = level.and_then(|level| reach(guardrail, of, ratio, level)) else {
+        return format!(
+            "How soon it is rolled back if it {change} “{metric}” can be said once “{metric}” was measured."
+        );
+    };
+    format!(
+        "If it {change} “{metric}”, it is rolled back before {within:.0} visitors met it, in {:.0} of 100 experiments; on \
+         average after {expected:.0}, and after {most:.0} in 95 of 100.",
+        100.0 * POWER
+    )
+}
+
+/// The visitors that a harm reaches: with the promised chance, on average, and in 95 of 100 experiments.
+fn reach(guardrail: &Guardrail, of: usize, ratio: f64, level: Level) -> Option<[f64; 3]> {
+    let guard = test(guardrail, of);
+    let Some(spread) = level.spread else {
+        let reach = guard.reach(ratio, level.mean, 0.5, POWER)?;
+        return Some([reach.treated, reach.expected, reach.most]);
+    };
+    // What is allowed is no harm yet.
+    let allowed = if ratio > 1.0 { 1.0 + guard.tolerance } else { 1.0 - guard.tolerance };
+    let (effect, relative) = (libm::fabs(libm::log(ratio / allowed)), spread / level.mean);
+    let design: &dyn Design = &Anytime(Sequence::usual(guard.alpha));
+    let units = |power: f64| design.size(effect, Spread::mean(relative * relative), 1.0, power).ok();
+    let units = |power: f64| Some(libm::fmax(units(power)?, real(means::GATE)));
+    Some([units(POWER)?, units(0.5)?, units(0.95)?])
 }
 
 /// The chance with which a harm is stopped within the promised number of visitors.

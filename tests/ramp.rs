@@ -2,9 +2,11 @@
 
 #![cfg(feature = "control")]
 
-use pointsman::playbook::{Guardrail, Hold};
+use pointsman::metric::Level;
+use pointsman::playbook::{Guardrail, Hold, Playbook};
 use pointsman::ramp::{Action, Evidence, Measured, Ramp, Wait, Watch, promises, step, test, watch};
 use pointsman::stats::guard::{Epoch, Harm};
+use pointsman::stats::moments::Moments;
 
 const HOUR: i64 = 3_600_000;
 
@@ -66,12 +68,59 @@ fn what_is_not_excluded_shrinks_with_what_is_known() {
 
 #[test]
 fn all_five_guarantees_are_said_before_a_start() {
-    let errors = Guardrail { metric: "errors".into(), harm: Harm::More, tolerance: 0.0 };
-    let said = promises(&[errors], &[5, 25, 50], &hold(Some(20), Some(48)), |_| Some(0.01));
-    assert_eq!(said.len(), 5);
-    for (index, words) in
-        [(0, "at most 5 of 100"), (1, "doubles “errors”"), (2, "more than 20"), (3, "1 of 1000"), (4, "beyond 50 %")]
-    {
+    let Playbook { guardrails, ramp, hold, .. } = Playbook::standard();
+    let rate = Level { mean: 0.01, spread: None, units: 1_000.0 };
+    let said = promises(&guardrails, &ramp, &hold, |_| Some(rate));
+    assert_eq!(said.len(), 5, "{said:?}");
+    for (index, words) in [
+        (0, "at most 5 of 100"),
+        (1, "doubles “errors”"),
+        (1, "in 95 of 100"),
+        (2, "more than 100 visitors"),
+        (3, "1 of 1000"),
+        (4, "beyond 50 %"),
+        (4, "end it after 72 hours"),
+    ] {
         assert!(said[index].contains(words), "{said:?}");
     }
+    let unmeasured = promises(&guardrails, &ramp, &hold, |_| None);
+    assert!(
+        unmeasured.len() == 5 && unmeasured[1].contains("can be said once “errors” was measured"),
+        "{unmeasured:?}"
+    );
+    // A value that varies as much as it is large.
+    let slow =
+        promises(&guardrails, &ramp, &hold, |_| Some(Level { mean: 200.0, spread: Some(200.0), units: 1_000.0 }));
+    assert!(slow.len() == 5 && slow[1].contains("visitors met it, in 90 of 100"), "{slow:?}");
+}
+
+/// Values of arms that are alike, or of which the new one has so much more.
+fn valued(units: f64, more: f64) -> Vec<Watch> {
+    let slow = Guardrail { metric: "slow".into(), harm: Harm::More, tolerance: 0.1 };
+    let arms = [100.0, 100.0 + more].map(|mean| Moments::of(units, mean, 10_000.0));
+    watch(&[slow], 1_000, |_| Measured::Values { arms: Ok(arms.clone()), told: ["".into(), "".into()] })
+}
+
+#[test]
+fn a_value_holds_a_stage_while_it_might_still_harm_more_than_is_allowed() {
+    // As many as 2,500 will come until the next stage's hold ends.
+    let careful = hold(Some(200), None);
+    for (units, more) in [(50.0, 0.0), (2_000.0, 0.0), (2_000.0, 5.0)] {
+        let watches = valued(units, more);
+        assert_eq!(ask(&careful, &watches, 50_000, 0), Action::Hold(Wait::Risk("slow".into())), "{units} {more}");
+    }
+    assert!(matches!(ask(&careful, &valued(1e7, 0.0), 50_000, 0), Action::Advance(_)), "a bound of 0.2 % is little");
+    assert!(matches!(ask(&hold(Some(0), None), &valued(1e6, -5.0), 50_000, 0), Action::Advance(_)), "it is no worse");
+}
+
+#[test]
+fn what_nobody_has_met_yet_is_bounded_by_how_many_have_come() {
+    let budget = hold(Some(60), None);
+    assert_eq!(ask(&budget, &watches(0, 0, 50), 50_000, 0), Action::Hold(Wait::Risk("errors".into())));
+    assert!(matches!(ask(&budget, &watches(0, 0, 500_000), 50_000, 0), Action::Advance(_)));
+    // A rate of 1 of 100 is excluded at any look by as many as the bound says, and not much sooner.
+    let guard = test(&Guardrail { metric: "errors".into(), harm: Harm::More, tolerance: 0.0 }, 1);
+    let highest = [0, 100, 1_000, 100_000].map(|units| guard.highest(0, units));
+    assert!(highest[0] > 0.999 && highest.windows(2).all(|pair| pair[1] < pair[0]), "{highest:?}");
+    assert!((guard.highest(1_000, 100_000) - 0.01).abs() < 0.002 && guard.highest(7, 7) > 0.999);
 }

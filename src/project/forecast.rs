@@ -58,13 +58,10 @@ pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     }))
 }
 
-/// What a ramp by the playbook would promise, with the rates that were measured last.
+/// What a ramp by the playbook would promise, with the levels that were measured last.
 fn promises(around: &Around, all: &[Seen]) -> Vec<String> {
     let playbook = &around.playbook;
-    let measured = |metric: &str| {
-        let level = all.iter().find_map(|seen| level(&seen.scene(around), metric))?;
-        level.spread.is_none().then_some(level.mean)
-    };
+    let measured = |metric: &str| all.iter().find_map(|seen| level(&seen.scene(around), metric));
     ramp::promises(&playbook.guardrails, &playbook.ramp, &playbook.hold, measured)
 }
 

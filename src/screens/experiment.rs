@@ -73,9 +73,7 @@ fn stages(scene: &Scene) -> Value {
 fn promises(scene: &Scene, stages: &[u8]) -> Vec<String> {
     let rules = scene.experiment.rules(scene.playbook);
     let (control, _) = scene.variants();
-    let rate =
-        |metric: &str| scene.level(&control, metric).filter(|level| level.spread.is_none()).map(|level| level.mean);
-    ramp::promises(&rules.guardrails, stages, &rules.hold, rate)
+    ramp::promises(&rules.guardrails, stages, &rules.hold, |metric| scene.level(&control, metric))
 }
 
 fn actions(scene: &Scene, by: Option<&Actor>) -> Vec<&'static str> {

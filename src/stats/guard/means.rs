@@ -13,10 +13,12 @@
 
 use super::Harm;
 use crate::stats::Validity;
-use crate::stats::effect::Refusal;
+use crate::stats::change::enough;
+use crate::stats::effect::{Alternative, Interval, Refusal};
+use crate::stats::estimate::{Part, Spread};
 use crate::stats::mixture::Mixture;
 use crate::stats::moments::Moments;
-use crate::stats::sequence::TUNED_FOR;
+use crate::stats::sequence::{Sequence, TUNED_FOR};
 
 /// Units that each arm must have before anything is stopped by a mean: below it skewed values make too many alarms.
 pub const GATE: u64 = 100;
@@ -55,6 +57,19 @@ impl super::Guard {
     pub fn check_values(&self, control: &Moments, treatment: &Moments) -> Result<Evidence, Refusal> {
         let super::Guard { harm, tolerance, alpha } = *self;
         Guard { harm, tolerance, alpha, tuned_for: TUNED_FOR }.check(control, treatment)
+    }
+
+    /// How much harm there may be at most, as a share of control's value: what the values exclude to be more, at every look,
+    /// but for the guard's α. 0 where any harm is excluded; nothing while too little is known.
+    #[must_use]
+    pub fn worst_value(&self, control: &Moments, treatment: &Moments) -> Option<f64> {
+        let arms = enough(control, treatment, &[Part::mean(0)]).ok()?;
+        arms.sure(Spread::Lent).ok()?;
+        let effect = arms.relative(Spread::Lent).ok()?;
+        let Interval { low, high } = effect.told(Sequence::usual(self.alpha).interval(&effect, Alternative::Different));
+        // More of a negative value is nearer to zero.
+        let upwards = (self.harm == Harm::More) == (control.mean(0) > 0.0);
+        Some(if upwards { high } else { -low }.max(0.0))
     }
 }
 

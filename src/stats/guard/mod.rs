@@ -21,6 +21,7 @@ pub mod means;
 pub mod reach;
 
 use super::real;
+use super::special::beta;
 use super::special::roots::Monotone;
 use serde::{Deserialize, Serialize};
 
@@ -139,6 +140,22 @@ impl Guard {
         }
         let far = Monotone { low: -furthest, high: furthest, start: 0.0 }.zero(evidence);
         Some(libm::exp(if self.harm == Harm::More { far } else { -far }))
+    }
+
+    /// The largest rate, as a share of units, that so many events in so many units do not exclude, at every look, but for
+    /// the guard's α. It needs no control, and bounds a harm of which nobody has seen an event yet.
+    ///
+    /// Each rate p is bet against by a beta that knows nothing: E = B(k + 1, n - k + 1)/(pᵏ(1 - p)ⁿ⁻ᵏ).
+    #[must_use]
+    pub fn highest(&self, events: u64, units: u64) -> f64 {
+        let (events, others) = (real(events), real(units.saturating_sub(events)));
+        let won = beta::log_beta(events + 1.0, others + 1.0) + libm::log(self.alpha);
+        let evidence = |p: f64| won - events * libm::log(p) - others * libm::log1p(-p);
+        let (low, high) = ((events / (events + others).max(1.0)).max(1e-12), 1.0 - 1e-12);
+        if others < 1.0 || evidence(high) < 0.0 {
+            return 1.0;
+        }
+        Monotone { low, high, start: 0.5 * (low + high) }.zero(evidence)
     }
 
     /// The ratio of rates beyond which there is harm.

@@ -120,7 +120,8 @@ fn hindered(desk: &mut Desk, key: &str, rng: &mut Rng) -> (&'static str, Tally) 
             "it is held"
         }
         1 => {
-            desk.now += rng.i64(DAY..9 * DAY);
+            // After three days without any it would end.
+            desk.now += rng.i64(DAY..3 * DAY);
             "the data are stale"
         }
         2 => {
