@@ -98,7 +98,7 @@ fn all_five_guarantees_are_said_before_a_start() {
 fn valued(units: f64, more: f64) -> Vec<Watch> {
     let slow = Guardrail { metric: "slow".into(), harm: Harm::More, tolerance: 0.1 };
     let arms = [100.0, 100.0 + more].map(|mean| Moments::of(units, mean, 10_000.0));
-    watch(&[slow], 1_000, |_| Measured::Values { arms: Ok(arms.clone()), told: ["".into(), "".into()] })
+    watch(&[slow], 1_000, |_| Measured::Values { arms: Ok(arms.clone()), told: [String::new(), String::new()] })
 }
 
 #[test]
