@@ -1,19 +1,24 @@
 // docs/landing-pages.md, followed by a reader: each block is published, and does what stands beside it.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { publish, served, start } from '../../build/product.mjs'
+import { apiOf, publish, served, start } from '../../build/product.mjs'
+import { note } from '../../build/running.mjs'
+import { root } from '../../build/setup.mjs'
 import { guideOf } from '../guide.mjs'
 import { ask, cookieHeader, cookiesOf, decisionsOf, NAVIGATION, stub } from './wire.mjs'
 
 const HTML = { 'content-type': 'text/html; charset=utf-8' }
 const PRICING = `<!doctype html><html><head><title>Prices</title></head><body><h1>Prices</h1><a class="buy small" href="/buy">Buy</a>
 <div id="plans"><p>Plans</p></div><p id="old">Old</p><p class="banner">Banner</p><p data-slot="offer">Offer</p></body></html>`
-const blocks = guideOf('docs/landing-pages.md').blocks('json').map(({ body }) => JSON.parse(body))
-const folder = mkdtempSync(join(tmpdir(), 'pointsman-guide-'))
+const guide = guideOf('docs/landing-pages.md')
+const blocks = guide.blocks('json').map(({ body }) => JSON.parse(body))
+/** Where the commands of this repository look for what is served. */
+mkdirSync(join(root, '.pointsman'), { recursive: true })
+const folder = mkdtempSync(join(root, '.pointsman/guide-'))
 let origin, canary, product, version = 0
 
 before(async () => {
@@ -22,6 +27,7 @@ before(async () => {
   origin = await stub(pages('origin'))
   canary = await stub(pages('canary'))
   product = await start({ folder, originPort: origin.port, upstreams: { canary: `http://127.0.0.1:${canary.port}` }, quiet: true, environment: 'development' })
+  note(product)
 })
 
 after(async () => {
@@ -50,6 +56,21 @@ const [rewrite, redirect, abroad, edits, route, query, goals, speed, answers] = 
 const headline = ({ text }) => /<h1[^>]*>(.*?)</.exec(text)?.[1]
 
 test('the guide has the blocks that are followed here', () => assert.equal(blocks.length, 9))
+
+test('the command publishes the first block, and half of the visitors read the other page', async () => {
+  const [, command, said] = /`npm run (document -- document\.json [^`]*)`\. (Half) of the\s+visitors/.exec(guide.text)
+  writeFileSync(join(folder, 'document.json'), JSON.stringify(blocks[0]))
+  const args = ['--prefix', root, 'run', ...command.split(' '), '--site', basename(folder)]
+  const { status, stdout, stderr } = spawnSync('npm', args, { cwd: folder, encoding: 'utf8' })
+  assert.equal(status, 0, stderr)
+  version = Number(/Published to development as version (\d+)/.exec(stdout)[1])
+  await served(product, version)
+  const pages = await Promise.all(Array.from({ length: 60 }, () => ask(product, '/pricing')))
+  const other = pages.filter((page) => headline(page) === 'origin B').length
+  assert.equal(said, 'Half')
+  // Further away from half than four standard deviations is one time in ten thousand.
+  assert.ok(other >= 14 && other <= 46, `${other} of 60`)
+})
 
 test('a rewrite', async () => assert.equal(headline(await follow(rewrite)), 'origin B'))
 
@@ -90,4 +111,23 @@ test('how the site’s server has answered', async () => {
   const catalog = async () => JSON.stringify(await (await product.api('GET', 'events')).json())
   for (let tries = 0; tries < 40 && !/"origin"/.test(await catalog()); tries++) await new Promise((go) => setTimeout(go, 50))
   assert.match(await catalog(), /"origin"/)
+})
+
+test('before it goes live both versions are there side by side, and a preview opens as the guide says', async () => {
+  await publish(product, blocks[0])
+  const path = (link) => link.slice(new URL(link).origin.length)
+  for (const body of [{ path: '/pricing', flag: 'offer', variant: 'new' }, { path: '/pricing', edits: blocks[0].pages.pricing.variants.new }]) {
+    const both = await (await product.api('POST', 'frames', { body: JSON.stringify(body) })).json()
+    assert.deepEqual([headline(await ask(product, path(both.now))), headline(await ask(product, path(both.new)))], ['origin', 'origin B'])
+  }
+  const opens = async (address, host) => /pmp=v1/.test((await ask(product, address, { host })).setCookies.join())
+  assert.ok(await opens('/pricing?pm=debug', `localhost:${product.port}`))
+  const production = apiOf('production')
+  const live = `production.localhost:${product.port}`
+  const flags = { offer: { ...blocks[0].flags.offer, rules: [] } }
+  await publish(product, { format: 1, flags }, production)
+  const link = async () => (await (await product.api('POST', `${production}preview`, { body: JSON.stringify({ path: '/pricing' }) })).json()).links[0]
+  for (let tries = 0; tries < 100 && !(await opens(path(await link()), live)); tries++) await new Promise((go) => setTimeout(go, 50))
+  assert.ok(await opens(path(await link()), live))
+  assert.ok(!(await opens('/pricing?pm=debug', live)))
 })
