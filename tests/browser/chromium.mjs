@@ -1,8 +1,11 @@
 // A real browser for tests: the Chromium of this machine, or else the one that npm brings together with its libraries.
 // There is always one of them, so no test has a reason to skip.
 
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { chromium } from 'playwright-core'
 
@@ -21,14 +24,33 @@ const ARGS = [
   '--no-default-browser-check', '--no-pings', '--mute-audio', `--user-agent=${PERSON}`,
 ]
 
-/** Starts a browser. `POINTSMAN_BROWSER=bundled` takes npm's even where the machine has one. */
+/** The browser that there is. `POINTSMAN_BROWSER=bundled` takes npm's even where the machine has one. */
+const found = async () => (process.env.POINTSMAN_BROWSER === 'bundled' ? undefined : installed()) ?? bundled()
+
+/** Starts a browser. */
 export async function launch() {
-  const found = process.env.POINTSMAN_BROWSER === 'bundled' ? undefined : installed()
-  const { executablePath, env } = found ?? (await bundled())
+  const { executablePath, env } = await found()
   try {
     return await chromium.launch({ executablePath, args: ARGS, env: { ...process.env, ...env } })
   } catch (error) {
     throw new Error(`The browser ${executablePath} did not start, and these tests need one: ${error.message}`, { cause: error })
+  }
+}
+
+/**
+ * A browser at an address, which nobody steers: Chromium renders no page ahead where developer tools are attached
+ * (`PrerenderingDisabledByDevTools`), so what happens is what the page itself does. Gives what closes it.
+ */
+export async function alone(address) {
+  const { executablePath, env } = await found()
+  const profile = mkdtempSync(join(tmpdir(), 'pointsman-alone-'))
+  const args = ['--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`, ...ARGS, address]
+  const child = spawn(executablePath, args, { env: { ...process.env, ...env }, stdio: 'ignore' })
+  return async () => {
+    const ended = once(child, 'exit')
+    child.kill()
+    await ended
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   }
 }
 

@@ -10,7 +10,7 @@ import { publish, served, start } from '../../build/product.mjs'
 import { chance } from '../../www/landing/chance.mjs'
 import { stub } from '../edge/wire.mjs'
 import { between } from './between.mjs'
-import { launch, PERSON } from './chromium.mjs'
+import { alone, launch, PERSON } from './chromium.mjs'
 import { prerender } from './stage.mjs'
 
 const HTML = { 'content-type': 'text/html; charset=utf-8' }
@@ -54,22 +54,32 @@ const tested = (name, changes) => ({
   flags: { [name]: { kind: 'string', variants: { a: 'a', b: 'b' }, off: 'a', otherwise: 'a', rules: [{ experiment: name }] } },
   experiments: { [name]: { flag: name, metric: 'orders', control: 'a', run: { id: `${name}-1`, salt: `${name}-1`, epoch: 1, rollout: ALL, split: [changes ? [1, 'a'] : [ALL / 2, 'a'], [ALL, 'b']] } } },
 })
+const joined = (...all) => ({
+  flags: Object.assign({}, ...all.map(({ flags }) => flags)), experiments: Object.assign({}, ...all.map(({ experiments }) => experiments)),
+})
 const DOCUMENT = {
   format: 1, metrics: { orders: { event: 'order' }, read: { event: 'read' } },
-  flags: { ...tested('edits', true).flags, ...tested('away').flags },
-  experiments: { ...tested('edits', true).experiments, ...tested('away').experiments },
+  ...joined(tested('edits', true), tested('away'), tested('ahead', true)),
   pages: {
     edits: { path: '/page/*', flag: 'edits', variants: { b: EDITS } },
     away: { path: '/away', flag: 'away', variants: { b: [{ change: { redirect: '/there' } }] } },
+    ahead: { path: '/ahead', flag: 'ahead', variants: { b: [{ select: 'h1', change: { text: 'Ahead' } }] } },
   },
-  goals: { clicked: { path: '/page/plain', click: 'a.buy' }, sent: { submit: 'form' } },
+  goals: {
+    arrived: { path: '/thanks' }, deep: { path: '/tall', scroll: 75 }, stayed: { path: '/tall', seconds: 2 },
+    clicked: { path: '/page/plain', click: 'a.buy' }, sent: { submit: 'form' } },
 }
+
+/** Has the browser render a page ahead. */
+const RULES = '<script type="speculationrules">{"prerender": [{"source": "list", "urls": ["/ahead"], "eagerness": "immediate"}]}</script>'
 
 let origin, product, browser
 
 before(async () => {
   origin = await stub((incoming, response) => {
-    const { pathname } = new URL(incoming.url, 'http://origin')
+    const { pathname, search } = new URL(incoming.url, 'http://origin')
+    if (pathname === '/rules') return response.writeHead(200, HTML).end(page(RULES + (search ? '<script>setTimeout(() => location.assign("/ahead"), 2000)</script>' : '')))
+    if (pathname === '/tall') return response.writeHead(200, HTML).end(page('<div style="height: 5000px">Tall</div>'))
     const own = PAGES[pathname.replace(/^\/(page|own)\//, '')]
     response.writeHead(own || !pathname.startsWith('/page') ? 200 : 404, HTML).end(own ?? page(`<h1>${pathname}</h1>`))
   })
@@ -150,6 +160,58 @@ test('goals without code are told once', () => person(async (page) => {
   for (let tries = 0; tries < 60 && told.length < 3; tries++) await new Promise((resolve) => setTimeout(resolve, 100))
   assert.deepEqual(told.sort(), ['clicked', 'sent', 'touched'])
 }))
+
+test('a page reached, a depth and a time are told once', () => person(async (page) => {
+  const told = []
+  page.on('request', (sent) => sent.url().endsWith('/_pm/e') && told.push(...JSON.parse(sent.postData()).events.filter(({ t }) => t === 'track').map(({ n }) => n)))
+  const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+  const scroll = (share) => page.evaluate((share) => scrollTo(0, share * document.documentElement.scrollHeight - innerHeight), share)
+  await page.goto(`${product.site}/tall`)
+  await page.waitForFunction(() => performance.getEntriesByName(new URL('/_pm/g.js', location).href).length)
+  await scroll(0.6)
+  await pause(500)
+  assert.deepEqual(told, [], 'not far and not long enough')
+  for (const share of [0.8, 0.3, 1]) {
+    await scroll(share)
+    await pause(200)
+  }
+  for (let tries = 0; tries < 60 && told.length < 2; tries++) await pause(100)
+  await pause(2500)
+  assert.deepEqual(told.splice(0).sort(), ['deep', 'stayed'])
+  await page.goto(`${product.site}/thanks`)
+  for (let tries = 0; tries < 60 && !told.length; tries++) await pause(100)
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  await pause(500)
+  assert.deepEqual(told, ['arrived'])
+}))
+
+test('a page that the browser has really rendered ahead counts once it is shown, and never if it is not', { timeout: 60_000 }, async () => {
+  const report = async () => {
+    const { report } = await (await product.api('GET', 'experiments/ahead/report')).json()
+    return report.arms.reduce((sum, { assigned, confirmed }) => [sum[0] + assigned, sum[1] + confirmed], [0, 0])
+  }
+  const ahead = () => origin.seen.filter(({ url, headers }) => url === '/ahead' && /prerender/.test(headers['sec-purpose'])).length
+  const until = async (holds) => {
+    for (let tries = 0; tries < 150 && !(await holds()); tries++) await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  const leave = await alone(`${product.site}/rules`)
+  try {
+    await until(() => ahead() === 1)
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+    assert.deepEqual([ahead(), await report()], [1, [0, 0]])
+  } finally {
+    await leave()
+  }
+  const close = await alone(`${product.site}/rules?go`)
+  try {
+    await until(async () => (await report())[1] > 0)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    assert.deepEqual(await report(), [1, 1])
+    assert.deepEqual([ahead(), origin.seen.filter(({ url }) => url === '/ahead').length], [2, 2], 'what was shown is what was rendered ahead')
+  } finally {
+    await close()
+  }
+})
 
 /** What the report says of a variant of the redirect test. */
 async function away(variant) {

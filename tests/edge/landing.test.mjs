@@ -48,6 +48,8 @@ const DOCUMENT = documentOf({
   bounced: { path: '/bounced', changes: [{ change: { redirect: '/sends-back' } }] },
   upstream: { path: '/new/*', changes: [{ change: { route: 'canary' } }] },
   nowhere: { path: '/nowhere', changes: [{ change: { route: 'nowhere' } }] },
+  far: { path: '/far/*', changes: [{ change: { route: 'far-away' } }] },
+  closed: { path: '/closed', changes: [{ change: { route: 'closed' } }] },
   query: { path: '/asked', query: '*utm_source=:who', host: 'localhost', changes: [{ select: 'h1', change: { text: 'Asked' } }] },
   edits: { path: '/edits', changes: [
     { select: '#text', change: { text: 'A < B & “C”' } },
@@ -82,10 +84,17 @@ before(async () => {
   canary = await stub((request, response) =>
     request.url === '/new/broken' ? response.writeHead(503, HTML).end('broken') : plain('canary')(request, response))
   product = await start({
-    folder, originPort: origin.port, upstreams: { canary: `http://127.0.0.1:${canary.port}` }, quiet: true, environment: 'development',
+    folder, originPort: origin.port, upstreams: { canary: `http://127.0.0.1:${canary.port}` }, quiet: true, environment: 'development', configure: addressed,
   })
   await served(product, (await publish(product, DOCUMENT)).version)
 })
+
+/** The same configuration with upstreams that are addresses, in a network that has this machine, too. */
+const addressed = (text) => text
+  .replace('services = [', 'services = [\n    (name = "internet", network = (allow = ["public", "private"])),')
+  .replace('bindings = [', `bindings = [
+    (name = "UPSTREAM_FAR_AWAY", text = "http://127.0.0.1:${canary.port}"),
+    (name = "UPSTREAM_CLOSED", text = "http://127.0.0.1:9"),`)
 
 after(async () => {
   await product?.stop()
@@ -201,6 +210,11 @@ test('a page and its parts come from another upstream, and from the origin where
   assert.match(part.headers['cache-control'], /private/)
   const broken = await visit('upstream', 'b', '/new/broken')
   assert.deepEqual([broken.status, headline(broken), exposed(broken)], [200, 'origin /new/broken', []])
+  // One that is an address is asked by the platform's own network.
+  assert.equal(headline(await visit('far', 'b', '/far/page')), 'canary /far/page')
+  assert.equal(canary.last().headers.host, `127.0.0.1:${canary.port}`)
+  const closed = await visit('closed', 'b', '/closed')
+  assert.deepEqual([closed.status, headline(closed), exposed(closed)], [200, 'origin /closed', []])
   const nowhere = await visit('nowhere', 'b', '/nowhere')
   assert.deepEqual([nowhere.status, headline(nowhere), exposed(nowhere)], [200, 'origin /nowhere', []])
 })
