@@ -1,5 +1,6 @@
-// The changes of a plan, one by one, as the streaming rewriter makes them. Nothing here runs code in the page: what
-// changes could do so is refused when it is published (src/compile/check/pages.rs), and elements that act are left alone.
+// The changes of a plan, one by one, as the streaming rewriter makes them. No change runs code in the page but one that
+// says so, which somebody else has approved (src/project/publishing.rs): others that could are refused when they are published
+// (src/compile/check/pages.rs), and elements that act are left alone.
 
 /** Elements that run, load or redirect by what stands in them. Edits change words and looks, never behaviour. */
 const ACTIVE = new Set(['script', 'style', 'base', 'meta', 'link', 'iframe', 'frame', 'object', 'embed', 'template', 'noscript'])
@@ -8,11 +9,12 @@ const HTML = { html: true }
 /** The selector of an edit: its own, or that of the region that the page has marked. */
 export const selectorOf = ({ select, slot }) => select ?? `[data-slot="${slot}"]`
 
-/** Edits that the rewriter makes, those that need the whole page, and rules of style. */
+/** Edits that the rewriter makes, those that need the whole page, rules of style, and code. */
 export function sorted(edits) {
   const styles = edits.flatMap(({ change }) => (change.css === undefined ? [] : [change.css]))
+  const scripts = edits.flatMap(({ change }) => change.script ?? [])
   const moves = edits.filter(({ change }) => change.move)
-  return { styles, moves, streamed: edits.filter((edit) => (edit.select ?? edit.slot) !== undefined && !edit.change.move) }
+  return { styles, scripts, moves, streamed: edits.filter((edit) => (edit.select ?? edit.slot) !== undefined && !edit.change.move) }
 }
 
 /** Moves as the browser makes them. */

@@ -14,10 +14,10 @@ const BEACON = `${PREFIX}e`
 
 /** The response with the plan applied. It is this visitor's alone, so no cache may keep it. */
 export function rewrite(response, env, visit) {
-  const { streamed, styles, moves } = sorted(visit.edits)
+  const { streamed, styles, scripts, moves } = sorted(visit.edits)
   const data = inlined(visit, moves)
-  const rewriter = () => rewriterOf(streamed, styles, data)
-  const edited = streamed.length || styles.length ? rewriter().transform(response) : headed(response, data, rewriter)
+  const rewriter = () => rewriterOf(streamed, styles, scripts, data)
+  const edited = streamed.length || styles.length || scripts.length ? rewriter().transform(response) : headed(response, data, rewriter)
   const { headers } = edited
   for (const name of ['content-length', 'etag', 'last-modified', 'accept-ranges']) headers.delete(name)
   personal(headers)
@@ -30,7 +30,7 @@ export function rewrite(response, env, visit) {
 }
 
 /** What reads the page as it streams, and changes it. */
-function rewriterOf(streamed, styles, data) {
+function rewriterOf(streamed, styles, scripts, data) {
   const rewriter = streaming(streamed)
   // Prepended, so that the decisions are there before any script of the page; a page without a head gets them last.
   let placed = false
@@ -47,7 +47,13 @@ function rewriterOf(streamed, styles, data) {
       place(head.prepend.bind(head))
     },
   })
-  return rewriter.onDocument({ end: (end) => place(end.append.bind(end)) })
+  // What stands behind a page's end is the last of its body.
+  const code = scripts.map((script) => `<script>${script}</script>`).join('')
+  const end = (end) => {
+    place(end.append.bind(end))
+    end.append(code, { html: true })
+  }
+  return rewriter.onDocument({ end })
 }
 
 /** A rewriter that makes these edits while a page streams. */

@@ -44,6 +44,8 @@ enum Change {
     Move(Move),
     /// The page gets these rules of style.
     Css(String),
+    /// This code runs at the end of the page. In production a second person has to approve it.
+    Script(String),
     /// The page comes from this path of the origin; its address stays.
     Rewrite(String),
     /// Visitors are sent to this path, or to this address on one of `hosts`.

@@ -7,7 +7,7 @@
 use super::audit::{self, Deed};
 use super::{Refusal, Result, forbidden, integer, settings, text};
 use crate::blast::{self, Growth};
-use crate::document::{self, Code, Document, Problem};
+use crate::document::{self, Code, Document, Page, Problem};
 use crate::environment::Environment;
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
@@ -183,6 +183,7 @@ fn authors(
 ) -> core::result::Result<Vec<Problem>, Failure> {
     let playbook = settings::current_playbook(sql)?;
     let mut problems = runs(old, publication.document);
+    problems.extend(scripts(old, publication.document));
     problems.extend(blast::refuse(growths, &playbook.ramp));
     problems.extend(blast::beyond(growths, playbook.alone));
     let pause = i64::from(playbook.hold.minutes) * 60_000;
@@ -212,6 +213,34 @@ fn runs(old: &Document, new: &Document) -> Vec<Problem> {
         Problem::new(format!("/experiments/{key}/run"), Code::Exposure, cause, fix)
     };
     changed.map(problem).collect()
+}
+
+/// Code can do whatever the site can, to however few: nobody brings or moves it without a second person.
+fn scripts(old: &Document, new: &Document) -> Vec<Problem> {
+    let known: Vec<_> = old.pages.iter().flat_map(|(_, page)| scripts_of(page)).map(|(_, script)| script).collect();
+    let fresh = new.pages.iter().flat_map(|(key, page)| scripts_of(page).map(move |script| (key, script)));
+    let problem = |(key, (place, _)): (&String, (String, _))| {
+        let cause = "One person alone would have this code run on the site.".to_string();
+        let fix = "Ask for approval: whoever gives it has read the code.".to_string();
+        Problem::new(format!("/pages/{key}/variants/{place}/change/script"), Code::Unsafe, cause, fix)
+    };
+    fresh.filter(|(_, (_, script))| !known.contains(script)).map(problem).collect()
+}
+
+/// Where and for whom code runs, and the code.
+type Script<'p> = ([Option<&'p str>; 5], Option<&'p str>);
+
+/// The code of a page test, by its place there.
+fn scripts_of(page: &Page) -> impl Iterator<Item = (String, Script<'_>)> {
+    page.variants.iter().flat_map(move |(variant, edits)| {
+        edits.iter().enumerate().filter_map(move |(index, edit)| {
+            let ("script", code) = edit.change()? else { return None };
+            let Page { path, host, query, flag, .. } = page;
+            let whose =
+                [Some(path.as_str()), host.as_deref(), query.as_deref(), Some(flag.as_str()), Some(variant.as_str())];
+            Some((format!("{variant}/{index}"), (whose, code.as_str())))
+        })
+    })
 }
 
 /// The flags that grow, if everything about that is allowed.

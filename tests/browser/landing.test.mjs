@@ -57,13 +57,16 @@ const tested = (name, changes) => ({
 const joined = (...all) => ({
   flags: Object.assign({}, ...all.map(({ flags }) => flags)), experiments: Object.assign({}, ...all.map(({ experiments }) => experiments)),
 })
+/** Says how often it has run, and on what. */
+const CODE = "const ran = document.body.dataset; ran.coded = Number(ran.coded || 0) + 1 + document.querySelector('h1').textContent"
 const DOCUMENT = {
   format: 1, metrics: { orders: { event: 'order' }, read: { event: 'read' } },
-  ...joined(tested('edits', true), tested('away'), tested('ahead', true)),
+  ...joined(tested('edits', true), tested('away'), tested('ahead', true), tested('coded')),
   pages: {
     edits: { path: '/page/*', flag: 'edits', variants: { b: EDITS } },
     away: { path: '/away', flag: 'away', variants: { b: [{ change: { redirect: '/there' } }] } },
     ahead: { path: '/ahead', flag: 'ahead', variants: { b: [{ select: 'h1', change: { text: 'Ahead' } }] } },
+    coded: { path: '/coded*', flag: 'coded', variants: { b: [{ change: { script: CODE } }] } },
   },
   goals: {
     arrived: { path: '/thanks' }, deep: { path: '/tall', scroll: 75 }, stayed: { path: '/tall', seconds: 2 },
@@ -79,6 +82,7 @@ before(async () => {
   origin = await stub((incoming, response) => {
     const { pathname, search } = new URL(incoming.url, 'http://origin')
     if (pathname === '/rules') return response.writeHead(200, HTML).end(page(RULES + (search ? '<script>setTimeout(() => location.assign("/ahead"), 2000)</script>' : '')))
+    if (pathname === '/coded-strict') return response.writeHead(200, { ...HTML, 'content-security-policy': "script-src 'self'" }).end(page('<h1>strict</h1>'))
     if (pathname === '/tall') return response.writeHead(200, HTML).end(page('<div style="height: 5000px">Tall</div>'))
     const own = PAGES[pathname.replace(/^\/(page|own)\//, '')]
     response.writeHead(own || !pathname.startsWith('/page') ? 200 : 404, HTML).end(own ?? page(`<h1>${pathname}</h1>`))
@@ -184,6 +188,24 @@ test('a page reached, a depth and a time are told once', () => person(async (pag
   await pause(500)
   assert.deepEqual(told, ['arrived'])
 }))
+
+test('code runs once, at the end of the page, for its variant alone', async () => {
+  const met = new Set()
+  for (let tries = 0; tries < 40 && met.size < 2; tries++) {
+    await person(async (page) => {
+      await page.goto(`${product.site}/coded`)
+      const coded = await page.evaluate(() => document.body.dataset.coded)
+      const own = origin.last().headers['pointsman-variants'].match(/coded=(\w)/)[1]
+      met.add(own)
+      assert.equal(coded, own === 'b' ? '1/coded' : undefined, own)
+      // A policy without inline code keeps it away, and nothing else of ours.
+      await page.goto(`${product.site}/coded-strict`)
+      await page.waitForFunction(() => typeof globalThis.pointsman?.seen === 'function')
+      assert.equal(await page.evaluate(() => document.body.dataset.coded), undefined)
+    })
+  }
+  assert.deepEqual([...met].sort(), ['a', 'b'])
+})
 
 test('a page that the browser has really rendered ahead counts once it is shown, and never if it is not', { timeout: 60_000 }, async () => {
   const report = async () => {

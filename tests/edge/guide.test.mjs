@@ -52,10 +52,10 @@ async function follow(block, path = '/pricing?utm_source=newsletter') {
   throw new Error('nobody of 60 meets the new version')
 }
 
-const [rewrite, redirect, abroad, edits, route, query, goals, speed, answers] = blocks
+const [rewrite, redirect, abroad, edits, code, route, query, goals, speed, answers] = blocks
 const headline = ({ text }) => /<h1[^>]*>(.*?)</.exec(text)?.[1]
 
-test('the guide has the blocks that are followed here', () => assert.equal(blocks.length, 9))
+test('the guide has the blocks that are followed here', () => assert.equal(blocks.length, 10))
 
 test('the command publishes the first block, and half of the visitors read the other page', async () => {
   const [, command, said] = /`npm run (document -- document\.json [^`]*)`\. (Half) of the\s+visitors/.exec(guide.text)
@@ -87,6 +87,8 @@ test('every edit of the list', async () => {
   ]) assert.ok(text.includes(part), `${part}\n${text}`)
   assert.doesNotMatch(text, /Banner|>Old</)
 })
+
+test('code', async () => assert.match((await follow(code)).text, /<script>document\.querySelector\('h1'\)\.textContent \+= ' today'<\/script>$/))
 
 test('another upstream', async () => assert.equal(headline(await follow(route)), 'canary'))
 

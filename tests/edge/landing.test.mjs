@@ -249,7 +249,11 @@ const BAD = {
   'a rewrite to another site': { change: { rewrite: 'https://evil.example/' } },
   'a selector for the whole page': { select: 'p', change: { rewrite: '/b' } },
   'a change of nothing': { change: { text: 'x' } },
-  'a kind of change that there is not': { change: { script: 'x()' } },
+  'a kind of change that there is not': { change: { run: 'x()' } },
+  'code that ends itself': { change: { script: 'a = "</ScRiPt>"' } },
+  'code that hides what follows': { change: { script: 'a = "<!--<script>"' } },
+  'code that an encoding spoils': { change: { script: 'a = "\u2026"' } },
+  'code of one element': { select: 'h1', change: { script: 'x()' } },
 }
 for (const [what, change] of Object.entries(BAD)) {
   test(`${what} is refused`, async () => {

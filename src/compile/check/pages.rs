@@ -80,14 +80,14 @@ impl Check<'_> {
 
     fn edit(&mut self, place: &str, edit: &Edit) {
         let Some((kind, change)) = edit.change() else { return };
-        let whole = ["css", "rewrite", "redirect", "route"].contains(&kind);
+        let whole = ["css", "script", "rewrite", "redirect", "route"].contains(&kind);
         match (edit.place("select"), edit.place("slot")) {
             (None, None) if whole => {}
             (Some(select), None) if !whole => self.selector(&below(place, "select"), select),
             (None, Some(slot)) if !whole => self.name(&below(place, "slot"), slot, false),
             _ => {
                 let cause = if whole { "This changes the whole page." } else { "It is not said what this changes." };
-                let fix = "Name elements by `select` or `slot`; `css`, `rewrite`, `redirect` and `route` have neither.";
+                let fix = "Name elements by `select` or `slot`; `css`, `script`, `rewrite`, `redirect` and `route` have neither.";
                 self.report(&below(place, "select"), Code::Name, cause.into(), fix);
             }
         }
@@ -121,6 +121,7 @@ impl Check<'_> {
                     self.report(place, Code::Unsafe, "It could load or end more than it should.".into(), fix);
                 }
             }
+            "script" => self.script(place, text),
             "rewrite" => self.target(place, text, text),
             "redirect" => self.redirect(place, text),
             "route" => self.name(place, text, false),
@@ -159,6 +160,20 @@ impl Check<'_> {
         if let Err(cause) = markup::check(markup) {
             let fix = "Write text with plain elements that are closed in turn, such as `<p>Now with <b>free</b> shipping</p>`.";
             self.report(place, Code::Unsafe, cause, fix);
+        }
+    }
+
+    /// Code stands in the page as it is written: nothing in it ends or begins an element, and every encoding reads it alike.
+    fn script(&mut self, place: &str, code: &str) {
+        self.limit(place, code.len(), limits::MARKUP_BYTES, "bytes of script");
+        let lower = code.to_ascii_lowercase();
+        let plain = |byte: u8| byte.is_ascii_graphic() || b" \n\t".contains(&byte);
+        if ["<script", "</script", "<!--"].iter().any(|sign| lower.contains(sign)) || !code.bytes().all(plain) {
+            let fix = "Leave out `<script`, `</script` and `<!--`, and write other signs than ASCII as `\\u2026`.";
+            self.report(place, Code::Unsafe, "It could end before it should, or be read otherwise.".into(), fix);
+        }
+        if code.trim().is_empty() {
+            self.report(place, Code::Conflict, "It does nothing.".into(), "Write code, or leave the edit out.");
         }
     }
 

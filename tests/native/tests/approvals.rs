@@ -144,6 +144,44 @@ fn no_approval_starts_or_moves_a_run() {
     assert!(told["error"].as_str().unwrap().contains("experiment's plan"), "{told}");
 }
 
+/// The shop's document with code on a page, for nobody yet.
+fn with_code(path: &str, code: &str) -> Value {
+    let mut document = document();
+    document["flags"]["banner"] = json!({
+        "kind": "string", "variants": {"old": "old", "new": "new"}, "off": "old", "otherwise": "old",
+    });
+    let edits = json!([{"change": {"script": code}}]);
+    document["pages"] = json!({"banner": {"path": path, "flag": "banner", "variants": {"new": edits}}});
+    document
+}
+
+#[test]
+fn code_on_a_page_takes_a_second_person_however_few_meet_it() {
+    let mut desk = Desk::shop();
+    let grace = desk.person("Grace");
+    let live = format!("{LIVE}/document");
+    let told = refused(desk.put(&live, with_code("/", "go()")), 409);
+    assert_eq!(told["problems"][0]["pointer"], "/pages/banner/variants/new/0/change/script");
+    assert!(told["error"].as_str().unwrap().contains("One person alone"), "{told}");
+
+    let change = granted(desk.put(&format!("{live}?propose=1"), with_code("/", "go()")));
+    refused(approve(&mut desk, &change), 409);
+    let other = json!({"digest": "0".repeat(64)});
+    refused(desk.as_who(&grace, |desk| decide(desk, &change, "approve", &other)), 409);
+    granted(desk.as_who(&grace, |desk| approve(desk, &change)));
+
+    let mut shown = with_code("/", "go()");
+    shown["flags"]["gift"]["description"] = json!("A note");
+    granted(desk.put(&live, shown));
+    for (path, code) in [("/*", "go()"), ("/", "go(1)")] {
+        refused(desk.put(&live, with_code(path, code)), 409);
+    }
+    granted(desk.put(&live, document()));
+    refused(desk.put(&live, with_code("/", "go()")), 409);
+    let staging = "environments/staging/document";
+    granted(desk.put(staging, with_code("/", "go()")));
+}
+
 #[test]
 fn a_document_and_an_old_version_wait_for_approval_too() {
     let mut desk = Desk::shop();
