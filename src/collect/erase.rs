@@ -12,14 +12,11 @@ use alloc::vec::Vec;
 /// Milliseconds after which a page of which nothing comes in has ended: a day more than browsers keep an envelope.
 const PAGE_ENDED: i64 = 8 * DAY;
 
-/// Milliseconds by which a server's clock may be ahead, see [`super::AHEAD`]; and a little.
-const SKEW: i64 = 10 * 60_000;
-
 /// Pages whose rows are folded in one transaction.
 const CHUNK: usize = 1000;
 
-/// Takes a unit out of everything: rows, sums, and the lines that wait for a segment. Segments that may hold it are marked
-/// to be written anew. Its tombstone stays: whatever is told of it from now on is filtered, and a replay leaves it out.
+/// Takes a unit out of everything: rows, sums, and the lines that wait for a segment. All segments are marked to be
+/// looked through. Its tombstone stays: whatever is told of it from now on is filtered, and a replay leaves it out.
 /// Gives how many rows there were.
 pub fn erase(sql: &mut impl Sql, unit: &str, now: Millis) -> Result<u64, Failure> {
     let Some(hash) = super::unit_of(unit) else { return Ok(0) };
@@ -30,16 +27,12 @@ pub fn erase(sql: &mut impl Sql, unit: &str, now: Millis) -> Result<u64, Failure
     all.deeds.iter().for_each(|deed| unit::total(deed, &mut changes, -1));
     changes.apply(sql)?;
     let cell: Cell = hash.as_slice().into();
-    for table in ["exposure", "event", "page", "pending"] {
+    for table in ["exposure", "event", "page"] {
         sql.run(&alloc::format!("DELETE FROM {table} WHERE unit = ?"), core::slice::from_ref(&cell))?;
     }
+    segment::unwrite(sql, &hash)?;
     sql.run("INSERT OR IGNORE INTO tombstone VALUES (?, ?)", &[cell, now.0.into()])?;
-    let times = all.meetings.iter().map(|meeting| meeting.assigned_at);
-    let times = times.chain(all.deeds.iter().map(|deed| deed.at)).chain(all.pages.iter().map(|page| page.at));
-    // Rows may have gone by age that segments still hold.
-    if let Some(earliest) = times.min() {
-        segment::rewrite_since(sql, earliest.min(now.0) - SKEW)?;
-    }
+    segment::look_through(sql)?;
     segment::write(sql, &hash, &[Line::Erased { unit: hex(&hash), at: now.0 }], now)?;
     Ok((all.meetings.len() + all.deeds.len() + all.pages.len()) as u64)
 }

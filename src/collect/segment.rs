@@ -185,12 +185,18 @@ pub(super) fn write(sql: &mut impl Sql, unit: &[u8], lines: &[Line], now: Millis
     sql.run("INSERT INTO pending (unit, at, lines, text) VALUES (?, ?, ?, ?)", &cells).map(drop)
 }
 
+/// Takes back what waits of a unit. Its rows stay, empty: their numbers would be given again, and lines that got one would
+/// seem to be in the segment that is under way.
+pub(super) fn unwrite(sql: &mut impl Sql, unit: &[u8]) -> Result<(), Failure> {
+    sql.run("UPDATE pending SET unit = x'', lines = 0, text = '' WHERE unit = ?", &[unit.into()]).map(drop)
+}
+
 /// Lines that are to be put where segments lie, gzipped, under [`Segment::name`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Segment {
     /// Its number in its shard, from 1.
     pub number: i64,
-    /// How often it was written anew because a unit was erased.
+    /// How many units had been erased when it was written anew; none, as long as it was not.
     pub generation: i64,
     /// Its file's name in its shard's folder.
     pub name: String,
@@ -238,43 +244,74 @@ pub fn sealed(sql: &mut impl Sql, number: i64) -> Result<(), Failure> {
     sql.run("DELETE FROM pending WHERE n <= ?", core::slice::from_ref(until)).map(drop)
 }
 
+/// A segment that may hold lines of erased units.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Rewrite {
+    /// Its number.
+    pub number: i64,
+    /// The generation that is to lie there.
+    pub generation: i64,
+    /// The file that lies there now.
+    pub from: String,
+    /// The file that is to hold what stays of it.
+    pub to: String,
+}
+
 /// What is to be done about segments that lie there already.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Upkeep {
-    /// The file that still holds lines of an erased unit, and the one that is to hold the others.
-    pub rewrite: Option<(String, String)>,
-    /// Its number.
-    pub number: i64,
+    /// One to look through.
+    pub rewrite: Option<Rewrite>,
     /// Files that nobody should read any longer.
     pub delete: Vec<String>,
 }
 
 /// What is to be done about segments; nothing, if nothing is.
+///
+/// A generation is called by how many units had been erased when it was begun, and holds no line of any of those. So
+/// whoever does this at the same time, or again after a crash, writes nothing that anybody has to take back.
 pub fn upkeep(sql: &mut impl Sql) -> Result<Option<Upkeep>, Failure> {
-    let rows = sql.run("SELECT name FROM garbage LIMIT 100", &[])?;
-    let delete: Vec<_> = rows.iter().filter_map(|row| Some(row.first()?.text().to_string())).collect();
-    let rows = sql.run(
-        "SELECT number, generation FROM segment WHERE sealed = 1 AND number IN (SELECT number FROM rewriting) LIMIT 1",
-        &[],
-    )?;
-    let (number, rewrite) = match rows.first().map(Vec::as_slice) {
-        Some([number, generation]) => {
-            let (number, generation) = (number.integer(), generation.integer());
-            (number, Some((name(number, generation), name(number, generation + 1))))
-        }
-        _ => (0, None),
-    };
-    Ok((rewrite.is_some() || !delete.is_empty()).then_some(Upkeep { rewrite, number, delete }))
+    let (rewrite, delete) = (next_rewrite(sql)?, superseded(sql)?);
+    Ok((rewrite.is_some() || !delete.is_empty()).then_some(Upkeep { rewrite, delete }))
 }
 
-/// A segment's lines without those of units that were erased.
-pub fn without_erased(sql: &mut impl Sql, text: &str) -> Result<String, Failure> {
+fn next_rewrite(sql: &mut impl Sql) -> Result<Option<Rewrite>, Failure> {
+    let rows = sql.run(
+        "SELECT number, generation, (SELECT count(*) FROM tombstone) FROM segment \
+         WHERE sealed = 1 AND number IN (SELECT number FROM rewriting) LIMIT 1",
+        &[],
+    )?;
+    let Some([number, old, erased]) = rows.first().map(Vec::as_slice) else { return Ok(None) };
+    let (number, generation) = (number.integer(), erased.integer());
+    Ok(Some(Rewrite { number, generation, from: name(number, old.integer()), to: name(number, generation) }))
+}
+
+/// Files in the place of which a later generation lies, or nothing is to lie. One that is only begun is neither.
+fn superseded(sql: &mut impl Sql) -> Result<Vec<String>, Failure> {
+    let rows = sql.run(
+        "SELECT name FROM garbage WHERE NOT EXISTS (SELECT 1 FROM segment WHERE number = CAST(name AS INTEGER) \
+         AND generation <= CAST(substr(name, instr(name, '-') + 1) AS INTEGER)) LIMIT 100",
+        &[],
+    )?;
+    Ok(rows.iter().filter_map(|row| Some(row.first()?.text().to_string())).collect())
+}
+
+/// The lines of a generation of a segment, made from those of the last one; nothing, if none of them is an erased unit's,
+/// and the segment can stay as it is.
+pub fn without_erased(sql: &mut impl Sql, number: i64, generation: i64, text: &str) -> Result<Option<String>, Failure> {
     let erased = erased(sql)?;
     let gone = |line: &&str| match serde_json::from_str::<Line>(line) {
         Ok(Line::Version { .. } | Line::Erased { .. }) | Err(_) => false,
         Ok(line) => erased.contains(line.unit()),
     };
-    Ok(text.lines().filter(|line| !gone(line)).flat_map(|line| [line, "\n"]).collect())
+    let rest: String = text.lines().filter(|line| !gone(line)).flat_map(|line| [line, "\n"]).collect();
+    if rest.len() == text.len() {
+        looked_through(sql, number, generation)?;
+        return Ok(None);
+    }
+    // Until its file is in place it is one of those that are to go, or a crash would leave it there for good.
+    discard(sql, number, generation)?;
+    Ok(Some(rest))
 }
 
 fn erased(sql: &mut impl Sql) -> Result<BTreeSet<String>, Failure> {
@@ -282,29 +319,42 @@ fn erased(sql: &mut impl Sql) -> Result<BTreeSet<String>, Failure> {
     Ok(rows.iter().filter_map(|row| Some(hex(row.first()?.blob()))).collect())
 }
 
-/// The next generation of a segment lies where segments lie.
-pub fn rewritten(sql: &mut impl Sql, number: i64) -> Result<(), Failure> {
+/// A generation of a segment lies where segments lie. One that comes too late changes nothing.
+pub fn rewritten(sql: &mut impl Sql, number: i64, generation: i64) -> Result<(), Failure> {
     let rows = sql.run(
-        "UPDATE segment SET generation = generation + 1 WHERE number = ? RETURNING generation",
-        &[number.into()],
+        "SELECT generation FROM segment WHERE number = ? AND generation < ?",
+        &[number.into(), generation.into()],
     )?;
-    let Some(generation) = rows.first().and_then(|row| row.first()) else { return Ok(()) };
-    discard(sql, number, generation.integer() - 1)?;
-    sql.run("DELETE FROM rewriting WHERE number = ?", &[number.into()]).map(drop)
+    if let Some(last) = rows.first().and_then(|row| row.first()) {
+        sql.run("UPDATE segment SET generation = ? WHERE number = ?", &[generation.into(), number.into()])?;
+        discard(sql, number, last.integer())?;
+        deleted(sql, &name(number, generation))?;
+    }
+    looked_through(sql, number, generation)
+}
+
+/// A segment holds no line of as many units as had been erased at a generation. If more have been since, it stays marked.
+fn looked_through(sql: &mut impl Sql, number: i64, generation: i64) -> Result<(), Failure> {
+    sql.run(
+        "DELETE FROM rewriting WHERE number = ? AND (SELECT count(*) FROM tombstone) <= ?",
+        &[number.into(), generation.into()],
+    )
+    .map(drop)
 }
 
 fn discard(sql: &mut impl Sql, number: i64, generation: i64) -> Result<(), Failure> {
     sql.run("INSERT OR IGNORE INTO garbage VALUES (?)", &[name(number, generation).as_str().into()]).map(drop)
 }
 
-/// A file was deleted.
+/// A file was deleted, or is none of those that are to be.
 pub fn deleted(sql: &mut impl Sql, file: &str) -> Result<(), Failure> {
     sql.run("DELETE FROM garbage WHERE name = ?", &[file.into()]).map(drop)
 }
 
-/// Notes that segments which may hold lines of a unit are to be written anew: those that were open since its first event.
-pub(super) fn rewrite_since(sql: &mut impl Sql, earliest: i64) -> Result<(), Failure> {
-    sql.run("INSERT OR IGNORE INTO rewriting SELECT number FROM segment WHERE to_at >= ?", &[earliest.into()]).map(drop)
+/// Notes that all segments are to be looked through: how long ago the first line of a unit was written, no row tells. Rows
+/// go by an age of their own, and what pages have reported goes after days.
+pub(super) fn look_through(sql: &mut impl Sql) -> Result<(), Failure> {
+    sql.run("INSERT OR IGNORE INTO rewriting SELECT number FROM segment", &[]).map(drop)
 }
 
 /// Discards segments of which all lines are older than a time.
@@ -318,6 +368,7 @@ pub(super) fn prune(sql: &mut impl Sql, before: i64) -> Result<(), Failure> {
     for row in &rows {
         if let [number, generation] = &row[..] {
             discard(sql, number.integer(), generation.integer())?;
+            sql.run("DELETE FROM rewriting WHERE number = ?", core::slice::from_ref(number))?;
         }
     }
     Ok(())

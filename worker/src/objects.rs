@@ -47,6 +47,11 @@ pub fn shard(storage: &Storage, operation: &str, argument: &str, body: &str, now
     let sql = &mut Bridge(storage);
     let now = Millis::from_f64(now);
     let number = || argument.parse::<i64>().unwrap_or(0);
+    // A segment's number and generation.
+    let place = || {
+        let (number, generation) = argument.split_once('/').unwrap_or_default();
+        (number.parse().unwrap_or(0), generation.parse().unwrap_or(0))
+    };
     let nothing = |()| Value::Null;
     let result = match operation {
         "collect" => return collected(sql, body, now),
@@ -73,8 +78,8 @@ pub fn shard(storage: &Storage, operation: &str, argument: &str, body: &str, now
         "seal" => segment::seal(sql).map(|segment| json!(segment)),
         "sealed" => segment::sealed(sql, number()).map(nothing),
         "upkeep" => segment::upkeep(sql).map(|upkeep| json!(upkeep)),
-        "without" => segment::without_erased(sql, body).map(|text| json!(text)),
-        "rewritten" => segment::rewritten(sql, number()).map(nothing),
+        "without" => segment::without_erased(sql, place().0, place().1, body).map(|text| json!(text)),
+        "rewritten" => segment::rewritten(sql, place().0, place().1).map(nothing),
         "deleted" => segment::deleted(sql, argument).map(nothing),
         "segments" => {
             segment::segments(sql).map(|(segments, waiting)| json!({"segments": segments, "waiting": waiting}))

@@ -1,6 +1,7 @@
 //! What a shard does once a night changes no total.
 
-use pointsman::collect::{self, Batch, Definitions, segment};
+use pointsman::collect::segment::{self, Rewrite};
+use pointsman::collect::{self, Batch, Definitions};
 use pointsman::time::{DAY, HOUR, Millis};
 use pointsman_native::Native;
 use rusqlite::Connection;
@@ -40,6 +41,86 @@ fn a_segment_that_is_listed_is_never_thrown_away() {
     let gone = segment::upkeep(sql).unwrap().unwrap().delete;
     assert_eq!(listed, ["00000003-0.ndjson.gz"], "its number is not given again");
     assert_eq!(gone, ["00000001-0.ndjson.gz", "00000002-0.ndjson.gz"]);
+}
+
+#[test]
+fn a_unit_of_which_only_pages_told_leaves_the_segments_weeks_later() {
+    let connection = shard();
+    let sql = &mut Native(&connection);
+    let unit = format!("{:032x}", 7);
+    let refused =
+        json!({"unit": unit, "page": "page", "seq": 0, "config": 1, "events": [{"t": "refused", "reason": "field"}]});
+    let batch: Batch = serde_json::from_value(refused).unwrap();
+    assert_eq!(collect::step(sql, &batch, Millis(NOW)).unwrap().rejected["field"], 1);
+    let sealed = segment::seal(sql).unwrap().unwrap();
+    assert!(sealed.text.contains(&unit), "{}", sealed.text);
+    segment::sealed(sql, sealed.number).unwrap();
+    collect::prune(sql, Millis(NOW + 9 * DAY), collect::KEPT).unwrap();
+    assert_eq!(collect::erase(sql, &unit, Millis(NOW + 9 * DAY)).unwrap(), 0, "its rows have gone by themselves");
+    let Rewrite { number, generation, from, .. } = segment::upkeep(sql).unwrap().unwrap().rewrite.unwrap();
+    assert_eq!(from, sealed.name);
+    let rest = segment::without_erased(sql, number, generation, &sealed.text).unwrap().unwrap();
+    assert!(!rest.contains(&unit), "{rest}");
+}
+
+#[test]
+fn a_segment_without_anybody_who_was_erased_stays_as_it_is() {
+    let connection = shard();
+    let sql = &mut Native(&connection);
+    happens(&connection, 1, NOW);
+    let sealed = segment::seal(sql).unwrap().unwrap();
+    segment::sealed(sql, sealed.number).unwrap();
+    happens(&connection, 2, NOW + DAY);
+    collect::erase(sql, &format!("{:032x}", 2), Millis(NOW + DAY)).unwrap();
+    let Rewrite { number, generation, .. } = segment::upkeep(sql).unwrap().unwrap().rewrite.unwrap();
+    assert_eq!(segment::without_erased(sql, number, generation, &sealed.text).unwrap(), None);
+    assert_eq!(segment::upkeep(sql).unwrap(), None, "and nothing is left to do");
+    assert_eq!(segment::segments(sql).unwrap().0[0].name, sealed.name);
+}
+
+#[test]
+fn two_that_write_the_same_segment_anew_lose_nothing() {
+    let connection = shard();
+    let sql = &mut Native(&connection);
+    for who in 1..=3 {
+        happens(&connection, who, NOW);
+    }
+    let sealed = segment::seal(sql).unwrap().unwrap();
+    segment::sealed(sql, sealed.number).unwrap();
+    let mut begin = |who: i64| {
+        collect::erase(sql, &format!("{who:032x}"), Millis(NOW)).unwrap();
+        let next = segment::upkeep(sql).unwrap().unwrap().rewrite.unwrap();
+        let text = segment::without_erased(sql, next.number, next.generation, &sealed.text).unwrap().unwrap();
+        (next, text)
+    };
+    let ((one, _), (two, text)) = (begin(1), begin(2));
+    assert_eq!((one.from, two.from), (sealed.name.clone(), sealed.name.clone()), "neither has ended");
+    assert_eq!(text.lines().filter(|line| line.contains("order")).count(), 1);
+    // The one that was begun later ends first.
+    segment::rewritten(sql, two.number, two.generation).unwrap();
+    segment::rewritten(sql, one.number, one.generation).unwrap();
+    let listed = segment::segments(sql).unwrap().0.remove(0).name;
+    assert_eq!(listed, two.to);
+    let left = segment::upkeep(sql).unwrap().unwrap();
+    assert_eq!((left.rewrite, left.delete), (None, vec![sealed.name, one.to]));
+}
+
+#[test]
+fn a_unit_that_is_erased_while_a_segment_is_written_anew_leaves_it_too() {
+    let connection = shard();
+    let sql = &mut Native(&connection);
+    for who in 1..=2 {
+        happens(&connection, who, NOW);
+    }
+    let sealed = segment::seal(sql).unwrap().unwrap();
+    segment::sealed(sql, sealed.number).unwrap();
+    collect::erase(sql, &format!("{:032x}", 1), Millis(NOW)).unwrap();
+    let first = segment::upkeep(sql).unwrap().unwrap().rewrite.unwrap();
+    segment::without_erased(sql, first.number, first.generation, &sealed.text).unwrap().unwrap();
+    collect::erase(sql, &format!("{:032x}", 2), Millis(NOW)).unwrap();
+    segment::rewritten(sql, first.number, first.generation).unwrap();
+    let second = segment::upkeep(sql).unwrap().unwrap().rewrite.unwrap();
+    assert_eq!(second.from, first.to);
 }
 
 #[test]

@@ -24,9 +24,13 @@ fn a_seed_gives_the_same_world_to_the_byte() {
 
 #[test]
 fn each_planted_mistake_is_found_within_two_hundred_seeds() {
-    for bug in Bug::ALL {
-        let found = (1..=200).find_map(|seed| simulate(seed, PLANTED, Some(bug)).err().map(|broken| (seed, broken)));
-        let (seed, broken) = found.unwrap_or_else(|| panic!("{bug:?} was not found"));
-        println!("{bug:?}: seed {seed}, step {}: {}", broken.step, broken.law);
-    }
+    let is_hidden = |bug: &Bug| {
+        let found = (1..=200).find_map(|seed| simulate(seed, PLANTED, Some(*bug)).err().map(|broken| (seed, broken)));
+        if let Some((seed, broken)) = &found {
+            println!("{bug:?}: seed {seed}, step {}: {}", broken.step, broken.law);
+        }
+        found.is_none()
+    };
+    let hidden: Vec<_> = Bug::ALL.into_iter().filter(is_hidden).collect();
+    assert!(hidden.is_empty(), "not found: {hidden:?}");
 }

@@ -2,6 +2,7 @@
 
 use crate::Native;
 use pointsman::sql::{Cell, Failure, Sql};
+use pointsman::time::DAY;
 use rusqlite::Connection;
 
 /// A mistake.
@@ -21,6 +22,10 @@ pub enum Bug {
     TornTaken,
     /// An erased unit's lines stay in segments.
     NeverRewritten,
+    /// They stay in segments that are older than the rows that tell of pages.
+    RewrittenRecent,
+    /// A file is given up that was begun when the machine died.
+    BegunForgotten,
     /// A replay brings erased units back.
     TombstoneIgnored,
     /// A vector that is pushed twice is added twice.
@@ -35,13 +40,15 @@ pub enum Bug {
     ShardByEdge,
     /// A version that is not known is taken for the newest one.
     VersionGuessed,
+    /// A version that nobody has published yet is taken for an empty one.
+    VersionInvented,
     /// Claimed draws are believed.
     DrawsBelieved,
 }
 
 impl Bug {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::AckBeforeCommit,
         Self::LedgerApart,
         Self::DuplicateCounts,
@@ -49,6 +56,8 @@ impl Bug {
         Self::SealedBeforePut,
         Self::TornTaken,
         Self::NeverRewritten,
+        Self::RewrittenRecent,
+        Self::BegunForgotten,
         Self::TombstoneIgnored,
         Self::PushAdds,
         Self::PushUnchecked,
@@ -56,6 +65,7 @@ impl Bug {
         Self::PushForgotten,
         Self::ShardByEdge,
         Self::VersionGuessed,
+        Self::VersionInvented,
         Self::DrawsBelieved,
     ];
 }
@@ -78,7 +88,13 @@ impl Sql for Store<'_> {
         let statement = if wrong(Bug::DuplicateCounts) && statement.starts_with("INSERT INTO event") {
             statement.replace("ON CONFLICT DO NOTHING", "ON CONFLICT DO UPDATE SET at = excluded.at")
         } else if wrong(Bug::NeverRewritten) && statement.contains("INTO rewriting") {
-            statement.replace("to_at >= ?", "to_at < ? AND false")
+            statement.replace("FROM segment", "FROM segment WHERE false")
+        } else if wrong(Bug::RewrittenRecent) && statement.contains("INTO rewriting") {
+            let recent = format!("FROM segment WHERE to_at >= (SELECT max(at) FROM tombstone) - {}", 8 * DAY);
+            statement.replace("FROM segment", &recent)
+        } else if wrong(Bug::BegunForgotten) && statement.starts_with("INSERT OR IGNORE INTO garbage") {
+            // As if only what did lie there once were noted.
+            statement.replace("VALUES (?)", "SELECT value FROM (SELECT ? AS value) WHERE value LIKE '%-0.%'")
         } else if wrong(Bug::LastWins) && statement.starts_with("SELECT run, variant, epoch, config, assigned_at") {
             // As if what is known had been decided later than anything that comes in.
             statement.replace("assigned_at", "assigned_at + 1000000000000")

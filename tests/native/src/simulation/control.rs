@@ -2,7 +2,7 @@
 
 use super::bug::{Bug, Store};
 use super::{Fault, RUNS, World};
-use pointsman::collect::{Heard, Sum, Tally};
+use pointsman::collect::{self, Heard, Sum, Tally};
 use pointsman::project;
 use pointsman::time::Millis;
 use rusqlite::{Connection, OptionalExtension};
@@ -98,7 +98,10 @@ impl World {
                     let heard = self.control.hear(shard, &tallies, self.now);
                     self.carry(shard, &What::Heard(heard));
                 }
-                What::Heard(heard) => self.nodes[shard].told(&heard),
+                What::Heard(heard) => {
+                    let fault = self.fault();
+                    self.nodes[shard].effect(fault, |sql| collect::told(sql, &heard));
+                }
             }
         }
         self.told_so()

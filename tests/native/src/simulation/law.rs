@@ -76,6 +76,7 @@ impl World {
             let seed = self.tick as u64;
             self.replayed(node, &mut Rng::with_seed(seed))?;
         }
+        self.harvest_is_small(&units)?;
         let lost = self
             .promised
             .iter()
@@ -83,6 +84,21 @@ impl World {
         hold(lost.is_none(), || format!("{lost:?} was acknowledged and is not there"))?;
         let back = stored.iter().find(|(unit, _)| self.erased.contains(unit));
         hold(back.is_none(), || format!("{back:?} was erased and is there"))
+    }
+
+    /// However much is sent in the names of identities that were harvested, each is one unit, and in the variant that was
+    /// drawn for it.
+    fn harvest_is_small(&self, units: &BTreeMap<(String, String), usize>) -> Result<(), String> {
+        for run in RUNS {
+            let known = |hash: &str| self.clients.iter().position(|client| client.hash == hash);
+            let places = units.keys().filter(|(_, of)| of == run).map(|(unit, _)| known(unit).unwrap());
+            let harvested = places.filter(|place| *place >= self.visitors).count();
+            let identities = self.clients.len() - self.visitors;
+            hold(harvested <= identities, || {
+                format!("{identities} harvested identities are {harvested} units of {run}")
+            })?;
+        }
+        Ok(())
     }
 
     /// The variant that is stored is the one that the unit's draws give, at some version.
@@ -115,10 +131,10 @@ impl World {
         let waits = self.clients.iter().find(|client| !client.outbox.is_empty());
         hold(waits.is_none(), || "something never got through".to_string())?;
         for node in &self.nodes {
-            let gone = |line: &&Line| !matches!(line, Line::Erased { .. }) && self.erased.contains(line.unit());
-            let lines = node.log(&self.sink);
-            let left = lines.iter().find(gone);
-            hold(left.is_none(), || format!("an erased unit is still in a segment: {left:?}"))?;
+            let names = |text: &str| self.erased.iter().find(|unit| text.contains(unit.as_str())).cloned();
+            let gone = |line: &str| names(line).filter(|_| !line.contains("\"t\":\"erased\""));
+            let left = node.files(&self.sink).find_map(|(name, text)| Some((name, text.lines().find_map(gone)?)));
+            hold(left.is_none(), || format!("an erased unit is still in a file: {left:?}"))?;
         }
         self.heard_all()
     }

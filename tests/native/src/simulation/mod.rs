@@ -1,6 +1,7 @@
 //! Clients, edges, shards, a control object and a place for segments in one world, where everything that can go wrong
-//! does: messages are lost, repeated, late and out of order, machines die at every effect, disks are full, clocks jump,
-//! versions are published while events are on their way, visitors are erased. A seed gives a world, and the same one each
+//! does: messages are lost, repeated, late and out of order, machines die at every effect, disks are full or slow, clocks
+//! jump, versions are published while events are on their way, identities are harvested, visitors are erased, and weeks go
+//! by in which what is old goes. A seed gives a world, and the same one each
 //! time; the laws of [`law`] hold in all of them.
 
 mod bug;
@@ -15,8 +16,9 @@ pub use worlds::{Broken, SHARDS, first_broken, simulate, simulate_wide};
 
 use control::{Control, Letter};
 use fastrand::Rng;
-use pointsman::collect::{Batch, Definitions};
+use pointsman::collect::{self, Batch, Definitions};
 use pointsman::draw::{Algorithm, draw};
+use pointsman::time::{DAY, Millis};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +26,12 @@ use std::collections::{BTreeMap, BTreeSet};
 const START: i64 = 1_800_000_000_000;
 /// Clients of each shard.
 const CLIENTS: usize = 6;
+/// Identities of each shard, cookie and tokens, that somebody has gathered to send whatever they like.
+const HARVESTED: usize = 2;
+/// Requests that wait at a shard at most.
+const ROOM: usize = 4;
+/// Steps for which a disk may be slow.
+const SLOW: usize = 15;
 const ALL: u64 = 1 << 32;
 const RUNS: [&str; 2] = ["a-1", "b-1"];
 /// Values of a dimension, of which the last is not declared.
@@ -61,11 +69,16 @@ pub struct World {
     bug: Option<Bug>,
     now: i64,
     tick: usize,
+    /// Visitors, and behind them those whose identities were harvested.
     clients: Vec<Client>,
+    visitors: usize,
     /// The version that each edge runs.
     edges: [i64; 2],
     versions: BTreeMap<i64, Definitions>,
     network: Vec<Message>,
+    /// What has arrived at each shard and is not committed, and until when its disk is slow.
+    waiting: Vec<Vec<Message>>,
+    slow: Vec<usize>,
     nodes: Vec<Node>,
     sink: Sink,
     control: Control,
@@ -73,6 +86,8 @@ pub struct World {
     /// What was acknowledged: hash of the unit, and run or key.
     promised: BTreeSet<(String, String)>,
     erased: BTreeSet<String>,
+    /// Who asked to be erased, and has not heard that they are.
+    asked: BTreeSet<usize>,
     /// Shards that something was delivered to at this step.
     touched: BTreeSet<usize>,
     faults: bool,
@@ -112,7 +127,7 @@ impl World {
             let hash = Sha256::digest(&unit).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
             Client { unit, hash, page: 0, seq: 0, outbox: Vec::new(), clock: START }
         };
-        let clients = (0..CLIENTS * shards).map(client).collect();
+        let clients = (0..(CLIENTS + HARVESTED) * shards).map(client).collect();
         rng.u64(..);
         Self {
             rng,
@@ -120,15 +135,19 @@ impl World {
             now: START,
             tick: 0,
             clients,
+            visitors: CLIENTS * shards,
             edges: [1, 1],
             versions: BTreeMap::from([(1, version(1))]),
             network: Vec::new(),
+            waiting: (0..shards).map(|_| Vec::new()).collect(),
+            slow: vec![0; shards],
             nodes: (0..shards).map(|number| Node::new(number, bug)).collect(),
             sink: Sink::new(),
             control: Control::new(bug),
             letters: Vec::new(),
             promised: BTreeSet::new(),
             erased: BTreeSet::new(),
+            asked: BTreeSet::new(),
             touched: BTreeSet::new(),
             faults: true,
             trace: Sha256::new(),
@@ -160,6 +179,7 @@ impl World {
             // A clock is put right, or wrong.
             self.now += self.rng.i64(-60_000..3_600_000);
         }
+        let node = self.rng.usize(..self.nodes.len());
         match self.rng.u32(..20) {
             0..=5 => self.act(),
             6..=9 => self.send(),
@@ -167,26 +187,75 @@ impl World {
             11 => self.forge(),
             12 => self.publish(),
             13 => self.push(),
-            14 | 15 => {
-                let (node, fault, torn) = (self.rng.usize(..self.nodes.len()), self.fault(), self.fails(4));
-                self.nodes[node].seal(&mut self.sink, fault, torn);
-            }
-            16 => {
-                let (node, fault) = (self.rng.usize(..self.nodes.len()), self.fault());
-                self.nodes[node].keep_up(&mut self.sink, fault);
-            }
-            17 if self.fails(8) => self.erase(),
+            14 => self.seal(node),
+            15 | 16 => self.keep_up(node),
+            17 if self.fails(3) => self.ask_to_forget(),
+            18 => self.harvest(),
+            19 if self.fails(6) => self.age(),
             _ => {}
         }
+        if self.fails(30) {
+            self.slow[node] = self.tick + self.rng.usize(0..SLOW);
+        }
         self.touched.clear();
+        self.forget();
+        self.land();
         self.deliver()?;
         self.hear()?;
         self.balanced()
     }
 
+    fn faults<const N: usize>(&mut self) -> [Fault; N] {
+        std::array::from_fn(|_| self.fault())
+    }
+
+    /// When something lies on a disk that is begun now.
+    fn written(&mut self) -> usize {
+        self.tick + if self.faults { self.rng.usize(0..2 * SLOW) } else { 0 }
+    }
+
+    fn seal(&mut self, node: usize) {
+        let (fault, due) = (self.fault(), self.written());
+        self.nodes[node].seal(fault, due);
+    }
+
+    fn keep_up(&mut self, node: usize) {
+        let (faults, due) = (self.faults(), self.written());
+        self.nodes[node].keep_up(&mut self.sink, faults, due);
+    }
+
+    /// Files that were on their way to where segments lie arrive.
+    fn land(&mut self) {
+        for node in 0..self.nodes.len() {
+            if self.nodes[node].writes() {
+                let (faults, torn) = (self.faults(), self.fails(4));
+                self.nodes[node].land(&mut self.sink, self.tick, faults, torn);
+            }
+        }
+    }
+
+    /// More than a week goes by: whatever is under way by then has ended, since browsers keep nothing for longer, and every
+    /// shard lets go what is old.
+    fn age(&mut self) {
+        self.now += 9 * DAY;
+        self.network.clear();
+        for waiting in &mut self.waiting {
+            waiting.clear();
+        }
+        for client in &mut self.clients {
+            client.outbox.clear();
+            (client.page, client.seq) = (client.page + 1, 0);
+        }
+        for node in 0..self.nodes.len() {
+            let (fault, now) = (self.fault(), Millis(self.now));
+            self.nodes[node].effect(fault, |sql| collect::prune(sql, now, collect::KEPT));
+        }
+        self.note("age");
+    }
+
     /// A visitor meets something or does something, now or, as far as their run is concerned, before.
     fn act(&mut self) {
-        let (number, edge) = (self.rng.usize(..self.clients.len()), self.rng.usize(..2));
+        let (number, edge) = (self.rng.usize(..self.visitors), self.rng.usize(..2));
         let config = self.edges[edge];
         let definitions = &self.versions[&config];
         let client = &mut self.clients[number];
@@ -223,11 +292,14 @@ impl World {
         self.post(number, edge, None, &json!([event]), "", 0);
     }
 
-    /// Somebody claims what cannot be: with no token that holds, or by an edge that errs.
+    /// Somebody claims what cannot be: with no token that holds, by an edge that errs, or of a version that is still to come.
     fn forge(&mut self) {
         let (number, edge) = (self.rng.usize(..self.clients.len()), self.rng.usize(..2));
-        let (config, run) = (self.edges[edge], RUNS[self.rng.usize(..2)]);
+        let (mut config, run) = (self.edges[edge], RUNS[self.rng.usize(..2)]);
         let epoch = self.versions[&config].runs[0].epoch;
+        if self.fails(3) {
+            config = self.versions.keys().last().unwrap() + 1;
+        }
         let events: Vec<_> = ["x", "y"]
             .map(|x| json!({"t": "assigned", "run": run, "x": x, "epoch": epoch, "config": config, "at": self.now}))
             .into_iter()
@@ -236,8 +308,20 @@ impl World {
         self.post(number, edge, None, &json!(events), "", 0);
     }
 
+    /// Whoever has harvested identities sends in their names what suits them: the variant that is to win, and orders.
+    fn harvest(&mut self) {
+        let (number, edge) = (self.rng.usize(self.visitors..self.clients.len()), self.rng.usize(..2));
+        let (config, run) = (self.edges[edge], RUNS[self.rng.usize(..2)]);
+        let epoch = self.versions[&config].runs[0].epoch;
+        let seen =
+            json!({"t": "seen", "run": run, "x": "y", "epoch": epoch, "config": config, "at": self.now, "dt": 0});
+        let order = json!({"t": "track", "n": "order", "v": 500, "dt": 0});
+        let page = format!("harvest-{}", self.rng.u32(..));
+        self.post(number, edge, None, &json!([seen, order, seen]), &page, 0);
+    }
+
     fn send(&mut self) {
-        let (number, edge) = (self.rng.usize(..self.clients.len()), self.rng.usize(..2));
+        let (number, edge) = (self.rng.usize(..self.visitors), self.rng.usize(..2));
         let client = &self.clients[number];
         let Some((page, seq, events)) = client.outbox.first().cloned() else { return };
         let dated = events.into_iter().map(|(mut event, at)| {
@@ -274,27 +358,47 @@ impl World {
         }
     }
 
-    /// Everything that arrives at this step, in whatever order.
+    /// Everything that arrives at this step, in whatever order, and what waits at shards whose disks can take it.
     fn deliver(&mut self) -> Result<(), String> {
         let (mut arrived, later) =
             std::mem::take(&mut self.network).into_iter().partition::<Vec<_>, _>(|message| message.due <= self.tick);
         self.network = later;
         self.rng.shuffle(&mut arrived);
-        for Message { client, envelope, batch, shard, .. } in arrived {
+        for message in arrived {
             // Overload: sent away before anything is looked at.
-            if self.fails(15) {
-                continue;
+            let waiting = &mut self.waiting[message.shard];
+            if waiting.len() < ROOM {
+                waiting.push(message);
             }
-            let (fault, answers) = (self.fault(), !self.fails(4));
-            let batch: Batch = serde_json::from_value(batch).unwrap();
-            self.touched.insert(shard);
-            let receipt = self.nodes[shard].take(&batch, self.now, fault, &self.versions, answers);
-            self.note(&format!("take {client} {envelope:?} {fault:?} {receipt:?}"));
-            let (Some(receipt), Some((page, seq))) = (receipt, envelope) else { continue };
-            self.acknowledged(shard, &batch, &receipt)?;
+        }
+        for shard in 0..self.nodes.len() {
+            if !self.waiting[shard].is_empty() && (self.slow[shard] <= self.tick || !self.faults) {
+                let group = std::mem::take(&mut self.waiting[shard]);
+                self.commit(shard, group)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A shard takes in what waits in one transaction.
+    fn commit(&mut self, shard: usize, group: Vec<Message>) -> Result<(), String> {
+        let (faults, answers) = (self.faults(), !self.fails(4));
+        let batches: Vec<Batch> =
+            group.iter().map(|message| serde_json::from_value(message.batch.clone()).unwrap()).collect();
+        self.touched.insert(shard);
+        let receipts = self.nodes[shard].take(&batches, self.now, faults, &self.versions, answers);
+        self.note(&format!("take {shard} {faults:?} {receipts:?}"));
+        let Some(receipts) = receipts else {
+            // One of them may be at fault, and the others are not to suffer from it.
+            let alone = if group.len() > 1 && faults == [Fault::None; 2] { group } else { Vec::new() };
+            return alone.into_iter().try_for_each(|message| self.commit(shard, vec![message]));
+        };
+        for ((Message { client, envelope, .. }, batch), receipt) in group.iter().zip(&batches).zip(&receipts) {
+            let Some((page, seq)) = *envelope else { continue };
+            self.acknowledged(shard, batch, receipt)?;
             // An answer may get lost, too.
             if !self.fails(8) {
-                self.clients[client].outbox.retain(|(own, number, _)| (*own, *number) != (page, seq));
+                self.clients[*client].outbox.retain(|(own, number, _)| (*own, *number) != (page, seq));
             }
         }
         Ok(())
@@ -311,21 +415,35 @@ impl World {
         self.note(&format!("publish {:?}", self.edges));
     }
 
-    fn erase(&mut self) {
+    fn ask_to_forget(&mut self) {
         let number = self.rng.usize(..self.clients.len());
-        let hash = self.clients[number].hash.clone();
-        let shard = usize::from_str_radix(&hash[..8], 16).unwrap() % self.nodes.len();
-        let now = pointsman::time::Millis(self.now);
-        self.nodes[shard].ask(|sql| pointsman::collect::erase(sql, &hash, now));
-        self.note(&format!("erase {number}"));
-        self.erased.insert(hash);
+        self.asked.insert(number);
+    }
+
+    /// Who asked to be erased is, or asks again.
+    fn forget(&mut self) {
+        for number in self.asked.clone() {
+            let hash = self.clients[number].hash.clone();
+            let shard = usize::from_str_radix(&hash[..8], 16).unwrap() % self.nodes.len();
+            let (fault, now) = (self.fault(), Millis(self.now));
+            let rows = self.nodes[shard].effect(fault, |sql| collect::erase(sql, &hash, now));
+            self.note(&format!("erase {number} {fault:?} {rows:?}"));
+            if fault.keeps() {
+                self.erased.insert(hash);
+            }
+            if rows.is_some() {
+                self.asked.remove(&number);
+            }
+        }
     }
 
     /// From now on nothing goes wrong: everything that waits has to get through.
     fn drain(&mut self) -> Result<(), String> {
         self.faults = false;
+        self.forget();
         for _ in 0..400 * self.clients.len() {
-            if self.clients.iter().all(|client| client.outbox.is_empty()) && self.network.is_empty() {
+            let waits = self.waiting.iter().any(|waiting| !waiting.is_empty());
+            if self.clients.iter().all(|client| client.outbox.is_empty()) && self.network.is_empty() && !waits {
                 break;
             }
             self.tick += 1;
@@ -333,10 +451,13 @@ impl World {
             self.send();
             self.deliver()?;
         }
-        for shard in 0..self.nodes.len() {
+        // What is still on its way arrives, and then what follows from that.
+        self.tick += 2 * SLOW;
+        for node in 0..self.nodes.len() {
             for _ in 0..50 {
-                self.nodes[shard].seal(&mut self.sink, Fault::None, false);
-                self.nodes[shard].keep_up(&mut self.sink, Fault::None);
+                self.seal(node);
+                self.keep_up(node);
+                self.land();
             }
         }
         self.tell_all()

@@ -1,0 +1,91 @@
+// Erasures against the raw log, which is immutable files: several at once, and one that a kill cuts short.
+
+import assert from 'node:assert/strict'
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { gunzipSync } from 'node:zlib'
+import { root } from '../../build/setup.mjs'
+import { open } from './shop.mjs'
+
+/** Segments, in each of which everybody has done something. */
+const SEGMENTS = 12
+/** What the alarm is given to finish what was cut short, in milliseconds: it comes after five seconds. */
+const PATIENCE = 30_000
+
+let shop, product, server
+
+before(async () => {
+  shop = await open()
+  ;({ product } = shop)
+  await shop.publish(JSON.parse(readFileSync(join(root, 'www/landing/document.json'), 'utf8')))
+  server = (await shop.read('keys')).server
+})
+
+after(() => shop?.close())
+
+const folder = () => join(shop.folder, 'log/demo/development/0')
+const linesOf = (name) => gunzipSync(readFileSync(join(folder(), name))).toString().split('\n').filter(Boolean).map((line) => JSON.parse(line))
+/** All lines, of a moment at which no file went. */
+function lines() {
+  for (;;) {
+    try {
+      return readdirSync(folder()).flatMap(linesOf)
+    } catch (error) {
+      if (error.code !== 'ENOENT') throw error
+    }
+  }
+}
+const ofOrder = (id) => lines().filter(({ t, name }) => t === 'event' && name === id)
+
+/** Does the same for each of these units in each of some segments; `name` is the event's. */
+async function happened(units, name) {
+  for (let segment = 0; segment < SEGMENTS; segment++) {
+    const events = units.map((unit) => ({ t: 'track', unit, id: `${name} ${segment}`, n: name }))
+    const response = await fetch(`${product.site}/_pm/events`, { method: 'POST', headers: { authorization: `Bearer ${server}` }, body: JSON.stringify({ v: 1, events }) })
+    assert.equal((await response.json()).stored, units.length)
+    await product.api('POST', 'segments')
+  }
+}
+
+async function until(check, patience = PATIENCE) {
+  const end = Date.now() + patience
+  while (!check() && Date.now() < end) await pause(20)
+}
+
+/** All files that are listed, each of which has to be there, and no other. */
+async function whole() {
+  const { segments } = await shop.read('segments')
+  assert.deepEqual(segments.map(({ name }) => name.split('/').pop()).sort(), readdirSync(folder()).sort())
+  return segments.length
+}
+
+test('whoever is erased at the same time as others leaves every segment, and nobody else does', async () => {
+  const gone = Array.from({ length: 6 }, (_, n) => `gone ${n}`)
+  await happened([...gone, 'stays'], 'parallel')
+  const count = await whole()
+  assert.equal(ofOrder('parallel').length, SEGMENTS * 7)
+  const versions = lines().filter(({ t }) => t === 'version').length
+  const answers = await Promise.all(gone.map(async (unit) => (await product.api('DELETE', `units/${encodeURIComponent(unit)}`)).json()))
+  assert.deepEqual(answers.map(({ rows }) => rows), gone.map(() => SEGMENTS))
+  await until(() => ofOrder('parallel').length <= SEGMENTS)
+  // Files of before go right after.
+  await pause(500)
+  assert.equal(ofOrder('parallel').length, SEGMENTS)
+  assert.ok((await whole()) >= count, 'no segment is missing')
+  assert.deepEqual([lines().filter(({ t }) => t === 'erased').length, lines().filter(({ t }) => t === 'version').length], [6, versions])
+})
+
+test('an erasure that a kill cuts short is finished by itself', { timeout: 120_000 }, async (t) => {
+  await happened(['eve', 'adam'], 'killed')
+  const erased = product.api('DELETE', 'units/eve').catch(() => {})
+  await until(() => ofOrder('killed').length < 2 * SEGMENTS, 2000)
+  await product.restart('SIGKILL')
+  await erased
+  t.diagnostic(`${ofOrder('killed').length - SEGMENTS} of ${SEGMENTS} segments still had the unit`)
+  // Nobody asks the shard for anything meanwhile.
+  await until(() => ofOrder('killed').length === SEGMENTS)
+  assert.equal(ofOrder('killed').length, SEGMENTS)
+  await whole()
+})
