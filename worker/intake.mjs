@@ -2,6 +2,7 @@
 // The answer leaves only after the shard's commit.
 
 import { answer, posted } from './body.mjs'
+import { affords } from './budget.mjs'
 import { open } from './cors.mjs'
 import { happened, nameOf, objection } from './happening.mjs'
 import { pseudonym, verifyDecision } from './identity.mjs'
@@ -17,11 +18,15 @@ const EVENTS = 100
 const UNIT = 256
 const NAME = /^[\w-]{1,64}$/
 const FIELDS = ['v', 'page', 'seq', 'dropped', 'events']
+/** What is said to a source that sends too much which nobody has signed, and seconds after which it may come again. */
+const SPENT = 'Too much comes from there that nobody has signed. Send the same again a little later.'
+const AGAIN = '10'
 /** Why a body is refused that is never read to its end, as the ledger calls it. */
 const REFUSED = { 408: 'slow', 413: 'too-long', 415: 'encoded' }
 
 /** Answers `POST <prefix>e`. `unit` is the visitor's verified unit, if there is one, and `preview` theirs. */
 export async function intake(request, env, place, unit, preview, names) {
+  if (!unit && names.edge.intake !== 'open' && !affords(request, env)) return answer(429, { error: SPENT }, { 'retry-after': AGAIN })
   const { text, refusal } = await posted(request, 'beacon', BYTES)
   if (refusal) {
     if (Object.hasOwn(REFUSED, refusal.status)) await deliver(env, place, [refusedBatch(REFUSED[refusal.status], 1)])
@@ -44,7 +49,7 @@ export async function intake(request, env, place, unit, preview, names) {
     unit: await pseudonym(env, place, unit), drawn: unit, page: reason ? '' : beacon.page, seq: beacon.seq,
     traits: traitsOf(request), config: names.version, events,
   }
-  return acknowledged(names, await deliver(env, place, [batch]))
+  return acknowledged(names, await deliver(env, place, [batch]), reason ? [] : [[...events.keys()]])
 }
 
 /** Refuses all events of a beacon whose sender nobody has signed. */
@@ -69,7 +74,7 @@ async function anybodys(beacon, request, env, place, names) {
     const page = reason ? '' : beacon.page
     return { unit: await pseudonym(env, place, unit), drawn: unit, page, seq: beacon.seq, traits: traitsOf(request), config: names.version, events }
   }
-  return acknowledged(names, await deliver(env, unsigned(place), await Promise.all([...units].map(batchOf))))
+  return acknowledged(names, await deliver(env, unsigned(place), await Promise.all([...units].map(batchOf))), reason ? [] : [...units.values()])
 }
 
 /** Whether an event names its unit. */
@@ -90,9 +95,14 @@ function claimed(event) {
   return { t: 'seen', run, x, epoch: Number(epoch), config: Number(config), at: now() - dt, dt, g }
 }
 
-/** What the sender of a beacon is told: what became of it, and which version the edge runs, so that a stop is heard of. */
-function acknowledged({ version }, { status, receipts, error, headers }) {
-  return status === 200 ? answer(200, { ...total(receipts), config: version }) : answer(status, { error }, headers)
+/**
+ * What the sender of a beacon is told: what became of it, which events were not kept, and which version the edge runs, so
+ * that a stop is heard of. `places` are those that each batch's events have in the beacon, unless all fared the same.
+ */
+function acknowledged({ version }, { status, receipts, error, headers }, places = []) {
+  if (status !== 200) return answer(status, { error }, headers)
+  const left = places.flatMap((own, batch) => (receipts[batch].left ?? []).map(({ place, reason }) => ({ place: own[place], reason })))
+  return answer(200, { ...total(receipts), ...(left.length && { left }), config: version })
 }
 
 /** `known` are values of dimensions that the request itself tells. */

@@ -59,8 +59,9 @@ test('an event that is not as it should be is refused by name, and the others of
     { t: 'track', n: 'ada@example.com', dt: 0 }, null, { t: 'seen', run, x: 'nothing', d: 'forged', dt: 0 },
   ]
   const { receipt: { config: _, ...receipt } } = await one.send(page.seal(events))
+  const left = ['field', 'name', 'dt', 'value', 'currency', 'currency', 'properties', 'type', 'personal', 'malformed', 'token']
   assert.deepEqual(receipt, {
-    stored: 1, duplicate: 0, filtered: {},
+    stored: 1, duplicate: 0, filtered: {}, left: left.map((reason, index) => ({ place: index + 1, reason })),
     rejected: { field: 1, name: 1, dt: 1, value: 1, currency: 2, properties: 1, type: 1, personal: 1, malformed: 1, token: 1 },
   })
 })
@@ -98,7 +99,15 @@ test('an exposure that a backend claims is drawn again, and the impossible is re
   const claims = ['control', 'fresh', 'control', 'fresh'].map((x, index) => ({ t: 'seen', unit: `server-${index >> 1}`, run, x, epoch: 1, config: 1 }))
   const { stored, rejected } = await backend(...claims)
   assert.deepEqual([stored, rejected], [2, { impossible: 2 }], 'of two claims for a unit one is true')
-  assert.deepEqual((await backend({ ...claims[0], config: 999 })).rejected, { impossible: 1 })
+})
+
+test('a version that is claimed before it is published counts once it is', async () => {
+  const { version } = await read('document')
+  const claim = await send('events', { t: 'seen', unit: 'early', run, x: 'control', epoch: 1, config: version + 1 })
+  assert.deepEqual([claim.status, claim.headers.get('retry-after')], [503, '5'])
+  await shop.publish({ ...document(['revenue']), metrics: { ...document([]).metrics, more: { event: 'more' } } })
+  assert.equal((await read('document')).version, version + 1)
+  await visitor()
 })
 
 test('a file is taken with progress, and each bad line is named', async () => {

@@ -20,6 +20,8 @@ const DOCUMENT = {
   pages: { all: { path: '/*', flag: 'hero', variants: { b: [{ select: 'h1', change: { text: 'b' } }] } } },
 }
 
+/** Requests that nobody has signed which a source may send at once; `worker/budget.mjs` has the same. */
+const BUDGET = 500
 /** Codes of the file, and what ours are called. */
 const REASONS = {
   E_EV_ERASED: ['erased'], E_EV_IMPOSSIBLE: ['impossible', 'token'], E_EV_UNSIGNED: ['unsigned'], E_EV_BATCH: ['too-many'],
@@ -111,14 +113,30 @@ const GENERATED = {
     const events = Array(100).fill({ t: 'seen', run: RUN, x: 'b', d: 'v1.forged', dt: 0 })
     const requests = Math.max(1, Math.min(n, repeats) / 100)
     const answers = []
-    for (let sent = 0; sent < requests; sent++) answers.push(await post(sealed(events), { cookie: `pm=v1.${String(sent).padStart(22, 'x')}.k1.forged` }))
-    return { answers, factor: (requests * 100) / n }
+    const told = { answers, failures: [], taken: 0 }
+    // As many as asked for, and then small ones until the source has spent its budget; it gets some back meanwhile.
+    for (let sent = 0; sent < requests + 2 * BUDGET; sent++) {
+      const part = sent < requests ? events : events.slice(0, 1)
+      const answer = await post(sealed(part), { cookie: `pm=v1.${String(sent).padStart(22, 'x')}.k1.forged` })
+      if (answer.status === 429) {
+        if (!answer.headers['retry-after']) told.failures.push('429 does not say when to come again')
+        return { ...told, factor: told.taken / n }
+      }
+      answers.push(answer)
+      told.taken += part.length
+    }
+    return { ...told, failures: [`all of ${answers.length} requests are taken`], factor: told.taken / n }
   },
   body_len: async ({ n }, { post }) => ({ answers: [await post('x'.repeat(n))] }),
   events: async ({ n }, { post }) => ({ answers: [await post(sealed(Array(n).fill({ t: 'track', n: 'order', dt: 0 })))], factor: 1 / n }),
   async events_mixed({ good, bad }, { post }) {
     const order = { t: 'track', n: 'order', dt: 0 }
-    return { answers: [await post(sealed([...Array(good).fill(order), ...Array(bad).fill({ ...order, more: 1 })]))] }
+    const places = Array.from({ length: good + bad }, (_, place) => place)
+    const isBad = (place) => place % 2 === 1 && place < 2 * bad
+    const answer = await post(sealed(places.map((place) => (isBad(place) ? { ...order, more: 1 } : order))))
+    const due = places.filter(isBad).map((place) => ({ place, reason: 'field' }))
+    const failures = JSON.stringify(JSON.parse(answer.text).left) === JSON.stringify(due) ? [] : [`the bad one is not named: ${answer.text}`]
+    return { answers: [answer], failures }
   },
   bodies: async ({ values }, { post }) => ({ answers: await Promise.all(values.map((body) => post(body))) }),
   methods: async ({ values }, { post }) => ({ answers: await Promise.all(values.map((method) => post(undefined, { method }))) }),
@@ -137,10 +155,10 @@ const GENERATED = {
     for (const seq of values) answers.push(await post(sealed([{ t: 'track', n: 'order', dt: 0 }], page, seq)))
     return { answers }
   },
-  async slow_bodies({ n }, { post, collector, repeats }) {
+  async slow_bodies({ n }, { post, who, collector, repeats }) {
     const cut = Array.from({ length: Math.min(n, repeats) }, () => new Promise((resolve) => {
       const begun = performance.now()
-      const socket = connect(collector.product.port, '127.0.0.1', () => socket.write(`POST /_pm/e HTTP/1.1\r\nHost: localhost:${collector.product.port}\r\nContent-Length: 1000\r\n\r\n`))
+      const socket = connect(collector.product.port, '127.0.0.1', () => socket.write(`POST /_pm/e HTTP/1.1\r\nHost: localhost:${collector.product.port}\r\nCookie: ${who.cookie}\r\nContent-Length: 1000\r\n\r\n`))
       const drip = setInterval(() => socket.write('x'), 1000)
       socket.on('data', () => socket.end()).on('error', () => {}).on('close', () => (clearInterval(drip), resolve(performance.now() - begun)))
     }))
