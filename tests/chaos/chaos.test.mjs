@@ -10,7 +10,7 @@ const failed = (checks) => checks.filter(({ violations }) => violations.length)
 /** Check, what would have gone wrong, and how that looks. */
 const TAMPERED = [
   ['every acknowledged exposure is stored, confirmed', 'an exposure is lost', ({ recount, journal }) => {
-    recount.exposures = recount.exposures.filter(({ unit }) => unit !== journal.exposures[0].unit)
+    recount.exposures = recount.exposures.filter(({ unit }) => unit !== promised(journal).unit)
   }],
   ['every acknowledged exposure is stored, confirmed', 'a variant changes', (world) => {
     rowOf(world).variant = 'other'
@@ -18,7 +18,16 @@ const TAMPERED = [
   ['every acknowledged exposure is stored, confirmed', 'a confirmation is lost', (world) => {
     rowOf(world).confirmed = false
   }],
-  ['every acknowledged order is stored', 'an order is lost', ({ recount }) => recount.events.pop()],
+  ['every acknowledged order is stored', 'an order is lost', ({ recount, journal }) => {
+    const { key } = promised(journal, journal.orders)
+    recount.events = recount.events.filter((row) => row.key !== key)
+  }],
+  ['a beacon is stored as a whole or not at all', 'half a beacon is there', ({ recount, journal }) => {
+    const [{ key, name, unit }] = recount.events
+    journal.given.push([{ unit, name, key }, { unit, name, key: `${key} and the next` }])
+  }],
+  ['whoever is erased is gone from rows and segments', 'a row stays', (world) => world.journal.erased.set(rowOf(world).unit, 0)],
+  ['whoever is erased is gone from rows and segments', 'a line stays', ({ left }) => left.push('somebody')],
   ['nothing is stored twice', 'a unit lies in two shards', (world) => world.recount.exposures.push(rowOf(world))],
   ['nothing is stored twice', 'an order is stored twice', ({ recount }) => recount.events.push(recount.events[0])],
   ['nothing is stored that nobody sent', 'an order from nowhere', ({ recount }) => {
@@ -46,11 +55,16 @@ const TAMPERED = [
     recount.ledger.filtered = ledger.filtered = { bot: 1 }
   }],
   ['no beacon was refused', 'a refusal', ({ journal }) => journal.refused.push('400')],
+  ['the deaths met work under way', 'nobody gave up', (world) => {
+    Object.assign(world, { kills: 100 })
+    world.journal.given = []
+  }],
   ['the deaths met work under way', 'nobody was there', ({ journal }) => (journal.exposures = [])],
   ['the deaths met work under way', 'no death was noticed', ({ journal }) => (journal.unanswered = { pages: 0, events: 0 })],
 ]
 
-const rowOf = ({ recount, journal }) => recount.exposures.find(({ unit }) => unit === journal.exposures[0].unit)
+const promised = ({ exposures, erased }, promises = exposures) => promises.find(({ unit }) => !erased.has(unit))
+const rowOf = ({ recount, journal }) => recount.exposures.find(({ unit }) => unit === promised(journal).unit)
 const total = (sums) => sums.find(({ run, metric, dimension }) => run && metric && dimension === '')
 const raise = (sum) => (sum.vector[1] = String(BigInt(sum.vector[1] ?? 0) + 1n))
 const enter = ({ recount, ledger }, outcome, n) => [recount.ledger, ledger].forEach((book) => (book[outcome] += n))

@@ -1,5 +1,6 @@
 // Visitors who do not give up: what was not acknowledged is sent again unchanged until it is. The journal tells what
-// they were promised, which is what the rows have to keep.
+// they were promised, which is what the rows have to keep. Some do give up: of a beacon that was never acknowledged, and
+// never came again, all may be there or nothing. And some are erased.
 
 import { createHmac } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -13,6 +14,10 @@ const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64; rv:148.0) Gecko/20100101 Firefo
 const ATTEMPTS = 200
 const RESENT = 0.2
 const ORDERS = 0.5
+/** Baskets of one shopper, and orders in each: one beacon, which is sent once. */
+const BASKETS = 200
+const BASKET = 4
+const ERASED = 0.3
 
 /** An empty journal. */
 export const journal = () => ({
@@ -22,6 +27,10 @@ export const journal = () => ({
   /** Everything that was sent at least once: what is stored must be among these. */
   sent: new Set(),
   units: new Set(),
+  /** Orders of beacons that were sent once and never acknowledged. */
+  given: [],
+  /** Who was erased, and how many events of theirs may have been news. */
+  erased: new Map(),
   receipts: { stored: 0, duplicate: 0, rejected: {}, filtered: {} },
   /** Requests whose answer never came: each may have been stored or not. */
   unanswered: { pages: 0, events: 0 },
@@ -43,17 +52,29 @@ export const placeOf = ({ unit, name, key }) => [unit, name, key].join(' ')
 /**
  * Sends visitor after visitor, `lanes` at a time, until `world.over`.
  *
- * @param world `site`, `journal`, `projectKey`, `place`, `up()`: waits while the process is down
+ * @param world `site`, `journal`, `projectKey`, `place`; `up()` waits while the process is down; `erase(unit)`
  */
 export async function crowd(world, { lanes, seed }) {
   const lane = async (index) => {
     const random = chance(seed, index)
     while (!world.over) await life(world, random)
   }
-  await Promise.all(Array.from({ length: lanes }, (_, index) => lane(index)))
+  await Promise.all([shopping(world, chance(seed, lanes)), ...Array.from({ length: lanes }, (_, index) => lane(index))])
 }
 
-async function life(world, random) {
+/** Shoppers, one after the other, each of whom sends basket after basket until one is not answered: that one is given up. */
+async function shopping(world, random) {
+  while (!world.over) {
+    const sending = await arrived(world, random)
+    if (!sending) continue
+    await deliver(sending, sending.page.seen())
+    const basket = () => sendOnce(sending, Array.from({ length: BASKET }, () => did(ORDER)))
+    for (let sent = 0; !world.over && sent < BASKETS && (await basket()); sent++);
+  }
+}
+
+/** Somebody who takes part, with a page before them; nothing where the page has no experiment. */
+async function arrived(world, random) {
   const { journal } = world
   const visitor = new Visitor(world.site, BROWSER)
   const page = await opened(world, visitor)
@@ -61,7 +82,13 @@ async function life(world, random) {
   if (!page.exposures.length) return void (journal.bare += 1)
   const unit = stored(world.projectKey, world.place, visitor.unit)
   journal.units.add(unit)
-  const sending = { world, visitor, unit, page, random }
+  return { world, visitor, unit, page, random }
+}
+
+async function life(world, random) {
+  const sending = await arrived(world, random)
+  if (!sending) return
+  const { page } = sending
   const seen = page.seen()
   const orders = random() < ORDERS ? [did(ORDER)] : []
   const way = random()
@@ -74,6 +101,13 @@ async function life(world, random) {
     // At once, so that the order may come in before the exposure that it counts for.
     await Promise.all([orders, seen].filter(({ length }) => length).map((events) => deliver(sending, events)))
   }
+  if (random() < ERASED) await erase(sending)
+}
+
+/** Erases the visitor, again until it is acknowledged. */
+async function erase({ world, visitor, unit, page }) {
+  world.journal.erased.set(unit, 2 * page.exposures.length + 1)
+  await patiently(world, () => world.erase(visitor.unit).catch(() => undefined))
 }
 
 /** A page that did arrive, in a fresh visit for each that did not. */
@@ -91,18 +125,43 @@ async function opened(world, visitor) {
 }
 
 /** Sends events in one beacon until it is acknowledged, and enters in the journal what that promises. */
-async function deliver({ world, visitor, unit, page, random }, events) {
-  const { journal } = world
-  const sealed = page.seal(events)
-  const orders = events.map(({ t, n }, place) => ({ t, unit, name: n, key: [page.name, sealed.beacon.seq, place].join('/') }))
-    .filter(({ t }) => t === 'track').map(({ t, ...order }) => order)
-  for (const order of orders) journal.sent.add(placeOf(order))
+async function deliver(sending, events) {
+  const { world, visitor, random } = sending
+  const sealed = seal(sending, events)
   const resends = random() < RESENT
   const receipt = await patiently(world, () => sent(world, visitor, sealed))
-  if (receipt.stored + receipt.duplicate !== events.length) return
-  journal.orders.push(...orders)
-  for (const { t, run, x } of events) if (t === 'seen') journal.exposures.push({ unit, run, variant: x })
+  promised(sending, sealed, receipt)
   if (resends) await sent(world, visitor, sealed)
+}
+
+/** Sends events in one beacon, once, and enters in the journal what that promises, or that it was given up. Tells which. */
+async function sendOnce(sending, events) {
+  const { world, visitor } = sending
+  const sealed = seal(sending, events)
+  await world.up()
+  const receipt = await sent(world, visitor, sealed)
+  if (receipt) promised(sending, sealed, receipt)
+  else world.journal.given.push(ordersOf(sending, sealed))
+  return Boolean(receipt)
+}
+
+function seal(sending, events) {
+  const sealed = sending.page.seal(events)
+  for (const order of ordersOf(sending, sealed)) sending.world.journal.sent.add(placeOf(order))
+  return sealed
+}
+
+/** The orders of a beacon, in the form of the rows. */
+const ordersOf = ({ unit, page }, { beacon: { seq, events } }) =>
+  events.map(({ t, n }, place) => ({ t, unit, name: n, key: [page.name, seq, place].join('/') }))
+    .filter(({ t }) => t === 'track').map(({ t, ...order }) => order)
+
+function promised(sending, sealed, receipt) {
+  const { world: { journal }, unit } = sending
+  const { events } = sealed.beacon
+  if (receipt.stored + receipt.duplicate !== events.length) return
+  journal.orders.push(...ordersOf(sending, sealed))
+  for (const { t, run, x } of events) if (t === 'seen') journal.exposures.push({ unit, run, variant: x })
 }
 
 /** One attempt. */

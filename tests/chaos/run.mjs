@@ -3,13 +3,14 @@
 // there exactly once. A killed process leaves to the kernel what it has written, so this tells nothing of power cuts.
 
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { gunzipSync } from 'node:zlib'
 import { publish, served, start } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
 import { chance } from '../../www/landing/chance.mjs'
@@ -27,6 +28,8 @@ const LANES = 16
 const LIFE = 1000
 /** Milliseconds that making a segment takes about. */
 const MOMENT = 20
+/** Seconds within which segments are written anew of which a death has cut the writing short. */
+const UPKEEP = 30
 
 /**
  * One run. Gives what was counted, and the checks with their violations.
@@ -47,9 +50,11 @@ export async function chaos({ kills = 20, seed = 1, recounted = recount, config,
     const told = await turmoil(product, { kills, seed, progress })
     const said = await settled(product.alive)
     const { waiting } = await (await product.alive.api('POST', 'segments')).json()
+    const log = join(folder, 'log', 'demo', ENVIRONMENT)
+    const left = await erasedIn(log, told.journal)
     await product.alive.stop('SIGKILL')
-    const replayed = replay(join(folder, 'log', 'demo', ENVIRONMENT))
-    const world = { ...told, ...said, waiting, replayed, recount: recounted(join(folder, 'state')), metric: METRIC, event: ORDER, kills }
+    const replayed = replay(log)
+    const world = { ...told, ...said, waiting, left, replayed, recount: recounted(join(folder, 'state')), metric: METRIC, event: ORDER, kills }
     return { world, counts: counts(world), checks: verify(world) }
   } finally {
     product?.alive.child.kill('SIGKILL')
@@ -88,6 +93,7 @@ async function turmoil(product, { kills, seed, progress }) {
   const world = {
     site, journal: journal(), projectKey: product.alive.secrets.projectKey, place: `demo/${ENVIRONMENT}`, over: false,
     up: product.up, said: () => product.alive.said(),
+    erase: async (unit) => (await product.alive.api('DELETE', `units/${encodeURIComponent(unit)}`)).ok || undefined,
   }
   const deaths = async () => {
     const random = chance(seed, -1)
@@ -128,6 +134,19 @@ async function settled(product) {
   return last
 }
 
+/** Units that are still in segments although they were erased, once the upkeep has had its time. */
+async function erasedIn(log, { erased }) {
+  const named = ({ t, unit }) => (t !== 'erased' && erased.has(unit) ? [unit] : [])
+  const linesOf = (file) => gunzipSync(readFileSync(file)).toString().split('\n').filter(Boolean).map((line) => JSON.parse(line))
+  for (let tries = 0; ; tries++) {
+    const left = filesBelow(log).flatMap((file) => linesOf(file).flatMap(named))
+    if (!left.length || tries === UPKEEP) return [...new Set(left)]
+    await wait(1000)
+  }
+}
+
+const filesBelow = (folder) => readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.gz')).map((name) => join(folder, name))
+
 /** The rows and sums on the disk, read and counted again by a program of its own. */
 const recount = (state) => native('recount', state)
 
@@ -166,6 +185,9 @@ const counts = ({ journal, recount, kills }) => ({
   'orders stored': recount.events.length,
   'events stored': journal.receipts.stored,
   'events known already': journal.receipts.duplicate,
+  'beacons given up': journal.given.length,
+  'of them stored': journal.given.filter((orders) => recount.events.some(({ key }) => key === orders[0].key)).length,
+  'units erased': journal.erased.size,
   'pages without an answer': journal.unanswered.pages,
   'events without an answer': journal.unanswered.events,
   'pages without an experiment': journal.bare,

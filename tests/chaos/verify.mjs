@@ -4,13 +4,15 @@
 import { placeOf } from './crowd.mjs'
 
 const MOST = 5
+/** Deaths after which each kind of work has met one. */
+const MANY = 20
 
 /**
  * Runs all checks.
  *
  * @param world `journal`: what visitors were promised; `recount`: the rows and sums on the disk; `report` and `ledger`:
  *   what the API said before the process ended; `replayed` and `waiting`: what the log's segments give, and how many lines
- *   were in none; `metric` and `event`: what the experiment measures; `kills`
+ *   were in none; `left`: units that were erased and are still in a segment; `metric` and `event`: what the experiment measures; `kills`
  */
 export function verify(world) {
   return CHECKS.map(([name, check]) => {
@@ -23,6 +25,8 @@ export function verify(world) {
 const CHECKS = [
   ['every acknowledged exposure is stored, confirmed', exposuresKept],
   ['every acknowledged order is stored', ordersKept],
+  ['a beacon is stored as a whole or not at all', allOrNothing],
+  ['whoever is erased is gone from rows and segments', erasedGone],
   ['nothing is stored twice', nothingTwice],
   ['nothing is stored that nobody sent', nothingInvented],
   ['stored sums are the recounted ones', sumsRecounted],
@@ -38,7 +42,7 @@ const meetingOf = ({ unit, run }) => `${unit} ${run}`
 
 function* exposuresKept({ journal, recount }) {
   const rows = new Map(recount.exposures.map((row) => [meetingOf(row), row]))
-  for (const promised of journal.exposures) {
+  for (const promised of journal.exposures.filter(({ unit }) => !journal.erased.has(unit))) {
     const row = rows.get(meetingOf(promised))
     if (!row) yield `${meetingOf(promised)} is not there`
     else if (row.variant !== promised.variant) yield `${meetingOf(promised)} is ${row.variant}, not ${promised.variant}`
@@ -48,7 +52,22 @@ function* exposuresKept({ journal, recount }) {
 
 function* ordersKept({ journal, recount }) {
   const rows = new Set(recount.events.map(placeOf))
-  for (const promised of journal.orders) if (!rows.has(placeOf(promised))) yield `${placeOf(promised)} is not there`
+  const promises = journal.orders.filter(({ unit }) => !journal.erased.has(unit))
+  for (const promised of promises) if (!rows.has(placeOf(promised))) yield `${placeOf(promised)} is not there`
+}
+
+/** Of beacons that came once, and whose answer never did. */
+function* allOrNothing({ journal, recount }) {
+  const rows = new Set(recount.events.map(placeOf))
+  for (const orders of journal.given) {
+    const there = orders.filter((order) => rows.has(placeOf(order))).length
+    if (there && there < orders.length) yield `${there} of ${orders.length} orders of ${orders[0].unit} are there`
+  }
+}
+
+function* erasedGone({ journal, recount, left }) {
+  for (const { unit } of [...recount.exposures, ...recount.events]) if (journal.erased.has(unit)) yield `${unit} has a row`
+  for (const unit of left) yield `${unit} is in a segment`
 }
 
 function* nothingTwice({ recount }) {
@@ -136,7 +155,7 @@ function* reportRecounted({ report, recount, metric }) {
 }
 
 /**
- * A row was new once, and an exposure may be news a second time, when it is confirmed. Against the receipts only the
+ * A row was new once, and an exposure may be news a second time, when it is confirmed. Rows of who was erased are gone. Against the receipts only the
  * unanswered requests leave room, and the edge's own assignments, which give no receipt: at most one for each page.
  */
 function* ledgerBounded({ journal, recount, ledger }) {
@@ -147,18 +166,24 @@ function* ledgerBounded({ journal, recount, ledger }) {
   const { stored, duplicate, rejected, filtered } = recount.ledger
   const rows = recount.exposures.length + recount.events.length
   const confirmed = recount.exposures.filter((row) => row.confirmed).length
-  yield* within('stored, by rows,', stored, rows, rows + confirmed)
+  const gone = [...journal.erased.values()].reduce((all, n) => all + n, 0)
+  yield* within('stored, by rows,', stored, rows, rows + confirmed + gone)
   const room = unanswered.events + pages
   yield* within('stored, by receipts,', stored, receipts.stored, receipts.stored + room)
   yield* within('duplicate', duplicate, receipts.duplicate, receipts.duplicate + room)
-  for (const [reason, n] of Object.entries({ ...rejected, ...filtered })) yield `${n} events were left out: ${reason}`
+  // The edge's report of a page may come in after its visitor was erased.
+  const { erased = 0, ...others } = filtered
+  yield* within('filtered as erased', erased, 0, gone)
+  for (const [reason, n] of Object.entries({ ...rejected, ...others })) yield `${n} events were left out: ${reason}`
 }
 
 /** Against a run that proves nothing. */
 function* deathsMet({ journal, kills }) {
-  const { exposures, orders, unanswered } = journal
+  const { exposures, orders, unanswered, given, erased } = journal
   if (!exposures.length || !orders.length) yield `${exposures.length} exposures and ${orders.length} orders were acknowledged`
   if (kills && !(unanswered.pages + unanswered.events)) yield 'no request was without an answer'
+  if (kills >= MANY && !given.length) yield 'no beacon was given up'
+  if (kills >= MANY && !erased.size) yield 'nobody was erased'
 }
 
 function* within(name, number, least, most) {
