@@ -90,6 +90,20 @@ fn a_metric_says_itself_which_way_is_worse() {
     assert_eq!([metric(false), metric(true)], ["better", "harm"]);
 }
 
+#[test]
+fn what_is_asked_comes_with_how_far_it_holds() {
+    let effects = [0.1, 0.0].map(|estimate| json!({"estimate": estimate, "standardError": 0.02}));
+    for (question, kind) in [
+        (json!({"ask": "segments", "effects": effects}), "fixedSample"),
+        (json!({"ask": "shares", "arms": [{"mean": 0.1, "sd": 0.1}, {"mean": 0.0, "sd": 0.1}]}), "belief"),
+        (json!({"ask": "looks", "information": [0.5, 1.0], "spending": "pocock"}), "planned"),
+        (json!({"ask": "forecast", "units": 1_000, "share": 0.4, "effect": effects[0]}), "belief"),
+    ] {
+        let said = answer(&question);
+        assert_eq!(said["validity"]["kind"], kind, "{said}");
+    }
+}
+
 /// Sums of equal arms at 98/2, looked at sixty times. Before there was a gate 232 of 1,000 were called better, worse or harm.
 #[test]
 fn equal_arms_are_hardly_ever_told_apart_at_an_uneven_split() {

@@ -218,7 +218,7 @@ fn groups(given: &Given) -> Result<Value, Refusal> {
     let group = |group: &Segment| json!({"seen": group.seen, "shrunk": group.shrunk, "error": group.error, "pValue": group.p_value, "differs": group.differs});
     let groups: Vec<_> = found.groups.iter().map(group).collect();
     Ok(
-        json!({"q": found.q, "pValue": found.p_value, "together": found.together, "spread": found.spread, "groups": groups}),
+        json!({"q": found.q, "pValue": found.p_value, "together": found.together, "spread": found.spread, "groups": groups, "validity": Validity::FixedSample}),
     )
 }
 
@@ -240,7 +240,7 @@ fn forecast(given: &Given) -> Result<Value, Refusal> {
 fn shares(given: &Given) -> Result<Value, Refusal> {
     let arms = given.list("arms")?.iter().map(|arm| Given(arm).belief()).collect::<Result<Vec<_>, _>>()?;
     let shares = bandit::shares(&arms, given.flag("lessIsBetter"), given.number_or("floor", 0.0)?)?;
-    Ok(json!({"shares": shares, "weights": bandit::weights(&shares)}))
+    Ok(json!({"shares": shares, "weights": bandit::weights(&shares), "validity": Validity::Belief}))
 }
 
 /// P-values that account for each other.
@@ -271,7 +271,8 @@ fn looks(given: &Given) -> Result<Value, Refusal> {
     if information.len() > 100 {
         return Err(Refusal::Impossible);
     }
-    Ok(json!({"z": spending.bounds(&information, given.chance("alpha", ALPHA)?)?}))
+    let bounds = spending.bounds(&information, given.chance("alpha", ALPHA)?)?;
+    Ok(json!({"z": bounds, "validity": Validity::Planned}))
 }
 
 fn design(fixed: bool, alpha: f64) -> Box<dyn Design> {

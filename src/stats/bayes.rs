@@ -89,26 +89,6 @@ impl Belief {
     }
 }
 
-/// The prior of a team's past effects of one kind: their mean and what their spread is beyond their own errors (method
-/// of moments after `DerSimonian` & Laird 1986). Nothing for fewer than five, which tell too little.
-#[must_use]
-pub fn prior(past: &[Effect]) -> Option<Belief> {
-    if past.len() < 5 {
-        return None;
-    }
-    let weight = |effect: &Effect| 1.0 / effect.variance();
-    let all: f64 = past.iter().map(weight).sum();
-    let middle = past.iter().map(|effect| weight(effect) * effect.estimate).sum::<f64>() / all;
-    let apart = |effect: &Effect| effect.estimate - middle;
-    let q: f64 = past.iter().map(|effect| weight(effect) * apart(effect) * apart(effect)).sum();
-    let squares: f64 = past.iter().map(|effect| weight(effect) * weight(effect)).sum();
-    let spread = ((q - (real(past.len() as u64) - 1.0)) / (all - squares / all)).max(0.0);
-    let with = |effect: &Effect| 1.0 / (effect.variance() + spread);
-    let weights: f64 = past.iter().map(with).sum();
-    let mean = past.iter().map(|effect| with(effect) * effect.estimate).sum::<f64>() / weights;
-    Some(Belief { mean, sd: libm::sqrt(spread + 1.0 / weights) })
-}
-
 /// What is believed of two shares under a beta prior.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shares {
