@@ -5,9 +5,10 @@ import { audienceOf, keyIn } from './access.mjs'
 import { answer, posted } from './body.mjs'
 import { happened, nameOf, objection } from './happening.mjs'
 import { eventName, pseudonym } from './identity.mjs'
+import { ledgerOf } from './ledgers.mjs'
 import { now } from './now.mjs'
 import { refusedBatch, total } from './receipts.mjs'
-import { deliver, ledgerOf } from './shards.mjs'
+import { deliver } from './shards.mjs'
 
 const BYTES = 65_536
 const EVENTS = 100

@@ -2,7 +2,8 @@
 // (objects/shard.mjs).
 
 import { pseudonym } from './identity.mjs'
-import { objectOf, shardOf, unsigned } from './shards.mjs'
+import { unsigned } from './ledgers.mjs'
+import { objectOf, shardOf } from './shards.mjs'
 
 /** `unit` is an id as the unit cookie or a backend has it. Tells what was deleted. */
 export async function forget(env, place, unit) {

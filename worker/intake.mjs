@@ -6,10 +6,11 @@ import { affords } from './budget.mjs'
 import { open } from './cors.mjs'
 import { happened, nameOf, objection } from './happening.mjs'
 import { pseudonym, verifyDecision } from './identity.mjs'
+import { unsigned } from './ledgers.mjs'
 import { now } from './now.mjs'
 import { reserve } from './privacy.mjs'
 import { refusedBatch, total } from './receipts.mjs'
-import { deliver, unsigned } from './shards.mjs'
+import { deliver } from './shards.mjs'
 import { groupsOf, isBot, traitsOf } from './visitor.mjs'
 
 const BYTES = 65_536

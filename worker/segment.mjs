@@ -4,7 +4,8 @@
 import { answer, parsed, posted } from './body.mjs'
 import { take, unauthorised } from './backend.mjs'
 import { isEventName, plain } from './happening.mjs'
-import { deliver, ledgerOf } from './shards.mjs'
+import { ledgerOf } from './ledgers.mjs'
+import { deliver } from './shards.mjs'
 
 /** Bytes of a batch, as Segment takes them. */
 const BYTES = 512_000

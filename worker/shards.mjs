@@ -34,12 +34,3 @@ async function handed(env, place, shard, batches) {
 export const shardOf = (env, unit) => (unit ? Number.parseInt(unit.slice(0, PREFIX), 16) % Number(env.SHARDS) : 0)
 
 export const objectOf = (env, place, shard) => env.SHARD.get(env.SHARD.idFromName(`${place.name}/${shard}`))
-
-/**
- * Where the units of a place are told apart that nobody has signed: in shards of their own, so that what anybody can invent
- * is never added to what is known. A place whose document says `"intake": "open"` has no other units.
- */
-export const unsigned = (place) => ({ ...place, name: `${place.name}/open` })
-
-/** Where a place counts what servers tell it. */
-export const ledgerOf = (place, names) => (names.edge.intake === 'open' ? unsigned(place) : place)

@@ -3,7 +3,8 @@
 
 import { answer, parsed, posted } from './body.mjs'
 import { take, told, unauthorised } from './backend.mjs'
-import { deliver, ledgerOf } from './shards.mjs'
+import { ledgerOf } from './ledgers.mjs'
+import { deliver } from './shards.mjs'
 
 const BYTES = 262_144
 

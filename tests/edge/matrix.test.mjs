@@ -177,11 +177,7 @@ for (const kind of Object.keys(KINDS)) {
       await pause(150)
       response.end(PAGE.slice(PAGE.indexOf('<head>')))
     }
-    const waits = []
-    // This machine is late now and then.
-    for (let tries = 0; tries < 40 && !(waits.at(-1) < AT_ONCE); tries++) waits.push((await pass(kind)).first - sent)
-    t.diagnostic(`first bytes after ${waits.map((wait) => wait.toFixed(1))} ms`)
-    assert.ok(waits.at(-1) < AT_ONCE)
+    await startsAtOnce(kind, () => sent, t)
     const { text } = await met(kind)
     assert.equal(bare(text), `<!doctype html>\n<!-- shop -->\n<html lang="en">\n${PAGE.slice(PAGE.indexOf('<head>'))}`)
     assert.deepEqual(decisionsOf(text).exposures, [kind])
@@ -198,29 +194,38 @@ for (const kind of Object.keys(KINDS)) {
       sent = performance.now()
       // The first byte shows whether anything waits for more.
       await pause(200)
-      for (let bytes = 0; bytes < SIZE; bytes += line.length) {
-        if (!response.write(line)) await once(response, 'drain')
+      for (let bytes = 0; bytes < SIZE && !response.destroyed; bytes += line.length) {
+        if (!response.write(line)) await Promise.race(['drain', 'close'].map((event) => once(response, event)))
       }
       response.end('</body></html>')
     }
+    await startsAtOnce(kind, () => sent, t)
     // What the process takes once, such as buffers of its sockets, it has taken by then.
-    const early = (await pass(kind)).first - sent
+    await pass(kind)
     const before = memory()
     let most = before
     const watch = setInterval(() => (most = Math.max(most, memory())), 20)
-    const { bytes, first } = await pass(kind)
+    const { bytes } = await pass(kind)
     clearInterval(watch)
-    // Whoever waits does so both times; this machine is late on some.
-    const wait = Math.min(early, first - sent)
-    t.diagnostic(`first byte after ${wait.toFixed(1)} ms, ${((most - before) / 1024).toFixed(1)} MiB more memory`)
+    t.diagnostic(`${((most - before) / 1024).toFixed(1)} MiB more memory`)
     assert.ok(bytes > SIZE, `${bytes} bytes`)
-    assert.ok(wait < AT_ONCE, `${wait} ms`)
     assert.ok(most - before <= 8 * 1024, `${most - before} KiB`)
   })
 }
 
-/** Reads a page without keeping it, behind its redirect where there is one. `first` is when its first byte came, behind all headers. */
-async function pass(kind) {
+/** Some visitor has the first byte as soon as the origin has sent it. Whoever waits does so every time; this machine is late now and then. */
+async function startsAtOnce(kind, sent, t) {
+  const waits = []
+  for (let tries = 0; tries < 60 && !(waits.at(-1) < AT_ONCE); tries++) waits.push((await pass(kind, true)).first - sent())
+  t.diagnostic(`first bytes after ${waits.map((wait) => wait.toFixed(1))} ms`)
+  assert.ok(waits.at(-1) < AT_ONCE, `${waits.at(-1)} ms`)
+}
+
+/**
+ * Reads a page without keeping it, behind its redirect where there is one, to its end or to its first byte behind all headers;
+ * `first` is when that came.
+ */
+async function pass(kind, toFirst = false) {
   const sentOn = kind === 'redirect' ? await ask(product, '/redirect') : undefined
   const headers = { ...NAVIGATION, ...(sentOn && { cookie: cookieHeader(cookiesOf(sentOn.setCookies)) }) }
   return new Promise((resolve, reject) => {
@@ -232,6 +237,7 @@ async function pass(kind) {
       if (first === undefined) head += piece.toString('latin1')
       // Behind the blank line; the length of a chunk stands before its bytes.
       if (/\r\n\r\n[^]*</.test(head)) first ??= performance.now()
+      if (first !== undefined && toFirst) socket.destroy()
       bytes += piece.length
     })
     socket.on('error', reject).on('close', () => resolve({ bytes, first }))
