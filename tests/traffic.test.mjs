@@ -33,7 +33,7 @@ test('after 20,000 visitors the report agrees exactly with what was delivered, a
     assert.ok(low < LIFT && LIFT < high, `${low} to ${high}`)
     assert.equal(report.sampleRatio.alarm, false)
     // Bots came and are in the ledger alone; what was sent twice is a duplicate.
-    assert.ok(ledger.filtered.bot > 0 && ledger.duplicate >= counts.receipts.duplicate)
+    assert.ok(ledger.filtered['bot-crawler'] > 0 && ledger.filtered['bot-script'] > 0 && ledger.duplicate >= counts.receipts.duplicate)
     assert.deepEqual(ledger.rejected, counts.receipts.rejected)
   })
 })

@@ -2,12 +2,12 @@
 // cookie, so each event says whose it is and what it is called; by that name it counts once, however often it is sent.
 
 import { audienceOf, keyIn } from './access.mjs'
-import { answer, posted } from './body.mjs'
-import { happened, nameOf, objection } from './happening.mjs'
+import { answer, parsed, posted } from './body.mjs'
+import { happened, objection } from './happening.mjs'
 import { eventName, pseudonym } from './identity.mjs'
 import { ledgerOf } from './ledgers.mjs'
 import { now } from './now.mjs'
-import { refusedBatch, total } from './receipts.mjs'
+import { booked, refusedBatch, total } from './receipts.mjs'
 import { deliver } from './shards.mjs'
 
 const BYTES = 65_536
@@ -21,10 +21,14 @@ const TOKEN = 'Send the server key of this place as `Authorization: Bearer <key>
 export async function backend(request, env, place, names) {
   const refused = await unauthorised(request, env, place)
   if (refused) return refused
-  const { text, refusal } = await posted(request, 'event', BYTES)
-  if (refusal) return refusal
+  const ledger = ledgerOf(place, names)
+  const { text, refusal, reason } = await posted(request, 'event', BYTES)
+  if (refusal) return booked(env, ledger, reason, refusal)
   const events = parse(text)
-  if (!events) return answer(400, { error: `This is no list of 1 to ${EVENTS} events; docs/integrations.md says what one looks like.` })
+  if (typeof events === 'string') {
+    const error = `This is no list of 1 to ${EVENTS} events (${events}); docs/integrations.md says what one looks like.`
+    return booked(env, ledger, events, answer(400, { error }))
+  }
   return told(await take(env, place, names, events))
 }
 
@@ -49,7 +53,7 @@ export async function take(env, place, names, events) {
   }
   const batches = await Promise.all(parts.map(([unit, indices]) => batchOf(env, place, names, unit, indices.map((index) => events[index]))))
   const left = wrong.flatMap((reason, index) => (reason ? [{ place: index, reason }] : []))
-  for (const { place: index, reason } of left) batches.push(refusedBatch(reason, 1, [nameOf(events[index])]))
+  for (const { place: index, reason } of left) batches.push(refusedBatch(reason, [events[index]], names.version))
   const { status, receipts, error, headers } = await deliver(env, ledgerOf(place, names), batches)
   if (status !== 200) return { status, error, headers }
   for (const [at, [, indices]] of parts.entries()) {
@@ -64,12 +68,12 @@ export function told({ status, receipt, left, error, headers }) {
 
 async function batchOf(env, place, names, unit, events) {
   const checked = events.map(async (event) => {
-    const at = event.at === undefined ? undefined : timeOf(event.at)
+    const at = event.at === undefined ? now() : timeOf(event.at)
     if (event.t === 'seen') {
       const { run, x, epoch, config, g } = event
-      return { t: 'seen', run, x, epoch, config, g, at: at ?? now(), dt: Math.max(0, now() - (at ?? now())) }
+      return { t: 'seen', run, x, epoch, config, g, at }
     }
-    return { ...happened(event), at: at ?? now(), id: await eventName(env, place, event.id) }
+    return { ...happened(event), at, id: await eventName(env, place, event.id) }
   })
   return { unit: await pseudonym(env, place, unit), drawn: unit, config: names.version, events: await Promise.all(checked) }
 }
@@ -93,14 +97,13 @@ export function timeOf(at) {
   return Number.isNaN(time) ? undefined : time
 }
 
+/** The events of a body, or why it has none. */
 function parse(text) {
-  try {
-    const body = JSON.parse(text)
-    const events = body.events === undefined ? [body] : body.v === 1 && Object.keys(body).length === 2 ? body.events : undefined
-    return Array.isArray(events) && events.length > 0 && events.length <= EVENTS ? events : undefined
-  } catch {
-    return undefined
-  }
+  const body = parsed(text)
+  if (body === null || typeof body !== 'object') return 'malformed'
+  const events = body.events === undefined ? [body] : body.v === 1 && Object.keys(body).length === 2 ? body.events : undefined
+  if (!Array.isArray(events) || !events.length) return 'malformed'
+  return events.length <= EVENTS ? events : 'too-many'
 }
 
 function decoded(base64) {

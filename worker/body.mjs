@@ -2,13 +2,16 @@
 
 /** Milliseconds within which a body has to be here: on the slowest phone it takes one of them. */
 const PATIENCE = 10_000
+/** Why a body is refused that is never read to its end, as the ledger calls it. */
+const REASONS = { 408: 'slow', 413: 'too-long', 415: 'encoded' }
 
-/** The text of a post of at most `bytes`, or the answer that refuses it. `what` names what is posted. */
+/** The text of a post of at most `bytes`, or the answer that refuses it and its reason. `what` names what is posted. */
 export async function posted(request, what, bytes) {
-  if (request.method !== 'POST') return { refusal: answer(405, { error: `Send ${what}s with POST.` }, { allow: 'POST, OPTIONS' }) }
-  if (request.headers.has('content-encoding')) return { refusal: answer(415, { error: `Send ${what}s without content encoding.` }) }
+  const refuse = (status, error, headers) => ({ refusal: answer(status, { error }, headers), reason: REASONS[status] })
+  if (request.method !== 'POST') return refuse(405, `Send ${what}s with POST.`, { allow: 'POST, OPTIONS' })
+  if (request.headers.has('content-encoding')) return refuse(415, `Send ${what}s without content encoding.`)
   const { blob, status, error } = await bounded(request, bytes)
-  return blob ? { text: await blob.text() } : { refusal: answer(status, { error }) }
+  return blob ? { text: await blob.text() } : refuse(status, error)
 }
 
 /** What JSON says, or nothing where it is none. */

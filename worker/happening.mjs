@@ -1,6 +1,8 @@
 // One event as a sender writes it, checked against a closed schema: what is not expected is refused by name, so that
 // nobody finds out a year later that half of it was never stored.
 
+import { toHex } from './identity.mjs'
+
 const NAME = 64
 const TEXT = /^[\w.$-]{1,64}$/
 const PROPERTIES = 16
@@ -25,8 +27,23 @@ export function objection(event, more) {
   return event.p === undefined || isProperties(event.p) ? undefined : 'properties'
 }
 
-/** The name of a refused event, if it is one that may be told. */
-export const nameOf = (event) => (isEventName(event?.n) ? event.n : undefined)
+/** An event that is not kept, for the ledger: it is told of by its name if it has a good one, or by what it says was met. */
+export const refused = (event, reason) => ({ t: 'refused', reason, n: nameOf(event), ...claimOf(event) })
+
+/** One that is in order, and not a person's. */
+export const filtered = (event, reason) => ({ t: 'filtered', reason, ...claimOf(event) })
+
+/** The name of an event, if it is one that may be told: not what its unit is called. */
+const nameOf = (event) => (isEventName(event?.n) && ![event.unit, event.u].some((unit) => unit && event.n.includes(unit)) ? event.n : undefined)
+
+/** Which run and variant it names. Whether there are such the shard knows. */
+const claimOf = (event) => (event?.t === 'seen' && isName(event.run) && isName(event.x) ? { run: event.run, x: event.x } : undefined)
+
+/** What an event is called to which its sender gives no name: by all that it says, so that it counts once however often it is sent. */
+export async function ownName(event) {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(event)))
+  return toHex(new Uint8Array(digest))
+}
 
 /** What of a good event goes on to the shard. */
 export const happened = ({ n, v, c, p, g }) => ({ t: 'track', n, v: v === undefined ? undefined : micros(v), c, p, g })

@@ -4,14 +4,14 @@
 import { answer, posted } from './body.mjs'
 import { affords } from './budget.mjs'
 import { open } from './cors.mjs'
-import { happened, nameOf, objection } from './happening.mjs'
+import { filtered, happened, objection, refused } from './happening.mjs'
 import { pseudonym, verifyDecision } from './identity.mjs'
 import { unsigned } from './ledgers.mjs'
 import { now } from './now.mjs'
 import { reserve } from './privacy.mjs'
-import { refusedBatch, total } from './receipts.mjs'
+import { booked, refusedBatch, total } from './receipts.mjs'
 import { deliver } from './shards.mjs'
-import { groupsOf, isBot, traitsOf } from './visitor.mjs'
+import { groupsOf, machineOf, traitsOf } from './visitor.mjs'
 
 const BYTES = 65_536
 const EVENTS = 100
@@ -22,29 +22,22 @@ const FIELDS = ['v', 'page', 'seq', 'dropped', 'events']
 /** What is said to a source that sends too much which nobody has signed, and seconds after which it may come again. */
 const SPENT = 'Too much comes from there that nobody has signed. Send the same again a little later.'
 const AGAIN = '10'
-/** Why a body is refused that is never read to its end, as the ledger calls it. */
-const REFUSED = { 408: 'slow', 413: 'too-long', 415: 'encoded' }
 
 /** Answers `POST <prefix>e`. `unit` is the visitor's verified unit, if there is one, and `preview` theirs. */
 export async function intake(request, env, place, unit, preview, names) {
   if (!unit && names.edge.intake !== 'open' && !affords(request, env)) return answer(429, { error: SPENT }, { 'retry-after': AGAIN })
-  const { text, refusal } = await posted(request, 'beacon', BYTES)
-  if (refusal) {
-    if (Object.hasOwn(REFUSED, refusal.status)) await deliver(env, place, [refusedBatch(REFUSED[refusal.status], 1)])
-    return refusal
-  }
+  const { text, refusal, reason: unread } = await posted(request, 'beacon', BYTES)
+  if (refusal) return booked(env, place, unread, refusal)
   const beacon = parse(text)
   if (typeof beacon === 'string') {
-    await deliver(env, place, [refusedBatch(beacon, 1)])
-    return answer(400, { error: `This is no beacon (${beacon}); docs/wire.md says what one looks like.` })
+    return booked(env, place, beacon, answer(400, { error: `This is no beacon (${beacon}); docs/wire.md says what one looks like.` }))
   }
   // Whoever names units is a page of any site, which has to be able to read its answer.
   if (beacon.events.some(isNamed) && (names.edge.intake === 'open' || !unit)) return open(await anybodys(beacon, request, env, place, names))
   if (!unit) return nobodys(beacon, env, place, names)
-  // A preview that has ended counts as one here: its page may still be open.
-  const reason = isBot(request.headers.get('user-agent')) ? 'bot' : preview ? 'preview' : reserve(names.edge.privacy, request.headers) && 'privacy'
+  const reason = reasonToFilter(request, names, preview)
   const known = reason ? undefined : groupsOf(names, request, env)
-  const events = await Promise.all(beacon.events.map((event) => (reason ? { t: 'filtered', reason } : checked(event, known, env, place, unit))))
+  const events = await Promise.all(beacon.events.map((event) => (reason ? filtered(event, reason) : checked(event, known, env, place, unit))))
   const batch = {
     // Nobody follows the numbers of a page that does not count.
     unit: await pseudonym(env, place, unit), drawn: unit, page: reason ? '' : beacon.page, seq: beacon.seq,
@@ -55,7 +48,14 @@ export async function intake(request, env, place, unit, preview, names) {
 
 /** Refuses all events of a beacon whose sender nobody has signed. */
 const nobodys = async ({ events }, env, place, names) =>
-  acknowledged(names, await deliver(env, place, [refusedBatch('unsigned', events.length, events.map(nameOf))]))
+  acknowledged(names, await deliver(env, place, [refusedBatch('unsigned', events, names.version)]))
+
+/** Why nothing of a request counts, if nothing does. A preview that has ended is one here: its page may still be open. */
+function reasonToFilter({ headers }, { edge: { privacy } }, preview) {
+  const machine = machineOf(headers.get('user-agent'))
+  if (machine) return `bot-${machine}`
+  return preview ? 'preview' : reserve(privacy, headers) ? 'privacy' : undefined
+}
 
 /**
  * Takes in what an application says that no edge has decided for: whom it means stands in each event, and anybody could say
@@ -66,12 +66,12 @@ async function anybodys(beacon, request, env, place, names) {
   const claims = beacon.events.map((event) => Number(CLAIM.exec(event?.d)?.[2] ?? 0))
   // Of a version that is newer than any that this isolate knows it is not known yet whether it is one.
   if (Math.max(...claims) > names.version) return answer(503, { error: 'This version is not known yet. Send the same again.' }, { 'retry-after': '2' })
-  const reason = isBot(request.headers.get('user-agent')) ? 'bot' : reserve(names.edge.privacy, request.headers) && 'privacy'
+  const reason = reasonToFilter(request, names)
   const units = Map.groupBy(beacon.events.keys(), (index) => (isUnit(beacon.events[index]?.u) ? beacon.events[index].u : ''))
   const batchOf = async ([unit, indices]) => {
     const all = indices.map((index) => beacon.events[index])
-    if (!unit) return refusedBatch('unsigned', all.length, all.map(nameOf))
-    const events = all.map((event) => (reason ? { t: 'filtered', reason } : claimed(event)))
+    if (!unit) return refusedBatch('unsigned', all, names.version)
+    const events = all.map((event) => (reason ? filtered(event, reason) : claimed(event)))
     const page = reason ? '' : beacon.page
     return { unit: await pseudonym(env, place, unit), drawn: unit, page, seq: beacon.seq, traits: traitsOf(request), config: names.version, events }
   }
@@ -88,10 +88,10 @@ const CLAIM = /^(\d{1,9})\.(\d{1,9})$/
 
 function claimed(event) {
   const wrong = objection(event, ['dt', 'd', 'u']) ?? (whole(event.dt) ? undefined : 'dt')
-  if (wrong) return { t: 'refused', reason: wrong, n: nameOf(event) }
+  if (wrong) return refused(event, wrong)
   if (event.t === 'track') return { ...happened(event), dt: event.dt }
   const [, epoch, config] = CLAIM.exec(event.d) ?? []
-  if (!config) return { t: 'refused', reason: 'token' }
+  if (!config) return refused(event, 'token')
   const { run, x, g, dt } = event
   return { t: 'seen', run, x, epoch: Number(epoch), config: Number(config), at: now() - dt, dt, g }
 }
@@ -109,15 +109,15 @@ function acknowledged({ version }, { status, receipts, error, headers }, places 
 /** `known` are values of dimensions that the request itself tells. */
 async function checked(event, known, env, place, unit) {
   // Where an edge signs, nobody says who they are; what else is in the event matters not.
-  if (isNamed(event)) return { t: 'refused', reason: 'unsigned', n: nameOf(event) }
+  if (isNamed(event)) return refused(event, 'unsigned')
   const wrong = objection(event, ['dt', 'd']) ?? (whole(event.dt) ? undefined : 'dt')
-  if (wrong) return { t: 'refused', reason: wrong, n: nameOf(event) }
+  if (wrong) return refused(event, wrong)
   const g = { ...known, ...event.g }
   if (event.t === 'track') return { ...happened(event), g, dt: event.dt }
   const decision = await verifyDecision(env, place, unit, event.d)
-  if (!decision) return { t: 'refused', reason: 'token' }
-  if (decision.run !== event.run || decision.variant !== event.x) return { t: 'refused', reason: 'impossible' }
-  if (decision.flags) return { t: 'filtered', reason: 'preview' }
+  if (!decision) return refused(event, 'token')
+  if (decision.run !== event.run || decision.variant !== event.x) return refused(event, 'impossible')
+  if (decision.flags) return filtered(event, 'preview')
   const { run, variant, epoch, config, time } = decision
   return { t: 'seen', run, x: variant, epoch, config, at: time, dt: event.dt, g }
 }

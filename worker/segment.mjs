@@ -3,8 +3,9 @@
 
 import { answer, parsed, posted } from './body.mjs'
 import { take, unauthorised } from './backend.mjs'
-import { isEventName, plain } from './happening.mjs'
+import { isEventName, ownName, plain } from './happening.mjs'
 import { ledgerOf } from './ledgers.mjs'
+import { booked } from './receipts.mjs'
 import { deliver } from './shards.mjs'
 
 /** Bytes of a batch, as Segment takes them. */
@@ -17,31 +18,36 @@ const VALUES = ['revenue', 'value', 'total']
 export async function segment(request, env, place, names, kind) {
   const refused = await unauthorised(request, env, place)
   if (refused) return refused
-  const body = await read(request)
-  if (body === undefined) return answer(400, { success: false, message: 'This is no message of Segment, or more than 500 kilobytes.' })
-  const messages = kind === 'batch' ? body.batch : [{ ...body, type: kind }]
-  if (!Array.isArray(messages)) return answer(400, { success: false, message: 'A batch has a list of messages.' })
-  const events = messages.map(eventOf)
+  const ledger = ledgerOf(place, names)
+  const { text, refusal, reason } = await posted(request, 'message', BYTES)
+  if (refusal) return booked(env, ledger, reason, failed(refusal.status, (await refusal.json()).error, Object.fromEntries(refusal.headers)))
+  const body = parsed(text)
+  const messages = body === null || typeof body !== 'object' ? undefined : kind === 'batch' ? body.batch : [{ ...body, type: kind }]
+  if (!Array.isArray(messages)) return booked(env, ledger, 'malformed', failed(400, 'This is no message of Segment; a batch has a list of them.'))
+  const events = await Promise.all(messages.map(eventOf))
   const kept = events.filter((event) => event !== 'left-out')
   const filtered = events.length - kept.length
   if (filtered) {
     const batch = { unit: '', events: Array.from({ length: filtered }, () => ({ t: 'filtered', reason: 'traits' })) }
-    const { status, error, headers } = await deliver(env, ledgerOf(place, names), [batch])
-    if (status !== 200) return answer(status, { success: false, message: error }, headers)
+    const { status, error, headers } = await deliver(env, ledger, [batch])
+    if (status !== 200) return failed(status, error, headers)
   }
   const { status, receipt, left, error, headers } = kept.length ? await take(env, place, names, kept) : { status: 200, left: [] }
-  if (status !== 200) return answer(status, { success: false, message: error }, headers)
+  if (status !== 200) return failed(status, error, headers)
   return answer(200, { success: true, ...receipt, left })
 }
 
-async function read(request) {
-  const { text } = await posted(request, 'message', BYTES)
-  const body = parsed(text)
-  return body !== null && typeof body === 'object' ? body : undefined
-}
+/** A refusal as Segment's clients read it. */
+const failed = (status, message, headers) => answer(status, { success: false, message }, headers)
+
+/**
+ * What a message is called that brings no name, as Segment lets it: by all that it says if it says when, so that it counts once
+ * however often it is sent. Of two that say the same and no time nobody knows whether they are one; both count, as they do there.
+ */
+const calledBy = (message) => (message?.timestamp ? ownName({ ...message, sentAt: undefined }) : crypto.randomUUID())
 
 /** A message as one of our events, or that it is left out. */
-function eventOf(message) {
+async function eventOf(message) {
   if (LEFT_OUT.includes(message?.type)) return 'left-out'
   const { type, event, name, userId, anonymousId, messageId, timestamp, properties = {} } = message ?? {}
   const n = type === 'track' ? event : [type, name].filter(Boolean).join(' ')
@@ -50,7 +56,7 @@ function eventOf(message) {
   const code = typeof properties?.currency === 'string' ? properties.currency.toUpperCase() : undefined
   const own = Object.entries(properties ?? {}).filter(([key]) => key !== 'currency' && !VALUES.includes(key))
   const all = {
-    t: 'track', unit: unit === undefined ? undefined : String(unit), n: isEventName(n) ? n : String(n ?? '').slice(0, 64), id: messageId, at: timestamp,
+    t: 'track', unit: unit === undefined ? undefined : String(unit), n: isEventName(n) ? n : String(n ?? '').slice(0, 64), id: messageId || (await calledBy(message)), at: timestamp,
     v: value === undefined ? undefined : Number(value), c: value === undefined ? undefined : code, p: plain(Object.fromEntries(own)),
   }
   return Object.fromEntries(Object.entries(all).filter(([, field]) => field !== undefined))

@@ -2,7 +2,8 @@
 // are taken: how far it is, each line that was not taken and why, and at the end what became of all.
 
 import { answer } from './body.mjs'
-import { take, timeOf, unauthorised } from './backend.mjs'
+import { take, unauthorised } from './backend.mjs'
+import { ownName } from './happening.mjs'
 import { total } from './receipts.mjs'
 
 /** Lines that are stored at once, after which the sender hears of it. */
@@ -16,6 +17,8 @@ const WAIT = 500
 const COLUMNS = ['unit', 'event', 'time', 'value', 'currency', 'id']
 
 const KINDS = { 'text/csv': fromCsv, 'application/x-ndjson': fromNdjson, 'application/jsonl': fromNdjson }
+/** Kinds in which a line break between double quotes ends nothing. */
+const QUOTING = ['text/csv']
 
 /** Answers `POST <prefix>upload`. */
 export async function upload(request, env, place, names, context) {
@@ -27,7 +30,7 @@ export async function upload(request, env, place, names, context) {
   const { readable, writable } = new TransformStream()
   const writer = writable.getWriter()
   const say = (line) => writer.write(new TextEncoder().encode(`${JSON.stringify(line)}\n`))
-  const work = taken(KINDS[kind](records(request.body)), (events) => take(env, place, names, events), say)
+  const work = taken(KINDS[kind](records(request.body, QUOTING.includes(kind))), (events) => take(env, place, names, events), say)
   // Whoever stops listening has still sent it.
   context.waitUntil(work.catch(({ message }) => say({ failed: message })).then(() => writer.close()).catch(() => {}))
   return new Response(readable, { headers: { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' } })
@@ -63,8 +66,8 @@ async function patiently(attempt) {
   }
 }
 
-/** The records of a text: its lines, but for line breaks between double quotes. Gives each with the line it begins in. */
-async function* records(body) {
+/** The records of a text: its lines, in some kinds but for line breaks between double quotes. Gives each with the line it begins in. */
+async function* records(body, isQuoting) {
   let rest = ''
   let line = 1
   let begun = 1
@@ -73,7 +76,7 @@ async function* records(body) {
   for await (const part of body.pipeThrough(new TextDecoderStream())) {
     rest += part
     for (; at < rest.length; at++) {
-      if (rest[at] === '"') quoted = !quoted
+      if (isQuoting && rest[at] === '"') quoted = !quoted
       if (rest[at] !== '\n') continue
       line += 1
       if (quoted) continue
@@ -82,7 +85,7 @@ async function* records(body) {
       begun = line
       at = -1
     }
-    if (rest.length > LINE) throw new Error(`Line ${begun} is longer than ${LINE} characters, or a quotation mark is never closed.`)
+    if (rest.length > LINE) throw new Error(`Line ${begun} is longer than ${LINE} characters${isQuoting ? ', or a quotation mark is never closed' : ''}.`)
   }
   if (rest) yield { line: begun, text: rest }
 }
@@ -91,7 +94,7 @@ async function* fromNdjson(all) {
   for await (const { line, text } of all) {
     if (!text.trim()) continue
     try {
-      yield { line, event: named(JSON.parse(text)) }
+      yield { line, event: await named(JSON.parse(text)) }
     } catch {
       yield { line, event: undefined }
     }
@@ -109,7 +112,7 @@ async function* fromCsv(all) {
       if (missing.length) throw new Error(`The first line names the columns, and ${missing.join(' and ')} is missing.`)
       continue
     }
-    yield { line, event: cells.length === header.length ? fromCells(header, cells) : undefined }
+    yield { line, event: cells.length === header.length ? await named(fromCells(header, cells)) : undefined }
   }
 }
 
@@ -130,19 +133,19 @@ function fromCells(header, cells) {
   const properties = Object.entries(row).filter(([column]) => !COLUMNS.includes(column)).map(([column, cell]) => [column, typed(cell)])
   const p = properties.length ? Object.fromEntries(properties) : undefined
   const at = /^\d+$/.test(time ?? '') ? Number(time) : time
-  return named(bare({ t: 'track', unit, n, at, v: value === undefined ? undefined : Number(value), c, id, p }))
+  return bare({ t: 'track', unit, n, at, v: value === undefined ? undefined : Number(value), c, id, p })
 }
 
-/** An event without a name is called by what it says, so that a file that is sent twice counts once. */
-function named(event) {
+/** An event with its kind and a name, so that a file that is sent twice counts once. */
+async function named(event) {
   if (event === null || typeof event !== 'object') return event
-  const { unit, n, at, v, c, id } = event
-  return { ...event, t: event.t ?? 'track', id: id ?? JSON.stringify([unit, n, timeOf(at) ?? at, v, c]).slice(0, 256) }
+  return { ...event, t: event.t ?? 'track', id: event.id ?? (await ownName(event)) }
 }
 
 const bare = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
 
-const typed = (cell) => (cell === 'true' ? true : cell === 'false' ? false : /^-?\d+(\.\d+)?$/.test(cell) ? Number(cell) : cell)
+/** What a cell means. Telephone numbers, accounts and the like begin with a zero or have ten digits: they stay texts. */
+const typed = (cell) => (cell === 'true' ? true : cell === 'false' ? false : /^-?(0|[1-9]\d{0,8})(\.\d+)?$/.test(cell) ? Number(cell) : cell)
 
 /** Reasons in words, with what to do. */
 const WORDS = {
@@ -151,5 +154,5 @@ const WORDS = {
   value: 'The value is no number, or too large.', currency: 'The currency is none of ISO 4217, or has no rate in the document.',
   properties: 'There are more than 16 properties, or one is neither text, number, true nor false.', unit: 'It says of nobody.',
   time: 'The time is neither milliseconds nor ISO 8601 with an offset.', age: 'It is more than 400 days old.', future: 'It has not happened yet.',
-  personal: 'The name of the event could name somebody.', impossible: 'The unit cannot have met this variant.',
+  personal: 'The name or the value of the event could name somebody.', impossible: 'The unit cannot have met this variant.',
 }

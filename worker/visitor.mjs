@@ -3,10 +3,14 @@
 import { declared } from './sdk/declared.js'
 import { attributesOf, cookiesIn, deviceOf, hasAgreed } from './sdk/request.js'
 
-const BOT = /bot|crawl|spider|slurp|preview|monitor|lighthouse|headless|curl|wget|python|http-client|node-fetch|^$/i
+const MACHINES = ['crawler', 'preview', 'monitor', 'headless', 'script', 'nameless']
+const MACHINE = /(bot|crawl|spider|slurp)|(preview)|(monitor|uptime|pingdom|lighthouse)|(headless)|(curl|wget|python|http-client|node-fetch)|(^$)/i
+
+/** What kind of machine a user agent calls itself, by the first word that says so; nothing if it is a person's. */
+export const machineOf = (userAgent) => MACHINES[MACHINE.exec(userAgent ?? '')?.slice(1).findIndex((word) => word !== undefined)]
 
 /** Whether a user agent calls itself a machine. */
-export const isBot = (userAgent) => BOT.test(userAgent ?? '')
+export const isBot = (userAgent) => MACHINE.test(userAgent ?? '')
 
 /**
  * The family of a browser, by the engine that its user agent or its brands (`Sec-CH-UA`) name: what breaks in one browser of

@@ -4,6 +4,7 @@
 import { answer, parsed, posted } from './body.mjs'
 import { take, told, unauthorised } from './backend.mjs'
 import { ledgerOf } from './ledgers.mjs'
+import { booked } from './receipts.mjs'
 import { deliver } from './shards.mjs'
 
 const BYTES = 262_144
@@ -12,15 +13,17 @@ const BYTES = 262_144
 export async function webhook(request, env, place, names) {
   const refused = await unauthorised(request, env, place)
   if (refused) return refused
-  const { text } = await posted(request, 'event', BYTES)
+  const ledger = ledgerOf(place, names)
+  const { text, refusal, reason } = await posted(request, 'event', BYTES)
+  if (refusal) return booked(env, ledger, reason, refusal)
   const body = parsed(text)
-  if (body === undefined) return answer(400, { error: 'This is no JSON, or too much of it.' })
+  if (body === undefined) return booked(env, ledger, 'malformed', answer(400, { error: 'This is no JSON.' }))
   const { searchParams: mapping } = new URL(request.url)
   const at = (field) => (mapping.get(field) ? found(body, mapping.get(field)) : undefined)
   // `only=/type:invoice.paid`: services post much that is nothing to us.
   const [, pointer, due] = /^([^:]*):(.*)$/.exec(mapping.get('only') ?? '') ?? []
   if (pointer && String(found(body, pointer)) !== due) {
-    const { status, receipts, error, headers } = await deliver(env, ledgerOf(place, names), [{ unit: '', events: [{ t: 'filtered', reason: 'unmapped' }] }])
+    const { status, receipts, error, headers } = await deliver(env, ledger, [{ unit: '', events: [{ t: 'filtered', reason: 'unmapped' }] }])
     return told({ status, receipt: receipts?.[0], left: [], error, headers })
   }
   const amount = at('value')

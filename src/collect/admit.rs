@@ -4,9 +4,8 @@ use super::event::Deed;
 use super::exposure::Meeting;
 use super::ledger::Outcome;
 use super::segment::Fact;
-use super::{Assignment, Batch, Event, KEPT, Scalar, Track, Traits, Work, catalog};
+use super::{Assignment, Batch, Event, KEPT, Scalar, Track, Traits, Work, catalog, personal};
 use crate::limits::{BATCH_EVENTS, EVENT_NAMES, NAME_BYTES, PROPERTIES, PROPERTY_BYTES, VALUE_MICROS};
-use crate::redact::redact;
 use crate::sql::{Failure, Sql};
 use crate::time::DAY;
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -32,12 +31,19 @@ impl Work {
         if place >= BATCH_EVENTS {
             return refuse("too-many");
         }
+        if personal::holds(&batch.page, batch.drawn.as_deref()) {
+            return refuse("personal");
+        }
         match event {
             Event::Assigned(assignment) => self.meeting(batch, assignment, None, traits),
-            Event::Seen { assignment, dt } => match self.time(*dt) {
+            Event::Seen { assignment, dt: Some(dt) } => match self.time(*dt) {
                 Some(at) => self.meeting(batch, assignment, Some(at), traits),
                 None => refuse("age"),
             },
+            Event::Seen { assignment, dt: None } => {
+                let at = self.told_at(assignment.at).map_err(Outcome::rejected)?;
+                self.meeting(batch, &Assignment { at, ..assignment.clone() }, Some(at), traits)
+            }
             Event::Track(track) => {
                 if crowded.contains(&track.n) {
                     return refuse("name");
@@ -70,12 +76,17 @@ impl Work {
     fn deed(&mut self, batch: &Batch, place: usize, track: &Track, traits: &Traits) -> Result<Deed, &'static str> {
         let at = match track.at {
             None => self.time(track.dt).ok_or("age")?,
-            Some(at) if at > self.now.0 + AHEAD => return Err("future"),
-            Some(at) if at < self.now.0 - KEPT => return Err("age"),
-            Some(at) => at.min(self.now.0),
+            Some(at) => self.told_at(at)?,
         };
-        if track.n.is_empty() || track.n.len() > 4 * NAME_BYTES || is_personal(&track.n) {
-            return Err(if track.n.is_empty() { "malformed" } else { "personal" });
+        let unit = batch.drawn.as_deref();
+        if track.n.is_empty() {
+            return Err("malformed");
+        }
+        if track.n.len() > 4 * NAME_BYTES
+            || personal::in_text(&track.n, unit)
+            || track.v.is_some_and(|value| personal::in_value(value, unit))
+        {
+            return Err("personal");
         }
         if track.v.is_some_and(|value| value.unsigned_abs() > VALUE_MICROS) {
             return Err("value");
@@ -100,23 +111,35 @@ impl Work {
         if track.p.len() > PROPERTIES {
             return Err("properties");
         }
+        let unit = batch.drawn.as_deref();
         let mut kept = BTreeMap::new();
         for (name, value) in &track.p {
-            let good = is_plain(name)
-                && match value {
-                    Scalar::Text(text) => {
-                        text.len() <= PROPERTY_BYTES && !is_personal(text) && batch.drawn.as_deref() != Some(text)
-                    }
-                    Scalar::Number(number) => number.is_finite(),
-                    Scalar::Boolean(_) => true,
-                };
+            if !is_plain(name) || personal::in_text(name, unit) {
+                continue;
+            }
+            let good = match value {
+                Scalar::Text(text) => text.len() <= PROPERTY_BYTES && !personal::in_text(text, unit),
+                Scalar::Number(number) => number.is_finite() && !personal::in_number(*number, unit),
+                Scalar::Boolean(_) => true,
+            };
             if good {
                 kept.insert(name.clone(), value.clone());
-            } else if is_plain(name) && !is_personal(name) {
+            } else {
                 self.news.refused(&track.n, &alloc::format!("property {name}"));
             }
         }
         Ok(kept)
+    }
+
+    /// The time of an event that a server tells of, or why it cannot be.
+    fn told_at(&self, at: i64) -> Result<i64, &'static str> {
+        if at > self.now.0 + AHEAD {
+            Err("future")
+        } else if at < self.now.0 - KEPT {
+            Err("age")
+        } else {
+            Ok(at.min(self.now.0))
+        }
     }
 
     /// The time of an event that was sent `dt` milliseconds after it happened.
@@ -144,29 +167,26 @@ pub(super) fn crowded(sql: &mut impl Sql, batch: &Batch) -> Result<BTreeSet<Stri
 }
 
 /// The name of an event that is refused, if it is one that may be told.
-pub(super) fn name_of(event: &Event) -> Option<&str> {
+pub(super) fn name_of<'e>(event: &'e Event, unit: Option<&str>) -> Option<&'e str> {
     let name = match event {
         Event::Track(track) => track.n.as_str(),
         Event::Refused { n: Some(name), .. } => name,
         _ => return None,
     };
-    (!name.is_empty() && name.len() <= 4 * NAME_BYTES && !is_personal(name)).then_some(name)
+    (!name.is_empty() && name.len() <= 4 * NAME_BYTES && !personal::in_text(name, unit)).then_some(name)
+}
+
+/// The version, run and variant that an event says were met; nothing if it says of none.
+pub(super) fn claim_of(event: &Event, config: i64) -> Option<(i64, &str, &str)> {
+    match event {
+        Event::Assigned(own) | Event::Seen { assignment: own, .. } => Some((own.config, &own.run, &own.x)),
+        Event::Refused { claim, .. } | Event::Filtered { claim, .. } => Some((config, &claim.run, &claim.x)),
+        Event::Track(_) => None,
+    }
 }
 
 /// Whether a property's name is one: it is shown and joined by blanks.
 fn is_plain(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$');
     (1..=PROPERTY_BYTES).contains(&name.len()) && name.bytes().all(plain)
-}
-
-/// Whether a text holds what could name somebody.
-fn is_personal(text: &str) -> bool {
-    redact(text) != text || is_unit(text)
-}
-
-/// Whether a text has the form of a unit cookie's id. Names that people give have no such mix of letters.
-fn is_unit(text: &str) -> bool {
-    let any = |kind: fn(&u8) -> bool| text.as_bytes().iter().any(kind);
-    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-    text.len() == 22 && plain && any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase)
 }

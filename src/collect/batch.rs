@@ -43,8 +43,9 @@ pub enum Event {
         /// What the edge had decided, from its signed token.
         #[serde(flatten)]
         assignment: Assignment,
-        /// Milliseconds between the event and the sending.
-        dt: i64,
+        /// Milliseconds between the event and the sending, as pages tell it; a server tells of the time itself.
+        #[serde(default)]
+        dt: Option<i64>,
     },
     /// The unit did something.
     Track(Track),
@@ -55,12 +56,28 @@ pub enum Event {
         /// The event's name, where it has a good one.
         #[serde(default)]
         n: Option<String>,
+        /// What it says was met, where it says so.
+        #[serde(flatten)]
+        claim: Claim,
     },
     /// It is in order, and not a person's.
     Filtered {
         /// Why.
         reason: String,
+        /// What it says was met, where it says so.
+        #[serde(flatten)]
+        claim: Claim,
     },
+}
+
+/// What an event that is not kept says was met.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Claim {
+    /// The run; empty where it says of none.
+    pub run: String,
+    /// The variant.
+    pub x: String,
 }
 
 /// Something that a unit did.
@@ -156,6 +173,12 @@ impl Receipt {
                 *mine.entry(reason.clone()).or_default() += n;
             }
         }
+    }
+
+    /// Those that machines have sent: intake says of what kind, `bot-crawler`.
+    #[must_use]
+    pub fn bots(&self) -> u64 {
+        self.filtered.iter().filter(|(reason, _)| reason.starts_with("bot-")).map(|(_, n)| n).sum()
     }
 
     /// All events that came in.

@@ -123,7 +123,9 @@ impl Known {
     /// All that these batches may need.
     pub(super) fn read(sql: &mut impl Sql, batches: &[Batch]) -> Result<Self, Failure> {
         let mut known = Self::measures(sql)?;
-        for config in mentioned(batches) {
+        // What is refused may say of a run that the sender's version has; it is worth no question.
+        let senders = batches.iter().map(|batch| batch.config);
+        for config in mentioned(batches).into_iter().chain(senders).collect::<BTreeSet<_>>() {
             let rows = sql.run("SELECT json FROM version WHERE config = ?", &[config.into()])?;
             if let Some(definitions) = rows.first().and_then(|row| serde_json::from_str(row.first()?.text()).ok()) {
                 known.versions.insert(config, definitions);
@@ -151,11 +153,16 @@ impl Known {
 
     /// Whether this can have been assigned to the unit.
     pub(super) fn allows(&self, assignment: &Assignment, unit: Option<&str>) -> bool {
-        let run = self
-            .versions
-            .get(&assignment.config)
-            .and_then(|known| known.runs.iter().find(|run| run.run == assignment.run));
-        run.is_some_and(|run| run.allows(assignment, unit))
+        self.run(assignment.config, &assignment.run).is_some_and(|run| run.allows(assignment, unit))
+    }
+
+    /// Whether a version has such a variant of such a run.
+    pub(super) fn has(&self, config: i64, run: &str, variant: &str) -> bool {
+        self.run(config, run).is_some_and(|run| run.split.iter().any(|(_, name)| name == variant))
+    }
+
+    fn run(&self, config: i64, name: &str) -> Option<&Run> {
+        self.versions.get(&config)?.runs.iter().find(|run| run.run == name)
     }
 
     /// Those of the values that somebody has told which a version declares.

@@ -87,9 +87,9 @@ pub struct Line {
     pub outcome: String,
     /// Why, if it was left out.
     pub reason: String,
-    /// The run, of exposures.
+    /// The run, of exposures, also of those that were left out.
     pub run: String,
-    /// The variant, of exposures.
+    /// The variant, likewise.
     pub variant: String,
     /// How many events.
     pub n: i64,

@@ -20,13 +20,14 @@ mod ledger;
 mod measure;
 mod money;
 mod page;
+mod personal;
 mod push;
 pub mod segment;
 mod sums;
 mod traits;
 mod unit;
 
-pub use batch::{Assignment, Batch, Event, Left, Receipt, Scalar, Track};
+pub use batch::{Assignment, Batch, Claim, Event, Left, Receipt, Scalar, Track};
 pub use catalog::{SeenEvent, events};
 pub use definitions::{Definitions, Rebuilding, Run, Span, learn, rebuild, rebuilding, unknown};
 pub use erase::{erase, prune};
@@ -41,7 +42,7 @@ pub use traits::Traits;
 use crate::limits::{EVENT_NAMES, UNIT_EVENTS};
 use crate::sql::{Failure, Sql};
 use crate::time::{DAY, Millis};
-use admit::{crowded, name_of};
+use admit::{claim_of, crowded, name_of};
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -171,14 +172,13 @@ impl Work {
             };
             match (event, judged) {
                 (Event::Refused { reason, .. }, _) => refused.push((place, Outcome::Rejected(reason.clone()))),
-                (Event::Filtered { reason }, _) => refused.push((place, Outcome::Filtered(reason.clone()))),
+                (Event::Filtered { reason, .. }, _) => refused.push((place, Outcome::Filtered(reason.clone()))),
                 (_, Err(outcome)) => refused.push((place, outcome)),
                 (_, Ok(fact)) => facts.push((place, fact)),
             }
         }
-        let name = |place: usize| batch.events.get(place).and_then(name_of);
         for (place, outcome) in refused {
-            self.leave(&mut receipt, place, name(place), outcome);
+            self.leave(&mut receipt, batch, place, outcome);
         }
         let Some(hash) = hash.filter(|_| !is_erased) else { return Ok(receipt) };
         if facts.is_empty() && batch.page.is_empty() {
@@ -192,7 +192,7 @@ impl Work {
             let fits = all < UNIT_EVENTS || unit.deeds.iter().any(|known| known.key == deed.key);
             all += 1;
             if !fits {
-                self.leave(&mut receipt, *place, name(*place), Outcome::rejected("full"));
+                self.leave(&mut receipt, batch, *place, Outcome::rejected("full"));
             }
             fits
         });
@@ -211,13 +211,18 @@ impl Work {
     }
 
     /// Notes that an event is not kept.
-    fn leave(&mut self, receipt: &mut Receipt, place: usize, name: Option<&str>, outcome: Outcome) {
+    fn leave(&mut self, receipt: &mut Receipt, batch: &Batch, place: usize, outcome: Outcome) {
+        let event = batch.events.get(place);
+        let name = event.and_then(|event| name_of(event, batch.drawn.as_deref()));
         if let (Some(name), Outcome::Rejected(reason)) = (name, &outcome) {
             self.news.refused(name, reason);
         }
         let reason = outcome.reason().to_string();
         receipt.left.push(Left { place, reason });
-        self.enter(receipt, outcome, "", "");
+        // Words of whoever invents runs are kept nowhere.
+        let claim = event.and_then(|event| claim_of(event, batch.config));
+        let (_, run, variant) = claim.filter(|(config, run, x)| self.known.has(*config, run, x)).unwrap_or_default();
+        self.enter(receipt, outcome, run, variant);
     }
 
     fn enter(&mut self, receipt: &mut Receipt, outcome: Outcome, run: &str, variant: &str) {
@@ -228,11 +233,11 @@ impl Work {
     /// That this batch has come in, as one of its page's reports. What was lost may have held a goal, which counts for
     /// every run of the unit; so does the loss.
     fn report(&self, batch: &Batch) -> Option<Fact> {
-        if batch.page.is_empty() {
+        if batch.page.is_empty() || personal::holds(&batch.page, batch.drawn.as_deref()) {
             return None;
         }
         let times = batch.events.iter().filter_map(|event| match event {
-            Event::Seen { dt, .. } => self.time(*dt),
+            Event::Seen { dt, .. } => self.time((*dt)?),
             Event::Track(track) => self.time(track.dt),
             Event::Assigned(_) | Event::Refused { .. } | Event::Filtered { .. } => None,
         });

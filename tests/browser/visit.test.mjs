@@ -251,7 +251,7 @@ test('a browser that calls itself a machine meets the control, keeps its variant
   assert.equal((await answered).status(), 200)
   assert.equal(await headlineOf(page), WORDS[await variantOf(page)])
   await grown(before, { assigned: 0, confirmed: 0 })
-  assert.equal((await ledger()).filtered.bot, (received.filtered.bot ?? 0) + 1)
+  assert.equal((await ledger()).filtered['bot-headless'], (received.filtered['bot-headless'] ?? 0) + 1)
 }, { userAgent: `${PERSON} HeadlessChrome/150` }))
 
 test('no value breaks out of the page in a real parser', () => person(async (context) => {

@@ -18,6 +18,8 @@ const AGENT = 'Mozilla/5.0 (CanaryOS 7.7; rv:148.0) Gecko/20100101 Firefox/148.0
 const QUERY = 'canaryquery'
 const ORDER = 'order-of-canary-4711'
 const PHONE = '+49 30 123456789'
+/** Ids that are whole numbers and plain words, and a telephone number without anything between its digits. */
+const [CUSTOMER, MEMBER, DIGITS] = ['100012345', 'member-of-canary', '491711234567']
 
 let product, shop, folder, unit, server
 
@@ -43,6 +45,22 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+/** What servers and files may say of somebody whose id is theirs: as a number, as a name, and where nobody looks for one. */
+async function plant() {
+  const post = (path, type, body) => ask(product, `/_pm/${path}`, { method: 'POST', headers: headers({ authorization: `Bearer ${server}`, 'content-type': type }), body })
+  const told = [
+    { unit: CUSTOMER, n: 'order', p: { customer: Number(CUSTOMER), phone: Number(DIGITS), account: `no. ${CUSTOMER}` } },
+    { unit: CUSTOMER, n: 'order', v: Number(CUSTOMER) },
+    { unit: MEMBER, n: MEMBER }, { unit: MEMBER, n: `order of ${MEMBER}` }, { unit: MEMBER, n: MEMBER, at: 'yesterday' },
+    { unit: MEMBER, n: 'order', p: { [MEMBER]: true, [unit]: 1, [DIGITS]: 'x', [`${MEMBER}.total`]: 2 } },
+  ]
+  const events = told.map((event, index) => ({ t: 'track', id: `told ${index}`, ...event }))
+  const { stored, rejected } = JSON.parse((await post('events', 'application/json', JSON.stringify({ v: 1, events }))).text)
+  assert.deepEqual([stored, rejected], [2, { personal: 3, time: 1 }])
+  const file = `unit,event,customer,phone,mobile\n${CUSTOMER},order,${CUSTOMER},0${DIGITS.slice(2)},${DIGITS}\n`
+  assert.match((await post('upload', 'text/csv', file)).text, /"done":true,"lines":1,"stored":1/)
+}
+
 test('what names a visitor is in no file, no log and no segment', async () => {
   const page = await ask(product, `/?q=${QUERY}`, { headers: headers({ referer: `http://localhost/?q=${QUERY}` }) })
   const cookies = cookiesOf(page.setCookies)
@@ -56,12 +74,13 @@ test('what names a visitor is in no file, no log and no segment', async () => {
   const backend = JSON.stringify({ t: 'track', unit: MAIL, id: ORDER, n: 'order', p })
   const stored = await ask(product, '/_pm/events', { method: 'POST', headers: headers({ authorization: `Bearer ${server}` }), body: backend })
   assert.equal(JSON.parse(stored.text).stored, 1)
+  await plant()
   assert.equal((await (await product.api('POST', 'segments')).json()).waiting, 0)
   await product.stop('SIGKILL')
 
   const all = files(folder).filter((file) => !file.endsWith('keys.json')).map((file) => [file, readFileSync(file)])
   const text = all.map(([file, bytes]) => (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1')).join('\n') + product.said()
-  for (const canary of [MAIL, 'canary.bird', ADDRESS, 'CanaryOS', QUERY, ORDER, unit, PHONE, '123456789']) {
+  for (const canary of [MAIL, 'canary.bird', ADDRESS, 'CanaryOS', QUERY, ORDER, unit, PHONE, '123456789', CUSTOMER, MEMBER, DIGITS, DIGITS.slice(2)]) {
     assert.ok(!text.includes(canary), `${canary} was found`)
   }
   // Not because nothing was stored, or nothing was searched.

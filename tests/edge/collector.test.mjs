@@ -110,6 +110,33 @@ test('a version that is claimed before it is published counts once it is', async
   await visitor()
 })
 
+test('an exposure that a backend claims may be 400 days late, and not early', async () => {
+  const days = (n) => Date.now() + n * 864e5
+  const claim = (unit, at) => ['control', 'fresh'].map((x) => ({ t: 'seen', unit, run, x, epoch: 1, config: 1, at }))
+  const { stored, rejected } = await backend(...claim('late-1', days(-10)), ...claim('late-2', days(-401)), ...claim('early', days(400)))
+  assert.equal(stored, 1)
+  assert.deepEqual(rejected, { impossible: 1, age: 2, future: 2 })
+})
+
+test('what is refused as a whole at a server’s door says why, and the ledger has it', async () => {
+  const before = (await read('ledger')).rejected
+  const doors = ['events', 'hook?name=paid&unit=/u', 'v1/track', 'v1/batch']
+  for (const door of doors) {
+    const status = async (body, headers) => (await send(door, body, headers)).status
+    assert.equal(await status('{'), 400, door)
+    assert.equal(await status('7'), door.startsWith('hook') ? 200 : 400, door)
+    assert.equal(await status('x'.repeat(600_000)), 413, door)
+    assert.equal(await status('x', { 'content-encoding': 'gzip' }), 415, door)
+    const get = await fetch(`${product.site}/_pm/${door}`, { headers: { authorization: `Bearer ${keys.server}` } })
+    assert.deepEqual([get.status, get.headers.get('allow')], [405, 'POST, OPTIONS'], door)
+  }
+  assert.equal((await send('events', { v: 1, events: Array(101).fill(paid('many', 1)) })).status, 400)
+  assert.equal((await send('v1/batch', { batch: 'none' })).status, 400)
+  const after = (await read('ledger')).rejected
+  const more = Object.fromEntries(Object.entries(after).map(([reason, n]) => [reason, n - (before[reason] ?? 0)]).filter(([, n]) => n))
+  assert.deepEqual(more, { malformed: 8, unit: 1, 'too-long': 4, encoded: 4, 'too-many': 1 })
+})
+
 test('a file is taken with progress, and each bad line is named', async () => {
   const lines = ['unit,event,time,value,currency,plan', ...Array.from({ length: 700 }, (_, n) => `imported-${n % 7},import,2026-11-0${1 + (n % 9)}T10:00:00Z,${n},EUR,"a, ""b"""`)]
   lines[3] = 'imported-1,import,soon,1,EUR,x'
@@ -127,6 +154,15 @@ test('a file is taken with progress, and each bad line is named', async () => {
   assert.match((await upload('a,b\n1,2\n', 'text/csv'))[0].failed, /unit and event is missing/)
 })
 
+test('each line of NDJSON is one of its own, whatever quotation marks and broken lines are between', async () => {
+  const line = (n, more) => JSON.stringify({ unit: `pipe-${n}`, n: 'fitted', id: `fitted ${n}`, ...more })
+  const lines = [line(1, { p: { size: '5" pipe' } }), line(2), '{"unit":"pipe-3","n":"fit', line(4, { at: 'soon' }), '', line(6)]
+  const response = await send('upload', lines.join('\n'), { 'content-type': 'application/x-ndjson' })
+  const told = (await response.text()).trim().split('\n').map((text) => JSON.parse(text))
+  assert.deepEqual(told.filter(({ line: at }) => at).map(({ line: at, reason }) => [at, reason]), [[3, 'malformed'], [4, 'time']])
+  assert.deepEqual([told.at(-1).lines, told.at(-1).stored], [5, 3])
+})
+
 test('a payment service’s message is mapped by its address', async () => {
   const { unit } = await visitor()
   const [, before] = await summed('revenue')
@@ -140,11 +176,20 @@ test('a payment service’s message is mapped by its address', async () => {
 })
 
 test('the ledger balances, by hour and by variant, at either address', async () => {
-  const ledger = await read('ledger?hours=48')
+  const { one, page } = await visitor()
+  const forged = page.seen().map((event) => ({ ...event, d: 'forged' }))
+  await one.send(page.seal([...forged, { ...forged[0], x: 'invented' }, { ...forged[0], run: 'invented-1' }]))
+  one.userAgent = 'Googlebot/2.1'
+  await one.send(page.seal(page.seen()))
+  const ledger = await read('ledger')
   const parts = ledger.stored + ledger.duplicate + [...Object.values(ledger.rejected), ...Object.values(ledger.filtered)].reduce((all, n) => all + n, 0)
   assert.equal(ledger.received, parts)
   assert.equal(ledger.hours.reduce((all, { n }) => all + n, 0), parts)
-  assert.ok(ledger.hours.some(({ run: of, variant }) => of === run && variant))
+  for (const [outcome, reason] of [['stored', ''], ['rejected', 'token'], ['filtered', 'bot-crawler'], ['rejected', 'impossible']]) {
+    const of = ledger.hours.filter((line) => line.outcome === outcome && line.reason === reason)
+    assert.ok(of.some((line) => line.run === run && ['control', 'fresh'].includes(line.variant) && line.n > 0), `${outcome} ${reason}`)
+  }
+  assert.ok(!JSON.stringify(ledger).includes('invented'), 'words of whoever invents runs are kept nowhere')
   assert.ok(ledger.losses.every(({ run: of, browser }) => of === run && browser))
   const other = await (await product.api('GET', '/api/v1/ledger?project=demo&environment=development&hours=1')).json()
   assert.equal(other.received, ledger.received)

@@ -147,8 +147,9 @@ test('a beacon that is sent again counts once', async () => {
 })
 
 test('machines are told apart and left out', async () => {
-  for (const agent of ['Googlebot/2.1', 'HeadlessChrome/150', 'curl/8.0', '']) {
-    assert.deepEqual(await send(beacon([order, order]), { headers: { 'user-agent': agent } }), { ...nothing, filtered: { bot: 2 } })
+  const machines = { 'Googlebot/2.1': 'crawler', 'Google-PageRenderer (Preview)': 'preview', 'UptimeRobot/2.0': 'monitor', 'HeadlessChrome/150': 'headless', 'curl/8.0': 'script', '': 'nameless' }
+  for (const [agent, kind] of Object.entries(machines)) {
+    assert.deepEqual(await send(beacon([order, order]), { headers: { 'user-agent': agent } }), { ...nothing, filtered: { [`bot-${kind}`]: 2 } })
   }
   const before = await ledger()
   await ask(product, '/', { headers: { ...NAVIGATION, 'user-agent': 'Googlebot/2.1' } })

@@ -84,3 +84,17 @@ test('single messages of Segment’s API are taken too, and a wrong key is not',
   assert.equal((await send('track', { userId: 'bob', event: 'one', messageId: 'n' }, keys.client)).status, 401)
   assert.deepEqual((await (await send('track', { event: 'one', messageId: 'o' })).json()).left, [{ place: 0, reason: 'unit' }])
 })
+
+test('a message of Segment’s that brings no name counts once if it says when, and each time if it does not', async () => {
+  const send = async (message) => (await fetch(`${product.site}/_pm/v1/track`, {
+    method: 'POST', body: JSON.stringify(message), headers: { authorization: `Basic ${btoa(`${keys.server}:`)}` },
+  })).json()
+  const viewed = { userId: 'bob', event: 'viewed', timestamp: new Date().toISOString(), properties: { product: 'beans' } }
+  const counts = []
+  for (const message of [viewed, { ...viewed, sentAt: 'later' }, { ...viewed, properties: { product: 'cup' } }]) {
+    const { stored, duplicate, rejected } = await send(message)
+    counts.push([stored, duplicate, rejected])
+  }
+  assert.deepEqual(counts, [[1, 0, {}], [0, 1, {}], [1, 0, {}]])
+  for (let n = 0; n < 2; n++) assert.equal((await send({ userId: 'bob', event: 'viewed' })).stored, 1)
+})

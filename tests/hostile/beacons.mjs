@@ -25,7 +25,7 @@ const BUDGET = 500
 /** Codes of the file, and what ours are called. */
 const REASONS = {
   E_EV_ERASED: ['erased'], E_EV_IMPOSSIBLE: ['impossible', 'token'], E_EV_UNSIGNED: ['unsigned'], E_EV_BATCH: ['too-many'],
-  E_EV_SCHEMA: ['field', 'malformed', 'type', 'name', 'dt', 'value'], bot_ua: ['bot'],
+  E_EV_SCHEMA: ['field', 'malformed', 'type', 'name', 'dt', 'value'], bot_ua: ['bot-crawler', 'bot-headless', 'bot-script'],
 }
 /** Milliseconds after which a body that does not come is cut off; `worker/body.mjs` has the same. */
 const CUT = 10_000

@@ -35,8 +35,8 @@ struct Segments {
     waiting: i64,
 }
 
-/// `GET …/ledger`: received = stored + duplicate + rejected + filtered; with `?hours=` also by hour, reason and variant, and
-/// what was lost on the way.
+/// `GET …/ledger?hours=`: received = stored + duplicate + rejected + filtered, from the beginning and by hour, reason and
+/// variant; and what was lost on the way.
 pub(super) async fn ledger(
     env: &Env,
     place: &Place,
@@ -44,8 +44,7 @@ pub(super) async fn ledger(
     query: &BTreeMap<String, String>,
 ) -> Result<Response> {
     let receipt = total(env, place).await?;
-    let Some(hours) = query.get("hours") else { return json_answer(200, &json!(receipt)) };
-    let hours: i64 = hours.parse().unwrap_or(HOURS);
+    let hours: i64 = query.get("hours").and_then(|hours| hours.parse().ok()).unwrap_or(HOURS);
     let since = (now(env)? - hours * HOUR).to_string();
     let mut lines: BTreeMap<(i64, String, String, String, String), i64> = BTreeMap::new();
     for line in ask::shards::<Vec<Line>>(env, place, "lines", &since).await?.into_iter().flatten() {

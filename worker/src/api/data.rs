@@ -17,12 +17,11 @@ pub(super) async fn data(env: &Env, call: Call, place: &Place) -> Result<Respons
         metric["last"] = json!(own.and_then(|event| event.last));
         metric["total"] = json!(own.map_or(0, |event| event.n));
     }
-    let bots = ledger.filtered.get("bot").copied().unwrap_or(0);
     let Value::Object(_) = known else { return json_answer(200, &json!({"ledger": ledger})) };
+    known["bots"] = json!(ledger.bots());
     known["ledger"] = json!(ledger);
     known["events"] = json!(events);
     known["rebuilding"] = json!(collector::rebuilding(env, place).await?);
-    known["bots"] = json!(bots);
     known["intake"] = json!(place.intake);
     known["asOf"] = json!(collector::now(env)?);
     json_answer(200, &known)

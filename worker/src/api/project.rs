@@ -112,7 +112,7 @@ pub(super) async fn forward(env: &Env, call: &Call) -> Result<Response> {
 /// `GET …/live` with the bots that the collector left out.
 pub(super) async fn live(env: &Env, mut call: Call, place: &Place) -> Result<Response> {
     let ledger = super::collector::total(env, place).await?;
-    call.envelope["bots"] = json!(ledger.filtered.get("bot").copied().unwrap_or(0));
+    call.envelope["bots"] = json!(ledger.bots());
     forward(env, &call).await
 }
 

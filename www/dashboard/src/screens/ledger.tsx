@@ -3,7 +3,8 @@ import { count, percent } from '../words'
 
 /** Reasons as the collector names them, in words. */
 const REASONS: Record<string, string> = {
-  bot: 'machines that say so themselves', privacy: 'visitors who do not want to be counted', unsigned: 'without our signature', malformed: 'not readable',
+  'bot-crawler': 'crawlers', 'bot-preview': 'previews of links', 'bot-monitor': 'monitors', 'bot-headless': 'browsers without a screen',
+  'bot-script': 'scripts', 'bot-nameless': 'machines that send no user agent', privacy: 'visitors who do not want to be counted', unsigned: 'without our signature', malformed: 'not readable',
   impossible: 'claims what that visitor cannot have met', 'too-long': 'too large', 'too-many': 'more than 100 at once',
   field: 'with a field that is not known', age: 'too long ago', currency: 'in a currency without a rate', erased: 'of erased visitors',
   preview: 'from previews', traits: 'traits of persons, which are not kept', unmapped: 'messages that are nothing to us',
