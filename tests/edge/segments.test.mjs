@@ -7,12 +7,12 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { DuckDBInstance } from '@duckdb/node-api'
 import { publish, served, start } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
 import { serve } from '../../www/landing/serve.mjs'
 import { traffic } from '../../www/landing/traffic.mjs'
 import { Site, Visitor } from '../../www/landing/visitor.mjs'
+import { counted, reported } from './log.mjs'
 
 const RUN = 'hero-1'
 let product, shop, folder, log
@@ -30,26 +30,11 @@ async function against(sums) {
   return replay('--run', RUN, '--against', file, '--json')
 }
 
-/** The SQL of the documentation, for this log. */
-const statements = () => /```sql\n(.*?)```/s.exec(readFileSync(join(root, 'docs/data.md'), 'utf8'))[1]
-  .replace('LOG/*/*/*/', `${join(folder, 'log')}/*/*/*/`).split(';').map((one) => one.trim()).filter(Boolean)
-
-/** What it counts of a run, by variant. */
-async function counted() {
-  const database = await (await DuckDBInstance.create(':memory:')).connect()
-  let rows
-  for (const statement of statements()) rows = await (await database.runAndReadAll(statement)).getRowObjectsJson()
-  database.closeSync()
-  return Object.fromEntries(rows.filter(({ run }) => run === RUN).map(({ run, variant, ...counts }) => [variant, counts]))
-}
+/** What the documentation's SQL counts of the run, by variant. */
+const recounted = async () => (await counted(join(folder, 'log')))[RUN]
 
 /** The same from the report. */
-async function reported() {
-  const { report } = await read('experiments/hero/report')
-  const digits = ([name, n]) => [name, String(n)]
-  return Object.fromEntries(report.arms.map(({ variant, assigned, confirmed, crossed, converted }) =>
-    [variant, Object.fromEntries(Object.entries({ assigned, confirmed, crossed, converted }).map(digits))]))
-}
+const told = async () => reported(await read('experiments/hero/report'))
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'pointsman-segments-'))
@@ -61,7 +46,7 @@ before(async () => {
   const counts = await traffic({ url: product.site, visitors: 600, lift: 0.2, seed: 3 })
   assert.deepEqual([counts.lost, counts.refused], [0, 0])
   // The edge's own reports come in after the pages have left.
-  for (let last = '', next; (next = JSON.stringify(await reported())) !== last; last = next) await new Promise((resolve) => setTimeout(resolve, 200))
+  for (let last = '', next; (next = JSON.stringify(await told())) !== last; last = next) await new Promise((resolve) => setTimeout(resolve, 200))
 })
 
 after(async () => {
@@ -72,11 +57,11 @@ after(async () => {
 
 test('the log gives every sum again, bit for bit, and the SQL of the documentation gives the report’s counts', async () => {
   assert.equal((await (await product.api('POST', 'segments')).json()).waiting, 0)
-  const { status, told, stderr } = await against(await read(`sums?run=${RUN}`))
-  assert.deepEqual([status, told?.differences, stderr], [0, [], ''])
-  assert.ok(told.sums > 20)
-  const report = await reported()
-  assert.deepEqual(await counted(), report)
+  const { status, told: found, stderr } = await against(await read(`sums?run=${RUN}`))
+  assert.deepEqual([status, found?.differences, stderr], [0, [], ''])
+  assert.ok(found.sums > 20)
+  const report = await told()
+  assert.deepEqual(await recounted(), report)
   assert.ok(Number(report.fresh.converted) > 20)
 })
 
@@ -84,9 +69,9 @@ test('a sum that is off by one is found', async () => {
   const sums = await read(`sums?run=${RUN}`)
   const wrong = sums.sums.find(({ metric, dimension }) => metric === 'orders' && dimension === '')
   wrong.vector[1] = String(BigInt(wrong.vector[1]) + 1n)
-  const { status, told } = await against(sums)
-  assert.deepEqual([status, told.differences.length], [1, 1])
-  assert.match(told.differences[0], /“orders” of “”\[1\]: \d+ in the log, \d+ told/)
+  const { status, told: found } = await against(sums)
+  assert.deepEqual([status, found.differences.length], [1, 1])
+  assert.match(found.differences[0], /“orders” of “”\[1\]: \d+ in the log, \d+ told/)
 })
 
 test('after an erasure both agree once more', async () => {
@@ -97,9 +82,9 @@ test('after an erasure both agree once more', async () => {
   site.close()
   assert.equal((await (await product.api('DELETE', `units/${visitor.unit}`)).json()).rows, 2)
   await product.api('POST', 'segments')
-  const { told } = await against(await read(`sums?run=${RUN}`))
-  assert.deepEqual(told.differences, [])
-  assert.deepEqual(await counted(), await reported())
+  const { told: found } = await against(await read(`sums?run=${RUN}`))
+  assert.deepEqual(found.differences, [])
+  assert.deepEqual(await recounted(), await told())
 })
 
 test('a torn segment is said to be torn, and never taken for a shorter one', () => {
