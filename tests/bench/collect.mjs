@@ -60,6 +60,13 @@ export class Bare extends DurableObject {
     return Response.json({ stored })
   }
 }
+// Who is told what was counted, and has heard it.
+export class Control extends DurableObject {
+  async fetch(request) {
+    const tallies = JSON.parse(await request.text() || '[]')
+    return Response.json(tallies.map(({ run, sequence }) => ({ run, sequence })))
+  }
+}
 export default { async fetch(request, env) {
   const { pathname, search } = new URL(request.url)
   const [, kind, operation, count] = pathname.split('/')
@@ -92,8 +99,8 @@ const config :Workerd.Config = (
 );
 const main :Workerd.Worker = (
   compatibilityDate = "2026-11-01", modules = [${modules.join(', ')}],
-  bindings = [(name = "SHARD", durableObjectNamespace = "Shard"), (name = "BARE", durableObjectNamespace = "Bare")],
-  durableObjectNamespaces = [(className = "Shard", uniqueKey = "shard", enableSql = true), (className = "Bare", uniqueKey = "bare", enableSql = true)],
+  bindings = [(name = "SHARD", durableObjectNamespace = "Shard"), (name = "BARE", durableObjectNamespace = "Bare"), (name = "CONTROL", durableObjectNamespace = "Control")],
+  durableObjectNamespaces = [(className = "Control", uniqueKey = "control"), (className = "Shard", uniqueKey = "shard", enableSql = true), (className = "Bare", uniqueKey = "bare", enableSql = true)],
   durableObjectStorage = (localDisk = "state"),
 );`)
   const port = await freePort()
