@@ -18,6 +18,7 @@ const parts = [
   ['lints', 'cargo', ['clippy', '--locked', '--workspace', '--all-targets', '--quiet', '--', '-D', 'warnings']],
   ['core, natively', 'cargo', ['test', '--locked', '--quiet', '--features', 'schema']],
   ['collector, natively', 'cargo', ['test', '--locked', '--quiet', '-p', 'pointsman-native']],
+  ['promises of the statistics', 'cargo', ['run', '--quiet', '--locked', '--profile', 'fuzz', '-p', 'pointsman-native', '--bin', 'certify']],
   ['product', process.execPath, ['--test', '--test-concurrency=1', '--test-reporter=spec', ...product]],
 ]
 

@@ -1,8 +1,9 @@
 //! `npm run certify`: simulates every promise of the statistics through the production code.
 
-use pointsman_native::certify::{Certified, Size, table, trials};
+use pointsman_native::certify::{Certified, Size, certify, table, trials};
 use serde_json::json;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const HELP: &str = "Simulates every promise of the statistics: sums in, action out, by the code that runs in production.
 
@@ -32,22 +33,20 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let size = Size { experiments, looks, seed };
-    let chosen: Vec<_> = trials(experiments >= 50_000)
+    let chosen: Vec<_> = trials()
         .into_iter()
         .filter(|trial| after("--only").is_none_or(|only| trial.name().contains(only.as_str())))
         .collect();
-    let mut all: Vec<Certified> = Vec::new();
-    for (index, trial) in chosen.iter().enumerate() {
-        if !has("--json") {
-            eprint!("\r{} of {} {:<70}", index + 1, chosen.len(), trial.name());
-        }
-        all.push(trial.certify(size));
-    }
+    let of = chosen.len();
+    let done = AtomicUsize::new(0);
+    let all: Vec<Certified> = certify(chosen, size, |one| {
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        eprintln!("{done} of {of}: {}: {} ({} of {})", one.guarantee, one.situation, one.hits, one.of);
+    });
     let passed = all.iter().all(|one| one.passed);
     if has("--json") {
         println!("{}", json!({"passed": passed, "experiments": experiments, "looks": looks, "promises": all}));
     } else {
-        eprintln!();
         println!("{}", table(&all));
         for one in all.iter().filter(|one| !one.passed) {
             println!(
@@ -58,7 +57,10 @@ fn main() -> ExitCode {
         let mut speeds: Vec<f64> = all.iter().map(|one| one.per_second).collect();
         speeds.sort_by(f64::total_cmp);
         let median = speeds.get(speeds.len() / 2).copied().unwrap_or_default();
-        println!("\n{median:.0} experiments a second, in the middle of all promises; {looks} looks each.");
+        println!(
+            "\n{median:.0} experiments a second, in the middle of all promises; {looks} looks each. `npm run bench:stats` \
+             has the same in numpy."
+        );
     }
     if has("--write") {
         let head = format!("{experiments} experiments for each promise, {looks} looks in the life of each.\n\n");

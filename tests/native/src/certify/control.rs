@@ -9,6 +9,7 @@ use pointsman::collect::{Sum, Tally};
 use pointsman::playbook::FALSE_ROLLBACK;
 use pointsman::project::{self, Call};
 use pointsman::ramp;
+use pointsman::stats::ALPHA;
 use pointsman::time::{HOUR, Millis};
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -32,13 +33,25 @@ enum End {
     Open,
 }
 
+/// What happens to an experiment.
+#[derive(Clone, Copy)]
+struct World {
+    /// The new version's errors by the old one's.
+    ratio: f64,
+    /// Whether everything is told twice, and old tellings come again after newer ones.
+    again: bool,
+}
+
+const ALIKE: World = World { ratio: 1.0, again: false };
+
 /// A project with one running experiment, to which every simulation goes back.
 struct Project {
     store: Connection,
 }
 
 impl Project {
-    fn new() -> Self {
+    /// With an experiment that is read like this, through the usual stages or at one alone.
+    fn new(method: &Value, stages: Option<[u8; 1]>) -> Self {
         let store = Connection::open_in_memory().unwrap();
         project::prepare(&mut Native(&store)).unwrap();
         let project = Self { store };
@@ -47,14 +60,20 @@ impl Project {
             "metrics": {"orders": {"event": "order"}, "errors": {"event": "error"}},
         });
         project.call("PUT", "environments/production/document", Some(0), &document);
+        let mut playbook = project.call("GET", "playbook", None, &Value::Null);
+        playbook["playbook"]["method"] = method.clone();
+        project.call("PUT", "playbook", playbook["revision"].as_i64(), &playbook["playbook"]);
         let created = project.call("POST", "experiments", None, &json!({"title": "Fresh hero", "note": ""}));
         assert_eq!(created["key"], "fresh-hero");
-        let plan = json!({
+        let mut plan = json!({
             "title": "Fresh hero",
             "change": {"kind": "words", "page": "/", "edits": [{"select": "h1", "from": "Coffee", "text": "Roasted this morning"}]},
             "hypothesis": {"change": "promise freshness", "metric": "orders", "direction": "up", "by": 0.3, "because": "fresh is good"},
             "guardrails": ["errors"], "base": ORDERS,
         });
+        if let Some(stages) = stages {
+            plan["ramp"] = json!(stages);
+        }
         for (method, action, body) in
             [("PUT", "plan", plan), ("POST", "submit", json!({})), ("POST", "approve", json!({}))]
         {
@@ -65,6 +84,10 @@ impl Project {
     }
 
     fn call(&self, method: &str, path: &str, seen: Option<i64>, body: &Value) -> Value {
+        self.call_at(START, method, path, seen, body)
+    }
+
+    fn call_at(&self, now: i64, method: &str, path: &str, seen: Option<i64>, body: &Value) -> Value {
         let call = Call {
             method: method.to_string(),
             path: path.split('/').map(ToString::to_string).collect(),
@@ -73,7 +96,7 @@ impl Project {
             body: if method == "GET" { String::new() } else { body.to_string() },
             ..Call::default()
         };
-        let answer = project::answer(&mut Native(&self.store), &call, Millis(START)).unwrap();
+        let answer = project::answer(&mut Native(&self.store), &call, Millis(now)).unwrap();
         assert_eq!(answer.status, 200, "{method} {path}: {}", answer.body);
         answer.body
     }
@@ -89,16 +112,17 @@ impl Project {
     }
 
     /// One life from the start on, of which nothing is left afterwards.
-    fn live(&self, rng: &mut Rng, ratio: f64) -> End {
+    fn live<T>(&self, life: impl FnOnce(&Self) -> T) -> T {
         self.store.execute_batch("SAVEPOINT life").unwrap();
-        let end = self.lived(rng, ratio);
+        let end = life(self);
         self.store.execute_batch("ROLLBACK TO life; RELEASE life").unwrap();
         end
     }
 
-    fn lived(&self, rng: &mut Rng, ratio: f64) -> End {
+    /// Plays it hour by hour. `seen` is asked after each hour whether that is enough.
+    fn play(&self, rng: &mut Rng, world: World, mut seen: impl FnMut(i64) -> bool) -> End {
         let sql = &mut Native(&self.store);
-        let (mut sums, mut met) = (Vec::new(), 0);
+        let (mut sums, mut met, mut before) = (Vec::new(), 0, None);
         for hour in 1..=LONGEST {
             let record = self.record();
             if record["state"] == "stopped" {
@@ -110,7 +134,7 @@ impl Project {
             let run = &record["run"];
             let stage = run["stage"].as_u64().unwrap() as usize;
             let percent = run["stages"][stage].as_u64().unwrap();
-            for (variant, ratio) in [("control", 1.0), ("new", ratio)] {
+            for (variant, ratio) in [("control", 1.0), ("new", world.ratio)] {
                 let people = binomial(rng, VISITORS, f64::from(percent as u32) / 200.0);
                 let orders = binomial(rng, people, ORDERS);
                 let errors = binomial(rng, people, (ERRORS * ratio).min(1.0));
@@ -128,8 +152,15 @@ impl Project {
                 last: Some(now.0),
                 sums: sums.clone(),
             };
+            if world.again {
+                let old = before.replace(tally.clone()).unwrap_or(tally.clone());
+                project::hear(sql, &[tally.clone(), old], now).unwrap();
+            }
             project::hear(sql, &[tally], now).unwrap();
             project::tick(sql, "", now).unwrap();
+            if seen(now.0) {
+                break;
+            }
         }
         End::Open
     }
@@ -148,24 +179,57 @@ fn add(sums: &mut Vec<Sum>, variant: &str, epoch: i64, metric: &str, more: [u64;
     }
 }
 
+/// Whether the report ever calls one of two equal versions better or worse, asked every hour.
+fn is_judged(project: &Project, rng: &mut Rng) -> bool {
+    let mut judged = false;
+    project.play(rng, ALIKE, |now| {
+        let reading = project.call_at(now, "GET", "experiments/fresh-hero/reading", None, &Value::Null);
+        judged |= ["better", "worse"].iter().any(|kind| reading["report"]["verdict"]["kind"] == *kind);
+        judged
+    });
+    judged
+}
+
 pub fn trials() -> Vec<Trial> {
-    let trial = |guarantee, situation: &str, promise, ratio: f64, good: fn(End) -> bool| {
-        let project = Project::new();
+    let anytime = json!({"kind": "anytime"});
+    let trial = |guarantee, situation: &str, promise, world: World, good: fn(End) -> bool| {
+        let project = Project::new(&anytime, None);
         let situation = format!("through the control plane, {situation}");
-        // Each takes as long as some hundred of the others.
-        Trial::new(guarantee, situation, promise, move |rng, _| good(project.live(rng, ratio))).times(0.1)
+        Trial::new(guarantee, situation, promise, move |rng, _| {
+            good(project.live(|project| project.play(rng, world, |_| false)))
+        })
+    };
+    let planned = |words: &str, method: &Value| {
+        let project = Project::new(method, Some([5]));
+        let situation = format!("through the control plane, read {words}");
+        // It is spent to the last bit, but for what is left when a look is taken later than planned.
+        let promise = Promise::About(ALPHA, 0.004);
+        Trial::new("a false verdict at planned looks", situation, promise, move |rng, _| {
+            project.live(|project| is_judged(project, rng))
+        })
     };
     let rolled_back = |end| matches!(end, End::RolledBack(_));
+    let group = |spending: &str| json!({"kind": "groupSequential", "spending": spending, "looks": [0.3, 0.6, 1.0]});
     vec![
-        trial("G1 false rollback", "both versions alike", Promise::AtMost(FALSE_ROLLBACK), 1.0, rolled_back),
-        trial("G1 ramp", "both versions alike, to its end", Promise::AtLeast(0.9), 1.0, |end| end == End::Reported),
+        trial("G1 false rollback", "both versions alike", Promise::AtMost(FALSE_ROLLBACK), ALIKE, rolled_back),
+        trial(
+            "G1 false rollback",
+            "both versions alike, everything is told twice and again later",
+            Promise::AtMost(FALSE_ROLLBACK),
+            World { again: true, ..ALIKE },
+            rolled_back,
+        ),
+        trial("G1 ramp", "both versions alike, to its end", Promise::AtLeast(0.9), ALIKE, |end| end == End::Reported),
         trial(
             "G2 detection",
             "errors three times as many",
             Promise::AtLeast(0.9),
-            3.0,
+            World { ratio: 3.0, ..ALIKE },
             |end| matches!(end, End::RolledBack(met) if met <= promised(3.0)),
         ),
+        planned("once", &json!({"kind": "fixedSample"})),
+        planned("at three looks as O’Brien & Fleming spend", &group("obrien-fleming")),
+        planned("at three looks as Pocock spends", &group("pocock")),
     ]
 }
 

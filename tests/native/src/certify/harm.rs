@@ -1,17 +1,16 @@
-//! G1 and G2: a ramp rolls back what harms, and hardly ever what does not. The adversary chooses base rates, splits,
-//! drifts, delays, the pace, the allocation, and guardrails that go together.
+//! G1 and G2 for what visitors do or do not: a ramp rolls back what harms, and hardly ever what does not. The adversary
+//! chooses base rates, splits, drifts, delays, the pace, the allocation, and guardrails that go together.
 
-use super::draws::{Tail, binomial, units};
+use super::draws::{binomial, real};
 use super::{Promise, Trial};
 use fastrand::Rng;
 use pointsman::playbook::{FALSE_ROLLBACK, Guardrail, Hold};
 use pointsman::ramp::{self, Action, Evidence, Ramp};
-use pointsman::stats::guard::{Epoch, Harm, means};
-use pointsman::stats::moments::Moments;
+use pointsman::stats::guard::{Epoch, Harm};
 
 /// How the base rate moves over a run: `at` goes from 0 to 1.
 #[derive(Clone, Copy)]
-enum Drift {
+pub enum Drift {
     None,
     Up,
     Down,
@@ -19,7 +18,7 @@ enum Drift {
 }
 
 impl Drift {
-    fn of(self, base: f64, at: f64) -> f64 {
+    pub fn of(self, base: f64, at: f64) -> f64 {
         match self {
             Self::None => base,
             Self::Up => base * (1.0 + at),
@@ -38,7 +37,7 @@ enum Pace {
     Steps,
     /// The same steps, but the next one only while the treatment looks worst.
     Adversary,
-    /// A new share at each look, by what was seen before.
+    /// A new share twice a day, by what was seen before.
     Bandit,
 }
 
@@ -71,7 +70,8 @@ const WORLD: World = World {
     tolerance: 0.0,
 };
 
-const STEPS: [u64; 5] = [1, 5, 10, 25, 50];
+/// The stages of the ramps here, in percent.
+pub const STEPS: [u64; 5] = [1, 5, 10, 25, 50];
 
 /// The events of an epoch that have come in, and those that still come.
 struct Counted {
@@ -88,13 +88,13 @@ fn rolled_back(world: World, rng: &mut Rng, looks: u64) -> Option<u64> {
     let mut counted: Vec<Vec<Counted>> = (0..world.guardrails).map(|_| Vec::new()).collect();
     let (mut treated, mut stage, mut share) = (0, 0, 0);
     for look in 0..looks {
-        #[expect(clippy::cast_precision_loss, reason = "small counts")]
-        let at = look as f64 / looks as f64;
+        let at = real(look) / real(looks);
         let next = match world.pace {
             Pace::Fixed(share) => share,
             Pace::Steps => STEPS[((look * 5) / looks) as usize],
             Pace::Adversary => STEPS[stage],
-            Pace::Bandit => bandit(&counted[0], share),
+            Pace::Bandit if look % 12 == 0 => bandit(&counted[0], share),
+            Pace::Bandit => share,
         };
         if next != share {
             share = next;
@@ -180,40 +180,11 @@ pub fn trials() -> Vec<Trial> {
     for guardrails in [5, 20] {
         for common in [0.0, 0.5, 0.95] {
             let situation = format!("{guardrails} guardrails, {:.0} % of events the same", common * 100.0);
-            trials.push(null(situation, World { guardrails, common, ..WORLD }).times(if guardrails > 5 {
-                0.3
-            } else {
-                1.0
-            }));
+            trials.push(null(situation, World { guardrails, common, ..WORLD }));
         }
-    }
-    for (tail, name) in [
-        (Tail::Lognormal(1.0), "lognormal σ 1"),
-        (Tail::Lognormal(2.0), "lognormal σ 2"),
-        (Tail::Mostly(0.05, 1.0), "95 % zeros, the rest lognormal σ 1"),
-    ] {
-        let situation = format!("a mean, {name}");
-        trials.push(
-            Trial::new("G1 false rollback", situation, promise, move |rng, looks| mean(tail, rng, looks)).times(0.6),
-        );
     }
     trials.extend(detections());
     trials
-}
-
-/// Whether a guarded mean of skewed values is ever taken for harmed though both arms are alike.
-fn mean(tail: Tail, rng: &mut Rng, looks: u64) -> bool {
-    let guard = means::Guard { harm: Harm::More, tolerance: 0.0, alpha: FALSE_ROLLBACK, tuned_for: 5_000 };
-    let mut arms = [Moments::of(0.0, 0.0, 0.0), Moments::of(0.0, 0.0, 0.0)];
-    for _ in 0..looks {
-        for arm in &mut arms {
-            units(rng, arm, 40, |rng| [tail.draw(rng), 0.0]);
-        }
-        if guard.check(&arms[0], &arms[1]).is_ok_and(|evidence| evidence.harmed) {
-            return true;
-        }
-    }
-    false
 }
 
 /// G2: a harm is stopped before the promised number of visitors met it.
@@ -230,7 +201,6 @@ fn detections() -> Vec<Trial> {
         Trial::new("G2 detection", situation, Promise::AtLeast(0.9), move |rng, _| {
             rolled_back(world, rng, looks).is_some_and(|treated| treated <= most + batch)
         })
-        .times(0.4)
     };
     cases.into_iter().map(trial).collect()
 }

@@ -1,109 +1,165 @@
 //! Whatever is looked at every hour: verdicts, ranges and the split, while there is nothing to find.
 
-use super::draws::{Tail, binomial, gauss, units};
+use super::draws::{binomial, real};
+use super::worth::{Tail, Worth};
 use super::{Promise, Trial};
 use fastrand::Rng;
-use pointsman::metric::{Counted, Values};
-use pointsman::report::{Arm, Tallies, report};
+use pointsman::metric::{self, Counted, Values};
+use pointsman::report::{Arm, Tallies};
 use pointsman::stats::ALPHA;
-use pointsman::stats::estimate::Part;
-use pointsman::stats::moments::Moments;
 use pointsman::stats::sample_ratio::{self, Share};
 use pointsman::verdict::Sense;
 
-pub fn trials(release: bool) -> Vec<Trial> {
+pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
-    for (base, share, batch) in [(0.05, 50, 400), (0.02, 10, 1_000), (0.02, 2, 2_000), (0.3, 50, 200)] {
-        let situation = format!("conversions, base {:.0} %, split {share}/{}", base * 100.0, 100 - share);
-        let simulate = move |rng: &mut Rng, looks| verdict(base, share, batch, rng, looks);
-        trials.push(Trial::new("a false verdict, ever", situation, Promise::AtMost(ALPHA), simulate));
-    }
-    for (tail, name) in
-        [(Tail::Lognormal(1.0), "lognormal σ 1"), (Tail::Mostly(0.1, 1.0), "90 % zeros, else lognormal σ 1")]
+    let most = Promise::AtMost(ALPHA);
+    for (base, share, batch) in
+        [(0.05, 50, 400), (0.02, 10, 1_000), (0.02, 2, 2_000), (0.02, 1, 4_000), (0.001, 1, 40_000), (0.3, 50, 200)]
     {
-        let simulate = move |rng: &mut Rng, looks| mean(tail, rng, looks);
-        let situation = format!("a mean with a covariate, {name}");
-        trials.push(Trial::new("a false verdict, ever", situation, Promise::AtMost(ALPHA), simulate).times(0.5));
+        let situation = format!("conversions, base {} %, split {share}/{}", base * 100.0, 100 - share);
+        let run = Run { what: What::Did(base), share, batch, ratio: 1.0 };
+        trials.push(Trial::new("a false verdict, ever", situation, most, move |rng, looks| {
+            run.says_something(rng, looks)
+        }));
     }
-    // One of a thousand shows in hundreds of thousands only; the same test at one of twenty shows sooner.
-    let alpha = if release { sample_ratio::ALPHA } else { 0.05 };
-    for shares in [vec![1, 1], vec![9, 1], vec![1, 1, 1, 1]] {
+    let sum = |tail: Tail| Worth::Sum(tail.cells());
+    let values = [
+        (Worth::Covariate(Tail::Lognormal(1.0)), 50, 60),
+        (Worth::Covariate(Tail::Mostly(0.1, 1.0)), 50, 60),
+        (Worth::Count, 50, 60),
+        (Worth::Mean, 50, 60),
+        (Worth::Quantile, 50, 60),
+        (sum(Tail::Lognormal(1.0)), 10, 200),
+        (sum(Tail::Lognormal(1.0)), 1, 2_000),
+        (sum(Tail::Lognormal(2.0)), 50, 100),
+        (sum(Tail::Lognormal(2.0)), 10, 400),
+        (sum(Tail::Lognormal(2.0)), 2, 2_000),
+        (sum(Tail::Lognormal(2.0)), 1, 4_000),
+        (sum(Tail::Mostly(0.05, 1.0)), 10, 400),
+        (sum(Tail::Mostly(0.05, 1.0)), 1, 4_000),
+    ];
+    for (worth, share, batch) in values {
+        let situation = format!("{}, split {share}/{}", worth.words(), 100 - share);
+        let run = Run { what: What::Worth(worth), share, batch, ratio: 1.0 };
+        trials.push(Trial::new("a false verdict, ever", situation, most, move |rng, looks| {
+            run.says_something(rng, looks)
+        }));
+    }
+    let ranges = [
+        ("conversions, base 5 %", What::Did(0.05), 50, 400),
+        ("conversions, base 2 %", What::Did(0.02), 1, 4_000),
+        ("a sum, lognormal σ 1", What::Worth(sum(Tail::Lognormal(1.0))), 50, 60),
+        ("a sum with a covariate", What::Worth(Worth::Covariate(Tail::Lognormal(1.0))), 50, 60),
+        ("a quantile", What::Worth(Worth::Quantile), 50, 60),
+    ];
+    for (name, what, share, batch) in ranges {
+        let situation = format!("{name}, a tenth more, split {share}/{}", 100 - share);
+        let run = Run { what, share, batch, ratio: 1.1 };
+        trials.push(Trial::new("a range that misses, ever", situation, most, move |rng, looks| run.misses(rng, looks)));
+    }
+    for shares in [vec![1, 1], vec![9, 1], vec![99, 1], vec![1, 1, 1, 1]] {
         let situation = format!("split {}", shares.iter().map(ToString::to_string).collect::<Vec<_>>().join("/"));
-        let simulate = move |rng: &mut Rng, looks| split(&shares, alpha, rng, looks);
-        trials.push(Trial::new("G4 false alarm of the split", situation, Promise::AtMost(alpha), simulate));
+        let simulate = move |rng: &mut Rng, looks| split(&shares, rng, looks);
+        let promise = Promise::AtMost(sample_ratio::ALPHA);
+        // One of a thousand shows in tens of thousands only.
+        trials.push(Trial::new("G4 false alarm of the split", situation, promise, simulate).times(20));
     }
     trials
 }
 
-/// Whether a report ever calls one of two equal arms better or worse.
-fn verdict(base: f64, share: u64, batch: u64, rng: &mut Rng, looks: u64) -> bool {
-    let (mut units, mut converted) = ([0; 2], [0; 2]);
-    for _ in 0..looks {
-        let new = binomial(rng, batch, f64::from(share as u32) / 100.0);
-        for (arm, n) in [batch - new, new].into_iter().enumerate() {
-            units[arm] += n;
-            converted[arm] += binomial(rng, n, base);
-        }
-        let arm = |index: usize, weight| Arm {
-            variant: index.to_string(),
-            weight,
-            assigned: units[index],
-            confirmed: units[index],
-            converted: converted[index],
-            ..Arm::default()
-        };
-        let [experiment, run, metric, control] = ["e", "r", "m", "0"].map(String::from);
-        let arms = vec![arm(0, 100 - share), arm(1, share)];
-        let said =
-            report(&Tallies { experiment, run, epoch: 1, metric, control, arms, ..Tallies::default() }).verdict.kind;
-        if said == "better" || said == "worse" {
-            return true;
-        }
-    }
-    false
+/// What the metric is.
+enum What {
+    /// Whether a unit did it: the share that does.
+    Did(f64),
+    /// A value of each unit.
+    Worth(Worth),
 }
 
-/// Whether a report on a value, a covariate taken out, ever calls one of two equal arms better or worse.
-fn mean(tail: Tail, rng: &mut Rng, looks: u64) -> bool {
-    let nobody = Moments { mean: vec![0.0; 2], covariance: vec![0.0; 3], ..Moments::default() };
-    let mut arms = [nobody.clone(), nobody];
-    for _ in 0..looks {
-        for arm in &mut arms {
-            units(rng, arm, 30, |rng| {
-                let before = gauss(rng);
-                [tail.draw(rng) * (0.5 * before).exp(), before]
-            });
-        }
-        #[expect(clippy::cast_sign_loss, reason = "a count")]
+/// A run of two arms.
+struct Run {
+    what: What,
+    /// The treatment's share in a hundred.
+    share: u64,
+    /// Units of both arms between two looks.
+    batch: u64,
+    /// The treatment's rate or values by control's.
+    ratio: f64,
+}
+
+impl Run {
+    /// Plays it, and asks what was counted at each look; gives whether an answer was ever yes.
+    fn ever(&self, rng: &mut Rng, looks: u64, asked: impl Fn(&Counted) -> bool) -> bool {
+        let weights = [100 - self.share, self.share];
+        let mut sums = [vec![0; 2], vec![0; 2]];
+        (0..looks).any(|_| {
+            let new = binomial(rng, self.batch, real(self.share) / 100.0);
+            for ((arm, n), ratio) in sums.iter_mut().zip([self.batch - new, new]).zip([1.0, self.ratio]) {
+                match &self.what {
+                    What::Did(base) => {
+                        arm[0] += i128::from(n);
+                        arm[1] += i128::from(binomial(rng, n, base * ratio));
+                    }
+                    What::Worth(worth) => worth.units(rng, arm, n, ratio),
+                }
+            }
+            asked(&self.counted(&sums, weights))
+        })
+    }
+
+    fn counted(&self, sums: &[Vec<i128>; 2], weights: [u64; 2]) -> Counted {
+        let count = |number: i128| u64::try_from(number).unwrap();
+        let is_value = matches!(self.what, What::Worth(_));
         let arm = |index: usize| {
-            let units = arms[index].units as u64;
-            Arm { variant: index.to_string(), weight: 1, assigned: units, confirmed: units, ..Arm::default() }
+            let (units, did) = (count(sums[index][0]), if is_value { 0 } else { count(sums[index][1]) });
+            let weight = weights[index];
+            Arm {
+                variant: index.to_string(),
+                weight,
+                assigned: units,
+                confirmed: units,
+                converted: did,
+                ..Arm::default()
+            }
         };
-        let parts = vec![Part::mean(0), Part::mean(1)];
-        let values = Some(Values { parts, arms: arms.each_ref().map(|arm| Ok(arm.clone())).to_vec() });
-        let tallies = Tallies { control: "0".into(), arms: vec![arm(0), arm(1)], sense: VALUE, ..Tallies::default() };
-        if ["better", "worse"].contains(&Counted { tallies, values }.report().verdict.kind) {
-            return true;
-        }
+        let sense = Sense { value: is_value, down: false };
+        let tallies = Tallies { control: "0".into(), arms: vec![arm(0), arm(1)], sense, ..Tallies::default() };
+        let values = match &self.what {
+            What::Did(_) => None,
+            What::Worth(worth) => {
+                let arms = sums.iter().map(|sums| worth.moments(sums)).collect();
+                Some(Values { parts: metric::parts(&worth.measure()), arms })
+            }
+        };
+        Counted { tallies, values }
     }
-    false
+
+    /// Whether its report ever calls one arm better or worse.
+    fn says_something(&self, rng: &mut Rng, looks: u64) -> bool {
+        self.ever(rng, looks, |counted| ["better", "worse"].contains(&counted.report().verdict.kind))
+    }
+
+    /// Whether a range ever does not hold the truth.
+    fn misses(&self, rng: &mut Rng, looks: u64) -> bool {
+        self.ever(rng, looks, |counted| {
+            let Some(Ok(lift)) = counted.comparisons().first().map(|comparison| comparison.lift) else { return false };
+            let truth = self.ratio - 1.0;
+            lift.relative.low > truth || truth > lift.relative.high
+        })
+    }
 }
 
-const VALUE: Sense = Sense { value: true, down: false };
-
-fn split(shares: &[u64], alpha: f64, rng: &mut Rng, looks: u64) -> bool {
+fn split(shares: &[u64], rng: &mut Rng, looks: u64) -> bool {
     let mut arms: Vec<Share> = shares.iter().map(|weight| Share { weight: *weight, units: 0 }).collect();
     for look in 0..looks {
         // More each time, so that a life spans three decades.
         let (mut left, mut weights) = (20 + look * look, shares.iter().sum::<u64>());
         for arm in &mut arms {
-            #[expect(clippy::cast_precision_loss, reason = "small counts")]
-            let got = binomial(rng, left, arm.weight as f64 / weights as f64);
+            let got = binomial(rng, left, real(arm.weight) / real(weights));
             arm.units += got;
             left -= got;
             weights -= arm.weight;
         }
-        if sample_ratio::check(&arms, sample_ratio::CONCENTRATION, alpha).alarm {
+        if sample_ratio::check(&arms, sample_ratio::CONCENTRATION, sample_ratio::ALPHA).alarm {
             return true;
         }
     }

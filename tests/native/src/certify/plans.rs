@@ -1,90 +1,96 @@
-//! What a plan says comes true: its power, what is named a segment, and how forecasts end.
+//! What a plan says comes true: the size that is printed shows the effect that it was printed for, as often as it says.
 
-use super::draws::{binomial, gauss};
+use super::draws::{binomial, real};
+use super::worth::{Tail, Worth};
 use super::{Promise, Trial};
 use fastrand::Rng;
-use pointsman::stats::bayes::Belief;
+use pointsman::metric::{self, Level};
+use pointsman::playbook::Method;
+use pointsman::stats::ALPHA;
+use pointsman::stats::change::change;
 use pointsman::stats::conversions::Conversions;
-use pointsman::stats::effect::{Effect, Scale};
-use pointsman::stats::forecast::ending;
-use pointsman::stats::lift::lift;
-use pointsman::stats::segments::{self, segments};
-use pointsman::stats::sequence::{Sequence, TUNED_FOR};
-use pointsman::stats::{ALPHA, Validity, size};
+use pointsman::stats::group::Spending;
+use pointsman::stats::lift::{Lift, lift};
+use pointsman::stats::sequence::Sequence;
 
-const USUAL: Sequence = Sequence { alpha: ALPHA, tuned_for: TUNED_FOR };
+/// The chance that is printed, and how far its approximation may be off.
+const POWER: f64 = 0.8;
+const OFF: f64 = 0.005;
+
+fn methods() -> [(&'static str, Method); 3] {
+    let group = Method::GroupSequential { spending: Spending::ObrienFleming, looks: vec![0.5, 0.75, 1.0] };
+    [("at any time", Method::Anytime), ("once", Method::FixedSample), ("at three looks", group)]
+}
 
 pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
-    for (base, by) in [(0.05, 0.2), (0.3, 0.1)] {
-        let per_arm = size::per_arm(base, by, 0.8, USUAL).unwrap_or_default();
-        let situation = format!("base {:.0} %, {:.0} % more, {per_arm} units an arm", base * 100.0, by * 100.0);
-        let power = Trial::new("power at the planned size", situation, Promise::AtLeast(0.77), move |rng, _| {
-            let arm = |rng: &mut Rng, rate| Conversions::new(per_arm, binomial(rng, per_arm, rate));
-            let (Some(control), Some(treatment)) = (arm(rng, base), arm(rng, base * (1.0 + by))) else { return false };
-            lift(control, treatment, USUAL).is_ok_and(|lift| lift.relative.low > 0.0)
-        });
-        // Four fifths are promised, and what is asked is close to it.
-        trials.push(power.times(4.0));
-    }
-    let nothing = "twelve segments of the same effect";
-    trials.push(Trial::new("a segment named by chance", nothing, Promise::AtMost(0.02), |rng, _| {
-        let effects: Vec<Effect> = (0..12).map(|_| seen(0.02, 0.03, rng)).collect();
-        segments(&effects).is_ok_and(|found| found.groups.iter().any(|group| group.differs))
-    }));
-    let situation = "one of eight named segments differs by ten errors";
-    trials.push(Trial::new(
-        "false segments among named ones",
-        situation,
-        Promise::AtMost(segments::RATE + 0.01),
-        |rng, _| {
-            let effects: Vec<Effect> =
-                (0..8).map(|index| seen(if index == 0 { 0.3 } else { 0.0 }, 0.03, rng)).collect();
-            let Ok(found) = segments(&effects) else { return false };
-            // Whether a named one, drawn at random, is false.
-            let named: Vec<usize> = (0..8).filter(|index| found.groups[*index].differs).collect();
-            !named.is_empty() && named[rng.usize(0..named.len())] != 0
-        },
-    ));
-    for (low, high) in [(0.1, 0.3), (0.4, 0.6), (0.7, 0.9)] {
-        let situation = format!("forecasts of {:.0} to {:.0} %, at 30 % of the plan", low * 100.0, high * 100.0);
-        // Asked as "did it come true more often than was said?": even chances, when forecasts are calibrated.
-        let simulate = move |rng: &mut Rng, _| came_true(rng, low, high);
-        trials.push(Trial::new("forecasts that came true", situation, Promise::About(0.5), simulate));
+    for (words, method) in methods() {
+        for (base, by) in [(0.05, 0.2), (0.3, 0.1)] {
+            let level = Level { mean: base, spread: None, units: 1e6 };
+            let per_arm = level.per_arm(by, POWER, &method).unwrap();
+            let what = format!("base {:.0} %, {:.0} % more", base * 100.0, by * 100.0);
+            trials.push(trial(&what, words, &method, per_arm, move |rng, arms, more| {
+                for (arm, rate) in arms.iter_mut().zip([base, base * (1.0 + by)]) {
+                    arm[0] += i128::from(more);
+                    arm[1] += i128::from(binomial(rng, more, rate));
+                }
+                let count = |number: i128| u64::try_from(number).unwrap();
+                let [control, treatment] =
+                    [0, 1].map(|arm: usize| Conversions::new(count(arms[arm][0]), count(arms[arm][1])));
+                lift(control?, treatment?, Sequence::usual(ALPHA)).ok()
+            }));
+        }
+        let worth = Worth::Sum(Tail::Lognormal(1.0).cells());
+        let Worth::Sum(cells) = &worth else { continue };
+        let by = 0.1;
+        let level = Level { mean: 1.0, spread: Some(cells.spread()), units: 1e6 };
+        let per_arm = level.per_arm(by, POWER, &method).unwrap();
+        let what = format!("{}, {:.0} % more", worth.words(), by * 100.0);
+        trials.push(trial(&what, words, &method, per_arm, move |rng, arms, more| {
+            for (arm, ratio) in arms.iter_mut().zip([1.0, 1.0 + by]) {
+                worth.units(rng, arm, more, ratio);
+            }
+            let (control, treatment) = (worth.moments(&arms[0]).ok()?, worth.moments(&arms[1]).ok()?);
+            change(&control, &treatment, &metric::parts(&worth.measure()), Sequence::usual(ALPHA)).ok()
+        }));
     }
     trials
 }
 
-fn seen(truth: f64, error: f64, rng: &mut Rng) -> Effect {
-    Effect {
-        estimate: truth + error * gauss(rng),
-        standard_error: error,
-        df: f64::INFINITY,
-        units: 10_000.0,
-        scale: Scale::LogRatio,
-        validity: Validity::FixedSample,
-    }
+/// The power of a plan that is read like this. `compare` adds units to the sums of both arms, and compares them.
+fn trial(
+    what: &str,
+    words: &str,
+    method: &Method,
+    per_arm: u64,
+    compare: impl Fn(&mut Rng, &mut [Vec<i128>; 2], u64) -> Option<Lift> + Send + 'static,
+) -> Trial {
+    let situation = format!("{what}, read {words}, {per_arm} units an arm");
+    let looks = if *method == Method::Anytime { vec![1.0] } else { method.looks().to_vec() };
+    let bounds = bounds(method);
+    let simulate = move |rng: &mut Rng, _| {
+        let mut arms = [vec![0; 2], vec![0; 2]];
+        let mut there = 0;
+        looks.iter().enumerate().any(|(look, share)| {
+            #[expect(clippy::cast_sign_loss, reason = "a share")]
+            let until = (real(per_arm) * share).ceil() as u64;
+            let Some(lift) = compare(rng, &mut arms, until - there) else { return false };
+            there = until;
+            match bounds.get(look) {
+                // At any time the range itself decides.
+                None => lift.relative.low > 0.0,
+                Some(bound) => lift.relative.value.ln_1p() >= bound * lift.errors.0.unwrap_or(f64::INFINITY),
+            }
+        })
+    };
+    // Four fifths are promised, and what happens is close to it.
+    Trial::new("power at the planned size", situation, Promise::About(POWER, OFF), simulate).times(4)
 }
 
-/// Effects come from the prior. Whether a run with a forecast in the range ended as was said, more often than a coin with
-/// the forecast's chance does: a draw of the coin breaks the tie.
-fn came_true(rng: &mut Rng, low: f64, high: f64) -> bool {
-    let prior = Belief { mean: 0.0, sd: 0.06 };
-    loop {
-        let truth = prior.mean + prior.sd * gauss(rng);
-        let share: f64 = 0.3;
-        let last = 0.02;
-        // A third of the units first, then the rest, whose estimate is independent.
-        let first = last / share.sqrt();
-        let now = Effect { units: 0.3 * 20_000.0, ..seen(truth, first, rng) };
-        let Ok(told) = ending(&now, prior, share, USUAL) else { return false };
-        if told.up < low || told.up >= high {
-            continue;
-        }
-        let rest = seen(truth, last / (1.0 - share).sqrt(), rng).estimate;
-        let end = share * now.estimate + (1.0 - share) * rest;
-        let happened = end > USUAL.half_width(last * last, 20_000.0);
-        let coin = rng.f64() < told.up;
-        return if happened == coin { rng.bool() } else { happened };
+fn bounds(method: &Method) -> Vec<f64> {
+    match method {
+        Method::Anytime => Vec::new(),
+        Method::FixedSample => vec![pointsman::stats::special::normal::isf(0.5 * ALPHA)],
+        Method::GroupSequential { spending, looks } => spending.bounds(looks, ALPHA).unwrap(),
     }
 }
