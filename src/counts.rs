@@ -51,6 +51,8 @@ pub struct Exposures {
     pub reports: u64,
     /// Those of them that never came in: gaps in a page's numbers.
     pub lost: u64,
+    /// Exposures that were left out as those of machines.
+    pub automatic: u64,
 }
 
 impl Counts {
@@ -98,6 +100,7 @@ impl Counts {
             total.crossed += at(sum, 2);
             total.reports += at(sum, 3);
             total.lost += at(sum, 4);
+            total.automatic += at(sum, 5);
         }
         total
     }

@@ -248,6 +248,13 @@ impl Level {
         })
     }
 
+    /// The chance that so many units of each arm show a relative change, if it is there.
+    #[must_use]
+    pub fn power(&self, change: f64, per_arm: u64, method: &Method) -> Option<f64> {
+        let effect = libm::fabs(libm::log1p(change));
+        method.design().curve(&[effect], self.relative_spread(change)?, real(per_arm), 1.0).first().copied()
+    }
+
     /// What a unit adds to the variance of the logarithm of a ratio of levels, when the truth is this change. Nothing where
     /// a share would leave its bounds.
     fn relative_spread(&self, change: f64) -> Option<Spread> {
@@ -264,16 +271,31 @@ impl Level {
 /// A value in its unit: `3.90 EUR`, `1,240 ms`, `12.5 %`, `2.4 days`.
 #[must_use]
 pub fn told(measure: &Measure, value: f64) -> String {
+    with_decimals(measure, value, 0)
+}
+
+/// Two values in their unit, with as many decimals as tell them apart.
+#[must_use]
+pub fn apart(measure: &Measure, values: [f64; 2]) -> [String; 2] {
+    let told = |more: usize| values.map(|value| with_decimals(measure, value, more));
+    // Zero has no decimals where a small number has some.
+    let differ = |[one, other]: &[String; 2]| one != other && !(is_zero(one) && is_zero(other));
+    let is_same = values[0].to_bits() == values[1].to_bits();
+    (0..=12).map(told).find(|texts| is_same || differ(texts)).unwrap_or_else(|| told(0))
+}
+
+/// A value in its unit, with so many decimals more than usual.
+fn with_decimals(measure: &Measure, value: f64, more: usize) -> String {
     if is_share(measure) {
-        return format!("{} %", decimals(value * 100.0, 1));
+        return format!("{} %", decimals(value * 100.0, 1 + more));
     }
     if measure.kind == Kind::Time {
-        return time(value);
+        return time(value, more);
     }
     match &measure.currency {
-        Some(code) => format!("{} {code}", decimals(value, measure.digits() as usize)),
-        None if measure.unit.is_empty() => short(value),
-        None => format!("{} {}", short(value), measure.unit),
+        Some(code) => format!("{} {code}", decimals(value, measure.digits() as usize + more)),
+        None if measure.unit.is_empty() => short(value, more),
+        None => format!("{} {}", short(value, more), measure.unit),
     }
 }
 
@@ -291,17 +313,20 @@ pub fn each(measure: &Measure) -> String {
 }
 
 /// Milliseconds in the largest unit that they fill.
-fn time(value: f64) -> String {
+fn time(value: f64, more: usize) -> String {
     const UNITS: [(f64, &str); 4] = [(86_400_000.0, "days"), (3_600_000.0, "h"), (60_000.0, "min"), (1_000.0, "s")];
     let filled = UNITS.into_iter().find(|(size, _)| libm::fabs(value) >= 2.0 * size);
-    filled.map_or_else(|| format!("{} ms", short(value)), |(size, name)| format!("{} {name}", short(value / size)))
+    filled.map_or_else(
+        || format!("{} ms", short(value, more)),
+        |(size, name)| format!("{} {name}", short(value / size, more)),
+    )
 }
 
 /// Three digits where there is a point, whole numbers beyond.
-fn short(value: f64) -> String {
+fn short(value: f64, more: usize) -> String {
     let size = libm::fabs(value);
     let digits = [100.0, 10.0, 1.0, 0.1, 0.01].iter().filter(|border| size > 0.0 && size < **border).count();
-    decimals(value, digits)
+    decimals(value, digits + more)
 }
 
 /// A number with so many decimals, its thousands in groups.
@@ -309,8 +334,13 @@ fn decimals(value: f64, digits: usize) -> String {
     let text = format!("{:.digits$}", libm::fabs(value));
     let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
     let whole = whole.parse().map_or_else(|_| whole.to_string(), grouped);
-    let sign = if value < 0.0 { "−" } else { "" };
+    let sign = if value < 0.0 && !is_zero(&text) { "−" } else { "" };
     rest.map_or_else(|| format!("{sign}{whole}"), |rest| format!("{sign}{whole}.{rest}"))
+}
+
+/// Whether a number reads as zero.
+fn is_zero(text: &str) -> bool {
+    !text.bytes().any(|byte| (b'1'..=b'9').contains(&byte))
 }
 
 /// A number with groups of thousands.
@@ -348,9 +378,13 @@ mod tests {
             (&time, 432_000_000.0, "5.00 days"),
             (&count, 0.042, "0.0420"),
             (&count, 0.0, "0"),
+            (&money, -0.004, "0.00 EUR"),
             (&Measure::default(), 0.125, "12.5 %"),
         ] {
             assert_eq!(told(measure, value), words);
         }
+        assert_eq!(apart(&money, [12.304, 12.302]), ["12.304 EUR", "12.302 EUR"]);
+        assert_eq!(apart(&money, [-0.004, 0.0]), ["−0.004 EUR", "0.000 EUR"]);
+        assert_eq!(apart(&count, [-3e-6, 0.0])[0], "−0.000003");
     }
 }

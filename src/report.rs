@@ -160,8 +160,12 @@ pub enum Outcome {
 /// A [`Verdict`] as it is shown.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct VerdictReport {
-    /// [`Verdict::kind`].
+    /// One of the closed set: `harm`, `invalid`, `tooEarly`, `undecided`, `better`, `worse`, `noEffectAsLarge`,
+    /// `underpowered`. Counts alone say no more than [`Verdict::kind`] does.
     pub kind: &'static str,
+    /// Why it is invalid, if it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Problem>,
     /// A few words.
     pub headline: String,
     /// One or two sentences.
@@ -180,7 +184,7 @@ pub fn told(tallies: &Tallies, comparisons: &[Comparison]) -> Report {
     let split = sample_ratio::check(&shares(&tallies.arms), sample_ratio::CONCENTRATION, sample_ratio::ALPHA);
     let problem = contradiction(&tallies.arms).or_else(|| split_problem(&tallies.arms, &split));
     let verdict = judge(&tallies.control, tallies.sense, problem, comparisons);
-    let said = words(&verdict);
+    let (said, cause) = (words(&verdict), verdict.cause().cloned());
     Report {
         experiment: tallies.experiment.clone(),
         run: tallies.run.clone(),
@@ -190,7 +194,7 @@ pub fn told(tallies: &Tallies, comparisons: &[Comparison]) -> Report {
         arms: tallies.arms.iter().map(|arm| arm_report(tallies.sense, arm)).collect(),
         sample_ratio: sample_ratio_report(&tallies.arms, &split),
         comparisons: comparisons.iter().map(|arm| comparison_report(tallies, arm, comparisons.len())).collect(),
-        verdict: VerdictReport { kind: verdict.kind(), headline: said.headline, words: said.sentences },
+        verdict: VerdictReport { kind: verdict.kind(), cause, headline: said.headline, words: said.sentences },
     }
 }
 
@@ -237,18 +241,7 @@ fn contradiction(arms: &[Arm]) -> Option<Problem> {
 }
 
 fn split_problem(arms: &[Arm], split: &SampleRatio) -> Option<Problem> {
-    let shares = shares(arms);
-    if !split.alarm {
-        let leak = *split.leaks.first()?;
-        return Some(Problem::Leak { variant: arms.get(leak)?.variant.clone(), units: shares.get(leak)?.units });
-    }
-    let in_split = || arms.iter().filter(|arm| arm.weight > 0);
-    let weights: f64 = in_split().map(|arm| real(arm.weight)).sum();
-    let units: f64 = in_split().map(|arm| real(arm.confirmed)).sum();
-    in_split()
-        .map(|arm| (&arm.variant, real(arm.confirmed) / units, real(arm.weight) / weights))
-        .max_by(|(_, seen, planned), (_, other, plan)| libm::fabs(seen - planned).total_cmp(&libm::fabs(other - plan)))
-        .map(|(variant, seen, planned)| Problem::SampleRatio { variant: variant.clone(), seen, planned })
+    Problem::of_split(split, &shares(arms), |place| arms.get(place).map(|arm| arm.variant.clone()).unwrap_or_default())
 }
 
 fn arm_report(sense: Sense, arm: &Arm) -> ArmReport {
@@ -258,7 +251,7 @@ fn arm_report(sense: Sense, arm: &Arm) -> ArmReport {
 }
 
 fn sample_ratio_report(arms: &[Arm], split: &SampleRatio) -> SampleRatioReport {
-    let problem = split_problem(arms, split).map(Verdict::DataProblem);
+    let problem = split_problem(arms, split).map(Verdict::Invalid);
     SampleRatioReport {
         log_e: split.log_e,
         e: Some(libm::exp(split.log_e)).filter(|e| e.is_finite()),

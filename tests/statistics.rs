@@ -189,7 +189,7 @@ fn a_verdict_says_what_the_numbers_allow() {
     assert_eq!(
         verdict(&old_and_new([3_000, 3_000, 600], [3_000, 3_000, 630])),
         [
-            "noDifferenceYet",
+            "undecided",
             "No difference from “old” shown yet",
             "“new” has a lift of +5.0%, between -10.1% and +22.7%, so better and worse are both still possible. \
              These bounds hold with 95% confidence, however often you look."
@@ -221,7 +221,7 @@ fn bad_data_silence_every_claim() {
     assert_eq!(
         verdict(&lost),
         [
-            "dataProblem",
+            "invalid",
             "The units are not split as planned",
             "“new” has 47.37% of the confirmed units where 50.00% were planned; a sound split raises this alarm in at \
              most 1 of 1000 runs, however often you look. Decide nothing from this run before you know where units get \
@@ -232,15 +232,15 @@ fn bad_data_silence_every_claim() {
     assert_eq!(lost.sample_ratio.words, lost.verdict.words);
 
     let leak = of(vec![arm("old", 1, [9, 9, 9]), arm("new", 1, [9, 9, 9]), arm("red", 0, [1, 0, 0])]);
-    assert_eq!(verdict(&leak)[..2], ["dataProblem", "Units met a variant that nobody should meet"]);
+    assert_eq!(verdict(&leak)[..2], ["invalid", "Units met a variant that nobody should meet"]);
     assert_eq!((leak.sample_ratio.leaks.len(), leak.comparisons.len()), (1, 1));
 
     let torn = old_and_new([10_000, 10_000, 2_000], [10_000, 10_000, 10_001]);
-    assert_eq!(verdict(&torn)[..2], ["dataProblem", "The counts contradict each other"]);
+    assert_eq!(verdict(&torn)[..2], ["invalid", "The counts contradict each other"]);
     assert_eq!((torn.arms[1].rate, torn.comparisons.len()), (None, 0));
 
     for nothing in [vec![], vec![arm("old", 1, [9, 9, 9])], vec![arm("new", 1, [9, 9, 9]), arm("red", 1, [9, 9, 9])]] {
-        assert_eq!(verdict(&of(nothing))[..2], ["dataProblem", "There is nothing to compare"]);
+        assert_eq!(verdict(&of(nothing))[..2], ["invalid", "There is nothing to compare"]);
     }
 }
 
@@ -292,7 +292,7 @@ proptest! {
         prop_assert!(report.sample_ratio.e.is_none_or(f64::is_finite));
         prop_assert!(report.arms.iter().flat_map(|arm| [arm.rate, arm.confirmed_share]).flatten().all(f64::is_finite));
         if report.sample_ratio.alarm {
-            prop_assert_eq!(report.verdict.kind, "dataProblem");
+            prop_assert_eq!(report.verdict.kind, "invalid");
         }
         for comparison in &report.comparisons {
             let Outcome::Compared { lift, low, high, difference, difference_low, difference_high, p_value, .. } = comparison.outcome
@@ -323,7 +323,7 @@ proptest! {
             better |= low > 0.0;
             worse |= high < 0.0;
         }
-        let expected = if better { "better" } else if worse { "worse" } else { "noDifferenceYet" };
+        let expected = if better { "better" } else if worse { "worse" } else { "undecided" };
         prop_assert_eq!(report.verdict.kind, expected);
     }
 

@@ -13,7 +13,9 @@ use crate::stats::moments::{Moments, Sums};
 use crate::stats::sample_ratio::{self, SampleRatio, Share};
 use crate::stats::sequence::Sequence;
 use crate::stats::{ALPHA, Validity, real};
+use crate::verdict::Problem;
 use crate::verdict::conclusion::{Conclusion, Standing, conclude};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use serde_json::{Value, json};
 
@@ -119,7 +121,7 @@ impl Run {
         let share = |(weight, arm): (&u64, &Sums)| Share { weight: *weight, units: arm.units };
         let shares: Vec<Share> = self.weights.iter().zip(&sums).map(share).collect();
         let split = sample_ratio::check(&shares, sample_ratio::CONCENTRATION, sample_ratio::ALPHA);
-        let invalid = split.alarm || !split.leaks.is_empty();
+        let problem = Problem::of_split(&split, &shares, |place| place.to_string());
         let mut arms = Vec::with_capacity(sums.len());
         for arm in &sums {
             let moments = arm.moments(self.scale).ok_or(Refusal::Contradiction)?;
@@ -127,12 +129,12 @@ impl Run {
         }
         let others = arms.len().checked_sub(1).ok_or(Refusal::Impossible)?;
         let alpha = ALPHA / real(others.max(1) as u64);
-        let variants = (1..=others).map(|arm| self.variant(counted, &arms, arm, alpha, invalid)).collect();
+        let variants = (1..=others).map(|arm| self.variant(counted, &arms, arm, alpha, problem.clone())).collect();
         Ok(Metric { split, variants })
     }
 
     /// A variant against control, by what compares and watches them in production.
-    fn variant(&self, counted: &Counted, arms: &[Arm], arm: usize, alpha: f64, invalid: bool) -> Variant {
+    fn variant(&self, counted: &Counted, arms: &[Arm], arm: usize, alpha: f64, problem: Option<Problem>) -> Variant {
         let (control, treatment) = (&arms[0], &arms[arm]);
         let both = [&control.moments, &treatment.moments];
         let parts: Vec<Part> = (0..both[0].width()).map(Part::mean).collect();
@@ -155,7 +157,7 @@ impl Run {
         };
         let conclusion = conclude(&Standing {
             harmed: harm.is_ok_and(|harm| harm.harmed),
-            invalid,
+            problem,
             bounds: lift.ok().map(towards),
             aim: self.aim,
             complete: self.complete,

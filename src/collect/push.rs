@@ -81,10 +81,27 @@ pub fn push(sql: &mut impl Sql, shard: &str, now: Millis) -> Result<Vec<Tally>, 
         let [run, sequence] = &row[..] else { continue };
         let run = run.text().to_string();
         let Freshness { confirmed_at: last, .. } = freshness::freshness(sql, &run)?;
-        let sums = sums(sql, &run, now)?;
+        let mut sums = sums(sql, &run, now)?;
+        sums.extend(automatic(sql, &run)?);
         tallies.push(Tally { run, shard: shard.to_string(), sequence: sequence.integer(), last, sums });
     }
     Ok(tallies)
+}
+
+/// The exposures of each variant that were left out as those of machines, behind an exposure's other counts. They have no
+/// epoch.
+fn automatic(sql: &mut impl Sql, run: &str) -> Result<Vec<Sum>, Failure> {
+    let rows = sql.run(
+        "SELECT variant, sum(n) FROM ledger WHERE run = ? AND outcome = 'filtered' AND reason LIKE 'bot%' GROUP BY variant",
+        &[run.into()],
+    )?;
+    let sum = |row: &Vec<Cell>| {
+        let [variant, n] = &row[..] else { return None };
+        let vector = [0, 0, 0, 0, 0, n.integer()].iter().map(ToString::to_string).collect();
+        let (metric, dimension) = (String::new(), String::new());
+        Some(Sum { variant: variant.text().to_string(), epoch: 0, metric, dimension, open: false, vector })
+    };
+    Ok(rows.iter().filter_map(sum).collect())
 }
 
 /// Takes note of what has arrived. Where a higher number was heard than was ever given here, this shard has lost its

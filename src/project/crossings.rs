@@ -4,7 +4,8 @@
 use super::{integer, text};
 use crate::compile::hexadecimal;
 use crate::ramp::{Measured, labels};
-use crate::screens::Scene;
+use crate::screens::trouble::trouble;
+use crate::screens::{Latched, Scene, reading};
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
 use alloc::collections::BTreeMap;
@@ -50,6 +51,23 @@ pub(super) fn latch(
     .map(drop)
 }
 
+/// Whether this was seen of a run before.
+pub(super) fn has(sql: &mut impl Sql, run: &str, action: &str, why: &str) -> core::result::Result<bool, Failure> {
+    let cells = [run.into(), action.into(), why.into()];
+    Ok(!sql.run("SELECT 1 FROM crossing WHERE run = ? AND action = ? AND why = ? LIMIT 1", &cells)?.is_empty())
+}
+
+/// What was seen of a run once and still holds.
+pub(super) fn latched(sql: &mut impl Sql, run: &str) -> core::result::Result<Latched, Failure> {
+    let rows = sql.run("SELECT evidence FROM crossing WHERE run = ? ORDER BY n", &[run.into()])?;
+    let all: Vec<Value> = rows.iter().filter_map(|row| serde_json::from_str(&text(row, 0)).ok()).collect();
+    let trouble = all.iter().find_map(|seen| serde_json::from_value(seen["trouble"].clone()).ok());
+    let guardrails = all.iter().flat_map(|seen| seen["guardrails"].as_array().into_iter().flatten());
+    let harmed = guardrails.filter(|guardrail| guardrail["harmed"] == true);
+    let harmed = harmed.filter_map(|guardrail| Some(guardrail["metric"].as_str()?.to_string())).collect();
+    Ok(Latched { trouble, harmed })
+}
+
 /// By shard which telling was the last, and the SHA-256 of all of them: each shard's name, number and vectors, a line each.
 fn vectors(sql: &mut impl Sql, run: &str) -> core::result::Result<(BTreeMap<String, i64>, String), Failure> {
     let rows = sql.run("SELECT shard, sequence, json FROM tally WHERE run = ? ORDER BY shard", &[run.into()])?;
@@ -63,7 +81,7 @@ fn vectors(sql: &mut impl Sql, run: &str) -> core::result::Result<(BTreeMap<Stri
     Ok((sequences, hexadecimal(&digest.finalize())))
 }
 
-/// The numbers of this moment: the look, and what speaks for harm.
+/// The numbers of this moment: the look, what speaks for harm, the verdict, and what is wrong if something is.
 fn evidence(scene: &Scene) -> Value {
     let watches = scene.watches();
     let guardrails = watches.iter().map(|watch| {
@@ -77,7 +95,11 @@ fn evidence(scene: &Scene) -> Value {
             "logE": watch.log_e, "harmed": watch.harmed,
         })
     });
-    json!({"look": scene.look(), "guardrails": guardrails.collect::<Vec<_>>()})
+    let report = reading::report(scene);
+    json!({
+        "look": scene.look(), "guardrails": guardrails.collect::<Vec<_>>(), "verdict": report.verdict,
+        "trouble": trouble(scene, &scene.report()),
+    })
 }
 
 /// All of a run, in order.

@@ -3,12 +3,12 @@
 use super::audit::{self, Deed};
 use super::publishing::{self, Publication, Warrant};
 use super::store::{self, Kept};
-use super::{Request, Result, access, approvals, library, refuse, settings};
+use super::{Request, Result, access, approvals, foresight, library, refuse, settings};
 use crate::document::Document;
 use crate::environment::Environment;
 use crate::lifecycle::{self, Action, Actor, Cause, Choice, Decision, Experiment, Plan, State, TITLE, launch, plan};
 use crate::playbook::Playbook;
-use crate::screens::{self, Look, Past, Scene, reading};
+use crate::screens::{self, Latched, Look, Past, Scene, reading};
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
 use alloc::collections::BTreeMap;
@@ -51,12 +51,18 @@ pub(super) struct Seen {
     pub(super) kept: Kept,
     pub(super) counts: crate::counts::Counts,
     looks: Vec<Look>,
+    latched: Latched,
 }
 
 impl Seen {
     fn of(sql: &mut impl Sql, kept: Kept, around: &Around) -> core::result::Result<Self, Failure> {
         let run = kept.experiment.run.as_ref().map(|run| run.id.clone()).unwrap_or_default();
-        Ok(Self { counts: store::counts(sql, &run, around.document.intake)?, looks: store::looks(sql, &run)?, kept })
+        Ok(Self {
+            counts: store::counts(sql, &run, around.document.intake)?,
+            looks: store::looks(sql, &run)?,
+            latched: super::crossings::latched(sql, &run)?,
+            kept,
+        })
     }
 
     pub(super) fn scene<'s>(&'s self, around: &'s Around) -> Scene<'s> {
@@ -68,6 +74,7 @@ impl Seen {
             document: &around.document,
             looks: &self.looks,
             past: &around.past,
+            latched: &self.latched,
             now: around.now,
         }
     }
@@ -115,7 +122,9 @@ pub(super) fn live(sql: &mut impl Sql, request: &Request, key: &str) -> Result<V
 pub(super) fn reading(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
     let around = around(sql, request.now)?;
     let seen = one(sql, &around, key)?;
-    Ok(reading::screen(&seen.scene(&around)))
+    let mut screen = reading::screen(&seen.scene(&around));
+    screen["record"] = foresight::record(sql)?;
+    Ok(screen)
 }
 
 /// What was seen whenever something followed from the numbers by itself.

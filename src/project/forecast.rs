@@ -1,13 +1,15 @@
 //! What a plan would need: how many visitors, and how long that takes at the traffic that was measured.
 
 use super::experiments::{self, Around, Seen};
-use super::{Request, Result};
+use super::{Request, Result, foresight};
 use crate::metric::{self, Level};
+use crate::playbook::Playbook;
 use crate::ramp;
-use crate::screens::Scene;
+use crate::screens::{Look, Scene};
 use crate::sql::{Failure, Sql};
+use crate::stats::power::Week;
 use crate::stats::real;
-use crate::time::Millis;
+use crate::time::{DAY, Millis};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -45,16 +47,19 @@ pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let per_day = measured_per_day(&all, &around);
     let per_arm =
         number("by").zip(now).and_then(|(by, level)| level.per_arm(by, around.playbook.power, &around.playbook.method));
-    let last = f64::from(around.playbook.ramp.last().copied().unwrap_or(100)) / 100.0;
     let people = per_arm.map(|each| 2 * each);
-    let days = people.zip(per_day).map(|(people, per_day)| real(people) / (per_day * last).max(1e-9));
+    let week = per_day.map(|per_day| week(&all, &around, per_day));
+    let days = people.zip(week).and_then(|(people, week)| days(&around, week, real(people)));
+    let curve = number("by").zip(now).zip(per_arm).map(|((by, level), per_arm)| curve(&around, by, level, per_arm));
     let assumed = if guessed.is_some() && !share && spread.is_none() { ASSUMED } else { "" };
     let base = number("guess").or(measured.map(|level| level.mean));
     Ok(json!({
         "base": base, "spread": now.and_then(|level| level.spread), "measured": measured.map(|level| level.mean),
         "share": share, "told": base.map(|base| metric::told(&measure, base)),
-        "each": metric::each(&measure), "perDay": per_day, "perArm": per_arm, "people": people, "days": days,
+        "each": metric::each(&measure), "perDay": per_day, "perArm": per_arm, "people": people,
+        "range": days.map(|(_, range)| range), "days": days.map(|(days, _)| days), "week": week, "curve": curve,
         "words": format!("{}{assumed}", words(people, days)), "promises": promises(&around, &all),
+        "record": foresight::record(sql)?,
     }))
 }
 
@@ -86,30 +91,89 @@ fn level(scene: &Scene, metric: &str) -> Option<Level> {
 
 /// All visitors of a day, from those that came into the latest run and the share that could.
 fn per_day(scene: &Scene) -> Option<f64> {
-    let run = scene.experiment.run.as_ref()?;
-    let (control, treatment) = scene.variants();
-    let mut visitors = 0.0;
-    for (epoch, percent) in (1..=i64::from(run.epoch)).zip(&run.stages) {
-        let people: u64 = [&control, &treatment]
-            .iter()
-            .map(|variant| scene.counts.exposures(variant, Some(epoch), "").confirmed)
-            .sum();
-        visitors += real(people) * 100.0 / f64::from(*percent);
-    }
-    (scene.people() >= 50 && scene.days() > 0.2).then(|| visitors / scene.days())
+    (scene.people() >= ENOUGH && scene.days() > 0.2).then(|| scene.visitors() / scene.days())
 }
 
-fn words(people: Option<u64>, days: Option<f64>) -> String {
+/// Visitors of each weekday, from Thursday, as the first of 1970 was. The shape is that of the latest run with enough of
+/// each weekday; without one all are alike.
+fn week(all: &[Seen], around: &Around, per_day: f64) -> [f64; 7] {
+    let shape = all.iter().find_map(|seen| shape(seen.scene(around).looks));
+    shape.unwrap_or([1.0; 7]).map(|share| share * per_day)
+}
+
+/// How busy each weekday is, 1 on average, as looks at a run tell; nothing before each was seen for half a day. What came
+/// between two looks came evenly.
+fn shape(looks: &[Look]) -> Option<[f64; 7]> {
+    let (mut visitors, mut spans) = ([0.0; 7], [0.0; 7]);
+    for pair in looks.windows(2) {
+        let [from, to] = pair else { continue };
+        let all = (to.visitors? - from.visitors?).max(0.0);
+        let mut at = from.at;
+        while at < to.at {
+            let until = ((at / DAY + 1) * DAY).min(to.at);
+            let place = weekday(at);
+            visitors[place] += all * span(until - at) / span(to.at - from.at);
+            spans[place] += span(until - at);
+            at = until;
+        }
+    }
+    if spans.iter().any(|span| *span < 0.5) {
+        return None;
+    }
+    let rates: [f64; 7] = core::array::from_fn(|place| visitors[place] / spans[place]);
+    let mean = rates.iter().sum::<f64>() / 7.0;
+    (mean > 0.0).then(|| rates.map(|rate| rate / mean))
+}
+
+fn weekday(at: i64) -> usize {
+    usize::try_from((at / DAY).rem_euclid(7)).unwrap_or(0)
+}
+
+/// Days, from milliseconds.
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of some years stay below 2^53")]
+fn span(milliseconds: i64) -> f64 {
+    milliseconds as f64 / DAY as f64
+}
+
+/// How much a day's visitors vary around what its weekday brings, as a share, while nobody has measured it.
+const VARY: f64 = 0.2;
+
+/// The days that so many visitors take, and the range of 8 of 10 runs: the stages of the ramp first, each as long as it
+/// holds, then the last one through the weekdays that follow.
+fn days(around: &Around, week: [f64; 7], people: f64) -> Option<(f64, [f64; 2])> {
+    let Playbook { ramp, hold, .. } = &around.playbook;
+    let (last, before) = ramp.split_last()?;
+    let a_day = week.iter().sum::<f64>() / 7.0;
+    let stage = i64::from(hold.minutes) * 60_000;
+    let ramp_ends = stage * i64::try_from(before.len()).ok()?;
+    let come: f64 = before.iter().map(|percent| span(stage) * a_day * f64::from(*percent) / 100.0).sum();
+    let (first, ramped) = (weekday(around.now + ramp_ends), span(ramp_ends));
+    let rest = Week { days: core::array::from_fn(|day| week[(first + day) % 7] * f64::from(*last) / 100.0) };
+    let left = (people - come).max(0.0);
+    let [soon, late] = rest.range(left, VARY)?;
+    Some((ramped + rest.duration(left)?, [ramped + soon, ramped + late]))
+}
+
+/// The chance to find changes from a quarter to twice the one that is hoped for.
+fn curve(around: &Around, by: f64, level: Level, per_arm: u64) -> Vec<Value> {
+    let point = |times: f64| {
+        let power = level.power(by * times, per_arm, &around.playbook.method)?;
+        Some(json!({"by": by * times, "power": power}))
+    };
+    [0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0].into_iter().filter_map(point).collect()
+}
+
+fn words(people: Option<u64>, days: Option<(f64, [f64; 2])>) -> String {
     let Some(people) = people else { return "Say what you expect, and this tells how long it takes.".to_string() };
     match days {
         None => format!("It needs about {people} visitors. How long that takes shows once traffic was measured."),
-        Some(days) if days > LONG => format!(
+        Some((days, _)) if days > LONG => format!(
             "It needs about {people} visitors: {:.0} weeks at this traffic. Expect a bigger change, take a metric nearer to it, or start it as a safety check only.",
             libm::ceil(days / 7.0)
         ),
-        Some(days) if days <= 1.0 => format!("It needs about {people} visitors: less than a day at this traffic."),
-        Some(days) => {
-            let (low, high) = (libm::floor(days * 0.85).max(1.0), libm::ceil(days * 1.2));
+        Some((days, _)) if days <= 1.0 => format!("It needs about {people} visitors: less than a day at this traffic."),
+        Some((_, [soon, late])) => {
+            let (low, high) = (libm::floor(soon).max(1.0), libm::ceil(late));
             format!("It needs about {people} visitors: {low:.0}–{high:.0} days at this traffic.")
         }
     }

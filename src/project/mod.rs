@@ -17,6 +17,7 @@ mod experiments;
 mod explanations;
 mod flags;
 mod forecast;
+mod foresight;
 mod library;
 #[cfg(feature = "schema")]
 pub mod openapi;
@@ -214,6 +215,7 @@ pub fn prepare(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
         library::TABLES,
         crossings::TABLES,
         repeats::TABLES,
+        foresight::TABLES,
     ];
     tables.into_iter().flatten().try_for_each(|table| sql.run(table, &[]).map(drop))
 }

@@ -4,15 +4,16 @@
 
 use super::audit::Deed;
 use super::experiments::{self, Around, Seen};
-use super::{Refusal, Result, approvals, audit, crossings, outbox, store};
+use super::{Refusal, Result, approvals, audit, crossings, foresight, outbox, store};
 use crate::collect::{Heard, Tally};
 use crate::environment::Environment;
 use crate::lifecycle::{self, Action, Actor, Cause, Choice, State, launch};
 use crate::playbook::EVERYBODY;
 use crate::ramp::{self, Wait};
-use crate::screens::{Look, Scene, message};
+use crate::screens::{Look, Scene, message, reading};
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
+use crate::verdict::conclusion::Conclusion;
 use crate::versions;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -55,6 +56,7 @@ fn follow(sql: &mut impl Sql, seen: &Seen, around: &Around, console: &str, now: 
     match scene.experiment.state {
         State::Running => {
             remember(sql, &scene)?;
+            foresight::keep(sql, &scene, now)?;
             running(sql, &scene, console, now)?;
             Ok(true)
         }
@@ -66,6 +68,7 @@ fn follow(sql: &mut impl Sql, seen: &Seen, around: &Around, console: &str, now: 
 /// What follows for a running experiment. Harm ends it, whatever else is the case at the same moment.
 fn running(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> Result<()> {
     silence(sql, scene, console, now)?;
+    claim(sql, scene, now)?;
     let next = match scene.ramp() {
         Some(ramp::Action::RollBack { why, .. }) => return end(sql, scene, Cause::Guardrail, &why, console, now),
         Some(ramp::Action::Revert(why)) => return end(sql, scene, Cause::Data, &why, console, now),
@@ -81,6 +84,28 @@ fn running(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> Res
         crossings::latch(sql, scene, "advance", &why, now)?;
     }
     Ok(())
+}
+
+/// Keeps what is seen when a verdict claims something for the first time: an alarm, or a version that is better or worse.
+/// Later numbers may say less; that it was seen stays.
+fn claim(sql: &mut impl Sql, scene: &Scene, now: Millis) -> core::result::Result<(), Failure> {
+    let said = reading::said(scene);
+    let action = match said.conclusion {
+        Conclusion::Invalid { .. } => "alarm",
+        Conclusion::Better | Conclusion::Worse => said.conclusion.kind(),
+        // Harm ends it, and the end is kept; what the planned size shows is kept with the report.
+        Conclusion::Harm
+        | Conclusion::TooEarly
+        | Conclusion::Undecided { .. }
+        | Conclusion::NoEffectAsLarge
+        | Conclusion::Underpowered { .. } => return Ok(()),
+    };
+    let run = scene.experiment.run.as_ref().map(|run| run.id.as_str()).unwrap_or_default();
+    if crossings::has(sql, run, action, &said.headline)? {
+        return Ok(());
+    }
+    crossings::latch(sql, scene, action, &said.headline, now)?;
+    audit::write(sql, now.0, &Deed { who: ENGINE, action, subject: &scene.experiment.key, detail: &said.headline })
 }
 
 /// Says once that a shard is not heard of any more, which holds the ramp, and once that all are heard again.

@@ -4,7 +4,7 @@
 //! The belief is what past effects, or a sceptic, think after the numbers: a prior that is printed, the effect as it was seen, and nothing
 //! outside of the range that holds at every look. So picture and words cannot disagree, and the picture decides nothing.
 
-use super::reading::Lift;
+use super::range::Lift;
 use super::signed;
 use crate::stats::Validity;
 use crate::stats::bayes::Belief;
@@ -72,7 +72,7 @@ mod tests {
     fn every_answer_lies_in_the_printed_range_and_a_sceptic_expects_less_than_was_seen() {
         for (value, low, high) in [(0.2, 0.05, 0.371_428), (-0.3, -0.5, -0.1), (0.01, -0.1, 0.13), (2.0, 1.5, 2.6)] {
             let error = Some((libm::log1p(high) - libm::log1p(low)) / 6.0);
-            let lift = Lift { value, low, high, error, difference: [0.0; 3], planned: false };
+            let lift = Lift { value, low, high, error, planned: false };
             let answers = answers(lift, 20_000.0, SCEPTICAL).unwrap();
             assert!(answers.windows(2).all(|pair| pair[0] <= pair[1]), "{answers:?}");
             assert!(answers.iter().all(|answer| (low - 1e-12..=high + 1e-12).contains(answer)), "{answers:?}");

@@ -1,6 +1,6 @@
 //! *Live*: is it working? The same lines in the same order, also when all is well.
 
-use super::{Scene, count, grouped, percent};
+use super::{Scene, count, grouped, lower, percent};
 use crate::lifecycle::State;
 use crate::metric;
 use crate::ramp::{Action, Wait};
@@ -97,6 +97,10 @@ fn shown(scene: &Scene, report: &Report) -> Line {
     if !report.sample_ratio.leaks.is_empty() || report.sample_ratio.alarm {
         return line("shown", Status::Stop, what, &report.sample_ratio.words, "Do not decide on these numbers.");
     }
+    if let Some(trouble) = &scene.latched.trouble {
+        let next = "Do not decide on these numbers: start it again.";
+        return line("shown", Status::Stop, what, &format!("An alarm holds: {}.", lower(&trouble.headline)), next);
+    }
     line("shown", Status::Ok, what, "As planned: half and half, within chance.", "")
 }
 
@@ -108,7 +112,7 @@ fn confirmed(report: &Report) -> Line {
     };
     let what = format!("Confirmed by browsers: old {}, new {}.", percent(old), percent(new));
     if report.sample_ratio.alarm {
-        let next = "Look at the browsers below; the numbers count again once both report alike.";
+        let next = "Look at the browsers below. Whoever was lost stays lost: mend it, then start it again.";
         return line("confirmed", Status::Stop, what, "One version reports less than the other.", next);
     }
     if report.arms.iter().any(|arm| arm.arm.weight > 0 && arm.arm.assigned < 30) {
@@ -266,6 +270,7 @@ fn sound(scene: &Scene, report: &Report) -> Line {
         let mut said = Vec::new();
         for (name, words) in [
             ("before", "Both versions' visitors were alike before."),
+            ("groups", "Every group is split as planned."),
             ("plausible", "The effect is of a size that happens."),
             ("steady", "It is steady from day to day."),
             ("together", "No other test interferes."),

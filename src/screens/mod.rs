@@ -5,19 +5,24 @@
 
 pub mod answers;
 pub mod experiment;
+mod figures;
 pub mod live;
 pub mod message;
 pub mod now;
 mod others;
+pub mod outlook;
 mod planned;
 pub mod radius;
+mod range;
 pub mod reading;
+mod segments;
 pub mod sound;
+pub mod trouble;
 pub mod why;
 
-use crate::collect::{Direction, Measure};
+use crate::collect::{Direction, Kind, Measure};
 use crate::counts::{Counts, Exposures};
-use crate::document::Document;
+use crate::document::{Document, Edit};
 use crate::lifecycle::{Experiment, launch};
 use crate::metric::{self, Counted, Level, grouped};
 use crate::playbook::{Method, Playbook};
@@ -34,8 +39,10 @@ use crate::verdict::Comparison;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use figures::{count, lower, percent, signed};
 pub use planned::Planned;
 use serde::{Deserialize, Serialize};
+pub use trouble::{Latched, Trouble};
 
 /// An experiment with its counts, and the project around it: what every screen of an experiment is made of.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +61,8 @@ pub struct Scene<'s> {
     pub looks: &'s [Look],
     /// What debriefed experiments have found.
     pub past: &'s [Past],
+    /// What was seen once and still holds.
+    pub latched: &'s Latched,
     /// The time.
     pub now: i64,
 }
@@ -95,6 +104,9 @@ pub struct Look {
     pub low: Option<f64>,
     /// The upper bound.
     pub high: Option<f64>,
+    /// All visitors that had come, in the test or not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visitors: Option<f64>,
     /// The error of the lift's logarithm; looks of before it was kept have none, and tell later experiments nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<f64>,
@@ -115,6 +127,9 @@ pub struct LookArm {
     /// The metric's value, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
+    /// How many were measured, the sum of their values, and that of the squares, of what adds up over visitors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sums: Option<[f64; 3]>,
 }
 
 impl Scene<'_> {
@@ -143,6 +158,28 @@ impl Scene<'_> {
         let measure = self.measure(metric);
         let vector = self.counts.vector(variant, metric, None, "", false);
         Level::of(&measure, &metric::moments(&measure, &vector).ok()?)
+    }
+
+    /// Control's level behind the lift: now, or at the look that a plan reads.
+    fn base(&self) -> Option<f64> {
+        let method = &self.experiment.rules(self.playbook).method;
+        if *method == Method::Anytime {
+            let (control, _) = self.variants();
+            return self.level(&control, self.metric()).map(|level| level.mean);
+        }
+        planned::level(self, method)
+    }
+
+    /// How many units of a variant were measured, the sum of their values and that of the squares, where the metric that
+    /// decides adds up over visitors.
+    fn sums(&self, variant: &str) -> Option<[f64; 3]> {
+        let measure = self.measure(self.metric());
+        if !matches!(measure.kind, Kind::Count | Kind::Sum) {
+            return None;
+        }
+        let moments = metric::moments(&measure, &self.counts.vector(variant, self.metric(), None, "", false)).ok()?;
+        let (n, mean) = (moments.units, moments.mean(0));
+        Some([n, n * mean, (n - 1.0) * moments.cov(0, 0) + n * mean * mean])
     }
 
     /// Further metrics that are shown: those that somebody has added to the experiment.
@@ -256,38 +293,50 @@ impl Scene<'_> {
         prior::fitted(&others.map(|past| past.effect).collect::<Vec<_>>())
     }
 
-    /// What is wrong with the split, the counts or the draw, in words; `None` if nothing is.
+    /// What is wrong with the split, the counts or the draw, in a sentence; `None` if nothing is.
     fn trouble(&self) -> Option<String> {
-        let report = self.report();
-        if report.verdict.kind == "dataProblem" {
-            return Some(format!("{}.", lower(&report.verdict.headline)));
-        }
-        sound::unlike(self).map(|_| String::from(UNLIKE_TROUBLE))
+        trouble::trouble(self, &self.report()).map(|trouble| format!("{}.", lower(&trouble.headline)))
     }
 
     /// Why the split is off, if it is: at which step, and among whom (browsers, devices, countries and whatever else the
     /// collector tells apart).
     #[must_use]
     pub fn cause(&self) -> Option<Cause> {
+        cause::find(cause::Units {
+            assigned: &self.shares("", |seen| seen.assigned),
+            confirmed: &self.shares("", |seen| seen.confirmed),
+            automatic: &self.shares("", |seen| seen.automatic),
+            redirects: self.redirects(),
+            groups: &self.groups(),
+        })
+    }
+
+    /// The units of both arms, of all or of those of one value of a dimension.
+    fn shares(&self, dimension: &str, of: fn(&Exposures) -> u64) -> Vec<Share> {
         let (control, treatment) = self.variants();
-        let shares = |dimension: &str, of: fn(&Exposures) -> u64| {
-            let share =
-                |variant: &String| Share { weight: 1, units: of(&self.counts.exposed(variant, None, dimension)) };
-            Vec::from([share(&control), share(&treatment)])
-        };
+        let share = |variant: &String| Share { weight: 1, units: of(&self.counts.exposed(variant, None, dimension)) };
+        Vec::from([share(&control), share(&treatment)])
+    }
+
+    /// The confirmed units by each value of each dimension.
+    fn groups(&self) -> Vec<Group> {
         let group = |whole: String| {
             let (dimension, value) = whole.split_once('=').unwrap_or(("", &whole));
-            let arms = shares(&whole, |seen| seen.confirmed);
+            let arms = self.shares(&whole, |seen| seen.confirmed);
             Group { dimension: dimension.to_string(), value: value.to_string(), arms }
         };
-        let groups: Vec<_> = self.counts.dimensions().into_iter().map(group).collect();
-        cause::find(cause::Units {
-            assigned: &shares("", |seen| seen.assigned),
-            confirmed: &shares("", |seen| seen.confirmed),
-            automatic: &[],
-            redirects: false,
-            groups: &groups,
-        })
+        self.counts.dimensions().into_iter().map(group).collect()
+    }
+
+    /// Whether a version is reached through a redirect.
+    fn redirects(&self) -> bool {
+        let (flag, control, treatment) = launch::names(self.experiment);
+        let pages = self.document.pages.values().filter(|page| page.flag == flag);
+        let edits = pages.flat_map(|page| {
+            let shown = page.variants.iter().filter(|(variant, _)| **variant == control || **variant == treatment);
+            shown.flat_map(|(_, edits)| edits)
+        });
+        edits.filter_map(Edit::change).any(|(kind, _)| kind == "redirect")
     }
 
     /// Confirmed units of both arms.
@@ -295,6 +344,19 @@ impl Scene<'_> {
     pub fn people(&self) -> u64 {
         let (control, treatment) = self.variants();
         [control, treatment].iter().map(|variant| self.counts.exposures(variant, None, "").confirmed).sum()
+    }
+
+    /// All visitors that have come, in the test or not, as the confirmed ones of each stage and its share tell.
+    #[must_use]
+    pub fn visitors(&self) -> f64 {
+        let Some(run) = &self.experiment.run else { return 0.0 };
+        let (control, treatment) = self.variants();
+        let of = |epoch: i64| {
+            let confirmed = |variant: &str| self.counts.exposures(variant, Some(epoch), "").confirmed;
+            real(confirmed(&control) + confirmed(&treatment))
+        };
+        let epochs = (1..=i64::from(run.epoch)).zip(&run.stages);
+        epochs.map(|(epoch, percent)| of(epoch) * 100.0 / f64::from(*percent)).sum()
     }
 
     /// The units that were planned for both arms.
@@ -339,48 +401,21 @@ impl Scene<'_> {
                 confirmed: self.counts.exposures(variant, None, "").confirmed,
                 converted: told.map_or(0, |told| told.arm.converted),
                 value: told.and_then(|told| told.arm.value),
+                sums: self.sums(variant),
             }
         };
         let own = comparisons.iter().find(|comparison| comparison.variant == treatment);
         let planned = own.and_then(|own| planned::due(self, method, own.lift.as_ref().ok()?));
-        let lift = reading::lift_of(&report, &treatment).filter(|_| *method == Method::Anytime || planned.is_some());
+        let lift = range::lift_of(&report, &treatment).filter(|_| *method == Method::Anytime || planned.is_some());
         Look {
             at: self.now,
             arms: [control, treatment].iter().map(arm).collect(),
             lift: lift.map(|lift| lift.value),
             low: lift.map(|lift| lift.low),
             high: lift.map(|lift| lift.high),
+            visitors: Some(self.visitors()),
             error: lift.and_then(|lift| lift.error),
             planned,
         }
     }
-}
-
-/// What holds a ramp whose visitors were not drawn by chance.
-const UNLIKE_TROUBLE: &str = "visitors of both versions were not alike before they met anything.";
-
-/// The text with a small first letter, to go on within a sentence.
-fn lower(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map(|first| first.to_lowercase().chain(rest).collect()).unwrap_or_default()
-}
-
-/// A share as a percentage with the decimals that it needs.
-fn percent(share: f64) -> String {
-    let value = share * 100.0;
-    if libm::fabs(value) < 10.0 && libm::fabs(value) > 0.0 { format!("{value:.1} %") } else { format!("{value:.0} %") }
-}
-
-/// A signed percentage.
-fn signed(share: f64) -> String {
-    let value = share * 100.0;
-    let digits = usize::from(libm::fabs(value) < 10.0);
-    let number = format!("{:.digits$}", libm::fabs(value));
-    let sign = if value < 0.0 { "−" } else { "+" };
-    format!("{sign}{number} %")
-}
-
-/// `1 visitor`, `2 visitors`.
-fn count(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }

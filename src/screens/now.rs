@@ -99,18 +99,9 @@ fn when(scene: &Scene, people: u64, planned: u64) -> String {
     let Some(run) = scene.experiment.run.as_ref().filter(|_| people >= 30 && days > 0.1) else {
         return "too early to say".to_string();
     };
-    // The pace so far at the average stage so far, carried on at the last stage.
-    let epochs = (1..=i64::from(run.epoch)).map(|epoch| {
-        let (control, treatment) = scene.variants();
-        [control, treatment]
-            .iter()
-            .map(|variant| scene.counts.exposures(variant, Some(epoch), "").confirmed)
-            .sum::<u64>()
-    });
-    let visitors: f64 =
-        epochs.zip(&run.stages).map(|(people, percent)| real(people) * 100.0 / f64::from(*percent)).sum();
+    // The pace so far, carried on at the last stage.
     let last = f64::from(run.stages.last().copied().unwrap_or(100)) / 100.0;
-    let left = real(planned - people) / (visitors / days * last);
+    let left = real(planned - people) / (scene.visitors() / days * last);
     if left > 60.0 {
         return format!("at this traffic: {:.0} weeks", left / 7.0);
     }

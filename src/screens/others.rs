@@ -1,7 +1,7 @@
 //! Further metrics beside the one that decides. They explain a result and are no verdict: each range holds by itself, at
 //! every look, and nothing here recommends anything.
 
-use super::reading::lift_of;
+use super::range::lift_of;
 use super::{Scene, signed};
 use crate::collect::Direction;
 use crate::metric;

@@ -81,6 +81,14 @@ pub(super) fn lift(scene: &Scene, method: &Method) -> Result<Lift, Missing> {
     Err(Missing::Look { more: size.saturating_sub(scene.people()).max(1) })
 }
 
+/// Control's level at the look that [`lift`] tells.
+pub(super) fn level(scene: &Scene, method: &Method) -> Option<f64> {
+    let (planned, _) = reached(scene, method)?;
+    let look = scene.looks.iter().find(|look| look.planned.as_ref() == Some(&planned))?;
+    let control = look.arms.first()?;
+    control.value.or_else(|| (control.confirmed > 0).then(|| real(control.converted) / real(control.confirmed)))
+}
+
 /// The look that is due now, from the lift as it is; nothing between looks, and nothing before there is enough to compare.
 pub(super) fn due(scene: &Scene, method: &Method, lift: &Lift) -> Option<Planned> {
     let (people, planned) = (real(scene.people()), real(scene.planned()));

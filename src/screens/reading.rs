@@ -1,16 +1,20 @@
 //! *Read and decide*: what the numbers allow one to say, what the rule says then, and the picture beside it.
 
 use super::answers::{answers, effect_of, prior_words};
+use super::figures::{beside, exactly};
+use super::range::{Lift, lift_of, moved, range, shown};
 use super::sound::{self, Check};
-use super::{Scene, others, percent, signed};
-use crate::collect::{Direction, Measure};
-use crate::lifecycle::{Cause, Choice, Plan, State};
+use super::trouble::{Trouble, trouble};
+use super::{Scene, others, outlook, segments};
+use crate::collect::Direction;
+use crate::lifecycle::{Cause, Choice, Plan};
 use crate::metric;
 use crate::ramp::Watch;
-use crate::report::{Outcome, Report};
+use crate::report::{Outcome, Report, VerdictReport};
 use crate::stats::forecast::until;
 use crate::stats::sequence::Sequence;
-use crate::stats::{ALPHA, Validity, real};
+use crate::stats::{ALPHA, real};
+use crate::verdict::Problem;
 use crate::verdict::conclusion::{Conclusion, Standing, conclude};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -61,37 +65,6 @@ pub struct Said {
     pub conclusion: Conclusion,
 }
 
-/// A lift with its bounds.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Lift {
-    /// The best guess.
-    pub value: f64,
-    /// The lower bound.
-    pub low: f64,
-    /// The upper bound.
-    pub high: f64,
-    /// The error of the ratio's logarithm; nothing where the arms have different signs.
-    pub error: Option<f64>,
-    /// The difference of the rates and its bounds.
-    pub difference: [f64; 3],
-    /// Whether it was read at a planned look, and holds for such looks alone.
-    pub planned: bool,
-}
-
-/// The lift of a variant in a report, if it can be compared.
-#[must_use]
-pub fn lift_of(report: &Report, treatment: &str) -> Option<Lift> {
-    let comparison = report.comparisons.iter().find(|comparison| comparison.variant == treatment)?;
-    match comparison.outcome {
-        Outcome::Compared { lift, low, high, difference, difference_low, difference_high, error, validity, .. } => {
-            let planned = matches!(validity, Validity::FixedSample | Validity::Planned);
-            let difference = [difference, difference_low, difference_high];
-            Some(Lift { value: lift, low, high, error, difference, planned })
-        }
-        Outcome::Missing { .. } => None,
-    }
-}
-
 /// How an experiment stands.
 #[must_use]
 pub fn conclusion(scene: &Scene) -> Conclusion {
@@ -108,7 +81,7 @@ pub fn conclusion(scene: &Scene) -> Conclusion {
     let harmed = stop == Some(Cause::Guardrail) || scene.watches().iter().any(|watch| watch.harmed);
     conclude(&Standing {
         harmed,
-        invalid: stop == Some(Cause::Data) || report.verdict.kind == "dataProblem" || sound::unlike(scene).is_some(),
+        problem: trouble(scene, &report).map(|trouble| trouble.cause),
         bounds,
         aim: hypothesis.by,
         complete: scene.complete(),
@@ -150,14 +123,15 @@ pub fn said(scene: &Scene) -> Said {
     let conclusion = conclusion(scene);
     let report = scene.report();
     let (_, treatment) = scene.variants();
-    let range = lift_of(&report, &treatment).map_or_else(String::new, range);
     let metric = scene.metric();
     let hypothesis = scene.experiment.plan.clone().unwrap_or_default().hypothesis;
-    let moved = |as_hoped: bool| moved(scene, &report, as_hoped == (hypothesis.direction == Direction::Up));
-    let wish = percent(hypothesis.by);
-    let (headline, words, recommend) = match conclusion {
+    let lift = lift_of(&report, &treatment);
+    let range = lift.map_or_else(String::new, |lift| range(lift, hypothesis.lift()));
+    let moved = || lift.map_or_else(String::new, |lift| moved(scene, lift));
+    let wish = exactly(hypothesis.by);
+    let (headline, words, recommend) = match &conclusion {
         Conclusion::Harm => return harm(scene, conclusion),
-        Conclusion::Invalid => return invalid(scene, &report, conclusion),
+        Conclusion::Invalid { .. } => return invalid(scene, &report, conclusion),
         Conclusion::TooEarly => {
             let words = report.comparisons.iter().find_map(|comparison| match &comparison.outcome {
                 Outcome::Missing { words, .. } => Some(words.clone()),
@@ -178,14 +152,12 @@ pub fn said(scene: &Scene) -> Said {
         }
         Conclusion::Better => (
             "Ship the new version, by your rule".to_string(),
-            format!("{}, and nothing guarded got worse. {range}", moved(true)),
+            format!("{}, and nothing guarded got worse. {range}", moved()),
             Recommendation::Ship,
         ),
-        Conclusion::Worse => (
-            "Keep the old version, by your rule".to_string(),
-            format!("{}. {range}", moved(false)),
-            Recommendation::Stop,
-        ),
+        Conclusion::Worse => {
+            ("Keep the old version, by your rule".to_string(), format!("{}. {range}", moved()), Recommendation::Stop)
+        }
         Conclusion::NoEffectAsLarge => (
             format!("No difference as large as your {wish}"),
             format!(
@@ -200,7 +172,11 @@ pub fn said(scene: &Scene) -> Said {
         ),
         Conclusion::Underpowered { could } => {
             let seen = could.filter(|could| *could > hypothesis.by).map_or_else(String::new, |could| {
-                format!(" With this traffic {wish} could not have been seen, only {} or more.", percent(could))
+                let could = beside(could, &[hypothesis.by]);
+                format!(
+                    " With this traffic {wish} could not have been seen, only {} or more.",
+                    could.trim_start_matches('+')
+                )
             });
             let words =
                 format!("As many visitors came as were planned. {range}{seen} By your rule: keep the old version.");
@@ -238,60 +214,16 @@ fn harm(scene: &Scene, conclusion: Conclusion) -> Said {
 }
 
 fn invalid(scene: &Scene, report: &Report, conclusion: Conclusion) -> Said {
-    if let Some(stop) = scene.experiment.stop.as_ref().filter(|stop| stop.cause == Cause::Data) {
-        let words = format!("It could not be watched any more, and everybody has the old version again: {}.", stop.why);
-        let headline = "Stopped itself: start it again when data come in".to_string();
-        return Said { headline, words, recommend: Recommendation::Fix, conclusion };
-    }
-    if let Some(unlike) = sound::unlike(scene).filter(|_| report.verdict.kind != "dataProblem") {
-        let words = format!("{} {}", unlike.finding.as_deref().unwrap_or_default(), unlike.next);
-        let headline = "Do not use these numbers: the versions' visitors were not alike before".to_string();
-        return Said { headline, words, recommend: Recommendation::Fix, conclusion };
-    }
-    let headline = format!("Do not use these numbers: {}", super::lower(&report.verdict.headline));
-    let cause = scene.cause().map_or_else(String::new, |cause| format!(" {}", cause.words()));
-    let words = format!("{}{cause}", report.verdict.words);
+    let (headline, words) = match trouble(scene, report) {
+        Some(Trouble { cause: Problem::Unwatched, words, .. }) => {
+            ("Stopped itself: start it again when data come in".to_string(), words)
+        }
+        Some(Trouble { headline, words, .. }) => {
+            (format!("Do not use these numbers: {}", super::lower(&headline)), words)
+        }
+        None => ("Do not use these numbers".to_string(), String::new()),
+    };
     Said { headline, words, recommend: Recommendation::Fix, conclusion }
-}
-
-/// What the new version has moved, and which way.
-fn moved(scene: &Scene, report: &Report, up: bool) -> String {
-    let metric = scene.metric();
-    let measure = scene.measure(metric);
-    if metric::is_share(&measure) {
-        let more = if up { "more" } else { "fewer" };
-        return format!("With the new version {more} visitors do what “{metric}” counts");
-    }
-    let (control, treatment) = scene.variants();
-    let value = |variant: &str| report.arms.iter().find(|arm| arm.arm.variant == variant).and_then(|arm| arm.arm.value);
-    let told = |variant: &str| value(variant).map_or_else(|| "–".to_string(), |value| metric::told(&measure, value));
-    let side = if up { "higher" } else { "lower" };
-    let each = metric::each(&measure);
-    format!(
-        "With the new version “{metric}” is {side}: {} {each} where the old one has {}",
-        told(&treatment),
-        told(&control)
-    )
-}
-
-/// The range in words, which stay true under daily looking.
-fn range(lift: Lift) -> String {
-    format!(
-        "Best guess {}. The data fit anything from {} to {}; {}",
-        signed(lift.value),
-        signed(lift.low),
-        signed(lift.high),
-        holds(lift)
-    )
-}
-
-/// When a range may be read.
-fn holds(lift: Lift) -> &'static str {
-    if lift.planned {
-        "so it was at the planned look, which alone counts."
-    } else {
-        "looking daily does not spoil this."
-    }
 }
 
 /// The screen.
@@ -330,31 +262,37 @@ pub fn screen(scene: &Scene) -> Value {
             "kind": measure.kind, "share": metric::is_share(&measure), "each": metric::each(&measure),
         },
         "arms": arms,
-        "lift": lift.map(|lift| shown(lift, &measure)),
+        "lift": lift.map(|lift| shown(scene, lift, hoped)),
         "others": scene.others().iter().map(|other| others::line(scene, other)).collect::<Vec<_>>(),
         "answers": answers.map(|answers| answers.to_vec()),
         "better": beyond(0.0),
         "reach": beyond(hoped),
         "guardrails": scene.watches().iter().map(|watch| guardrail(scene, watch)).collect::<Vec<_>>(),
+        "segments": lift.and_then(|_| segments::screen(scene)),
+        "outlook": outlook::outlook(scene).map(|outlook| {
+            json!({
+                "days": outlook.days, "better": outlook.better, "worse": outlook.worse, "open": outlook.open,
+                "words": outlook.words(),
+            })
+        }),
         "people": scene.people(),
         "planned": scene.planned(),
         "series": scene.looks,
         "voices": [],
-        "report": for_specialists(scene, &report, &checks),
+        "report": for_specialists(scene, &judged(report, &said), &checks),
     })
 }
 
-/// A lift for the picture: of shares also by thousand visitors, of values also in their unit.
-fn shown(lift: Lift, measure: &Measure) -> Value {
-    let [value, low, high] = lift.difference;
-    let share = metric::is_share(measure);
-    let thousand = json!({"value": value * 1000.0, "low": low * 1000.0, "high": high * 1000.0});
-    let told = |value: f64| metric::told(measure, value);
-    let difference = format!("{} {} (between {} and {})", told(value), metric::each(measure), told(low), told(high));
-    json!({
-        "value": lift.value, "low": lift.low, "high": lift.high, "holds": holds(lift),
-        "perThousand": share.then_some(thousand), "difference": (!share).then_some(difference),
-    })
+/// The report with the one verdict.
+#[must_use]
+pub fn report(scene: &Scene) -> Report {
+    judged(scene.report(), &said(scene))
+}
+
+fn judged(report: Report, said: &Said) -> Report {
+    let cause = if let Conclusion::Invalid { cause } = &said.conclusion { Some(cause.clone()) } else { None };
+    let (headline, words) = (said.headline.clone(), said.words.clone());
+    Report { verdict: VerdictReport { kind: said.conclusion.kind(), cause, headline, words }, ..report }
 }
 
 /// The report with how it is read and with the checks beside it, for specialists.
@@ -381,13 +319,9 @@ fn guardrail(scene: &Scene, watch: &Watch) -> Value {
         json!({"variant": variant, "units": share.then_some(units), "rate": rate, "told": told})
     };
     let seen = watch.seen();
-    let stopped = scene.experiment.stop.as_ref().is_some_and(|stop| stop.cause == Cause::Guardrail);
     let (status, words) = if watch.harmed {
         ("harm", format!("Got worse: {seen}."))
-    } else if stopped
-        && scene.experiment.state == State::Stopped
-        && scene.experiment.rules(scene.playbook).guardrails.len() == 1
-    {
+    } else if scene.latched.harmed.contains(metric) {
         ("harm", format!("Got worse when it was stopped: {seen}."))
     } else if scene.people() == 0 {
         ("wait", "Nobody has met it yet.".to_string())

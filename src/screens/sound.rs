@@ -5,18 +5,17 @@
 //! chance. The others hold for one look, or rest on what is known of past effects; they ask for a second look.
 
 use super::answers::effect_of;
-use super::reading::lift_of;
-use super::{Scene, signed};
+use super::range::lift_of;
+use super::{Scene, percent, signed};
 use crate::metric;
 use crate::report::Report;
-use crate::stats::conversions::Conversions;
-use crate::stats::effect::{Effect, Scale};
+use crate::stats::effect::{Effect, SURE_BASELINE, Scale};
 use crate::stats::estimate::linear;
 use crate::stats::guard::means::GATE;
 use crate::stats::health::interaction::{self, Pair};
 use crate::stats::health::{self, novelty};
 use crate::stats::moments::Moments;
-use crate::stats::{Validity, real};
+use crate::stats::{Validity, real, sample_ratio};
 use crate::time::DAY;
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -51,7 +50,10 @@ pub fn unlike(scene: &Scene) -> Option<Check> {
 /// Every check that has enough numbers to be asked, always in the same order.
 #[must_use]
 pub fn checks(scene: &Scene, report: &Report) -> Vec<Check> {
-    [before(scene), plausible(scene, report), steady(scene), together(scene)].into_iter().flatten().collect()
+    [before(scene), groups(scene), plausible(scene, report), steady(scene), together(scene)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// What visitors did before they met anything, which no version can have changed.
@@ -86,6 +88,36 @@ fn before(scene: &Scene) -> Option<Check> {
     })
 }
 
+/// Whether every group of visitors is split as planned: a whole that looks sound may hide one that is not. All groups share
+/// the chance of a false alarm.
+fn groups(scene: &Scene) -> Option<Check> {
+    let groups = scene.groups();
+    let alpha = sample_ratio::ALPHA / real(groups.len().max(1) as u64);
+    let checked = groups.iter().map(|group| sample_ratio::check(&group.arms, sample_ratio::CONCENTRATION, alpha));
+    let checked: Vec<_> = groups.iter().zip(checked).collect();
+    let (_, worst) = checked.iter().max_by(|(_, one), (_, two)| one.log_e.total_cmp(&two.log_e))?;
+    let off = checked.iter().filter(|(_, split)| split.alarm).map(|(group, _)| {
+        let units: u64 = group.arms.iter().map(|arm| arm.units).sum();
+        let new = group.arms.last().map_or(0, |arm| arm.units);
+        format!(
+            "{} {}, of whom {} have the new version",
+            group.dimension,
+            group.value,
+            percent(real(new) / real(units))
+        )
+    });
+    let off: Vec<_> = off.collect();
+    let finding = (!off.is_empty()).then(|| format!("The split is off among {}.", off.join(", and among ")));
+    Some(Check {
+        check: "groups",
+        method: "e-value of the split of each group, Bonferroni",
+        validity: Validity::Exact,
+        numbers: json!({"groups": groups.len(), "off": off.len(), "largestLogE": worst.log_e}),
+        finding,
+        next: "Open the page as they do: one version loses some of them.",
+    })
+}
+
 /// Twyman's law: what looks too good is usually wrong.
 fn plausible(scene: &Scene, report: &Report) -> Option<Check> {
     let (_, treatment) = scene.variants();
@@ -108,7 +140,8 @@ fn plausible(scene: &Scene, report: &Report) -> Option<Check> {
     })
 }
 
-/// Whether the effect fades, or grows, with the days: from what each day has added.
+/// Whether the effect fades, or grows, with the days of the run: from what each calendar day has added. A visitor's own
+/// first day is not known to sums, so whoever comes late meets an old test as something new.
 fn steady(scene: &Scene) -> Option<Check> {
     let days = days(scene);
     let trend = novelty::trend(&days).ok()?;
@@ -132,26 +165,29 @@ fn steady(scene: &Scene) -> Option<Check> {
     })
 }
 
-/// The effect of each day's own visitors, where both versions converted and did not often enough. Only shares tell it from
-/// what is kept of a day.
+/// The effect of each day's own visitors, where both versions had enough of them. What is no sum over visitors, such as a
+/// quantile, cannot be told by day.
 fn days(scene: &Scene) -> Vec<(f64, Effect)> {
-    if metric::has_values(&scene.measure(scene.metric())) {
-        return Vec::new();
-    }
+    let measure = scene.measure(scene.metric());
+    let share = metric::is_share(&measure);
     let (Some(started), (control, treatment)) = (scene.experiment.started, scene.variants()) else { return Vec::new() };
-    let mut last: BTreeMap<i64, [u64; 4]> = BTreeMap::new();
+    let mut last: BTreeMap<i64, [[f64; 3]; 2]> = BTreeMap::new();
     for look in scene.looks {
-        let of = |variant: &str| look.arms.iter().find(|arm| arm.variant == variant);
+        let of = |variant: &str| {
+            let arm = look.arms.iter().find(|arm| arm.variant == variant)?;
+            let did = real(arm.converted);
+            if share { Some([real(arm.confirmed), did, did]) } else { arm.sums }
+        };
         let (Some(old), Some(new)) = (of(&control), of(&treatment)) else { continue };
-        last.insert((look.at - started) / DAY, [old.confirmed, old.converted, new.confirmed, new.converted]);
+        last.insert((look.at - started) / DAY, [old, new]);
     }
-    let mut so_far = [0; 4];
+    let mut so_far = [[0.0; 3]; 2];
     let mut days = Vec::new();
-    for (day, counts) in last {
-        let [n, c, m, d] = core::array::from_fn(|place| counts[place].saturating_sub(so_far[place]));
-        so_far = counts;
-        let (Some(old), Some(new)) = (Conversions::new(n, c), Conversions::new(m, d)) else { continue };
-        if let Some(effect) = day_effect(old, new) {
+    for (day, sums) in last {
+        let added: [[f64; 3]; 2] =
+            core::array::from_fn(|arm| core::array::from_fn(|sum| sums[arm][sum] - so_far[arm][sum]));
+        so_far = sums;
+        if let Some(effect) = day_effect(added, share) {
             #[expect(clippy::cast_precision_loss, reason = "days are few")]
             days.push((day as f64, effect));
         }
@@ -160,22 +196,33 @@ fn days(scene: &Scene) -> Vec<(f64, Effect)> {
 }
 
 /// Conversions, and others, of each version on a day that tell anything.
-const DAILY: u64 = 10;
+const DAILY: f64 = 10.0;
 
-fn day_effect(old: Conversions, new: Conversions) -> Option<Effect> {
-    let enough = |arm: Conversions| arm.converted() >= DAILY && arm.unconverted() >= DAILY;
-    if !(enough(old) && enough(new)) {
+fn day_effect(arms: [[f64; 3]; 2], share: bool) -> Option<Effect> {
+    let enough = |[n, sum, _]: [f64; 3]| if share { sum >= DAILY && n - sum >= DAILY } else { n >= real(GATE) };
+    if !arms.into_iter().all(enough) {
         return None;
     }
-    let variance = old.log_rate_variance() + new.log_rate_variance();
-    Some(Effect {
-        estimate: libm::log(new.rate()? / old.rate()?),
-        standard_error: libm::sqrt(variance),
+    // The logarithm of a mean, and the variance of that.
+    let told = arms.map(|[n, sum, squares]| {
+        let mean = sum / n;
+        let variance = (squares - n * mean * mean) / (n - 1.0);
+        (libm::log(mean), variance / (n * mean * mean))
+    });
+    let [(old, one), (new, two)] = told;
+    // A mean that is hardly apart from zero has no logarithm that is normal.
+    if one.max(two) > 1.0 / (SURE_BASELINE * SURE_BASELINE) {
+        return None;
+    }
+    let effect = Effect {
+        estimate: new - old,
+        standard_error: libm::sqrt(one + two),
         df: f64::INFINITY,
-        units: real(old.units() + new.units()),
+        units: arms[0][0] + arms[1][0],
         scale: Scale::LogRatio,
         validity: Validity::FixedSample,
-    })
+    };
+    effect.checked().ok()
 }
 
 /// Whether another test changes this one's effect, by Benjamini & Hochberg over all that share visitors and a metric.

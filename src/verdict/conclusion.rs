@@ -4,16 +4,20 @@
 //! fixed: harm before everything, then whether the numbers may be believed, then what they say, and only then what they
 //! could not have said.
 
+use super::Problem;
 use serde::Serialize;
 
 /// How an experiment stands.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum Conclusion {
     /// A guardrail was harmed.
     Harm,
     /// The numbers cannot be trusted.
-    Invalid,
+    Invalid {
+        /// Why not.
+        cause: Problem,
+    },
     /// Too few did it to compare anything.
     TooEarly,
     /// The range still holds both sides of zero, and visitors still come.
@@ -34,13 +38,30 @@ pub enum Conclusion {
     },
 }
 
+impl Conclusion {
+    /// Its name for machines: the `kind` of its JSON.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Harm => "harm",
+            Self::Invalid { .. } => "invalid",
+            Self::TooEarly => "tooEarly",
+            Self::Undecided { .. } => "undecided",
+            Self::Better => "better",
+            Self::Worse => "worse",
+            Self::NoEffectAsLarge => "noEffectAsLarge",
+            Self::Underpowered { .. } => "underpowered",
+        }
+    }
+}
+
 /// What a conclusion is drawn from. Effects point to where the plan hopes: positive is as hoped.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Standing {
     /// Whether a guardrail is harmed, or was when it stopped.
     pub harmed: bool,
-    /// Whether something is wrong with the data.
-    pub invalid: bool,
+    /// What is wrong with the data, if something is.
+    pub problem: Option<Problem>,
     /// The bounds of the effect that hold at every look, once the arms can be compared.
     pub bounds: Option<[f64; 2]>,
     /// The effect that was planned for.
@@ -59,8 +80,8 @@ pub fn conclude(standing: &Standing) -> Conclusion {
     if standing.harmed {
         return Conclusion::Harm;
     }
-    if standing.invalid {
-        return Conclusion::Invalid;
+    if let Some(problem) = &standing.problem {
+        return Conclusion::Invalid { cause: problem.clone() };
     }
     match standing.bounds {
         Some([low, _]) if low > 0.0 => Conclusion::Better,
@@ -74,7 +95,7 @@ pub fn conclude(standing: &Standing) -> Conclusion {
 
 #[cfg(test)]
 mod tests {
-    use super::{Conclusion, Standing, conclude};
+    use super::{Conclusion, Problem, Standing, conclude};
 
     /// Whatever is bad is said first, and nothing is claimed while a bound says otherwise.
     #[test]
@@ -83,11 +104,13 @@ mod tests {
         for bounds in bounds {
             for bits in 0..8_u8 {
                 let [harmed, invalid, complete] = [1, 2, 4].map(|bit| bits & bit > 0);
-                let standing = Standing { harmed, invalid, bounds, aim: 0.1, complete, days: None, could: Some(0.19) };
+                let problem = invalid.then_some(Problem::Unlike);
+                let standing = Standing { harmed, problem, bounds, aim: 0.1, complete, days: None, could: Some(0.19) };
                 let conclusion = conclude(&standing);
                 match conclusion {
                     Conclusion::Harm => assert!(harmed),
-                    Conclusion::Invalid => assert!(invalid && !harmed),
+                    Conclusion::Invalid { cause: Problem::Unlike } => assert!(invalid && !harmed),
+                    Conclusion::Invalid { cause } => panic!("{cause:?} was never said"),
                     Conclusion::Better => assert!(bounds.is_some_and(|[low, _]| low > 0.0)),
                     Conclusion::Worse => assert!(bounds.is_some_and(|[_, high]| high < 0.0)),
                     Conclusion::NoEffectAsLarge => assert!(complete && bounds == Some([-0.05, 0.05])),

@@ -7,16 +7,18 @@ pub mod conclusion;
 
 use crate::stats::effect::Refusal;
 use crate::stats::lift::{Estimate, Lift, Missing, Side};
-use crate::stats::{ALPHA, Validity, sample_ratio};
+use crate::stats::sample_ratio::{self, SampleRatio, Share};
+use crate::stats::{ALPHA, Validity, real};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
 
 /// What the numbers allow us to say.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
     /// The data contradict the plan or themselves, so nothing else may be said.
-    DataProblem(Problem),
+    Invalid(Problem),
     /// No arm can be compared yet.
     TooEarly {
         /// The variant that lacks most.
@@ -25,7 +27,7 @@ pub enum Verdict {
         needed: Needed,
     },
     /// Every interval still includes zero.
-    NoDifferenceYet {
+    Undecided {
         /// The control's key.
         control: String,
         /// The arms that can be compared.
@@ -58,17 +60,24 @@ impl Verdict {
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::DataProblem(_) => "dataProblem",
+            Self::Invalid(_) => "invalid",
             Self::TooEarly { .. } => "tooEarly",
-            Self::NoDifferenceYet { .. } => "noDifferenceYet",
+            Self::Undecided { .. } => "undecided",
             Self::Better { .. } => "better",
             Self::Worse { .. } => "worse",
         }
     }
+
+    /// Why it is invalid, if it is.
+    #[must_use]
+    pub fn cause(&self) -> Option<&Problem> {
+        if let Self::Invalid(problem) = self { Some(problem) } else { None }
+    }
 }
 
-/// What is wrong with the data.
-#[derive(Clone, Debug, PartialEq)]
+/// What is wrong with the data: the cause that an invalid verdict carries.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
 pub enum Problem {
     /// An arm has more conversions than confirmed units.
     Contradiction {
@@ -100,6 +109,29 @@ pub enum Problem {
         /// The control's key.
         control: String,
     },
+    /// Both versions' visitors differed before they met anything.
+    Unlike,
+    /// No data came in for so long that exposure was ended.
+    Unwatched,
+}
+
+impl Problem {
+    /// What is wrong with a split, if something is. `name` gives the variant at a place of the shares.
+    pub(crate) fn of_split(split: &SampleRatio, shares: &[Share], name: impl Fn(usize) -> String) -> Option<Self> {
+        if !split.alarm {
+            let leak = *split.leaks.first()?;
+            return Some(Self::Leak { variant: name(leak), units: shares.get(leak)?.units });
+        }
+        let in_split = || shares.iter().enumerate().filter(|(_, share)| share.weight > 0);
+        let weights: f64 = in_split().map(|(_, share)| real(share.weight)).sum();
+        let units: f64 = in_split().map(|(_, share)| real(share.units)).sum();
+        in_split()
+            .map(|(place, share)| (place, real(share.units) / units, real(share.weight) / weights))
+            .max_by(|(_, seen, planned), (_, other, plan)| {
+                libm::fabs(seen - planned).total_cmp(&libm::fabs(other - plan))
+            })
+            .map(|(place, seen, planned)| Self::SampleRatio { variant: name(place), seen, planned })
+    }
 }
 
 /// What a metric counts, and which way of it is good.
@@ -154,7 +186,7 @@ pub struct Comparison {
 #[must_use]
 pub fn judge(control: &str, sense: Sense, problem: Option<Problem>, comparisons: &[Comparison]) -> Verdict {
     if let Some(problem) = problem {
-        return Verdict::DataProblem(problem);
+        return Verdict::Invalid(problem);
     }
     let control = control.to_string();
     let claims = || {
@@ -172,7 +204,7 @@ pub fn judge(control: &str, sense: Sense, problem: Option<Problem>, comparisons:
     } else if !worse.is_empty() {
         Verdict::Worse { sense, control, worse }
     } else if !open.is_empty() {
-        Verdict::NoDifferenceYet { control, open }
+        Verdict::Undecided { control, open }
     } else {
         too_early(control, comparisons)
     }
@@ -181,7 +213,7 @@ pub fn judge(control: &str, sense: Sense, problem: Option<Problem>, comparisons:
 fn too_early(control: String, comparisons: &[Comparison]) -> Verdict {
     let lacking = comparisons.iter().filter_map(|arm| Some((&arm.variant, arm.lift.err()?)));
     let Some((variant, missing)) = lacking.max_by_key(|(_, missing)| missing.more()) else {
-        return Verdict::DataProblem(Problem::NothingToCompare { control });
+        return Verdict::Invalid(Problem::NothingToCompare { control });
     };
     let (side, needed) = match missing {
         Missing::Conversions { side, more } => (side, Needed::Conversions(more)),
@@ -210,9 +242,9 @@ pub struct Words {
 #[must_use]
 pub fn words(verdict: &Verdict) -> Words {
     let (headline, sentences) = match verdict {
-        Verdict::DataProblem(problem) => problem_words(problem),
+        Verdict::Invalid(problem) => problem_words(problem),
         Verdict::TooEarly { variant, needed } => ("Too early to tell".to_string(), needed_words(variant, *needed)),
-        Verdict::NoDifferenceYet { control, open } => (
+        Verdict::Undecided { control, open } => (
             format!("No difference from “{control}” shown yet"),
             format!("{}, so better and worse are both still possible. {}", bounds(open), confidence(open)),
         ),
@@ -265,6 +297,18 @@ fn problem_words(problem: &Problem) -> (String, String) {
         Problem::NothingToCompare { control } => (
             "There is nothing to compare",
             format!("Give the control “{control}” and at least one other variant a share of the split."),
+        ),
+        Problem::Unlike => (
+            "The versions' visitors were not alike before",
+            "They differed before they met anything, so they were not drawn by chance. \
+             Decide nothing from this run: find out who gets which version, and start it again."
+                .to_string(),
+        ),
+        Problem::Unwatched => (
+            "It could not be watched any more",
+            "No visitor was confirmed for too long, so nobody could see whether it does harm. \
+             Start it again when data come in."
+                .to_string(),
         ),
     };
     (headline.to_string(), sentences)

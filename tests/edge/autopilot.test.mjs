@@ -133,6 +133,19 @@ test('a harm whose tellings get lost ends as soon as one arrives, though the eng
   await post(key, 'decide', { choice: 'again' })
 })
 
+test('the report of a run that has a plan ends with the verdict that every screen has', async () => {
+  const key = await launched()
+  await team.visitors(400, '/beans')
+  assert.ok(await agree(key))
+  const reading = await get(`experiments/${key}/reading`)
+  const { report, ledger } = await team.api.get(`${PRODUCTION}/experiments/${key}/report`)
+  assert.equal(report.verdict.kind, reading.conclusion.kind)
+  assert.deepEqual(report.verdict, reading.report.verdict)
+  assert.deepEqual([report.verdict.headline, report.verdict.words], [reading.headline, reading.words])
+  assert.ok(report.run === `${key}-1` && ledger.stored > 0)
+  await post(key, 'decide', { choice: 'keep', why: 'Because nobody will know.' })
+})
+
 test('a shard that is lost holds the ramp and is told of, and once it is there again all goes on', async () => {
   const key = await launched()
   await team.visitors(400, '/beans')

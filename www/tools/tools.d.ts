@@ -275,7 +275,7 @@ export interface Reading {
   sampleRatio: SampleRatio
   comparisons: Comparison[]
   /** What the numbers allow to say. It stays true however often one looks. */
-  verdict: { kind: 'dataProblem' | 'tooEarly' | 'noDifferenceYet' | 'better' | 'worse'; headline: string; words: string }
+  verdict: { kind: 'invalid' | 'tooEarly' | 'undecided' | 'better' | 'worse'; cause?: { kind: string }; headline: string; words: string }
   problems?: undefined
 }
 

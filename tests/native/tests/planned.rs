@@ -75,7 +75,11 @@ fn a_fixed_sample_is_read_once_and_what_comes_later_changes_nothing() {
         "{}",
         early["words"]
     );
-    assert_eq!(early["report"]["verdict"]["kind"], "tooEarly");
+    assert_eq!(
+        (&early["report"]["verdict"]["kind"], &early["conclusion"]["kind"]),
+        (&json!("tooEarly"), &json!("tooEarly"))
+    );
+    assert_eq!(early["report"]["comparisons"][0]["lift"], Value::Null, "nor in the report");
     assert!(early["series"].as_array().unwrap().iter().all(|look| look["lift"].is_null()), "nor in the curve");
     let orders = [n * 3 / 10, n * 4 / 10];
     let at_size = read(&mut desk, &key, n, orders);

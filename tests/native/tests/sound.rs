@@ -1,7 +1,12 @@
 //! Whether numbers are doubted where they should be, on the page that people watch, on the one that they decide by, and in
 //! the report; and nowhere else.
 
-#![allow(clippy::cast_precision_loss, reason = "counts of a test")]
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "counts of a test"
+)]
 
 mod desk;
 
@@ -160,6 +165,137 @@ fn a_split_that_is_off_on_some_devices_alone_names_them() {
     let reading = desk.get(&format!("experiments/{key}/reading"));
     let words = reading["words"].as_str().unwrap();
     assert!(reading["recommend"] == "fix" && words.contains("phone") && !words.contains("DE"), "{words}");
+}
+
+#[test]
+fn a_split_that_is_off_behind_a_redirect_is_told_so() {
+    let mut desk = Desk::shop();
+    let mut document = desk::shop::document();
+    document["pages"] = json!({"list": {"path": "/list", "flag": "sort", "variants": {"price": [{"change": {"redirect": "/list/cheap"}}]}}});
+    granted(desk.put(&format!("{}/document", desk::shop::LIVE), document));
+    let key = desk.running(&desk::shop::flag_plan());
+    let exposed = |variant: &str, confirmed: u64| sum(variant, "", "", &[6_000, confirmed, 0]);
+    let sums = vec![exposed("roast", 5_900), exposed("price", 4_800)];
+    desk.tick(&[Tally { run: format!("{key}-1"), shard: "0".to_string(), sequence: 0, last: Some(desk.now), sums }]);
+    let reading = desk.get(&format!("experiments/{key}/reading"));
+    assert!(reading["words"].as_str().unwrap().contains("Visitors get lost on the redirect"), "{}", reading["words"]);
+}
+
+#[test]
+fn a_split_that_is_off_because_one_versions_visitors_are_taken_for_machines_is_told_so() {
+    let mut desk = Desk::shop();
+    let key = desk.running(&plan());
+    let exposed = |variant: &str, vector: &[u64]| sum(variant, "", "", vector);
+    let left_out = |variant: &str, n| Sum { epoch: 0, ..sum(variant, "", "", &[0, 0, 0, 0, 0, n]) };
+    let sums = vec![
+        exposed("control", &[6_000, 5_900, 0, 0, 0]),
+        exposed("new", &[6_000, 4_800, 0, 0, 0]),
+        left_out("control", 60),
+        left_out("new", 1_150),
+    ];
+    desk.tick(&[Tally { run: format!("{key}-1"), shard: "0".to_string(), sequence: 0, last: Some(desk.now), sums }]);
+    let reading = desk.get(&format!("experiments/{key}/reading"));
+    assert!(reading["words"].as_str().unwrap().contains("taken for automatic more often"), "{}", reading["words"]);
+    let live = desk.get(&format!("experiments/{key}/live"));
+    assert_eq!(live["arms"][1]["assigned"], 6_000, "what was left out is no visitor: {live}");
+}
+
+#[test]
+fn a_group_whose_split_is_off_is_named_though_the_whole_is_sound() {
+    for (phones, off) in [([2_400, 1_800], true), ([2_100, 2_050], false)] {
+        let (mut desk, key) = counted([600, 700]);
+        let exposed = |variant: &str, dimension: &str, n: u64| sum(variant, "", dimension, &[n, n, 0]);
+        let arms = [("control", 600), ("new", 700)];
+        let arms = arms.map(|(variant, orders)| Arm { variant, epoch: 1, people: 5_000, orders, errors: 20 });
+        let mut tally = tally(&key, desk.now, &arms);
+        for (variant, phones) in ["control", "new"].into_iter().zip(phones) {
+            tally.sums.push(exposed(variant, "device=phone", phones));
+            tally.sums.push(exposed(variant, "device=desktop", 5_000 - phones));
+        }
+        desk.tick(&[tally]);
+        let (line, check) = told(&mut desk, &key, "groups");
+        assert_eq!((check["finding"].is_null(), &check["validity"]["kind"]), (!off, &json!("exact")), "{check}");
+        assert_eq!(line["status"], if off { "look" } else { "ok" }, "{line}");
+        let named = line["what"].as_str().unwrap().contains("device phone, of whom 43 % have the new version");
+        assert_eq!(named, off, "{line}");
+    }
+}
+
+/// Conversions of 4,000 visitors each of both versions by device.
+fn by_device(devices: &[(&str, [u64; 2])]) -> Value {
+    let (mut desk, key) = counted([600, 700]);
+    let each = |orders: u64| [4_000, orders, orders];
+    let all: [u64; 2] = [0, 1].map(|arm| devices.iter().map(|(_, orders)| orders[arm]).sum());
+    let people = 4_000 * devices.len() as u64;
+    let arms = [("control", all[0]), ("new", all[1])];
+    let mut tally =
+        tally(&key, desk.now, &arms.map(|(variant, orders)| Arm { variant, epoch: 1, people, orders, errors: 20 }));
+    for (device, orders) in devices {
+        for (variant, orders) in ["control", "new"].into_iter().zip(orders) {
+            let dimension = format!("device={device}");
+            tally.sums.push(sum(variant, "", &dimension, &[4_000, 4_000, 0]));
+            tally.sums.push(sum(variant, "orders", &dimension, &each(*orders)));
+        }
+    }
+    desk.tick(&[tally]);
+    desk.get(&format!("experiments/{key}/reading"))["segments"].clone()
+}
+
+#[test]
+fn groups_that_were_named_before_are_asked_together_first_and_told_as_chance_allows() {
+    let alike = by_device(&[("desktop", [800, 880]), ("phone", [800, 900]), ("tablet", [800, 860])]);
+    assert_eq!(alike["words"], "Looked at 3 groups that were named before (device): no real difference.");
+    let wide = |name: &str| {
+        let groups = alike["dimensions"][0]["groups"].as_array().unwrap();
+        let all: Vec<f64> = groups.iter().map(|group| group[name].as_f64().unwrap()).collect();
+        all.iter().copied().fold(f64::MIN, f64::max) - all.iter().copied().fold(f64::MAX, f64::min)
+    };
+    assert!(wide("seen") > 0.04 && wide("shrunk") < 0.01, "chance explains all of it: {alike}");
+    let apart = by_device(&[("desktop", [800, 1_100]), ("phone", [800, 700]), ("tablet", [800, 1_100])]);
+    let words = apart["words"].as_str().unwrap();
+    assert!(words.contains("device phone has −") && words.contains("no reason to ship it to some"), "{words}");
+    assert!(!words.contains("desktop has") && !words.contains("tablet has"), "{words}");
+    assert_eq!(apart["validity"]["kind"], "fixedSample");
+}
+
+#[test]
+fn a_values_effect_that_fades_from_day_to_day_is_told_so() {
+    for (daily, fades) in [([3.6, 2.6, 2.3, 2.1, 2.0, 2.0, 2.0], true), ([2.2; 7], false)] {
+        let mut desk = Desk::empty();
+        let mut document = desk::shop::document();
+        document["metrics"]["cups"] = json!({"event": "order", "measure": {"kind": "count"}});
+        granted(desk.put(&format!("{}/document", desk::shop::LIVE), document));
+        let mut plan = plan();
+        plan["hypothesis"]["metric"] = json!("cups");
+        plan["base"] = json!(2.0);
+        plan["spread"] = json!(2.0);
+        let key = desk.running(&plan);
+        let mut totals = [[0.0; 3]; 2];
+        for new in daily {
+            for (total, mean) in totals.iter_mut().zip([2.0, new]) {
+                // 1,000 visitors, of whom half drink twice the mean.
+                let added = [1_000.0, 1_000.0 * mean, 2_000.0 * mean * mean];
+                *total = std::array::from_fn(|place| total[place] + added[place]);
+            }
+            desk.now += HOUR;
+            let arms = ["control", "new"].into_iter().zip(totals).flat_map(|(variant, [n, cups, squares])| {
+                let [n, cups, squares] = [n, cups, squares].map(|number: f64| number.round() as u64);
+                [sum(variant, "", "", &[n, n, 0]), sum(variant, "cups", "", &[n, cups, squares])]
+            });
+            let sums = arms.collect();
+            desk.tick(&[Tally {
+                run: format!("{key}-1"),
+                shard: "0".to_string(),
+                sequence: 0,
+                last: Some(desk.now),
+                sums,
+            }]);
+            desk.now += DAY - HOUR;
+        }
+        let (line, check) = told(&mut desk, &key, "steady");
+        assert_eq!((check["finding"].is_null(), &check["numbers"]["days"]), (!fades, &json!(7)), "{check}");
+        assert_eq!(line["what"].as_str().unwrap().contains("The effect fades from day to day"), fades, "{line}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 mod desk;
 
-use desk::shop::{arms, plan, tally};
+use desk::shop::{Arm, arms, plan, tally};
 use desk::{Desk, HOUR, MINUTE, granted};
 use pointsman::collect::{Heard, Tally};
 use serde_json::{Value, json};
@@ -115,6 +115,67 @@ fn what_was_acted_on_stays_as_it_was_seen() {
         assert!(desk.store.execute(statement, []).is_err(), "{statement}");
     }
     assert_eq!(seen(&mut desk), both);
+}
+
+#[test]
+fn an_alarm_holds_for_the_run_however_sound_later_numbers_look() {
+    let mut desk = Desk::shop();
+    let key = desk.running(&plan());
+    let of = |sequence, people: [u64; 2]| {
+        let arm = |variant, people: u64| Arm { variant, epoch: 1, people, orders: people / 4, errors: people / 100 };
+        let tally = tally(&key, desk.now, &[arm("control", people[0]), arm("new", people[1])]);
+        Tally { sequence, ..tally }
+    };
+    let told = [of(1, [500, 300]), of(2, [50_000, 49_800])];
+    let reading = |desk: &mut Desk| desk.get(&format!("experiments/{key}/reading"));
+    let mut seen = Vec::new();
+    for tally in told {
+        desk.hear(&[tally]);
+        desk.follow();
+        desk.follow();
+        let screen = reading(&mut desk);
+        assert_eq!(
+            (&screen["conclusion"]["kind"], &screen["recommend"]),
+            (&json!("invalid"), &json!("fix")),
+            "{screen}"
+        );
+        assert_eq!(screen["conclusion"]["cause"]["kind"], "sampleRatio");
+        assert_eq!(screen["lift"], Value::Null);
+        assert_eq!(desk.experiment(&key)["ramp"]["why"], "Held: the units are not split as planned.");
+        let live = desk.get(&format!("experiments/{key}/live"));
+        assert_eq!(live["lines"][0]["status"], "stop", "{live}");
+        let crossings = desk.get(&format!("experiments/{key}/crossings"))["crossings"].clone();
+        let alarms = crossings.as_array().unwrap().iter().filter(|seen| seen["action"] == "alarm");
+        seen.push((screen, alarms.cloned().collect::<Vec<_>>()));
+    }
+    let [(first, early), (later, late)] = &seen[..] else { panic!("two") };
+    assert_eq!(early, late, "it is kept once, as it was seen");
+    assert_eq!((early.len(), &early[0]["sequences"]), (1, &json!({"0": 1})));
+    assert_eq!(early[0]["evidence"]["verdict"]["words"], first["words"]);
+    assert_eq!(early[0]["evidence"]["look"]["arms"][1]["confirmed"], 300);
+    assert_eq!(later["report"]["sampleRatio"]["alarm"], false, "the present counts alone would raise none");
+    assert!(later["words"].as_str().unwrap().contains("What came later hides it and mends nothing."), "{later}");
+    let audited: Vec<_> = desk.get("audit")["rows"].as_array().cloned().unwrap_or_default();
+    assert!(audited.iter().any(|entry| entry["action"] == "alarm"), "{audited:?}");
+}
+
+#[test]
+fn the_first_time_that_a_version_was_better_stays_to_be_read() {
+    let mut desk = Desk::shop();
+    let key = desk.running(&plan());
+    let of = |sequence, orders| Tally { sequence, ..tally(&key, desk.now, &arms(1, 2_000, orders, [1, 1])) };
+    let told = [of(1, [30, 40]), of(2, [30, 31]), of(3, [30, 41])];
+    let mut kinds = Vec::new();
+    for tally in told {
+        desk.hear(&[tally]);
+        desk.follow();
+        kinds.push(desk.get(&format!("experiments/{key}/reading"))["conclusion"]["kind"].clone());
+    }
+    assert_eq!(kinds, ["better", "noEffectAsLarge", "better"], "the verdict is that of the numbers");
+    let crossings = desk.get(&format!("experiments/{key}/crossings"))["crossings"].clone();
+    let better: Vec<_> = crossings.as_array().unwrap().iter().filter(|seen| seen["action"] == "better").collect();
+    assert_eq!((better.len(), &better[0]["sequences"]), (1, &json!({"0": 1})), "{crossings}");
+    assert_eq!(better[0]["evidence"]["look"]["arms"][1]["converted"], 800);
 }
 
 #[test]

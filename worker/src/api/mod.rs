@@ -107,7 +107,7 @@ async fn counted(
         ("feed", []) => json_answer(200, &json!({"logs": ask::shards::<Value>(env, place, "feed", "").await?})),
         ("data", []) => data::data(env, call, place).await,
         ("experiments", []) => reports::experiments(&document),
-        ("experiments", [key, "report"]) => reports::experiment(env, place, &document, key).await,
+        ("experiments", [key, "report"]) => reports::experiment(env, &call, place, &document, key).await,
         _ => refuse(404, NOTHING),
     }
 }

@@ -1,14 +1,16 @@
 //! What came of it: reports of experiments.
 
 use super::answer::{json_answer, refuse};
+use super::project::Call;
 use super::projects::Place;
 use super::{ask, collector};
 use pointsman::collect::Measure;
 use pointsman::counts::Counts;
 use pointsman::document::{self, Document, Experiment, Run};
+use pointsman::environment::Environment;
 use pointsman::metric::{self, Counted};
 use pointsman::report::Tallies;
-use serde_json::json;
+use serde_json::{Value, json};
 use worker::{Env, Response, Result};
 
 /// `GET …/experiments`: the keys of all experiments.
@@ -17,15 +19,45 @@ pub(super) fn experiments(document: &Document) -> Result<Response> {
 }
 
 /// `GET …/experiments/<key>/report`: what an experiment's present run has shown so far.
-pub(super) async fn experiment(env: &Env, place: &Place, document: &Document, key: &str) -> Result<Response> {
+pub(super) async fn experiment(
+    env: &Env,
+    call: &Call,
+    place: &Place,
+    document: &Document,
+    key: &str,
+) -> Result<Response> {
     let Some(experiment) = document.experiments.get(key) else { return refuse(404, "There is no such experiment.") };
     let Some(run) = &experiment.run else { return refuse(409, "This experiment has not been started.") };
     let (counts, ledger) = collector::overall(env, place, &run.id).await?;
-    let counted = tally(key, experiment, run, &metric::measure(document, &experiment.metric), &counts);
-    json_answer(
-        200,
-        &json!({"report": counted.report(), "losses": counts.losses(), "ledger": ledger, "intake": place.intake}),
-    )
+    let report = match planned(env, call, place, document, &run.id, key).await? {
+        Ok(Some(report)) => report,
+        Ok(None) => {
+            json!(tally(key, experiment, run, &metric::measure(document, &experiment.metric), &counts).report())
+        }
+        Err(refusal) => return Ok(refusal),
+    };
+    json_answer(200, &json!({"report": report, "losses": counts.losses(), "ledger": ledger, "intake": place.intake}))
+}
+
+/// The report of a run that has a plan, with the verdict that follows from plan and guardrails, as every screen has it.
+/// Nothing for a run that was written into a document: its counts alone speak.
+async fn planned(
+    env: &Env,
+    call: &Call,
+    place: &Place,
+    document: &Document,
+    run: &str,
+    key: &str,
+) -> Result<core::result::Result<Option<Value>, Response>> {
+    if place.environment != Environment::Production || place.intake != document.intake {
+        return Ok(Ok(None));
+    }
+    let (status, mut body) = call.instead(&["experiments", key, "reading"]).ask(env).await?;
+    match status {
+        200 => Ok(Ok(Some(body["report"].take()).filter(|report| report["run"] == run))),
+        404 => Ok(Ok(None)),
+        _ => Ok(Err(json_answer(status, &body)?)),
+    }
 }
 
 /// The document that runs; an empty one before the first.

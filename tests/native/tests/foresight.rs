@@ -1,0 +1,140 @@
+//! Forecasts: of a plan, by the week's shape and the ramp; and of a running experiment, kept as they were made and scored by
+//! what came.
+
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "counts of a test"
+)]
+
+mod desk;
+
+use desk::shop::{Arm, plan, tally};
+use desk::{DAY, Desk, HOUR};
+use serde_json::{Value, json};
+
+/// So many visitors of each version in the first stage, of whom these ordered.
+fn told(desk: &mut Desk, key: &str, people: u64, orders: [u64; 2]) -> Value {
+    let arm = |variant, orders| Arm { variant, epoch: 1, people, orders, errors: people / 100 };
+    desk.tick(&[tally(key, desk.now, &[arm("control", orders[0]), arm("new", orders[1])])]);
+    desk.get(&format!("experiments/{key}/reading"))
+}
+
+/// A plan that stays in its first stage.
+fn still() -> Value {
+    let mut plan = plan();
+    plan["ramp"] = json!([5]);
+    plan
+}
+
+#[test]
+fn a_forecast_is_kept_as_it_was_made_and_scored_by_what_came() {
+    let mut desk = Desk::shop();
+    let (mut chances, mut held) = (Vec::new(), 0);
+    // One that turns out better, and one that shows nothing.
+    for (number, effect) in [(1, 1.25), (2, 1.0)] {
+        let mut plan = still();
+        plan["title"] = json!(format!("Try {number}"));
+        let key = desk.running(&plan);
+        let per_arm = desk.experiment(&key)["perArm"].as_u64().unwrap();
+        let share = |share: f64| (per_arm as f64 * share).ceil() as u64;
+        let orders = |people: u64, effect: f64| [people * 3 / 10, (people as f64 * 0.3 * effect) as u64];
+        let mut made = Vec::new();
+        for part in [0.1, 0.25, 0.55] {
+            desk.now += 2 * DAY;
+            let people = share(part);
+            let reading = told(&mut desk, &key, people, orders(people, 1.0 + (effect - 1.0) / 3.0));
+            assert_eq!(reading["conclusion"]["kind"], "undecided", "{reading}");
+            let outlook = reading["outlook"].clone();
+            assert_eq!(outlook.is_null(), part < 0.2, "before a fifth nothing is forecast");
+            if !outlook.is_null() {
+                let chance = |name: &str| outlook[name].as_f64().unwrap();
+                assert!((chance("better") + chance("worse") + chance("open") - 1.0).abs() < 1e-9, "{outlook}");
+                made.push((
+                    desk.now,
+                    [0, 1].map(|end: usize| outlook["days"][end].as_f64().unwrap()),
+                    chance("better"),
+                ));
+            }
+        }
+        let unscored = desk.get(&format!("experiments/{key}/reading"))["record"].clone();
+        assert_eq!(unscored["made"].as_u64().unwrap_or(0), chances.len() as u64, "what has not come is not scored");
+        desk.now += 3 * DAY;
+        let reading = told(&mut desk, &key, per_arm, orders(per_arm, effect));
+        let better = reading["conclusion"]["kind"] == "better";
+        assert_eq!(better, effect > 1.0, "{reading}");
+        for (at, [soon, late], chance) in made {
+            let came = (desk.now - at) as f64 / DAY as f64;
+            held += u64::from(soon <= came && came <= late);
+            chances.push((chance, better));
+        }
+        let record = reading["record"].clone();
+        let brier = chances.iter().map(|(said, came)| (said - f64::from(u8::from(*came))).powi(2)).sum::<f64>();
+        assert_eq!((&record["made"], &record["held"]), (&json!(chances.len()), &json!(held)), "{record}");
+        assert!((record["brier"].as_f64().unwrap() - brier / chances.len() as f64).abs() < 1e-12, "{record}");
+        // Later numbers make no forecast better than it was.
+        desk.now += DAY;
+        assert_eq!(told(&mut desk, &key, 2 * per_arm, orders(2 * per_arm, 1.0))["record"], record);
+    }
+    assert_eq!(chances.len(), 4);
+    assert_eq!(desk.get("forecast?metric=orders&by=0.3")["record"]["made"], 4);
+}
+
+#[test]
+fn a_plans_days_follow_the_weekdays_of_its_traffic_and_the_stages_of_its_ramp() {
+    let mut desk = Desk::shop();
+    desk.now -= desk.now % DAY;
+    let key = desk.running(&still());
+    // Five busy days and two of a quarter; 5 % of all are in the test.
+    let busy = |at: i64| if (at / DAY) % 7 < 5 { 4 } else { 1 };
+    let mut people = 0;
+    for _ in 0..28 {
+        people += 25 * busy(desk.now);
+        desk.now += 12 * HOUR;
+        told(&mut desk, &key, people, [people * 3 / 10; 2]);
+    }
+    let forecast = desk.get("forecast?metric=orders&by=0.1");
+    let week: Vec<f64> = forecast["week"].as_array().unwrap().iter().map(|day| day.as_f64().unwrap()).collect();
+    // Twice a day 25 of each version, fourfold on busy days, at a twentieth of all.
+    for (day, expected) in week.iter().zip([8_000.0, 8_000.0, 8_000.0, 8_000.0, 8_000.0, 2_000.0, 2_000.0]) {
+        assert!((day / expected - 1.0).abs() < 0.05, "{week:?}");
+    }
+    let playbook = desk.get("playbook")["playbook"].clone();
+    let ramp: Vec<f64> =
+        playbook["ramp"].as_array().unwrap().iter().map(|stage| stage.as_f64().unwrap() / 100.0).collect();
+    let hold = playbook["hold"]["minutes"].as_f64().unwrap() / 1440.0;
+    // Minute by minute.
+    let (mut come, mut days, step) = (0.0, 0.0, 1.0 / 1440.0);
+    let needed = forecast["people"].as_f64().unwrap();
+    while come < needed {
+        let stage = ((days / hold) as usize).min(ramp.len() - 1);
+        let day = ((desk.now as f64 / DAY as f64 + days) as usize) % 7;
+        come += week[day] * step * ramp[stage];
+        days += step;
+    }
+    let said = forecast["days"].as_f64().unwrap();
+    assert!((said - days).abs() < 0.1, "{said} is not {days}");
+    let [soon, late] = [0, 1].map(|end: usize| forecast["range"][end].as_f64().unwrap());
+    assert!(soon < said && said < late && late < 2.0 * said, "{forecast}");
+    let words = format!("{:.0}–{:.0} days", soon.floor().max(1.0), late.ceil());
+    assert!(said <= 1.0 || forecast["words"].as_str().unwrap().contains(&words), "{forecast}");
+}
+
+#[test]
+fn a_plan_shows_what_it_would_find() {
+    let mut desk = Desk::shop();
+    for query in ["metric=orders&by=0.1&guess=0.3", "metric=orders&by=0.2&guess=0.02"] {
+        let forecast = desk.get(&format!("forecast?{query}"));
+        let curve: Vec<_> = forecast["curve"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|point| (point["by"].as_f64().unwrap(), point["power"].as_f64().unwrap()))
+            .collect();
+        assert!(curve.len() == 7 && curve.windows(2).all(|pair| pair[0].1 < pair[1].1), "{curve:?}");
+        let (_, hoped) = curve[3];
+        assert!((hoped - 0.8).abs() < 0.03, "at what is hoped for it has the power of the playbook: {curve:?}");
+        assert!(curve[0].1 < 0.15 && curve[6].1 > 0.99, "{curve:?}");
+    }
+}
