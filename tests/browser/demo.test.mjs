@@ -50,6 +50,18 @@ test('its story is told: one shipped, one rolled back, one under way, a draft an
   await on(ada).link(running.title).waitFor()
 })
 
+test('whether it would be different for someone is said of groups that were named before', async () => {
+  const { key } = (await get('experiments')).experiments.find(({ state }) => state === 'debriefed')
+  const { page } = ada
+  const back = await page.evaluate(() => location.hash)
+  await page.evaluate((key) => (location.hash = `#/experiments/${key}/reading`), key)
+  await on(ada).heading('Would it be different for someone?').waitFor()
+  await page.getByText(/^Looked at \d+ groups that were named before \(browser/).waitFor()
+  await page.getByText('The groups', { exact: true }).click()
+  await page.getByRole('table', { name: 'Groups' }).waitFor()
+  await page.evaluate((back) => (location.hash = back), back)
+})
+
 test('the edge’s lane of the race shows everybody the new words', async () => {
   for (let visitor = 0; visitor < 8; visitor++) {
     const { text } = await ask(team.product, '/race/edge?wait=0')

@@ -12,9 +12,3 @@ export function signed(share: number): string {
 
 /** A rate beside another rate: always one decimal, so that 30.2 % and 30.4 % can be told apart. */
 export const rate = (share: number): string => `${(share * 100).toFixed(1)}\u00a0%`
-
-/** So many of 1,000 people, without a sign; a decimal only where one person is much. */
-export function people(n: number): string {
-  const size = Math.abs(n)
-  return size >= 3 ? String(Math.round(size)) : String(Math.round(size * 10) / 10)
-}

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { inProject, useLive } from '../api'
 import type { Live } from '../api'
-import { Button, Icon, NumberField, Words } from '../parts'
+import { Button, Icon, NumberField, Table, Words } from '../parts'
 import type { Forecast, Plan } from '../types'
 import { count, counted, hard, percent } from '../words'
 import type { Draft } from './draft'
@@ -67,6 +67,8 @@ export function ForecastWords({ forecast, ...asked }: { forecast: Forecasting } 
               <dd title={value.share ? undefined : value.each}>{value.told ? hard(value.told) : '–'}</dd>
             </div>
           </dl>
+          {value.curve && <Power curve={value.curve} />}
+          {value.record && <p class="muted small"><Words>{value.record.words}</Words></p>}
           {value.promises?.length > 0 && (
             <details>
               <summary>What its ramp promises</summary>
@@ -102,6 +104,22 @@ export function ForecastWords({ forecast, ...asked }: { forecast: Forecasting } 
         </p>
       )}
     </div>
+  )
+}
+
+/** The chance to find smaller and larger changes than the one that is hoped for. */
+function Power({ curve }: { curve: NonNullable<Forecast['curve']> }) {
+  return (
+    <details>
+      <summary>What it would find</summary>
+      <Table
+        label="What it would find" rows={curve} rowKey={({ by }) => by}
+        columns={[
+          { title: 'If it changes by', cell: ({ by }) => percent(Math.abs(by)) },
+          { title: 'It is found in', numeric: true, cell: ({ power }) => `${Math.round(power * 100)} of 100 tests` },
+        ]}
+      />
+    </details>
   )
 }
 

@@ -2,7 +2,6 @@ import { VariantName } from '../live/arms'
 import { Card, Words } from '../parts'
 import { DOTS } from '../pictures/dots'
 import { DotPicture, inWords } from '../pictures/dot-picture'
-import { people, signed } from '../pictures/figures'
 import type { Reading } from '../types'
 import { count, hard, percent } from '../words'
 
@@ -39,13 +38,8 @@ export function Effect({ reading, hoped }: { reading: Reading; hoped: number | n
                   <>; <strong>{reach} of {DOTS}</strong> reach the {percent(Math.abs(hoped))} that you hoped for</>
                 )}.
               </p>}
-              <p>
-                Best guess <strong>{signed(lift.value)}</strong>. The data fit anything
-                from <strong>{signed(lift.low)}</strong> to{' '}
-                <strong>{signed(lift.high)}</strong>; {lift.holds}
-              </p>
-              {lift.perThousand && <p class="muted">{perThousand(lift.perThousand)}</p>}
-              {lift.difference && <p class="muted">That is <Words>{lift.difference}</Words>.</p>}
+              <p><Words>{lift.words}</Words></p>
+              {lift.means && <p class="muted"><Words>{lift.means}</Words></p>}
               {prior && <p class="muted">{prior}</p>}
             </div>
           </div>
@@ -92,13 +86,4 @@ function Key({ hoped }: { hoped: number | null }) {
       ))}
     </ul>
   )
-}
-
-/** `Out of 1,000 visitors: about 36 more (between 9 and 63 more).` */
-function perThousand({ value, low, high }: { value: number; low: number; high: number }): string {
-  const more = (n: number) => (n < 0 ? 'fewer' : 'more')
-  const range = low < 0 === high < 0
-    ? `between ${[people(low), people(high)].sort((a, b) => Number(a) - Number(b)).join(' and ')} ${more(high)}`
-    : `between ${people(low)} ${more(low)} and ${people(high)} ${more(high)}`
-  return `Out of 1,000 visitors about ${people(value)} ${more(value)} would do it (${range}).`
 }

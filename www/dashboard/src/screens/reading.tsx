@@ -9,6 +9,7 @@ import { Guarded } from '../reading/guarded'
 import { Others } from '../reading/others'
 import { Locked } from '../reading/locked'
 import { Said } from '../reading/said'
+import { Segments } from '../reading/segments'
 import { Specialists } from '../reading/specialists'
 import { Verdict } from '../reading/verdict'
 import type { Experiment, Reading as Screen } from '../types'
@@ -45,6 +46,7 @@ export function Reading({ project, experimentKey }: { project: string; experimen
               <Effect reading={reading} hoped={hoped} />
               <Guarded reading={reading} />
               <Others reading={reading} />
+              {!unsound && <Segments reading={reading} />}
               {reading.voices.length > 0 && <Said reading={reading} />}
               {!unsound && series.some((point) => point.lift !== null) && (
                 <Card title="How the range narrowed"><RangeOverTime series={series} hoped={hoped} /></Card>

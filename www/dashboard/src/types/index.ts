@@ -194,12 +194,10 @@ export interface Reading {
   arms: { variant: string; confirmed: number; converted: number; rate: number | null; told: string | null }[]
   lift: {
     value: number; low: number; high: number
-    /** When the range may be read. */
-    holds: string
-    /** Of shares. */
-    perThousand: { value: number; low: number; high: number } | null
-    /** Of values, in words. */
-    difference: string | null
+    /** The range, and when it may be read. */
+    words: string
+    /** What that is for a thousand visitors, or in the metric's unit. */
+    means: string | null
   } | null
   others: {
     metric: string; status: 'better' | 'worse' | 'open' | 'wait'; words: string; each: string
@@ -215,6 +213,18 @@ export interface Reading {
     metric: string; status: 'ok' | 'harm' | 'wait'; words: string
     arms: { variant: string; told: string | null }[]
   }[]
+  /** Groups that were named before; null before two can be compared. */
+  segments: {
+    groups: number
+    words: string
+    dimensions: {
+      dimension: string; pValue: number
+      groups: { value: string; units: number; told: string; differs: boolean }[]
+    }[]
+  } | null
+  /** How it may end, while it is undecided. */
+  outlook: { words: string } | null
+  record: Track | null
   people: number
   planned: number
   series: SeriesPoint[]
@@ -235,6 +245,13 @@ export interface DebriefScreen {
   questions: { id: string; text: string }[]
 }
 
+/** How forecasts came true. */
+export interface Track {
+  made: number
+  held: number
+  words: string
+}
+
 /** What nobody has said or measured yet is null. */
 export interface Forecast {
   base: number | null
@@ -248,6 +265,9 @@ export interface Forecast {
   perArm: number | null
   people: number | null
   days: number | null
+  /** The chance to find changes of other sizes. */
+  curve: { by: number; power: number }[] | null
+  record: Track | null
   words: string
   /** What a ramp by the playbook promises, a sentence each. */
   promises: string[]
