@@ -9,6 +9,7 @@ use crate::stats::guard::Harm;
 use crate::stats::power::{Anytime, Design, Fixed, Group};
 use crate::stats::sequence::Sequence;
 use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -29,6 +30,12 @@ pub struct Playbook {
     /// Percent of visitors up to which one person takes something by hand, step by step; more takes a second one.
     #[serde(default = "half")]
     pub alone: u8,
+    /// Percentage points by which one person raises something by hand at once.
+    #[serde(default = "ten")]
+    pub points: u8,
+    /// Percent of visitors to which one person takes each of these flags at once: those by which a service is operated.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub operational: BTreeMap<String, u8>,
     /// The chance to find the effect that was hoped for, if it is there; 0.8 by convention.
     pub power: f64,
     /// How the metric that decides is read.
@@ -187,6 +194,11 @@ const fn half() -> u8 {
     50
 }
 
+/// What one person raises at once where nobody said otherwise.
+const fn ten() -> u8 {
+    10
+}
+
 /// The last step of a ramp and of a release, in percent.
 pub const EVERYBODY: u8 = 100;
 
@@ -200,6 +212,8 @@ impl Playbook {
             ramp: vec![5, 25, 50],
             hold: Hold { minutes: 60, units: 10, harmed_at_most: Some(100), revert_after_hours: Some(72) },
             alone: half(),
+            points: ten(),
+            operational: BTreeMap::new(),
             power: 0.8,
             method: Method::Anytime,
             guardrails: vec![Guardrail { metric: "errors".to_string(), harm: Harm::More, tolerance: 0.1 }],
@@ -229,6 +243,46 @@ impl Playbook {
         self.ramp.iter().copied().find(|step| *step > percent).unwrap_or(EVERYBODY)
     }
 
+    /// The steps that one person takes by hand, up to `alone`: the ramp's, and others between those that are further apart
+    /// than `points`.
+    #[must_use]
+    pub fn by_hand(&self) -> Vec<u8> {
+        let mut steps = Vec::new();
+        let mut step = 0;
+        while step < self.alone {
+            step = self.step_above(step).min(step.saturating_add(self.points.max(1))).min(self.alone);
+            steps.push(step);
+        }
+        steps
+    }
+
+    /// What it asks for less than another one, by its names there.
+    #[must_use]
+    pub fn weaker_than(&self, old: &Self) -> Vec<&'static str> {
+        let further = (0..EVERYBODY).any(|percent| self.step_above(percent) > old.step_above(percent));
+        let less = |new: Option<u64>, old: Option<u64>| old.is_some_and(|old| new.is_none_or(|new| new > old));
+        let (hold, was) = (&self.hold, &old.hold);
+        let reverts = less(hold.revert_after_hours.map(u64::from), was.revert_after_hours.map(u64::from));
+        let operated = |(flag, percent): (&String, &u8)| old.operational.get(flag).is_none_or(|old| percent > old);
+        let unguarded = |guardrail: &Guardrail| {
+            let now = self.guardrail(&guardrail.metric).filter(|now| now.harm == guardrail.harm);
+            now.is_none_or(|now| now.tolerance > guardrail.tolerance)
+        };
+        let found = [
+            (further, "ramp"),
+            (hold.minutes < was.minutes, "hold/minutes"),
+            (hold.units < was.units, "hold/units"),
+            (less(hold.harmed_at_most, was.harmed_at_most), "hold/harmedAtMost"),
+            (reverts, "hold/revertAfterHours"),
+            (self.alone > old.alone, "alone"),
+            (self.points > old.points, "points"),
+            (self.operational.iter().any(operated), "operational"),
+            (old.guardrails.iter().any(unguarded), "guardrails"),
+            (self.reviewers == Reviewers::Anyone && old.reviewers == Reviewers::Other, "reviewers"),
+        ];
+        found.into_iter().filter(|(weaker, _)| *weaker).map(|(_, name)| name).collect()
+    }
+
     /// Everything that is wrong with it.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
@@ -249,6 +303,16 @@ impl Playbook {
         }
         if self.alone > EVERYBODY {
             say("/alone", format!("{} is no percentage.", self.alone), "Take a number from 0 to 100; 50 is half.");
+        }
+        if !(1..=EVERYBODY).contains(&self.points) {
+            say("/points", format!("{} is no step.", self.points), "Take a number from 1 to 100; 10 is usual.");
+        }
+        for (flag, percent) in self.operational.iter().filter(|(_, percent)| **percent > EVERYBODY) {
+            say(
+                &format!("/operational/{flag}"),
+                format!("{percent} is no percentage."),
+                "Take a number from 0 to 100.",
+            );
         }
         if !(0.5..=0.99).contains(&self.power) {
             say(

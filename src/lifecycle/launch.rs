@@ -29,10 +29,23 @@ pub fn place(document: &Document, experiment: &Experiment) -> Document {
     let (flag, control, treatment) = names(experiment);
     match experiment.state {
         State::Idea | State::Draft | State::InReview => {}
-        State::Running => start(&mut next, experiment, &flag, &control, &treatment),
-        State::Stopped => end(&mut next, experiment),
+        State::Running => {
+            withdraw(&mut next, experiment, &flag);
+            start(&mut next, experiment, &flag, &control, &treatment);
+        }
+        State::Stopped => {
+            withdraw(&mut next, experiment, &flag);
+            end(&mut next, experiment);
+        }
         State::Decided | State::Debriefed => match experiment.decision.as_ref().map(|decision| decision.choice) {
-            Some(Choice::Ship) => release(&mut next, experiment, &flag, &treatment),
+            Some(Choice::Ship) => {
+                if experiment.is_releasing() {
+                    start(&mut next, experiment, &flag, &control, &treatment);
+                } else {
+                    end(&mut next, experiment);
+                }
+                release(&mut next, experiment, &flag, &treatment);
+            }
             Some(Choice::Keep | Choice::Again) | None => end(&mut next, experiment),
         },
     }
@@ -100,16 +113,20 @@ fn end(next: &mut Document, experiment: &Experiment) {
     }
 }
 
-/// The new version for a share of all visitors, in place of the test. It goes on with the test's own draw: whoever was
-/// in the test is among the first, so those who met the new version keep it, and the share is exact.
+/// The new version for a share of all visitors. It goes on with the test's own draw, so the first of them are those in the
+/// test, which goes on beside it until everybody has the new version: a harm can still be seen, and nobody is moved twice.
 fn release(next: &mut Document, experiment: &Experiment, flag: &str, treatment: &str) {
+    withdraw(next, experiment, flag);
     let Some(run) = &experiment.run else { return };
-    end(next, experiment);
     let Some(flag) = next.flags.get_mut(flag) else { return };
-    let released = |rule: &Rule| rule.rollout.as_ref().is_some_and(|rollout| rollout.salt == run.id);
-    let own = |rule: &Rule| released(rule) || rule.experiment.as_ref() == Some(&experiment.key);
-    let place = flag.rules.iter().position(own).unwrap_or(flag.rules.len());
-    flag.rules.retain(|rule| !released(rule));
+    let test = flag.rules.iter().position(|rule| rule.experiment.as_ref() == Some(&experiment.key));
+    let place = test.map_or(flag.rules.len(), |test| test + 1);
     let rollout = Rollout { salt: run.id.clone(), below: percent_of_all(run.released), unit: "unit".to_string() };
     flag.rules.insert(place, Rule { serve: Some(treatment.to_string()), rollout: Some(rollout), ..Rule::default() });
+}
+
+/// Without its rule nobody outside the test has the new version.
+fn withdraw(next: &mut Document, experiment: &Experiment, flag: &str) {
+    let (Some(run), Some(flag)) = (&experiment.run, next.flags.get_mut(flag)) else { return };
+    flag.rules.retain(|rule| rule.rollout.as_ref().is_none_or(|rollout| rollout.salt != run.id));
 }

@@ -6,13 +6,15 @@
 
 pub mod launch;
 pub mod plan;
+mod second;
 mod steps;
 
 pub use plan::Plan;
+pub use second::Asked;
 pub use steps::act;
 
 use crate::document::Problem;
-use crate::playbook::Playbook;
+use crate::playbook::{EVERYBODY, Playbook};
 use crate::time::Millis;
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -82,6 +84,12 @@ pub struct Experiment {
     pub run: Option<Run>,
     /// Why it was stopped, if it was.
     pub stop: Option<Stop>,
+    /// A ship against the rule that waits for somebody else's word.
+    #[serde(default)]
+    pub asked: Option<Asked>,
+    /// When what somebody who works alone has confirmed follows by itself.
+    #[serde(default)]
+    pub due: Option<i64>,
     /// What was decided.
     pub decision: Option<Decision>,
     /// What was learned.
@@ -152,6 +160,9 @@ pub struct Decision {
     pub choice: Choice,
     /// Whether the rule of the playbook says so too.
     pub by_the_rule: bool,
+    /// Who has agreed, where that takes a second person; whoever worked alone then has themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approver: Option<String>,
     /// Why, in the decider's words.
     pub why: String,
     /// What the numbers said then.
@@ -216,10 +227,18 @@ pub enum Action {
     Stop(Cause, String),
     /// Takes a stop back.
     Undo,
-    /// Decides.
+    /// Decides, or asks for a decision that takes a second person.
     Decide(Decision),
-    /// The next step of a shipped version.
-    Release(u8),
+    /// Agrees to the decision of this digest.
+    Agree(String),
+    /// Confirms alone, by typing the key.
+    Confirm(String),
+    /// Takes back what waits for somebody's word.
+    Withdraw,
+    /// What was confirmed alone follows.
+    Follow,
+    /// The next step of a shipped version, and why it may be taken.
+    Release(u8, String),
     /// Writes down what was learned.
     Debrief(alloc::collections::BTreeMap<String, String>),
     /// The report has left.
@@ -287,6 +306,8 @@ impl Experiment {
             ended: None,
             run: None,
             stop: None,
+            asked: None,
+            due: None,
             decision: None,
             debrief: None,
             reported: None,
@@ -297,6 +318,19 @@ impl Experiment {
     #[must_use]
     pub fn stage(&self) -> u8 {
         self.run.as_ref().and_then(|run| run.stages.get(run.stage)).copied().unwrap_or(0)
+    }
+
+    /// Whether a shipped version is on its way to everybody, with the test beside it.
+    #[must_use]
+    pub fn is_releasing(&self) -> bool {
+        let ships = self.decision.as_ref().is_some_and(|decision| decision.choice == Choice::Ship);
+        ships && self.run.as_ref().is_some_and(|run| run.released < EVERYBODY)
+    }
+
+    /// Whether visitors are in its test.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.state == State::Running || self.is_releasing()
     }
 
     /// The playbook that it follows.

@@ -1,13 +1,13 @@
 //! The steps of an experiment's life: what each action needs, and what it leaves.
 
 use super::{
-    Action, Actor, Cause, Choice, Debrief, Decision, Experiment, Refusal, Run, State, Stop, TITLE, UNDO, launch,
+    Action, Actor, Cause, Choice, Debrief, Decision, Experiment, Refusal, Run, State, Stop, TITLE, UNDO, launch, second,
 };
 use crate::document::Document;
-use crate::playbook::Playbook;
+use crate::playbook::{EVERYBODY, Playbook};
 use crate::time::Millis;
 use alloc::format;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 
 /// How a line of history begins that says so; the same person's further changes are in the same line.
 const CHANGED: &str = "changed the plan";
@@ -22,6 +22,9 @@ pub fn act(
     document: &Document,
 ) -> Result<Experiment, Refusal> {
     let mut next = experiment.clone();
+    if !second::survives(&action) {
+        (next.asked, next.due) = (None, None);
+    }
     match (experiment.state, action) {
         (State::Idea | State::Draft | State::InReview, Action::Plan(plan)) => {
             let withdrawn = if experiment.state == State::InReview { " and took it back from review" } else { "" };
@@ -46,7 +49,17 @@ pub fn act(
             next.state = State::Draft;
             Ok(next.says(by, now, format!("asked for changes: {why}")))
         }
-        (State::InReview, Action::Approve) => approve(next, by, now, playbook, document),
+        (State::InReview, Action::Approve) => {
+            second::own(by.is(&next.author), by, playbook)?;
+            start(next, by.name.clone(), by, now, playbook, document)
+        }
+        (State::InReview | State::Running | State::Stopped, Action::Confirm(typed)) => {
+            second::confirm(next, &typed, by, now)
+        }
+        (State::InReview | State::Running | State::Stopped, Action::Withdraw) => second::withdraw(next, by, now),
+        (State::InReview | State::Running | State::Stopped, Action::Follow) => {
+            second::follow(next, by, now, playbook, document)
+        }
         (State::Running, Action::Hold(why)) => {
             if let Some(run) = &mut next.run {
                 run.held = Some(why.clone());
@@ -60,22 +73,17 @@ pub fn act(
             Ok(next.says(by, now, "let the ramp go on".to_string()))
         }
         (State::Running, Action::Advance(why)) => advance(next, by, now, &why),
-        (State::Running, Action::Stop(cause, why)) => {
-            let undo_until = (cause == Cause::Person).then_some(now.0 + UNDO);
-            let what = if why.is_empty() { "stopped it".to_string() } else { format!("stopped it: {why}") };
-            next.stop = Some(Stop { at: now.0, who: by.name.clone(), cause, why, undo_until });
-            next.state = State::Stopped;
-            next.ended = Some(now.0);
-            Ok(next.says(by, now, what))
-        }
+        (_, Action::Stop(cause, why)) if experiment.is_live() => Ok(stop(next, cause, why, by, now)),
         (State::Stopped, Action::Undo) => undo(next, by, now, document),
         (State::Running | State::Stopped, Action::Decide(decision)) => decide(next, decision, by, now),
-        (State::Decided | State::Debriefed, Action::Release(percent)) => {
+        (State::Running | State::Stopped, Action::Agree(digest)) => second::agree(next, &digest, by, now, playbook),
+        (_, Action::Release(percent, why)) if experiment.is_releasing() => {
             if let Some(run) = &mut next.run {
                 run.released = percent;
                 run.since = now.0;
+                run.epoch += u32::from(percent < EVERYBODY);
             }
-            Ok(next.says(by, now, format!("took the new version to {percent} % of all visitors")))
+            Ok(next.says(by, now, format!("took the new version to {percent} % of all visitors: {why}")))
         }
         (State::Decided | State::Debriefed, Action::Debrief(answers)) => {
             next.debrief = Some(Debrief { at: now.0, who: by.name.clone(), answers });
@@ -96,18 +104,15 @@ fn ready(experiment: &Experiment, playbook: &Playbook, document: &Document) -> R
     if problems.is_empty() { Ok(()) } else { Err(Refusal::Problems(problems)) }
 }
 
-fn approve(
+/// Starts what `reviewer` has approved.
+pub(super) fn start(
     mut next: Experiment,
+    reviewer: String,
     by: &Actor,
     now: Millis,
     playbook: &Playbook,
     document: &Document,
 ) -> Result<Experiment, Refusal> {
-    let own = by.is(&next.author);
-    if !playbook.reviewers.admit(own, by.alone) {
-        let fix = "Ask somebody else of the project to approve it.";
-        return Err(Refusal::forbidden("Nobody approves their own plan.", fix));
-    }
     // Production may have changed since it was handed in.
     ready(&next, playbook, document)?;
     let plan = next.plan.clone().unwrap_or_default();
@@ -118,10 +123,11 @@ fn approve(
     let first = stages.first().copied().unwrap_or(0);
     next.run = Some(Run { id, epoch: 1, stage: 0, stages, since: now.0, held: None, released: 0 });
     next.playbook = Some(playbook.clone());
-    next.reviewer = Some(by.name.clone());
+    let how = if by.is(&reviewer) { "approved the plan" } else { "started it" };
+    next.reviewer = Some(reviewer);
     next.started = Some(now.0);
     next.state = State::Running;
-    let how = if own { "approved their own plan" } else { "approved the plan" };
+    next.due = None;
     Ok(next.says(by, now, format!("{how}; it starts with {first} % of visitors")))
 }
 
@@ -134,6 +140,20 @@ fn advance(mut next: Experiment, by: &Actor, now: Millis, why: &str) -> Result<E
     run.since = now.0;
     let percent = run.stages.get(run.stage).copied().unwrap_or(0);
     Ok(next.says(by, now, format!("took the ramp to {percent} %: {why}")))
+}
+
+/// Ends exposure. What was decided to be shipped is not decided any more.
+fn stop(mut next: Experiment, cause: Cause, why: String, by: &Actor, now: Millis) -> Experiment {
+    let undo_until = (cause == Cause::Person).then_some(now.0 + UNDO);
+    let what = if why.is_empty() { "stopped it".to_string() } else { format!("stopped it: {why}") };
+    next.stop = Some(Stop { at: now.0, who: by.name.clone(), cause, why, undo_until });
+    next.state = State::Stopped;
+    next.ended = Some(now.0);
+    next.decision = None;
+    if let Some(run) = &mut next.run {
+        run.released = 0;
+    }
+    next.says(by, now, what)
 }
 
 fn undo(mut next: Experiment, by: &Actor, now: Millis, document: &Document) -> Result<Experiment, Refusal> {
@@ -157,36 +177,39 @@ fn undo(mut next: Experiment, by: &Actor, now: Millis, document: &Document) -> R
     Ok(next.says(by, now, "took the stop back".to_string()))
 }
 
-fn decide(mut next: Experiment, decision: Decision, by: &Actor, now: Millis) -> Result<Experiment, Refusal> {
+pub(super) fn decide(mut next: Experiment, decision: Decision, by: &Actor, now: Millis) -> Result<Experiment, Refusal> {
     if !decision.by_the_rule && decision.why.trim().len() < 10 {
         let fix = "Say in a sentence why; it stands beside the decision from then on.";
         return Err(Refusal::forbidden("This decides against the rule that was fixed before the start.", fix));
     }
+    let ships = decision.choice == Choice::Ship;
     let harmed = next.stop.as_ref().is_some_and(|stop| stop.cause == Cause::Guardrail);
-    if harmed && decision.choice == Choice::Ship {
+    if harmed && ships {
         let fix = "Keep the old version, or run it again changed.";
         return Err(Refusal::forbidden("A guardrail stopped this version.", fix));
+    }
+    if second::is_needed(&decision) {
+        return Ok(second::ask(next, decision, by, now));
     }
     let what = match decision.choice {
         Choice::Ship => "decided to ship the new version, in steps",
         Choice::Keep => "decided to keep the old version",
         Choice::Again => "decided to run it again, changed",
     };
-    // Those who met it in the test keep it, so a release begins where the test stands; after a stop at the beginning.
-    let stage = if next.state == State::Running { next.stage() } else { first_stage(&next) };
+    let was_running = next.state == State::Running;
     if let Some(run) = &mut next.run {
+        // The test goes on beside a release, from where it stands; after a stop from its beginning.
+        run.stage = if was_running { run.stage } else { 0 };
+        run.epoch += u32::from(ships);
         run.held = None;
         run.since = now.0;
-        run.released = if decision.choice == Choice::Ship { stage } else { 0 };
+        run.released = if ships { run.stages.get(run.stage).copied().unwrap_or(0) } else { 0 };
     }
     next.ended = next.ended.or(Some(now.0));
+    (next.asked, next.due) = (None, None);
     next.decision = Some(decision);
     next.state = State::Decided;
     Ok(next.says(by, now, what.to_string()))
-}
-
-fn first_stage(experiment: &Experiment) -> u8 {
-    experiment.run.as_ref().and_then(|run| run.stages.first()).copied().unwrap_or(0)
 }
 
 fn misplaced(state: State, action: &Action) -> Refusal {
@@ -197,8 +220,9 @@ fn misplaced(state: State, action: &Action) -> Refusal {
         Action::Hold(_) | Action::Resume | Action::Advance(_) => ("move the ramp", "it is running"),
         Action::Stop(..) => ("stop it", "it is running"),
         Action::Undo => ("take the stop back", "it was stopped"),
-        Action::Decide(_) => ("decide", "it is running or stopped"),
-        Action::Release(_) => ("release it", "it is decided"),
+        Action::Decide(_) | Action::Agree(_) => ("decide", "it is running or stopped"),
+        Action::Confirm(_) | Action::Withdraw | Action::Follow => ("confirm it", "it waits for somebody's word"),
+        Action::Release(..) => ("release it", "it is shipped"),
         Action::Debrief(_) => ("write the debrief", "it is decided"),
         Action::Report => ("report", "it is running"),
     };

@@ -120,10 +120,13 @@ pub(super) fn may_decide(caller: &Caller, action: &str) -> bool {
 /// The least role that may do it.
 pub(super) fn needed(method: &str, parts: &[&str]) -> Role {
     match (method, parts) {
+        (
+            "POST",
+            ["experiments", _, "approve" | "agree" | "confirm"]
+            | ["environments", _, "changes", _, "approve" | "confirm"]
+            | ["playbook", "approve" | "confirm"],
+        ) => Role::Approver,
         (_, ["people" | "playbook" | "settings", ..]) if method != "GET" => Role::Admin,
-        ("POST", ["experiments", _, "approve"] | ["environments", _, "changes", _, "approve" | "confirm"]) => {
-            Role::Approver
-        }
         // What people wrote is for those who work with it.
         ("GET", ["voices", ..]) => Role::Editor,
         ("GET", _) | ("POST", ["environments", _, "explain"] | ["tokens", ..]) => Role::Viewer,

@@ -189,7 +189,7 @@ pub(super) fn propose(
     }
     let written = &*document::id::concealed(written);
     let base = versions::pointer(sql, environment)?.version;
-    let digest = hexadecimal(&Sha256::digest(format!("{}\n{base}\n{written}", environment.name()).as_bytes()));
+    let digest = digest(environment, base, written);
     let same = of(sql, "digest = ? AND state IN ('open', 'confirmed')", &[digest.as_str().into()])?;
     if let Some(same) = same.first() {
         return Err(forbidden("This very change waits already.", &format!("It is change {}.", same.id)));
@@ -329,6 +329,23 @@ pub(super) fn decide(
         }
     }
     Ok(one(sql, environment, id)?.view(&request.caller, reviewers))
+}
+
+/// Whether somebody's word has let this very document go live upon that version.
+pub(super) fn was_approved(
+    sql: &mut impl Sql,
+    environment: Environment,
+    base: i64,
+    written: &str,
+) -> core::result::Result<bool, Failure> {
+    let digest = digest(environment, base, written);
+    let rows = sql.run("SELECT 1 FROM proposal WHERE digest = ? AND state = 'published'", &[digest.as_str().into()])?;
+    Ok(!rows.is_empty())
+}
+
+/// What stands for a change.
+fn digest(environment: Environment, base: i64, written: &str) -> String {
+    hexadecimal(&Sha256::digest(format!("{}\n{base}\n{written}", environment.name()).as_bytes()))
 }
 
 /// Lets a change go live, if production is still what it was made from.

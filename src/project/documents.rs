@@ -1,19 +1,22 @@
 //! The documents of an environment: what is current, what is in the making, and every version before.
 
 use super::publishing::{self, Publication, Warrant};
-use super::{Request, Result, approvals, audit, experiments, integer, invalid, preview, refuse, stale, text};
+use super::{
+    Request, Result, approvals, audit, experiments, integer, invalid, preview, refuse, restoring, stale, text,
+};
 use crate::compile;
 use crate::document::{self, Document};
 use crate::environment::Environment;
-use crate::lifecycle::{Actor, State};
+use crate::lifecycle::Actor;
 use crate::metric;
 use crate::sql::Sql;
 use crate::time::Millis;
 use crate::versions;
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub(super) const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS draft (environment TEXT PRIMARY KEY, revision INTEGER NOT NULL, base INTEGER NOT NULL, \
@@ -40,6 +43,7 @@ pub(super) fn put(
     environment: Environment,
     text: &str,
     action: &str,
+    warrant: Warrant,
 ) -> Result<Value> {
     let pointer = versions::pointer(sql, environment)?;
     if !preview::asked(request) {
@@ -53,7 +57,7 @@ pub(super) fn put(
     let publication = Publication {
         environment,
         document: &document,
-        warrant: Warrant::Author,
+        warrant,
         who: &request.caller.actor.name,
         action,
         subject: environment.name(),
@@ -89,7 +93,7 @@ pub(super) fn forget_runs(
     }
     for kept in super::store::experiments(sql)? {
         let there = document.experiments.get(&kept.experiment.key).is_some_and(|placed| placed.run.is_some());
-        if kept.experiment.state == State::Running && !there {
+        if kept.experiment.is_live() && !there {
             experiments::taken_out(sql, &kept.experiment, author, now)?;
         }
     }
@@ -125,17 +129,23 @@ pub(super) fn draft(sql: &mut impl Sql, environment: Environment) -> Result<Valu
         );
     };
     let problems = versions::check(sql, environment, &draft.document)?;
+    let changed = changed_since(sql, environment, draft.base)?;
     Ok(json!({
-        "revision": draft.revision, "base": draft.base, "document": draft.document, "problems": problems,
-        "who": draft.who, "at": draft.at,
+        "revision": draft.revision, "base": draft.base, "changed": changed, "document": draft.document,
+        "problems": problems, "who": draft.who, "at": draft.at,
     }))
 }
 
-/// Keeps a draft as it was written, mistakes included: nothing that somebody typed is lost but ids that name people.
+/// Keeps a draft as it was written, mistakes included: nothing that somebody typed is lost but ids that name people. Its
+/// base is the version that its author has read, as they say, and not what is current meanwhile.
 pub(super) fn put_draft(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {
-    let revision = kept(sql, environment)?.map_or(0, |draft| draft.revision);
+    let before = kept(sql, environment)?;
+    let revision = before.as_ref().map_or(0, |draft| draft.revision);
     request.seen(revision, || json!({"revision": revision}))?;
-    let base = versions::pointer(sql, environment)?.version;
+    let newest = versions::pointer(sql, environment)?.version;
+    let Some(base) = request.whole("base", 0, newest)?.or(before.map(|draft| draft.base)) else {
+        return refuse(428, "Send `?base=` with the version that you made it from, so that nobody's work is lost.");
+    };
     let cells = [
         environment.name().into(),
         (revision + 1).into(),
@@ -149,6 +159,28 @@ pub(super) fn put_draft(sql: &mut impl Sql, request: &Request, environment: Envi
     draft(sql, environment)
 }
 
+/// What others have published since a version: a pointer to each thing that is not as it was.
+fn changed_since(sql: &mut impl Sql, environment: Environment, version: i64) -> Result<Vec<String>> {
+    let parsed = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let was: Value = parsed(restoring::kept(sql, environment, version)?);
+    let is: Value = parsed(versions::document(sql, environment)?);
+    let sections = names([&was, &is]);
+    let things = sections.iter().flat_map(|section| {
+        let (was, is) = (&was[section], &is[section]);
+        let keys = if is.is_object() || was.is_object() { names([was, is]) } else { Vec::new() };
+        let differ = keys.into_iter().filter(|key| was[key] != is[key]);
+        let own: Vec<_> = differ.map(|key| format!("/{section}/{key}")).collect();
+        if own.is_empty() && was != is { Vec::from([format!("/{section}")]) } else { own }
+    });
+    Ok(things.collect())
+}
+
+/// The names in either of two objects, each once.
+fn names(objects: [&Value; 2]) -> Vec<String> {
+    let all: BTreeSet<_> = objects.into_iter().filter_map(Value::as_object).flat_map(Map::keys).cloned().collect();
+    all.into_iter().collect()
+}
+
 pub(super) fn drop_draft(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {
     let revision = kept(sql, environment)?.map_or(0, |draft| draft.revision);
     request.seen(revision, || json!({"revision": revision}))?;
@@ -160,16 +192,19 @@ pub(super) fn drop_draft(sql: &mut impl Sql, request: &Request, environment: Env
 pub(super) fn publish_draft(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {
     let Some(draft) = kept(sql, environment)? else { return refuse(404, "There is no draft.") };
     if preview::asked(request) {
-        return put(sql, request, environment, &draft.document, "publish a draft");
+        return put(sql, request, environment, &draft.document, "publish a draft", Warrant::Author);
     }
     request.seen(draft.revision, || json!({"revision": draft.revision}))?;
     let pointer = versions::pointer(sql, environment)?;
     if pointer.version != draft.base {
-        return Err(stale(&json!(pointer)));
+        let mut current = json!(pointer);
+        current["base"] = json!(draft.base);
+        current["changed"] = json!(changed_since(sql, environment, draft.base)?);
+        return Err(stale(&current));
     }
     let call = super::Call { seen: Some(draft.base), ..request.call.clone() };
     let request = &Request { call: &call, caller: request.caller.clone(), now: request.now };
-    let answer = put(sql, request, environment, &draft.document, "publish a draft")?;
+    let answer = put(sql, request, environment, &draft.document, "publish a draft", Warrant::Author)?;
     // What only waits for somebody's word may come back.
     if !approvals::asked(request) {
         sql.run("DELETE FROM draft WHERE environment = ?", &[environment.name().into()])?;
@@ -180,14 +215,6 @@ pub(super) fn publish_draft(sql: &mut impl Sql, request: &Request, environment: 
 pub(super) fn list(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
     let versions = versions::history(sql, environment)?;
     Ok(json!({"revision": versions.first().map_or(0, |newest| newest.version), "versions": versions}))
-}
-
-/// Publishes an old version's document again, where that takes nothing to more visitors than a step may.
-pub(super) fn restore(sql: &mut impl Sql, request: &Request, environment: Environment, version: &str) -> Result<Value> {
-    let cells = [environment.name().into(), version.parse::<i64>().unwrap_or(0).into()];
-    let rows = sql.run("SELECT document FROM version WHERE environment = ? AND n = ?", &cells)?;
-    let Some(document) = rows.first().map(|row| text(row, 0)) else { return refuse(404, "There is no such version.") };
-    put(sql, request, environment, &document, &format!("restore version {version}"))
 }
 
 pub(super) fn metrics(sql: &mut impl Sql, environment: Environment) -> Result<Value> {

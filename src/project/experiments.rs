@@ -200,6 +200,18 @@ pub(super) struct Why {
     why: String,
 }
 
+/// A word on what waits for one.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "ExperimentWord"))]
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Word {
+    /// The digest that somebody has read.
+    digest: String,
+    /// The experiment's key, typed.
+    subject: String,
+}
+
 #[derive(Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Decision"))]
@@ -248,6 +260,9 @@ pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) 
         ("POST", "resume") => Action::Resume,
         ("POST", "stop") => Action::Stop(Cause::Person, why()?),
         ("POST", "undo") => Action::Undo,
+        ("POST", "agree") => Action::Agree(request.body::<Word>()?.digest),
+        ("POST", "confirm") => Action::Confirm(request.body::<Word>()?.subject),
+        ("POST", "withdraw") => Action::Withdraw,
         ("POST", "decide") => {
             let Choosing { choice, why } = request.body()?;
             let said = reading::said(&scene);
@@ -256,6 +271,7 @@ pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) 
                 who: request.caller.actor.name.clone(),
                 choice,
                 by_the_rule: said.recommend.agrees(choice),
+                approver: None,
                 why: short(&why),
                 headline: said.headline,
                 words: said.words,

@@ -71,7 +71,7 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request, environment: Environme
             view
         })
         .collect();
-    let steps = settings::current_playbook(sql)?.ramp;
+    let steps = settings::current_playbook(sql)?.by_hand();
     Ok(json!({"revision": revision, "flags": flags, "steps": steps}))
 }
 

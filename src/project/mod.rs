@@ -8,6 +8,7 @@
 
 mod access;
 mod advice;
+mod alone;
 mod approvals;
 mod audit;
 pub mod clock;
@@ -28,11 +29,13 @@ mod preview;
 mod promotion;
 mod publishing;
 mod repeats;
+mod restoring;
 mod settings;
 mod store;
 mod surveys;
 mod tick;
 pub mod tokens;
+mod weakening;
 
 pub use outbox::{Delivery, delivered, due};
 pub use settings::feed;
@@ -187,11 +190,16 @@ impl Request<'_> {
 
     /// A whole number of the query, from 1 to `most`; nothing where it was not sent.
     fn number(&self, name: &str, most: i64) -> Result<Option<i64>> {
+        self.whole(name, 1, most)
+    }
+
+    /// The same from another number on.
+    fn whole(&self, name: &str, least: i64, most: i64) -> Result<Option<i64>> {
         let Some(text) = self.call.query.get(name) else { return Ok(None) };
-        if let Some(number) = text.parse().ok().filter(|number| (1..=most).contains(number)) {
+        if let Some(number) = text.parse().ok().filter(|number| (least..=most).contains(number)) {
             return Ok(Some(number));
         }
-        let cause = format!("“{name}” is no whole number from 1 to {most}.");
+        let cause = format!("“{name}” is no whole number from {least} to {most}.");
         let fix = "Leave it out, or send one.".to_string();
         Err(invalid(&[Problem::new(format!("?{name}"), Code::Shape, cause, fix)]))
     }

@@ -5,7 +5,7 @@
 use super::openapi::Operation;
 use super::{
     Request, Result, access, advice, approvals, audit, documents, experiments, explanations, flags, forecast, library,
-    people, promotion, refuse, settings, surveys, tokens,
+    people, promotion, refuse, restoring, settings, surveys, tokens, weakening,
 };
 use crate::environment::Environment;
 use crate::sql::Sql;
@@ -52,7 +52,10 @@ operations! {
     "GET" ["whoami"], "Who calls", gives("name", "role", "scope") => Ok(access::whoami(&request.caller));
     "GET" ["now"], "What needs somebody, and what runs", gives("asOf", "needs", "running", "quarter") => experiments::now(sql, request);
     "GET" ["playbook"], "How this team works", gives("revision", "playbook") => settings::playbook(sql);
-    "PUT" ["playbook"] @seen takes(crate::playbook::Playbook), "Changes how this team works", gives("revision", "playbook") => settings::set_playbook(sql, request);
+    "PUT" ["playbook"] @seen asks("propose") takes(crate::playbook::Playbook), "Changes how this team works", gives("revision", "playbook") => settings::set_playbook(sql, request);
+    "POST" ["playbook", "approve"] takes(weakening::Word), "Lets a playbook hold that asks for less", gives("revision", "playbook") => weakening::decide(sql, request, "approve");
+    "POST" ["playbook", "confirm"] takes(weakening::Word), "Lets it hold in ten minutes, in a team of one", gives("revision", "playbook") => weakening::decide(sql, request, "confirm");
+    "POST" ["playbook", "withdraw"], "Takes it back", gives("revision", "playbook") => weakening::decide(sql, request, "withdraw");
     "GET" ["settings"], "Where messages and the raw log go", gives("revision", "settings") => settings::settings(sql, request);
     "PUT" ["settings"] @seen takes(settings::Settings), "Changes where messages and the raw log go", gives("revision", "settings") => settings::set_settings(sql, request);
     "POST" ["settings", "test"], "Sends a test message", gives() => settings::test(sql, request);
@@ -81,6 +84,9 @@ operations! {
     "POST" ["experiments", key, "submit"] @seen, "Asks for a review", gives("key", "revision") => experiments::act(sql, request, key, "submit");
     "POST" ["experiments", key, "return"] @seen takes(experiments::Why), "Sends a plan back", gives("key", "revision") => experiments::act(sql, request, key, "return");
     "POST" ["experiments", key, "approve"] @seen, "Lets a plan start", gives("key", "revision") => experiments::act(sql, request, key, "approve");
+    "POST" ["experiments", key, "agree"] @seen takes(experiments::Word), "A second person's word on a ship against the rule", gives("key", "revision") => experiments::act(sql, request, key, "agree");
+    "POST" ["experiments", key, "confirm"] @seen takes(experiments::Word), "What takes a second person, in a team of one", gives("key", "revision") => experiments::act(sql, request, key, "confirm");
+    "POST" ["experiments", key, "withdraw"] @seen, "Takes back what waits for somebody's word", gives("key", "revision") => experiments::act(sql, request, key, "withdraw");
     "POST" ["experiments", key, "hold"] @seen takes(experiments::Why), "Keeps the ramp where it is", gives("key", "revision") => experiments::act(sql, request, key, "hold");
     "POST" ["experiments", key, "resume"] @seen, "Lets the ramp go on", gives("key", "revision") => experiments::act(sql, request, key, "resume");
     "POST" ["experiments", key, "stop"] @seen takes(experiments::Why), "Gives everybody control at once", gives("key", "revision") => experiments::act(sql, request, key, "stop");
@@ -94,13 +100,13 @@ operations! {
     /// What is asked of one environment.
     fn of_environment(sql, request, parts, environment: Environment) by OF_ENVIRONMENT;
     "GET" ["document"], "The document that is current", gives("version", "revision", "document") => documents::read(sql, environment);
-    "PUT" ["document"] @seen asks("preview", "propose", "why") takes(crate::document::Document), "Publishes a document", gives() => documents::put(sql, request, environment, &request.call.body, "publish");
+    "PUT" ["document"] @seen asks("preview", "propose", "why") takes(crate::document::Document), "Publishes a document", gives() => documents::put(sql, request, environment, &request.call.body, "publish", super::publishing::Warrant::Author);
     "GET" ["draft"], "A document in the making", gives("revision", "base", "document", "problems") => documents::draft(sql, environment);
-    "PUT" ["draft"] @seen, "Keeps a document in the making, mistakes included", gives("revision", "base", "document", "problems") => documents::put_draft(sql, request, environment);
+    "PUT" ["draft"] @seen asks("base"), "Keeps a document in the making, mistakes included", gives("revision", "base", "document", "problems") => documents::put_draft(sql, request, environment);
     "DELETE" ["draft"] @seen, "Drops the document in the making", gives("revision") => documents::drop_draft(sql, request, environment);
     "POST" ["draft", "publish"] @seen asks("preview", "propose", "why"), "Publishes the document in the making", gives() => documents::publish_draft(sql, request, environment);
     "GET" ["versions"], "What has been published", gives("revision", "versions") => documents::list(sql, environment);
-    "POST" ["versions", version, "restore"] @seen asks("preview", "propose", "why"), "Rolls back to a version", gives() => documents::restore(sql, request, environment, version);
+    "POST" ["versions", version, "restore"] @seen asks("preview", "propose", "why"), "Rolls back to a version", gives() => restoring::restore(sql, request, environment, version);
     "GET" ["flags"], "All flags", gives("revision", "flags", "steps") => flags::list(sql, request, environment);
     "POST" ["flags"] @seen takes(flags::New), "Makes a flag that is off for everybody", gives("revision", "flags") => flags::add(sql, request, environment);
     "PUT" ["flags", key] @seen asks("preview", "propose", "why") takes(flags::Change), "Changes a flag", gives() => flags::change(sql, request, environment, key);

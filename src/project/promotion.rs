@@ -115,7 +115,7 @@ fn with(old: &Document, there: &Document, key: &str, flag: &Flag, rules: bool) -
 }
 
 /// The segments that a flag's rules use, and those that these build on.
-fn segments(document: &Document, flag: &Flag) -> Vec<String> {
+pub(super) fn segments(document: &Document, flag: &Flag) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let look = |condition: &Condition, found: &mut Vec<String>| {
         names(condition, "", &mut |leaf, _| {

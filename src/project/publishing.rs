@@ -5,7 +5,7 @@
 //! mistake. Development and staging ask nothing.
 
 use super::audit::{self, Deed};
-use super::{Refusal, Result, forbidden, integer, settings, text};
+use super::{Refusal, Result, alone, forbidden, restoring, text};
 use crate::blast::{self, Growth};
 use crate::document::{self, Code, Document, Page, Problem};
 use crate::environment::Environment;
@@ -24,12 +24,15 @@ pub(super) enum Warrant<'w> {
     Author,
     /// Somebody else has let this very change go live.
     Approved,
-    /// A step of an experiment whose gates were passed: by the ramp of its own playbook.
+    /// A step of an experiment whose gates were passed, or to which a second person has agreed: by the ramp of its own
+    /// playbook.
     Lifecycle(&'w [u8]),
     /// Something is taken away.
     Retreat,
     /// What was taken away by mistake comes back, to no more visitors than in this document.
     Undo(&'w Document),
+    /// An earlier version comes back, which a second person may have approved; for some callers only to fewer visitors.
+    Back { approved: bool, only_less: bool },
 }
 
 /// Who publishes what, and why.
@@ -109,6 +112,9 @@ pub(super) fn objections(
     }
     let old = before(sql, publication)?;
     let growths = match growths(&old, publication) {
+        Ok(growths) if matches!(publication.warrant, Warrant::Back { .. }) => {
+            restoring::raised(sql, publication.environment, &old, growths, publication.document)?
+        }
         Ok(growths) => growths,
         Err(blast::TooManyConditions { flag }) => {
             let cause = "It has too many different conditions to compute who would newly meet it.".to_string();
@@ -118,11 +124,13 @@ pub(super) fn objections(
     };
     let grown: BTreeSet<String> = growths.iter().map(|growth| growth.flag.clone()).collect();
     let problems = match publication.warrant {
-        Warrant::Author => authors(sql, &old, publication, &growths, &grown, now)?,
         Warrant::Approved => runs(&old, publication.document),
+        Warrant::Back { only_less: true, .. } => restoring::refused(&growths),
+        Warrant::Retreat | Warrant::Back { approved: true, .. } => Vec::new(),
+        Warrant::Back { .. } if growths.is_empty() => Vec::new(),
+        Warrant::Author | Warrant::Back { .. } => authors(sql, &old, publication, growths, now)?,
         Warrant::Lifecycle(steps) => blast::refuse(&growths, steps),
         Warrant::Undo(_) => growths.iter().map(changed_since).collect(),
-        Warrant::Retreat => Vec::new(),
     };
     Ok((problems, grown.into_iter().collect()))
 }
@@ -156,7 +164,7 @@ fn growths(old: &Document, publication: &Publication) -> core::result::Result<Ve
         }
         // A run ends without anybody's leave; so what it hides has to be safe beforehand.
         Warrant::Author => growths.extend(blast::growth(&without_runs(old), &without_runs(new))?),
-        Warrant::Approved | Warrant::Lifecycle(_) | Warrant::Retreat => {}
+        Warrant::Approved | Warrant::Lifecycle(_) | Warrant::Retreat | Warrant::Back { .. } => {}
     }
     Ok(growths)
 }
@@ -173,31 +181,17 @@ fn changed_since(growth: &Growth) -> Problem {
     Problem::new(format!("/flags/{}", growth.flag), Code::Exposure, cause, fix)
 }
 
+/// What keeps an author from it.
 fn authors(
     sql: &mut impl Sql,
     old: &Document,
     publication: &Publication,
-    growths: &[Growth],
-    grown: &BTreeSet<String>,
+    growths: Vec<Growth>,
     now: Millis,
 ) -> core::result::Result<Vec<Problem>, Failure> {
-    let playbook = settings::current_playbook(sql)?;
     let mut problems = runs(old, publication.document);
     problems.extend(scripts(old, publication.document));
-    problems.extend(blast::refuse(growths, &playbook.ramp));
-    problems.extend(blast::beyond(growths, playbook.alone));
-    let pause = i64::from(playbook.hold.minutes) * 60_000;
-    for flag in grown {
-        let cells = [publication.environment.name().into(), flag.as_str().into()];
-        let rows = sql.run("SELECT at FROM growth WHERE environment = ? AND flag = ?", &cells)?;
-        let free = rows.first().map_or(0, |row| integer(row, 0) + pause);
-        if now.0 < free {
-            let minutes = (free - now.0 + 59_999) / 60_000;
-            let cause = format!("Its last step was less than {} minutes ago.", playbook.hold.minutes);
-            let fix = format!("Look at what it does, and take the next step in {minutes} minutes.");
-            problems.push(Problem::new(format!("/flags/{flag}"), Code::Exposure, cause, fix));
-        }
-    }
+    problems.extend(alone::beyond(sql, old, publication, growths, now)?);
     Ok(problems)
 }
 

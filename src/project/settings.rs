@@ -1,6 +1,6 @@
 //! The playbook, and where messages and the raw log go.
 
-use super::{Request, Result, audit, forbidden, invalid, outbox, store};
+use super::{Request, Result, audit, forbidden, invalid, outbox, store, weakening};
 use crate::document::{Code, Problem};
 use crate::playbook::Playbook;
 use crate::screens::message;
@@ -42,7 +42,13 @@ pub(super) fn current(sql: &mut impl Sql) -> core::result::Result<Settings, Fail
 
 pub(super) fn playbook(sql: &mut impl Sql) -> Result<Value> {
     let (playbook, revision) = store::setting(sql, PLAYBOOK, Playbook::standard)?;
-    Ok(json!({"revision": revision, "playbook": playbook}))
+    let asked = weakening::asked(sql)?.map(|asked| asked.view(&playbook));
+    Ok(json!({"revision": revision, "playbook": playbook, "asked": asked}))
+}
+
+/// Puts a playbook in the place of the one before.
+pub(super) fn replace(sql: &mut impl Sql, playbook: &Playbook) -> core::result::Result<(), Failure> {
+    store::set(sql, PLAYBOOK, playbook)
 }
 
 pub(super) fn set_playbook(sql: &mut impl Sql, request: &Request) -> Result<Value> {
@@ -53,8 +59,10 @@ pub(super) fn set_playbook(sql: &mut impl Sql, request: &Request) -> Result<Valu
     if !problems.is_empty() {
         return Err(invalid(&problems));
     }
-    store::set(sql, PLAYBOOK, &playbook)?;
-    audit::note(sql, request, "change playbook", PROJECT, &playbook.name)?;
+    if !weakening::waits(sql, request, &old, &playbook)? {
+        replace(sql, &playbook)?;
+        audit::note(sql, request, "change playbook", PROJECT, &playbook.name)?;
+    }
     self::playbook(sql)
 }
 

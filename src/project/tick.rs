@@ -4,18 +4,17 @@
 
 use super::audit::Deed;
 use super::experiments::{self, Around, Seen};
-use super::{Refusal, Result, approvals, audit, crossings, foresight, outbox, store};
+use super::{Refusal, Result, approvals, audit, crossings, foresight, outbox, people, store, weakening};
 use crate::collect::{Heard, Tally};
 use crate::environment::Environment;
-use crate::lifecycle::{self, Action, Actor, Cause, Choice, State, launch};
-use crate::playbook::EVERYBODY;
+use crate::lifecycle::{self, Action, Actor, Cause, Experiment, State, launch};
 use crate::ramp::{self, Wait};
 use crate::screens::{Look, Scene, message, reading};
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
 use crate::verdict::conclusion::Conclusion;
 use crate::versions;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// Who acts when no person does.
@@ -32,7 +31,7 @@ pub fn hear(sql: &mut impl Sql, tallies: &[Tally], now: Millis) -> core::result:
 
 /// Does what follows from the counts and the time. Gives whether anything still moves by itself.
 pub fn tick(sql: &mut impl Sql, console: &str, now: Millis) -> core::result::Result<bool, Failure> {
-    let mut moving = outbox::waiting(sql)? | approvals::follow(sql, now)?;
+    let mut moving = outbox::waiting(sql)? | approvals::follow(sql, now)? | weakening::tick(sql, now)?;
     let mut around = experiments::around(sql, now)?;
     let mut version = versions::pointer(sql, Environment::Production)?.version;
     for seen in experiments::all(sql, &around)? {
@@ -53,16 +52,22 @@ pub fn tick(sql: &mut impl Sql, console: &str, now: Millis) -> core::result::Res
 /// One experiment. At most one thing happens to it at a time.
 fn follow(sql: &mut impl Sql, seen: &Seen, around: &Around, console: &str, now: Millis) -> Result<bool> {
     let scene = seen.scene(around);
-    match scene.experiment.state {
+    let due = scene.experiment.due;
+    if due.is_some_and(|due| now.0 >= due) {
+        confirmed(sql, &scene, now)?;
+        return Ok(true);
+    }
+    let moves = match scene.experiment.state {
         State::Running => {
             remember(sql, &scene)?;
             foresight::keep(sql, &scene, now)?;
             running(sql, &scene, console, now)?;
-            Ok(true)
+            true
         }
-        State::Decided | State::Debriefed => release(sql, &scene, now),
-        State::Idea | State::Draft | State::InReview | State::Stopped => Ok(false),
-    }
+        State::Decided | State::Debriefed => release(sql, &scene, console, now)?,
+        State::Idea | State::Draft | State::InReview | State::Stopped => false,
+    };
+    Ok(moves || due.is_some())
 }
 
 /// What follows for a running experiment. Harm ends it, whatever else is the case at the same moment.
@@ -130,20 +135,49 @@ fn end(sql: &mut impl Sql, scene: &Scene, cause: Cause, why: &str, console: &str
     Ok(outbox::post(sql, now.0, &message).map(drop)?)
 }
 
-/// A shipped version goes to everybody in the steps and with the pauses of its playbook, while its flag is on.
-fn release(sql: &mut impl Sql, scene: &Scene, now: Millis) -> Result<bool> {
-    let shipped = scene.experiment.decision.as_ref().is_some_and(|decision| decision.choice == Choice::Ship);
-    let Some(run) = scene.experiment.run.as_ref().filter(|run| shipped && run.released < EVERYBODY) else {
+/// A shipped version goes to everybody in the steps of its playbook while its flag is on, each only where a ramp would go
+/// on, too: the test beside it still shows harm, and whatever could hide it.
+fn release(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> Result<bool> {
+    let Some(run) = scene.experiment.run.as_ref().filter(|_| scene.experiment.is_releasing()) else {
         return Ok(false);
     };
-    let rules = scene.experiment.rules(scene.playbook);
-    let pause = i64::from(rules.hold.minutes) * 60_000;
+    silence(sql, scene, console, now)?;
     let (flag, _, _) = launch::names(scene.experiment);
     let on = scene.document.flags.get(&flag).is_some_and(|flag| flag.enabled);
-    if on && now.0 >= run.since + pause {
-        act(sql, scene, Action::Release(rules.step_above(run.released)), "release", now)?;
+    match scene.ramp() {
+        Some(ramp::Action::RollBack { why, .. }) => end(sql, scene, Cause::Guardrail, &why, console, now)?,
+        Some(ramp::Action::Revert(why)) => end(sql, scene, Cause::Data, &why, console, now)?,
+        Some(ramp::Action::Advance(why)) if on => {
+            let step = scene.experiment.rules(scene.playbook).step_above(run.released);
+            crossings::latch(sql, scene, "release", &why, now)?;
+            act(sql, scene, Action::Release(step, why), "release", now)?;
+        }
+        Some(ramp::Action::Advance(_) | ramp::Action::Hold(_)) | None => {}
     }
     Ok(true)
+}
+
+/// What somebody has confirmed who works alone follows. Whoever is not alone any more asks the other; what can no longer be
+/// done is not, and the log says why.
+fn confirmed(sql: &mut impl Sql, scene: &Scene, now: Millis) -> Result<()> {
+    let refused = if people::are_none(sql)? {
+        match act(sql, scene, Action::Follow, "follow", now) {
+            Err(Refusal::Answer(answer)) => said(&answer.body),
+            done => return done,
+        }
+    } else {
+        "somebody else is here now".to_string()
+    };
+    let waiting = Experiment { due: None, ..scene.experiment.clone() };
+    let deed = Deed { who: ENGINE, action: "ask for approval", subject: &waiting.key, detail: &refused };
+    audit::write(sql, now.0, &deed)?;
+    Ok(store::save(sql, &waiting).map(drop)?)
+}
+
+/// Why something was refused, in words.
+fn said(body: &serde_json::Value) -> String {
+    let words = body["error"].as_str().or_else(|| body["problems"][0]["cause"].as_str());
+    words.unwrap_or_default().to_string()
 }
 
 fn act(sql: &mut impl Sql, scene: &Scene, action: Action, name: &str, now: Millis) -> Result<()> {

@@ -1,8 +1,8 @@
 //! An experiment as the API tells it.
 
 use super::Scene;
-use crate::lifecycle::{Actor, State, launch};
-use crate::playbook::EVERYBODY;
+use crate::lifecycle::{Actor, Experiment, State, launch};
+use crate::playbook::{EVERYBODY, Playbook};
 use crate::ramp::{self, Action, Wait};
 use alloc::format;
 use alloc::string::String;
@@ -42,6 +42,8 @@ pub fn view(scene: &Scene, by: Option<&Actor>) -> Value {
         "treatment": treatment,
         "ramp": stages(scene),
         "stop": experiment.stop,
+        "asked": experiment.asked,
+        "due": experiment.due,
         "decision": experiment.decision,
         "debrief": experiment.debrief,
         "history": experiment.history,
@@ -51,7 +53,7 @@ pub fn view(scene: &Scene, by: Option<&Actor>) -> Value {
 
 fn stages(scene: &Scene) -> Value {
     let Some(run) = &scene.experiment.run else { return Value::Null };
-    let (why, due) = match scene.ramp().filter(|_| scene.experiment.state == State::Running) {
+    let (why, due) = match scene.ramp().filter(|_| scene.experiment.is_live()) {
         Some(Action::Hold(wait)) => {
             let due = if let Wait::Time(due) = wait { Some(due) } else { None };
             (wait.words(), due)
@@ -59,10 +61,11 @@ fn stages(scene: &Scene) -> Value {
         Some(Action::Advance(why)) => (format!("Goes on now: {why}."), Some(scene.now)),
         Some(Action::RollBack { why, .. } | Action::Revert(why)) => (why, None),
         None if run.released == EVERYBODY => (String::from("Everybody has the new version."), None),
-        None if run.released > 0 => (format!("Released to {} % of all visitors.", run.released), None),
         None => (String::from("Nobody is in the test any more."), None),
     };
-    let next = run.stages.get(run.stage + 1).map(|percent| format!("{percent} %"));
+    let released = (run.released > 0).then(|| scene.experiment.rules(scene.playbook).step_above(run.released));
+    let next = if run.released == EVERYBODY { None } else { released.or(run.stages.get(run.stage + 1).copied()) };
+    let next = next.map(|percent| format!("{percent} %"));
     json!({
         "stages": run.stages, "stage": run.stage, "since": run.since, "held": run.held.is_some(),
         "released": run.released, "why": why, "next": next, "due": due, "promises": promises(scene, &run.stages),
@@ -79,11 +82,9 @@ fn promises(scene: &Scene, stages: &[u8]) -> Vec<String> {
 fn actions(scene: &Scene, by: Option<&Actor>) -> Vec<&'static str> {
     let Scene { experiment, playbook, now, .. } = scene;
     let undoable = experiment.stop.as_ref().and_then(|stop| stop.undo_until).is_some_and(|until| *now <= until);
-    let reviews = by.is_none_or(|by| playbook.reviewers.admit(by.is(&experiment.author), by.alone));
-    match experiment.state {
+    let mut actions = match experiment.state {
         State::Idea => Vec::from(["plan", "archive"]),
         State::Draft => Vec::from(["plan", "submit", "archive"]),
-        State::InReview if reviews => Vec::from(["plan", "approve", "return"]),
         State::InReview => Vec::from(["plan", "return"]),
         State::Running => {
             let held = experiment.run.as_ref().is_some_and(|run| run.held.is_some());
@@ -91,8 +92,28 @@ fn actions(scene: &Scene, by: Option<&Actor>) -> Vec<&'static str> {
         }
         State::Stopped if undoable => Vec::from(["undo", "decide"]),
         State::Stopped => Vec::from(["decide"]),
+        State::Decided | State::Debriefed if experiment.is_releasing() => Vec::from(["debrief", "stop"]),
         State::Decided | State::Debriefed => Vec::from(["debrief"]),
+    };
+    let place = usize::from(experiment.state == State::InReview);
+    for word in words(experiment, playbook, by).into_iter().rev() {
+        actions.insert(place.min(actions.len()), word);
     }
+    actions
+}
+
+/// What can be said on what waits for somebody's word.
+fn words(experiment: &Experiment, playbook: &Playbook, by: Option<&Actor>) -> Vec<&'static str> {
+    let (author, word) = match (&experiment.asked, experiment.state) {
+        (Some(asked), _) => (&asked.decision.who, "agree"),
+        (None, State::InReview) => (&experiment.author, "approve"),
+        _ => return Vec::new(),
+    };
+    let (own, alone) = by.map_or((false, false), |by| (by.is(author), by.alone));
+    let says = if own && alone { Some("confirm") } else { playbook.reviewers.admit(own, false).then_some(word) };
+    let says = says.filter(|word| *word != "confirm" || experiment.due.is_none());
+    let waits = experiment.asked.is_some() || experiment.due.is_some();
+    says.into_iter().chain(waits.then_some("withdraw")).collect()
 }
 
 /// A line of a list.

@@ -317,22 +317,23 @@ fn guardrails(scene: &Scene) -> Line {
 
 fn ramp(scene: &Scene) -> Line {
     let stage = scene.experiment.stage();
-    match (scene.experiment.state, scene.ramp()) {
-        (State::Running, Some(Action::Hold(wait))) => {
+    let live = scene.experiment.is_live();
+    match scene.ramp().filter(|_| live) {
+        Some(Action::Hold(wait)) => {
             let status = match wait {
                 Wait::Trouble(_) | Wait::Stale | Wait::Silent | Wait::Open => Status::Look,
                 Wait::Held(_) | Wait::Time(_) | Wait::Units(_) | Wait::Risk(_) | Wait::Last => Status::Ok,
             };
             line("ramp", status, format!("{stage} % of visitors are in the test."), &wait.words(), "")
         }
-        (State::Running, Some(Action::Advance(why))) => line(
+        Some(Action::Advance(why)) => line(
             "ramp",
             Status::Ok,
             format!("{stage} % of visitors are in the test."),
             &format!("Goes on now: {why}."),
             "",
         ),
-        (State::Running, Some(Action::RollBack { why, .. } | Action::Revert(why))) => {
+        Some(Action::RollBack { why, .. } | Action::Revert(why)) => {
             line("ramp", Status::Stop, "Rolls back now.".into(), &why, "")
         }
         _ => line("ramp", Status::Ok, "Nobody is in the test any more.".into(), "", ""),

@@ -267,13 +267,12 @@ impl Scene<'_> {
         let epoch = Some(i64::from(run.epoch));
         let confirmed = |variant: &str| self.counts.exposures(variant, epoch, "").confirmed;
         let watches = self.watches();
-        let ramp = Ramp {
-            stages: &run.stages,
-            stage: run.stage,
-            since: run.since,
-            held: run.held.as_deref(),
-            hold: &self.experiment.rules(self.playbook).hold,
-        };
+        let rules = self.experiment.rules(self.playbook);
+        // Beside a release the test stays at its stage, where one of two meets the new version.
+        let release = [(self.experiment.stage() / 2).max(1), rules.step_above(run.released)];
+        let (stages, stage) =
+            if self.experiment.is_releasing() { (&release[..], 0) } else { (&run.stages[..], run.stage) };
+        let ramp = Ramp { stages, stage, since: run.since, held: run.held.as_deref(), hold: &rules.hold };
         let evidence = Evidence {
             units: confirmed(&control).min(confirmed(&treatment)),
             last: self.counts.last,

@@ -1,7 +1,7 @@
 //! *Now*: what needs somebody, what runs, and how fast the team learns.
 
 use super::{Scene, count, grouped};
-use crate::lifecycle::{Cause, State};
+use crate::lifecycle::{Cause, Decision, State};
 use crate::ramp::{Action, Wait};
 use crate::stats::real;
 use alloc::format;
@@ -34,6 +34,10 @@ pub fn screen(scenes: &[Scene], now: i64) -> Value {
 fn need(scene: &Scene) -> Option<(u8, Value)> {
     let experiment = scene.experiment;
     let (urgency, kind, label, words, action) = match experiment.state {
+        _ if let Some(asked) = &experiment.asked => {
+            let Decision { who, why, .. } = &asked.decision;
+            (2, "decide", "Ship?", format!("{who} asks to ship it against the rule. {why}"), "Read it")
+        }
         State::Stopped => {
             let stop = experiment.stop.as_ref()?;
             let by_itself = stop.cause != Cause::Person;

@@ -22,6 +22,9 @@ let team, ada, grace
 before(async () => {
   team = await office()
   await team.clock.stopAt(Date.now())
+  // Before anything is live, a playbook may ask for as little as a test needs.
+  const { revision, playbook } = await team.api.get(`${PROJECT}/playbook`)
+  await team.api.put(`${PROJECT}/playbook`, { ...playbook, hold: { ...playbook.hold, units: 2 } }, revision)
   await team.publish({ ...DOCUMENT, flags: {} })
   await team.published()
   ada = await team.person()
@@ -192,6 +195,8 @@ test('what was learned is found in the library by a word of the debrief', async 
 test('the shipped version reaches everybody in steps', async () => {
   const shown = async () => (await team.api.get(`${PROJECT}/environments/production/flags`)).flags[0]
   const share = await eventually(async () => {
+    // Each step waits for visitors who show that it does no harm.
+    await team.visitors(60, '/')
     await team.clock.advance(2 * HOUR)
     const { share } = await shown()
     return share === 1 && share

@@ -62,9 +62,9 @@ before(async () => {
   // Messages may leave for a host that no resolver knows.
   team = await office({ configure: (text) => text.replace('hooks.slack.com', 'nobody.invalid') })
   await team.clock.stopAt(Date.now())
-  await team.publish({ ...DOCUMENT, flags: {} })
   const { revision, playbook } = await team.api.get(`${PROJECT}/playbook`)
-  await team.api.put(`${PROJECT}/playbook`, { ...playbook, hold: { minutes: 60, units: 3 }, reviewers: 'anyone' }, revision)
+  await team.api.put(`${PROJECT}/playbook`, { ...playbook, hold: { minutes: 60, units: 3 } }, revision)
+  await team.publish({ ...DOCUMENT, flags: {} })
   const { revision: seen, receiver } = await team.api.get(`${PROJECT}/settings`)
   await team.api.put(`${PROJECT}/settings`, { webhook: receiver }, seen)
   ;({ key } = await team.api.post(`${PROJECT}/experiments`, { title: FRESHNESS, note: '' }))
@@ -72,7 +72,8 @@ before(async () => {
   const plan = PLANS[FRESHNESS]
   await act('put', 'plan', { ...plan, hypothesis: { ...plan.hypothesis, by: 0.6 } })
   await act('post', 'submit')
-  await act('post', 'approve')
+  const { token } = await team.api.post(`${PROJECT}/people`, { name: 'reviewer' })
+  await team.api.as(token).post(`${E()}/approve`, {}, (await read()).revision)
   await team.published()
 })
 
@@ -127,6 +128,7 @@ test('a release that is killed on its way reaches everybody, and the debrief sta
   await struck(() => turn(2))
   assert.equal((await read()).debrief.answers.tell, 'Kill it.')
   const released = await eventually(async () => {
+    await team.visitors(100, '/')
     await turn(2)
     const { flags } = await team.api.get(`${PRODUCTION}/flags`)
     return flags[0].share === 1

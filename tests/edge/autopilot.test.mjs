@@ -15,7 +15,7 @@ const HARM = { errors: { control: 0.01, treatment: 0.4 }, lift: -0.6 }
 const MEET = 60
 const MINUTE = 60_000
 
-let team, get, post
+let team, get, post, approve
 
 before(async () => {
   team = await office((folder) => {
@@ -24,10 +24,12 @@ before(async () => {
   })
   get = (path) => team.api.get(`${PROJECT}/${path}`)
   post = async (key, action, body = {}) => team.api.post(`${PROJECT}/experiments/${key}/${action}`, body, (await get(`experiments/${key}`)).revision)
-  await team.publish(DOCUMENT)
+  const { token } = await team.api.post(`${PROJECT}/people`, { name: 'reviewer' })
+  approve = async (key) => team.api.as(token).post(`${PROJECT}/experiments/${key}/approve`, {}, (await get(`experiments/${key}`)).revision)
   const { revision, playbook } = await get('playbook')
   // As many at once as a first stage may show: what is tested here is what comes after.
   await team.api.put(`${PROJECT}/playbook`, { ...playbook, ramp: [10], hold: { ...playbook.hold, minutes: 1, units: 5 }, guardrails: [ERRORS] }, revision)
+  await team.publish(DOCUMENT)
   const { revision: before, settings, receiver } = await get('settings')
   await team.api.put(`${PROJECT}/settings`, { ...settings, webhook: receiver }, before)
 })
@@ -42,7 +44,7 @@ async function launched() {
   const { key, revision } = await team.api.post(`${PROJECT}/experiments`, { title: PER_CUP, note: NOTES[PER_CUP] })
   await team.api.put(`${PROJECT}/experiments/${key}/plan`, { ...PLANS[PER_CUP], ramp: [10] }, revision)
   await post(key, 'submit')
-  await post(key, 'approve')
+  await approve(key)
   await eventually(async () => (await tested(key)) > 0)
   return key
 }

@@ -21,6 +21,7 @@ const VISITORS = {
   first: { batch: 80, hours: 4, most: 720 },
   second: { batch: 50, hours: 5, most: 400 },
   untilPlanned: { batch: 200, hours: 5, most: 5000 },
+  released: { batch: 60, hours: 5, most: 480 },
   untilHarmed: { batch: 60, hours: 3, most: 1200 },
   untilNow: { batch: 70, hours: 5, most: 720 },
 }
@@ -65,27 +66,25 @@ class Story {
   async founded() {
     this.#say('flags and metrics are published')
     const { version } = await this.api.get(`${PRODUCTION}/document`)
-    await this.api.put(`${PRODUCTION}/document`, raced(DOCUMENT), version)
+    // Before anything is live, a playbook may ask for whatever suits the team.
     const { revision, playbook } = await this.api.get(`${PROJECT}/playbook`)
     const guardrails = playbook.guardrails.some(({ metric }) => metric === ERRORS.metric) ? playbook.guardrails : [...playbook.guardrails, ERRORS]
     await this.api.put(`${PROJECT}/playbook`, { ...playbook, hold: HOLD, guardrails }, revision)
+    await this.api.put(`${PRODUCTION}/document`, raced(DOCUMENT), version)
     const { revision: settled, settings, receiver } = await this.api.get(`${PROJECT}/settings`)
     if (receiver) await this.api.put(`${PROJECT}/settings`, { ...settings, webhook: receiver }, settled)
     const { token } = await this.api.post(`${PROJECT}/people`, { name: 'reviewer' })
     this.reviewer = this.api.as(token)
   }
 
-  /** The words of the race go out to everybody as everything does: in steps, and the last one by a second person's word. */
+  /** The words of the race go out to everybody as everything does: a first step alone, and the rest by a second person's word. */
   async race() {
-    const { playbook } = await this.api.get(`${PROJECT}/playbook`)
     const take = async (percent, query = '') => {
       const { revision } = await this.api.get(`${PRODUCTION}/flags`)
       return this.api.put(`${PRODUCTION}/flags/${FLAG}${query}`, { share: percent / 100 }, revision)
     }
-    for (const percent of playbook.ramp) {
-      await take(percent)
-      await this.clock.advance((HOLD.minutes + 1) * MINUTE)
-    }
+    await take(5)
+    await this.clock.advance((HOLD.minutes + 1) * MINUTE)
     const { id, digest } = await take(100, `?${new URLSearchParams({ propose: '1', why: 'Everybody may race' })}`)
     await this.reviewer.post(`${PRODUCTION}/changes/${id}/approve`, { digest })
     await this.#published()
@@ -103,8 +102,9 @@ class Story {
     this.#say(`“${FRESHNESS}” is shipped`)
     await this.clock.advance(3 * HOUR)
     await this.#act(key, 'decide', { choice: 'ship', why: 'More visitors order, no more of them meet errors, and the words cost nothing.' })
-    // The release goes in steps, and each waits its time.
-    for (let day = 0; day < 2; day++) await this.clock.advance(DAY)
+    // The release goes in steps as the ramp did: each waits its time, and for visitors who show that it does no harm.
+    await this.#visited(key, VISITORS.released, ({ ramp }) => ramp.released === 100)
+    await this.clock.advance(DAY)
     const { revision } = await this.api.get(`${at(key)}/debrief`)
     await this.api.put(`${at(key)}/debrief`, { answers: DEBRIEF }, revision)
   }
@@ -149,7 +149,7 @@ class Story {
       const experiment = await this.api.get(at(key))
       if (await enough(experiment)) return
       const { title, state, ramp, plan } = experiment
-      if (state !== 'running') throw new Error(`The story of “${title}” went another way: it is ${state}. ${experiment.stop?.why ?? ''}`)
+      if (state !== 'running' && state !== 'decided') throw new Error(`The story of “${title}” went another way: it is ${state}. ${experiment.stop?.why ?? ''}`)
       if (sent >= most) throw new Error(`The story of “${title}” does not end: after ${sent} visitors its ramp says “${ramp.why} ${ramp.next}”.`)
       this.#say(`“${title}” meets its visitors`)
       await this.traffic({ visitors: batch, page: plan.change.page })

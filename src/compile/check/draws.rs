@@ -28,18 +28,21 @@ impl Check<'_> {
         self.rollouts(&salts);
     }
 
-    /// No rollout has the salt of a run, and one salt draws one attribute of a flag. Two flags may mean the same units, so
+    /// No rollout has the salt of a run, but for a rule behind the run's own that serves one variant to whoever is drawn
+    /// next; and one salt draws one attribute of a flag. Two flags may mean the same units, so
     /// a salt that they share is only a warning. `runs` are the keys of experiments by their runs' salts.
     fn rollouts(&mut self, runs: &LiteMap<&str, &str>) {
         let mut owners = LiteMap::new_vec();
         for (key, flag) in &self.document.flags {
-            let mut units = LiteMap::new_vec();
+            let (mut units, mut tested) = (LiteMap::new_vec(), None);
             for (index, rule) in flag.rules.iter().enumerate() {
+                tested = rule.experiment.as_deref().or(tested);
                 for (name, salt, drawn) in shares(rule) {
                     let place = format!("/flags/{key}/rules/{index}/{name}");
                     let owner = owners.entry(salt).or_insert(key.as_str());
                     let unit = units.entry(salt).or_insert(drawn);
-                    if let Some(experiment) = runs.get(salt) {
+                    let own = |experiment: &&&str| name == "rollout" && tested == Some(**experiment);
+                    if let Some(experiment) = runs.get(salt).filter(|experiment| !own(experiment)) {
                         let cause =
                             format!("The run of `{experiment}` has this salt too, so their draws are not independent.");
                         self.report(&format!("{place}/salt"), Code::Draw, cause, "Give the rule its own.");

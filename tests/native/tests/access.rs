@@ -7,13 +7,6 @@ use desk::{DAY, Desk, granted, refused};
 use pointsman::project::tokens::{sealed, whole};
 use serde_json::{Value, json};
 
-/// Somebody of a role, and their token.
-fn of(desk: &mut Desk, role: &str) -> String {
-    let added = granted(desk.post("people", json!({"name": format!("the {role}"), "role": role})));
-    assert_eq!(added["person"]["role"], role);
-    added["token"].as_str().unwrap().to_string()
-}
-
 /// A token of the present caller, which must be given.
 fn token(desk: &mut Desk, wanted: Value) -> String {
     granted(desk.post("tokens", wanted))["secret"].as_str().unwrap().to_string()
@@ -28,6 +21,9 @@ fn changes(key: &str) -> Vec<(&'static str, String, Value)> {
         experiment("PUT", "plan", plan()),
         experiment("POST", "submit", json!({})),
         experiment("POST", "approve", json!({})),
+        experiment("POST", "agree", json!({})),
+        experiment("POST", "confirm", json!({})),
+        experiment("POST", "withdraw", json!({})),
         experiment("POST", "stop", json!({"why": "x"})),
         experiment("POST", "archive", json!({})),
         of("PUT", "environments/production/flags/gift", json!({"enabled": false})),
@@ -48,7 +44,7 @@ fn changes(key: &str) -> Vec<(&'static str, String, Value)> {
 fn a_viewer_reads_everything_but_what_people_wrote_and_changes_nothing() {
     let mut desk = Desk::shop();
     let key = desk.submitted(&plan());
-    let viewer = of(&mut desk, "viewer");
+    let viewer = desk.role("viewer");
     desk.as_who(&viewer, |desk| {
         for path in ["now", "experiments", "playbook", "settings", "people", "audit", "library", "whoami"] {
             granted(desk.call("GET", path, None, ""));
@@ -66,8 +62,8 @@ fn a_viewer_reads_everything_but_what_people_wrote_and_changes_nothing() {
 #[test]
 fn an_editor_plans_and_stops_but_lets_nothing_start() {
     let mut desk = Desk::shop();
-    let editor = of(&mut desk, "editor");
-    let approver = of(&mut desk, "approver");
+    let editor = desk.role("editor");
+    let approver = desk.role("approver");
     let key = desk.submitted(&plan());
     desk.as_who(&editor, |desk| {
         assert_eq!(desk.experiment(&key)["actions"], json!(["plan", "return"]));
@@ -80,7 +76,7 @@ fn an_editor_plans_and_stops_but_lets_nothing_start() {
 #[test]
 fn only_an_admin_says_who_may_do_what_and_what_the_playbook_asks() {
     let mut desk = Desk::shop();
-    let approver = of(&mut desk, "approver");
+    let approver = desk.role("approver");
     desk.as_who(&approver, |desk| {
         for (method, path, body) in changes("none")
             .into_iter()
@@ -89,12 +85,12 @@ fn only_an_admin_says_who_may_do_what_and_what_the_playbook_asks() {
             refused(desk.call(method, &path, Some(0), &body.to_string()), 403);
         }
     });
-    let admin = of(&mut desk, "admin");
+    let admin = desk.role("admin");
     desk.as_who(&admin, |desk| {
         granted(desk.call("POST", "people/1/role", None, r#"{"role": "viewer"}"#));
         let mut playbook = desk.get("playbook")["playbook"].clone();
         playbook["reviewers"] = json!("anyone");
-        granted(desk.put("playbook", playbook));
+        granted(desk.put("playbook?propose=1", playbook));
     });
     desk.as_who(&approver, |desk| refused(desk.call("POST", "experiments", None, r#"{"title": "An idea"}"#), 403));
 }
@@ -102,7 +98,7 @@ fn only_an_admin_says_who_may_do_what_and_what_the_playbook_asks() {
 #[test]
 fn no_token_approves_or_makes_tokens_whoever_it_belongs_to() {
     let mut desk = Desk::shop();
-    let approver = of(&mut desk, "approver");
+    let approver = desk.role("approver");
     let key = desk.submitted(&plan());
     desk.as_who(&approver, |desk| {
         refused(desk.call("POST", "tokens", None, r#"{"name": "ci", "role": "approver"}"#), 422);
@@ -124,7 +120,7 @@ fn no_token_approves_or_makes_tokens_whoever_it_belongs_to() {
 #[test]
 fn a_token_ends_on_its_day_with_its_person_or_when_it_is_revoked() {
     let mut desk = Desk::shop();
-    let editor = of(&mut desk, "editor");
+    let editor = desk.role("editor");
     let tokens =
         desk.as_who(&editor, |desk| [1, 366, 366].map(|days| token(desk, json!({"name": "export", "days": days}))));
     let works =
@@ -145,7 +141,7 @@ fn a_token_ends_on_its_day_with_its_person_or_when_it_is_revoked() {
 #[test]
 fn a_token_can_do_no_more_than_its_person_may_by_then() {
     let mut desk = Desk::shop();
-    let editor = of(&mut desk, "editor");
+    let editor = desk.role("editor");
     let machine = desk.as_who(&editor, |desk| token(desk, json!({"name": "ci", "role": "editor"})));
     let idea = |desk: &mut Desk| desk.call("POST", "experiments", None, r#"{"title": "An idea"}"#);
     granted(desk.as_who(&machine, idea));
@@ -180,7 +176,7 @@ fn the_token_behind_glass_stops_and_rolls_back_and_nothing_else() {
 #[test]
 fn secrets_are_told_once_and_kept_nowhere() {
     let mut desk = Desk::shop();
-    let editor = of(&mut desk, "editor");
+    let editor = desk.role("editor");
     let secret = desk.as_who(&editor, |desk| token(desk, json!({"name": "ci"})));
     let everything = format!("{:?}", desk.tables());
     let listed = desk.get("tokens").to_string();
@@ -188,7 +184,7 @@ fn secrets_are_told_once_and_kept_nowhere() {
         assert!(!everything.contains(hidden.as_str()) && !listed.contains(hidden.as_str()));
     }
     assert_eq!(desk.as_who(&editor, |desk| desk.get("tokens"))["tokens"].as_array().unwrap().len(), 1);
-    let viewer = of(&mut desk, "viewer");
+    let viewer = desk.role("viewer");
     desk.as_who(&viewer, |desk| {
         assert_eq!(desk.get("tokens"), json!({"tokens": []}), "those of others are nobody's business");
         refused(desk.call("POST", "tokens/1/revoke", None, "{}"), 404);

@@ -92,6 +92,33 @@ fn nobodys_work_is_lost() {
 }
 
 #[test]
+fn a_draft_stands_on_the_version_that_its_author_has_read() {
+    let mut desk = Desk::shop();
+    let place = format!("{LIVE}/draft");
+    let read = desk.get(&format!("{LIVE}/document"));
+    let version = &read["version"];
+    // Meanwhile somebody else publishes another flag.
+    let mut others = read["document"].clone();
+    others["flags"]["new-one"] = read["document"]["flags"]["gift"].clone();
+    granted(desk.put(&format!("{LIVE}/document"), &others));
+    let mut mine = read["document"].clone();
+    mine["flags"]["gift"]["description"] = json!("A gift");
+    refused(desk.call("PUT", &place, Some(0), &mine.to_string()), 428);
+    let kept = granted(desk.call("PUT", &format!("{place}?base={version}"), Some(0), &mine.to_string()));
+    assert_eq!((&kept["base"], &kept["changed"]), (version, &json!(["/flags/new-one"])));
+    let told = refused(desk.post(&format!("{place}/publish"), json!({})), 412);
+    assert_eq!(told["current"]["changed"], json!(["/flags/new-one"]));
+    assert_eq!(desk.get(&format!("{LIVE}/document"))["document"], others, "nobody's flag is lost");
+    // Saved again it still stands where it stood, until its author says that they have read on.
+    let kept = granted(desk.call("PUT", &place, Some(1), &mine.to_string()));
+    assert_eq!(&kept["base"], version);
+    mine["flags"]["new-one"] = others["flags"]["new-one"].clone();
+    granted(desk.call("PUT", &format!("{place}?base=2"), Some(2), &mine.to_string()));
+    granted(desk.post(&format!("{place}/publish"), json!({})));
+    assert_eq!(desk.get(&format!("{LIVE}/document"))["document"], mine);
+}
+
+#[test]
 fn only_known_tokens_may_do_anything() {
     let mut desk = Desk::shop();
     let ada = desk.person("Ada");

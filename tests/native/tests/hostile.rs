@@ -9,12 +9,15 @@ use serde_json::{Value, json};
 
 const CALLS: usize = 1_000;
 
-const PARTS: [&str; 40] = [
+const PARTS: [&str; 43] = [
     "experiments",
     "fresh-hero",
     "plan",
     "submit",
     "approve",
+    "agree",
+    "confirm",
+    "withdraw",
     "return",
     "hold",
     "resume",

@@ -12,7 +12,11 @@ fn learned(desk: &mut Desk, title: &str, choice: &str, answer: &str) -> String {
     plan["title"] = json!(title);
     let key = desk.running(&plan);
     desk.now += DAY;
-    granted(desk.act(&key, "decide", json!({"choice": choice, "why": "Because we all believe in it."})));
+    if choice == "ship" {
+        desk.shipped(&key);
+    } else {
+        granted(desk.act(&key, "decide", json!({"choice": choice, "why": "Because we all believe in it."})));
+    }
     granted(desk.put(&format!("experiments/{key}/debrief"), json!({"answers": {"surprise": answer}})));
     key
 }

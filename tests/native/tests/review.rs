@@ -6,17 +6,11 @@ use desk::shop::{LIVE, flag_plan, plan};
 use desk::{Desk, granted, refused};
 use serde_json::{Value, json};
 
-fn reviewers(desk: &mut Desk, who: &str) {
-    let mut playbook = desk.get("playbook")["playbook"].clone();
-    playbook["reviewers"] = json!(who);
-    granted(desk.put("playbook", playbook));
-}
-
 #[test]
 fn nobody_approves_their_own_plan_unless_alone() {
     let mut desk = Desk::shop();
     let key = desk.submitted(&plan());
-    let approved = granted(desk.act(&key, "approve", json!({})));
+    let approved = desk.started(&key);
     assert_eq!((&approved["author"], &approved["reviewer"]), (&json!("admin"), &json!("admin")));
 
     let ada = desk.person("Ada");
@@ -30,7 +24,11 @@ fn nobody_approves_their_own_plan_unless_alone() {
         refused(desk.act(&third, "approve", json!({})), 409);
         third
     });
-    reviewers(&mut desk, "anyone");
+    let mut playbook = desk.get("playbook")["playbook"].clone();
+    playbook["reviewers"] = json!("anyone");
+    let asked = granted(desk.put("playbook?propose=1", playbook))["asked"]["digest"].clone();
+    let agreed = json!({"digest": asked}).to_string();
+    granted(desk.as_who(&ada, |desk| desk.call("POST", "playbook/approve", None, &agreed)));
     granted(desk.as_who(&ada, |desk| desk.act(&third, "approve", json!({}))));
 }
 
@@ -104,7 +102,10 @@ fn a_flag_has_one_experiment_at_a_time_and_none_while_it_is_off() {
     document["flags"].as_object_mut().unwrap().remove("sort");
     document["experiments"] = json!({});
     granted(desk.put(&format!("{LIVE}/document"), document));
-    refused(desk.act(second, "approve", json!({})), 422);
+    let started = desk.started(second);
+    assert_eq!((&started["state"], &started["due"]), (&json!("inReview"), &Value::Null));
+    let log = desk.get("audit")["rows"].clone();
+    assert!(log[0]["detail"].as_str().unwrap().contains("Production has no flag"), "{log}");
 }
 
 #[test]
@@ -116,10 +117,10 @@ fn what_was_promised_before_the_start_stays() {
     let mut other = plan();
     other["hypothesis"]["by"] = json!(0.01);
     refused(desk.put(&format!("experiments/{key}/plan"), other), 409);
-    let mut playbook = desk.get("playbook")["playbook"].clone();
-    playbook["name"] = json!("Another");
-    playbook["hold"]["minutes"] = json!(0);
-    granted(desk.put("playbook", playbook));
+    desk.weakened(|playbook| {
+        playbook["name"] = json!("Another");
+        playbook["hold"]["minutes"] = json!(0);
+    });
     granted(desk.act(&key, "stop", json!({})));
     refused(desk.put(&format!("experiments/{key}/plan"), plan()), 409);
     refused(desk.act(&key, "archive", json!({})), 409);
@@ -155,6 +156,6 @@ fn any_title_makes_a_key_that_can_run() {
         let mut plan = plan();
         plan["title"] = json!(title);
         let key = desk.submitted(&plan);
-        granted(desk.act(&key, "approve", json!({})));
+        assert_eq!(desk.started(&key)["state"], "running");
     }
 }

@@ -1,150 +1,545 @@
-//! An author who does anything at any time in production: whatever they find, nobody's idea reaches everyone at once.
+//! Many people who do anything at any time in production, against a simple model of who may show what to whom: whatever
+//! they find, nobody's idea reaches more visitors than steps, gates or somebody else's word allow.
 
 mod desk;
 
-use desk::shop::{LIVE, arms, document, flag_plan, plan, tally};
-use desk::visitors::leaps;
-use desk::{Desk, HOUR, MINUTE};
-use fastrand::Rng;
+use desk::shop::{LIVE, document, flag_plan, plan, tally};
+use desk::visitors::{Served, VISITORS};
+use desk::{ADMIN, Desk, HOUR, MINUTE, granted};
+use pointsman::project::Answer;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 const ALL: u64 = 1 << 32;
 
-/// Steps of one walk, and walks.
+/// Walks, and steps of the longest.
+const WALKS: u32 = 24;
 const STEPS: usize = 60;
-const WALKS: u64 = 4;
+
+/// Visitors by which a share of some hundred of them may lie beside its percentage.
+const CHANCE: usize = VISITORS * 8 / 100;
+
+/// Who acts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Who {
+    Viewer,
+    Editor,
+    Approver,
+    Admin,
+    /// A token that only stops.
+    Glass,
+}
+
+/// What somebody wants. Numbers choose among what there is.
+#[derive(Clone, Debug)]
+enum Wish {
+    Slide { flag: usize, percent: u64, propose: bool },
+    Switch { flag: usize, on: bool },
+    UndoSwitch { flag: usize },
+    Edit { edit: Edit, way: Way },
+    Publish,
+    Restore { back: i64 },
+    Word { change: usize, action: usize, right: bool },
+    Plan { flag: bool },
+    Act { experiment: usize, action: usize, right: bool },
+    Playbook { propose: bool },
+    PlaybookWord { action: usize },
+}
+
+/// A change to the document.
+#[derive(Clone, Debug)]
+enum Edit {
+    Otherwise(usize),
+    Off(usize),
+    Delete(usize),
+    Words(usize, u8),
+    Rule { flag: usize, percent: u64, group: bool },
+}
+
+/// How a document is sent.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    Put,
+    Propose,
+    Draft,
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Call(Who, Wish),
+    Wait(i64),
+    /// Visitors come to an experiment, and meet errors or not.
+    Visitors {
+        experiment: usize,
+        harm: bool,
+    },
+    /// The others come to the project, in which somebody has worked alone.
+    Join,
+}
+
+fn percent() -> impl Strategy<Value = u64> {
+    prop::sample::select(vec![0, 1, 5, 10, 15, 25, 50, 100])
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    prop_oneof![
+        (0..4_usize).prop_map(Edit::Otherwise),
+        (0..4_usize).prop_map(Edit::Off),
+        (0..4_usize).prop_map(Edit::Delete),
+        (0..4_usize, 0..4_u8).prop_map(|(flag, words)| Edit::Words(flag, words)),
+        (0..4_usize, percent(), any::<bool>()).prop_map(|(flag, percent, group)| Edit::Rule { flag, percent, group }),
+    ]
+}
+
+fn wish() -> impl Strategy<Value = Wish> {
+    let way = prop::sample::select(vec![Way::Put, Way::Propose, Way::Draft]);
+    prop_oneof![
+        4 => (0..4_usize, percent(), any::<bool>())
+            .prop_map(|(flag, percent, propose)| Wish::Slide { flag, percent, propose }),
+        2 => (0..4_usize, any::<bool>()).prop_map(|(flag, on)| Wish::Switch { flag, on }),
+        1 => (0..4_usize).prop_map(|flag| Wish::UndoSwitch { flag }),
+        4 => (edit(), way).prop_map(|(edit, way)| Wish::Edit { edit, way }),
+        2 => Just(Wish::Publish),
+        2 => (1..9_i64).prop_map(|back| Wish::Restore { back }),
+        4 => (0..3_usize, 0..4_usize, prop::bool::weighted(0.9))
+            .prop_map(|(change, action, right)| Wish::Word { change, action, right }),
+        3 => any::<bool>().prop_map(|flag| Wish::Plan { flag }),
+        8 => (0..3_usize, 0..ACTIONS.len(), prop::bool::weighted(0.9))
+            .prop_map(|(experiment, action, right)| Wish::Act { experiment, action, right }),
+        1 => any::<bool>().prop_map(|propose| Wish::Playbook { propose }),
+        1 => (0..3_usize).prop_map(|action| Wish::PlaybookWord { action }),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let who = prop::sample::select(vec![
+        Who::Viewer,
+        Who::Editor,
+        Who::Editor,
+        Who::Approver,
+        Who::Approver,
+        Who::Admin,
+        Who::Admin,
+        Who::Glass,
+    ]);
+    prop_oneof![
+        12 => (who, wish()).prop_map(|(who, wish)| Step::Call(who, wish)),
+        3 => prop::sample::select(vec![MINUTE, 9 * MINUTE, 11 * MINUTE, 61 * MINUTE, 5 * HOUR]).prop_map(Step::Wait),
+        3 => (0..3_usize, prop::bool::weighted(0.2))
+            .prop_map(|(experiment, harm)| Step::Visitors { experiment, harm }),
+        1 => Just(Step::Join),
+    ]
+}
+
+const ACTIONS: [&str; 13] = [
+    "submit", "approve", "approve", "confirm", "agree", "withdraw", "return", "stop", "undo", "ship", "ship", "keep",
+    "hold",
+];
 
 #[test]
-fn no_walk_of_an_author_takes_anything_from_nobody_give_everybody() {
-    let mut published = 0;
-    for seed in 0..WALKS {
-        let rng = &mut Rng::with_seed(seed);
+fn no_walk_of_any_people_shows_more_than_gates_or_somebody_elses_word_allow() {
+    let mut runner =
+        TestRunner::new(Config { cases: WALKS, max_shrink_iters: 200, failure_persistence: None, ..Config::default() });
+    let published = std::cell::Cell::new(0);
+    let walked = runner.run(&(any::<bool>(), vec(step(), STEPS / 2..STEPS)), |(alone, steps)| {
+        let mut walk = Walk::new(alone);
+        for step in &steps {
+            walk.take(step).map_err(TestCaseError::fail)?;
+        }
+        walk.versions().map_err(TestCaseError::fail)?;
+        published.set(published.get() + walk.desk.heads().len());
+        Ok(())
+    });
+    walked.unwrap();
+    assert!(published.get() > 3 * WALKS as usize, "{} versions in {WALKS} walks", published.get());
+}
+
+/// What allows more visitors to meet something.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Leave {
+    Nothing,
+    /// One person, by hand.
+    Alone,
+    /// The steps of the flag's experiments.
+    Gate,
+    /// What was there less than ten minutes ago, or before the last change, or was approved.
+    Known,
+    /// Somebody else has read it, or whoever works alone has typed it.
+    Word,
+}
+
+struct Walk {
+    desk: Desk,
+    tokens: BTreeMap<&'static str, String>,
+    served: Served,
+    /// All that visitors have ever met of each flag, by how many at most.
+    known: BTreeMap<(String, String), usize>,
+    digest: String,
+    counted: BTreeMap<String, Vec<desk::shop::Arm>>,
+}
+
+impl Walk {
+    fn new(alone: bool) -> Self {
         let mut desk = Desk::shop();
-        let (mut before, mut version) = (desk.served(), desk.digest());
-        for step in 0..STEPS {
-            let call = act(&mut desk, rng);
-            let (after, now) = (desk.served(), desk.digest());
-            published += usize::from(now != version);
-            let found = leaps(&before, &after);
-            assert!(found.is_empty() || call.ends_with("undo"), "seed {seed}, step {step}, {call}: {found:?}");
-            (before, version) = (after, now);
-            if rng.bool() {
-                desk.now += [MINUTE, 9 * MINUTE, 61 * MINUTE, 5 * HOUR][rng.usize(..4)];
+        let glass = granted(desk.post("tokens", json!({"name": "glass", "scope": "stop"})))["secret"].clone();
+        let tokens = BTreeMap::from([("glass", glass.as_str().unwrap().to_string())]);
+        let (served, digest) = (desk.served(), desk.digest());
+        let mut walk = Self { desk, tokens, served, known: BTreeMap::new(), digest, counted: BTreeMap::new() };
+        if !alone {
+            walk.join();
+        }
+        walk
+    }
+
+    fn join(&mut self) {
+        for role in ["viewer", "editor", "approver"] {
+            if !self.tokens.contains_key(role) {
+                let token = self.desk.role(role);
+                self.tokens.insert(role, token);
             }
         }
     }
-    assert!(published > 60, "{published} of {} steps went through", STEPS as u64 * WALKS);
-}
 
-/// One thing that an author does; gives what it was.
-fn act(desk: &mut Desk, rng: &mut Rng) -> String {
-    let flag = rng.choice(["gift", "sort", "new-one", "fresh-hero"]).unwrap();
-    let (method, path, body) = match rng.u8(..12) {
-        0..=2 => ("PUT", format!("{LIVE}/document"), edited(desk, rng).to_string()),
-        3..=5 => ("PUT", format!("{LIVE}/flags/{flag}"), slid(rng).to_string()),
-        6 => ("POST", format!("{LIVE}/flags/{flag}/undo"), String::new()),
-        7 => {
-            let newest = desk.get(&format!("{LIVE}/versions"))["revision"].as_i64().unwrap();
-            ("POST", format!("{LIVE}/versions/{}/restore", rng.i64(1..=newest)), String::new())
-        }
-        8 => {
-            let draft = edited(desk, rng);
-            desk.put(&format!("{LIVE}/draft"), draft);
-            ("POST", format!("{LIVE}/draft/publish"), String::new())
-        }
-        9 => {
-            let body = json!({"key": "new-one", "kind": "boolean", "on": true, "off": false});
-            ("POST", format!("{LIVE}/flags"), body.to_string())
-        }
-        _ => return live(desk, rng),
-    };
-    let answer = if method == "PUT" { desk.put(&path, &body) } else { desk.post(&path, &body) };
-    format!("{method} {path} {body} → {}; {path}", answer.status)
-}
-
-fn percent(rng: &mut Rng) -> u32 {
-    [0, 1, 5, 25, 50, 100][rng.usize(..6)]
-}
-
-fn share(rng: &mut Rng) -> f64 {
-    f64::from(percent(rng)) / 100.0
-}
-
-fn slid(rng: &mut Rng) -> Value {
-    match rng.u8(..5) {
-        0 => json!({"enabled": rng.bool()}),
-        1 => json!({"enabled": rng.bool(), "share": share(rng)}),
-        2 => json!({"variant": rng.choice(["on", "off", "price", "roast", "new"]), "share": share(rng)}),
-        _ => json!({"share": share(rng)}),
+    fn token(&self, who: Who) -> Option<String> {
+        let name = match who {
+            Who::Admin => return Some(ADMIN.to_string()),
+            Who::Viewer => "viewer",
+            Who::Editor => "editor",
+            Who::Approver => "approver",
+            Who::Glass => "glass",
+        };
+        self.tokens.get(name).cloned()
     }
-}
 
-/// The current document with something changed.
-fn edited(desk: &mut Desk, rng: &mut Rng) -> Value {
-    let mut edited = desk.get(&format!("{LIVE}/document"))["document"].clone();
-    for _ in 0..rng.usize(1..3) {
-        let Some(flags) = edited["flags"].as_object_mut().filter(|flags| !flags.is_empty()) else { return document() };
-        let key = rng.choice(flags.keys().cloned().collect::<Vec<_>>()).unwrap();
-        let flag = &mut flags[&key];
-        let names: Vec<_> = flag["variants"].as_object().unwrap().keys().cloned().collect();
-        let name = rng.choice(&names).unwrap().clone();
-        let rules = flag["rules"].as_array().cloned().unwrap_or_default();
-        match rng.u8(..9) {
-            0 => flag["otherwise"] = json!(name),
-            1 => flag["off"] = json!(name),
-            2 => flag["enabled"] = json!(rng.bool()),
-            3 if !rules.is_empty() => drop(flag["rules"].as_array_mut().unwrap().remove(rng.usize(..rules.len()))),
-            4 if flag["kind"] == "string" => flag["variants"][&name] = json!(format!("words {}", rng.u8(..4))),
-            5 => drop(flags.remove(&key)),
-            6 => {
-                let words = json!([{"select": "h1", "change": {"text": format!("words {}", rng.u8(..4))}}]);
-                edited["pages"]["own"] = json!({"path": "/", "flag": key, "variants": {name: words}});
+    fn take(&mut self, step: &Step) -> Result<(), String> {
+        let leave = match step {
+            Step::Join => {
+                self.join();
+                Leave::Nothing
             }
-            _ => flag["rules"] = json!([vec![rule(rng, &key, &name)], rules].concat()),
+            Step::Wait(span) => {
+                // What somebody who works alone has typed follows, or an experiment's next step.
+                let typed = self.is_typed();
+                self.desk.now += span;
+                self.desk.follow();
+                if typed { Leave::Word } else { Leave::Gate }
+            }
+            Step::Visitors { experiment, harm } => self.visited(*experiment, *harm),
+            Step::Call(who, wish) => self.call(*who, wish)?,
+        };
+        self.experiments()?;
+        self.judge(leave).map_err(|error| format!("{step:?}: {error}"))
+    }
+
+    /// One call, and what it may show. It leaves one line of the log for what it did.
+    fn call(&mut self, who: Who, wish: &Wish) -> Result<Leave, String> {
+        let Some(token) = self.token(who) else { return Ok(Leave::Nothing) };
+        let lines = self.lines();
+        self.desk.token = token;
+        let (answer, leave) = wish.done(&mut self.desk);
+        self.desk.token = ADMIN.to_string();
+        let Some(answer) = answer else { return Ok(Leave::Nothing) };
+        let good = answer.status < 300;
+        if good && who == Who::Viewer {
+            return Err(format!("a viewer may {wish:?}: {answer:?}"));
+        }
+        let lines = self.lines() - lines;
+        // A document that takes runs out stops their experiments, and each says so.
+        let most = if matches!(wish, Wish::Edit { .. } | Wish::Publish | Wish::Word { .. }) { 4 } else { 1 };
+        let several = matches!(wish, Wish::Plan { .. }) || matches!(wish, Wish::Edit { way: Way::Draft, .. });
+        if good && !several && lines > most {
+            return Err(format!("{lines} lines of the log for {wish:?}"));
+        }
+        Ok(if !good || who == Who::Glass { Leave::Nothing } else { leave })
+    }
+
+    fn lines(&self) -> i64 {
+        self.desk.store.query_row("SELECT count(*) FROM audit", [], |row| row.get(0)).unwrap()
+    }
+
+    fn visited(&mut self, experiment: usize, harm: bool) -> Leave {
+        let Some(card) = nth(&self.desk.get("experiments")["experiments"], experiment) else { return Leave::Nothing };
+        let key = card["key"].as_str().unwrap().to_string();
+        let view = self.desk.experiment(&key);
+        if view["ramp"].is_null() {
+            return Leave::Nothing;
+        }
+        let epoch = self.epoch(&key);
+        let names = if view["control"] == "roast" { ["roast", "price"] } else { ["control", "new"] };
+        let mut fresh = desk::shop::arms(epoch, 400, [30, 30], if harm { [1, 40] } else { [1, 1] });
+        for (arm, name) in fresh.iter_mut().zip(names) {
+            arm.variant = name;
+        }
+        let all = self.counted.entry(key.clone()).or_default();
+        all.retain(|arm| arm.epoch != epoch);
+        all.extend(fresh);
+        self.desk.tick(&[tally(&key, self.desk.now, all)]);
+        Leave::Gate
+    }
+
+    /// Whether somebody who works alone has confirmed a change, which follows when it is due.
+    fn is_typed(&mut self) -> bool {
+        let changes = self.desk.get(&format!("{LIVE}/changes"))["changes"].clone();
+        changes.as_array().unwrap().iter().any(|change| change["state"] == "confirmed")
+    }
+
+    /// The epoch that a run is in; 1 where there is none.
+    fn epoch(&mut self, key: &str) -> i64 {
+        let document = self.desk.get(&format!("{LIVE}/document"))["document"].clone();
+        document["experiments"][key]["run"]["epoch"].as_i64().unwrap_or(1)
+    }
+
+    /// Percent of visitors that may meet what a flag's experiments try at most.
+    fn gates(&mut self) -> BTreeMap<String, usize> {
+        let mut gates = BTreeMap::new();
+        for card in self.desk.get("experiments")["experiments"].as_array().unwrap() {
+            let view = self.desk.experiment(card["key"].as_str().unwrap());
+            let ramp = &view["ramp"];
+            let stage = ramp["stage"].as_u64().map_or(&Value::Null, |stage| &ramp["stages"][stage as usize]);
+            let most = stage.as_u64().unwrap_or(0).max(ramp["released"].as_u64().unwrap_or(0));
+            let gate = gates.entry(view["flag"].as_str().unwrap().to_string()).or_insert(0);
+            *gate = usize::try_from(most).unwrap().max(*gate);
+        }
+        gates
+    }
+
+    /// What no experiment is, whatever its people did.
+    fn experiments(&mut self) -> Result<(), String> {
+        let cards = self.desk.get("experiments")["experiments"].clone();
+        for card in cards.as_array().unwrap() {
+            let view = self.desk.experiment(card["key"].as_str().unwrap());
+            let (decision, team) = (&view["decision"], self.tokens.contains_key("approver"));
+            let shipped = decision["choice"] == "ship";
+            if shipped && decision["byTheRule"] == false && decision["approver"].is_null() {
+                return Err(format!("shipped by one person: {view}"));
+            }
+            if shipped && view["stop"]["cause"] == "guardrail" {
+                return Err(format!("shipped what a guardrail stopped: {view}"));
+            }
+            let began = view["history"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|entry| entry["what"].as_str().unwrap().contains("it starts with"));
+            let own = began.is_some_and(|entry| entry["who"] == view["author"]);
+            if team && own {
+                return Err(format!("its author has started it with one click: {view}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether what visitors meet now follows from what they met before by this leave.
+    fn judge(&mut self, leave: Leave) -> Result<(), String> {
+        let (after, digest, gates) = (self.desk.served(), self.desk.digest(), self.gates());
+        let before = std::mem::replace(&mut self.served, after);
+        let changed = std::mem::replace(&mut self.digest, digest) != self.digest;
+        for (flag, (met, off)) in &self.served {
+            let was = before.get(flag);
+            for (thing, visitors) in met {
+                let known = self.known.entry((flag.clone(), thing.clone())).or_insert(0);
+                let met_before = was.and_then(|(met, _)| met.get(thing)).map_or(0, BTreeSet::len);
+                let (now, most) = (visitors.len(), *known);
+                *known = now.max(most);
+                let safe = thing == off || was.is_some_and(|(_, off)| off == thing);
+                if safe || now <= met_before {
+                    continue;
+                }
+                let allowed = match leave {
+                    Leave::Nothing => met_before,
+                    Leave::Alone => (met_before + VISITORS / 10 + CHANCE).min(VISITORS / 2 + CHANCE),
+                    Leave::Gate => VISITORS * gates.get(flag).copied().unwrap_or(0) / 100 + CHANCE,
+                    Leave::Known => most,
+                    Leave::Word => VISITORS,
+                };
+                if now > allowed.max(met_before) {
+                    return Err(format!("{flag}: {thing} from {met_before} to {now} of {VISITORS} by {leave:?}"));
+                }
+            }
+        }
+        let silent = leave == Leave::Nothing && changed && self.grew(&before);
+        if silent { Err("something went live by nobody's leave".to_string()) } else { Ok(()) }
+    }
+
+    fn grew(&self, before: &Served) -> bool {
+        self.served.keys().any(|flag| !before.contains_key(flag))
+    }
+
+    /// Versions count without a gap, and each stands on a line of the log of its own.
+    fn versions(&self) -> Result<(), String> {
+        let mut rows = self.desk.store.prepare("SELECT n, audit FROM version ORDER BY n").unwrap();
+        let rows = rows.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))).unwrap();
+        let rows: Vec<_> = rows.map(Result::unwrap).collect();
+        if !rows.iter().map(|(n, _)| *n).eq(1..=rows.len() as i64) {
+            return Err(format!("versions have a gap: {rows:?}"));
+        }
+        let heads: BTreeSet<_> = rows.iter().map(|(_, head)| head).collect();
+        let count = "SELECT count(*) FROM audit WHERE hash IN (SELECT audit FROM version)";
+        let lines: i64 = self.desk.store.query_row(count, [], |row| row.get(0)).unwrap();
+        if heads.len() == rows.len() && lines == rows.len() as i64 {
+            Ok(())
+        } else {
+            Err(format!("{lines} lines: {rows:?}"))
         }
     }
-    edited
 }
 
-fn rule(rng: &mut Rng, flag: &str, serve: &str) -> Value {
-    let below = ALL * u64::from(percent(rng)) / 100;
-    let mut rule = json!({"serve": serve});
-    if rng.u8(..4) > 0 {
-        rule["rollout"] = json!({"salt": format!("{flag}-own"), "below": below, "unit": "unit"});
-    }
-    if rng.u8(..3) == 0 {
-        rule["if"] = json!({"equals": {"attribute": "country", "value": rng.choice(["AT", "DE"])}});
-    }
-    rule
+/// One of a list, if there is any.
+fn nth(list: &Value, place: usize) -> Option<Value> {
+    let list = list.as_array().filter(|list| !list.is_empty())?;
+    list.get(place % list.len()).cloned()
 }
 
-/// Something in the life of experiments: the next step of a random one, or what the engine does by itself.
-fn live(desk: &mut Desk, rng: &mut Rng) -> String {
-    let all = desk.get("experiments")["experiments"].as_array().unwrap().clone();
-    let Some(card) = rng.choice(&all).filter(|_| rng.bool() || all.len() > 3) else {
-        let plan = if rng.bool() { plan() } else { flag_plan() };
-        let idea = desk.post("experiments", json!({"title": plan["title"], "note": ""})).body;
-        let key = idea["key"].as_str().unwrap();
-        desk.put(&format!("experiments/{key}/plan"), plan);
-        desk.act(key, "submit", json!({}));
-        return format!("approve {key}: {}", desk.act(key, "approve", json!({})).status);
-    };
+/// What there is, as somebody sees it who may see everything.
+fn read(desk: &mut Desk, path: &str) -> Value {
+    desk.as_who(ADMIN, |desk| desk.get(path))
+}
+
+impl Wish {
+    /// Does it, and says what that may show.
+    fn done(&self, desk: &mut Desk) -> (Option<Answer>, Leave) {
+        let flag = |place: usize| ["gift", "sort", "fresh-hero", "fresh-hero-2"][place];
+        match self {
+            Self::Slide { flag: place, percent, propose } => {
+                #[expect(clippy::cast_precision_loss, reason = "a percentage")]
+                let body = json!({"share": *percent as f64 / 100.0});
+                let query = if *propose { "?propose=1" } else { "" };
+                let leave = if *propose { Leave::Nothing } else { Leave::Alone };
+                (Some(desk.put(&format!("{LIVE}/flags/{}{query}", flag(*place)), body)), leave)
+            }
+            Self::Switch { flag: place, on } => {
+                (Some(desk.put(&format!("{LIVE}/flags/{}", flag(*place)), json!({"enabled": on}))), Leave::Alone)
+            }
+            Self::UndoSwitch { flag: place } => {
+                (Some(desk.post(&format!("{LIVE}/flags/{}/undo", flag(*place)), json!({}))), Leave::Known)
+            }
+            Self::Edit { edit, way } => {
+                let Some(document) = edit.made(desk) else { return (None, Leave::Nothing) };
+                match way {
+                    Way::Put => (Some(desk.put(&format!("{LIVE}/document"), document)), Leave::Alone),
+                    Way::Propose => (Some(desk.put(&format!("{LIVE}/document?propose=1"), document)), Leave::Nothing),
+                    Way::Draft => (Some(desk.put(&format!("{LIVE}/draft"), document)), Leave::Nothing),
+                }
+            }
+            Self::Publish => (Some(desk.post(&format!("{LIVE}/draft/publish"), json!({}))), Leave::Alone),
+            Self::Restore { back } => {
+                let newest = read(desk, &format!("{LIVE}/versions"))["revision"].as_i64().unwrap();
+                let version = (newest - back).max(1);
+                (Some(desk.post(&format!("{LIVE}/versions/{version}/restore"), json!({}))), Leave::Known)
+            }
+            Self::Word { change, action, right } => {
+                let Some(change) = nth(&read(desk, &format!("{LIVE}/changes"))["changes"], *change) else {
+                    return (None, Leave::Nothing);
+                };
+                let action = ["approve", "confirm", "withdraw", "return"][*action];
+                let body = match action {
+                    "approve" => json!({"digest": if *right { change["digest"].clone() } else { json!("another") }}),
+                    "confirm" => json!({"subject": change["subject"]}),
+                    _ => json!({}),
+                };
+                let path = format!("{LIVE}/changes/{}/{action}", change["id"]);
+                let leave = if action == "approve" && *right { Leave::Word } else { Leave::Nothing };
+                (Some(desk.call("POST", &path, None, &body.to_string())), leave)
+            }
+            Self::Plan { flag } => {
+                let plan = if *flag { flag_plan() } else { plan() };
+                let idea = desk.post("experiments", json!({"title": plan["title"], "note": ""}));
+                if let Some(key) = idea.body["key"].as_str() {
+                    desk.put(&format!("experiments/{key}/plan"), plan);
+                    desk.act(key, "submit", json!({}));
+                }
+                (Some(idea), Leave::Nothing)
+            }
+            Self::Act { experiment, action, right } => act(desk, *experiment, ACTIONS[*action], *right),
+            Self::Playbook { propose } => {
+                let mut playbook = read(desk, "playbook")["playbook"].clone();
+                playbook["hold"] = json!({"minutes": 0, "units": 0});
+                playbook["points"] = json!(100);
+                playbook["alone"] = json!(100);
+                if !propose {
+                    let answer = desk.put("playbook", playbook);
+                    assert!(answer.status >= 400, "one person takes the rules away: {answer:?}");
+                    return (None, Leave::Nothing);
+                }
+                (Some(desk.put("playbook?propose=1", playbook)), Leave::Nothing)
+            }
+            Self::PlaybookWord { action } => {
+                let asked = read(desk, "playbook")["asked"].clone();
+                // It is never let through: what one person may do is then another question.
+                let (action, body) = [
+                    ("approve", json!({"digest": "another"})),
+                    ("withdraw", json!({})),
+                    ("confirm", json!({"subject": "another"})),
+                ][*action]
+                    .clone();
+                let answer = desk.call("POST", &format!("playbook/{action}"), None, &body.to_string());
+                let weakened = answer.status < 300 && action != "withdraw";
+                assert!(!weakened, "{action} of {asked}: {answer:?}");
+                (Some(answer), Leave::Nothing)
+            }
+        }
+    }
+}
+
+fn act(desk: &mut Desk, experiment: usize, action: &str, right: bool) -> (Option<Answer>, Leave) {
+    let Some(card) = nth(&read(desk, "experiments")["experiments"], experiment) else { return (None, Leave::Nothing) };
     let key = card["key"].as_str().unwrap().to_string();
-    if card["state"] == "running" && rng.bool() {
-        let epoch = desk.experiment(&key)["ramp"]["stage"].as_i64().unwrap() + 1;
-        let mut arms = arms(epoch, 100, [30, 30], [1, 1]);
-        if desk.experiment(&key)["control"] == "roast" {
-            (arms[0].variant, arms[1].variant) = ("roast", "price");
-        }
-        let now = desk.now;
-        desk.tick(&[tally(&key, now, &arms)]);
-        return format!("tick with {key}");
-    }
-    let action = *rng.choice(&["approve", "stop", "undo", "decide", "hold", "resume"]).unwrap();
-    let choice = rng.choice(["ship", "keep", "again"]);
+    let view = read(desk, &format!("experiments/{key}"));
+    let read = if right { view["asked"]["digest"].clone() } else { json!("another") };
     let why = "Because we all believe in it.";
-    let body = if action == "decide" { json!({"choice": choice, "why": why}) } else { json!({}) };
-    let status = desk.act(&key, action, body).status;
-    desk.tick(&[]);
-    format!("{key} {choice:?} → {status}, tick; {action}")
+    let (action, body) = match action {
+        "ship" | "keep" => ("decide", json!({"choice": action, "why": why})),
+        "agree" => (action, json!({"digest": read})),
+        "confirm" => (action, json!({"subject": if right { &key } else { "another" }})),
+        _ => (action, json!({})),
+    };
+    let answer = desk.act(&key, action, body);
+    // A start and a release begin at the first stage, or where the test stands; an undo brings that back.
+    let most = if action == "undo" { Leave::Known } else { Leave::Gate };
+    (Some(answer), most)
+}
+
+impl Edit {
+    /// The present document with the change; nothing where its flag is not there.
+    fn made(&self, desk: &mut Desk) -> Option<Value> {
+        let mut edited = read(desk, &format!("{LIVE}/document"))["document"].clone();
+        if !edited["flags"].is_object() {
+            return Some(document());
+        }
+        let (Self::Otherwise(place)
+        | Self::Off(place)
+        | Self::Delete(place)
+        | Self::Words(place, _)
+        | Self::Rule { flag: place, .. }) = self;
+        let flags = edited["flags"].as_object_mut()?;
+        let key = flags.keys().nth(place % flags.len().max(1))?.clone();
+        let flag = &mut flags[&key];
+        let variants: Vec<String> = flag["variants"].as_object()?.keys().cloned().collect();
+        let other = |flag: &Value, role: &str| variants.iter().find(|name| flag[role] != **name).cloned();
+        match self {
+            Self::Otherwise(_) => flag["otherwise"] = json!(other(flag, "otherwise")?),
+            Self::Off(_) => flag["off"] = json!(other(flag, "off")?),
+            Self::Delete(_) => drop(flags.remove(&key)),
+            Self::Words(_, words) => {
+                if flag["kind"] != "string" {
+                    return None;
+                }
+                flag["variants"][&variants[0]] = json!(format!("words {words}"));
+            }
+            Self::Rule { percent, group, .. } => {
+                let below = ALL * percent / 100;
+                let mut rule = json!({"serve": other(flag, "otherwise")?,
+                                      "rollout": {"salt": format!("{key}-own"), "below": below, "unit": "unit"}});
+                if *group {
+                    rule["if"] = json!({"equals": {"attribute": "country", "value": "AT"}});
+                }
+                let rules = flag["rules"].as_array().cloned().unwrap_or_default();
+                flag["rules"] = json!([vec![rule], rules].concat());
+            }
+        }
+        Some(edited)
+    }
 }

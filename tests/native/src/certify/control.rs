@@ -6,6 +6,7 @@ use super::{Promise, Trial};
 use crate::Native;
 use fastrand::Rng;
 use pointsman::collect::{Sum, Tally};
+use pointsman::lifecycle::UNDO;
 use pointsman::playbook::FALSE_ROLLBACK;
 use pointsman::project::{self, Call};
 use pointsman::ramp;
@@ -74,12 +75,16 @@ impl Project {
         if let Some(stages) = stages {
             plan["ramp"] = json!(stages);
         }
-        for (method, action, body) in
-            [("PUT", "plan", plan), ("POST", "submit", json!({})), ("POST", "approve", json!({}))]
-        {
+        for (method, action, body) in [
+            ("PUT", "plan", plan),
+            ("POST", "submit", json!({})),
+            ("POST", "confirm", json!({"subject": "fresh-hero"})),
+        ] {
             let revision = project.experiment()["revision"].as_i64();
-            project.call(method, &format!("experiments/fresh-hero/{action}"), revision, &body);
+            project.call_at(START - UNDO, method, &format!("experiments/fresh-hero/{action}"), revision, &body);
         }
+        // What somebody has confirmed who works alone starts ten minutes later.
+        project::tick(&mut Native(&project.store), "", Millis(START)).unwrap();
         project
     }
 

@@ -101,6 +101,12 @@ impl Desk {
     }
 
     fn write(&mut self, method: &str, path: &str, body: &str) -> Answer {
+        let (seen, path) = self.upon(method, path);
+        self.call(method, &path, seen, body)
+    }
+
+    /// The revision that a path's own `GET` tells, and the path with what a draft stands on.
+    pub fn upon(&mut self, method: &str, path: &str) -> (Option<i64>, String) {
         let read = path.split('?').next().unwrap_or_default();
         let parts: Vec<_> = read.split('/').collect();
         let read = match parts[..] {
@@ -110,8 +116,10 @@ impl Desk {
             ["environments", environment, ..] => format!("environments/{environment}/document"),
             _ => read.to_string(),
         };
-        let seen = self.call("GET", &read, None, "").body["revision"].as_i64();
-        self.call(method, path, seen, body)
+        let read = self.call("GET", &read, None, "").body;
+        let is_draft = method == "PUT" && path.ends_with("/draft");
+        let path = if is_draft { format!("{path}?base={}", read["base"]) } else { path.to_string() };
+        (read["revision"].as_i64(), path)
     }
 
     /// What the shards have counted, each telling newer than those before, and what follows.
@@ -159,9 +167,27 @@ impl Desk {
         self.tick(&[]);
     }
 
+    /// Takes a playbook that asks for less, as somebody who works alone does.
+    pub fn weakened(&mut self, edit: impl FnOnce(&mut Value)) {
+        let mut playbook = self.get("playbook")["playbook"].clone();
+        edit(&mut playbook);
+        granted(self.put("playbook?propose=1", &playbook));
+        let typed = serde_json::json!({"subject": playbook["name"]}).to_string();
+        granted(self.call("POST", "playbook/confirm", None, &typed));
+        self.now += 10 * MINUTE;
+        self.follow();
+        assert_eq!(self.get("playbook")["playbook"], playbook);
+    }
+
     /// Adds a person and gives their token.
     pub fn person(&mut self, name: &str) -> String {
         let added = granted(self.post("people", serde_json::json!({"name": name})));
+        added["token"].as_str().unwrap().to_string()
+    }
+
+    /// Adds somebody with a role, such as *the editor*, and gives their token.
+    pub fn role(&mut self, role: &str) -> String {
+        let added = granted(self.post("people", serde_json::json!({"name": format!("the {role}"), "role": role})));
         added["token"].as_str().unwrap().to_string()
     }
 

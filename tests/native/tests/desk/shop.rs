@@ -1,6 +1,6 @@
 //! The shop that the tests are about: its document, its plan, and the way of an experiment through its life.
 
-use super::{Desk, HOUR, granted};
+use super::{Desk, HOUR, MINUTE, granted};
 use pointsman::collect::{Sum, Tally};
 use serde_json::{Value, json};
 
@@ -103,8 +103,32 @@ impl Desk {
     /// A running experiment, and its key.
     pub fn running(&mut self, plan: &Value) -> String {
         let key = self.submitted(plan);
-        granted(self.act(&key, "approve", json!({})));
+        self.started(&key);
         key
+    }
+
+    /// Starts what is in review, or ships what the rule does not, as somebody does who works alone: typed, and ten minutes
+    /// later.
+    pub fn started(&mut self, key: &str) -> Value {
+        granted(self.act(key, "confirm", json!({"subject": key})));
+        self.now += 10 * MINUTE;
+        self.follow();
+        self.experiment(key)
+    }
+
+    /// Ships whatever the rule says.
+    pub fn shipped(&mut self, key: &str) -> Value {
+        granted(self.act(key, "decide", json!({"choice": "ship", "why": "Because we all believe in it."})));
+        self.started(key)
+    }
+
+    /// An hour in which so many unharmed visitors come to each arm of the present epoch, after which a release takes its
+    /// next step. `all` are the arms so far.
+    pub fn hour(&mut self, key: &str, all: &mut Vec<Arm>) {
+        let epoch = 1 + all.iter().map(|arm| arm.epoch).max().unwrap_or(0);
+        all.extend(arms(epoch, 100, [30, 30], [1, 1]));
+        self.now += HOUR;
+        self.tick(&[tally(key, self.now, all)]);
     }
 
     pub fn act(&mut self, key: &str, action: &str, body: Value) -> pointsman::project::Answer {

@@ -1,5 +1,6 @@
 // What screens are made of.
 
+export { Alone } from './alone'
 export { Boundary } from './boundary'
 export { Button, LinkButton } from './button'
 export { Card } from './card'

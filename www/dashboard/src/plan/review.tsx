@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { useActing } from '../acting'
-import { Button, Card, Dialog, LinkButton, Problem, Screen, Status, TextArea, Time, toast } from '../parts'
+import { Alone, Button, Card, Dialog, LinkButton, Problem, Screen, Status, TextArea, Time, toast } from '../parts'
 import { RuleInWords } from '../reading/verdict'
 import { go } from '../router'
 import type { Experiment, Playbook } from '../types'
@@ -37,18 +37,23 @@ export function Review({ project, experiment, playbook, onChange }: Props) {
 }
 
 function Deciding({ project, experiment, playbook, onChange }: Props) {
-  const [returning, setReturning] = useState(false)
+  const [asking, setAsking] = useState<'return' | 'confirm'>()
   const acting = useActing(project, experiment, onChange)
   const first = experiment.plan?.ramp[0] ?? playbook.ramp[0]
-  const may = (deed: 'approve' | 'return') => experiment.actions.includes(deed)
+  const may = (deed: 'approve' | 'return' | 'confirm' | 'withdraw') => experiment.actions.includes(deed)
   const approve = async () => {
     if (!(await acting.act('approve'))) return
     toast({ key: experiment.key, text: `It runs, with ${first} % of the visitors.` })
     go(`#/experiments/${experiment.key}/live`)
   }
+  const confirm = async () => {
+    if (await acting.act('confirm', { subject: experiment.key })) setAsking(undefined)
+  }
   return (
     <section class="banner banner-wait" aria-label="Review">
-      {may('approve') ? (
+      {experiment.due !== null ? (
+        <p><strong>Confirmed.</strong> It starts <Time at={experiment.due} coming />, unless somebody takes it back.</p>
+      ) : may('approve') || may('confirm') ? (
         <p>
           <strong>Would you let this run?</strong> It starts with {first} % of the visitors, goes on step by step while
           all checks hold, and stops itself if a guardrail breaks. From then on the plan is locked.
@@ -60,17 +65,29 @@ function Deciding({ project, experiment, playbook, onChange }: Props) {
             : 'You may read it, but not start it.'} Send them the address of this page.
         </p>
       )}
-      {acting.failure && !returning && <Problem failure={acting.failure} />}
+      {acting.failure && !asking && <Problem failure={acting.failure} />}
       <div class="actions">
         {may('approve') && (
           <Button kind="primary" icon="ok" busy={acting.busy === 'approve'} onClick={() => void approve()}>
             Approve and start at {first} %
           </Button>
         )}
-        {!may('approve') && <Elsewhere />}
-        {may('return') && <Button icon="back" onClick={() => setReturning(true)}>Send back</Button>}
+        {may('confirm') && (
+          <Button kind="primary" icon="ok" onClick={() => setAsking('confirm')}>Start at {first} % …</Button>
+        )}
+        {may('withdraw') && (
+          <Button busy={acting.busy === 'withdraw'} onClick={() => void acting.act('withdraw')}>Take it back</Button>
+        )}
+        {!may('approve') && experiment.due === null && <Elsewhere />}
+        {may('return') && <Button icon="back" onClick={() => setAsking('return')}>Send back</Button>}
       </div>
-      {returning && <Return acting={acting} onClose={() => setReturning(false)} />}
+      {asking === 'return' && <Return acting={acting} onClose={() => setAsking(undefined)} />}
+      {asking === 'confirm' && (
+        <Alone
+          subject={experiment.key} then="It starts" busy={acting.busy === 'confirm'} failure={acting.failure}
+          onClose={() => setAsking(undefined)} onConfirm={() => void confirm()}
+        />
+      )}
     </section>
   )
 }

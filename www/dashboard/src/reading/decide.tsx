@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { useActing } from '../acting'
 import { Button, Card, Dialog, LinkButton, Problem, TextArea, toast } from '../parts'
 import type { Choice, Experiment, Reading } from '../types'
+import { Asked } from './asked'
 import { CHOICES } from './decided'
 
 const THEN: Record<Choice, string> = {
@@ -29,13 +30,16 @@ export function Decide({ project, reading, onDone }: {
   const { experiment, recommend } = reading
   const acting = useActing(project, experiment, onDone)
   const [choice, setChoice] = useState<Choice>()
+  if (experiment.asked) return <Asked {...{ project, experiment, onDone }} asked={experiment.asked} />
   if (!experiment.actions.includes('decide')) {
     return <Card title="Decide"><p class="muted">There is nothing to decide at the moment.</p></Card>
   }
   const fits = (choice: Choice) => BY_THE_RULE[recommend].includes(choice)
   const decide = async (choice: Choice, why: string) => {
-    if (!(await acting.act('decide', { choice, why }))) return
+    const decided = await acting.act('decide', { choice, why })
+    if (!decided) return
     setChoice(undefined)
+    if (decided.asked) return
     const debrief = { label: 'Write the debrief', href: `#/experiments/${experiment.key}/debrief` }
     toast({ text: `Decided: ${CHOICES[choice].toLowerCase()}.`, link: debrief })
   }
@@ -74,7 +78,10 @@ function Confirm({ choice, against, acting, onClose, onDecide }: {
     >
       <p>{THEN[choice]}</p>
       {against && (
-        <p class="against">{against}This choice goes another way, so say why. It will stand in the debrief.</p>
+        <p class="against">
+          {against}This choice goes another way, so say why. It will stand in the debrief.
+          {choice === 'ship' && ' It takes the word of a second person.'}
+        </p>
       )}
       <TextArea
         label={against ? 'Why do you decide otherwise?' : 'Anything to remember? (optional)'} value={why}

@@ -9,7 +9,7 @@ export const CHOICES = {
 export function Decided({ experiment, decision }: {
   experiment: Experiment; decision: NonNullable<Experiment['decision']>
 }) {
-  const { choice, who, at, byTheRule, why, headline, words } = decision
+  const { choice, who, at, byTheRule, approver, why, headline, words } = decision
   return (
     <Card
       title={`Decided: ${CHOICES[choice].toLowerCase()}`} aside={<span>{who}, <Time at={at} /></span>} class="decided"
@@ -17,6 +17,7 @@ export function Decided({ experiment, decision }: {
       <Status tone={byTheRule ? 'ok' : 'look'}>{byTheRule ? 'By the rule' : 'Against the rule, with a reason'}</Status>
       <p><span class="muted">The verdict was:</span> <Words>{`${headline}. ${words}`}</Words></p>
       {why && <blockquote>{why}</blockquote>}
+      {approver && <p class="muted">{approver === who ? 'Confirmed alone.' : `${approver} agreed.`}</p>}
       <div class="actions">
         <LinkButton
           kind={experiment.debrief ? 'plain' : 'primary'} icon="debrief"

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { inEnvironment, useLive, useWrite } from '../api'
-import { Button, Card, Dialog, Empty, Loaded, Problem, Screen, Status, TextArea, TextField, Time, toast, Words } from '../parts'
+import { Alone, Button, Card, Dialog, Empty, Loaded, Problem, Screen, Status, TextArea, Time, toast, Words } from '../parts'
 import type { Tone } from '../parts'
 import { ENVIRONMENTS } from '../project'
 import type { EnvironmentKey, Preview } from '../types'
@@ -129,14 +129,10 @@ function Deeds({ project, environment, change, refresh }: Props) {
         </Dialog>
       )}
       {asking === 'confirm' && (
-        <Dialog
-          title="You decide this alone" submit="Confirm" ready={said.trim() === subject} busy={write.busy}
-          onClose={() => setAsking(undefined)} onSubmit={() => void act('confirm', { subject: said.trim() })}
-        >
-          <p>Nobody else is in this project who could look at it. It goes live in ten minutes, and until then you can take it back.</p>
-          <TextField label={`Type “${subject}”`} value={said} onValue={setSaid} spellcheck={false} />
-          {write.failure && <Problem failure={write.failure} />}
-        </Dialog>
+        <Alone
+          subject={subject} then="It goes live" busy={write.busy} failure={write.failure}
+          onClose={() => setAsking(undefined)} onConfirm={() => void act('confirm', { subject })}
+        />
       )}
     </>
   )

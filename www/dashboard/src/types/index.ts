@@ -116,6 +116,13 @@ export interface Plan {
 export type Choice = 'ship' | 'keep' | 'again'
 export type Action =
   | 'submit' | 'return' | 'approve' | 'hold' | 'resume' | 'stop' | 'undo' | 'decide' | 'debrief' | 'archive' | 'plan'
+  | 'agree' | 'confirm' | 'withdraw'
+
+export interface Decision {
+  at: Time; who: string; choice: Choice; byTheRule: boolean; why: string; headline: string; words: string
+  /** Who has agreed, where that takes a second person. */
+  approver?: string
+}
 
 export interface DebriefAnswers {
   surprise: string
@@ -152,9 +159,11 @@ export interface Experiment {
   stop: {
     at: Time; who: string; cause: 'person' | 'guardrail' | 'data' | 'decision'; why: string; undoUntil: Time
   } | null
-  decision: {
-    at: Time; who: string; choice: Choice; byTheRule: boolean; why: string; headline: string; words: string
-  } | null
+  decision: Decision | null
+  /** A ship against the rule that waits for somebody else's word. */
+  asked: { decision: Decision; digest: string } | null
+  /** When what somebody who works alone has confirmed follows. */
+  due: Time | null
   debrief: { at: Time; who: string; answers: DebriefAnswers } | null
   history: { at: Time; who: string; what: string }[]
   actions: Action[]
@@ -304,6 +313,8 @@ export interface Flags {
 export interface Draft {
   revision: number
   base: number
+  /** What others have published since, as pointers. */
+  changed: string[]
   document: string
   problems: Problem[]
   who: string

@@ -18,6 +18,10 @@ export interface Playbook {
   hold: { minutes: number; units: number }
   /** Percent of visitors up to which one person decides alone. */
   alone: number
+  /** Percentage points by which one person raises something at once. */
+  points: number
+  /** Percent to which one person takes each of these flags at once. */
+  operational?: Record<string, number>
   power: number
   /** How the metric that decides is read; at any time if nobody says. */
   method?: Method
@@ -63,4 +67,15 @@ export interface AuditRow {
   subject: string
   detail: unknown
   hash: string
+}
+
+/** A playbook that asks for less than the one before, and waits for a second person. */
+export interface AskedPlaybook {
+  playbook: Playbook
+  /** What it asks for less, by its names in the playbook. */
+  weaker: string[]
+  digest: string
+  who: string
+  at: number
+  due: number | null
 }

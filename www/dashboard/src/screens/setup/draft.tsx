@@ -52,7 +52,12 @@ function Editor(
   const preview = usePreview('POST', `${path}/publish`, settled ? `{}` : null, kept?.revision ?? 0)
 
   async function save(): Promise<void> {
-    const done = await write.send<Draft>('PUT', path, parsed.value, kept?.revision ?? 0)
+    await keep(kept?.base ?? current.version)
+  }
+
+  /** Saves it as made from a version: the one that was read, and not what others have published meanwhile. */
+  async function keep(base: number): Promise<void> {
+    const done = await write.send<Draft>('PUT', `${path}?base=${base}`, parsed.value, kept?.revision ?? 0)
     if (!done) return
     setKept(done)
     setSaved(text)
@@ -84,6 +89,12 @@ function Editor(
       {kept && !dirty && (kept.problems.length > 0
         ? <Problem pointers failure={{ ...NOT_YET, problems: kept.problems }} />
         : <Status tone="ok">Nothing is wrong with it.</Status>)}
+      {kept && kept.changed.length > 0 && (
+        <Behind
+          draft={kept} newest={current.version} busy={write.busy || dirty}
+          onLook={() => void reload()} onTaken={() => void keep(current.version)}
+        />
+      )}
       {settled && <Foresight preview={preview} />}
       {settled && preview?.ok && preview.value.approvable && (
         <AskApproval
@@ -104,6 +115,20 @@ function Editor(
         </Button>
         {(kept || dirty) && <Button kind="quiet" onClick={() => void discard()}>Discard</Button>}
       </div>
+    </div>
+  )
+}
+
+/** Others have published since it was begun: what would be taken back, and the way on. */
+function Behind({ draft: { base, changed }, newest, busy, onLook, onTaken }: {
+  draft: Draft; newest: number; busy: boolean; onLook(): void; onTaken(): void
+}) {
+  return (
+    <div class="stack" role="status">
+      <p>Since version {base} others have changed {changed.join(', ')}. It cannot be published before that is in it, too.</p>
+      {newest > base
+        ? <Button disabled={busy} onClick={onTaken}>It is in: make it upon version {newest}</Button>
+        : <Button disabled={busy} onClick={onLook}>Look what is published</Button>}
     </div>
   )
 }

@@ -1,14 +1,16 @@
 import { useState } from 'preact/hooks'
 import { inEnvironment, inProject, useLive, useWrite } from '../../api'
 import { Button, Card, Loaded, NumberField, Problem, problemAt, Select, TextArea, TextField, toast } from '../../parts'
-import type { DataScreen, Method, Playbook } from '../../types'
+import type { AskedPlaybook, DataScreen, Method, Playbook } from '../../types'
 import { percent } from '../../words'
+import { Asked } from './asked'
 import { Guardrails } from './guardrails'
 import { Questions } from './questions'
 
 interface Kept {
   revision: number
   playbook: Playbook
+  asked: AskedPlaybook | null
 }
 
 /** How this team tests: it holds for experiments that start from now on. */
@@ -16,7 +18,12 @@ export function PlaybookSettings({ project }: { project: string }) {
   const live = useLive<Kept>(inProject(project, 'playbook'), 0)
   return (
     <Loaded live={live} lines={8}>
-      {(kept) => <Form key={kept.revision} {...{ project, kept }} saved={live.set} reload={live.refresh} />}
+      {(kept) => (
+        <>
+          {kept.asked && <Asked {...{ project }} asked={kept.asked} done={live.set} />}
+          <Form key={kept.revision} {...{ project, kept }} saved={live.set} reload={live.refresh} />
+        </>
+      )}
     </Loaded>
   )
 }
@@ -43,10 +50,10 @@ function Form({ project, kept, saved, reload }: Props) {
     problemAt(write.failure?.problems, pointer) ?? problemAt(write.failure?.problems, `/playbook${pointer}`)
   const rampProblem = problem('/ramp') ?? steps?.map((_, index) => problem(`/ramp/${index}`)).find(Boolean)
 
-  async function save(): Promise<void> {
-    const done = await write.send<Kept>('PUT', inProject(project, 'playbook'), next, kept.revision)
+  async function save(query = ''): Promise<void> {
+    const done = await write.send<Kept>('PUT', inProject(project, 'playbook') + query, next, kept.revision)
     if (!done) return
-    toast({ text: 'The playbook is saved. Experiments that start from now on follow it.' })
+    toast({ text: query ? 'It waits for a second person.' : 'The playbook is saved. Experiments that start from now on follow it.' })
     saved(done)
   }
 
@@ -89,6 +96,10 @@ function Form({ project, kept, saved, reload }: Props) {
           value={playbook.alone} hint="Step by step. More takes a second person." problem={problem('/alone')}
           onValue={(alone) => put({ alone })}
         />
+        <NumberField
+          label="and at once by" unit="percentage points" min={1} max={100} step={1} value={playbook.points}
+          problem={problem('/points')} onValue={(points) => put({ points })}
+        />
         <Select
           label="Who may let a test start" value={playbook.reviewers} onValue={(reviewers) => put({ reviewers })}
           options={REVIEWERS}
@@ -128,7 +139,7 @@ function Form({ project, kept, saved, reload }: Props) {
       {write.failure && (
         <Problem
           failure={write.failure}
-          again={write.failure.status === 412 ? { label: 'Load what it is now', act: () => void reload() } : undefined}
+          again={AGAIN[write.failure.status]?.({ reload, ask: () => save('?propose=1') })}
         />
       )}
       <div class={changed ? 'actions save-bar' : 'actions'}>
@@ -141,6 +152,12 @@ function Form({ project, kept, saved, reload }: Props) {
       </div>
     </form>
   )
+}
+
+/** What can be done about a refusal: somebody was faster, or it takes a second person. */
+const AGAIN: Record<number, (ways: { reload(): Promise<void>; ask(): Promise<void> }) => { label: string; act(): void }> = {
+  409: ({ ask }) => ({ label: 'Ask for approval', act: () => void ask() }),
+  412: ({ reload }) => ({ label: 'Load what it is now', act: () => void reload() }),
 }
 
 const NO_STEPS = 'Write numbers from 1 to 100 with commas between them, each larger than the one before.'
