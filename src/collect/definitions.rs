@@ -4,28 +4,27 @@
 //! it does not know it never guesses: [`unknown`] names what has to be fetched before a batch can be taken.
 
 use super::batch::{Assignment, Batch, Event};
+use super::freshness;
 use super::measure::Metric;
 use super::segment::{self, Line};
-use super::sums::Changes;
-use super::unit::Unit;
-use super::{exposure, freshness};
 use crate::draw::{Algorithm, Purpose, draw};
 use crate::sql::{Cell, Failure, Sql};
 use crate::time::{DAY, HOUR, Millis};
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// Pairs of runs in one version whose units are counted together. Nobody reads more interactions.
+/// The name under which all traffic is counted, in a run or not.
+pub(super) const ALL_TRAFFIC: &str = "";
+
+/// Pairs of runs of one version whose units are counted together. Nobody reads more interactions.
 const PAIRS: usize = 20;
 
 /// Milliseconds for which a version is kept that nobody mentions: a day more than browsers keep an event.
 const KEPT: i64 = 8 * DAY;
-
-/// Units whose sums are made anew in one transaction: it takes some ten milliseconds.
-const CHUNK: usize = 500;
 
 /// Such transactions that a shard makes one of when it learns of a version.
 const AT_ONCE: usize = 8;
@@ -37,6 +36,9 @@ pub struct Definitions {
     pub config: i64,
     /// Its runs.
     pub runs: Vec<Run>,
+    /// Its metrics, as all traffic is counted by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub metrics: Vec<Metric>,
     /// The currencies that some metric can add; all others are refused where there are any.
     #[serde(default)]
     pub currencies: BTreeSet<String>,
@@ -66,6 +68,9 @@ pub struct Run {
     /// What is measured of it, first the metric that decides.
     #[serde(default)]
     pub metrics: Vec<Metric>,
+    /// Other runs that change a page of this one's.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub beside: BTreeSet<String>,
 }
 
 /// A span of a draw.
@@ -82,6 +87,16 @@ pub struct Span {
 }
 
 impl Run {
+    /// Whether this run and another one could change each other's effect: they share a page or a metric, and no layer keeps
+    /// them apart.
+    fn meets(&self, other: &Self) -> bool {
+        let layer = |run: &Self| run.spans.iter().find(|span| span.layer).map(|span| span.salt.clone());
+        let apart = layer(self).is_some_and(|own| layer(other) == Some(own));
+        let measures = |metric: &Metric| other.metrics.iter().any(|theirs| theirs.metric == metric.metric);
+        let shares = self.beside.contains(&other.run) || other.beside.contains(&self.run);
+        !apart && (shares || self.metrics.iter().any(measures))
+    }
+
     /// Whether a unit can have been assigned this. `unit` is as it is drawn.
     fn allows(&self, assignment: &Assignment, unit: Option<&str>) -> bool {
         if self.epoch != assignment.epoch || !self.split.iter().any(|(_, variant)| *variant == assignment.x) {
@@ -109,14 +124,17 @@ impl Run {
 /// A metric of a run, and up to which unit its sums are made; all of them if none is named.
 pub(super) type Measured = (Metric, Option<Vec<u8>>);
 
+/// Two runs, either way, and up to which unit their sums are told apart; all of them if none is named.
+type Pairs = BTreeMap<(String, String), Option<Vec<u8>>>;
+
 /// What a shard knows of definitions while it takes batches in.
 #[derive(Default)]
 pub(super) struct Known {
     versions: BTreeMap<i64, Definitions>,
     /// What is measured of each run.
-    pub(super) metrics: BTreeMap<String, Vec<Measured>>,
-    /// Pairs of runs whose units are counted together.
-    pub(super) pairs: BTreeSet<(String, String)>,
+    metrics: BTreeMap<String, Vec<Measured>>,
+    /// Pairs of runs whose units are counted together, each either way, and up to which unit they are.
+    pairs: Pairs,
 }
 
 impl Known {
@@ -143,11 +161,7 @@ impl Known {
             let behind = (*behind != Cell::Null).then(|| behind.blob().to_vec());
             known.metrics.entry(run.text().to_string()).or_default().push((metric, behind));
         }
-        for row in sql.run("SELECT one, other FROM pair", &[])? {
-            let [one, other] = &row[..] else { continue };
-            known.pairs.insert((one.text().to_string(), other.text().to_string()));
-            known.pairs.insert((other.text().to_string(), one.text().to_string()));
-        }
+        known.pairs = pairs(sql)?;
         Ok(known)
     }
 
@@ -185,8 +199,36 @@ impl Known {
     /// The metrics of a run whose sums hold this unit.
     pub(super) fn of<'k>(&'k self, run: &str, unit: &'k [u8]) -> impl Iterator<Item = &'k Metric> {
         let all = self.metrics.get(run).into_iter().flatten();
-        all.filter(move |(_, behind)| behind.as_deref().is_none_or(|behind| unit <= behind)).map(|(metric, _)| metric)
+        all.filter(move |(_, behind)| reaches(behind.as_deref(), unit)).map(|(metric, _)| metric)
     }
+
+    /// A metric of a run by its name.
+    pub(super) fn metric(&self, run: &str, name: &str) -> Option<&Metric> {
+        self.metrics.get(run)?.iter().map(|(metric, _)| metric).find(|metric| metric.metric == name)
+    }
+
+    /// Whether the sums of one run tell this unit apart by its variant of another.
+    pub(super) fn are_paired(&self, one: &str, other: &str, unit: &[u8]) -> bool {
+        let pair = self.pairs.get(&(one.to_string(), other.to_string()));
+        pair.is_some_and(|behind| reaches(behind.as_deref(), unit))
+    }
+}
+
+/// Whether sums that are made up to a unit hold this one.
+fn reaches(behind: Option<&[u8]>, unit: &[u8]) -> bool {
+    behind.is_none_or(|behind| unit <= behind)
+}
+
+fn pairs(sql: &mut impl Sql) -> Result<Pairs, Failure> {
+    let mut all = Pairs::new();
+    for row in sql.run("SELECT one, other, behind FROM pair", &[])? {
+        let [one, other, behind] = &row[..] else { continue };
+        let (one, other) = (one.text().to_string(), other.text().to_string());
+        let behind = (*behind != Cell::Null).then(|| behind.blob().to_vec());
+        all.insert((other.clone(), one.clone()), behind.clone());
+        all.insert((one, other), behind);
+    }
+    Ok(all)
 }
 
 /// The versions that batches mention and that say anything.
@@ -225,28 +267,20 @@ pub fn learn(sql: &mut impl Sql, definitions: &Definitions, now: Millis) -> Resu
     let cells = [definitions.config.into(), text.as_str().into(), now.0.into()];
     sql.run("INSERT OR REPLACE INTO version VALUES (?, ?, ?)", &cells)?;
     segment::write(sql, &[], &[Line::Version { definitions: definitions.clone() }], now)?;
-    let mut pairs = 0;
-    for (index, run) in definitions.runs.iter().enumerate() {
+    for metric in &definitions.metrics {
+        let metric = Metric { metric: metric.id(), primary: false, ..metric.clone() };
+        measure(sql, ALL_TRAFFIC, &metric)?;
+    }
+    for run in &definitions.runs {
         for (place, metric) in run.metrics.iter().enumerate() {
             let metric = Metric { primary: place == 0, ..metric.clone() };
             measure(sql, &run.run, &metric)?;
         }
-        for other in definitions.runs.iter().take(index) {
-            let shared =
-                run.metrics.iter().any(|metric| other.metrics.iter().any(|theirs| theirs.metric == metric.metric));
-            if shared && pairs < PAIRS {
-                pairs += 1;
-                let (one, two) = if run.run < other.run { (run, other) } else { (other, run) };
-                sql.run(
-                    "INSERT OR IGNORE INTO pair VALUES (?, ?)",
-                    &[one.run.as_str().into(), two.run.as_str().into()],
-                )?;
-            }
-        }
     }
+    pair(sql, &definitions.runs)?;
     // What takes a moment is done at once; the rest waits for the shell.
     for _ in 0..AT_ONCE {
-        if !rebuild(sql)? {
+        if !super::rebuild(sql)? {
             break;
         }
     }
@@ -255,59 +289,42 @@ pub fn learn(sql: &mut impl Sql, definitions: &Definitions, now: Millis) -> Resu
 
 /// Begins to measure something. Where the run has units already, the sums are made from what is kept of them.
 fn measure(sql: &mut impl Sql, run: &str, metric: &Metric) -> Result<(), Failure> {
-    let heard = freshness::freshness(sql, run)?.assigned_at.is_some();
-    let behind = if heard { Cell::Blob(Vec::new()) } else { Cell::Null };
+    let behind = behind(has_units(sql, run)?);
     let text = json!(metric).to_string();
     let cells = [run.into(), metric.metric.as_str().into(), text.as_str().into(), behind];
     sql.run("INSERT OR IGNORE INTO metric VALUES (?, ?, ?, ?)", &cells).map(drop)
 }
 
-/// A metric whose sums are being made from old data.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Rebuilding {
-    /// The run.
-    pub run: String,
-    /// The metric.
-    pub metric: String,
-    /// How much of it is done, 0 to 1. Hashes are spread evenly, so their order tells.
-    pub done: f64,
-}
-
-/// The metrics whose sums are being made from old data.
-pub fn rebuilding(sql: &mut impl Sql) -> Result<Vec<Rebuilding>, Failure> {
-    let rows = sql.run("SELECT run, metric, behind FROM metric WHERE behind IS NOT NULL", &[])?;
-    let one = |row: &Vec<Cell>| match &row[..] {
-        [run, metric, behind] => {
-            let first =
-                behind.blob().iter().chain(&[0; 4]).take(4).fold(0_u32, |all, byte| all << 8 | u32::from(*byte));
-            let done = f64::from(first) / f64::from(u32::MAX);
-            Some(Rebuilding { run: run.text().to_string(), metric: metric.text().to_string(), done })
-        }
-        _ => None,
-    };
-    Ok(rows.iter().filter_map(one).collect())
-}
-
-/// Makes the sums of some more units for a metric that is new on old data. At every moment the sums are those of the
-/// units that were looked at. Gives whether there is more to do.
-pub fn rebuild(sql: &mut impl Sql) -> Result<bool, Failure> {
-    let rows = sql.run("SELECT run, metric, behind FROM metric WHERE behind IS NOT NULL LIMIT 1", &[])?;
-    let Some([run, name, behind]) = rows.first().map(Vec::as_slice) else { return Ok(false) };
-    let units = exposure::behind(sql, run.text(), behind.blob(), CHUNK)?;
-    let known = Known::measures(sql)?;
-    let metric = known.metrics.get(run.text()).into_iter().flatten().find(|(metric, _)| metric.metric == name.text());
-    let mut changes = Changes::default();
-    for unit in &units {
-        let unit = Unit::read(sql, unit)?;
-        if let Some((metric, _)) = metric {
-            unit.measured(run.text(), metric, &known, &mut changes, 1);
+/// Begins to count together what runs at the same time and could interact, as many pairs as there is room for. Pairs of which
+/// one has ended take no room.
+fn pair(sql: &mut impl Sql, runs: &[Run]) -> Result<(), Failure> {
+    let known = pairs(sql)?;
+    let runs_still = |name: &String| runs.iter().any(|run| run.run == *name);
+    let mut taken = known.keys().filter(|(one, other)| one < other && runs_still(one) && runs_still(other)).count();
+    for (index, run) in runs.iter().enumerate() {
+        for other in runs.iter().take(index).filter(|other| run.meets(other)) {
+            let (one, other) = (run.run.as_str().min(&other.run), run.run.as_str().max(&other.run));
+            if taken == PAIRS || known.contains_key(&(one.to_string(), other.to_string())) {
+                continue;
+            }
+            taken += 1;
+            let behind = behind(has_units(sql, one)? && has_units(sql, other)?);
+            sql.run("INSERT INTO pair VALUES (?, ?, ?)", &[one.into(), other.into(), behind])?;
         }
     }
-    changes.apply(sql)?;
-    let is_last = units.len() < CHUNK;
-    let behind = units.last().filter(|_| !is_last).map_or(Cell::Null, |unit| unit.as_slice().into());
-    sql.run("UPDATE metric SET behind = ? WHERE run = ? AND metric = ?", &[behind, run.clone(), name.clone()])?;
-    Ok(!rebuilding(sql)?.is_empty())
+    Ok(())
+}
+
+fn has_units(sql: &mut impl Sql, run: &str) -> Result<bool, Failure> {
+    if run == ALL_TRAFFIC {
+        return Ok(!sql.run("SELECT 1 FROM event LIMIT 1", &[])?.is_empty());
+    }
+    Ok(freshness::freshness(sql, run)?.assigned_at.is_some())
+}
+
+/// Behind which unit sums have yet to be made: all, or none.
+fn behind(has_units: bool) -> Cell {
+    if has_units { Cell::Blob(Vec::new()) } else { Cell::Null }
 }
 
 /// Notes that versions are in use, once an hour at most.
@@ -319,7 +336,22 @@ pub(super) fn used(sql: &mut impl Sql, known: &Known, now: Millis) -> Result<(),
     Ok(())
 }
 
-/// Forgets versions that nobody has mentioned for a while; who mentions one again makes the shard ask again.
+/// Forgets versions that nobody has mentioned for a while; who mentions one again makes the shard ask again. What all traffic
+/// is counted by goes with the last version that says so, once there is another.
 pub(super) fn prune(sql: &mut impl Sql, now: Millis) -> Result<(), Failure> {
-    sql.run("DELETE FROM version WHERE used < ?", &[(now.0 - KEPT).into()]).map(drop)
+    let gone = sql.run("DELETE FROM version WHERE used < ? RETURNING config", &[(now.0 - KEPT).into()])?;
+    let rows = sql.run("SELECT json FROM version", &[])?;
+    if gone.is_empty() || rows.is_empty() {
+        return Ok(());
+    }
+    let version = |row: &Vec<Cell>| serde_json::from_str::<Definitions>(row.first()?.text()).ok();
+    let known = rows.iter().filter_map(version).flat_map(|version| version.metrics);
+    let known = json!(known.map(|metric| metric.id()).collect::<BTreeSet<_>>()).to_string();
+    for (table, column) in [("metric", "metric"), ("sum", "variant")] {
+        let old = format!(
+            "DELETE FROM {table} WHERE run = ? AND {column} <> ? AND {column} NOT IN (SELECT value FROM json_each(?))"
+        );
+        sql.run(&old, &[ALL_TRAFFIC.into(), "".into(), known.as_str().into()])?;
+    }
+    Ok(())
 }

@@ -24,7 +24,7 @@ pub fn erase(sql: &mut impl Sql, unit: &str, now: Millis) -> Result<u64, Failure
     let all = Unit::read(sql, &hash)?;
     let mut changes = Changes::default();
     all.contribute(&known, &mut changes, -1);
-    all.deeds.iter().for_each(|deed| unit::total(deed, &mut changes, -1));
+    all.deeds.iter().for_each(|deed| unit::total(&hash, deed, &known, &mut changes, -1));
     changes.apply(sql)?;
     let cell: Cell = hash.as_slice().into();
     for table in ["exposure", "event", "page"] {
@@ -57,7 +57,11 @@ pub fn prune(sql: &mut impl Sql, now: Millis, keep: i64) -> Result<bool, Failure
         sql.run("DELETE FROM metric WHERE run = ?", core::slice::from_ref(run))?;
         sql.run("DELETE FROM pair WHERE one = ? OR other = ?", &[run.clone(), run.clone()])?;
     }
-    sql.run("DELETE FROM event WHERE at < ?", core::slice::from_ref(&before))?;
+    // Of a unit in a run that goes on nothing goes: what it did is in the sums, and doing it again is to change nothing.
+    sql.run(
+        "DELETE FROM event WHERE at < ? AND unit NOT IN (SELECT unit FROM exposure)",
+        core::slice::from_ref(&before),
+    )?;
     segment::prune(sql, now.0 - keep)?;
     Ok(more)
 }

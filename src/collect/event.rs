@@ -62,6 +62,13 @@ fn deed(row: &[Cell]) -> Deed {
     }
 }
 
+/// The next units behind one that did something, in the order of their hashes.
+pub(super) fn behind(sql: &mut impl Sql, unit: &[u8], most: usize) -> Result<Vec<Vec<u8>>, Failure> {
+    let cells = [unit.into(), super::exposure::count(most)];
+    let rows = sql.run("SELECT DISTINCT unit FROM event WHERE unit > ? ORDER BY unit LIMIT ?", &cells)?;
+    Ok(rows.iter().filter_map(|row| Some(row.first()?.blob().to_vec())).collect())
+}
+
 /// Keeps those of a unit's events that are new, and gives their keys. One statement for all of them: where there are many
 /// at once, statements are what takes time.
 pub(super) fn keep(sql: &mut impl Sql, unit: &[u8], deeds: &[Deed]) -> Result<BTreeSet<String>, Failure> {

@@ -6,6 +6,7 @@
 
 use super::event::{Deed, Properties};
 use super::exposure::Meeting;
+use super::segment::hex;
 use super::{Scalar, grid};
 use crate::stats::moments::Sums;
 use crate::time::{DAY, HOUR};
@@ -13,6 +14,8 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
 
 /// Steps that a unit's number is at most away from nothing: so are its square and the sums of 2^40 of them in 128 bits.
 const STEPS: i128 = 1 << 43;
@@ -260,6 +263,29 @@ pub struct Metric {
 }
 
 impl Metric {
+    /// What is the same for metrics that measure the same, whatever they are called: sixteen bytes of a digest.
+    #[must_use]
+    pub fn id(&self) -> String {
+        let text = json!([self.event, self.measure, self.rates]).to_string();
+        hex(Sha256::digest(text.as_bytes()).get(..16).unwrap_or_default())
+    }
+
+    /// What an event adds to the totals of all traffic: how often it counts, how much it adds, and what that is divided by.
+    /// They know no units, so neither a window nor a cap holds.
+    pub(super) fn total(&self, deed: &Deed) -> [i128; 3] {
+        let Measure { kind, value, filters, .. } = &self.measure;
+        let own = deed.name == self.event && holds(filters, &deed.properties);
+        let amount = self.amount(deed, value).filter(|_| own);
+        let adds = matches!(kind, Kind::Sum | Kind::Mean | Kind::Quantile) || self.measure.sum;
+        let y = if adds { amount.unwrap_or(0) } else { own.into() };
+        let d = match kind {
+            Kind::Mean => amount.is_some().into(),
+            Kind::Ratio => self.denominator(core::slice::from_ref(deed), i64::MIN, i64::MAX),
+            _ => 0,
+        };
+        [own.into(), y, d]
+    }
+
     /// What a confirmed unit adds to the sums.
     pub(super) fn vector(&self, meeting: &Meeting, deeds: &[Deed]) -> Vec<i128> {
         let measure = &self.measure;

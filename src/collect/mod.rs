@@ -22,21 +22,25 @@ mod money;
 mod page;
 mod personal;
 mod push;
+mod rebuild;
 pub mod segment;
 mod sums;
+mod totals;
 mod traits;
 mod unit;
 
 pub use batch::{Assignment, Batch, Claim, Event, Left, Receipt, Scalar, Track};
 pub use catalog::{SeenEvent, events};
-pub use definitions::{Definitions, Rebuilding, Run, Span, learn, rebuild, rebuilding, unknown};
+pub use definitions::{Definitions, Run, Span, learn, unknown};
 pub use erase::{erase, prune};
 pub use freshness::{Freshness, freshness};
 pub use ledger::{Line, ledger, lines};
 pub use measure::{Direction, Kind, Measure, Metric, read as measure};
 pub use money::digits;
 pub use push::{BEAT, Heard, Tally, push, telling, told};
-pub use sums::{Sum, Total, overall, sums, together, totals};
+pub use rebuild::{Rebuilding, rebuild, rebuilding};
+pub use sums::{Every, Sum, every, overall, sums, together};
+pub use totals::{MetricTotal, Total, Totals, totals};
 pub use traits::Traits;
 
 use crate::limits::{EVENT_NAMES, UNIT_EVENTS};
@@ -80,7 +84,9 @@ pub const TABLES: [&str; 16] = [
     // What is measured of each run, and behind which unit that has yet to be done for old data.
     "CREATE TABLE IF NOT EXISTS metric (run TEXT NOT NULL, metric TEXT NOT NULL, json TEXT NOT NULL, behind BLOB, \
      PRIMARY KEY (run, metric)) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS pair (one TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID",
+    // Which runs are counted together, and likewise.
+    "CREATE TABLE IF NOT EXISTS pair (one TEXT NOT NULL, other TEXT NOT NULL, behind BLOB, \
+     PRIMARY KEY (one, other)) WITHOUT ROWID",
     // When a run was last heard of: see `freshness`.
     "CREATE TABLE IF NOT EXISTS freshness (run TEXT PRIMARY KEY, assigned_at INTEGER NOT NULL, \
      confirmed_at INTEGER) WITHOUT ROWID",
@@ -263,7 +269,7 @@ impl Work {
                 Fact::Met(meeting) => meet(sql, unit, meeting, &mut touched)?,
                 Fact::Sent(page, _) => see(sql, unit, page)?,
                 Fact::Did(deed) if new.remove(&deed.key) => {
-                    unit::total(deed, &mut self.changes, 1);
+                    unit::total(&unit.hash, deed, &self.known, &mut self.changes, 1);
                     self.news.happened(deed);
                     unit.deeds.push(deed.clone());
                     News::New

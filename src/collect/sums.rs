@@ -4,11 +4,11 @@
 //! lost]`, and one under each metric, as [`super::Measure`] makes it: mostly moments `[n, y, yy, d, dd, yd, x, xx, xy, xd]`.
 //! Each stands there once under the empty dimension, for all units, and once under each value of a dimension: of a trait
 //! (`browser=Safari`), or the variant of another run (`other-1=fresh`). A metric with a window has one for each cohort.
-//! What all traffic does stands under the empty run: for each event and day `[n, value]`. Integers add in any order to the
-//! same bits.
+//! What all traffic does stands under the empty run, see [`super::totals`]. Integers add in any order to the same bits.
 
 use super::measure::Metric;
 use super::push;
+use super::totals::{self, Totals};
 use crate::sql::{Cell, Failure, Sql};
 use crate::time::Millis;
 use alloc::collections::BTreeMap;
@@ -143,7 +143,7 @@ fn from_hexadecimal(digits: &str) -> Vec<i128> {
     read(&bytes)
 }
 
-fn read(vector: &[u8]) -> Vec<i128> {
+pub(super) fn read(vector: &[u8]) -> Vec<i128> {
     vector.chunks_exact(WIDTH).filter_map(|chunk| Some(i128::from_le_bytes(chunk.try_into().ok()?))).collect()
 }
 
@@ -223,35 +223,35 @@ fn metrics(sql: &mut impl Sql, run: &str) -> Result<BTreeMap<String, Metric>, Fa
     Ok(rows.iter().filter_map(one).collect())
 }
 
-/// What all traffic did on one day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Total {
-    /// The start of the day, in milliseconds since 1970.
-    pub day: i64,
-    /// The event.
-    pub event: String,
-    /// Whose: a value of a dimension, or empty for all.
-    pub dimension: String,
-    /// How often.
-    pub n: String,
-    /// The sum of its values in millionths, by digits.
-    pub micros: String,
+/// Every vector of every run, and all totals: what a recount of the log is held against.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Every {
+    /// The vectors of each run.
+    pub runs: BTreeMap<String, Vec<Sum>>,
+    /// What all traffic did.
+    #[serde(flatten)]
+    pub totals: Totals,
 }
 
-/// What all traffic did since a day, test or not.
-pub fn totals(sql: &mut impl Sql, since: i64) -> Result<Vec<Total>, Failure> {
-    let rows = sql.run(
-        "SELECT cohort, metric, dimension, vector FROM sum WHERE run = '' AND cohort >= ? ORDER BY cohort, metric, dimension",
-        &[since.into()],
-    )?;
-    let one = |row: &Vec<Cell>| {
-        let [day, event, dimension, vector] = &row[..] else { return None };
-        let vector = read(vector.blob());
-        let at = |index: usize| vector.get(index).copied().unwrap_or(0).to_string();
-        let [event, dimension] = [event, dimension].map(|cell| cell.text().to_string());
-        Some(Total { day: day.integer(), event, dimension, n: at(0), micros: at(1) }).filter(|total| total.n != "0")
-    };
-    Ok(rows.iter().filter_map(one).collect())
+impl Every {
+    /// Adds what another shard has.
+    pub fn add(&mut self, other: Self) {
+        for (run, sums) in other.runs {
+            let own = self.runs.entry(run).or_default();
+            *own = together([core::mem::take(own), sums].concat());
+        }
+        self.totals.add(other.totals);
+    }
+}
+
+/// Every sum of a shard.
+pub fn every(sql: &mut impl Sql, now: Millis) -> Result<Every, Failure> {
+    let mut runs = BTreeMap::new();
+    for row in sql.run("SELECT DISTINCT run FROM sum WHERE run <> ?", &["".into()])? {
+        let Some(run) = row.first().map(|cell| cell.text().to_string()) else { continue };
+        runs.insert(run.clone(), sums(sql, &run, now)?);
+    }
+    Ok(Every { runs, totals: totals::totals(sql, i64::MIN)? })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! All that a shard knows of one unit, and what that means for the sums: take the old out, put the new in.
 
-use super::definitions::Known;
+use super::definitions::{ALL_TRAFFIC, Known};
 use super::event::{self, Deed};
 use super::exposure::{self, Meeting};
 use super::measure::Metric;
@@ -46,10 +46,23 @@ impl Unit {
         }
     }
 
-    /// Adds what the unit means for one metric of a run.
-    pub(super) fn measured(&self, run: &str, metric: &Metric, known: &Known, changes: &mut Changes, sign: i128) {
+    /// Adds what the unit means for one metric of a run, or of all traffic.
+    pub(super) fn measured(&self, run: &str, name: &str, known: &Known, changes: &mut Changes) {
+        let Some(metric) = known.metric(run, name) else { return };
+        if run == ALL_TRAFFIC {
+            self.deeds.iter().for_each(|deed| totalled(deed, name, "", &metric.total(deed), changes, 1));
+        }
         for meeting in self.meetings.iter().filter(|meeting| meeting.run == run) {
-            self.counted(meeting, metric, known, changes, sign);
+            self.counted(meeting, metric, known, changes, 1);
+        }
+    }
+
+    /// Adds what the unit means for what decides one run, told apart by its variant of another.
+    pub(super) fn paired(&self, run: &str, other: &str, known: &Known, changes: &mut Changes) {
+        let met = |run: &str| self.meetings.iter().find(|meeting| meeting.run == run && meeting.confirmed_at.is_some());
+        let (Some(meeting), Some(other)) = (met(run), met(other)) else { return };
+        for metric in known.of(run, &self.hash).filter(|metric| metric.primary) {
+            self.add(meeting, metric, [crossed(other)].into_iter(), changes, 1);
         }
     }
 
@@ -57,12 +70,20 @@ impl Unit {
         if meeting.confirmed_at.is_none() {
             return;
         }
+        let beside = self.beside(meeting, known).filter(|_| metric.primary);
+        self.add(meeting, metric, meeting.traits.dimensions().into_iter().chain(beside), changes, sign);
+    }
+
+    fn add(
+        &self,
+        meeting: &Meeting,
+        metric: &Metric,
+        dimensions: impl Iterator<Item = String>,
+        changes: &mut Changes,
+        sign: i128,
+    ) {
         let vector = metric.vector(meeting, &self.deeds);
         let cohort = metric.measure.cohort(meeting.assigned_at);
-        let mut dimensions = meeting.traits.dimensions();
-        if metric.primary {
-            dimensions.extend(self.beside(meeting, known));
-        }
         for dimension in dimensions {
             changes.add(key(meeting, &metric.metric, dimension, cohort), &vector, sign);
         }
@@ -70,11 +91,14 @@ impl Unit {
 
     /// The variants of other runs that the unit has met as well, where both runs are counted together.
     fn beside(&self, meeting: &Meeting, known: &Known) -> impl Iterator<Item = String> {
-        self.meetings.iter().filter_map(move |other| {
-            let together = known.pairs.contains(&(meeting.run.clone(), other.run.clone()));
-            (together && other.confirmed_at.is_some()).then(|| format!("{}={}", other.run, other.variant))
-        })
+        let others = self.meetings.iter().filter(|other| other.confirmed_at.is_some());
+        others.filter(|other| known.are_paired(&meeting.run, &other.run, &self.hash)).map(crossed)
     }
+}
+
+/// The dimension of those who have met this variant of another run.
+fn crossed(other: &Meeting) -> String {
+    format!("{}={}", other.run, other.variant)
 }
 
 fn key(meeting: &Meeting, metric: &str, dimension: String, cohort: i64) -> Key {
@@ -83,11 +107,22 @@ fn key(meeting: &Meeting, metric: &str, dimension: String, cohort: i64) -> Key {
 }
 
 /// Adds an event to the totals of all traffic, or takes it out.
-pub(super) fn total(deed: &Deed, changes: &mut Changes, sign: i128) {
+pub(super) fn total(unit: &[u8], deed: &Deed, known: &Known, changes: &mut Changes, sign: i128) {
+    let event = [1, deed.value.unwrap_or(0).into()];
+    totalled(deed, "", &deed.name, &event, changes, sign);
+    for metric in known.of(ALL_TRAFFIC, unit) {
+        totalled(deed, &metric.metric, "", &metric.total(deed), changes, sign);
+    }
+}
+
+/// Under an event's name, or under the id of a metric.
+fn totalled(deed: &Deed, id: &str, event: &str, vector: &[i128], changes: &mut Changes, sign: i128) {
+    if vector.iter().all(|number| *number == 0) {
+        return;
+    }
     let cohort = deed.at - deed.at.rem_euclid(DAY);
     for dimension in deed.traits.dimensions() {
-        let (run, variant, metric) = (String::new(), String::new(), deed.name.clone());
-        let key = Key { run, variant, epoch: 0, metric, dimension, cohort };
-        changes.add(key, &[1, deed.value.unwrap_or(0).into()], sign);
+        let (run, variant, metric) = (ALL_TRAFFIC.to_string(), id.to_string(), event.to_string());
+        changes.add(Key { run, variant, epoch: 0, metric, dimension, cohort }, vector, sign);
     }
 }

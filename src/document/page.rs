@@ -27,6 +27,31 @@ pub struct Page {
     pub variants: Named<Vec<Edit>>,
 }
 
+impl Page {
+    /// Whether an address may belong to both. In doubt it may: patterns are compared by what stands before their first sign.
+    #[must_use]
+    pub fn may_meet(&self, other: &Self) -> bool {
+        let meet = |one: &str, two: &str| {
+            let (own, theirs) = (fixed(one), fixed(two));
+            match (own == one, theirs == two) {
+                (true, true) => one == two,
+                (true, false) => one.starts_with(theirs),
+                (false, true) => two.starts_with(own),
+                (false, false) => own.starts_with(theirs) || theirs.starts_with(own),
+            }
+        };
+        let any = |one: &Option<String>, two: &Option<String>| {
+            one.as_ref().zip(two.as_ref()).is_none_or(|(one, two)| meet(one, two))
+        };
+        meet(&self.path, &other.path) && any(&self.host, &other.host) && any(&self.query, &other.query)
+    }
+}
+
+/// What a URL pattern begins with before anything in it may vary.
+fn fixed(pattern: &str) -> &str {
+    pattern.split([':', '*', '(', '{', '\\', '?', '+']).next().unwrap_or_default()
+}
+
 /// One change to a page or to some of its elements, as it was written: it is made in JavaScript, so it stays JSON. The
 /// schema says what is in it (`change.rs`).
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -44,7 +44,7 @@ const fn to_editors(operation: Operation) -> Operation {
     Operation { role: Some(Role::Editor), ..operation }
 }
 
-const BECAME: &[&str] = &["stored", "duplicate", "rejected", "filtered"];
+const BECAME: &[&str] = &["received", "stored", "duplicate", "rejected", "filtered", "hours", "losses"];
 const FILES: &[&str] = &["segments", "waiting"];
 
 #[rustfmt::skip]
@@ -68,8 +68,8 @@ const SHELL_OF_ENVIRONMENT: &[Operation] = &[
     to_editors(shell("DELETE", &["units", "{unit}"], &[], "Takes somebody out of everything", &["rows", "answers"])),
     shell("GET", &["ledger"], &["hours", "intake"], "What became of everything that was sent", BECAME),
     shell("GET", &["events"], &["intake"], "The catalog of events", &["events"]),
-    shell("GET", &["totals"], &["days", "intake"], "What all traffic did", &["totals"]),
-    shell("GET", &["sums"], &["run", "intake"], "The exact sums of a run", &["sums"]),
+    shell("GET", &["totals"], &["days", "intake"], "What all traffic did", &["totals", "metrics"]),
+    shell("GET", &["sums"], &["run", "intake"], "The exact sums of a run, or of everything", &[]),
     shell("GET", &["feed"], &["intake"], "How far the raw log was handed on", &["logs"]),
     shell("GET", &["segments"], &["intake"], "The files of the raw log", FILES),
     shell("POST", &["segments"], &["intake"], "Makes a file of what waits", FILES),

@@ -225,7 +225,7 @@ fn day_effect(arms: [[f64; 3]; 2], share: bool) -> Option<Effect> {
     effect.checked().ok()
 }
 
-/// Whether another test changes this one's effect, by Benjamini & Hochberg over all that share visitors and a metric.
+/// Whether another test changes this one’s effect, by Benjamini & Hochberg over all that share visitors and a page or a metric.
 fn together(scene: &Scene) -> Option<Check> {
     let metric = scene.metric();
     let measure = scene.measure(metric);

@@ -1,7 +1,7 @@
 //! What a version says to the collector: how its runs draw, and what is measured of them.
 
 use crate::collect::{self, Definitions, Measure, Metric, Run, Span};
-use crate::document::{Code, Dimension, Document, Experiment, Named, Problem};
+use crate::document::{Code, Dimension, Document, Experiment, Named, Page, Problem};
 use crate::draw::ALL;
 use crate::environment::Environment;
 use crate::sql::{Failure, Sql};
@@ -34,7 +34,21 @@ pub fn defined(document: &Document, config: i64) -> Definitions {
     let is_money = document.metrics.keys().any(|key| adding(key).is_some());
     let currencies = if is_money { currencies.collect() } else { BTreeSet::new() };
     let values = |(name, own): (&String, &Dimension)| (name.clone(), own.values.iter().cloned().collect());
-    Definitions { config, runs, currencies, dimensions: document.dimensions.iter().map(values).collect() }
+    let metrics = metrics(document);
+    Definitions { config, runs, metrics, currencies, dimensions: document.dimensions.iter().map(values).collect() }
+}
+
+/// The metrics of a document, as all traffic is counted by them.
+#[must_use]
+pub fn metrics(document: &Document) -> Vec<Metric> {
+    document.metrics.keys().filter_map(|key| metric(document, key, false)).collect()
+}
+
+fn metric(document: &Document, key: &str, primary: bool) -> Option<Metric> {
+    let own = document.metrics.get(key)?;
+    let measure = measure(own)?;
+    let rates = measure.currency.as_ref().map(|own| rates(&document.rates, own)).unwrap_or_default();
+    Some(Metric { metric: key.to_string(), event: own.event.clone(), primary, measure, rates })
 }
 
 fn measure(metric: &crate::document::Metric) -> Option<Measure> {
@@ -60,13 +74,7 @@ fn run(document: &Document, experiment: &Experiment) -> Option<Run> {
             keys.push(key);
         }
     }
-    let metrics = keys.into_iter().enumerate().filter_map(|(place, key)| {
-        let metric = document.metrics.get(key)?;
-        let measure = measure(metric)?;
-        let rates = measure.currency.as_ref().map(|own| rates(&document.rates, own)).unwrap_or_default();
-        let (event, primary) = (metric.event.clone(), place == 0);
-        Some(Metric { metric: key.clone(), event, primary, measure, rates })
-    });
+    let metrics = keys.into_iter().enumerate().filter_map(|(place, key)| metric(document, key, place == 0));
     Some(Run {
         run: run.id.clone(),
         epoch: run.epoch.into(),
@@ -77,7 +85,20 @@ fn run(document: &Document, experiment: &Experiment) -> Option<Run> {
         drawn: experiment.unit == UNIT && !experiment.sticky,
         spans: outside.into_iter().chain(slot).collect(),
         metrics: metrics.collect(),
+        beside: beside(document, experiment),
     })
+}
+
+/// The runs of other experiments that change a page of this one's.
+fn beside(document: &Document, experiment: &Experiment) -> BTreeSet<String> {
+    let all = || document.pages.values();
+    let own = |page: &&Page| page.flag == experiment.flag;
+    let meets = |other: &Experiment| {
+        let mut theirs = all().filter(|page| page.flag == other.flag && other.flag != experiment.flag);
+        theirs.any(|page| all().filter(own).any(|own| own.may_meet(page)))
+    };
+    let others = document.experiments.values().filter(|other| meets(other));
+    others.filter_map(|other| Some(other.run.as_ref()?.id.clone())).collect()
 }
 
 /// What one of each currency is worth in another one, in billionths.

@@ -7,7 +7,7 @@
 mod continuity;
 mod definitions;
 
-pub use definitions::{defined, definitions};
+pub use definitions::{defined, definitions, metrics};
 
 use crate::compile::{self, Audience, compile};
 use crate::document::{self, Document, Problem};

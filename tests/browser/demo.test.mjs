@@ -1,9 +1,12 @@
 // The demo as `npm start` opens it: its story, every screen of it, and what each button of its bar promises.
 
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import { tell } from '../../www/landing/story.mjs'
 import { did, Site, Visitor } from '../../www/landing/visitor.mjs'
+import { counted, reported } from '../edge/log.mjs'
 import { ask } from '../edge/wire.mjs'
 import { problemsOf } from './accessible.mjs'
 import { eventually, office, on, PROJECT } from './office.mjs'
@@ -60,6 +63,17 @@ test('whether it would be different for someone is said of groups that were name
   await page.getByText('The groups', { exact: true }).click()
   await page.getByRole('table', { name: 'Groups' }).waitFor()
   await page.evaluate((back) => (location.hash = back), back)
+})
+
+test('its segments give the numbers of its dashboard, by the SQL of the documentation', async () => {
+  const [{ run }] = (await get('environments/production/data')).runs.filter(({ experiment }) => experiment === running.key)
+  // Visitors go on coming, so both are asked until nobody came in between.
+  const told = await eventually(async () => {
+    const report = reported(await get(`environments/production/experiments/${running.key}/report`))
+    const { waiting } = await team.api.post(`${PROJECT}/environments/production/segments`)
+    return waiting === 0 && isDeepStrictEqual((await counted(join(team.product.folder, 'log')))[run], report) && report
+  }, 60)
+  assert.ok(told && Object.values(told).every(({ converted }) => Number(converted) > 100), JSON.stringify(told))
 })
 
 test('the edge’s lane of the race shows everybody the new words', async () => {

@@ -203,6 +203,12 @@ test('what all traffic does is counted by day and dimension, and the catalog kno
   const days = totals.filter(({ event, dimension }) => event === 'import' && dimension === '')
   assert.equal(days.reduce((all, { n }) => all + Number(n), 0), 699)
   assert.ok(totals.some(({ event, dimension }) => event === 'order' && dimension === 'device=phone'))
+  // By metric: what was paid in both currencies less what was paid back, in cents, without the cap of the test's own sums.
+  const { metrics } = await read('totals')
+  const sum = (metric, field) => metrics.filter((one) => one.metric === metric && !one.dimension).reduce((all, one) => all + Number(one[field]), 0)
+  assert.deepEqual([sum('revenue', 'n'), sum('revenue', 'y')], [5, 1999 + 500 - 499 + 100_000 + 1234])
+  const orders = totals.filter(({ event, dimension }) => event === 'order' && !dimension).reduce((all, { n }) => all + Number(n), 0)
+  assert.deepEqual([sum('orders', 'n'), sum('orders', 'y'), orders > 0], [orders, orders, true])
 })
 
 test('a metric that is new on old data is made from it, exactly', async () => {

@@ -24,11 +24,12 @@ function replay(...args) {
   return { status, stderr, told: stdout && args.includes('--json') ? JSON.parse(stdout) : stdout }
 }
 
-async function against(sums) {
+async function against(sums, ...run) {
   const file = join(folder, 'sums.json')
   writeFileSync(file, JSON.stringify(sums))
-  return replay('--run', RUN, '--against', file, '--json')
+  return replay(...run, '--against', file, '--json')
 }
+const againstRun = (sums) => against(sums, '--run', RUN)
 
 /** What the documentation's SQL counts of the run, by variant. */
 const recounted = async () => (await counted(join(folder, 'log')))[RUN]
@@ -57,7 +58,7 @@ after(async () => {
 
 test('the log gives every sum again, bit for bit, and the SQL of the documentation gives the report’s counts', async () => {
   assert.equal((await (await product.api('POST', 'segments')).json()).waiting, 0)
-  const { status, told: found, stderr } = await against(await read(`sums?run=${RUN}`))
+  const { status, told: found, stderr } = await againstRun(await read(`sums?run=${RUN}`))
   assert.deepEqual([status, found?.differences, stderr], [0, [], ''])
   assert.ok(found.sums > 20)
   const report = await told()
@@ -69,9 +70,24 @@ test('a sum that is off by one is found', async () => {
   const sums = await read(`sums?run=${RUN}`)
   const wrong = sums.sums.find(({ metric, dimension }) => metric === 'orders' && dimension === '')
   wrong.vector[1] = String(BigInt(wrong.vector[1]) + 1n)
-  const { status, told: found } = await against(sums)
+  const { status, told: found } = await againstRun(sums)
   assert.deepEqual([status, found.differences.length], [1, 1])
   assert.match(found.differences[0], /“orders” of “”\[1\]: \d+ in the log, \d+ told/)
+})
+
+test('everything is held against the log, all traffic too, and a total that is off by one is found', async () => {
+  const every = await read('sums')
+  const { status, told: found, stderr } = await against(every)
+  assert.deepEqual([status, found?.differences, stderr], [0, [], ''])
+  assert.ok(every.runs[RUN].length > 20 && every.totals.length > 5 && every.metrics.length > 5)
+  assert.equal(found.sums, Object.values(every.runs).flat().length + every.totals.length + every.metrics.length)
+  for (const total of [every.totals[0], every.metrics[0]]) {
+    total.n = String(BigInt(total.n) + 1n)
+    const { status, told: found } = await against(every)
+    assert.deepEqual([status, found.differences.length], [1, 1])
+    assert.match(found.differences[0], /^all traffic, day \d+ (event|metric) .*\[0\]: \d+ in the log, \d+ told$/)
+    total.n = String(BigInt(total.n) - 1n)
+  }
 })
 
 test('after an erasure both agree once more', async () => {
@@ -82,8 +98,9 @@ test('after an erasure both agree once more', async () => {
   site.close()
   assert.equal((await (await product.api('DELETE', `units/${visitor.unit}`)).json()).rows, 2)
   await product.api('POST', 'segments')
-  const { told: found } = await against(await read(`sums?run=${RUN}`))
+  const { told: found } = await againstRun(await read(`sums?run=${RUN}`))
   assert.deepEqual(found.differences, [])
+  assert.deepEqual((await against(await read('sums'))).told.differences, [])
   assert.deepEqual(await recounted(), await told())
 })
 

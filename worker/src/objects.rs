@@ -61,6 +61,7 @@ pub fn shard(storage: &Storage, operation: &str, argument: &str, body: &str, now
         },
         "sums" => collect::sums(sql, argument, now).map(|sums| json!(sums)),
         "overall" => overall(sql, argument, now),
+        "every" => collect::every(sql, now).map(|every| json!(every)),
         "totals" => collect::totals(sql, number()).map(|totals| json!(totals)),
         "ledger" => collect::ledger(sql).map(|ledger| json!(ledger)),
         "lines" => collect::lines(sql, number()).map(|lines| json!(lines)),

@@ -4,7 +4,7 @@ use crate::Native;
 use anyhow::{Context, Result, anyhow};
 use flate2::read::MultiGzDecoder;
 use pointsman::collect::segment::{self, Line};
-use pointsman::collect::{self, Sum};
+use pointsman::collect::{self, Every, Sum, Totals};
 use pointsman::time::Millis;
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -97,6 +97,11 @@ impl Replayed {
         Ok(runs.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Every sum and all totals, with those windows closed that are closed at a time.
+    pub fn every(&self, now: i64) -> Result<Every> {
+        collect::every(&mut Native(&self.store), Millis(now)).map_err(|failure| anyhow!("{failure}"))
+    }
+
     /// The sums of a run, with those windows closed that are closed at a time.
     pub fn sums(&self, run: &str, now: i64) -> Result<Vec<Sum>> {
         collect::sums(&mut Native(&self.store), run, Millis(now)).map_err(|failure| anyhow!("{failure}"))
@@ -106,24 +111,63 @@ impl Replayed {
 /// Where two lists of sums differ, in words. What is nothing and what is not there are the same.
 #[must_use]
 pub fn differences(replayed: &[Sum], told: &[Sum]) -> Vec<String> {
-    let flat = |sums: &[Sum]| {
-        let mut all = BTreeMap::new();
-        for sum in sums {
-            for (index, digits) in sum.vector.iter().enumerate().filter(|(_, digits)| *digits != "0") {
-                let open = if sum.open { ", open" } else { "" };
-                let place = format!(
-                    "{} epoch {} “{}” of “{}”{open}[{index}]",
-                    sum.variant, sum.epoch, sum.metric, sum.dimension
-                );
-                all.insert(place, digits.clone());
-            }
-        }
-        all
-    };
-    let (ours, theirs) = (flat(replayed), flat(told));
+    compare(&places(replayed), &places(told))
+}
+
+/// The same of everything that an instance has.
+#[must_use]
+pub fn all_differences(replayed: &Every, told: &Every) -> Vec<String> {
+    let runs: BTreeSet<_> = replayed.runs.keys().chain(told.runs.keys()).collect();
+    let of = |every: &Every, run: &String| places(every.runs.get(run).map_or(&[], Vec::as_slice));
+    let mut all = Vec::new();
+    for run in runs {
+        let words = compare(&of(replayed, run), &of(told, run));
+        all.extend(words.into_iter().map(|words| format!("{run} {words}")));
+    }
+    // A definition that no version has any longer the instance has let go.
+    let known: BTreeSet<_> = told.totals.metrics.iter().map(|total| &total.metric).collect();
+    let mut ours = replayed.totals.clone();
+    ours.metrics.retain(|total| known.contains(&total.metric));
+    all.extend(compare(&totals(&ours), &totals(&told.totals)));
+    all
+}
+
+/// Numbers by their place, but for what is nothing.
+type Places = BTreeMap<String, String>;
+
+fn places(sums: &[Sum]) -> Places {
+    let mut all = Places::new();
+    for sum in sums {
+        let open = if sum.open { ", open" } else { "" };
+        let place = format!("{} epoch {} “{}” of “{}”{open}", sum.variant, sum.epoch, sum.metric, sum.dimension);
+        note(&mut all, &place, &sum.vector);
+    }
+    all
+}
+
+fn totals(totals: &Totals) -> Places {
+    let mut all = Places::new();
+    for total in &totals.totals {
+        let place = format!("all traffic, day {} event “{}” of “{}”", total.day, total.event, total.dimension);
+        note(&mut all, &place, &[total.n.clone(), total.micros.clone()]);
+    }
+    for total in &totals.metrics {
+        let place = format!("all traffic, day {} metric {} of “{}”", total.day, total.metric, total.dimension);
+        note(&mut all, &place, &[total.n.clone(), total.y.clone(), total.d.clone()]);
+    }
+    all
+}
+
+fn note(all: &mut Places, place: &str, vector: &[String]) {
+    for (index, digits) in vector.iter().enumerate().filter(|(_, digits)| *digits != "0") {
+        all.insert(format!("{place}[{index}]"), digits.clone());
+    }
+}
+
+fn compare(ours: &Places, theirs: &Places) -> Vec<String> {
     let places: BTreeSet<_> = ours.keys().chain(theirs.keys()).collect();
     let value = |all: &BTreeMap<String, String>, place: &str| all.get(place).map_or("0".to_string(), String::clone);
-    let differs = |place: &&&String| value(&ours, place) != value(&theirs, place);
-    let words = |place: &String| format!("{place}: {} in the log, {} told", value(&ours, place), value(&theirs, place));
+    let differs = |place: &&&String| value(ours, place) != value(theirs, place);
+    let words = |place: &String| format!("{place}: {} in the log, {} told", value(ours, place), value(theirs, place));
     places.iter().filter(differs).map(|place| words(place)).collect()
 }

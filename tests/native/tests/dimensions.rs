@@ -61,7 +61,7 @@ fn units_are_told_apart_by_what_is_declared_in_sums_totals_and_the_log() {
         own.vector[1].clone()
     };
     assert_eq!([orders(""), orders("plan=free"), orders("plan=pro")], ["10", "4", "6"]);
-    let totals = collect::totals(&mut Native(&shard), 0).unwrap();
+    let totals = collect::totals(&mut Native(&shard), 0).unwrap().totals;
     assert_eq!(totals.iter().find(|total| total.dimension == "plan=pro").unwrap().n, "6");
     let line: String = shard.query_row("SELECT text FROM pending WHERE n = 2", [], |row| row.get(0)).unwrap();
     assert!(line.contains(r#""dimensions":{"plan":"free"}"#), "{line}");

@@ -140,3 +140,60 @@ fn hours_that_are_long_ago_become_days_and_the_ledger_stays_as_it_was() {
     let days: BTreeSet<i64> = lines.iter().map(|line| line.hour).collect();
     assert!(lines.len() < hours / 10 && days.iter().all(|day| day % DAY == 0), "{lines:?}");
 }
+
+/// A shard that counts the orders of a run.
+fn counting() -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
+    let run = json!({"run": "a-1", "epoch": 1, "split": [[1_u64 << 32, "x"]], "salt": "s", "rollout": 1_u64 << 32,
+                     "drawn": false, "metrics": [{"metric": "orders", "event": "order"}]});
+    let definitions: Definitions = serde_json::from_value(json!({"config": 1, "runs": [run]})).unwrap();
+    collect::prepare(&mut Native(&connection)).unwrap();
+    collect::learn(&mut Native(&connection), &definitions, Millis(NOW)).unwrap();
+    connection
+}
+
+/// Somebody has met the run, or comes again, and orders.
+fn orders(connection: &Connection, who: i64, page: &str, at: i64) {
+    let events = [
+        json!({"t": "seen", "run": "a-1", "x": "x", "epoch": 1, "config": 1, "at": at, "dt": 0}),
+        json!({"t": "track", "n": "order", "dt": 0}),
+    ];
+    let batch = json!({"unit": format!("{who:032x}"), "page": page, "config": 1, "events": events});
+    let batch: Batch = serde_json::from_value(batch).unwrap();
+    assert_eq!(collect::step(&mut Native(connection), &batch, Millis(at)).unwrap().rejected.len(), 0);
+}
+
+fn rows(connection: &Connection, table: &str) -> i64 {
+    connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn rows_of_a_run_that_is_over_go_by_age_and_its_sums_and_totals_stay() {
+    let connection = counting();
+    let sql = &mut Native(&connection);
+    (1..=3).for_each(|who| orders(&connection, who, "p", NOW));
+    let later = Millis(NOW + collect::KEPT + DAY);
+    let told = |sql: &mut Native| {
+        (collect::sums(sql, "a-1", later).unwrap(), collect::totals(sql, 0).unwrap(), collect::ledger(sql).unwrap())
+    };
+    let before = told(sql);
+    collect::prune(sql, Millis(NOW + collect::KEPT - DAY), collect::KEPT).unwrap();
+    assert_eq!([rows(&connection, "exposure"), rows(&connection, "event")], [3, 3], "they are kept for 400 days");
+    while collect::prune(sql, later, collect::KEPT).unwrap() {}
+    assert_eq!([rows(&connection, "exposure"), rows(&connection, "event"), rows(&connection, "page")], [0, 0, 0]);
+    assert_eq!(told(sql), before);
+}
+
+#[test]
+fn who_did_it_long_ago_in_a_run_that_goes_on_counts_once_when_they_do_it_again() {
+    let connection = counting();
+    let sql = &mut Native(&connection);
+    orders(&connection, 1, "p", NOW);
+    let later = NOW + collect::KEPT + 9 * DAY;
+    orders(&connection, 2, "p", later);
+    while collect::prune(sql, Millis(later), collect::KEPT).unwrap() {}
+    orders(&connection, 1, "q", later);
+    let sums = collect::sums(sql, "a-1", Millis(later)).unwrap();
+    let own = sums.iter().find(|sum| sum.metric == "orders" && sum.dimension.is_empty()).unwrap();
+    assert_eq!(own.vector, ["2", "2", "2"], "two units, each of which has ordered");
+}

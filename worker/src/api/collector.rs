@@ -5,10 +5,11 @@ use super::ask;
 use super::projects::Place;
 use super::reports;
 use pointsman::collect::segment::Listed;
-use pointsman::collect::{self, Line, Receipt, SeenEvent, Sum, Total};
+use pointsman::collect::{self, Every, Line, MetricTotal, Receipt, SeenEvent, Sum, Totals};
 use pointsman::counts::Counts;
 use pointsman::document::Document;
 use pointsman::time::{DAY, HOUR};
+use pointsman::versions;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -105,29 +106,36 @@ pub(super) async fn events(env: &Env, place: &Place) -> Result<Response> {
     json_answer(200, &json!({"events": catalog(env, place).await?}))
 }
 
-/// `GET …/totals?days=`: what all traffic did, by day, event and dimension.
-pub(super) async fn totals(env: &Env, place: &Place, query: &BTreeMap<String, String>) -> Result<Response> {
+/// `GET …/totals?days=`: what all traffic did, by day and dimension, of each event and of each metric of the document.
+pub(super) async fn totals(
+    env: &Env,
+    place: &Place,
+    document: &Document,
+    query: &BTreeMap<String, String>,
+) -> Result<Response> {
     let days: i64 = query.get("days").and_then(|days| days.parse().ok()).unwrap_or(DAYS);
     let since = (now(env)? - days * DAY).to_string();
-    let mut all: BTreeMap<(i64, String, String), (i128, i128)> = BTreeMap::new();
-    for total in ask::shards::<Vec<Total>>(env, place, "totals", &since).await?.into_iter().flatten() {
-        let (n, micros) = all.entry((total.day, total.event, total.dimension)).or_default();
-        *n += total.n.parse::<i128>().unwrap_or(0);
-        *micros += total.micros.parse::<i128>().unwrap_or(0);
+    let mut all = Totals::default();
+    for shard in ask::shards::<Totals>(env, place, "totals", &since).await? {
+        all.add(shard);
     }
-    let total = |((day, event, dimension), (n, micros)): ((_, _, _), (i128, i128))| Total {
-        day,
-        event,
-        dimension,
-        n: n.to_string(),
-        micros: micros.to_string(),
-    };
-    json_answer(200, &json!({"totals": all.into_iter().map(total).collect::<Vec<_>>()}))
+    let named = versions::metrics(document).into_iter().flat_map(|metric| {
+        let id = metric.id();
+        let own = all.metrics.iter().filter(|total| total.metric == id);
+        own.map(|total| MetricTotal { metric: metric.metric.clone(), ..total.clone() }).collect::<Vec<_>>()
+    });
+    json_answer(200, &json!({"totals": all.totals, "metrics": named.collect::<Vec<_>>()}))
 }
 
-/// `GET …/sums?run=`: every vector of a run, those of all shards added.
+/// `GET …/sums?run=`: every vector of a run, those of all shards added; without a run those of all, and all totals.
 pub(super) async fn vectors(env: &Env, place: &Place, query: &BTreeMap<String, String>) -> Result<Response> {
-    let run = query.get("run").map(String::as_str).unwrap_or_default();
+    let Some(run) = query.get("run") else {
+        let mut all = Every::default();
+        for shard in ask::shards::<Every>(env, place, "every", "").await? {
+            all.add(shard);
+        }
+        return json_answer(200, &json!(all));
+    };
     let sums = collect::together(sums(env, place, run).await?.sums);
     json_answer(200, &json!({"sums": sums}))
 }

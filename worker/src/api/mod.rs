@@ -101,7 +101,7 @@ async fn counted(
     match (what, rest) {
         ("ledger", []) => collector::ledger(env, place, &document, &query).await,
         ("events", []) => collector::events(env, place).await,
-        ("totals", []) => collector::totals(env, place, &query).await,
+        ("totals", []) => collector::totals(env, place, &document, &query).await,
         ("sums", []) => collector::vectors(env, place, &query).await,
         ("segments", []) => collector::segments(env, place, method == "POST").await,
         ("feed", []) => json_answer(200, &json!({"logs": ask::shards::<Value>(env, place, "feed", "").await?})),

@@ -1,8 +1,8 @@
 //! Rebuilds every sum from the raw log with the collector's own code, and compares it with what an instance tells.
 
 use anyhow::{Context, Result, bail};
-use pointsman::collect::Sum;
-use pointsman_native::replay::{differences, replay};
+use pointsman::collect::{Every, Sum};
+use pointsman_native::replay::{all_differences, differences, replay};
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -15,12 +15,13 @@ const HELP: &str = "pointsman-replay LOG [options]
 
   LOG              a folder with segments of one environment, such as .pointsman/demo/log/demo/production
   --run RUN        only this run
-  --against FILE   compares the run with what GET E/sums?run=RUN answers; - reads it from the standard input
+  --against FILE   compares everything with what GET E/sums answers, or one run with GET E/sums?run=RUN; - reads it from
+                   the standard input
   --json           prints JSON
   --help           this text
 
-  curl -H \"authorization: Bearer $TOKEN\" \"$CONSOLE/api/v1/projects/demo/environments/production/sums?run=hero-1\" |
-    pointsman-replay LOG --run hero-1 --against -";
+  curl -H \"authorization: Bearer $TOKEN\" \"$CONSOLE/api/v1/projects/demo/environments/production/sums\" |
+    pointsman-replay LOG --against -";
 
 #[derive(Deserialize)]
 struct Told {
@@ -62,11 +63,21 @@ fn run() -> Result<ExitCode> {
         all.insert(run.clone(), replayed.sums(run, now)?);
     }
     if let Some(file) = &options.against {
-        let [run] = &runs[..] else { bail!("--against compares one run: name it with --run") };
-        return Ok(compare(run, &all[run], &told(file)?, options.json));
+        let text = text(file)?;
+        if let Some(run) = &options.run {
+            let told: Told = serde_json::from_str(&text).context("this is no answer to GET E/sums?run=")?;
+            return Ok(compare(run, all[run].len(), &differences(&all[run], &told.sums), options.json));
+        }
+        let told: Every = serde_json::from_str(&text).context("this is no answer to GET E/sums")?;
+        let every = replayed.every(now)?;
+        let sums =
+            every.runs.values().map(Vec::len).sum::<usize>() + every.totals.totals.len() + every.totals.metrics.len();
+        return Ok(compare("everything", sums, &all_differences(&every, &told), options.json));
     }
     if options.json {
-        println!("{}", json!({"segments": segments, "lines": lines, "erased": replayed.erased, "runs": all}));
+        let totals = replayed.every(now)?.totals;
+        let read = json!({"segments": segments, "lines": lines, "erased": replayed.erased});
+        println!("{}", json!({"read": read, "runs": all, "totals": totals.totals, "metrics": totals.metrics}));
     } else {
         for (run, sums) in &all {
             for sum in sums.iter().filter(|sum| sum.dimension.is_empty()) {
@@ -79,25 +90,23 @@ fn run() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn told(file: &str) -> Result<Vec<Sum>> {
+fn text(file: &str) -> Result<String> {
     let mut text = String::new();
     if file == "-" {
         std::io::stdin().read_to_string(&mut text)?;
     } else {
         text = std::fs::read_to_string(file).with_context(|| file.to_string())?;
     }
-    let told: Told = serde_json::from_str(&text).context("this is no answer to GET E/sums")?;
-    Ok(told.sums)
+    Ok(text)
 }
 
-fn compare(run: &str, replayed: &[Sum], told: &[Sum], json: bool) -> ExitCode {
-    let differences = differences(replayed, told);
+fn compare(what: &str, sums: usize, differences: &[String], json: bool) -> ExitCode {
     if json {
-        println!("{}", json!({"run": run, "sums": replayed.len(), "differences": differences}));
+        println!("{}", json!({"of": what, "sums": sums, "differences": differences}));
     } else if differences.is_empty() {
-        println!("{run}: all {} sums are the same, bit for bit.", replayed.len());
+        println!("{what}: all {sums} sums are the same, bit for bit.");
     } else {
-        println!("{run}: {} numbers differ.", differences.len());
+        println!("{what}: {} numbers differ.", differences.len());
         println!("  {}", differences.join("\n  "));
     }
     if differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
