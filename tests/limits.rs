@@ -172,7 +172,8 @@ const CASES: &[(&str, usize, Make)] = &[
 ];
 
 /// Limits of the language that are looked at beside what they bound, and where.
-const ELSEWHERE: [(&str, &str); 18] = [
+const ELSEWHERE: [(&str, &str); 19] = [
+    ("IDEMPOTENCY_KEY_BYTES", "tests/native/tests/repeats.rs"),
     ("CHANGES", "tests/native/tests/approvals.rs"),
     ("PAGE_REPORTS", "tests/native/tests/collect.rs"),
     ("DOCUMENT_BYTES", "src/document/json.rs"),

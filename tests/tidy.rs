@@ -175,6 +175,7 @@ fn each_library_stands_where_it_should() {
         users("wasm-bindgen"),
         ["worker/Cargo.toml", "www/sdk/Cargo.toml", "www/tools/Cargo.toml", "www/tools/stats/Cargo.toml"]
     );
+    assert_eq!(users("serde-wasm-bindgen"), ["worker/Cargo.toml"], "plain objects between the objects and the core");
     assert_eq!(users("js-sys"), ["worker/Cargo.toml", "www/tools/Cargo.toml"]);
     assert!(!users("serde").contains(&"www/sdk/Cargo.toml"), "serde stays out of the browser");
     assert_eq!(users("rusqlite"), ["tests/native/Cargo.toml"]);

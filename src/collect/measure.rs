@@ -4,6 +4,7 @@
 //! told by the *cohort*, the hour or the day of the assignment, under which a metric with a window is summed. A reader
 //! who knows the time keeps those cohorts apart whose window is still open.
 
+use super::direction::{Direction, is_up};
 use super::event::{Deed, Properties};
 use super::exposure::Meeting;
 use super::segment::hex;
@@ -50,18 +51,6 @@ pub enum Kind {
     Quantile,
     /// Milliseconds from the exposure to the first time.
     Time,
-}
-
-/// Which way is good.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum Direction {
-    /// More is better.
-    #[default]
-    Up,
-    /// Less is better.
-    Down,
 }
 
 /// What a property must be.
@@ -147,11 +136,6 @@ pub struct Measure {
     /// The values of a quantile at which whole units are compared.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub thresholds: Vec<f64>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
-fn is_up(direction: &Direction) -> bool {
-    *direction == Direction::Up
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]

@@ -165,7 +165,7 @@ export class Control extends RustObject {
   }
 
   async post() {
-    for (const { id, url, payload } of JSON.parse(this.transaction((core, at) => core.due(this.storage, at)))) {
+    for (const { id, url, payload } of this.transaction((core, at) => core.due(this.storage, at))) {
       const error = await deliver(this.env, url, payload)
       this.transaction((core, at) => core.delivered(this.storage, id, error, at))
       this.trials.get(id)?.(error)

@@ -13,8 +13,8 @@ use pointsman::versions;
 use pointsman::voices::{self, Answer};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsError, JsValue};
 
 /// Status and body of an answer. Statuses other than 200 have changed nothing.
 fn answer(status: u16, body: &Value) -> String {
@@ -198,11 +198,11 @@ pub fn tick(storage: &Storage, console: &str, now: f64) -> Result<bool, JsError>
     project::tick(&mut Bridge(storage), console, Millis::from_f64(now)).map_err(|failure| thrown(&failure))
 }
 
-/// The messages that should leave now, as a JSON list.
+/// The messages that should leave now, as a list of plain objects.
 #[wasm_bindgen]
-pub fn due(storage: &Storage, now: f64) -> Result<String, JsError> {
+pub fn due(storage: &Storage, now: f64) -> Result<JsValue, JsError> {
     let due = project::due(&mut Bridge(storage), now as i64).map_err(|failure| thrown(&failure))?;
-    Ok(json!(due).to_string())
+    Ok(serde_wasm_bindgen::to_value(&due)?)
 }
 
 /// How a message went: an empty error is success.

@@ -3,6 +3,7 @@
 mod desk;
 
 use desk::{ADMIN, DAY, Desk, granted, hash, refused};
+use pointsman::limits::IDEMPOTENCY_KEY_BYTES;
 use pointsman::project::{Answer, Call};
 use serde_json::{Value, json};
 
@@ -49,7 +50,7 @@ fn a_key_of_one_call_is_refused_for_another() {
     let told = refused(idea(&mut desk, "one", "Longer words"), 422);
     assert_eq!(told["problems"][0]["pointer"], "Idempotency-Key");
     assert!(told["problems"][0]["cause"].as_str().unwrap().contains("another call"), "{told}");
-    for wrong in [String::new(), "k".repeat(256)] {
+    for wrong in [String::new(), "k".repeat(IDEMPOTENCY_KEY_BYTES + 1)] {
         refused(idea(&mut desk, &wrong, "Shorter words"), 422);
     }
 }
