@@ -14,9 +14,7 @@ use serde_json::{Value, json};
 fn shop(guardrails: Value) -> Desk {
     let mut desk = Desk::empty();
     granted(desk.put(&format!("{}/document", desk::shop::LIVE), market::document()));
-    let mut playbook = desk.get("playbook")["playbook"].clone();
-    playbook["guardrails"] = guardrails;
-    granted(desk.put("playbook", playbook));
+    desk.weakened(|playbook| playbook["guardrails"] = guardrails);
     desk
 }
 
