@@ -57,7 +57,10 @@ const post = async (site, path, cookies, body, headers) => {
 
 /** The ledger once what the edge itself has written is in it. */
 async function settled(site) {
-  const read = async () => (await product.api('GET', `${api(site)}ledger`)).json()
+  const read = async () => {
+    const { stored, duplicate, rejected, filtered } = await (await product.api('GET', `${api(site)}ledger`)).json()
+    return { stored, duplicate, rejected, filtered }
+  }
   for (let last = await read(); ;) {
     await pause(150)
     const next = await read()
