@@ -93,7 +93,7 @@ test('what is not there or not allowed is said with what to do instead', async (
   for (const [method, path, status] of [['GET', '/', 404], ['POST', '/nothing', 404], ['GET', '/kill', 405], ['POST', '/state', 405]]) {
     const answer = await ask(method, path)
     assert.equal(answer.status, status, `${method} ${path}`)
-    assert.ok(answer.detail && answer.fix)
+    assert.ok(answer.error && answer.fix)
   }
   assert.equal((await ask('GET', '/receiver')).headers.get('allow'), 'POST')
   for (const [path, body] of [['/harm', {}], ['/safari', { on: 1 }], ['/crowd', {}], ['/crowd', { visitors: 0 }], ['/crowd', { visitors: 1e9 }]]) {
@@ -128,14 +128,14 @@ test('harm and Safari’s silence lie on the running experiment until they are l
   assert.equal(server.habits.behave.cup, undefined)
   const refused = await post('/harm', { on: true })
   assert.equal(refused.status, 409)
-  assert.match(refused.detail, /No experiment is running/)
+  assert.match(refused.error, /No experiment is running/)
 })
 
 test('one thing is under way at a time, and no visitor comes twice', async () => {
   assert.equal((await post('/bots')).started, true)
   const refused = await post('/crowd', { visitors: 5 })
   assert.equal(refused.status, 409)
-  assert.match(refused.detail, /300 bots/)
+  assert.match(refused.error, /300 bots/)
   assert.equal((await idle()).visitors, 300)
   await post('/crowd', { visitors: 5 })
   assert.equal((await idle()).visitors, 305)

@@ -7,11 +7,12 @@ import { open } from './cors.mjs'
 import { filtered, happened, objection, refused } from './happening.mjs'
 import { pseudonym, verifyDecision } from './identity.mjs'
 import { unsigned } from './ledgers.mjs'
+import { machineOf } from './machines.mjs'
 import { now } from './now.mjs'
 import { reserve } from './privacy.mjs'
 import { booked, refusedBatch, total } from './receipts.mjs'
 import { deliver } from './shards.mjs'
-import { groupsOf, machineOf, traitsOf } from './visitor.mjs'
+import { groupsOf, traitsOf } from './visitor.mjs'
 
 const BYTES = 65_536
 const EVENTS = 100

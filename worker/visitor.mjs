@@ -3,11 +3,8 @@
 import { declared } from './sdk/declared.js'
 import { attributesOf, cookiesIn, deviceOf, hasAgreed } from './sdk/request.js'
 
-const MACHINES = ['crawler', 'preview', 'monitor', 'headless', 'script', 'nameless']
-const MACHINE = /(bot|crawl|spider|slurp)|(preview)|(monitor|uptime|pingdom|lighthouse)|(headless)|(curl|wget|python|http-client|node-fetch)|(^$)/i
-
-/** What kind of machine a user agent calls itself, by the first word that says so; nothing if it is a person's. */
-export const machineOf = (userAgent) => MACHINES[MACHINE.exec(userAgent ?? '')?.slice(1).findIndex((word) => word !== undefined)]
+/** The names of machines, kind by kind (machines.mjs). */
+export const MACHINE = /(bot|crawl|spider|slurp)|(preview)|(monitor|uptime|pingdom|lighthouse)|(headless)|(curl|wget|python|http-client|node-fetch)|(^$)/i
 
 /** Whether a user agent calls itself a machine. */
 export const isBot = (userAgent) => MACHINE.test(userAgent ?? '')

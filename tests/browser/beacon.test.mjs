@@ -102,7 +102,8 @@ test('every gap that a later beacon follows is told exactly, by variant and brow
   const [before, exposures] = [await losses(), await counts(product)]
   const due = {}
   for (const [index, fate] of FATES.entries()) {
-    const userAgent = index % 2 ? SAFARI : PERSON
+    // Safari names no brands; this browser would, whatever else it calls itself.
+    const own = index % 2 ? { userAgent: SAFARI, extraHTTPHeaders: { 'sec-ch-ua': '"Not A;Brand";v="99"' } } : { userAgent: PERSON }
     await person(fate, async (context) => {
       const page = await opened(context)
       await sent(1)
@@ -119,7 +120,7 @@ test('every gap that a later beacon follows is told exactly, by variant and brow
         due[key].reports += reports
         due[key].lost += reports - numbers.size
       }
-    }, { userAgent })
+    }, own)
   }
   assert.deepEqual(grownLosses(before, await losses()), due)
   assert.equal(Object.values(due).reduce((sum, { lost }) => sum + lost, 0), 2 + 2 + 1 + 1 + 4)

@@ -54,7 +54,10 @@ export async function counts(of) {
   return { assigned: total('assigned'), confirmed: total('confirmed'), converted: total('converted'), crossed: total('crossed') }
 }
 
-export const ledger = async (of) => (await of.api('GET', 'ledger')).json()
+export async function ledger(of) {
+  const { stored, duplicate, rejected, filtered } = await (await of.api('GET', 'ledger')).json()
+  return { stored, duplicate, rejected, filtered }
+}
 
 /** By how much the counts have grown since `before`, once that is `due`, or after two seconds. */
 export async function grown(before, due, of) {

@@ -3,7 +3,7 @@
 
 use crate::Native;
 use anyhow::{Context, Result};
-use pointsman::collect::{self, Receipt};
+use pointsman::collect::{self, Measure, Metric, Receipt};
 use rusqlite::Connection;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,7 +85,7 @@ pub fn recount(connection: &Connection, events_of: &BTreeMap<String, String>) ->
     let sums = stored(connection)?;
     let pages = pages(connection)?;
     let pairs = pairs(connection)?;
-    let recounted = count(&exposures, &events, &pages, &pairs, events_of);
+    let recounted = count(&exposures, &events, &pages, &pairs, events_of, &totalled(connection, events_of)?);
     let ledger = collect::ledger(&mut Native(connection)).map_err(|failure| anyhow::anyhow!("{failure}"))?;
     Ok(Recount { exposures, events, pages, sums, recounted, ledger })
 }
@@ -124,6 +124,23 @@ fn events(connection: &Connection) -> Result<Vec<Event>> {
         })
     })?;
     rows.collect::<rusqlite::Result<_>>().context("reading events")
+}
+
+/// The metrics of which all traffic has totals: by event, the id.
+fn totalled(connection: &Connection, events_of: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>> {
+    let mut query = connection.prepare("SELECT metric FROM metric WHERE run = ''")?;
+    let ids: BTreeSet<String> = query.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    let of = |(key, event): (&String, &String)| {
+        let metric = Metric {
+            metric: key.clone(),
+            event: event.clone(),
+            primary: false,
+            measure: Measure::default(),
+            rates: BTreeMap::new(),
+        };
+        (event.clone(), metric.id())
+    };
+    Ok(events_of.iter().map(of).filter(|(_, id)| ids.contains(id)).collect())
 }
 
 fn pages(connection: &Connection) -> Result<Vec<Page>> {
@@ -172,6 +189,7 @@ fn count(
     pages: &[Page],
     pairs: &BTreeSet<(String, String)>,
     events_of: &BTreeMap<String, String>,
+    totalled: &BTreeMap<String, String>,
 ) -> BTreeSet<Sum> {
     let mut sums: BTreeMap<Key, Vec<i128>> = BTreeMap::new();
     let mut add = |(run, variant, epoch): (&str, &str, i64), metric: &str, dimension: &str, cohort, parts: &[i128]| {
@@ -186,6 +204,9 @@ fn count(
         for dimension in dimensions(&event.traits) {
             let day = event.at.div_euclid(DAY) * DAY;
             add(("", "", 0), &event.name, &dimension, day, &[1, event.value.unwrap_or(0).into()]);
+            if let Some(id) = totalled.get(&event.name) {
+                add(("", id, 0), "", &dimension, day, &[1, 1]);
+            }
         }
     }
     for row in exposures {

@@ -96,7 +96,7 @@ function failure(status: number, answer: unknown): Failure {
     ok: false,
     status,
     // What is wrong with a form stands at its fields.
-    error: (problems.length ? undefined : body.detail) ?? DEFAULTS[status]?.[0] ?? `The engine answered with ${status}.`,
+    error: (status === 422 && problems.length ? undefined : body.detail) ?? DEFAULTS[status]?.[0] ?? `The engine answered with ${status}.`,
     fix: body.fix ?? DEFAULTS[status]?.[1] ?? '',
     problems,
     current: body.current,
