@@ -112,8 +112,7 @@ impl<'q> Given<'q> {
     /// An effect that was told before.
     fn effect(&self, units: f64) -> Result<Effect, Refusal> {
         let (estimate, standard_error) = (self.number("estimate")?, self.number("standardError")?);
-        let (scale, validity) = (Scale::LogRatio, Validity::FixedSample);
-        Effect { estimate, standard_error, df: f64::INFINITY, units, scale, validity }.checked()
+        Effect::of_logarithm(estimate, standard_error, units, Validity::FixedSample).checked()
     }
 
     fn belief(&self) -> Result<Belief, Refusal> {

@@ -8,7 +8,7 @@ use super::range::Lift;
 use super::signed;
 use crate::stats::Validity;
 use crate::stats::bayes::Belief;
-use crate::stats::effect::{Effect, Scale};
+use crate::stats::effect::Effect;
 use crate::stats::prior::Prior;
 use crate::stats::special::normal;
 use alloc::format;
@@ -38,9 +38,7 @@ pub fn prior_words(prior: &Prior) -> String {
 /// The effect behind a lift, on the logarithm of the ratio; nothing where it has none. `units` are those of both arms.
 #[must_use]
 pub fn effect_of(lift: Lift, units: f64) -> Option<Effect> {
-    let estimate = libm::log1p(lift.value);
-    let (df, scale, validity) = (f64::INFINITY, Scale::LogRatio, Validity::Belief);
-    Effect { estimate, standard_error: lift.error?, df, units, scale, validity }.checked().ok()
+    Effect::of_ratio(lift.value, lift.error?, units, Validity::Belief).checked().ok()
 }
 
 /// The answers, as lifts in rising order: quantiles of the belief inside the printed range.

@@ -29,7 +29,7 @@ use crate::playbook::{Method, Playbook};
 use crate::ramp::{self, Evidence, Ramp, Watch};
 use crate::report::{Report, Tallies, told};
 use crate::stats::Validity;
-use crate::stats::effect::{Effect, Scale};
+use crate::stats::effect::Effect;
 use crate::stats::estimate::linear;
 use crate::stats::health::cause::{self, Cause, Group};
 use crate::stats::prior::{self, Prior};
@@ -83,9 +83,7 @@ impl Past {
     #[must_use]
     pub fn of(experiment: &Experiment, look: &Look) -> Option<Self> {
         let people: u64 = look.arms.iter().map(|arm| arm.confirmed).sum();
-        let (estimate, standard_error) = (libm::log1p(look.lift?), look.error?);
-        let (df, scale, validity) = (f64::INFINITY, Scale::LogRatio, Validity::Belief);
-        let effect = Effect { estimate, standard_error, df, units: real(people), scale, validity }.checked().ok()?;
+        let effect = Effect::of_ratio(look.lift?, look.error?, real(people), Validity::Belief).checked().ok()?;
         let metric = experiment.plan.as_ref()?.hypothesis.metric.clone();
         Some(Self { experiment: experiment.key.clone(), metric, effect })
     }

@@ -8,8 +8,7 @@ use super::{Scene, signed};
 use crate::metric;
 use crate::stats::change::compared;
 use crate::stats::conversions::Conversions;
-use crate::stats::effect::{Effect, Scale};
-use crate::stats::lift::Lift;
+use crate::stats::effect::Effect;
 use crate::stats::real;
 use crate::stats::segments::{self, Segment, Segments};
 use crate::stats::sequence::Sequence;
@@ -77,15 +76,8 @@ fn effect(scene: &Scene, dimension: &str) -> Option<Effect> {
     let parts = metric::parts(&measure);
     let shares = if metric::is_share(&measure) { Some(shares()?) } else { None };
     let values = metric::has_values(&measure).then_some(([&old, &new], &parts[..]));
-    let Lift { relative, errors: (error, _), .. } = compared(shares, values, Sequence::usual(ALPHA)).ok()?;
-    Some(Effect {
-        estimate: libm::log1p(relative.value),
-        standard_error: error?,
-        df: f64::INFINITY,
-        units: real(units),
-        scale: Scale::LogRatio,
-        validity: Validity::FixedSample,
-    })
+    let lift = compared(shares, values, Sequence::usual(ALPHA)).ok()?;
+    Some(Effect { validity: Validity::FixedSample, ..lift.effect(real(units))? })
 }
 
 fn number(vector: &[i128], place: usize) -> u64 {

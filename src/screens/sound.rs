@@ -9,7 +9,7 @@ use super::range::lift_of;
 use super::{Scene, percent, signed};
 use crate::metric;
 use crate::report::Report;
-use crate::stats::effect::{Effect, SURE_BASELINE, Scale};
+use crate::stats::effect::{Effect, SURE_BASELINE};
 use crate::stats::estimate::linear;
 use crate::stats::guard::means::GATE;
 use crate::stats::health::interaction::{self, Pair};
@@ -214,15 +214,8 @@ fn day_effect(arms: [[f64; 3]; 2], share: bool) -> Option<Effect> {
     if one.max(two) > 1.0 / (SURE_BASELINE * SURE_BASELINE) {
         return None;
     }
-    let effect = Effect {
-        estimate: new - old,
-        standard_error: libm::sqrt(one + two),
-        df: f64::INFINITY,
-        units: arms[0][0] + arms[1][0],
-        scale: Scale::LogRatio,
-        validity: Validity::FixedSample,
-    };
-    effect.checked().ok()
+    let units = arms[0][0] + arms[1][0];
+    Effect::of_logarithm(new - old, libm::sqrt(one + two), units, Validity::FixedSample).checked().ok()
 }
 
 /// Whether another test changes this one’s effect, by Benjamini & Hochberg over all that share visitors and a page or a metric.

@@ -147,6 +147,18 @@ impl Interval {
 }
 
 impl Effect {
+    /// The effect behind a relative change and the error of its logarithm.
+    #[must_use]
+    pub fn of_ratio(change: f64, standard_error: f64, units: f64, validity: Validity) -> Self {
+        Self::of_logarithm(libm::log1p(change), standard_error, units, validity)
+    }
+
+    /// An effect on the logarithm of a ratio, whose error is known so well that a normal is meant.
+    #[must_use]
+    pub fn of_logarithm(estimate: f64, standard_error: f64, units: f64, validity: Validity) -> Self {
+        Self { estimate, standard_error, df: f64::INFINITY, units, scale: Scale::LogRatio, validity }
+    }
+
     /// Only numbers leave, and no chance is judged without spread.
     pub fn checked(self) -> Result<Self, Refusal> {
         if !(self.estimate.is_finite() && self.standard_error.is_finite()) {

@@ -1,7 +1,7 @@
 //! The lift: how much more often the units of an arm convert than those of control.
 
 use super::conversions::Conversions;
-use super::effect::{Effect, Refusal, Scale};
+use super::effect::{Effect, Refusal};
 use super::sequence::{Sequence, p_value};
 use super::{Validity, real};
 use serde::Serialize;
@@ -92,8 +92,7 @@ impl Lift {
     /// both arms.
     #[must_use]
     pub fn effect(&self, units: f64) -> Option<Effect> {
-        let (estimate, df, scale) = (libm::log1p(self.relative.value), f64::INFINITY, Scale::LogRatio);
-        Some(Effect { estimate, standard_error: self.errors.0?, df, units, scale, validity: self.validity })
+        Some(Effect::of_ratio(self.relative.value, self.errors.0?, units, self.validity))
     }
 }
 

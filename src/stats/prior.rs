@@ -51,19 +51,12 @@ pub fn fitted(past: &[Effect]) -> Prior {
 mod tests {
     use super::{HANDFUL, fitted};
     use crate::stats::Validity;
-    use crate::stats::effect::{Effect, Scale};
+    use crate::stats::effect::Effect;
     use crate::stats::health::SCEPTICAL;
     use alloc::vec::Vec;
 
     fn effects(estimates: &[f64], standard_error: f64) -> Vec<Effect> {
-        let effect = |estimate: &f64| Effect {
-            estimate: *estimate,
-            standard_error,
-            df: f64::INFINITY,
-            units: 1e4,
-            scale: Scale::LogRatio,
-            validity: Validity::Belief,
-        };
+        let effect = |estimate: &f64| Effect::of_logarithm(*estimate, standard_error, 1e4, Validity::Belief);
         estimates.iter().map(effect).collect()
     }
 
