@@ -2,7 +2,8 @@
 
 use super::publishing::{self, Publication, Warrant};
 use super::{
-    Request, Result, approvals, audit, experiments, integer, invalid, preview, refuse, restoring, stale, text,
+    Request, Result, approvals, audit, experiments, integer, invalid, preview, promotion, refuse, restoring, stale,
+    text,
 };
 use crate::compile;
 use crate::document::{self, Document};
@@ -12,11 +13,10 @@ use crate::metric;
 use crate::sql::Sql;
 use crate::time::Millis;
 use crate::versions;
-use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 pub(super) const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS draft (environment TEXT PRIMARY KEY, revision INTEGER NOT NULL, base INTEGER NOT NULL, \
@@ -164,21 +164,14 @@ fn changed_since(sql: &mut impl Sql, environment: Environment, version: i64) -> 
     let parsed = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     let was: Value = parsed(restoring::kept(sql, environment, version)?);
     let is: Value = parsed(versions::document(sql, environment)?);
-    let sections = names([&was, &is]);
-    let things = sections.iter().flat_map(|section| {
-        let (was, is) = (&was[section], &is[section]);
-        let keys = if is.is_object() || was.is_object() { names([was, is]) } else { Vec::new() };
-        let differ = keys.into_iter().filter(|key| was[key] != is[key]);
-        let own: Vec<_> = differ.map(|key| format!("/{section}/{key}")).collect();
-        if own.is_empty() && was != is { Vec::from([format!("/{section}")]) } else { own }
+    let things = promotion::differing(&was, &is).into_iter().flat_map(|section| {
+        let own = promotion::differing(&was[&section], &is[&section]);
+        if own.is_empty() {
+            return Vec::from([format!("/{section}")]);
+        }
+        own.iter().map(|key| format!("/{section}/{key}")).collect()
     });
     Ok(things.collect())
-}
-
-/// The names in either of two objects, each once.
-fn names(objects: [&Value; 2]) -> Vec<String> {
-    let all: BTreeSet<_> = objects.into_iter().filter_map(Value::as_object).flat_map(Map::keys).cloned().collect();
-    all.into_iter().collect()
 }
 
 pub(super) fn drop_draft(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {

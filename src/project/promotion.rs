@@ -35,8 +35,13 @@ pub(super) fn elsewhere(sql: &mut impl Sql, environment: Environment, key: &str)
 /// What of a flag is not the same, by its names in the document.
 fn differences(one: &Flag, other: &Flag) -> Vec<String> {
     let [one, other] = [one, other].map(|flag| serde_json::to_value(flag).unwrap_or_default());
-    let fields: BTreeSet<_> = [&one, &other].into_iter().filter_map(Value::as_object).flat_map(Map::keys).collect();
-    fields.into_iter().filter(|field| one[field.as_str()] != other[field.as_str()]).cloned().collect()
+    differing(&one, &other)
+}
+
+/// The names of either object under which the other has something else, or nothing.
+pub(super) fn differing(one: &Value, other: &Value) -> Vec<String> {
+    let names: BTreeSet<_> = [one, other].into_iter().filter_map(Value::as_object).flat_map(Map::keys).collect();
+    names.into_iter().filter(|name| one[name.as_str()] != other[name.as_str()]).cloned().collect()
 }
 
 #[derive(Deserialize)]
