@@ -131,7 +131,7 @@ fn weekday(at: i64) -> usize {
 
 /// Days, from milliseconds.
 #[expect(clippy::cast_precision_loss, reason = "milliseconds of some years stay below 2^53")]
-fn span(milliseconds: i64) -> f64 {
+pub(super) fn span(milliseconds: i64) -> f64 {
     milliseconds as f64 / DAY as f64
 }
 

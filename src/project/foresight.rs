@@ -3,13 +3,13 @@
 //! Two are kept of a run, after a fifth and after half of the planned visitors. What came is read from the crossings, which
 //! nobody can write anew: when the version was first better or worse, or else when the planned size was reached.
 
-use super::{integer, text};
+use super::{forecast, integer, text};
 use crate::screens::Scene;
 use crate::screens::outlook::{Outlook, outlook};
 use crate::sql::{Failure, Sql};
 use crate::stats::forecast::{Score, score};
 use crate::stats::real;
-use crate::time::{DAY, Millis};
+use crate::time::Millis;
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -46,10 +46,8 @@ pub(super) fn record(sql: &mut impl Sql) -> Result<Value, Failure> {
     let mut held = 0_u64;
     for row in &rows {
         let Ok(said) = serde_json::from_str::<Outlook>(&text(row, 1)) else { continue };
-        let came = integer(row, 2) - integer(row, 0);
+        let days = forecast::span(integer(row, 2) - integer(row, 0));
         let verdict: Value = serde_json::from_str(&text(row, 3)).unwrap_or_default();
-        #[expect(clippy::cast_precision_loss, reason = "milliseconds of some years stay below 2^53")]
-        let days = came as f64 / DAY as f64;
         held += u64::from(said.days[0] <= days && days <= said.days[1]);
         chances.push((said.better, verdict["verdict"]["kind"] == "better"));
     }
