@@ -202,14 +202,14 @@ pub(super) struct Why {
 
 /// A word on what waits for one.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(rename = "ExperimentWord"))]
+#[cfg_attr(feature = "schema", schemars(rename = "ReadOrTyped"))]
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Word {
     /// The digest that somebody has read.
-    digest: String,
-    /// The experiment's key, typed.
-    subject: String,
+    pub(super) digest: String,
+    /// What it is about, typed: the experiment's key, or the playbook's name.
+    pub(super) subject: String,
 }
 
 #[derive(Deserialize)]

@@ -1,4 +1,4 @@
-//! The API as machines read it: OpenAPI 3.1, made of the lists that route its calls ([`super::operations`]) and of the types
+//! The API as machines read it: `OpenAPI` 3.1, made of the lists that route its calls ([`super::operations`]) and of the types
 //! that read its bodies. What the shell answers itself, because several objects know it, stands here.
 
 use super::access::{self, Role};
@@ -13,6 +13,7 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 /// A call of the API.
+#[derive(Clone, Copy)]
 pub(super) struct Operation {
     pub(super) method: &'static str,
     /// The parts of its path; `{name}` stands for any text.
@@ -62,7 +63,7 @@ const SHELL_OF_PROJECT: &[Operation] =
 #[rustfmt::skip]
 const SHELL_OF_ENVIRONMENT: &[Operation] = &[
     to_editors(shell("GET", &["keys"], &[], "The keys of applications", &["client", "server", "feed"])),
-    to_editors(shell("GET", &["slots"], &["path"], "The words of a page that can be changed", &["slots"])),
+    to_editors(shell("GET", &["slots"], &["path", "url"], "The words of a page that can be changed", &["slots"])),
     to_editors(shell("POST", &["preview"], &[], "Links that open a preview", &["links", "until"])),
     to_editors(shell("POST", &["frames"], &[], "A page as it is and as it would be, side by side", &["now", "new", "until"])),
     to_editors(shell("DELETE", &["units", "{unit}"], &[], "Takes somebody out of everything", &["rows", "answers"])),

@@ -3,6 +3,7 @@
 
 #[cfg(feature = "schema")]
 use super::openapi::Operation;
+use super::publishing::Warrant;
 use super::{
     Request, Result, access, advice, approvals, audit, documents, experiments, explanations, flags, forecast, library,
     people, promotion, refuse, restoring, settings, surveys, tokens, weakening,
@@ -53,8 +54,8 @@ operations! {
     "GET" ["now"], "What needs somebody, and what runs", gives("asOf", "needs", "running", "quarter") => experiments::now(sql, request);
     "GET" ["playbook"], "How this team works", gives("revision", "playbook") => settings::playbook(sql);
     "PUT" ["playbook"] @seen asks("propose") takes(crate::playbook::Playbook), "Changes how this team works", gives("revision", "playbook") => settings::set_playbook(sql, request);
-    "POST" ["playbook", "approve"] takes(weakening::Word), "Lets a playbook hold that asks for less", gives("revision", "playbook") => weakening::decide(sql, request, "approve");
-    "POST" ["playbook", "confirm"] takes(weakening::Word), "Lets it hold in ten minutes, in a team of one", gives("revision", "playbook") => weakening::decide(sql, request, "confirm");
+    "POST" ["playbook", "approve"] takes(experiments::Word), "Lets a playbook hold that asks for less", gives("revision", "playbook") => weakening::decide(sql, request, "approve");
+    "POST" ["playbook", "confirm"] takes(experiments::Word), "Lets it hold in ten minutes, in a team of one", gives("revision", "playbook") => weakening::decide(sql, request, "confirm");
     "POST" ["playbook", "withdraw"], "Takes it back", gives("revision", "playbook") => weakening::decide(sql, request, "withdraw");
     "GET" ["settings"], "Where messages and the raw log go", gives("revision", "settings") => settings::settings(sql, request);
     "PUT" ["settings"] @seen takes(settings::Settings), "Changes where messages and the raw log go", gives("revision", "settings") => settings::set_settings(sql, request);
@@ -69,7 +70,7 @@ operations! {
     "GET" ["audit"] asks("before", "from", "limit"), "Who did what", gives("rows") => audit::page(sql, request);
     "GET" ["library"] asks("q", "outcome"), "What earlier experiments taught", gives("cards", "known") => library::search(sql, request.query("q"), request.query("outcome"));
     "GET" ["similar"] asks("text"), "Earlier experiments like a text", gives("similar") => library::similar(sql, request.query("text"));
-    "GET" ["forecast"] asks("metric", "by", "baseline", "spread"), "How long a plan would take", gives() => forecast::forecast(sql, request);
+    "GET" ["forecast"] asks("metric", "by", "guess", "spread"), "How long a plan would take", gives() => forecast::forecast(sql, request);
     "GET" ["voices"], "What visitors were asked", gives("surveys") => surveys::list(sql, request);
     "POST" ["voices"] takes(surveys::New), "Asks the visitors of a running experiment", gives("surveys") => surveys::add(sql, request);
     "POST" ["voices", key, "close"], "Ends a survey", gives("surveys") => surveys::close(sql, request, key);
@@ -100,7 +101,7 @@ operations! {
     /// What is asked of one environment.
     fn of_environment(sql, request, parts, environment: Environment) by OF_ENVIRONMENT;
     "GET" ["document"], "The document that is current", gives("version", "revision", "document") => documents::read(sql, environment);
-    "PUT" ["document"] @seen asks("preview", "propose", "why") takes(crate::document::Document), "Publishes a document", gives() => documents::put(sql, request, environment, &request.call.body, "publish", super::publishing::Warrant::Author);
+    "PUT" ["document"] @seen asks("preview", "propose", "why") takes(crate::document::Document), "Publishes a document", gives() => documents::put(sql, request, environment, &request.call.body, "publish", Warrant::Author);
     "GET" ["draft"], "A document in the making", gives("revision", "base", "document", "problems") => documents::draft(sql, environment);
     "PUT" ["draft"] @seen asks("base"), "Keeps a document in the making, mistakes included", gives("revision", "base", "document", "problems") => documents::put_draft(sql, request, environment);
     "DELETE" ["draft"] @seen, "Drops the document in the making", gives("revision") => documents::drop_draft(sql, request, environment);

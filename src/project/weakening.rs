@@ -2,6 +2,7 @@
 //! it asks for protects every visitor. Whoever works alone types its name, and has ten minutes to think better of it.
 
 use super::audit::{self, Deed};
+use super::experiments::Word;
 use super::tick::ENGINE;
 use super::{Request, Result, approvals, forbidden, people, refuse, settings, store};
 use crate::compile::hexadecimal;
@@ -59,17 +60,6 @@ pub(super) fn waits(sql: &mut impl Sql, request: &Request, old: &Playbook, new: 
     keep(sql, Some(&asked))?;
     audit::note(sql, request, "ask for approval", "playbook", &format!("{weaker}: {}", asked.digest))?;
     Ok(true)
-}
-
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(rename = "PlaybookWord"))]
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Word {
-    /// The digest that somebody has read.
-    digest: String,
-    /// The playbook's name, typed.
-    subject: String,
 }
 
 /// Takes somebody's word on what waits.
