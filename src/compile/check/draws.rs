@@ -29,8 +29,8 @@ impl Check<'_> {
     }
 
     /// No rollout has the salt of a run, but for a rule behind the run's own that serves one variant to whoever is drawn
-    /// next; and one salt draws one attribute of a flag. Two flags may mean the same units, so
-    /// a salt that they share is only a warning. `runs` are the keys of experiments by their runs' salts.
+    /// next; and one salt draws one attribute of a flag. Two flags may mean the same units, so a salt that they share is
+    /// only a warning. `runs` are the keys of experiments by their runs' salts.
     fn rollouts(&mut self, runs: &LiteMap<&str, &str>) {
         let mut owners = LiteMap::new_vec();
         for (key, flag) in &self.document.flags {

@@ -30,6 +30,15 @@ pub fn in_memory() -> Connection {
     connection
 }
 
+/// A run as a version tells shards of it: everybody is in it, half of them with `x` and half with `y`.
+#[must_use]
+pub fn even_run(run: &str, metrics: &serde_json::Value) -> serde_json::Value {
+    serde_json::json!({
+        "run": run, "epoch": 1, "split": [[1_u64 << 31, "x"], [1_u64 << 32, "y"]], "salt": run,
+        "rollout": 1_u64 << 32, "drawn": false, "metrics": metrics,
+    })
+}
+
 /// SQLite as the core speaks to it. The caller owns the transaction.
 pub struct Native<'c>(
     /// The connection, inside a transaction if the caller wants one.

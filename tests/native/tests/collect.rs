@@ -4,8 +4,8 @@ use fastrand::Rng;
 use pointsman::collect::{self, Batch, Definitions, Freshness, Receipt};
 use pointsman::limits::{EVENT_NAMES, PAGE_REPORTS, PROPERTIES, PROPERTY_BYTES, UNIT_EVENTS, VALUE_MICROS};
 use pointsman::time::Millis;
-use pointsman_native::Native;
 use pointsman_native::recount::recount;
+use pointsman_native::{Native, even_run};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -22,12 +22,8 @@ fn shard() -> Connection {
 /// A version with two runs, of which the orders are counted or nothing.
 fn learn(connection: &Connection, config: i64, counted: bool) {
     let metrics = if counted { json!([{"metric": "orders", "event": "order"}]) } else { json!([]) };
-    let run = |run| {
-        json!({"run": run, "epoch": 1, "split": [[1_u64 << 31, "x"], [1_u64 << 32, "y"]], "salt": run,
-               "rollout": 1_u64 << 32, "drawn": false, "metrics": metrics})
-    };
-    let definitions: Definitions =
-        serde_json::from_value(json!({"config": config, "runs": [run("a-1"), run("b-1")]})).unwrap();
+    let runs = ["a-1", "b-1"].map(|run| even_run(run, &metrics));
+    let definitions: Definitions = serde_json::from_value(json!({"config": config, "runs": runs})).unwrap();
     collect::learn(&mut Native(connection), &definitions, Millis(NOW)).unwrap();
 }
 

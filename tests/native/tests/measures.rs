@@ -4,7 +4,7 @@
 use fastrand::Rng;
 use pointsman::collect::{self, Batch, Definitions, Metric, Sum, grid};
 use pointsman::time::Millis;
-use pointsman_native::Native;
+use pointsman_native::{Native, even_run};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
@@ -195,10 +195,7 @@ fn no_order_and_no_later_definition_gives_another_sum_and_erasing_takes_out_exac
 fn two_runs_that_share_a_metric_are_counted_together() {
     let shard = Connection::open_in_memory().unwrap();
     collect::prepare(&mut Native(&shard)).unwrap();
-    let run = |run, metric| {
-        json!({"run": run, "epoch": 1, "split": [[1_u64 << 31, "x"], [1_u64 << 32, "y"]], "salt": run,
-               "rollout": 1_u64 << 32, "drawn": false, "metrics": [{"metric": metric, "event": "e"}]})
-    };
+    let run = |run, metric| even_run(run, &json!([{"metric": metric, "event": "e"}]));
     let runs = [run("a-1", "orders"), run("b-1", "orders"), run("c-1", "other")];
     let definitions: Definitions = serde_json::from_value(json!({"config": 1, "runs": runs})).unwrap();
     collect::learn(&mut Native(&shard), &definitions, Millis(NOW)).unwrap();

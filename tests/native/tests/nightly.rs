@@ -1,6 +1,6 @@
 //! What a shard does once a night changes no total.
 
-use pointsman::collect::segment::{self, Rewrite};
+use pointsman::collect::segment::{self, Rewrite, Segment};
 use pointsman::collect::{self, Batch, Definitions};
 use pointsman::time::{DAY, HOUR, Millis};
 use pointsman_native::Native;
@@ -25,6 +25,15 @@ fn happens(connection: &Connection, who: i64, at: i64) {
     let batch = json!({"unit": format!("{who:032x}"), "page": "page", "seq": 0, "config": 1, "events": events});
     let batch: Batch = serde_json::from_value(batch).unwrap();
     collect::step(&mut Native(connection), &batch, Millis(at)).unwrap();
+}
+
+/// A segment with an order of each of so many.
+fn sealed(connection: &Connection, units: i64) -> Segment {
+    (1..=units).for_each(|who| happens(connection, who, NOW));
+    let sql = &mut Native(connection);
+    let sealed = segment::seal(sql).unwrap().unwrap();
+    segment::sealed(sql, sealed.number).unwrap();
+    sealed
 }
 
 #[test]
@@ -67,9 +76,7 @@ fn a_unit_of_which_only_pages_told_leaves_the_segments_weeks_later() {
 fn a_segment_without_anybody_who_was_erased_stays_as_it_is() {
     let connection = shard();
     let sql = &mut Native(&connection);
-    happens(&connection, 1, NOW);
-    let sealed = segment::seal(sql).unwrap().unwrap();
-    segment::sealed(sql, sealed.number).unwrap();
+    let sealed = sealed(&connection, 1);
     happens(&connection, 2, NOW + DAY);
     collect::erase(sql, &format!("{:032x}", 2), Millis(NOW + DAY)).unwrap();
     let Rewrite { number, generation, .. } = segment::upkeep(sql).unwrap().unwrap().rewrite.unwrap();
@@ -82,11 +89,7 @@ fn a_segment_without_anybody_who_was_erased_stays_as_it_is() {
 fn two_that_write_the_same_segment_anew_lose_nothing() {
     let connection = shard();
     let sql = &mut Native(&connection);
-    for who in 1..=3 {
-        happens(&connection, who, NOW);
-    }
-    let sealed = segment::seal(sql).unwrap().unwrap();
-    segment::sealed(sql, sealed.number).unwrap();
+    let sealed = sealed(&connection, 3);
     let mut begin = |who: i64| {
         collect::erase(sql, &format!("{who:032x}"), Millis(NOW)).unwrap();
         let next = segment::upkeep(sql).unwrap().unwrap().rewrite.unwrap();
@@ -109,11 +112,7 @@ fn two_that_write_the_same_segment_anew_lose_nothing() {
 fn a_unit_that_is_erased_while_a_segment_is_written_anew_leaves_it_too() {
     let connection = shard();
     let sql = &mut Native(&connection);
-    for who in 1..=2 {
-        happens(&connection, who, NOW);
-    }
-    let sealed = segment::seal(sql).unwrap().unwrap();
-    segment::sealed(sql, sealed.number).unwrap();
+    let sealed = sealed(&connection, 2);
     collect::erase(sql, &format!("{:032x}", 1), Millis(NOW)).unwrap();
     let first = segment::upkeep(sql).unwrap().unwrap().rewrite.unwrap();
     segment::without_erased(sql, first.number, first.generation, &sealed.text).unwrap().unwrap();

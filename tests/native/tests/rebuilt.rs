@@ -2,7 +2,7 @@
 
 use pointsman::collect::{self, Batch, Definitions, Sum};
 use pointsman::time::Millis;
-use pointsman_native::Native;
+use pointsman_native::{Native, even_run};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
@@ -17,12 +17,8 @@ fn shard() -> Connection {
 
 /// A version with two runs, of which something is measured or nothing; then they share it.
 fn learn(shard: &Connection, config: i64, metrics: &Value) {
-    let run = |run| {
-        json!({"run": run, "epoch": 1, "split": [[1_u64 << 31, "x"], [1_u64 << 32, "y"]], "salt": run,
-               "rollout": 1_u64 << 32, "drawn": false, "metrics": metrics})
-    };
-    let definitions: Definitions =
-        serde_json::from_value(json!({"config": config, "runs": [run("a-1"), run("b-1")]})).unwrap();
+    let runs = ["a-1", "b-1"].map(|run| even_run(run, metrics));
+    let definitions: Definitions = serde_json::from_value(json!({"config": config, "runs": runs})).unwrap();
     collect::learn(&mut Native(shard), &definitions, Millis(NOW)).unwrap();
 }
 
