@@ -13,6 +13,10 @@ import { AGENT, open } from './shop.mjs'
 const DOCUMENT = JSON.parse(readFileSync(join(root, 'www/landing/document.json')))
 const RUN = DOCUMENT.experiments.hero.run
 const ALL = 2 ** 32
+/** How many exposures are forged, and as many orders. `FORGED=1000000` forges as many as the promise names. */
+const FORGED = Number(process.env.FORGED ?? 1000)
+/** Of each in a beacon, and beacons on their way at once. */
+const [HALF, LANES] = [50, 8]
 
 let shop, product, site, read, keys
 
@@ -79,22 +83,27 @@ test('the edge reads a declared dimension from the request, and the page carries
   await until(async () => (await summed('', 'club=yes'))[0] === 1)
 })
 
-test('where units are signed, forged traffic changes no sum and makes no row', async () => {
+test(`where units are signed, ${FORGED} forged exposures change no sum and make no row`, { timeout: 3_600_000 }, async () => {
   const before = await everything()
   const { rejected } = await read('ledger?intake=signed')
   const variants = RUN.split.map(([, variant]) => variant)
-  for (let n = 0; n < 20; n++) {
-    const events = Array.from({ length: 50 }, (_, index) => (index % 2
-      ? { t: 'track', n: 'paid', v: 1e6, c: 'EUR', u: `forged ${n} ${index}`, dt: 0 }
-      : { t: 'seen', run: RUN.id, x: variants[n % 2], d: '1.1', u: `forged ${n} ${index}`, dt: 0 }))
-    const { config, ...told } = await (await beacon(events, `forged${n}`)).json()
-    assert.equal(config, 1)
-    assert.deepEqual(told, { stored: 0, duplicate: 0, rejected: { unsigned: 50 }, filtered: {} })
+  let beacons = FORGED / HALF
+  const lane = async () => {
+    while (beacons-- > 0) {
+      const n = beacons
+      const events = Array.from({ length: 2 * HALF }, (_, index) => (index % 2
+        ? { t: 'track', n: 'paid', v: 1e6, c: 'EUR', u: `forged ${n} ${index}`, dt: 0 }
+        : { t: 'seen', run: RUN.id, x: variants[n % 2], d: '1.1', u: `forged ${n} ${index}`, dt: 0 }))
+      const { config, ...told } = await (await beacon(events, `forged${n}`)).json()
+      assert.equal(config, 1)
+      assert.deepEqual(told, { stored: 0, duplicate: 0, rejected: { unsigned: 2 * HALF }, filtered: {} })
+    }
   }
+  await Promise.all(Array.from({ length: LANES }, lane))
   const flags = await application('ada', { plan: 'pro' })
   flags.seen('hero')
   flags.track('paid', { value: 9, currency: 'EUR', kind: 'beans' })
-  await until(async () => (await read('ledger?intake=signed')).rejected.unsigned === (rejected.unsigned ?? 0) + 1002)
+  await until(async () => (await read('ledger?intake=signed')).rejected.unsigned === (rejected.unsigned ?? 0) + 2 * FORGED + 2)
   flags.close()
   const after = JSON.parse(await everything())
   // The catalog tells what was refused, and nothing else is new.
