@@ -1,13 +1,13 @@
 // A page as it is and as a plan would have it, side by side in the console before anybody meets it. What changes stands
 // in a frame's address, sealed, so that nothing has to be published first; no cookie is read or written, nothing counted.
 
-import { movesOf, sorted, styleOf } from './changes.mjs'
+import { movesOf, sorted } from './changes.mjs'
 import { fromBase64url, same, sealed } from './identity.mjs'
 import { now } from './now.mjs'
 import { answerOf } from './origin.mjs'
 import { PREFIX } from './prefix.mjs'
 import { QUERY } from './preview.mjs'
-import { isEditable, streaming } from './rewrite.mjs'
+import { isEditable, rewriterOf } from './rewrite.mjs'
 import { carrier } from './sdk/request.js'
 
 /** How a frame's word begins: `f1.<key id>.<until>.<edits>.<mac>`. */
@@ -39,13 +39,8 @@ export async function framed(request, url, env, { edits, until }) {
 /** A page with edits and rules of style. Moves are made in the browser, by the script that visitors get, which here tells nobody. */
 function edited(response, edits) {
   const { streamed, styles, moves } = sorted(edits)
-  const added = styles.map(styleOf).join('') + (moves.length ? `${carrier({ v: 1, moves: movesOf(moves) })}<script type="module" async src="${PREFIX}p.js"></script>` : '')
-  let placed = !added
-  const place = (put) => placed || ((placed = true), put(added, { html: true }))
-  return streaming(streamed)
-    .on('head', { element: (head) => place(head.append.bind(head)) })
-    .onDocument({ end: (end) => place(end.append.bind(end)) })
-    .transform(response)
+  const data = moves.length ? `${carrier({ v: 1, moves: movesOf(moves) })}<script type="module" async src="${PREFIX}p.js"></script>` : ''
+  return rewriterOf(streamed, styles, [], data).transform(response)
 }
 
 /** Whatever forbids frames forbids other people's; no cache and no index keeps what nobody has published. */

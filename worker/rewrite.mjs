@@ -29,35 +29,30 @@ export function rewrite(response, env, visit) {
   return edited
 }
 
-/** What reads the page as it streams, and changes it. */
-function rewriterOf(streamed, styles, scripts, data) {
-  const rewriter = streaming(streamed)
-  // Prepended, so that the decisions are there before any script of the page; a page without a head gets them last.
-  let placed = false
-  const place = (put) => {
-    if (placed) return
-    placed = true
-    put(data, { html: true })
-  }
+/**
+ * What changes a page while it streams: edits, rules of style, code, and `data`, which stands before any script of the page. A
+ * page without the tag of a head gets at its end what belongs there.
+ */
+export function rewriterOf(streamed, styles, scripts, data) {
   const style = styles.map(styleOf).join('')
-  rewriter.on('head', {
-    element(head) {
-      // Behind the page's own rules, which are as strong.
-      if (!placed && style) head.append(style, { html: true })
-      place(head.prepend.bind(head))
-    },
-  })
+  let missing = true
+  const element = (head) => {
+    if (!missing) return
+    missing = false
+    // Behind the page's own rules, which are as strong.
+    if (style) head.append(style, { html: true })
+    head.prepend(data, { html: true })
+  }
   // What stands behind a page's end is the last of its body.
   const code = scripts.map((script) => `<script>${script}</script>`).join('')
   const end = (end) => {
-    place(end.append.bind(end))
-    end.append(code, { html: true })
+    end.append((missing ? style + data : '') + code, { html: true })
   }
-  return rewriter.onDocument({ end })
+  return streaming(streamed).on('head', { element }).onDocument({ end })
 }
 
 /** A rewriter that makes these edits while a page streams. */
-export function streaming(edits) {
+function streaming(edits) {
   const rewriter = new HTMLRewriter()
   // What a template keeps for later, and what is there for browsers without script, no selector finds in a document.
   let apart = 0

@@ -51,6 +51,7 @@ const DOCUMENT = documentOf({
   far: { path: '/far/*', changes: [{ change: { route: 'far-away' } }] },
   closed: { path: '/closed', changes: [{ change: { route: 'closed' } }] },
   query: { path: '/asked', query: '*utm_source=:who', host: 'localhost', changes: [{ select: 'h1', change: { text: 'Asked' } }] },
+  bare: { path: '/bare', changes: [{ change: { css: 'h1 { color: red }' } }] },
   edits: { path: '/edits', changes: [
     { select: '#text', change: { text: 'A < B & “C”' } },
     { select: 'a', change: { attribute: { name: 'href', value: '/b?a=1&b="2"' } } },
@@ -69,6 +70,7 @@ const DOCUMENT = documentOf({
 }, { hosts: ['shop.example'] })
 
 const PAGES = {
+  '/bare': '<h1>Without the tag of a head</h1>',
   '/edits': `<!doctype html><html><head><link rel="stylesheet" href="/s.css"></head><body><h1 id="text">Old</h1><a href="/a">A</a>
 <p id="class" class="old gone">C</p><p id="style" style="margin: 0;">S</p><div id="around"><i>in</i></div>
 <p id="replaced">R</p><p id="removed">X</p><p data-slot="offer">Full price</p><p id="moved">M</p></body></html>`,
@@ -234,6 +236,12 @@ test('every kind of change is made as it says', async () => {
   assert.doesNotMatch(text, /id="removed"|id="replaced"/)
   assert.deepEqual(decisionsOf(text).moves, [{ select: '#moved', to: '#text', place: 'before' }])
   assert.ok(!(await visit('edits', 'a', '/edits')).text.includes('<style>'))
+})
+
+test('a page without the tag of a head has its variant’s style, and is counted with it', async () => {
+  const bare = await visit('bare', 'b', '/bare')
+  assert.ok(bare.text.startsWith(`${PAGES['/bare']}<style>h1 { color: red }</style>`), bare.text)
+  assert.deepEqual(exposed(bare), ['bare'])
 })
 
 const BAD = {
