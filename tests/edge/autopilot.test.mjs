@@ -2,7 +2,7 @@
 // object and the edge, while some of what lies between them breaks.
 
 import assert from 'node:assert/strict'
-import { copyFileSync } from 'node:fs'
+import { copyFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { PER_CUP } from '../../www/landing/habits.mjs'
@@ -77,6 +77,24 @@ const agree = (key, seconds) => eventually(async () => {
   const { told, kept } = await counted(key)
   return JSON.stringify(told) === JSON.stringify(kept) && told
 }, seconds)
+
+test('a shard that visitors never leave in peace writes its log all the same', async () => {
+  const key = await launched()
+  const leaving = new AbortController()
+  const trickle = team.audience.trickle(100, leaving.signal)
+  const segments = () => readdirSync(join(team.product.folder, 'log/demo/production/0')).length
+  try {
+    // An erasure has the alarm come within seconds, and no sooner than it has made a segment of what waited.
+    assert.ok((await team.product.api('DELETE', `${PRODUCTION}/units/${'a'.repeat(22)}`)).ok)
+    await eventually(() => segments() > 0)
+    const before = segments()
+    assert.ok(await eventually(() => segments() > before, 20), 'nothing was sealed while visitors came')
+  } finally {
+    leaving.abort()
+    await trickle
+    await post(key, 'stop', { why: 'Enough was seen' })
+  }
+})
 
 test('a harmful version is rolled back by itself, with what was seen, a debrief to finish and nobody who meets it any more', async (t) => {
   const key = await launched()

@@ -91,7 +91,8 @@ export class Shard extends RustObject {
 
   /** Does what has to happen by itself. Gives after how many milliseconds there is more of it, if there is. */
   async upkeep() {
-    await this.telling.tell()
+    // Once: where visitors never stop coming there is always more to tell, and the rest must not wait for an end of that.
+    await this.telling.once().catch(() => {})
     const isKept = await this.log.keepUp()
     const more = [this.ask('rebuild'), await this.prune()].some(Boolean)
     // What waits for a store or a receiver that does not answer is tried again.
