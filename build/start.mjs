@@ -54,8 +54,9 @@ async function main({ origin, port, visitors, fresh }) {
   const restart = () => product.restart().then(() => note(product))
   const shown = shop && (await demo({ product, restart, port: demoPort, rate: Number(visitors) }))
   stopWith(product, [shown, shop], (how) => console.error(`workerd ended by itself (${how}). npm start begins again where it was.`))
-  if (shown) await open(shown, product).catch(({ message }) => console.error(`\nThe demo is not as it should be. ${message}\nnpm start -- --fresh begins it again.`))
   say(product, { origin, visitors, name })
+  // Who is at the addresses already sees the demo's weeks pass.
+  if (shown) await open(shown, product).catch(({ message }) => console.error(`\nThe demo is not as it should be. ${message}\nnpm start -- --fresh begins it again.`))
 }
 
 /** Tells the demo's story, if nothing has happened there yet, and lets the visitors in. */
@@ -78,8 +79,8 @@ function progress() {
   let last
   return (done, words) => {
     const text = `${Math.round(100 * done)} %, ${words}`
-    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K  The demo’s first three weeks: ${text}${done === 1 ? '\n' : ''}`)
-    else if (words !== last) console.error(`  The demo’s first three weeks: ${text}`)
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K  The demo’s first five weeks: ${text}${done === 1 ? '\n' : ''}`)
+    else if (words !== last) console.error(`  The demo’s first five weeks: ${text}`)
     last = words
   }
 }

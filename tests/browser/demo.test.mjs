@@ -42,13 +42,16 @@ const idle = () => eventually(async () => !(await get('demo')).busy, 60)
 /** The words of a line in “Is it working?”. */
 const check = (name) => ada.page.getByRole('listitem').filter({ has: ada.page.getByRole('heading', { name, exact: true }) })
 
-test('its story is told: one shipped, one rolled back, one under way, a draft and an idea', async (t) => {
+test('its story is told: one shipped, one without an effect, one rolled back, one with bad numbers, one under way, a draft and an idea', async (t) => {
   t.diagnostic(`the story took ${seconds.toFixed(1)} s`)
   const { experiments } = await get('experiments')
-  assert.deepEqual(experiments.map(({ state }) => state).sort(), ['debriefed', 'draft', 'idea', 'running', 'stopped'])
+  assert.deepEqual(experiments.map(({ state }) => state).sort(), ['debriefed', 'debriefed', 'draft', 'idea', 'running', 'stopped', 'stopped'])
+  const ends = experiments.filter(({ state }) => /debriefed|stopped/.test(state))
+  const concluded = await Promise.all(ends.map(async ({ key }) => (await get(`experiments/${key}/reading`)).conclusion.kind))
+  assert.deepEqual(concluded.sort(), ['better', 'harm', 'invalid', 'noEffectAsLarge'])
   running = experiments.find(({ state }) => state === 'running')
   const { ledger, events } = await data()
-  assert.ok(events.reduce((total, { n }) => total + n, 0) < ledger.stored, 'three weeks later every event is still in the ledger')
+  assert.ok(events.reduce((total, { n }) => total + n, 0) < ledger.stored, 'five weeks later every event is still in the ledger')
   await on(ada).heading('Needs you').waitFor()
   await on(ada).link(running.title).waitFor()
 })

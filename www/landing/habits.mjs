@@ -7,12 +7,18 @@ const EVERYBODY = { base: 0.4, lift: 0.15, errors: { control: 0.01, treatment: 0
 export const FRESHNESS = 'Promise freshness by the hour'
 export const ONE_PAGE = 'One-page basket'
 export const PER_CUP = 'Say the price per cup'
+export const LETTERBOX = 'Say first that bags fit the letterbox'
+export const TIMETABLE = 'Call the timetable a promise'
 
 /** The truth about each experiment, which its report has to find. */
 const TRUTH = {
   [FRESHNESS]: { lift: 0.4 },
   // It looks fine where it was made. On many telephones its button does nothing.
   [ONE_PAGE]: { lift: -0.5, errors: { control: 0.01, treatment: 0.4 } },
+  // Whoever wants coffee does not mind how it comes.
+  [LETTERBOX]: { lift: 0 },
+  // In many a Chrome its page is left before it has told that anybody was there.
+  [TIMETABLE]: { lift: 0.1, silent: { browser: 'Chrome', variant: 'treatment', share: 0.7 } },
   [PER_CUP]: {
     lift: 0.2,
     answers: {

@@ -1,6 +1,6 @@
 // What the demo's shop has published and tried: its flags and metrics, and the plans of its experiments.
 
-import { FRESHNESS, ONE_PAGE, PER_CUP } from './habits.mjs'
+import { FRESHNESS, LETTERBOX, ONE_PAGE, PER_CUP, TIMETABLE } from './habits.mjs'
 
 export const DOCUMENT = {
   format: 1,
@@ -32,6 +32,7 @@ const words = (page, edits) => ({ kind: 'words', page, edits: edits.map(([select
 const orders = (change, by, because) => ({ change, metric: 'orders', direction: 'up', by, because })
 const common = { guardrails: ['errors'], metrics: ['revenue'], base: 0.4, ramp: [5, 25, 50] }
 
+const LEAD = 'Small batches from an old signal box beside the branch line. Order before ten, and your beans are roasted, bagged and on the mail train the same evening.'
 const WEIGHT = '250 g, whole beans'
 
 export const PLANS = {
@@ -42,6 +43,19 @@ export const PLANS = {
       ['#cta', 'See the beans', 'Choose today’s roast'],
     ]),
     hypothesis: orders('promise freshness by the hour', 0.3, 'the day of roasting means little to most, and “this morning” means something to everybody'),
+  },
+  [LETTERBOX]: {
+    ...common, title: LETTERBOX,
+    change: words('/', [['#lead', LEAD, `Flat bags that come through the letterbox, from an old signal box beside the branch line. ${LEAD.split('. ')[1]}`]]),
+    hypothesis: orders('say first that nobody has to be at home', 0.4, 'people miss parcels and have to fetch them'),
+  },
+  [TIMETABLE]: {
+    ...common, title: TIMETABLE,
+    change: words('/', [
+      ['#timetable-title', 'From drum to door, calling at', 'By ten today, at your door tomorrow: our promise'],
+      ['#choose', 'Choose a coffee', 'Catch today’s train'],
+    ]),
+    hypothesis: orders('call the timetable a promise', 0.3, 'a timetable tells what is meant, and a promise can be kept'),
   },
   [ONE_PAGE]: {
     ...common, title: ONE_PAGE,
@@ -67,6 +81,8 @@ export const PLANS = {
 export const NOTES = {
   [FRESHNESS]: 'People ask on the telephone when their coffee was roasted. The page could say it first.',
   [ONE_PAGE]: 'Half of those who fill a basket never see the order.',
+  [LETTERBOX]: 'Every third call is about a parcel that nobody was at home for.',
+  [TIMETABLE]: 'The timetable is what people photograph when they visit. Does it sell?',
   [PER_CUP]: 'A bag looks dear beside the supermarket’s, a cup looks cheap beside the café’s.',
 }
 
@@ -87,10 +103,18 @@ export const DRAFT = {
   },
 }
 
-export const DEBRIEF = {
-  surprise: 'That two lines of words move so many. We changed the headline and the button together, so we cannot say which of them did it.',
-  tell: 'Say when, not how. “The day it ships” is about us; “this morning” is about the cup. Whoever writes for the newsletter or the bags can use it today.',
-  next: 'Try the same promise on the beans page, and ask those who ordered whether the bag kept it.',
+/** What was learned, by the experiment. */
+export const DEBRIEFS = {
+  [LETTERBOX]: {
+    surprise: 'That what everybody asks about on the telephone moves nobody on the page.',
+    tell: 'Those who call have ordered already. What keeps people from ordering is something else than what bothers them afterwards.',
+    next: 'Say it in the message that tells that a parcel is on its way.',
+  },
+  [FRESHNESS]: {
+    surprise: 'That two lines of words move so many. We changed the headline and the button together, so we cannot say which of them did it.',
+    tell: 'Say when, not how. “The day it ships” is about us; “this morning” is about the cup. Whoever writes for the newsletter or the bags can use it today.',
+    next: 'Try the same promise on the beans page, and ask those who ordered whether the bag kept it.',
+  },
 }
 
 export const SURVEY = {
