@@ -1,11 +1,13 @@
 //! What visitors meet of an experiment, as a change to the document: a function of document and experiment alone.
 
-use super::plan::Change;
+use super::plan::{Change, Words};
 use super::{Choice, Experiment, State};
 use crate::document::{self, Document, Edit, Flag, Kind, Page, Rollout, Rule};
 use crate::draw::{ALL, percent_of_all};
 use alloc::string::{String, ToString};
 use alloc::vec;
+use alloc::vec::Vec;
+use serde_json::json;
 
 /// The variant that visitors have without the experiment, where the experiment makes the flag.
 pub const CONTROL: &str = "control";
@@ -18,7 +20,9 @@ pub const TREATMENT: &str = "new";
 pub fn names(experiment: &Experiment) -> (String, String, String) {
     match experiment.plan.as_ref().map(|plan| &plan.change) {
         Some(Change::Flag { flag, control, treatment }) => (flag.clone(), control.clone(), treatment.clone()),
-        Some(Change::Words { .. }) | None => (experiment.key.clone(), CONTROL.to_string(), TREATMENT.to_string()),
+        Some(Change::Words { .. } | Change::Pages { .. }) | None => {
+            (experiment.key.clone(), CONTROL.to_string(), TREATMENT.to_string())
+        }
     }
 }
 
@@ -54,16 +58,10 @@ pub fn place(document: &Document, experiment: &Experiment) -> Document {
 
 fn start(next: &mut Document, experiment: &Experiment, flag: &str, control: &str, treatment: &str) {
     let (Some(plan), Some(run)) = (&experiment.plan, &experiment.run) else { return };
-    if let Change::Words { page, edits } = &plan.change {
-        next.flags.entry(flag.to_string()).or_insert_with(|| words_flag(plan.title.trim()));
-        let edit = |words: &super::plan::Words| {
-            Edit(serde_json::json!({"select": words.select, "change": {"text": words.text}}))
-        };
-        let variants = [(treatment.to_string(), edits.iter().map(edit).collect())].into_iter().collect();
-        next.pages.insert(
-            flag.to_string(),
-            Page { path: page.clone(), host: None, query: None, flag: flag.to_string(), variants },
-        );
+    if let Some((path, edits)) = edited(&plan.change) {
+        next.flags.entry(flag.to_string()).or_insert_with(|| own_flag(plan.title.trim()));
+        let variants = [(treatment.to_string(), edits)].into_iter().collect();
+        next.pages.insert(flag.to_string(), Page { path, host: None, query: None, flag: flag.to_string(), variants });
     }
     if let Some(flag) = next.flags.get_mut(flag)
         && !flag.rules.iter().any(|rule| rule.experiment.as_ref() == Some(&experiment.key))
@@ -100,7 +98,19 @@ fn start(next: &mut Document, experiment: &Experiment, flag: &str, control: &str
     );
 }
 
-fn words_flag(title: &str) -> Flag {
+/// The page that a change is about, and what the new version changes there.
+fn edited(change: &Change) -> Option<(String, Vec<Edit>)> {
+    match change {
+        Change::Words { page, edits } => {
+            let edit = |words: &Words| Edit(json!({"select": words.select, "change": {"text": words.text}}));
+            Some((page.clone(), edits.iter().map(edit).collect()))
+        }
+        Change::Pages { page, other } => Some((page.clone(), vec![Edit(json!({"change": {"rewrite": other}}))])),
+        Change::Flag { .. } => None,
+    }
+}
+
+fn own_flag(title: &str) -> Flag {
     let value = |text: &str| serde_json::Value::from(text);
     let variants = [CONTROL, TREATMENT].map(|name| (name.to_string(), value(name)));
     Flag { description: Some(title.to_string()), client: true, ..Flag::new(Kind::String, variants, CONTROL) }

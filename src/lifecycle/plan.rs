@@ -58,6 +58,15 @@ pub enum Change {
         #[serde(default)]
         edits: Vec<Words>,
     },
+    /// Another page in the place of one, at the same address.
+    Pages {
+        /// The page's path.
+        #[serde(default)]
+        page: String,
+        /// The path at the origin of the page that is tried.
+        #[serde(default)]
+        other: String,
+    },
     /// An existing flag.
     Flag {
         /// Its key.
@@ -245,12 +254,7 @@ impl Change {
     fn check(&self, document: &Document, problems: &mut Problems) {
         match self {
             Self::Words { page, edits } => {
-                problems.unless(
-                    page.starts_with('/'),
-                    "/change/page",
-                    "No page is named.",
-                    "Write its path, such as /.",
-                );
+                check_path(page, "/change/page", problems);
                 let some = !edits.is_empty() && edits.len() <= EDITS;
                 problems.unless(some, "/change/edits", "No words are changed.", "Choose a line of the page.");
                 for (index, edit) in edits.iter().enumerate() {
@@ -260,6 +264,12 @@ impl Change {
                     let found = !edit.select.trim().is_empty();
                     problems.unless(found, &format!("{place}/select"), "No place is named.", "Choose a line.");
                 }
+            }
+            Self::Pages { page, other } => {
+                check_path(page, "/change/page", problems);
+                check_path(other, "/change/other", problems);
+                let same = !page.is_empty() && page == other;
+                problems.unless(!same, "/change/other", "Both are the same page.", "Write the path of the new one.");
             }
             Self::Flag { flag, control, treatment } => {
                 let Some(known) = document.flags.get(flag) else {
@@ -280,6 +290,10 @@ impl Change {
             }
         }
     }
+}
+
+fn check_path(path: &str, pointer: &str, problems: &mut Problems) {
+    problems.unless(path.starts_with('/'), pointer, "No page is named.", "Write its path, such as /.");
 }
 
 impl Hypothesis {

@@ -2,6 +2,7 @@
 
 use super::experiments::{self, Seen};
 use super::{Result, text};
+use crate::lifecycle::plan::Change;
 use crate::lifecycle::{Cause, Choice, Experiment, State};
 use crate::screens::reading;
 use crate::sql::{Failure, Sql};
@@ -27,11 +28,18 @@ pub(super) fn index(sql: &mut impl Sql, experiment: &Experiment) -> core::result
     };
     if let Some(plan) = &experiment.plan {
         add(&plan.hypothesis.sentence(&plan.hypothesis.metric));
-        if let crate::lifecycle::plan::Change::Words { page, edits } = &plan.change {
-            add(page);
-            for edit in edits {
-                add(&edit.text);
+        match &plan.change {
+            Change::Words { page, edits } => {
+                add(page);
+                for edit in edits {
+                    add(&edit.text);
+                }
             }
+            Change::Pages { page, other } => {
+                add(page);
+                add(other);
+            }
+            Change::Flag { flag, .. } => add(flag),
         }
     }
     if let Some(stop) = &experiment.stop {

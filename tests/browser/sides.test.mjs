@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { stub } from '../edge/wire.mjs'
-import { office, on, PROJECT } from './office.mjs'
+import { eventually, office, on, PROJECT } from './office.mjs'
 
 const FLAG = { kind: 'string', variants: { old: 'old', new: 'new', gone: 'away' }, off: 'old', otherwise: 'old' }
 const DOCUMENT = {
@@ -47,5 +47,27 @@ test('a plan for a flag shows its two pages, on a desk and on a phone, and where
   await box('The new version to try').selectOption('gone')
   await page.getByText('Visitors are sent to /pricing-c.').waitFor()
   await shown('New', 'phone').getByText('/pricing-c', { exact: true }).waitFor()
+  assert.deepEqual(complaints.filter((one) => !/favicon/.test(one)), [])
+})
+
+test('a marketer puts two pages against each other by their paths, sees both, and what is missing is said at its place', async () => {
+  const { page, complaints } = ada
+  const { button, box } = on(ada)
+  const { key } = await team.api.post(`${PROJECT}/experiments`, { title: 'Plans by the year', note: '' })
+  await page.goto(`${team.product.console}/#/experiments/${key}`)
+  await page.getByRole('radio', { name: 'Two pages' }).check({ force: true })
+  await box('The page now').fill('/pricing')
+  // Whoever pastes an address means its path.
+  await box('The new page').fill(`${team.product.site}/pricing-c`)
+  await button('See both versions').click()
+  const shown = (title) => page.frameLocator(`iframe[title="${title}: the page on a desktop"]`).getByRole('heading', { level: 1 })
+  await shown('Now').getByText('/pricing', { exact: true }).waitFor()
+  await shown('New').getByText('/pricing-c', { exact: true }).waitFor()
+  await eventually(async () => (await team.api.get(`${PROJECT}/experiments/${key}`)).plan?.change.other === '/pricing-c')
+  const { plan, problems } = await team.api.get(`${PROJECT}/experiments/${key}`)
+  assert.deepEqual(plan.change, { kind: 'pages', page: '/pricing', other: '/pricing-c' })
+  assert.ok(!problems.some(({ pointer }) => pointer.startsWith('/change')), JSON.stringify(problems))
+  await box('The new page').fill('/pricing')
+  await page.getByText('Both are the same page.').first().waitFor()
   assert.deepEqual(complaints.filter((one) => !/favicon/.test(one)), [])
 })

@@ -54,7 +54,7 @@ function deployed(command, api, ...args) {
   return new Promise((resolve) => {
     execFile(npm, [...words, ...args], { cwd: root, env, maxBuffer: 1 << 26 }, (_, stdout, stderr) => {
       try {
-        resolve(JSON.parse(stdout.slice(stdout.indexOf('\n{'))))
+        resolve(JSON.parse(stdout.slice(stdout.search(/^{/m))))
       } catch {
         resolve({ error: `${stdout}${stderr}` })
       }

@@ -67,6 +67,38 @@ fn the_whole_life() {
 }
 
 /// Counts up to the planned size, with which the report leaves.
+/// A page and another one in its place, at one address: no word of either is touched.
+#[test]
+fn two_pages_are_tried_at_one_address_and_one_page_is_no_test() {
+    let mut desk = Desk::shop();
+    let tried = |other: &str| {
+        let mut plan = plan();
+        plan["change"] = json!({"kind": "pages", "page": "/pricing", "other": other});
+        plan
+    };
+    for other in ["/pricing", "pricing-b", ""] {
+        let key = granted(desk.post("experiments", json!({"title": "Two pages", "note": ""})))["key"]
+            .as_str()
+            .unwrap()
+            .to_string();
+        granted(desk.put(&format!("experiments/{key}/plan"), tried(other)));
+        let refused = desk.act(&key, "submit", json!({}));
+        assert_eq!(
+            (refused.status, &refused.body["problems"][0]["pointer"]),
+            (422, &json!("/change/other")),
+            "{other}"
+        );
+    }
+    let key = desk.running(&tried("/pricing-b"));
+    let document = desk.get("environments/production/document")["document"].clone();
+    let page = &document["pages"][&key];
+    assert_eq!(
+        (&page["path"], &page["variants"]),
+        (&json!("/pricing"), &json!({"new": [{"change": {"rewrite": "/pricing-b"}}]}))
+    );
+    assert_eq!(document["experiments"][&key]["run"]["split"][0][1], json!("control"));
+}
+
 fn completed(desk: &mut Desk, key: &str, all: &mut Vec<Arm>, orders: [u64; 2]) {
     let per_arm = desk.experiment(key)["perArm"].as_u64().unwrap();
     all.extend(arms(3, per_arm, orders, [1, 1]));

@@ -3,7 +3,7 @@ import { inEnvironment, useLive, useWrite } from '../api'
 import { Button, Problem, Segmented, TextField } from '../parts'
 import { useWidth } from '../pictures/width'
 import { useHere } from '../project'
-import type { FlagChange, WordsChange } from '../types'
+import type { FlagChange, PagesChange, WordsChange } from '../types'
 import { useLater } from './later'
 
 const DEVICES = [{ value: 'desktop', label: 'Desktop' }, { value: 'phone', label: 'Phone' }] as const
@@ -21,7 +21,7 @@ interface PageFrames {
 /** What is asked for: a page, and the edits of a plan or a variant of what is published. */
 interface Question {
   path: string
-  edits?: { select: string; text: string }[]
+  edits?: ({ select: string; text: string } | { change: { rewrite: string } })[]
   flag?: string
   variant?: string
 }
@@ -30,6 +30,11 @@ interface Question {
 export function BothVersions({ change: { page, edits } }: { change: WordsChange }) {
   const written = edits.filter(({ text }) => text.trim()).map(({ select, text }) => ({ select, text }))
   return <Sides question={{ path: page, edits: written }} />
+}
+
+/** Two pages side by side, as visitors of the first one's address meet them. */
+export function BothPages({ change: { page, other } }: { change: PagesChange }) {
+  return <Sides question={{ path: page, edits: [{ change: { rewrite: other } }] }} />
 }
 
 /** A page that a flag changes, in the variant that is tried beside it as it is. */

@@ -1,31 +1,38 @@
 import { useRef } from 'preact/hooks'
 import { Segmented, Select } from '../parts'
-import type { Flag, FlagChange, WordsChange } from '../types'
+import type { Flag, FlagChange, PagesChange, Plan, WordsChange } from '../types'
 import { BothVariants } from './both-versions'
 import type { Asked } from './editor'
 import { fieldId } from './model'
 import { Question } from './question'
 import { PageWords } from './page-words'
+import { TwoPages } from './two-pages'
 
-const KINDS = [{ value: 'words', label: 'Words on a page' }, { value: 'flag', label: 'A flag in code' }] as const
+const KINDS = [
+  { value: 'words', label: 'Words on a page' }, { value: 'pages', label: 'Two pages' }, { value: 'flag', label: 'A flag in code' },
+] as const
+type Kind = (typeof KINDS)[number]['value']
 
-/** 1. Words need no developer; a flag is what one has built. */
+/** 1. Words need no developer; a second page is one that the site has; a flag is what one has built. */
 export function ChangeQuestion({ project, plan, offers, change }: Asked) {
   const { change: what } = plan
   const free = offers.flags.filter((flag) => !flag.experiment)
   // Whoever only looks at the other kind finds again what they have typed.
-  const left = useRef<{ words?: WordsChange; flag?: FlagChange }>({}).current
-  const turn = (kind: 'words' | 'flag') => {
+  const left = useRef<{ words?: WordsChange; pages?: PagesChange; flag?: FlagChange }>({}).current
+  const put = (what: Plan['change']) => change({ ...plan, change: what })
+  const page = what.kind === 'flag' ? '/' : what.page
+  const turn = (kind: Kind) => {
     if (kind === what.kind) return
     Object.assign(left, { [what.kind]: what })
-    change({ ...plan, change: left[kind] ?? (kind === 'words' ? { kind, page: '/', edits: [] } : tryOf(free[0])) })
+    const fresh = { words: wordsOn(page), pages: pagesAt(page), flag: tryOf(free[0]) }
+    put(left[kind] ?? fresh[kind])
   }
   return (
     <Question number={1} title="What do you change?" pointer="/change">
       <div><Segmented label="What do you change?" value={what.kind} options={KINDS} onValue={turn} /></div>
-      {what.kind === 'words'
-        ? <PageWords project={project} change={what} onChange={(words) => change({ ...plan, change: words })} />
-        : <FlagVariants what={what} flags={offers.flags} onChange={(flag) => change({ ...plan, change: flag })} />}
+      {what.kind === 'words' && <PageWords project={project} change={what} onChange={put} />}
+      {what.kind === 'pages' && <TwoPages change={what} onChange={put} />}
+      {what.kind === 'flag' && <FlagVariants what={what} flags={offers.flags} onChange={put} />}
     </Question>
   )
 }
@@ -74,6 +81,9 @@ function FlagVariants({ what, flags, onChange }: {
     </div>
   )
 }
+
+const wordsOn = (page: string): WordsChange => ({ kind: 'words', page, edits: [] })
+const pagesAt = (page: string): PagesChange => ({ kind: 'pages', page, other: '' })
 
 /** The nearest guess: what the flag serves when it is off, against its other variant. */
 const tryOf = (flag: Flag | undefined): FlagChange => ({

@@ -1,6 +1,6 @@
 import type { Experiment, Plan } from '../types'
 import { count, percent } from '../words'
-import { BothVariants, BothVersions } from './both-versions'
+import { BothPages, BothVariants, BothVersions } from './both-versions'
 import { hypothesis, steps } from './model'
 
 /** A plan to be read: the four questions with their answers. */
@@ -33,6 +33,14 @@ function Changes({ plan: { change } }: { plan: Plan }) {
       <>
         <p>Flag <code>{flag}</code>: <code>{treatment}</code> instead of <code>{control}</code></p>
         <BothVariants change={change} />
+      </>
+    )
+  }
+  if (change.kind === 'pages') {
+    return (
+      <>
+        <p><code>{change.other}</code> in the place of <code>{change.page}</code>, at the same address</p>
+        <BothPages change={change} />
       </>
     )
   }

@@ -26,6 +26,7 @@ export function nameFor(plan: Plan): string {
   if (said) return shorten(capital(said))
   const { change } = plan
   if (change.kind === 'flag') return change.flag && `Try “${change.treatment}” of ${change.flag}`
+  if (change.kind === 'pages') return change.other && shorten(`${change.other} in the place of ${change.page}`)
   const edit = change.edits.find(({ from, text }) => text.trim() && text !== from)
   return edit ? shorten(`“${edit.text.trim()}”`) : ''
 }
@@ -37,10 +38,9 @@ export const opened = (plan: Plan): Plan =>
 /** What goes to the server: without edits that change nothing, and never without a title. */
 export function toSave(plan: Plan, before = ''): Plan {
   const { change } = plan
-  const edits = change.kind === 'words'
-    ? change.edits.filter((edit) => edit.text.trim() && edit.text !== edit.from)
-    : []
-  return { ...plan, title: nameFor(plan) || before, change: change.kind === 'words' ? { ...change, edits } : change }
+  const isNew = ({ from, text }: { from: string; text: string }) => text.trim() && text !== from
+  const kept = change.kind === 'words' ? { ...change, edits: change.edits.filter(isNew) } : change
+  return { ...plan, title: nameFor(plan) || before, change: kept }
 }
 
 /** `If we promise freshness, then orders goes up by at least 15 %, because …` */

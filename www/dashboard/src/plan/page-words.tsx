@@ -6,6 +6,7 @@ import type { Slots, WordsChange } from '../types'
 import { BothVersions } from './both-versions'
 import { fieldId } from './model'
 import { useLater } from './later'
+import { pathOn, SiteLink } from './site'
 
 type Slot = Slots['slots'][number]
 
@@ -60,20 +61,6 @@ export function PageWords({ project, change, onChange }: {
       </div>
     </>
   )
-}
-
-/** The path of a page whose whole address was pasted. */
-const pathOn = (site: string | null | undefined, page: string) =>
-  site && page.startsWith(site) ? page.slice(site.length) : page
-
-/** An address that somebody is still typing may be none. */
-function SiteLink({ site, path }: { site: string; path: string }) {
-  try {
-    const page = new URL(path, site)
-    return <a href={page.href} target="_blank" rel="noopener">{page.host}</a>
-  } catch {
-    return <>your site</>
-  }
 }
 
 function Edit({ at, edit, picked, onText, onRemove }: {

@@ -94,6 +94,13 @@ export interface WordsChange {
   edits: { select: string; from: string; text: string }[]
 }
 
+/** Another page of the site's in the place of one, at the same address. */
+export interface PagesChange {
+  kind: 'pages'
+  page: string
+  other: string
+}
+
 export interface FlagChange {
   kind: 'flag'
   flag: string
@@ -104,7 +111,7 @@ export interface FlagChange {
 /** What is to be tried. A draft may lack any part of it. */
 export interface Plan {
   title: string
-  change: WordsChange | FlagChange
+  change: WordsChange | PagesChange | FlagChange
   hypothesis: { change: string; metric: string; direction: 'up' | 'down'; by: number; because: string }
   guardrails: string[]
   /** Further metrics, which are shown and decide nothing. */
