@@ -15,8 +15,8 @@ const RUN = DOCUMENT.experiments.hero.run
 const ALL = 2 ** 32
 /** How many exposures are forged, and as many orders. `FORGED=1000000` forges as many as the promise names. */
 const FORGED = Number(process.env.FORGED ?? 1000)
-/** Of each in a beacon, and beacons on their way at once. */
-const [HALF, LANES] = [50, 8]
+/** Of each in a beacon, beacons on their way at once, and addresses that they come from: each may send so many only. */
+const [HALF, LANES, ADDRESSES] = [50, 8, 200]
 
 let shop, product, site, read, keys
 
@@ -30,8 +30,8 @@ const document = (more) => ({
   surveys: {}, ...more,
 })
 
-const beacon = (events, page) => fetch(`${product.site}/_pm/e`, {
-  method: 'POST', headers: { 'user-agent': AGENT }, body: JSON.stringify({ v: 1, page, seq: 0, dropped: 0, events }),
+const beacon = (events, page, address = '192.0.2.1') => fetch(`${product.site}/_pm/e`, {
+  method: 'POST', headers: { 'user-agent': AGENT, 'x-address': address }, body: JSON.stringify({ v: 1, page, seq: 0, dropped: 0, events }),
 })
 const everything = async () => JSON.stringify([await read(`sums?run=${RUN.id}&intake=signed`), await read('events?intake=signed'), await read('totals?intake=signed')])
 const summed = (...of) => shop.summed(RUN.id, ...of)
@@ -52,7 +52,7 @@ async function until(check) {
 }
 
 before(async () => {
-  shop = await open()
+  shop = await open({ IP_HEADER: 'x-address' })
   ;({ product, site, read } = shop)
   await shop.publish(document())
   keys = await read('keys')
@@ -94,7 +94,7 @@ test(`where units are signed, ${FORGED} forged exposures change no sum and make 
       const events = Array.from({ length: 2 * HALF }, (_, index) => (index % 2
         ? { t: 'track', n: 'paid', v: 1e6, c: 'EUR', u: `forged ${n} ${index}`, dt: 0 }
         : { t: 'seen', run: RUN.id, x: variants[n % 2], d: '1.1', u: `forged ${n} ${index}`, dt: 0 }))
-      const { config, ...told } = await (await beacon(events, `forged${n}`)).json()
+      const { config, ...told } = await (await beacon(events, `forged${n}`, `198.51.100.${n % ADDRESSES}`)).json()
       assert.equal(config, 1)
       assert.deepEqual(told, { stored: 0, duplicate: 0, rejected: { unsigned: 2 * HALF }, filtered: {} })
     }

@@ -10,11 +10,11 @@ import { Site } from '../../www/landing/visitor.mjs'
 
 export const AGENT = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605 Mobile Safari/604.1'
 
-/** Opens the shop, in an environment that accepts any document. Nothing has been published there. */
-export async function open() {
+/** Opens the shop, in an environment that accepts any document, with a deployment's variables. Nothing has been published there. */
+export async function open(variables = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'pointsman-shop-'))
   const pages = await serve()
-  const product = await start({ folder, originPort: pages.port, quiet: true, environment: 'development' }).catch(async (error) => {
+  const product = await start({ folder, originPort: pages.port, quiet: true, environment: 'development', variables }).catch(async (error) => {
     await pages.close()
     throw error
   })
