@@ -10,6 +10,7 @@ import { counted, reported } from '../edge/log.mjs'
 import { ask } from '../edge/wire.mjs'
 import { problemsOf } from './accessible.mjs'
 import { eventually, office, on, PROJECT } from './office.mjs'
+import { screensOf, show } from './screens.mjs'
 
 let team, ada, running, seconds
 
@@ -89,23 +90,10 @@ test('the edge’s lane of the race shows everybody the new words', async () => 
 for (const [colorScheme, width] of [['light', 1280], ['dark', 390]]) {
   test(`every screen can be told by a screen reader, fits ${width} pixels and breaks no rule of the browser, ${colorScheme}`, async () => {
     const { experiments } = await get('experiments')
-    const tabs = ({ key, state }) => ({
-      running: ['live', 'reading'], stopped: ['reading', 'live'], debriefed: ['reading', 'live', 'debrief'],
-    }[state] ?? ['']).map((tab) => `experiments/${key}/${tab}`)
-    const screens = [
-      'now', 'experiments', 'experiments/new', ...experiments.flatMap(tabs), 'experiments/gone',
-      'flags', 'flags/staging', 'flags/production/gift-note', 'flags/production/gone', 'flags/production?show=versions',
-      'flags/production?show=advice', 'flags/development?show=advice',
-      'data', 'voices', 'library', 'library?q=morning', 'library?q=zebra',
-      ...['people', 'tokens', 'playbook', 'messages', 'history', 'environments', 'appearance', 'messages/received'].map((part) => `setup/${part}`),
-      'nowhere',
-    ]
     const one = await team.person(undefined, { colorScheme, viewport: { width, height: 900 } })
     const problems = []
-    for (const screen of screens) {
-      await one.page.evaluate((screen) => (location.hash = `#/${screen}`), screen)
-      await one.page.waitForTimeout(50)
-      await one.page.waitForFunction(() => !document.querySelector('.skeleton'))
+    for (const screen of screensOf(experiments)) {
+      await show(one.page, screen)
       for (const problem of [...await problemsOf(one.page), ...one.complaints.splice(0)]) problems.push(`${screen}: ${problem}`)
     }
     await one.page.evaluate(() => localStorage.clear())

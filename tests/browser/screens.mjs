@@ -1,0 +1,27 @@
+// Every screen of the dashboard in the demo, as it is named behind the `#`.
+
+/** The tabs of an experiment that say something in its state. */
+const TABS = {
+  running: ['live', 'reading'], stopped: ['reading', 'live'], debriefed: ['reading', 'live', 'debrief'],
+}
+
+const SETUP = ['people', 'tokens', 'playbook', 'messages', 'history', 'environments', 'appearance', 'messages/received']
+
+/** All screens, with those of these experiments. */
+export const screensOf = (experiments) => [
+  'now', 'experiments', 'experiments/new',
+  ...experiments.flatMap(({ key, state }) => (TABS[state] ?? ['']).map((tab) => `experiments/${key}/${tab}`)),
+  'flags', 'flags/staging', 'flags/production/gift-note', 'flags/production?show=versions',
+  'flags/production?show=advice', 'flags/development?show=advice',
+  'data', 'voices', 'library', 'library?q=morning', 'library?q=zebra',
+  ...SETUP.map((part) => `setup/${part}`),
+  // What is not there.
+  'experiments/gone', 'flags/production/gone', 'nowhere',
+]
+
+/** Goes to a screen, and waits until it has what it shows. */
+export async function show(page, screen) {
+  await page.evaluate((screen) => (location.hash = `#/${screen}`), screen)
+  await page.waitForTimeout(50)
+  await page.waitForFunction(() => !document.querySelector('.skeleton'))
+}

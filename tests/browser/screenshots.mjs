@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+// `npm run screenshots`: every screen of the dashboard in the demo as somebody sees it, to be looked at.
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { options } from '../../build/options.mjs'
+import { root, setup } from '../../build/setup.mjs'
+
+const HELP = `npm run screenshots -- [options]
+
+  --out FOLDER   where the pictures go (target/screenshots)
+  --only TEXT    only screens whose name has this in it
+  --help         this text
+
+Tells the demo's story and takes each screen on a desk, in the dark and on a phone: FOLDER/<view>/<screen>.png.`
+
+const { values } = options({ help: HELP, options: { out: { type: 'string', default: join(root, 'target/screenshots') }, only: { type: 'string' } } })
+
+const VIEWS = {
+  desk: { viewport: { width: 1280, height: 900 } },
+  dark: { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' },
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 },
+}
+/** Milliseconds after which plots are drawn and nothing moves any more. */
+const STILL = 400
+
+setup()
+// Only now are the packages there that these need.
+const { office, PROJECT } = await import('./office.mjs')
+const { screensOf, show } = await import('./screens.mjs')
+const { tell } = await import('../../www/landing/story.mjs')
+const team = await office()
+try {
+  await tell({
+    product: team.product, api: team.api, clock: team.clock, learn: (cards) => team.habits.learn(cards), progress: said,
+    traffic: ({ visitors, page }) => team.visitors(visitors, page),
+  })
+  const { experiments } = await team.api.get(`${PROJECT}/experiments`)
+  const screens = screensOf(experiments).filter((screen) => !values.only || screen.includes(values.only))
+  for (const [view, how] of Object.entries(VIEWS)) {
+    mkdirSync(join(values.out, view), { recursive: true })
+    const { page, context } = await team.person(undefined, how)
+    for (const screen of screens) {
+      await show(page, screen)
+      await page.waitForTimeout(STILL)
+      await page.screenshot({ path: join(values.out, view, `${screen.replaceAll(/[/?=]/g, '-').replace(/-$/, '')}.png`), fullPage: true })
+    }
+    await context.close()
+    console.log(`${screens.length} screens in ${join(values.out, view)}`)
+  }
+} finally {
+  await team.close()
+}
+
+function said(done, words) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K  The demo’s story: ${Math.round(100 * done)} %, ${words}${done === 1 ? '\n' : ''}`)
+}
