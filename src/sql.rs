@@ -7,6 +7,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+/// No row has a larger number: it is as far as JavaScript counts.
+pub const LAST: i64 = (1 << 53) - 1;
+
 /// A value in a row or for a placeholder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cell {

@@ -2,7 +2,7 @@
 
 use super::{Request, Result, integer, text};
 use crate::compile::hexadecimal;
-use crate::sql::{Failure, Sql};
+use crate::sql::{Failure, LAST, Sql};
 use crate::versions::NO_AUDIT;
 use alloc::format;
 use alloc::string::String;
@@ -16,8 +16,6 @@ pub(super) const TABLES: &[&str] = &["CREATE TABLE IF NOT EXISTS audit (n INTEGE
 /// A page of the log, where nobody asks for another size, and the largest.
 const PAGE: i64 = 100;
 const LARGEST: i64 = 1000;
-/// No line has a larger number: it is as far as JavaScript counts.
-const LAST: i64 = (1 << 53) - 1;
 
 /// Something that was done.
 pub(super) struct Deed<'d> {
@@ -82,15 +80,20 @@ pub(super) fn note(
     write(sql, request.now.0, &Deed { who: &request.caller.actor.name, action, subject, detail })
 }
 
-/// The lines before one, newest first; or those from one on, oldest first, as whoever checks the chain reads them.
+/// The lines before one, newest first; or those from one on, oldest first, as whoever checks the chain reads them. All of
+/// them, or those of somebody.
 pub(super) fn page(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let limit = request.number("limit", LARGEST)?.unwrap_or(PAGE);
-    let (range, from) = match request.number("from", LAST)? {
-        Some(from) => ("n >= ? ORDER BY n", from),
-        None => ("n < ? ORDER BY n DESC", request.number("before", LAST)?.unwrap_or(LAST)),
+    let who = request.query("who");
+    let (range, order, from) = match request.number("from", LAST)? {
+        Some(from) => ("n >= ?1", "n", from),
+        None => ("n < ?1", "n DESC", request.number("before", LAST)?.unwrap_or(LAST)),
     };
-    let statement = format!("SELECT n, at, who, action, subject, detail, hash FROM audit WHERE {range} LIMIT ?");
-    let rows = sql.run(&statement, &[from.into(), limit.into()])?;
+    let statement = format!(
+        "SELECT n, at, who, action, subject, detail, hash FROM audit \
+         WHERE {range} AND (?3 = '' OR lower(who) = lower(?3)) ORDER BY {order} LIMIT ?2"
+    );
+    let rows = sql.run(&statement, &[from.into(), limit.into(), who.into()])?;
     let rows: Vec<_> = rows
         .iter()
         .map(|row| {

@@ -2,15 +2,15 @@
 
 use super::publishing::{self, Publication, Warrant};
 use super::{
-    Request, Result, approvals, audit, experiments, integer, invalid, preview, promotion, refuse, restoring, stale,
-    text,
+    Request, Result, approvals, audit, experiments, integer, invalid, pages, preview, promotion, refuse, restoring,
+    stale, text,
 };
 use crate::compile;
 use crate::document::{self, Document};
 use crate::environment::Environment;
 use crate::lifecycle::Actor;
 use crate::metric;
-use crate::sql::Sql;
+use crate::sql::{LAST, Sql};
 use crate::time::Millis;
 use crate::versions;
 use alloc::format;
@@ -205,9 +205,17 @@ pub(super) fn publish_draft(sql: &mut impl Sql, request: &Request, environment: 
     Ok(answer)
 }
 
-pub(super) fn list(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
-    let versions = versions::history(sql, environment)?;
-    Ok(json!({"revision": versions.first().map_or(0, |newest| newest.version), "versions": versions}))
+/// Versions that a list has where nobody says: a screen or two.
+const LISTED: i64 = 100;
+
+pub(super) fn list(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {
+    let limit = request.number("limit", pages::MOST)?.unwrap_or(LISTED);
+    let newest = versions::pointer(sql, environment)?.version;
+    let before = request.number("after", LAST)?.unwrap_or(LAST);
+    let versions = versions::history(sql, environment, before, limit)?;
+    let last = versions.last().map_or(0, |last| last.version);
+    let more = !versions::history(sql, environment, last, 1)?.is_empty();
+    Ok(json!({"revision": newest, "versions": versions, "next": more.then_some(last)}))
 }
 
 pub(super) fn metrics(sql: &mut impl Sql, environment: Environment) -> Result<Value> {

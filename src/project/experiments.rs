@@ -3,7 +3,7 @@
 use super::audit::{self, Deed};
 use super::publishing::{self, Publication, Warrant};
 use super::store::{self, Kept};
-use super::{Request, Result, access, approvals, foresight, library, refuse, settings};
+use super::{Request, Result, access, approvals, foresight, library, pages, refuse, settings};
 use crate::document::Document;
 use crate::environment::Environment;
 use crate::lifecycle::{self, Action, Actor, Cause, Choice, Decision, Experiment, Plan, State, TITLE, launch, plan};
@@ -101,10 +101,15 @@ pub(super) fn now(sql: &mut impl Sql, request: &Request) -> Result<Value> {
 }
 
 pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
+    let all = store::experiments(sql)?;
+    let names: Vec<&str> = all.iter().map(|kept| kept.experiment.key.as_str()).collect();
+    let (page, next) = pages::of(request, &names)?;
     let around = around(sql, request.now)?;
-    let all = all(sql, &around)?;
-    let cards: Vec<_> = all.iter().map(|seen| screens::experiment::card(&seen.scene(&around))).collect();
-    Ok(json!({"experiments": cards}))
+    let mut cards = Vec::new();
+    for kept in all.into_iter().skip(page.start).take(page.len()) {
+        cards.push(screens::experiment::card(&Seen::of(sql, kept, &around)?.scene(&around)));
+    }
+    Ok(json!({"experiments": cards, "next": next}))
 }
 
 pub(super) fn read(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {

@@ -24,6 +24,7 @@ mod library;
 pub mod openapi;
 mod operations;
 mod outbox;
+mod pages;
 mod people;
 mod preview;
 mod promotion;

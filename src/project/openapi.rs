@@ -55,10 +55,6 @@ const SHELL: &[Operation] = &[
     shell("GET", &["ledger"], &["project", "environment", "hours", "intake"], "What became of everything that was sent", BECAME),
 ];
 
-/// The same of a project.
-const SHELL_OF_PROJECT: &[Operation] =
-    &[shell("GET", &["voices", "{key}"], &["q", "variant"], "What visitors have answered", &["survey", "answers"])];
-
 /// The same of an environment.
 #[rustfmt::skip]
 const SHELL_OF_ENVIRONMENT: &[Operation] = &[
@@ -96,7 +92,7 @@ pub fn description() -> Value {
     };
     let environment = "/projects/{project}/environments/{environment}";
     add("", &[], &SHELL.iter().collect::<Vec<_>>());
-    add("/projects/{project}", &[], &OF_PROJECT.iter().chain(SHELL_OF_PROJECT).collect::<Vec<_>>());
+    add("/projects/{project}", &[], &OF_PROJECT.iter().collect::<Vec<_>>());
     add(environment, &["environments", ""], &OF_ENVIRONMENT.iter().chain(SHELL_OF_ENVIRONMENT).collect::<Vec<_>>());
     let mut schemas = generator.take_definitions(true);
     schemas.insert("Problem".to_string(), problem());
@@ -148,7 +144,14 @@ fn parameters(operation: &Operation, path: &str) -> Vec<Value> {
             _ => of(name, "path", true, text()),
         })
         .collect();
-    all.extend(operation.queries.iter().map(|name| of(name, "query", false, text())));
+    all.extend(operation.queries.iter().map(|name| {
+        let schema = match *name {
+            "limit" => json!({"type": "integer", "minimum": 1, "description": "How many at most."}),
+            "after" => json!({"type": "string", "description": "The `next` of the page before."}),
+            _ => text(),
+        };
+        of(name, "query", false, schema)
+    }));
     if operation.seen {
         all.push(of(
             "If-Match",

@@ -67,14 +67,15 @@ operations! {
     "GET" ["tokens"], "Tokens for machines", gives("tokens") => tokens::list(sql, request);
     "POST" ["tokens"] takes(tokens::New), "Makes a token; its secret is told once", gives("token", "secret") => tokens::add(sql, request);
     "POST" ["tokens", id, "revoke"], "Ends a token", gives("tokens") => tokens::revoke(sql, request, id);
-    "GET" ["audit"] asks("before", "from", "limit"), "Who did what", gives("rows") => audit::page(sql, request);
+    "GET" ["audit"] asks("before", "from", "limit", "who"), "Who did what", gives("rows") => audit::page(sql, request);
     "GET" ["library"] asks("q", "outcome"), "What earlier experiments taught", gives("cards", "known") => library::search(sql, request.query("q"), request.query("outcome"));
     "GET" ["similar"] asks("text"), "Earlier experiments like a text", gives("similar") => library::similar(sql, request.query("text"));
     "GET" ["forecast"] asks("metric", "by", "guess", "spread"), "How long a plan would take", gives() => forecast::forecast(sql, request);
-    "GET" ["voices"], "What visitors were asked", gives("surveys") => surveys::list(sql, request);
+    "GET" ["voices"] asks("experiment", "limit", "after"), "What visitors were asked", gives("surveys", "next") => surveys::list(sql, request);
+    "GET" ["voices", key] asks("q", "variant", "limit", "after"), "What visitors have answered", gives("survey", "answers", "next") => surveys::one(sql, request, key);
     "POST" ["voices"] takes(surveys::New), "Asks the visitors of a running experiment", gives("surveys") => surveys::add(sql, request);
     "POST" ["voices", key, "close"], "Ends a survey", gives("surveys") => surveys::close(sql, request, key);
-    "GET" ["experiments"], "All experiments", gives("experiments") => experiments::list(sql, request);
+    "GET" ["experiments"] asks("limit", "after"), "All experiments, newest first", gives("experiments", "next") => experiments::list(sql, request);
     "POST" ["experiments"] takes(experiments::Idea), "Writes an idea down", gives("key", "revision", "state") => experiments::create(sql, request);
     "GET" ["experiments", key], "An experiment", gives("key", "revision", "state", "actions") => experiments::read(sql, request, key);
     "GET" ["experiments", key, "live"], "Whether a running experiment works", gives("asOf", "lines", "arms") => experiments::live(sql, request, key);
@@ -106,7 +107,7 @@ operations! {
     "PUT" ["draft"] @seen asks("base"), "Keeps a document in the making, mistakes included", gives("revision", "base", "document", "problems") => documents::put_draft(sql, request, environment);
     "DELETE" ["draft"] @seen, "Drops the document in the making", gives("revision") => documents::drop_draft(sql, request, environment);
     "POST" ["draft", "publish"] @seen asks("preview", "propose", "why"), "Publishes the document in the making", gives() => documents::publish_draft(sql, request, environment);
-    "GET" ["versions"], "What has been published", gives("revision", "versions") => documents::list(sql, environment);
+    "GET" ["versions"] asks("limit", "after"), "What has been published, newest first", gives("revision", "versions", "next") => documents::list(sql, request, environment);
     "POST" ["versions", version, "restore"] @seen asks("preview", "propose", "why"), "Rolls back to a version", gives() => restoring::restore(sql, request, environment, version);
     "GET" ["flags"], "All flags", gives("revision", "flags", "steps") => flags::list(sql, request, environment);
     "POST" ["flags"] @seen takes(flags::New), "Makes a flag that is off for everybody", gives("revision", "flags") => flags::add(sql, request, environment);

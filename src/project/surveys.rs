@@ -2,11 +2,12 @@
 //! ([`crate::voices`]); here stands what was asked.
 
 use super::publishing::{self, Publication, Warrant};
-use super::{Request, Result, audit, experiments, forbidden, refuse, store};
+use super::{Request, Result, audit, experiments, forbidden, pages, refuse, store};
 use crate::document::Survey;
 use crate::environment::Environment;
 use crate::lifecycle::{State, plan};
-use crate::sql::{Failure, Sql};
+use crate::sql::{Failure, LAST, Sql};
+use crate::voices::FOUND;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
@@ -33,12 +34,30 @@ fn all(sql: &mut impl Sql) -> core::result::Result<All, Failure> {
     Ok(store::setting(sql, SURVEYS, All::new)?.0)
 }
 
-/// What was asked, newest first; the shell adds the answers.
+/// What was asked, newest first, everywhere or of one experiment; the shell adds the answers.
 pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
+    let about = request.query("experiment");
+    let mut all: Vec<_> = all(sql)?.into_iter().collect();
+    all.retain(|(_, asked)| about.is_empty() || asked.experiment == about);
+    all.sort_by_key(|(_, asked)| core::cmp::Reverse(asked.at));
+    let names: Vec<&str> = all.iter().map(|(key, _)| key.as_str()).collect();
+    let (page, next) = pages::of(request, &names)?;
+    Ok(json!({"surveys": told(sql, request, all.get(page).unwrap_or_default())?, "next": next}))
+}
+
+/// One of them, and what the shell has to ask of its answers.
+pub(super) fn one(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
+    let Some(asked) = all(sql)?.get(key).cloned() else { return refuse(404, "There is no such survey.") };
+    let query = json!({
+        "words": request.query("q"), "variant": request.query("variant"),
+        "after": request.number("after", LAST)?, "limit": request.number("limit", FOUND)?,
+    });
+    Ok(json!({"survey": told(sql, request, &[(key.into(), asked)])?.pop(), "query": query}))
+}
+
+fn told(sql: &mut impl Sql, request: &Request, all: &[(String, Asked)]) -> Result<Vec<Value>> {
     let around = experiments::around(sql, request.now)?;
     let seen = experiments::all(sql, &around)?;
-    let mut all: Vec<_> = all(sql)?.into_iter().collect();
-    all.sort_by_key(|(_, asked)| core::cmp::Reverse(asked.at));
     let survey = |(key, asked): &(String, Asked)| {
         let experiment = seen.iter().find(|seen| seen.kept.experiment.key == asked.experiment);
         let arms = experiment.map(|seen| {
@@ -56,7 +75,7 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
             "choices": asked.choices, "comment": asked.comment, "open": asked.open && running, "at": asked.at, "arms": arms,
         })
     };
-    Ok(json!({"surveys": all.iter().map(survey).collect::<Vec<_>>()}))
+    Ok(all.iter().map(survey).collect())
 }
 
 #[derive(Deserialize)]

@@ -27,9 +27,6 @@ pub const TABLE: &str = "CREATE TABLE IF NOT EXISTS version (environment TEXT NO
 /// The head of an audit log without entries: 32 zero bytes in hexadecimal digits.
 pub const NO_AUDIT: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// Versions that [`history`] gives at most: a screen or two.
-const HISTORY: i64 = 100;
-
 /// What is current: the pointer that the edge polls.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Pointer {
@@ -126,11 +123,13 @@ pub fn document(sql: &mut impl Sql, environment: Environment) -> Result<Option<S
     Ok(rows.first().and_then(|row| row.first()).map(|cell| cell.text().to_string()))
 }
 
-/// The last versions of an environment, newest first, at most 100.
-pub fn history(sql: &mut impl Sql, environment: Environment) -> Result<Vec<Version>, Failure> {
-    let statement = "SELECT n, at, who, why, digest, audit FROM version WHERE environment = ? ORDER BY n DESC LIMIT ?";
-    let rows = sql.run(statement, &[environment.name().into(), HISTORY.into()])?;
-    let listed = |(index, row): (usize, &Vec<Cell>)| match row.as_slice() {
+/// The versions of an environment before one, newest first, at most so many.
+pub fn history(sql: &mut impl Sql, environment: Environment, before: i64, limit: i64) -> Result<Vec<Version>, Failure> {
+    let statement =
+        "SELECT n, at, who, why, digest, audit FROM version WHERE environment = ? AND n < ? ORDER BY n DESC LIMIT ?";
+    let current = pointer(sql, environment)?.version;
+    let rows = sql.run(statement, &[environment.name().into(), before.into(), limit.into()])?;
+    let listed = |row: &Vec<Cell>| match row.as_slice() {
         [n, at, who, why, digest, audit] => Some(Version {
             version: n.integer(),
             at: at.integer(),
@@ -138,11 +137,11 @@ pub fn history(sql: &mut impl Sql, environment: Environment) -> Result<Vec<Versi
             why: why.text().to_string(),
             digest: digest.text().to_string(),
             audit: audit.text().to_string(),
-            current: index == 0,
+            current: n.integer() == current,
         }),
         _ => None,
     };
-    Ok(rows.iter().enumerate().filter_map(listed).collect())
+    Ok(rows.iter().filter_map(listed).collect())
 }
 
 /// A version's snapshot for an audience, with its version in the header.

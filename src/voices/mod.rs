@@ -7,7 +7,7 @@ pub use crate::redact::{clean, redact};
 
 use crate::collect::unit_of;
 use crate::limits::{ANSWERS, CHOICE_CHARS, COMMENT_CHARS};
-use crate::sql::{Cell, Failure, Sql};
+use crate::sql::{Cell, Failure, LAST, Sql};
 use crate::time::{DAY, Millis};
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -19,8 +19,8 @@ use serde::{Deserialize, Serialize};
 /// has a reason to read it after that.
 const OLDEST: i64 = 90 * DAY;
 
-/// Answers that one search gives: more than anybody reads.
-const FOUND: i64 = 200;
+/// Answers that one search gives at most: more than anybody reads at once.
+pub const FOUND: i64 = 200;
 
 /// Words of a query that count.
 const QUERY_WORDS: usize = 16;
@@ -177,18 +177,37 @@ pub fn summary(sql: &mut impl Sql, survey: &str) -> Result<Vec<Arm>, Failure> {
     Ok(arms)
 }
 
-/// The newest answers of a survey, at most 200: all of them, or those with words that begin as those of `query` do; of
-/// all variants, or of one. An empty text asks for all.
-pub fn search(sql: &mut impl Sql, survey: &str, query: &str, variant: &str) -> Result<Vec<Voice>, Failure> {
-    let words = matching(query);
+/// What is asked of a survey's answers. Empty texts ask for all.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Query {
+    /// Words that begin as those of an answer do.
+    pub words: String,
+    /// The variant that its visitor has met.
+    pub variant: String,
+    /// Behind what the page begins; the newest if nothing is said.
+    pub after: Option<i64>,
+    /// How many at most.
+    pub limit: Option<i64>,
+}
+
+/// The newest answers of a survey that match, and behind what the next page begins, if there is one.
+pub fn search(sql: &mut impl Sql, survey: &str, query: &Query) -> Result<(Vec<Voice>, Option<i64>), Failure> {
+    let words = matching(&query.words);
+    let limit = query.limit.unwrap_or(FOUND);
     let found = if words.is_empty() { "?4 = ''" } else { "id IN (SELECT rowid FROM word WHERE word MATCH ?4)" };
     let statement = format!(
-        "SELECT at, variant, choice, text FROM answer WHERE survey = ?1 AND (?2 = '' OR variant = ?2) AND {found} \
-         ORDER BY at DESC, id DESC LIMIT ?3"
+        "SELECT at, variant, choice, text, id FROM answer WHERE survey = ?1 AND (?2 = '' OR variant = ?2) AND {found} \
+         AND id < ?5 ORDER BY id DESC LIMIT ?3"
     );
-    let rows = sql.run(&statement, &[survey.into(), variant.into(), FOUND.into(), words.as_str().into()])?;
+    let (variant, after) = (query.variant.as_str().into(), query.after.unwrap_or(LAST).into());
+    let mut rows = sql.run(&statement, &[survey.into(), variant, (limit + 1).into(), words.as_str().into(), after])?;
+    let most = usize::try_from(limit).unwrap_or_default();
+    let more = rows.len() > most;
+    rows.truncate(most);
+    let next = rows.last().and_then(|row| row.last()).filter(|_| more).map(Cell::integer);
     let voice = |row: &Vec<Cell>| match &row[..] {
-        [at, variant, choice, text] => Some(Voice {
+        [at, variant, choice, text, _] => Some(Voice {
             at: at.integer(),
             variant: variant.text().to_string(),
             choice: (choice != &Cell::Null).then(|| choice.text().to_string()),
@@ -196,7 +215,7 @@ pub fn search(sql: &mut impl Sql, survey: &str, query: &str, variant: &str) -> R
         }),
         _ => None,
     };
-    Ok(rows.iter().filter_map(voice).collect())
+    Ok((rows.iter().filter_map(voice).collect(), next))
 }
 
 /// A query in which every word is quoted, so that none of them is an operator.

@@ -10,8 +10,7 @@ use pointsman::project::{self, Call};
 use pointsman::sql::Failure;
 use pointsman::time::Millis;
 use pointsman::versions;
-use pointsman::voices::{self, Answer};
-use serde::Deserialize;
+use pointsman::voices::{self, Answer, Query};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsError, JsValue};
@@ -109,15 +108,6 @@ fn collected(sql: &mut Bridge, body: &str, now: Millis) -> Result<String, JsErro
     Ok(answer(200, &json!(receipts)))
 }
 
-/// A search of a survey's answers. Empty texts ask for all.
-#[derive(Deserialize)]
-struct Query {
-    #[serde(default)]
-    query: String,
-    #[serde(default)]
-    variant: String,
-}
-
 /// One request to a store of voices.
 #[wasm_bindgen]
 pub fn voices(storage: &Storage, operation: &str, argument: &str, body: &str, now: f64) -> Result<String, JsError> {
@@ -131,8 +121,8 @@ pub fn voices(storage: &Storage, operation: &str, argument: &str, body: &str, no
         },
         "summary" => voices::summary(sql, argument).map(|arms| json!({"arms": arms})),
         "search" => match serde_json::from_str::<Query>(body) {
-            Ok(Query { query, variant }) => {
-                voices::search(sql, argument, &query, &variant).map(|answers| json!({"answers": answers}))
+            Ok(query) => {
+                voices::search(sql, argument, &query).map(|(answers, next)| json!({"answers": answers, "next": next}))
             }
             Err(error) => return malformed(&error),
         },

@@ -1,7 +1,8 @@
 // `pointsman plan FOLDER`: what sending the files would do, before anything is sent.
 
 import { options } from './inside/options.mjs'
-import { differing, engine, good, isOwn, origin, WHERE, WHERE_HELP } from './inside/project.mjs'
+import { engine, good, WHERE, WHERE_HELP } from './inside/engine.mjs'
+import { differing, isOwn, origin } from './inside/project.mjs'
 import { paint, plain } from './inside/paint.mjs'
 
 export const summary = 'What would push do? Whom it moves, what forbids it, and who changed something meanwhile.'
@@ -11,7 +12,7 @@ export const help = `pointsman plan FOLDER [--console URL] [--project KEY] [--js
 Compares the files of FOLDER with the project, and asks the engine what each change would do. Nothing is changed.
 
 ${WHERE_HELP}
-  --json          {"changes": [{"part", "file", "stale", "changes", "problems", "approvable", "advice"}]}
+  --json          {"changes": [{"part", "file", "revision", "stale", "changes", "problems", "approvable", "advice"}]}
 
 Ends with 0 if there is nothing to send, with 1 if there is, with 2 if the engine could not be asked.
 
@@ -25,7 +26,7 @@ export async function run(args) {
   const changes = []
   for (const part of await differing(folder, to)) {
     const stale = isOwn(known, to) && known.revisions[part.name] !== part.revision
-    changes.push({ part: part.name, file: part.file, stale, ...(await foreseen(to, part)) })
+    changes.push({ part: part.name, file: part.file, revision: part.revision, stale, ...(await foreseen(to, part)) })
   }
   if (values.json) console.log(JSON.stringify({ changes }, null, 2))
   else if (changes.length) changes.forEach(print)

@@ -23,6 +23,7 @@ const commands = {
   pull: () => import('./pull.mjs'),
   plan: () => import('./plan.mjs'),
   push: () => import('./push.mjs'),
+  experiment: () => import('./experiment.mjs'),
   audit: () => import('./audit.mjs'),
 }
 const names = Object.keys(commands)
@@ -54,7 +55,7 @@ async function main([name, ...args]) {
 }
 
 async function overview() {
-  const line = async (name) => `  ${name.padEnd(10)} ${(await commands[name]()).summary}`
+  const line = async (name) => `  ${name.padEnd(11)} ${(await commands[name]()).summary}`
   return `pointsman COMMAND [options]
 
 ${(await Promise.all(names.map(line))).join('\n')}

@@ -1,9 +1,9 @@
 // `pointsman pull FOLDER`: a project as files, so that a team can keep it in git.
 
-import { Complaint } from './inside/complaint.mjs'
 import { options } from './inside/options.mjs'
 import { counted } from './inside/count.mjs'
-import { engine, good, keep, keepOrigin, origin, PARTS, WHERE, WHERE_HELP } from './inside/project.mjs'
+import { engine, every, good, keyed, WHERE, WHERE_HELP } from './inside/engine.mjs'
+import { keep, keepOrigin, origin, PARTS } from './inside/project.mjs'
 
 export const summary = 'Writes a project into files: documents, playbook, experiments and what was learned.'
 
@@ -35,10 +35,9 @@ export async function run(args) {
     revisions[name] = answer.revision
     files.set(file, of(answer))
   }
-  const { experiments } = good(await from.ask('GET', 'experiments'))
-  for (const { key } of experiments) {
+  for (const { key: told } of await every(from, 'experiments', 'experiments')) {
     // A key becomes a file's name, and nothing of an answer leads out of the folder.
-    if (!/^[a-z][\w-]*$/i.test(key)) throw new Complaint(from.console, `“${key}” is no key of an experiment.`, 'Is this the console?')
+    const key = keyed(told, from.console)
     files.set(`experiments/${key}.json`, good(await from.ask('GET', `experiments/${key}`)))
     files.set(`experiments/${key}.md`, good(await from.ask('GET', `experiments/${key}/debrief`)).markdown)
   }

@@ -4,6 +4,7 @@ use pointsman::compile::Audience;
 use pointsman::document::Code;
 use pointsman::environment::Environment;
 use pointsman::snapshot::Snapshot;
+use pointsman::sql::LAST;
 use pointsman::time::Millis;
 use pointsman::versions::{self, NO_AUDIT, Note, Refusal};
 use pointsman_native::Native;
@@ -90,7 +91,11 @@ fn environments_know_nothing_of_each_other() {
     assert!(publish_in(&store, Environment::Staging, &other, 2).is_err());
     assert_eq!(publish_in(&store, HERE, &other, 0), Ok(1));
     let numbers = |environment| -> Vec<i64> {
-        versions::history(&mut Native(&store), environment).unwrap().iter().map(|version| version.version).collect()
+        versions::history(&mut Native(&store), environment, LAST, 100)
+            .unwrap()
+            .iter()
+            .map(|version| version.version)
+            .collect()
     };
     assert_eq!((numbers(Environment::Staging), numbers(HERE)), (vec![2, 1], vec![1]));
 }
@@ -105,7 +110,7 @@ fn a_version_tells_who_published_it_why_and_after_what() {
     let pointer = versions::publish(sql, HERE, SHOP, 1, note, Millis(7)).unwrap();
     assert_eq!(versions::pointer(sql, HERE).unwrap(), pointer);
     assert_eq!((pointer.audit.as_str(), pointer.previous), (head.as_str(), 1));
-    let told: Vec<_> = versions::history(sql, HERE)
+    let told: Vec<_> = versions::history(sql, HERE, LAST, 100)
         .unwrap()
         .into_iter()
         .map(|version| (version.at, version.who, version.why, version.current))

@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 use pointsman::time::Millis;
-use pointsman::voices::{self, Answer, Outcome};
+use pointsman::voices::{self, Answer, Outcome, Query, Voice};
 use pointsman_native::Native;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -30,8 +30,12 @@ fn tell(store: &Connection, answer: Value, now: i64) -> Outcome {
 }
 
 fn texts(store: &Connection, query: &str, variant: &str) -> Vec<String> {
-    let found = voices::search(&mut Native(store), "clear", query, variant).unwrap();
-    found.into_iter().map(|voice| voice.text).collect()
+    found(store, query, variant).into_iter().map(|voice| voice.text).collect()
+}
+
+fn found(store: &Connection, words: &str, variant: &str) -> Vec<Voice> {
+    let query = Query { words: words.to_string(), variant: variant.to_string(), ..Query::default() };
+    voices::search(&mut Native(store), "clear", &query).unwrap().0
 }
 
 fn rows(store: &Connection, table: &str) -> i64 {
@@ -51,9 +55,8 @@ fn the_first_answer_of_a_unit_stays() {
     let mut elsewhere = said(1, "new", &json!(null), "another survey");
     elsewhere["survey"] = json!("other");
     assert_eq!(tell(&store, elsewhere, NOW), Outcome::Stored);
-    let found = voices::search(&mut Native(&store), "clear", "", "").unwrap();
     assert_eq!(
-        json!(found),
+        json!(found(&store, "", "")),
         json!([{"at": NOW + 2, "variant": "new", "choice": "No", "text": ""},
                {"at": NOW, "variant": "new", "choice": "Yes", "text": "first"}])
     );
@@ -151,7 +154,7 @@ fn no_query_is_a_syntax_error() {
     for query in
         ["\"", "a OR", "NEAR(", "word*", "-word", "^word", "text:word", "a\" OR \"b", "'; DROP TABLE answer; --", "\0"]
     {
-        voices::search(&mut Native(&store), "clear", query, "").unwrap();
+        found(&store, query, "");
     }
     let mut rng = Rng::with_seed(1);
     for _ in 0..5000 {
@@ -164,10 +167,30 @@ fn no_query_is_a_syntax_error() {
                 }
             })
             .collect();
-        voices::search(&mut Native(&store), "clear", &query, "")
-            .unwrap_or_else(|failure| panic!("{query:?}: {failure}"));
+        found(&store, &query, "");
     }
     assert_eq!(texts(&store, "AND", ""), ["a word AND another"]);
+}
+
+#[test]
+fn pages_of_answers_have_each_of_them_once() {
+    let store = store();
+    for number in 0..25 {
+        tell(&store, said(number, "new", &json!(null), &format!("word {number}")), NOW);
+    }
+    let (mut after, mut all, mut pages) = (None, Vec::new(), 0);
+    loop {
+        let query = Query { words: "word".to_string(), after, limit: Some(10), ..Query::default() };
+        let (page, next) = voices::search(&mut Native(&store), "clear", &query).unwrap();
+        assert!(page.len() <= 10);
+        all.extend(page.into_iter().map(|voice| voice.text));
+        pages += 1;
+        after = next;
+        if next.is_none() {
+            break;
+        }
+    }
+    assert_eq!((all, pages), (texts(&store, "", ""), 3));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::answer::json_answer;
 use super::ask;
-use super::project::{Call, forward};
+use super::project::Call;
 use super::projects::Place;
 use pointsman::voices::Arm;
 use serde::Deserialize;
@@ -16,37 +16,27 @@ struct Arms {
 
 /// `GET …/voices` and `GET …/voices/<key>`.
 pub(super) async fn read(env: &Env, call: Call, place: &Place, rest: &[&str]) -> Result<Response> {
-    let (status, mut body) = call.instead(&["voices"]).ask(env).await?;
+    let (status, mut body) = call.ask(env).await?;
     if status != 200 {
         return json_answer(status, &body);
     }
-    let surveys = body["surveys"].as_array_mut().map(std::mem::take).unwrap_or_default();
     match rest {
         [] => {
-            let mut counted = Vec::new();
-            for survey in surveys {
-                counted.push(with_answers(env, place, survey).await?);
+            for survey in body["surveys"].as_array_mut().into_iter().flatten() {
+                *survey = with_answers(env, place, survey.take()).await?;
             }
-            json_answer(200, &json!({"surveys": counted}))
         }
-        [key] => match surveys.into_iter().find(|survey| survey["key"] == *key) {
-            Some(survey) => one(env, &call, place, survey).await,
-            None => json_answer(404, &json!({"error": "There is no such survey."})),
-        },
-        _ => forward(env, &call).await,
+        [key, ..] => {
+            let (status, found) =
+                ask::object(env, "VOICES", &store(place), "search", key, &body["query"].to_string()).await?;
+            if status != 200 {
+                return json_answer(status, &found);
+            }
+            let survey = with_answers(env, place, body["survey"].take()).await?;
+            body = json!({"survey": survey, "answers": found["answers"], "next": found["next"]});
+        }
     }
-}
-
-async fn one(env: &Env, call: &Call, place: &Place, survey: Value) -> Result<Response> {
-    let text = |name: &str| call.envelope["query"][name].as_str().unwrap_or_default().to_string();
-    let query = json!({"query": text("q"), "variant": text("variant")}).to_string();
-    let key = survey["key"].as_str().unwrap_or_default().to_string();
-    let (status, found) = ask::object(env, "VOICES", &store(place), "search", &key, &query).await?;
-    if status != 200 {
-        return json_answer(status, &found);
-    }
-    let survey = with_answers(env, place, survey).await?;
-    json_answer(200, &json!({"survey": survey, "answers": found["answers"]}))
+    json_answer(200, &body)
 }
 
 /// A survey with its answers by variant and choice.
@@ -70,15 +60,15 @@ pub(super) async fn reading(env: &Env, call: Call, place: &Place, key: &str) -> 
     if status != 200 {
         return json_answer(status, &reading);
     }
-    let (_, mut asked) = call.instead(&["voices"]).ask(env).await?;
+    let mut about = call.instead(&["voices"]);
+    about.envelope["query"] = json!({"experiment": key});
+    let (_, mut asked) = about.ask(env).await?;
     let mut voices = Vec::new();
     for survey in asked["surveys"].as_array_mut().map(std::mem::take).unwrap_or_default() {
-        if survey["experiment"] == key {
-            let survey = with_answers(env, place, survey).await?;
-            voices.push(json!({
-                "survey": survey["key"], "question": survey["question"], "choices": survey["choices"], "arms": survey["arms"],
-            }));
-        }
+        let survey = with_answers(env, place, survey).await?;
+        voices.push(json!({
+            "survey": survey["key"], "question": survey["question"], "choices": survey["choices"], "arms": survey["arms"],
+        }));
     }
     reading["voices"] = json!(voices);
     json_answer(200, &reading)

@@ -1,9 +1,10 @@
-// A project as files: which there are, where they came from, and the engine that they are asked of and sent to.
+// A project as files: which there are, and where they came from.
 
 import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { Complaint } from './complaint.mjs'
+import { good } from './engine.mjs'
 import { text } from './input.mjs'
 import { renew } from './output.mjs'
 
@@ -14,45 +15,6 @@ export const PARTS = [
   ...['production', 'staging', 'development'].map((name) => ({ name, file: `${name}.json`, path: `environments/${name}/document`, of: ({ document }) => document })),
   { name: 'playbook', file: 'playbook.json', path: 'playbook', of: ({ playbook }) => playbook },
 ]
-
-/** Options that say whose project it is, for every command that asks an engine. */
-export const WHERE = { console: { type: 'string' }, project: { type: 'string' } }
-export const WHERE_HELP = `  --console URL   the console's address, or POINTSMAN_CONSOLE
-  --project KEY   the project; the only one, if the token belongs to one alone
-  POINTSMAN_TOKEN the token: make one in the console under Setup, Tokens. It stands in no file`
-
-/** The engine: `{console, project, ask}`. `known` is what a folder says of itself. */
-export async function engine(values, known = {}) {
-  const address = values.console || process.env.POINTSMAN_CONSOLE || known.console
-  if (!URL.canParse(address ?? '')) throw new Complaint('--console', 'It is not said where the engine is.', 'Give the address of the console, such as https://console.example.com.')
-  const token = process.env.POINTSMAN_TOKEN
-  if (!token) throw new Complaint('POINTSMAN_TOKEN', 'There is no token.', 'Make one in the console under Setup, Tokens, and export it.')
-  const console_ = new URL(address).origin
-  const call = (method, path, options) => asked(console_, token, method, path, options)
-  const { projects } = good(await call('GET', '/api/v1/projects'))
-  const wanted = values.project ?? (known.console === console_ ? known.project : undefined) ?? (projects.length === 1 ? projects[0].key : undefined)
-  if (!projects.some(({ key }) => key === wanted)) {
-    throw new Complaint('--project', wanted ? `There is no project ${wanted} for this token.` : 'The token belongs to several.', `There are ${projects.map(({ key }) => key).join(', ')}.`)
-  }
-  return { console: console_, project: wanted, ask: (method, path, options) => call(method, `/api/v1/projects/${wanted}/${path}`, options) }
-}
-
-async function asked(address, token, method, path, { body, seen } = {}) {
-  const headers = { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }), ...(seen !== undefined && { 'if-match': `"${seen}"` }) }
-  const response = await fetch(new URL(path, address), { method, headers, body }).catch(({ cause, message }) => {
-    throw new Complaint(address, `It does not answer: ${cause?.code ?? message}.`, 'Is the engine running, and is this the console?')
-  })
-  const answer = await response.json().catch(() => undefined)
-  if (answer === undefined) throw new Complaint(address, `It answers ${response.status}, and no JSON.`, 'Is this the console?')
-  return { status: response.status, answer }
-}
-
-/** The answer, which has to be a good one. */
-export function good({ status, answer }) {
-  if (status < 300) return answer
-  const [problem] = answer.problems ?? []
-  throw new Complaint('', problem?.cause ?? answer.detail ?? `It answers ${status}.`, answer.fix ?? problem?.fix)
-}
 
 /** What a folder says of itself; nothing where it is none of ours. */
 export function origin(folder) {

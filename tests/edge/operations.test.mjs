@@ -1,0 +1,120 @@
+// docs/operations.md, followed by somebody who has nothing else: its commands, one after the other in one shell, while
+// visitors come to the shop and days pass.
+
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { root } from '../../build/setup.mjs'
+import { eventually, office, PROJECT } from '../browser/office.mjs'
+import { guideOf } from '../guide.mjs'
+
+const HOUR = 3_600_000
+const KEY = 'fresh-words'
+const blocks = guideOf('docs/operations.md').blocks('sh').map(({ body }) => body)
+const folder = mkdtempSync(join(tmpdir(), 'pointsman-operations-'))
+/** The block of the guide that begins a step, by a word in it. */
+let next = blocks.findIndex((body) => body.startsWith('export POINTSMAN_CONSOLE'))
+let team, shell
+
+before(async () => {
+  team = await office()
+  mkdirSync(join(folder, 'bin'))
+  // What npm would have installed.
+  writeFileSync(join(folder, 'bin/npx'), `#!/bin/sh\nshift\nexec "${process.execPath}" "${join(root, 'dist/npm/cli/pointsman.js')}" "$@"\n`)
+  chmodSync(join(folder, 'bin/npx'), 0o755)
+  const { console: address, token } = team.product
+  const env = { ...process.env, PATH: `${join(folder, 'bin')}:${process.env.PATH}`, POINTSMAN_CONSOLE: address, POINTSMAN_PROJECT: 'demo', POINTSMAN_TOKEN: token }
+  shell = session(env)
+})
+
+after(async () => {
+  shell?.end()
+  await team?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** A shell that goes on from block to block, as its reader's does. */
+function session(env) {
+  const child = spawn('sh', ['-e'], { cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'] })
+  let [said, wrong, over] = ['', '', false]
+  child.stdout.setEncoding('utf8').on('data', (text) => (said += text))
+  child.stderr.setEncoding('utf8').on('data', (text) => (wrong += text))
+  child.on('close', () => (over = true))
+  return {
+    end: () => child.kill(),
+    /** Types a block, and gives what it prints. */
+    async type(block) {
+      const [from, end] = [said.length, `-- ${Math.random()} --`]
+      const mistakes = wrong.length
+      child.stdin.write(`${block}\necho '${end}'\n`)
+      const done = await eventually(() => said.includes(end) || over, 240)
+      assert.ok(done && said.includes(end), `${block}\n${said.slice(from)}${wrong.slice(mistakes)}`)
+      return { said: said.slice(from, said.indexOf(end)), wrong: wrong.slice(mistakes) }
+    },
+  }
+}
+
+/** Types the next block of the guide, which has to be the one with this in it. */
+function follow(word) {
+  const block = blocks[next++]
+  assert.ok(block?.includes(word), `the guide goes on with\n${block}`)
+  return shell.type(block)
+}
+
+const experiment = (key = KEY) => team.api.get(`${PROJECT}/experiments/${key}`)
+
+/** Visitors come and hours pass until something is so. */
+async function until(what, so) {
+  for (let tries = 0; tries < 60; tries++) {
+    if (so(await experiment())) return
+    await team.visitors(400, '/')
+    await team.clock.advance(HOUR)
+  }
+  assert.fail(`${what} never comes: ${JSON.stringify(await experiment())}`)
+}
+
+test('where the engine is stands first', () => {
+  assert.match(blocks[next++], /POINTSMAN_CONSOLE=https:\S+ POINTSMAN_PROJECT=\w+ POINTSMAN_TOKEN=pm_/)
+})
+
+test('a project is set up', async () => {
+  await follow('"Grace"')
+  const { people } = await team.api.get(`${PROJECT}/people`)
+  assert.deepEqual(people.map(({ name, role }) => [name, role]), [['Grace', 'approver']])
+  assert.match((await follow('pull shop')).said, /production\.json is version 1 now/)
+})
+
+test('an experiment goes from the idea to its start by a second person', async () => {
+  assert.match((await follow('experiment draft')).said, /Fresh words \(fresh-words\) is in review/)
+  assert.match((await follow('approve fresh-words || test')).wrong, /Nobody approves what is their own\./)
+  assert.equal((await experiment()).state, 'inReview')
+  assert.match((await follow('POINTSMAN_TOKEN=$GRACE')).said, /is in review[^]*is running/)
+  assert.equal((await experiment()).reviewer, 'Grace')
+})
+
+test('its ramp is watched, and it is shipped and talked over', async () => {
+  await team.published()
+  team.habits.cast('good', KEY, { control: 'control', lift: 0.6 })
+  await follow('--follow')
+  await until('the planned size', ({ history }) => history.some(({ what }) => what.includes('the planned size was reached')))
+  assert.match((await follow('experiment ship')).said, /50 % of visitors are in the test[^]*admin has decided to ship it/)
+  await until('everybody', ({ ramp }) => ramp.released === 100)
+  assert.match((await follow('experiment debrief')).said, /## What surprised you\?[^]*is debriefed/)
+  assert.deepEqual((await experiment()).debrief.answers, { surprise: 'That it held on phones.', tell: 'Say it by the hour.', next: 'The basket.' })
+  const life = readFileSync(join(folder, 'fresh.ndjson'), 'utf8').trim().split('\n').map((line) => JSON.parse(line))
+  const stages = [...new Set(life.map(({ experiment: { state, ramp } }) => (state === 'running' ? ramp.stages[ramp.stage] : state)))]
+  assert.deepEqual(stages, [5, 25, 50, 'decided'])
+  assert.equal(life.at(-1).experiment.ramp.released, 100)
+})
+
+test('another one is stopped, and what somebody did can be asked', async () => {
+  const { said } = await follow('experiment stop')
+  assert.match(said, /Stopped by admin: The words are wrong on one page\.[^]*is running[^]*is stopped[^]*decided to run it again/)
+  const { rows } = JSON.parse((await follow('audit?who=Grace')).said)
+  assert.deepEqual(rows.map(({ who, action, subject }) => [who, action, subject]), [['Grace', 'approve', 'fresher-words'], ['Grace', 'approve', KEY]])
+})
+
+test('every command of the guide was run', () => assert.equal(next, blocks.length))

@@ -1,0 +1,92 @@
+// Experiments by command: what is refused is named, with what to do.
+
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { apiOf, publish, start } from '../../build/product.mjs'
+import { root } from '../../build/setup.mjs'
+
+const scratch = mkdtempSync(join(tmpdir(), 'pointsman-experiment-'))
+let product
+
+const document = {
+  format: 1,
+  flags: { gift: { kind: 'boolean', client: true, variants: { on: true, off: false }, off: 'off', otherwise: 'off' } },
+  metrics: { orders: { event: 'order' }, errors: { event: 'error' } },
+}
+const plan = {
+  title: 'Fresh words',
+  change: { kind: 'words', page: '/', edits: [{ select: '#headline', from: 'Coffee', text: 'Roasted this morning' }] },
+  hypothesis: { change: 'promise freshness', metric: 'orders', direction: 'up', by: 0.3, because: 'fresh is good' },
+  guardrails: ['errors'], base: 0.3,
+}
+
+function pointsman(args, { token = product.token, json = false, input } = {}) {
+  const env = { ...process.env, POINTSMAN_TOKEN: token, POINTSMAN_CONSOLE: product.console, POINTSMAN_PROJECT: 'demo', INIT_CWD: scratch }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'build/pointsman.mjs'), ...args, ...(json ? ['--json'] : [])], { env, encoding: 'utf8', input })
+  return { status, stderr, stdout, ...(json && stdout && { said: JSON.parse(stdout) }) }
+}
+const experiment = (args, options) => pointsman(['experiment', ...args], options)
+
+before(async () => {
+  product = await start({ folder: join(scratch, 'state'), quiet: true })
+  await publish(product, `${JSON.stringify(document, null, 4)}\n`, apiOf('production'))
+  await publish(product, document, apiOf('staging'))
+})
+
+after(async () => {
+  await product?.stop()
+  rmSync(scratch, { recursive: true, force: true })
+})
+
+test('a plan is drafted from a file, and what it lacks is told; what is no plan leaves no idea behind', () => {
+  writeFileSync(join(scratch, 'plan.json'), JSON.stringify(plan))
+  writeFileSync(join(scratch, 'half.json'), JSON.stringify({ ...plan, base: undefined }))
+  writeFileSync(join(scratch, 'wrong.json'), JSON.stringify({ ...plan, bse: 1 }))
+  const half = experiment(['draft', 'half.json'], { json: true })
+  assert.deepEqual([half.status, half.said.key, half.said.problems[0].pointer], [1, 'fresh-words', '/base'])
+  assert.match(experiment(['submit', 'fresh-words']).stderr, /It is refused:\n {2}\/base: Nobody has said how many do it now\./)
+  const wrong = experiment(['draft', 'wrong.json'])
+  assert.equal(wrong.status, 1)
+  assert.match(wrong.stderr, /unknown field `bse`/)
+  assert.deepEqual(experiment(['list'], { json: true }).said.experiments.map(({ key }) => key), ['fresh-words'])
+  assert.equal(experiment(['draft', '-', 'fresh-words'], { input: JSON.stringify(plan) }).status, 0)
+  assert.match(experiment(['list']).stdout, /^fresh-words {2}a draft {2}Fresh words: A draft/)
+})
+
+test('what somebody else has seen is not acted upon, and every mistake is one line with what to do', () => {
+  const { said: { experiment: { revision } } } = experiment(['show', 'fresh-words'], { json: true })
+  const old = experiment(['submit', 'fresh-words', '--if-match', String(revision - 1)])
+  assert.deepEqual([old.status, /changed it since that revision/.test(old.stderr)], [1, true])
+  assert.equal(experiment(['submit', 'fresh-words', '--if-match', String(revision)]).status, 0)
+  const cases = [
+    [['fly', 'x'], /no such verb as fly\. There are list, show/], [[], /VERB is missing/], [['show'], /KEY is missing/],
+    [['show', 'nobody'], /no such experiment/], [['show', '../x'], /no key of an experiment/], [['decide', 'fresh-words', 'yes'], /Choose ship, keep, again/],
+    [['agree', 'fresh-words'], /--digest/], [['draft', 'none.json'], /none\.json: There is no such file/], [['submit', 'fresh-words', '--if-match', 'x'], /no revision/],
+    [['show', 'fresh-words', '--every', 'x'], /no number of seconds/],
+  ]
+  for (const [args, words] of cases) {
+    const { status, stderr, stdout } = experiment(args)
+    assert.deepEqual([status, stdout, stderr.trim().split('\n').length], [2, '', 1], `${args}: ${stderr}`)
+    assert.match(stderr, words)
+  }
+  writeFileSync(join(scratch, 'debrief.md'), '# Fresh words\n\n## What surprised you?\n\nNothing.\n\n## What else?\n\nx\n')
+  assert.match(experiment(['debrief', 'fresh-words', 'debrief.md']).stderr, /debrief\.md:7: “What else\?” is no question of the playbook\. Ask “What surprised you\?”/)
+})
+
+test('nothing is pushed unless each document is at the version that was looked at', () => {
+  const shop = join(scratch, 'shop')
+  assert.equal(pointsman(['pull', shop]).status, 0)
+  writeFileSync(join(shop, 'staging.json'), JSON.stringify({ ...document, metrics: {} }))
+  const { revision } = pointsman(['plan', shop], { json: true }).said.changes[0]
+  assert.equal(revision, 1)
+  for (const [args, words] of [[['staging=2'], /staging is at 1, and not at 2: nothing was sent/], [['1', '--if-match', 'staging=9'], /not at 9/], [['x'], /no version/]]) {
+    const { status, stderr } = pointsman(['push', shop, '--if-match', ...args])
+    assert.equal(status, 2)
+    assert.match(stderr, words)
+  }
+  assert.match(pointsman(['push', shop, '--if-match', 'staging=1', '--if-match', '1']).stdout, /staging\.json is version 2/)
+})

@@ -1,0 +1,172 @@
+// `pointsman experiment VERB`: an experiment from the idea to the debrief, by the API that the dashboard uses.
+
+import { setTimeout as pause } from 'node:timers/promises'
+import { Complaint } from './inside/complaint.mjs'
+import { answersOf } from './inside/debrief.mjs'
+import { engine, every, good, keyed, WHERE, WHERE_HELP } from './inside/engine.mjs'
+import { card, isOver, isWrong, problemLine, status, told } from './inside/experiment.mjs'
+import { named, text } from './inside/input.mjs'
+import { options } from './inside/options.mjs'
+import { plain } from './inside/paint.mjs'
+
+export const summary = 'Takes an experiment from the idea to the debrief, and tells how it stands.'
+
+export const help = `pointsman experiment VERB [KEY] [options]
+
+  list                       all of them, newest first
+  show KEY [--follow]        how it stands: whether it works, where the ramp is, what the numbers allow to say, and what
+                             can be done. --follow tells what changes, until nobody is in it any more
+  idea TITLE [--note TEXT]   writes an idea down
+  draft FILE [KEY]           saves a plan (docs/api.md), complete or not, for an idea or as a new one; - is stdin
+  submit KEY                 asks for a review
+  return KEY --why TEXT      sends a plan back
+  approve KEY                lets a plan start; nobody approves their own, and no token any
+  confirm KEY                what takes a second person, in a team of one: it follows in ten minutes
+  withdraw KEY               takes back what waits for somebody's word
+  hold KEY --why TEXT        keeps the ramp where it is; resume KEY lets it go on
+  stop KEY --why TEXT        gives everybody the old version at once; undo KEY takes that back within ten minutes
+  decide KEY CHOICE          ship, keep or again; against the rule --why is needed
+  ship KEY                   decides to ship: everybody gets the new version, in steps
+  agree KEY --digest DIGEST  a second person's word on a ship against the rule, as show tells it
+  debrief KEY [FILE]         prints the debrief, or sends the one of a file: an answer beneath each question
+  archive KEY                puts an idea or a draft away
+
+  --if-match N    does it only while the experiment is at this revision, as whoever decides has seen it
+  --every N       seconds between two looks of --follow; 5, if nothing is said
+${WHERE_HELP}
+  --json          the experiment as the API tells it; show: {"experiment", "live", "verdict"}, with --follow a line for
+                  each change; list: {"experiments"}
+
+Ends with 0 if it was done, with 1 if it was refused, if a draft is incomplete, or if what it shows needs somebody, and
+with 2 if the engine could not be asked.
+
+  $ npx pointsman experiment show fresh-hero --follow`
+
+/** What sends nothing but the action itself, or why. */
+const ACTIONS = ['submit', 'return', 'approve', 'withdraw', 'hold', 'resume', 'stop', 'undo', 'archive']
+const WITH_WHY = ['return', 'hold', 'stop']
+const CHOICES = ['ship', 'keep', 'again']
+
+const VERBS = {
+  list: { operands: [], run: list },
+  show: { operands: ['KEY'], run: show },
+  idea: { operands: ['TITLE'], run: idea },
+  draft: { operands: ['FILE', 'KEY'], otherwise: [undefined], run: draft },
+  ...Object.fromEntries(ACTIONS.map((verb) => [verb, {
+    operands: ['KEY'], run: (at, [key]) => act(at, key, verb, WITH_WHY.includes(verb) ? { why: at.values.why ?? '' } : {}),
+  }])),
+  // Whoever names it has typed what it is about.
+  confirm: { operands: ['KEY'], run: (at, [key]) => act(at, key, 'confirm', { subject: key }) },
+  decide: { operands: ['KEY', 'CHOICE'], run: decide },
+  ship: { operands: ['KEY'], run: (at, [key]) => decide(at, [key, 'ship']) },
+  agree: { operands: ['KEY'], run: agree },
+  debrief: { operands: ['KEY', 'FILE'], otherwise: [undefined], run: debrief },
+}
+
+export async function run([verb, ...args]) {
+  if (!Object.hasOwn(VERBS, verb ?? '')) throw new Complaint('experiment', verb ? `There is no such verb as ${verb}.` : 'VERB is missing.', `There are ${Object.keys(VERBS).join(', ')}.`)
+  const { operands: names, otherwise, run: work } = VERBS[verb]
+  const { values, operands } = options('experiment', args, names, {
+    ...WHERE, why: { type: 'string' }, note: { type: 'string' }, digest: { type: 'string' }, follow: { type: 'boolean' }, every: { type: 'string' }, 'if-match': { type: 'string' },
+  }, otherwise)
+  return work({ ...(await engine(values)), values }, operands)
+}
+
+async function list(at) {
+  const experiments = await every(at, 'experiments', 'experiments')
+  if (at.values.json) console.log(JSON.stringify({ experiments }, null, 2))
+  else if (experiments.length) for (const one of experiments) console.log(card(one))
+  else console.log('There are no experiments yet: pointsman experiment idea TITLE writes the first one down.')
+  return 0
+}
+
+async function show(at, [key]) {
+  const { follow, json, every: seconds = '5' } = at.values
+  if (!/^\d+(\.\d+)?$/.test(seconds)) throw new Complaint('--every', `“${seconds}” is no number of seconds.`, 'Give one such as 5.')
+  for (let before; ;) {
+    const now = await status(at, key)
+    const said = json ? JSON.stringify(now, null, follow ? 0 : 2) : told(now)
+    if (said !== before) console.log(said)
+    if (!follow || isOver(now)) return isWrong(now) ? 1 : 0
+    before = said
+    await pause(Number(seconds) * 1000)
+  }
+}
+
+async function idea(at, [title]) {
+  return answered(at, await at.ask('POST', 'experiments', { body: JSON.stringify({ title, note: at.values.note ?? '' }) }))
+}
+
+async function draft(at, [file, given]) {
+  const body = text(file)
+  const plan = parsed(file, body)
+  const { key, revision } = given ? await seen(at, given) : good(await at.ask('POST', 'experiments', { body: JSON.stringify({ title: plan.title || named(file), note: '' }) }))
+  const saved = await at.ask('PUT', `experiments/${key}/plan`, { body, seen: revision })
+  // An idea that nobody had is nobody's.
+  if (saved.status >= 300 && !given) await at.ask('POST', `experiments/${key}/archive`, { body: '{}', seen: revision })
+  const code = answered(at, saved)
+  return code || (saved.answer.problems.length ? 1 : 0)
+}
+
+function parsed(file, body) {
+  let plan
+  try {
+    plan = JSON.parse(body)
+  } catch ({ message }) {
+    throw new Complaint(named(file), `It is no JSON: ${message}.`, 'A plan is what docs/api.md says.')
+  }
+  if (plan && typeof plan === 'object' && !Array.isArray(plan)) return plan
+  throw new Complaint(named(file), 'It is no plan.', 'A plan is an object, as docs/api.md says.')
+}
+
+async function decide(at, [key, choice]) {
+  if (!CHOICES.includes(choice)) throw new Complaint('experiment', `“${choice}” is nothing that can be decided.`, `Choose ${CHOICES.join(', ')}.`)
+  return act(at, key, 'decide', { choice, why: at.values.why ?? '' })
+}
+
+async function agree(at, [key]) {
+  const { digest } = at.values
+  if (!digest) throw new Complaint('--digest', 'It is not said to what.', `pointsman experiment show ${plain(key)} tells the digest of what is asked.`)
+  return act(at, key, 'agree', { digest })
+}
+
+async function debrief(at, [key, file]) {
+  const path = `experiments/${keyed(key, 'experiment')}/debrief`
+  const known = good(await at.ask('GET', path))
+  if (file !== undefined) {
+    const answers = answersOf(text(file), known.questions, named(file))
+    return answered(at, await at.ask('PUT', path, { body: JSON.stringify({ answers }), seen: revisionOf(at) ?? known.revision }))
+  }
+  console.log(at.values.json ? JSON.stringify(known, null, 2) : known.markdown.trim())
+  return 0
+}
+
+async function act(at, given, action, body) {
+  const { key, revision } = await seen(at, given)
+  return answered(at, await at.ask('POST', `experiments/${key}/${action}`, { body: JSON.stringify(body), seen: revision }))
+}
+
+/** The experiment at the revision upon which something is done. */
+async function seen(at, given) {
+  const experiment = good(await at.ask('GET', `experiments/${keyed(given, 'experiment')}`))
+  return { ...experiment, revision: revisionOf(at) ?? experiment.revision }
+}
+
+function revisionOf({ values: { 'if-match': given } }) {
+  if (given === undefined || /^\d+$/.test(given)) return given
+  throw new Complaint('--if-match', `“${given}” is no revision.`, 'Give the number that show tells.')
+}
+
+/** Prints what became of it, and gives the exit code that says so. */
+function answered({ values: { json } }, { status, answer }) {
+  const refused = [409, 412, 422].includes(status)
+  if (status >= 300 && !refused) good({ status, answer })
+  if (json) console.log(JSON.stringify(answer, null, 2))
+  else if (!refused) console.log(answer.archived ? `${answer.archived} is put away.` : told({ experiment: answer }))
+  else {
+    const why = status === 412 ? 'Somebody has changed it since that revision. Look at it again.' : [answer.detail, answer.fix].filter(Boolean).join(' ')
+    console.error(`pointsman: ${plain(answer.problems ? 'It is refused:' : why)}`)
+    for (const problem of answer.problems ?? []) console.error(problemLine(problem))
+  }
+  return refused ? 1 : 0
+}
