@@ -264,14 +264,14 @@ fn sample_ratio_report(arms: &[Arm], split: &SampleRatio) -> SampleRatioReport {
 
 fn comparison_report(tallies: &Tallies, arm: &Comparison, comparisons: usize) -> ComparisonReport {
     let outcome = match arm.lift {
-        Ok(Lift { relative, difference, p_value, validity, log_e: _, errors }) => Outcome::Compared {
+        Ok(Lift { relative, difference, p_value, validity, .. }) => Outcome::Compared {
             lift: relative.value,
             low: relative.low,
             high: relative.high,
             difference: difference.value,
             difference_low: difference.low,
             difference_high: difference.high,
-            error: errors.0,
+            error: arm.lift.ok().and_then(|lift| lift.log_error()),
             p_value: Some((p_value * real(comparisons as u64)).min(1.0)).filter(|_| !p_value.is_nan()),
             validity,
         },

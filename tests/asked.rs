@@ -135,3 +135,107 @@ impl Dice {
         f64::from(self.0 as u32) / 2_147_483_647.0 < chance
     }
 }
+
+/// Sums of 2,000 units around this mean, in cents, with a spread of one euro.
+fn euros(mean: i64) -> Value {
+    let (n, cents) = (2_000_i64, mean * 100);
+    let squares = n * (cents * cents + 10_000);
+    json!({"units": n, "sums": [(n * cents).to_string()], "products": [squares.to_string()]})
+}
+
+#[test]
+fn more_of_a_loss_is_never_better() {
+    let said = |old: i64, new: i64, less_is_better: bool| {
+        let metric = json!({"epochs": [[euros(old), euros(new)]], "lessIsBetter": less_is_better});
+        let question = json!({"ask": "report", "scale": 100, "aim": 0.05, "weights": [1, 1], "metrics": [metric]});
+        answer(&question)["metrics"][0]["variants"][0].take()
+    };
+    // Old and new value, whether less of it is better, what follows, and the relative effect.
+    for (old, new, less_is_better, kind, effect) in [
+        (-10, -11, false, "harm", -0.1),
+        (-10, -9, false, "better", 0.1),
+        (-10, -11, true, "better", -0.1),
+        (-10, -9, true, "harm", 0.1),
+        (-10, 10, false, "better", 2.0),
+        (10, -10, false, "harm", -2.0),
+        (10, 9, false, "harm", -0.1),
+        (10, 11, false, "better", 0.1),
+    ] {
+        let variant = said(old, new, less_is_better);
+        assert_eq!(
+            [&variant["conclusion"]["kind"], &variant["harm"]["harmed"]],
+            [&json!(kind), &json!(kind == "harm")],
+            "{variant}"
+        );
+        let [low, estimate, high] = ["low", "estimate", "high"].map(|name| variant["effect"][name].as_f64().unwrap());
+        assert!((estimate - effect).abs() < 1e-9 && low < estimate && estimate < high, "{variant}");
+    }
+}
+
+#[test]
+fn a_loss_has_no_logarithm_and_says_so() {
+    let ask = |scale: &str| {
+        let (control, treatment) = (moments(2_000.0, -10.0, 1.0), moments(2_000.0, -11.0, 1.0));
+        answer(&json!({"ask": "effect", "scale": scale, "control": control, "treatment": treatment}))
+    };
+    assert_eq!(ask("logRatio")["refusal"], "noLogarithm");
+    assert!((ask("relative")["estimate"].as_f64().unwrap() + 0.1).abs() < 1e-12);
+}
+
+/// How much harm there may be at most, told as a share of control's size, on either side of zero.
+#[test]
+fn what_harm_is_not_excluded_is_the_same_for_a_gain_and_a_loss() {
+    use pointsman::stats::guard::{Guard, Harm};
+    use pointsman::stats::moments::Moments;
+    let arm = |mean: f64| Moments::of(20_000.0, mean, 4.0);
+    for (harm, towards) in [(Harm::More, 1.0), (Harm::Fewer, -1.0)] {
+        let guard = Guard { harm, tolerance: 0.0, alpha: 0.05 };
+        for level in [10.0, -10.0] {
+            let worst = |change: f64| guard.worst_value(&arm(level), &arm(level + change)).unwrap();
+            let (harmed, helped) = (worst(towards), worst(-towards));
+            assert!((0.1..0.12).contains(&harmed), "{harm:?} at {level}: {harmed}");
+            assert!(helped == 0.0, "{harm:?} at {level}: {helped}");
+        }
+    }
+}
+
+/// Units with an outcome and what was there before: so many, both means, and the outcome's spread around its mean.
+fn pair([units, mean, before]: [i64; 3]) -> Value {
+    let digits = |all: &[i64]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let (square, product) = (units * (mean * mean + 100), units * mean * before);
+    json!({"units": units, "sums": digits(&[units * mean, units * before]),
+        "products": digits(&[square, product, units * (before * before + 100)])})
+}
+
+#[test]
+fn a_report_says_what_its_numbers_were_before_how_they_go_on_who_crosses_them_and_why_the_split_is_off() {
+    let days: Vec<Value> = (0..14).map(|day| json!([pair([900, 50, 50]), pair([900, 56 - day / 3, 50])])).collect();
+    let cells =
+        |both: i64| json!([pair([900, 50, 50]), pair([900, 55, 50]), pair([900, 50, 50]), pair([900, both, 50])]);
+    let metric = json!({"epochs": [[pair([9_000, 50, 50]), pair([9_000, 55, 53])]], "days": days, "pairs": [cells(55), cells(60)]});
+    let group =
+        |value: &str, lost: u64| json!({"dimension": "browser", "value": value, "units": [3_000, 3_000 - lost]});
+    let seen = json!({"assigned": [9_000, 9_000], "confirmed": [9_000, 8_000],
+        "groups": [group("Firefox", 0), group("Safari", 1_000), group("Chrome", 0)]});
+    let said =
+        answer(&json!({"ask": "report", "scale": 1, "aim": 0.1, "weights": [1, 1], "metrics": [metric], "seen": seen}));
+    let (metric, why) = (&said["metrics"][0], &said["why"]);
+    let variant = &metric["variants"][0];
+    assert_eq!(variant["before"]["unlike"], true, "{variant}");
+    assert!(
+        variant["trend"]["slope"].as_f64() < Some(0.0) && variant["trend"]["pValue"].as_f64() < Some(0.001),
+        "{variant}"
+    );
+    let crossed = [0, 1].map(|pair| metric["pairs"][pair]["interacts"].as_bool().unwrap());
+    assert_eq!(crossed, [false, true], "{metric}");
+    assert!((metric["pairs"][1]["change"].as_f64().unwrap() - 5.0).abs() < 1e-9);
+    assert_eq!([&why["cause"]["step"], &why["cause"]["values"][0]], ["loss", "Safari"], "{why}");
+    assert!(why["words"].as_str().unwrap().contains("Safari (browser)"));
+    let words = metric["words"].as_str().unwrap();
+    assert!(words.starts_with("“1” has a lift of "), "{words}");
+    assert_eq!(metric["headline"], "“1” does better than “0”");
+    let torn = json!({"assigned": [9_000], "confirmed": [9_000, 8_000]});
+    let said =
+        answer(&json!({"ask": "report", "scale": 1, "aim": 0.1, "weights": [1, 1], "metrics": [], "seen": torn}));
+    assert_eq!(said["refusal"], "unreadable");
+}

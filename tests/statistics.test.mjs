@@ -19,15 +19,20 @@ test('native and wasm answer a hundred thousand random questions alike, to the l
   const native = lines.pop()
   assert.equal(lines.length, 100_000)
   const digest = createHash('sha256')
+  const answered = {}
   let refused = 0
   for (const line of lines) {
     const answer = ask(line)
     assert.ok(!/NaN|nan|inf/.test(answer), line)
     if (answer.startsWith('{"refusal"')) refused += 1
+    else answered[JSON.parse(line).ask] = (answered[JSON.parse(line).ask] ?? 0) + 1
     digest.update(answer).update('\n')
   }
   t.diagnostic(`${refused} of ${lines.length} were refused`)
   assert.ok(refused < lines.length / 2)
+  // Whatever the wasm can be asked was asked, and mostly answered.
+  assert.equal(Object.keys(answered).length, 16, JSON.stringify(answered))
+  for (const [question, count] of Object.entries(answered)) assert.ok(count > 2_000, `${question} was answered ${count} times`)
   assert.equal(digest.digest('hex'), native)
 })
 

@@ -1,7 +1,9 @@
 //! A whole run: its split, each metric's effects and harm, and what follows. Reading it, judging it and telling it are
 //! three steps, so that each can be measured alone.
 
-use super::Given;
+use super::Refused;
+use super::given::Given;
+use super::health::{Before, Crossed, Seen, Trend, Why, before, crossed, trend};
 use crate::stats::change::compared;
 use crate::stats::conversions::Conversions;
 use crate::stats::effect::Refusal;
@@ -13,11 +15,12 @@ use crate::stats::moments::{Moments, Sums};
 use crate::stats::sample_ratio::{self, SampleRatio, Share};
 use crate::stats::sequence::Sequence;
 use crate::stats::{ALPHA, Validity, real};
-use crate::verdict::Problem;
 use crate::verdict::conclusion::{Conclusion, Standing, conclude};
-use alloc::string::ToString;
+use crate::verdict::{Comparison, Problem, Sense, Words, judge, words};
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 /// A run as sums. The first variant is control.
 #[derive(Clone, Debug)]
@@ -32,6 +35,8 @@ pub struct Run {
     complete: bool,
     /// The metrics.
     metrics: Vec<Counted>,
+    /// The units by arm and group, where they are told.
+    seen: Option<Seen>,
 }
 
 /// What was counted of a metric.
@@ -41,28 +46,65 @@ struct Counted {
     less_is_better: bool,
     /// The exact sums of outcome and covariates of each variant, epoch by epoch.
     cells: Vec<Sums>,
+    /// The sums of each variant, day by day.
+    days: Vec<Sums>,
+    /// The sums of those who are in another run too, four cells for each such run.
+    pairs: Vec<Sums>,
 }
 
 /// What a run says.
-#[derive(Clone, Debug)]
-pub struct Judged(Vec<Metric>);
-
-#[derive(Clone, Debug)]
-struct Metric {
-    split: SampleRatio,
-    variants: Vec<Variant>,
+#[derive(Clone, Debug, Serialize)]
+pub struct Judged {
+    metrics: Vec<Metric>,
+    why: Option<Why>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Metric {
+    sample_ratio: SampleRatio,
+    variants: Vec<Variant>,
+    pairs: Vec<Option<Crossed>>,
+    headline: String,
+    words: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
 struct Variant {
-    units: f64,
-    lift: Result<Lift, Missing>,
-    harm: Result<Evidence, Refusal>,
+    effect: Said<Told>,
+    harm: Said<Evidence>,
+    before: Option<Before>,
+    trend: Option<Trend>,
     conclusion: Conclusion,
 }
 
+/// Something, or why there is nothing to say.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+enum Said<T> {
+    Told(T),
+    Lacks { refusal: Refusal, words: String, missing: Missing },
+    Refused(Refused),
+}
+
+/// The relative effect as it is told, and the difference beside it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Told {
+    estimate: f64,
+    low: f64,
+    high: f64,
+    difference: Estimate,
+    standard_error: Option<f64>,
+    units: f64,
+    p_value: f64,
+    validity: Validity,
+    too_good: bool,
+}
+
 /// What speaks for harm.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Evidence {
     log_e: f64,
     harmed: bool,
@@ -78,21 +120,25 @@ struct Arm {
 impl Run {
     pub(super) fn read(given: &Given) -> Result<Self, Refusal> {
         let (scale, aim, complete) = (given.number("scale")?, given.number("aim")?, given.flag("complete"));
-        let mut run = Self { weights: Vec::new(), scale, aim, complete, metrics: Vec::new() };
+        let mut run = Self { weights: Vec::new(), scale, aim, complete, metrics: Vec::new(), seen: None };
         for weight in given.list("weights")? {
             run.weights.push(weight.as_u64().ok_or(Refusal::Unreadable)?);
         }
         for metric in given.list("metrics")? {
             let epochs = metric.as_array().map_or_else(|| Given(metric).list("epochs"), |epochs| Ok(epochs))?;
-            let mut counted = Counted { less_is_better: Given(metric).flag("lessIsBetter"), cells: Vec::new() };
-            for cells in epochs {
-                let cells = cells.as_array().filter(|cells| cells.len() == run.weights.len());
-                for cell in cells.ok_or(Refusal::Unreadable)? {
-                    counted.cells.push(Given(cell).sums()?);
-                }
-            }
-            run.metrics.push(counted);
+            let metric = Given(metric);
+            let variants = run.weights.len();
+            let more = |name: &str, each: usize| {
+                metric.part(name).map_or_else(|| Ok(Vec::new()), |_| rows(metric.list(name)?, each))
+            };
+            run.metrics.push(Counted {
+                less_is_better: metric.flag("lessIsBetter"),
+                cells: rows(epochs, variants)?,
+                days: more("days", variants)?,
+                pairs: more("pairs", 4)?,
+            });
         }
+        run.seen = given.part("seen").map(|seen| Seen::read(&Given(seen), &run.weights)).transpose()?;
         Ok(run)
     }
 
@@ -107,7 +153,7 @@ impl Run {
         for counted in &self.metrics {
             judged.push(self.metric(counted)?);
         }
-        Ok(Judged(judged))
+        Ok(Judged { metrics: judged, why: self.seen.as_ref().and_then(Seen::cause) })
     }
 
     /// One metric: its sums over all epochs, its split, and each variant against control.
@@ -129,12 +175,27 @@ impl Run {
         }
         let others = arms.len().checked_sub(1).ok_or(Refusal::Impossible)?;
         let alpha = ALPHA / real(others.max(1) as u64);
-        let variants = (1..=others).map(|arm| self.variant(counted, &arms, arm, alpha, problem.clone())).collect();
-        Ok(Metric { split, variants })
+        let (mut variants, mut comparisons) = (Vec::new(), Vec::new());
+        for arm in 1..=others {
+            let (lift, variant) = self.variant(counted, &arms, arm, alpha, problem.clone());
+            comparisons.push(Comparison { variant: arm.to_string(), lift });
+            variants.push(variant);
+        }
+        let sense = Sense { value: arms[0].shares.is_none(), down: counted.less_is_better };
+        let Words { headline, sentences } = words(&judge("0", sense, problem, &comparisons));
+        let pairs = crossed(&counted.pairs, self.scale)?;
+        Ok(Metric { sample_ratio: split, variants, pairs, headline, words: sentences })
     }
 
     /// A variant against control, by what compares and watches them in production.
-    fn variant(&self, counted: &Counted, arms: &[Arm], arm: usize, alpha: f64, problem: Option<Problem>) -> Variant {
+    fn variant(
+        &self,
+        counted: &Counted,
+        arms: &[Arm],
+        arm: usize,
+        alpha: f64,
+        problem: Option<Problem>,
+    ) -> (Result<Lift, Missing>, Variant) {
         let (control, treatment) = (&arms[0], &arms[arm]);
         let both = [&control.moments, &treatment.moments];
         let parts: Vec<Part> = (0..both[0].width()).map(Part::mean).collect();
@@ -164,7 +225,17 @@ impl Run {
             days: None,
             could: None,
         });
-        Variant { units: both[0].units + both[1].units, lift, harm, conclusion }
+        let effect = match lift {
+            Ok(lift) => Said::Told(told(&lift, both[0].units + both[1].units)),
+            Err(missing) => {
+                let refusal = missing.refusal();
+                Said::Lacks { refusal, words: refusal.words(), missing }
+            }
+        };
+        let harm = harm.map_or_else(|refusal| Said::Refused(Refused::of(refusal)), Said::Told);
+        let before = before(both[0], both[1]);
+        let trend = trend(&counted.days, arms.len(), arm, self.scale);
+        (lift, Variant { effect, harm, before, trend, conclusion })
     }
 
     /// Harm by the labels of those who did it, epoch by epoch.
@@ -182,42 +253,28 @@ impl Run {
     }
 }
 
-impl Judged {
-    pub(super) fn told(&self) -> Value {
-        let metric = |Metric { split, variants }: &Metric| {
-            json!({
-                "sampleRatio": {"logE": split.log_e, "alarm": split.alarm, "leaks": split.leaks},
-                "variants": variants.iter().map(Variant::told).collect::<Vec<_>>(),
-            })
-        };
-        json!({"metrics": self.0.iter().map(metric).collect::<Vec<_>>()})
+/// Rows of so many cells, one after the other.
+fn rows(rows: &[Value], each: usize) -> Result<Vec<Sums>, Refusal> {
+    let mut sums = Vec::new();
+    for row in rows {
+        for cell in row.as_array().filter(|row| row.len() == each).ok_or(Refusal::Unreadable)? {
+            sums.push(Given(cell).sums()?);
+        }
     }
+    Ok(sums)
 }
 
-impl Variant {
-    fn told(&self) -> Value {
-        let effect = match &self.lift {
-            Ok(lift) => self.effect(lift),
-            Err(missing) => {
-                let refusal = missing.refusal();
-                json!({"refusal": refusal, "words": refusal.words(), "missing": missing})
-            }
-        };
-        let harm = match self.harm {
-            Ok(Evidence { log_e, harmed, validity }) => json!({"logE": log_e, "harmed": harmed, "validity": validity}),
-            Err(refusal) => json!({"refusal": refusal, "words": refusal.words()}),
-        };
-        json!({"effect": effect, "harm": harm, "conclusion": self.conclusion})
-    }
-
-    fn effect(&self, lift: &Lift) -> Value {
-        let told = |Estimate { value, low, high }: Estimate| json!({"estimate": value, "low": low, "high": high});
-        let logarithm = lift.effect(self.units);
-        let Estimate { value, low, high } = lift.relative;
-        json!({
-            "estimate": value, "low": low, "high": high, "difference": told(lift.difference),
-            "standardError": lift.errors.0, "units": self.units, "pValue": lift.p_value, "validity": lift.validity,
-            "tooGood": logarithm.is_some_and(|logarithm| implausible(&logarithm, None)),
-        })
+fn told(lift: &Lift, units: f64) -> Told {
+    let Estimate { value, low, high } = lift.relative;
+    Told {
+        estimate: value,
+        low,
+        high,
+        difference: lift.difference,
+        standard_error: lift.log_error(),
+        units,
+        p_value: lift.p_value,
+        validity: lift.validity,
+        too_good: lift.effect(units).is_some_and(|logarithm| implausible(&logarithm, None)),
     }
 }

@@ -6,6 +6,7 @@
 use super::Scene;
 use crate::playbook::Method;
 use crate::stats::Validity;
+use crate::stats::effect::Scale;
 use crate::stats::lift::{Estimate, Lift, Missing};
 use crate::stats::special::normal;
 use crate::stats::{ALPHA, real};
@@ -21,10 +22,22 @@ pub struct Planned {
     pub bound: f64,
     /// The share of all planned visitors that had come.
     pub information: f64,
-    /// The logarithm of the ratio, and its error.
+    /// On which scale the relative effect was judged.
+    #[serde(default = "logarithm", skip_serializing_if = "is_logarithm")]
+    pub scale: Scale,
+    /// The relative effect on that scale, and its error.
     pub relative: [f64; 2],
     /// The difference, and its error.
     pub difference: [f64; 2],
+}
+
+fn logarithm() -> Scale {
+    Scale::LogRatio
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_logarithm(scale: &Scale) -> bool {
+    *scale == Scale::LogRatio
 }
 
 impl Planned {
@@ -40,9 +53,10 @@ impl Planned {
             // The usual p-value is not this look's: others came before it.
             _ => f64::NAN,
         };
-        let relative = told(around(self.relative).map(libm::expm1));
-        let errors = (Some(self.relative[1]), self.difference[1]);
-        Lift { relative, difference: told(around(self.difference)), errors, log_e: f64::NAN, p_value, validity }
+        let relative = around(self.relative);
+        let relative = told(if is_logarithm(&self.scale) { relative.map(libm::expm1) } else { relative });
+        let (scale, errors) = (self.scale, [self.relative[1], self.difference[1]]);
+        Lift { relative, difference: told(around(self.difference)), scale, errors, log_e: f64::NAN, p_value, validity }
     }
 }
 
@@ -102,8 +116,9 @@ pub(super) fn due(scene: &Scene, method: &Method, lift: &Lift) -> Option<Planned
     let information = if look + 1 == looks.len() { 1.0 } else { (people / planned).min(1.0) };
     let so_far: Vec<f64> = taken(scene).map(|taken| taken.information).chain([information]).collect();
     let bound = method.bound(&so_far)?;
-    let relative = [libm::log1p(lift.relative.value), lift.errors.0?];
-    Some(Planned { look, bound, information, relative, difference: [lift.difference.value, lift.errors.1] })
+    let (scale, value, [error, apart]) = (lift.scale, lift.relative.value, lift.errors);
+    let relative = [if is_logarithm(&scale) { libm::log1p(value) } else { value }, error];
+    Some(Planned { look, bound, information, scale, relative, difference: [lift.difference.value, apart] })
 }
 
 impl Method {

@@ -19,7 +19,7 @@ pub struct Lift {
     pub low: f64,
     /// The upper bound.
     pub high: f64,
-    /// The error of the ratio's logarithm; nothing where the arms have different signs.
+    /// The error of the ratio's logarithm; nothing where an arm is negative.
     pub error: Option<f64>,
     /// Whether it was read at a planned look, and holds for such looks alone.
     pub planned: bool,
@@ -49,7 +49,7 @@ pub(super) fn moved(scene: &Scene, lift: Lift) -> String {
     }
     let side = if up { "higher" } else { "lower" };
     let Some(base) = scene.base() else { return format!("With the new version “{metric}” is {side}") };
-    let [new, old] = metric::apart(&measure, [base * (1.0 + lift.value), base]);
+    let [new, old] = metric::apart(&measure, [base + libm::fabs(base) * lift.value, base]);
     format!("With the new version “{metric}” is {side}: {new} {} where the old one has {old}", metric::each(&measure))
 }
 
@@ -80,7 +80,8 @@ pub(super) fn shown(scene: &Scene, lift: Lift, hoped: f64) -> Value {
     let metric = scene.metric();
     let measure = scene.measure(metric);
     let base = scene.base();
-    let of = |base: f64| [lift.value, lift.low, lift.high].map(|bound| bound * base);
+    // A lift is a share of the old one's size, also where that is below zero.
+    let of = |base: f64| [lift.value, lift.low, lift.high].map(|bound| bound * libm::fabs(base));
     let thousand = base.filter(|_| metric::is_share(&measure)).map(|rate| of(1000.0 * rate));
     let means = base.map(|base| thousand.map_or_else(|| in_values(&measure, of(base)), of_a_thousand));
     json!({

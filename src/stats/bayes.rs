@@ -8,6 +8,7 @@ use super::real;
 use super::special::quadrature::legendre;
 use super::special::{beta, normal};
 use alloc::vec::Vec;
+use serde::Serialize;
 
 /// A normal belief about an effect.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,7 +20,7 @@ pub struct Belief {
 }
 
 /// What choosing would cost on average: the effect where it is of the wrong sign.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Loss {
     /// Of keeping control.
     pub control: f64,

@@ -43,7 +43,8 @@ pub fn change(control: &Moments, treatment: &Moments, parts: &[Part], sequence: 
     Ok(Lift {
         relative: told(ratio.change(), ratio.told(bounds(&ratio))),
         difference: told(difference.estimate, bounds(&difference)),
-        errors: ((ratio.scale == Scale::LogRatio).then_some(ratio.standard_error), difference.standard_error),
+        scale: ratio.scale,
+        errors: [ratio.standard_error, difference.standard_error],
         log_e,
         p_value: p_value(log_e),
         validity: Validity::Asymptotic { gate: GATE },

@@ -64,7 +64,7 @@ pub enum Refusal {
     ZeroBaseline,
     /// Control's size is less than so many times its own error ([`SURE_BASELINE`]): a percentage of it means nothing.
     UnsureBaseline,
-    /// The arms have different signs, or one is zero, and their ratio has no logarithm.
+    /// An arm is not above zero, and has no logarithm.
     NoLogarithm,
     /// A denominator is zero.
     ZeroDenominator,
@@ -99,7 +99,7 @@ impl Refusal {
                 "The old version's value is close to zero beside its own error, so a percentage would mean nothing. Read \
                  the difference."
             }
-            Self::NoLogarithm => "One variant is positive and the other is not, so they have no ratio. Read the difference.",
+            Self::NoLogarithm => "A variant's value is not above zero, so it has no logarithm. Read the relative effect or the difference.",
             Self::ZeroDenominator => "What the metric divides by is zero. Check its denominator.",
             Self::NotFinite => "A value is infinite or missing. Check what sends it.",
             Self::Contradiction => "The counts contradict each other. Decide nothing before you know why.",

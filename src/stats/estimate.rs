@@ -200,13 +200,13 @@ pub fn compare(
             if old.0 == 0.0 {
                 return Err(Refusal::ZeroBaseline);
             }
-            let ratio = new.0 / old.0;
-            if ratio.is_nan() || ratio <= 0.0 {
+            // Of two negative values the larger ratio is the smaller value, so these have no logarithm either.
+            if !(old.0 > 0.0 && new.0 > 0.0) {
                 return Err(Refusal::NoLogarithm);
             }
             // Where both are nearly alike the difference has more digits than the ratio.
             let change = apart / old.0;
-            let logarithm = if libm::fabs(change) < 0.5 { libm::log1p(change) } else { libm::log(ratio) };
+            let logarithm = if libm::fabs(change) < 0.5 { libm::log1p(change) } else { libm::log(new.0 / old.0) };
             let variances = [old.1 / (old.0 * old.0), new.1 / (new.0 * new.0)];
             pair(logarithm, variances, control, treatment, spread)
         }
@@ -291,7 +291,7 @@ impl Arms {
         compare(&self.control, &self.treatment, &self.adjustment, scale, spread)
     }
 
-    /// The effect in percent of control where that means something: on the logarithm's scale if both arms are positive.
+    /// The effect in percent of control's size where that means something: on the logarithm's scale if both arms are positive.
     pub fn relative(&self, spread: Spread) -> Result<Effect, Refusal> {
         match self.effect(Scale::LogRatio, spread) {
             Err(Refusal::NoLogarithm) => self.effect(Scale::Relative, spread),

@@ -26,7 +26,7 @@ pub struct Ending {
 /// How a run ends that is read once more, at its planned size, by an interval that holds at every look. `share` of the
 /// planned units is in.
 pub fn ending(effect: &Effect, prior: Belief, share: f64, sequence: Sequence) -> Result<Ending, Refusal> {
-    if !(share > 0.0 && prior.sd > 0.0) || share.is_infinite() {
+    if !(share > 0.0 && prior.sd >= 0.0) || share.is_infinite() {
         return Err(Refusal::Impossible);
     }
     let t = share.min(1.0);
@@ -34,8 +34,10 @@ pub fn ending(effect: &Effect, prior: Belief, share: f64, sequence: Sequence) ->
     let last = effect.standard_error * libm::sqrt(t);
     let (tau, centre) = (prior.sd / last, prior.mean / last);
     let walked = effect.statistic(0.0) * libm::sqrt(t);
-    let v = 1.0 / (1.0 / (tau * tau) + t);
-    let drift = v * (walked + centre / (tau * tau));
+    // Both times τ²: a prior without spread says what the truth is, and the chances by it are the conditional power.
+    let known = 1.0 + tau * tau * t;
+    let v = tau * tau / known;
+    let drift = v * walked + centre / known;
     let left = 1.0 - t;
     let (mean, spread) = (walked + drift * left, libm::sqrt(left + v * left * left));
     let bound = sequence.half_width(1.0, effect.units / t);

@@ -6,10 +6,10 @@
 //! step asks for). Jennison & Turnbull, "Group Sequential Methods", 2000; spending after Lan & `DeMets` 1983.
 
 use super::effect::Refusal;
-use super::real;
 use super::special::normal;
 use super::special::quadrature::points;
 use super::special::roots::Monotone;
+use super::{real, within};
 use alloc::vec;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -92,7 +92,7 @@ impl Walk {
         // Eight points over four spreads of the next step, or over three quarters, leave no error that shows.
         let width = (4.0 * libm::sqrt((next - t).max(1e-6) / next)).min(0.75);
         #[expect(clippy::cast_sign_loss, reason = "it is clamped")]
-        let pieces = libm::ceil((high - low) / width).clamp(1.0, 4_000.0) as u32;
+        let pieces = within(libm::ceil((high - low) / width), [1.0, 4_000.0]) as u32;
         let mut kept = Vec::new();
         for [z, weight] in points([low, high], pieces) {
             let at = z * root - self.drift * (t - self.time);
@@ -122,7 +122,7 @@ pub fn bounds(information: &[f64], alpha: f64, spending: Spending, two_sided: bo
         let share = spending.spent(alpha, *t) - spent;
         spent += share;
         let log_share = libm::log(share.max(f64::MIN_POSITIVE));
-        let start = normal::isf(share.clamp(1e-300, 0.5));
+        let start = normal::isf(within(share, [1e-300, 0.5]));
         let bound = Monotone { low: -FAR, high: 39.0, start }
             .zero(|bound| log_share - libm::log(walk.above(*t, bound).max(f64::MIN_POSITIVE)));
         bounds.push(bound);

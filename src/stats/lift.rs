@@ -1,7 +1,7 @@
 //! The lift: how much more often the units of an arm convert than those of control.
 
 use super::conversions::Conversions;
-use super::effect::{Effect, Refusal};
+use super::effect::{Effect, Refusal, Scale};
 use super::sequence::{Sequence, p_value};
 use super::{Validity, real};
 use serde::Serialize;
@@ -12,9 +12,10 @@ use serde::Serialize;
 pub const GATE: u64 = 25;
 
 /// A number and the bounds between which the truth lies.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Estimate {
     /// What the counts say.
+    #[serde(rename = "estimate")]
     pub value: f64,
     /// The lower bound.
     pub low: f64,
@@ -30,8 +31,10 @@ pub struct Lift {
     /// The rate of the arm less that of control: 0.01 is one more conversion in a hundred units. Its interval keeps the
     /// same promise by itself; it may touch zero a little earlier or later than that of `relative`.
     pub difference: Estimate,
-    /// The errors of the ratio's logarithm, if it has one, and of the difference.
-    pub errors: (Option<f64>, f64),
+    /// On which scale `relative` was judged: that of the ratio's logarithm, or that of a change where an arm is negative.
+    pub scale: Scale,
+    /// The error of `relative` on that scale, and that of the difference.
+    pub errors: [f64; 2],
     /// The logarithm of the e-value against "both rates are the same", on the scale of `relative`.
     pub log_e: f64,
     /// min(1, 1/E): below α exactly when the interval of `relative` excludes zero.
@@ -88,11 +91,16 @@ pub enum Missing {
 }
 
 impl Lift {
-    /// The effect behind it, on the logarithm of the ratio; nothing where the arms have different signs. `units` are those of
-    /// both arms.
+    /// The error of the ratio's logarithm; nothing where an arm is negative.
+    #[must_use]
+    pub fn log_error(&self) -> Option<f64> {
+        (self.scale == Scale::LogRatio).then_some(self.errors[0])
+    }
+
+    /// The effect behind it, on the logarithm of the ratio; nothing where an arm is negative. `units` are those of both arms.
     #[must_use]
     pub fn effect(&self, units: f64) -> Option<Effect> {
-        Some(Effect::of_ratio(self.relative.value, self.errors.0?, units, self.validity))
+        Some(Effect::of_ratio(self.relative.value, self.log_error()?, units, self.validity))
     }
 }
 
@@ -163,7 +171,8 @@ pub fn lift(control: Conversions, treatment: Conversions, sequence: Sequence) ->
             low: difference - difference_width,
             high: difference + difference_width,
         },
-        errors: (Some(libm::sqrt(ratio_variance)), libm::sqrt(variance)),
+        scale: Scale::LogRatio,
+        errors: [libm::sqrt(ratio_variance), libm::sqrt(variance)],
         log_e,
         p_value: p_value(log_e),
         validity: Validity::Asymptotic { gate: GATE },

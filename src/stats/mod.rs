@@ -65,6 +65,19 @@ pub enum Validity {
     Belief,
 }
 
+/// A number, or the end that it lies beyond. What `f64::clamp` says of ends in the wrong order prints numbers, and that
+/// weighs kilobytes in a browser.
+#[allow(clippy::manual_clamp, reason = "see above")]
+pub(crate) fn within(x: f64, [low, high]: [f64; 2]) -> f64 {
+    if x < low {
+        low
+    } else if x > high {
+        high
+    } else {
+        x
+    }
+}
+
 /// A count as a number to calculate with: exact up to 2^53.
 #[expect(clippy::cast_precision_loss, reason = "above 2^53 the nearest number is as good as the count")]
 pub(crate) fn real(count: u64) -> f64 {

@@ -5,10 +5,10 @@
 
 use super::effect::{Alternative, Refusal};
 use super::group;
-use super::real;
 use super::sequence::Sequence;
 use super::special::roots::Monotone;
 use super::special::{normal, student};
+use super::{real, within};
 use alloc::vec::Vec;
 
 /// More units than anybody has.
@@ -74,7 +74,7 @@ impl dyn Design + '_ {
             return Err(Refusal::Impossible);
         }
         let start = 8.0 * (spread.control + spread.treatment / ratio) / (effect * effect);
-        let n = Monotone { low: 0.0, high: libm::log(MOST), start: libm::log(start.clamp(2.0, MOST)) }
+        let n = Monotone { low: 0.0, high: libm::log(MOST), start: libm::log(within(start, [2.0, MOST])) }
             .zero(|log_n| self.power(effect, spread, libm::exp(log_n), ratio) - power);
         let n = libm::exp(n);
         if n >= MOST * 0.5 { Err(Refusal::Impossible) } else { Ok(n) }

@@ -8,8 +8,8 @@
 use super::effect::Refusal;
 use super::estimate::{Part, linear};
 use super::moments::Moments;
-use super::real;
 use super::special::{binomial, normal};
+use super::{real, within};
 
 /// A quantile of measurements that were kept: its value, and those of the two ranks beside it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,8 +32,8 @@ pub struct Ranks {
 #[must_use]
 pub fn ranks(n: u64, nu: f64, alpha: f64) -> [u64; 3] {
     let at = |share: f64| {
-        #[expect(clippy::cast_sign_loss, reason = "it is clamped")]
-        let rank = libm::ceil((real(n) * share).clamp(1.0, real(n))) as u64;
+        #[expect(clippy::cast_sign_loss, reason = "it is at least 1")]
+        let rank = libm::ceil(within(real(n) * share, [1.0, real(n)])) as u64;
         rank
     };
     let half = normal::isf(0.5 * alpha) * libm::sqrt(nu * (1.0 - nu) / real(n));

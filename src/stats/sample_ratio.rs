@@ -16,6 +16,7 @@ use super::real;
 use super::special::gamma::{self, deviance, stirling_error};
 use super::special::normal;
 use alloc::vec::Vec;
+use serde::Serialize;
 
 /// The chance of a false alarm over the whole life of a run. An alarm stops every verdict, so it must be rare.
 pub const ALPHA: f64 = 0.001;
@@ -34,7 +35,8 @@ pub struct Share {
 }
 
 /// What the counts say about the split.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SampleRatio {
     /// The logarithm of the e-value against "the split is as planned". Finite; above 0 it speaks against the plan.
     pub log_e: f64,

@@ -11,6 +11,7 @@ use super::real;
 use super::special::{gamma, normal};
 use alloc::vec;
 use alloc::vec::Vec;
+use serde::Serialize;
 
 /// The level of the first question.
 pub const GATE: f64 = 0.01;
@@ -33,7 +34,8 @@ pub struct Segments {
 }
 
 /// What is said of one group.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Segment {
     /// The effect as it was seen.
     pub seen: f64,

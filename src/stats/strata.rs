@@ -54,7 +54,7 @@ pub fn effect(strata: &[Stratum], adjustment: &Adjustment, scale: Scale) -> Resu
         }
         Scale::LogRatio => {
             let fresh = base + apart;
-            if fresh / base <= 0.0 {
+            if base < 0.0 || fresh <= 0.0 {
                 return Err(Refusal::NoLogarithm);
             }
             // ln(1 + Δ/C): the gradient is (1/(C + Δ) - 1/C, 1/(C + Δ)).

@@ -279,12 +279,12 @@ fn problem_words(problem: &Problem) -> (String, String) {
         Problem::SampleRatio { variant, seen, planned } => (
             "The units are not split as planned",
             format!(
-                "“{variant}” has {:.2}% of the confirmed units where {:.2}% were planned; a sound split raises this alarm \
-                 in at most 1 of {:.0} runs, however often you look. Decide nothing from this run before you know where \
+                "“{variant}” has {}% of the confirmed units where {}% were planned; a sound split raises this alarm \
+                 in at most 1 of {} runs, however often you look. Decide nothing from this run before you know where \
                  units get lost: compare the assigned and the confirmed units of each variant.",
-                seen * 100.0,
-                planned * 100.0,
-                1.0 / sample_ratio::ALPHA
+                decimal(seen * 100.0, 2),
+                decimal(planned * 100.0, 2),
+                decimal(1.0 / sample_ratio::ALPHA, 0)
             ),
         ),
         Problem::Leak { variant, units } => (
@@ -356,7 +356,7 @@ fn bounds(claims: &[Claim]) -> String {
 fn confidence(claims: &[Claim]) -> String {
     let planned = |claim: &Claim| matches!(claim.validity, Validity::FixedSample | Validity::Planned);
     let when = if claims.iter().any(planned) { "at the looks that were planned" } else { "however often you look" };
-    format!("These bounds hold with {:.0}% confidence, {when}.", (1.0 - ALPHA) * 100.0)
+    format!("These bounds hold with {}% confidence, {when}.", decimal((1.0 - ALPHA) * 100.0, 0))
 }
 
 /// A share as a signed percentage with one decimal; with more where one would turn a small number into zero, since a
@@ -368,12 +368,31 @@ fn percent(share: f64) -> String {
         size *= 10.0;
         decimals += 1;
     }
-    format!("{percent:+.decimals$}%")
+    let sign = if percent < 0.0 { '-' } else { '+' };
+    format!("{sign}{}%", decimal(libm::fabs(percent), decimals))
+}
+
+/// A number of 0 or more with so many decimals. The standard library's way knows every number to its last digit, and that
+/// weighs six kilobytes in a browser; these sentences need no more than twelve.
+#[expect(clippy::cast_sign_loss, reason = "it is none below 0")]
+fn decimal(number: f64, decimals: usize) -> String {
+    let (mut size, mut zeros) = (number, 0);
+    while size >= 1e12 && size.is_finite() {
+        size /= 10.0;
+        zeros += 1;
+    }
+    if zeros > 0 {
+        return format!("{}{:0zeros$}", size as u64, 0);
+    }
+    let unit = 10_u64.pow(decimals as u32);
+    let steps = libm::rint(size * real(unit)) as u64;
+    let whole = steps / unit;
+    if decimals == 0 { whole.to_string() } else { format!("{whole}.{:0decimals$}", steps % unit) }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::percent;
+    use super::{decimal, percent};
 
     #[test]
     fn a_percentage_is_short_but_never_rounds_an_effect_to_zero() {
@@ -381,6 +400,20 @@ mod tests {
             [(0.1234, "+12.3%"), (-0.05, "-5.0%"), (0.0, "+0.0%"), (0.000_42, "+0.04%"), (-0.000_012, "-0.001%")];
         for (share, words) in cases {
             assert_eq!(percent(share), words);
+        }
+        assert_eq!([percent(0.095), percent(1e17), percent(-0.999_99)], ["+9.5%", "+10000000000000000000%", "-100.0%"]);
+    }
+
+    #[test]
+    fn decimals_are_those_of_the_standard_library_but_for_halves() {
+        let mut number = 1e-9;
+        while number < 1e9 {
+            for (decimals, unit) in [(0, 1.0), (1, 10.0), (2, 100.0), (5, 1e5)] {
+                let (ours, theirs) = (decimal(number, decimals), alloc::format!("{number:.decimals$}"));
+                let halves = (number * unit).fract() - 0.5;
+                assert!(ours == theirs || halves.abs() < 1e-9, "{ours} is not {theirs}");
+            }
+            number *= 1.003_7;
         }
     }
 }

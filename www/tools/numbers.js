@@ -6,9 +6,10 @@ const POWER = 0.8
 /** Days of a week. An experiment runs whole ones: visitors of a Sunday are not those of a Monday. */
 const WEEK = 7
 
-/** The questions. `ask` brings the wasm's bindings. */
-export function statisticsOf(ask) {
-  const reading = async (counts) => JSON.parse(await ask((wasm) => wasm.read(JSON.stringify(counts))))
+/** The questions. `open` brings the wasm's bindings. */
+export function statisticsOf(open) {
+  const ask = async (question) => JSON.parse(await open((wasm) => wasm.ask(JSON.stringify(question))))
+  const reading = (counts) => ask({ ask: 'read', ...counts })
   return {
     async size({ base, lift, power = POWER, arms = 2, perDay } = {}) {
       const problems = [
@@ -16,8 +17,8 @@ export function statisticsOf(ask) {
         ...demand(Number.isFinite(lift) && lift > -1 && lift !== 0, '/lift', 'It is no change.', 'Give the relative change, such as 0.1 for a tenth more.'),
       ]
       if (problems.length > 0) return { problems }
-      const perArm = await ask((wasm) => wasm.perArm(base, lift, power, arms - 1))
-      if (perArm === undefined) return { problems: [never(base, lift)] }
+      const { units: perArm } = await ask({ ask: 'size', base, lift, power, others: arms - 1 })
+      if (perArm === null) return { problems: [never(base, lift)] }
       return { base, lift, rate: rateOf(base, lift), power, arms, perArm, total: perArm * arms, ...lasting(perArm * arms, perDay) }
     },
 
@@ -29,8 +30,8 @@ export function statisticsOf(ask) {
       ]
       if (problems.length > 0) return { problems }
       const units = given ? Math.floor(perDay * days / arms) : perArm
-      const lift = await ask((wasm) => wasm.smallestLift(base, units, power, arms - 1))
-      if (lift === undefined) return { problems: [few(units)] }
+      const { lift } = await ask({ ask: 'size', base, units, power, others: arms - 1 })
+      if (lift === null) return { problems: [few(units)] }
       return { base, lift, rate: rateOf(base, lift), power, arms, perArm: units, total: units * arms }
     },
 
@@ -61,11 +62,11 @@ export function statisticsOf(ask) {
           [...count({ treated }), ...count({ control }), ...count({ treatedWeight }), ...count({ controlWeight })]),
       ]
       if (problems.length > 0) return { problems }
-      return JSON.parse(await ask((wasm) => wasm.guard(JSON.stringify({ harm, tolerance, alpha, epochs }))))
+      return ask({ ask: 'harm', harm, tolerance, alpha, epochs })
     },
 
     async statistics(question) {
-      return JSON.parse(await ask((wasm) => wasm.ask(JSON.stringify(question ?? null))))
+      return ask(question ?? null)
     },
   }
 }

@@ -314,7 +314,24 @@ export type StatisticsQuestion =
     scale?: 'absolute' | 'relative' | 'logRatio'
     /** One look at a size that was fixed before, instead of every look. */
     fixed?: boolean
-    alpha?: number; alternative?: 'different' | 'greater' | 'less'; null?: number
+    alpha?: number; alternative?: 'different' | 'greater' | 'less'
+    /** What the p-value is against: a change, as the estimate is one. */
+    null?: number
+    /** A change that is still none: p-values against being below it, above it, and outside of it. */
+    margin?: number
+    /** The variance of mSPRT's mixture, on the estimate's scale (of the logarithm unless it says otherwise), for comparison. */
+    msprt?: number
+  }
+  | {
+    /** An effect over groups that were told apart before the start, for one look. */
+    ask: 'strata'; strata: { control: Sums; treatment: Sums }[]
+    scale?: 'absolute' | 'relative' | 'logRatio'
+    alpha?: number; alternative?: 'different' | 'greater' | 'less'; null?: number; margin?: number; msprt?: number
+  }
+  | {
+    /** Two shares, however few did it: exact ranges, Newcombe's for the difference, chi-square, and the belief under a beta prior. */
+    ask: 'counts'; control: { units: number; converted: number }; treatment: { units: number; converted: number }
+    alpha?: number; prior?: [number, number]
   }
   | {
     /** A whole run: its split, and each variant against the first one, by what production compares and watches them with. */
@@ -322,7 +339,18 @@ export type StatisticsQuestion =
     /** Each variant's part of the split. */
     weights: number[]
     /** Each metric's sums of each variant, epoch by epoch: outcome, then covariates. Zeros and ones are shares. */
-    metrics: (ReportCell[][] | { epochs: ReportCell[][]; lessIsBetter?: boolean })[]
+    metrics: (ReportCell[][] | {
+      epochs: ReportCell[][]; lessIsBetter?: boolean
+      /** The sums of each variant day by day: whether the effect stays. */
+      days?: ReportCell[][]
+      /** Of each other run at the same time: neither's new version, this one's alone, the other's alone, both. */
+      pairs?: [ReportCell, ReportCell, ReportCell, ReportCell][]
+    })[]
+    /** Units by variant, as decided, confirmed and left out, and the confirmed ones by group: why the split is off. */
+    seen?: {
+      assigned: number[]; confirmed: number[]; automatic?: number[]; redirects?: boolean
+      groups?: { dimension: string; value: string; units: number[] }[]
+    }
     /** Steps of a whole unit; the relative effect that was planned for; whether all that was planned has come. */
     scale: number; aim: number; complete?: boolean
   }
@@ -331,12 +359,22 @@ export type StatisticsQuestion =
     ask: 'plan'; control: number; treatment: number; effect?: number; units?: number; ratio?: number; power?: number
     fixed?: boolean; alpha?: number
   }
+  | {
+    /** In the middle: the power for what is aimed at, how many times as many units it still needs, what could have been seen. */
+    ask: 'middle'; aim: number; standardError: number; units: number; power?: number; fixed?: boolean; alpha?: number
+  }
   | { ask: 'segments'; effects: { estimate: number; standardError: number }[] }
   | {
     ask: 'forecast'; effect: { estimate: number; standardError: number }; units: number; share: number
     prior?: { mean: number; sd: number }
+    /** Instead of a prior what the truth is: the chances that it leaves (conditional power). */
+    truth?: number
   }
   | { ask: 'shares'; arms: { mean: number; sd: number }[]; floor?: number; lessIsBetter?: boolean }
+  | {
+    /** One effect of an arm from those of a bandit's epochs, each with the shares of control and the arm in it. */
+    ask: 'together'; epochs: { estimate: number; standardError: number; shares: [number, number] }[]; alpha?: number
+  }
   | {
     ask: 'adjust'; p: number[]
     by: 'bonferroni' | 'holm' | 'hochberg' | 'hommel' | 'benjamini-hochberg' | 'benjamini-yekutieli'
@@ -345,6 +383,11 @@ export type StatisticsQuestion =
     ask: 'looks'; information: number[]; spending: 'obrien-fleming' | 'pocock' | 'power' | 'hsd'
     parameter?: number; alpha?: number
   }
+  | (
+    /** Where a distribution has so much below, or above: right to twelve digits however little that is. */
+    & { ask: 'quantile' } & ({ below: number } | { above: number })
+    & ({ of: 'normal' } | { of: 'student' | 'chiSquare'; df: number } | { of: 'gamma'; shape: number } | { of: 'beta'; a: number; b: number })
+  )
 
 /** An answer of numbers, or a refusal with its reason in words. No number in it is infinite or none. */
 export function statistics(question: StatisticsQuestion): Promise<Record<string, unknown>>

@@ -19,6 +19,7 @@ use crate::stats::estimate::{Part, Spread};
 use crate::stats::mixture::Mixture;
 use crate::stats::moments::Moments;
 use crate::stats::sequence::{Sequence, TUNED_FOR};
+use crate::stats::within;
 
 /// Units that each arm must have before anything is stopped by a mean: below it skewed values make too many alarms.
 pub const GATE: u64 = 100;
@@ -46,7 +47,7 @@ pub struct Evidence {
     pub log_e: f64,
     /// Whether it has reached 1/α.
     pub harmed: bool,
-    /// The treatment's mean by control's, if control's is not zero.
+    /// The treatment's mean by control's, if control's is above zero: of two negative means the larger ratio is the smaller.
     pub ratio: Option<f64>,
     /// How far the promise reaches.
     pub validity: Validity,
@@ -67,9 +68,7 @@ impl super::Guard {
         arms.sure(Spread::Lent).ok()?;
         let effect = arms.relative(Spread::Lent).ok()?;
         let Interval { low, high } = effect.told(Sequence::usual(self.alpha).interval(&effect, Alternative::Different));
-        // More of a negative value is nearer to zero.
-        let upwards = (self.harm == Harm::More) == (control.mean(0) > 0.0);
-        Some(if upwards { high } else { -low }.max(0.0))
+        Some(if self.harm == Harm::More { high } else { -low }.max(0.0))
     }
 }
 
@@ -87,7 +86,7 @@ impl Guard {
             Harm::More => (1.0, 1.0 + self.tolerance),
             Harm::Fewer => (-1.0, 1.0 - self.tolerance),
         };
-        // What is allowed moves a negative mean the other way.
+        // What is allowed is a share of control's size, and so moves a negative mean the other way.
         let (base, fresh) = (control.mean(0), treatment.mean(0));
         let allowed = if base < 0.0 { 2.0 - border } else { border };
         let variance = treatment.cov(0, 0) / treatment.units + allowed * allowed * control.cov(0, 0) / control.units;
@@ -99,7 +98,7 @@ impl Guard {
             return Err(Refusal::NotFinite);
         }
         // Further out nothing becomes surer, and squares stay finite.
-        let z = z.clamp(-FAR, FAR);
+        let z = within(z, [-FAR, FAR]);
         let units = control.units + treatment.units;
         // M(s, v) with s = z √v: v is the number of units.
         let mixture = Mixture::normal(crate::stats::real(self.tuned_for.max(1)), self.alpha, true);
@@ -107,7 +106,7 @@ impl Guard {
         Ok(Evidence {
             log_e,
             harmed: log_e >= -libm::log(self.alpha),
-            ratio: (base != 0.0).then(|| fresh / base),
+            ratio: (base > 0.0).then(|| fresh / base),
             validity: Validity::Asymptotic { gate: GATE },
         })
     }

@@ -2,9 +2,9 @@
 
 use crate::stats::conversions::Conversions;
 use crate::stats::effect::{Interval, Refusal};
-use crate::stats::real;
 use crate::stats::special::roots::Monotone;
 use crate::stats::special::{beta, normal};
+use crate::stats::{real, within};
 
 /// How an interval for one share is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub fn one(arm: Conversions, alpha: f64, method: One) -> Result<Interval, Refusa
     }
     let (n, x) = (real(arm.units()), real(arm.converted()));
     let (tail, z) = (0.5 * alpha, normal::isf(0.5 * alpha));
-    let inside = |low: f64, high: f64| Interval { low: low.clamp(0.0, 1.0), high: high.clamp(0.0, 1.0) };
+    let inside = |low: f64, high: f64| Interval { low: share(low), high: share(high) };
     // The upper end is the lower one of the others, which loses no digits close to 1.
     let end = |x: f64, a: f64, b: f64| if x == 0.0 { 0.0 } else { beta::ppf(tail, x + a, n - x + b) };
     Ok(match method {
@@ -66,6 +66,11 @@ pub fn one(arm: Conversions, alpha: f64, method: One) -> Result<Interval, Refusa
             inside(p - half, p + half)
         }
     })
+}
+
+/// A number as a share can be.
+fn share(x: f64) -> f64 {
+    within(x, [0.0, 1.0])
 }
 
 fn wilson(x: f64, n: f64, z: f64) -> (f64, f64) {
@@ -118,7 +123,7 @@ fn wald((x, n): (f64, f64), (y, m): (f64, f64), z: f64) -> Interval {
 fn score_variance((x, n): (f64, f64), (y, m): (f64, f64), d: f64) -> f64 {
     let all = n + m;
     let base = if d == 0.0 { (x + y) / all } else { likeliest((x, n), (y, m), d) };
-    let (p, q) = (base.clamp(0.0, 1.0), (base + d).clamp(0.0, 1.0));
+    let (p, q) = (share(base), share(base + d));
     (p * (1.0 - p) / n + q * (1.0 - q) / m) * all / (all - 1.0)
 }
 
@@ -130,7 +135,7 @@ fn likeliest((x, n): (f64, f64), (y, m): (f64, f64), d: f64) -> f64 {
     let c = x * d * (1.0 - d) / (2.0 * all);
     let q = a * a * a - 1.5 * a * b + c;
     let p = libm::copysign(libm::sqrt((a * a - b).max(0.0)), q);
-    let cosine = if p == 0.0 { 1.0 } else { (q / (p * p * p)).clamp(-1.0, 1.0) };
+    let cosine = if p == 0.0 { 1.0 } else { within(q / (p * p * p), [-1.0, 1.0]) };
     let angle = (core::f64::consts::PI + libm::acos(cosine)) / 3.0;
     2.0 * p * libm::cos(angle) - a
 }

@@ -20,11 +20,18 @@ pub fn tails(a: f64, b: f64, x: f64, y: f64) -> Tails {
     if y <= 0.0 {
         return Tails::ALL_BELOW;
     }
+    // The series gives one of the tails; where that is the larger one, the other would be what it leaves of 1.
     if b <= 1.0 && a >= UNEQUAL && x > 0.5 {
-        return Tails::of_lower(unequal(a, b, x, y));
+        let lower = Tails::of_lower(unequal(a, b, x, y));
+        if lower.log_cdf <= lower.log_sf {
+            return lower;
+        }
     }
     if a <= 1.0 && b >= UNEQUAL && y > 0.5 {
-        return Tails::of_lower(unequal(b, a, y, x)).turned();
+        let upper = Tails::of_upper(unequal(b, a, y, x));
+        if upper.log_sf <= upper.log_cdf {
+            return upper;
+        }
     }
     let front = log_front(a, b, x, y);
     if x <= (a + 1.0) / (a + b + 2.0) {
@@ -115,11 +122,17 @@ pub fn at(x: f64, a: f64, b: f64) -> Tails {
 /// The point that `p` of it lies below.
 #[must_use]
 pub fn ppf(p: f64, a: f64, b: f64) -> f64 {
+    point(Tails::below(p), a, b)
+}
+
+/// The point that has these tails.
+#[must_use]
+pub fn point(split: Tails, a: f64, b: f64) -> f64 {
     let n = a + b;
     let spread = libm::sqrt(a * b / (n + 1.0)) / n;
-    let guess = a / n + normal::ppf(p) * spread;
+    let guess = a / n + normal::point(split) * spread;
     let guess = if guess > 0.0 && guess < 1.0 { guess } else { a / n };
-    quantile(p, [0.0, 1.0], guess, |x| at(x, a, b))
+    quantile(split, [0.0, 1.0], guess, |x| at(x, a, b))
 }
 
 /// The chance that a draw from the beta (a₂, b₂) is larger than one from (a₁, b₁).

@@ -112,11 +112,18 @@ pub(super) fn nonzero(x: f64) -> f64 {
 /// The point that `p` of a gamma distribution lies below.
 #[must_use]
 pub fn ppf(p: f64, a: f64) -> f64 {
+    point(Tails::below(p), a)
+}
+
+/// The point of a gamma distribution that has these tails.
+#[must_use]
+pub fn point(split: Tails, a: f64) -> f64 {
     // Wilson & Hilferty 1931.
     let third = 1.0 / (9.0 * a);
-    let guess = a * libm::pow(1.0 - third + super::normal::ppf(p) * libm::sqrt(third), 3.0);
-    let guess = if guess > 0.0 { guess } else { libm::exp((libm::log(p) + libm::lgamma(a + 1.0)) / a) };
-    quantile(p, [0.0, f64::INFINITY], guess, |x| tails(a, x))
+    let root = 1.0 - third + super::normal::point(split) * libm::sqrt(third);
+    let guess = a * root * root * root;
+    let guess = if guess > 0.0 { guess } else { libm::exp((split.log_cdf + libm::lgamma(a + 1.0)) / a) };
+    quantile(split, [0.0, f64::INFINITY], guess, |x| tails(a, x))
 }
 
 /// Both tails of the chi-square distribution.

@@ -9,7 +9,8 @@
 //!
 //! Every distribution gives [`Tails`]: the logarithms of both of its tails. The smaller one is calculated, the larger
 //! one is what it leaves of 1, so that a chance of 1e-300 has as many right digits as one of 0.3. No number is ever one
-//! minus another that nearly equals it.
+//! minus another that nearly equals it. The way back, `point`, takes tails too, so that it is as right for an upper tail of
+//! 1e-300 as for a lower one.
 //!
 //! Sources: Loader, "Fast and accurate computation of binomial probabilities", 2000, for every density; Lentz's method
 //! for continued fractions; Didonato & Morris, "Algorithm 708", ACM TOMS 1992, for a beta of very unequal sides; Wichura,
@@ -41,6 +42,12 @@ impl Tails {
     pub const ALL_BELOW: Self = Self { log_cdf: 0.0, log_sf: f64::NEG_INFINITY };
     /// All of it lies above.
     pub const ALL_ABOVE: Self = Self { log_cdf: f64::NEG_INFINITY, log_sf: 0.0 };
+
+    /// Where this share lies below; not a number unless it is one.
+    #[must_use]
+    pub fn below(p: f64) -> Self {
+        Self { log_cdf: libm::log(p), log_sf: libm::log1p(-p) }
+    }
 
     /// From the logarithm of the upper tail.
     #[must_use]
@@ -79,21 +86,21 @@ fn log_left(x: f64) -> f64 {
     if x > -core::f64::consts::LN_2 { libm::log(-libm::expm1(x)) } else { libm::log1p(-libm::exp(x)) }
 }
 
-/// Where the tails of a distribution on `low` to `high` split it into `p` below and the rest above. `start` is a guess.
-/// Infinite ends are allowed; 0 and 1 give the ends.
-fn quantile(p: f64, [low, high]: [f64; 2], start: f64, tails: impl Fn(f64) -> Tails) -> f64 {
-    if !(0.0..=1.0).contains(&p) {
+/// Where a distribution on `low` to `high` has these tails: by the smaller one, which has all digits. `start` is a guess.
+/// Infinite ends are allowed; tails of nothing give the ends.
+fn quantile(split: Tails, [low, high]: [f64; 2], start: f64, tails: impl Fn(f64) -> Tails) -> f64 {
+    if split.log_cdf.is_nan() || split.log_sf.is_nan() {
         return f64::NAN;
     }
-    if p == 0.0 {
+    if split.log_cdf == f64::NEG_INFINITY {
         return low;
     }
-    if p >= 1.0 {
+    if split.log_sf == f64::NEG_INFINITY {
         return high;
     }
     let missing = |x: f64| {
         let Tails { log_cdf, log_sf } = tails(x);
-        if p < 0.5 { log_cdf - libm::log(p) } else { libm::log1p(-p) - log_sf }
+        if split.log_cdf < split.log_sf { log_cdf - split.log_cdf } else { split.log_sf - log_sf }
     };
     Monotone { low, high, start }.zero(missing)
 }

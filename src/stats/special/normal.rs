@@ -51,13 +51,16 @@ pub fn tails(x: f64) -> Tails {
 #[must_use]
 pub fn ppf(p: f64) -> f64 {
     let middle = p - 0.5;
-    if libm::fabs(middle) <= 0.425 {
-        return central(middle);
-    }
-    let tail = if p < 0.5 { p } else { 1.0 - p };
-    let far = libm::sqrt(-2.0 * libm::log(tail.max(f64::MIN_POSITIVE)));
+    if libm::fabs(middle) <= 0.425 { central(middle) } else { point(Tails::below(p)) }
+}
+
+/// The point that has these tails.
+#[must_use]
+pub fn point(split: Tails) -> f64 {
+    let far = libm::sqrt(-2.0 * split.log_cdf.min(split.log_sf).max(-1e300));
     let guess = far - (2.30753 + 0.27061 * far) / (1.0 + (0.99229 + 0.04481 * far) * far);
-    quantile(p, [f64::NEG_INFINITY, f64::INFINITY], if p < 0.5 { -guess } else { guess }, tails)
+    let guess = if split.log_cdf < split.log_sf { -guess } else { guess };
+    quantile(split, [f64::NEG_INFINITY, f64::INFINITY], guess, tails)
 }
 
 /// The point that an upper tail of `q` begins at.

@@ -1,5 +1,7 @@
 //! Where a rising function is zero.
 
+use crate::stats::within;
+
 /// A function that rises from `low` to `high`, which may be infinite, and a guess where it is zero.
 #[derive(Clone, Copy, Debug)]
 pub struct Monotone {
@@ -19,7 +21,12 @@ impl Monotone {
     ///
     /// Brent's method (1973) inside a bracket that grows from the guess.
     pub fn zero(self, f: impl Fn(f64) -> f64) -> f64 {
-        let (a, b) = self.bracket(&f);
+        self.found(&f)
+    }
+
+    /// One search for all functions: each copy of its own weighs a kilobyte in a browser.
+    fn found(self, f: &dyn Fn(f64) -> f64) -> f64 {
+        let (a, b) = self.bracket(f);
         let (fa, fb) = (f(a), f(b));
         if fa >= 0.0 {
             return a;
@@ -30,8 +37,8 @@ impl Monotone {
         brent(f, [a, b], [fa, fb])
     }
 
-    fn bracket(self, f: &impl Fn(f64) -> f64) -> (f64, f64) {
-        let start = self.start.clamp(self.low, self.high);
+    fn bracket(self, f: &dyn Fn(f64) -> f64) -> (f64, f64) {
+        let start = within(self.start, [self.low, self.high]);
         let mut step = 0.05 * libm::fabs(start) + 1e-3;
         if self.high - self.low < 8.0 * step {
             return (self.low, self.high);
@@ -50,7 +57,7 @@ impl Monotone {
     }
 }
 
-fn brent(f: impl Fn(f64) -> f64, [mut a, mut b]: [f64; 2], [mut fa, mut fb]: [f64; 2]) -> f64 {
+fn brent(f: &dyn Fn(f64) -> f64, [mut a, mut b]: [f64; 2], [mut fa, mut fb]: [f64; 2]) -> f64 {
     let (mut c, mut fc) = (a, fa);
     let (mut step, mut before) = (b - a, b - a);
     for _ in 0..STEPS {

@@ -18,10 +18,13 @@ pub fn tails(t: f64, df: f64) -> Tails {
     if square == 0.0 {
         return Tails::of_upper(-core::f64::consts::LN_2);
     }
-    if !whole.is_finite() {
-        return if t > 0.0 { Tails::ALL_BELOW } else { Tails::ALL_ABOVE };
-    }
-    let both = beta::tails(0.5 * df, 0.5, df / whole, square / whole).log_cdf;
+    let both = if whole.is_finite() {
+        beta::tails(0.5 * df, 0.5, df / whole, square / whole).log_cdf
+    } else {
+        // So far out only the first term of the beta's series is left: x^a/(a B(a, ½)).
+        let a = 0.5 * df;
+        a * (libm::log(df) - 2.0 * libm::log(libm::fabs(t))) - libm::log(a) - beta::log_beta(a, 0.5)
+    };
     let upper = Tails::of_upper(both - core::f64::consts::LN_2);
     if t > 0.0 { upper } else { upper.turned() }
 }
@@ -35,13 +38,19 @@ pub fn sf(t: f64, df: f64) -> f64 {
 /// The point that `p` lies below.
 #[must_use]
 pub fn ppf(p: f64, df: f64) -> f64 {
-    let z = normal::ppf(p);
+    point(Tails::below(p), df)
+}
+
+/// The point that has these tails.
+#[must_use]
+pub fn point(split: Tails, df: f64) -> f64 {
+    let z = normal::point(split);
     if df >= NORMAL || z == 0.0 {
         return z;
     }
     // Fisher & Cornish's first terms.
     let guess = z + (z * z * z + z) / (4.0 * df);
-    quantile(p, [f64::NEG_INFINITY, f64::INFINITY], guess, |t| tails(t, df))
+    quantile(split, [f64::NEG_INFINITY, f64::INFINITY], guess, |t| tails(t, df))
 }
 
 /// P(X > t) of the noncentral t: a normal around `shift` by the root of a chi-square over its degrees of freedom.

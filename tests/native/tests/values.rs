@@ -209,3 +209,35 @@ fn a_plan_on_a_value_is_sized_by_the_mean_and_the_spread_that_were_measured() {
     let z = (1.2_f64.ln() - half) / error;
     assert!((z - 0.8416).abs() < 0.02, "{z} at {n}");
 }
+
+/// Refunds: whatever a visitor brings is a loss, and the new version makes it larger, or smaller.
+#[test]
+fn more_of_a_loss_is_worse_in_figures_and_words_however_it_is_read() {
+    for method in [json!({"kind": "anytime"}), json!({"kind": "fixedSample"})] {
+        for (more, verdict, side) in [(1.6, "worse", "lower"), (0.6, "better", "higher")] {
+            let mut desk = shop(json!([]));
+            let mut playbook = desk.get("playbook")["playbook"].clone();
+            playbook["method"] = method.clone();
+            granted(desk.put("playbook", playbook));
+            let key = desk.running(&market::plan());
+            let mut market = Market::open(&desk);
+            let rng = &mut Rng::with_seed(7);
+            let met = market.visited(&desk, 1_400, |_, variant| {
+                let mut visit = spends(rng, if variant == "new" { more } else { 1.0 });
+                visit.orders.iter_mut().for_each(|order| *order = -*order);
+                visit
+            });
+            desk.now += 2 * HOUR;
+            desk.tick(&[market.tally(&format!("{key}-1"), desk.now)]);
+            let reading = desk.get(&format!("experiments/{key}/reading"));
+            assert_eq!(reading["report"]["verdict"]["kind"], verdict, "{method}: {reading}");
+            let [low, value, high] = ["low", "value", "high"].map(|name| reading["lift"][name].as_f64().unwrap());
+            assert!(low < value && value < high && (value > 0.0) == (verdict == "better"), "{low} {value} {high}");
+            let level = mean(&arm(&met, "control", |visit| [visit.orders.iter().sum::<f64>(), 0.0]), |z| z[0]);
+            let euros = [level + level.abs() * value, level].map(|euros| format!("{euros:.2} EUR").replace('-', "−"));
+            let words = reading["words"].as_str().unwrap().replace('-', "−");
+            let told = format!("“revenue” is {side}: {} a visitor where the old one has {}", euros[0], euros[1]);
+            assert!(words.contains(&told), "{words} is not {told}");
+        }
+    }
+}

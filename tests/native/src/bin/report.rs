@@ -1,4 +1,6 @@
-//! One full report as a question: 20 metrics, 4 variants, 20 epochs, with health and conclusions. With `--time N` it is
+//! One full report as a question: 20 metrics, 4 variants, 20 epochs, with health, conclusions and their sentences. Health is
+//! what each variant was before the start, 28 days of every effect, three other runs at the same time, and a split that is
+//! off in one of sixty groups of visitors. With `--time N` it is
 //! answered so often, and what that takes is printed instead: the judgement alone, and with JSON read and written.
 //! With `--merged` the epochs are one already, as other libraries take them.
 
@@ -35,8 +37,25 @@ fn milliseconds(times: u32, call: impl Fn() -> bool) -> f64 {
 /// Visitors who spend some euros, as they did before: outcome and covariate in cents.
 fn question(epochs: usize) -> Value {
     let mut rng = Rng::with_seed(20);
-    let metrics: Vec<Value> = (0..20).map(|_| (0..epochs).map(|_| epoch(&mut rng)).collect()).collect();
-    json!({"ask": "report", "weights": [1, 1, 1, 1], "metrics": metrics, "scale": 100, "aim": 0.05, "complete": true})
+    let rows = |rng: &mut Rng, count: usize| (0..count).map(|_| epoch(rng)).collect::<Vec<_>>();
+    // Other libraries take the epochs alone.
+    let more = |rng: &mut Rng, count: usize| rows(rng, if epochs == 1 { 0 } else { count });
+    let metric = |rng: &mut Rng| json!({"epochs": rows(rng, epochs), "days": more(rng, 28), "pairs": more(rng, 3)});
+    let metrics: Vec<Value> = (0..20).map(|_| metric(&mut rng)).collect();
+    json!({"ask": "report", "weights": [1, 1, 1, 1], "metrics": metrics, "scale": 100, "aim": 0.05, "complete": true,
+        "seen": if epochs == 1 { Value::Null } else { seen() }})
+}
+
+/// Decided evenly; in one browser a third of a variant's units is lost.
+fn seen() -> Value {
+    let groups = ["browser", "device", "country"].into_iter().flat_map(|dimension| {
+        (0..20).map(move |value| {
+            let lost = if dimension == "browser" && value == 7 { 330 } else { 0 };
+            json!({"dimension": dimension, "value": value.to_string(), "units": [1_000, 1_000 - lost, 1_000, 1_000]})
+        })
+    });
+    json!({"assigned": [20_000, 20_000, 20_000, 20_000], "confirmed": [20_000, 19_670, 20_000, 20_000],
+        "automatic": [900, 900, 900, 900], "groups": groups.collect::<Vec<_>>()})
 }
 
 fn epoch(rng: &mut Rng) -> Value {

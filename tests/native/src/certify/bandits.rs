@@ -3,7 +3,7 @@
 use super::draws::{binomial, real};
 use super::{Promise, Trial};
 use fastrand::Rng;
-use pointsman::stats::bandit::{even, shares, together};
+use pointsman::stats::bandit::{shares, together, worth};
 use pointsman::stats::bayes::Belief;
 use pointsman::stats::conversions::Conversions;
 use pointsman::stats::effect::{Alternative, Effect, Scale};
@@ -33,7 +33,8 @@ pub fn trials() -> Vec<Trial> {
 fn misses(rng: &mut Rng, rates: &[f64], drift: f64) -> bool {
     let last = rates.len() - 1;
     let mut all = vec![[0_u64; 2]; rates.len()];
-    let (mut split, mut effects, mut weights) = (even(rates.len()), Vec::new(), Vec::new());
+    let (mut split, mut effects, mut weights) =
+        (vec![1.0 / real(rates.len() as u64); rates.len()], Vec::new(), Vec::new());
     let mut truth = 0.0;
     for epoch in 0..EPOCHS {
         let level = 1.0 + drift * real(epoch as u64) / real(EPOCHS as u64);
@@ -48,7 +49,7 @@ fn misses(rng: &mut Rng, rates: &[f64], drift: f64) -> bool {
             .collect();
         effects.push(difference(arms[0], arms[last]));
         // What its difference weighs was known before: so much that no epoch adds more to the variance than another.
-        let weight = (split[0] * split[last] / (split[0] + split[last])).sqrt();
+        let weight = worth(split[0], split[last]).unwrap();
         truth += weight * level * (rates[last] - rates[0]);
         weights.push(weight);
         let belief = |[units, converted]: &[u64; 2]| {

@@ -79,7 +79,7 @@ fn trial(
             match bounds.get(look) {
                 // At any time the range itself decides.
                 None => lift.relative.low > 0.0,
-                Some(bound) => lift.relative.value.ln_1p() >= bound * lift.errors.0.unwrap_or(f64::INFINITY),
+                Some(bound) => lift.relative.value.ln_1p() >= bound * lift.log_error().unwrap_or(f64::INFINITY),
             }
         })
     };
