@@ -124,7 +124,7 @@ fn counts_that_cannot_be_are_refused_and_none_at_all_too() {
     assert_eq!([&nobody["chiSquare"], &nobody["control"]["low"]], [&Value::Null, &json!(0.0)], "{nobody}");
 }
 
-fn means(scale: &str, more: Value) -> Value {
+fn means(scale: &str, more: &Value) -> Value {
     let arm = |units: f64, mean: f64, variance: f64| json!({"units": units, "mean": [mean], "covariance": [variance]});
     let mut question = json!({"ask": "effect", "fixed": true, "scale": scale, "control": arm(50.0, 10.0, 4.0), "treatment": arm(60.0, 10.3, 9.0)});
     question.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -134,30 +134,30 @@ fn means(scale: &str, more: Value) -> Value {
 /// By Student's t with Welch's degrees of freedom.
 #[test]
 fn a_margin_is_asked_from_both_sides() {
-    let Value::Object(margin) = means("absolute", json!({"margin": 1}))["margin"].take() else { panic!() };
+    let Value::Object(margin) = means("absolute", &json!({"margin": 1}))["margin"].take() else { panic!() };
     all_near(&[&margin["notBelow"], &margin["notAbove"]], &[0.003_931_846_251_787_518_2, 0.073_716_713_406_568_578]);
     assert_eq!(margin["within"], margin["notAbove"]);
     // The same question as one against a null to one side; on the logarithm's scale nulls are changes, as answers are.
     let one_sided =
-        |scale: &str, against: f64| means(scale, json!({"null": against, "alternative": "greater"}))["pValue"].take();
+        |scale: &str, against: f64| means(scale, &json!({"null": against, "alternative": "greater"}))["pValue"].take();
     assert_eq!(one_sided("absolute", -1.0), margin["notBelow"]);
-    let relative = means("logRatio", json!({"margin": 0.1}));
+    let relative = means("logRatio", &json!({"margin": 0.1}));
     assert_eq!(one_sided("logRatio", -0.1), relative["margin"]["notBelow"]);
     let estimate = relative["estimate"].as_f64().unwrap();
     near(&one_sided("logRatio", estimate), 0.5, 1e-12);
     for margin in [0.0, -1.0] {
-        assert_eq!(means("absolute", json!({"margin": margin}))["refusal"], "impossible");
+        assert_eq!(means("absolute", &json!({"margin": margin}))["refusal"], "impossible");
     }
-    assert_eq!(means("logRatio", json!({"margin": 1}))["refusal"], "impossible");
+    assert_eq!(means("logRatio", &json!({"margin": 1}))["refusal"], "impossible");
 }
 
 #[test]
 fn the_sequential_test_of_others_stands_beside_ours() {
-    let said = means("absolute", json!({"msprt": 0.25}))["msprt"].take();
+    let said = means("absolute", &json!({"msprt": 0.25}))["msprt"].take();
     near(&said["logE"], -0.265_951_223_576_327_14, 1e-12);
     near(&said["high"], 0.3 + 1.723_577_345_135_836_1, 1e-12);
     assert_eq!(said["pValue"], 1.0);
-    assert_eq!(means("absolute", json!({"msprt": 0}))["refusal"], "impossible");
+    assert_eq!(means("absolute", &json!({"msprt": 0}))["refusal"], "impossible");
 }
 
 #[test]

@@ -1,6 +1,5 @@
-//! One full report as a question: 20 metrics, 4 variants, 20 epochs, with health, conclusions and their sentences. Health is
-//! what each variant was before the start, 28 days of every effect, three other runs at the same time, and a split that is
-//! off in one of sixty groups of visitors. With `--time N` it is
+//! One full report as a question: 20 metrics, 4 variants, 20 epochs, with conclusions and their sentences. With `--health` also
+//! 28 days of every effect, three other runs at the same time, and a split that is off in one of sixty groups of visitors. With `--time N` it is
 //! answered so often, and what that takes is printed instead: the judgement alone, and with JSON read and written.
 //! With `--merged` the epochs are one already, as other libraries take them.
 
@@ -12,7 +11,8 @@ use std::time::Instant;
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let epochs = if arguments.iter().any(|argument| argument == "--merged") { 1 } else { 20 };
-    let question = question(epochs).to_string();
+    let health = arguments.iter().any(|argument| argument == "--health");
+    let question = question(epochs, health).to_string();
     let times = arguments.iter().skip_while(|argument| *argument != "--time").nth(1).and_then(|text| text.parse().ok());
     let Some(times): Option<u32> = times else {
         println!("{question}");
@@ -35,15 +35,14 @@ fn milliseconds(times: u32, call: impl Fn() -> bool) -> f64 {
 }
 
 /// Visitors who spend some euros, as they did before: outcome and covariate in cents.
-fn question(epochs: usize) -> Value {
+fn question(epochs: usize, health: bool) -> Value {
     let mut rng = Rng::with_seed(20);
     let rows = |rng: &mut Rng, count: usize| (0..count).map(|_| epoch(rng)).collect::<Vec<_>>();
-    // Other libraries take the epochs alone.
-    let more = |rng: &mut Rng, count: usize| rows(rng, if epochs == 1 { 0 } else { count });
+    let more = |rng: &mut Rng, count: usize| rows(rng, if health { count } else { 0 });
     let metric = |rng: &mut Rng| json!({"epochs": rows(rng, epochs), "days": more(rng, 28), "pairs": more(rng, 3)});
     let metrics: Vec<Value> = (0..20).map(|_| metric(&mut rng)).collect();
     json!({"ask": "report", "weights": [1, 1, 1, 1], "metrics": metrics, "scale": 100, "aim": 0.05, "complete": true,
-        "seen": if epochs == 1 { Value::Null } else { seen() }})
+        "seen": if health { seen() } else { Value::Null }})
 }
 
 /// Decided evenly; in one browser a third of a variant's units is lost.
