@@ -38,6 +38,9 @@ pub struct Playbook {
     pub operational: BTreeMap<String, u8>,
     /// The chance to find the effect that was hoped for, if it is there; 0.8 by convention.
     pub power: f64,
+    /// Days that a test may take at most by its forecast; more is a safety check.
+    #[serde(default = "six_weeks")]
+    pub longest: u16,
     /// How the metric that decides is read.
     #[serde(default, skip_serializing_if = "Method::is_usual")]
     pub method: Method,
@@ -194,6 +197,12 @@ const fn half() -> u8 {
     50
 }
 
+/// Days for which a test may go on where nobody said otherwise: six weeks, after which most teams have lost patience and the
+/// season has changed under it.
+const fn six_weeks() -> u16 {
+    42
+}
+
 /// What one person raises at once where nobody said otherwise.
 const fn ten() -> u8 {
     10
@@ -215,6 +224,7 @@ impl Playbook {
             points: ten(),
             operational: BTreeMap::new(),
             power: 0.8,
+            longest: six_weeks(),
             method: Method::Anytime,
             guardrails: vec![Guardrail { metric: "errors".to_string(), harm: Harm::More, tolerance: 0.1 }],
             reviewers: Reviewers::Other,
@@ -276,6 +286,7 @@ impl Playbook {
             (reverts, "hold/revertAfterHours"),
             (self.alone > old.alone, "alone"),
             (self.points > old.points, "points"),
+            (self.longest > old.longest, "longest"),
             (self.operational.iter().any(operated), "operational"),
             (old.guardrails.iter().any(unguarded), "guardrails"),
             (self.reviewers == Reviewers::Anyone && old.reviewers == Reviewers::Other, "reviewers"),
@@ -320,6 +331,9 @@ impl Playbook {
                 format!("{} is no useful power.", self.power),
                 "Take a number from 0.5 to 0.99; 0.8 is usual.",
             );
+        }
+        if self.longest == 0 {
+            say("/longest", "A test of no days tells nothing.".to_string(), "Write days; 42 are six weeks.");
         }
         if let Some(cause) = self.method.problem() {
             say("/method", cause.to_string(), "Write for example looks 0.5 and 1 with the spending obrien-fleming.");

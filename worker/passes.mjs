@@ -19,7 +19,7 @@ export async function passOf(env, place, until, choices = []) {
 }
 
 /** What a pass has its bearer see, or nothing if it is none that is good here and now. */
-async function choicesOf(env, place, pass) {
+export async function choicesOf(env, place, pass) {
   // A flag's key may have dots, so the choices are whatever stands in the middle.
   const [, text, keyId, until, list, seal] = /^(v1\.(\w+)\.(\d+)(?:\.(.+))?)\.([\w-]+)$/.exec(pass) ?? []
   if (!seal || !same(await sealed(env, place, 'pass', text, keyId), seal) || now() >= Number(until)) return undefined

@@ -68,8 +68,10 @@ fn start(next: &mut Document, experiment: &Experiment, flag: &str, control: &str
     {
         flag.rules.push(Rule { experiment: Some(experiment.key.clone()), ..Rule::default() });
     }
-    // What somebody has added to look at stays.
-    let mut metrics = next.experiments.get(&experiment.key).map(|before| before.metrics.clone()).unwrap_or_default();
+    // What somebody has added to look at stays, and whom it is kept apart from.
+    let before = next.experiments.get(&experiment.key);
+    let slot = before.and_then(|before| before.slot.clone());
+    let mut metrics = before.map(|before| before.metrics.clone()).unwrap_or_default();
     for planned in &plan.metrics {
         if !metrics.contains(planned) {
             metrics.push(planned.clone());
@@ -85,7 +87,7 @@ fn start(next: &mut Document, experiment: &Experiment, flag: &str, control: &str
             metrics,
             control: control.to_string(),
             unit: "unit".to_string(),
-            slot: None,
+            slot,
             sticky: false,
             run: Some(document::Run {
                 id: run.id.clone(),

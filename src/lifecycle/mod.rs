@@ -4,21 +4,27 @@
 //! in; the next experiment or the reason why not comes out. What visitors meet follows from the experiment alone
 //! ([`launch::place`]), so a state that should not show anything cannot.
 
+pub mod checks;
 pub mod launch;
 pub mod plan;
+pub mod quality;
 mod second;
 mod steps;
 
+pub use checks::Checks;
 pub use plan::Plan;
+pub use quality::Quality;
 pub use second::Asked;
 pub use steps::act;
 
 use crate::document::Problem;
 use crate::playbook::{EVERYBODY, Playbook};
 use crate::time::Millis;
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
+use checks::Shown;
 use serde::{Deserialize, Serialize};
 
 /// Milliseconds for which a person's stop can be taken back without a new review.
@@ -66,6 +72,9 @@ pub struct Experiment {
     pub plan: Option<Plan>,
     /// The playbook as it was at the start.
     pub playbook: Option<Playbook>,
+    /// Who has looked at each variant of the plan, by its name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub quality: BTreeMap<String, Quality>,
     /// The digest of plan and playbook, made at the start.
     pub plan_hash: Option<String>,
     /// The visitors that each arm needs.
@@ -192,7 +201,7 @@ pub struct Debrief {
     /// By whom.
     pub who: String,
     /// Answers by the question's id.
-    pub answers: alloc::collections::BTreeMap<String, String>,
+    pub answers: BTreeMap<String, String>,
 }
 
 /// A line of history.
@@ -211,12 +220,14 @@ pub struct Entry {
 pub enum Action {
     /// Writes the plan.
     Plan(Plan),
-    /// Asks for a review.
-    Submit,
+    /// Says that a variant is as it should be, by a preview of it.
+    Look(String, Option<Shown>),
+    /// Asks for a review of what was checked.
+    Submit(Checks),
     /// Asks for changes.
     Return(String),
-    /// Approves and starts.
-    Approve,
+    /// Approves and starts what was checked.
+    Approve(Checks),
     /// Keeps the ramp where it is.
     Hold(String),
     /// Lets the ramp go on.
@@ -231,16 +242,16 @@ pub enum Action {
     Decide(Decision),
     /// Agrees to the decision of this digest.
     Agree(String),
-    /// Confirms alone, by typing the key.
-    Confirm(String),
+    /// Confirms alone, by typing the key; for a start what was checked.
+    Confirm(String, Checks),
     /// Takes back what waits for somebody's word.
     Withdraw,
-    /// What was confirmed alone follows.
-    Follow,
+    /// What was confirmed alone follows; for a start what is checked again.
+    Follow(Checks),
     /// The next step of a shipped version, and why it may be taken.
     Release(u8, String),
     /// Writes down what was learned.
-    Debrief(alloc::collections::BTreeMap<String, String>),
+    Debrief(BTreeMap<String, String>),
     /// The report has left.
     Report,
 }
@@ -298,6 +309,7 @@ impl Experiment {
             state: State::Idea,
             history: vec![first],
             plan: None,
+            quality: BTreeMap::new(),
             playbook: None,
             plan_hash: None,
             per_arm: None,

@@ -41,6 +41,9 @@ pub struct Plan {
     /// The stages, in percent of visitors; empty takes the playbook's.
     #[serde(default)]
     pub ramp: Vec<u8>,
+    /// Whether it only looks for harm, as the traffic is too little to find what is expected.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub safety: bool,
 }
 
 /// What is changed.
@@ -227,6 +230,26 @@ impl Plan {
         problems.unless(possible, "/hypothesis/by", "So large a change is impossible from there.", "Expect less.");
     }
 
+    /// A digest of the plan and of what production has of the flag that it names: of all that visitors of the test meet.
+    #[must_use]
+    pub fn digest(&self, document: &Document) -> String {
+        let flag = if let Change::Flag { flag, .. } = &self.change { flag.as_str() } else { "" };
+        let values = document.flags.get(flag).map(|flag| &flag.variants);
+        let pages: Vec<_> = super::checks::tests(document, flag).collect();
+        let text = serde_json::to_string(&(self, values, pages)).unwrap_or_default();
+        hexadecimal(&Sha256::digest(text.as_bytes()))
+    }
+
+    /// Whether both variants are the same to visitors: a test of the measuring itself.
+    #[must_use]
+    pub fn shows_nothing_new(&self, document: &Document) -> bool {
+        let Change::Flag { flag, control, treatment } = &self.change else { return false };
+        let Some(known) = document.flags.get(flag) else { return false };
+        let same = known.variants.get(control).is_some_and(|value| known.variants.get(treatment) == Some(value));
+        same && super::checks::tests(document, flag)
+            .all(|page| page.variants.get(control) == page.variants.get(treatment))
+    }
+
     /// A digest of the plan and of the playbook that it follows: what was promised before anything was seen.
     #[must_use]
     pub fn hash(&self, playbook: &Playbook) -> String {
@@ -276,8 +299,6 @@ impl Change {
                     problems.say("/change/flag", format!("Production has no flag “{flag}”."), "Choose one.");
                     return;
                 };
-                let busy = document.experiments.values().any(|other| other.flag == *flag && other.run.is_some());
-                problems.unless(!busy, "/change/flag", "Another experiment runs on it.", "Wait for its decision.");
                 problems.unless(known.enabled, "/change/flag", "It is off, so nobody would meet it.", "Switch it on.");
                 for (place, variant) in [("control", control), ("treatment", treatment)] {
                     let there = known.variants.contains_key(variant);

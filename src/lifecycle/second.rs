@@ -1,7 +1,7 @@
 //! What takes a second person: a start, and a ship against the rule. Whoever works alone types what it is about instead,
 //! and has ten minutes to think better of it.
 
-use super::{Action, Actor, Choice, Decision, Experiment, Refusal, State, UNDO, steps};
+use super::{Action, Actor, Checks, Choice, Decision, Experiment, Refusal, State, UNDO, steps};
 use crate::compile::hexadecimal;
 use crate::document::Document;
 use crate::playbook::Playbook;
@@ -65,7 +65,13 @@ pub(super) fn own(own: bool, by: &Actor, playbook: &Playbook) -> Result<(), Refu
 }
 
 /// Whoever works alone has typed what it is about: it follows in ten minutes.
-pub(super) fn confirm(mut next: Experiment, typed: &str, by: &Actor, now: Millis) -> Result<Experiment, Refusal> {
+pub(super) fn confirm(
+    mut next: Experiment,
+    typed: &str,
+    by: &Actor,
+    now: Millis,
+    (checks, document): (&Checks, &Document),
+) -> Result<Experiment, Refusal> {
     if next.state != State::InReview && next.asked.is_none() {
         return Err(nothing());
     }
@@ -76,6 +82,9 @@ pub(super) fn confirm(mut next: Experiment, typed: &str, by: &Actor, now: Millis
     if typed != next.key {
         let fix = format!("Send `subject` with “{}”: whoever types it knows what it is about.", next.key);
         return Err(Refusal::forbidden("That is not what this is about.", &fix));
+    }
+    if next.state == State::InReview {
+        steps::ready(&next, checks, document)?;
     }
     next.due = Some(now.0 + UNDO);
     Ok(next.says(by, now, "confirmed it alone; it follows in ten minutes".to_string()))
@@ -96,7 +105,7 @@ pub(super) fn follow(
     by: &Actor,
     now: Millis,
     playbook: &Playbook,
-    document: &Document,
+    checked: (&Checks, &Document),
 ) -> Result<Experiment, Refusal> {
     if next.due.is_none_or(|due| now.0 < due) {
         return Err(nothing());
@@ -106,13 +115,13 @@ pub(super) fn follow(
         return steps::decide(next, Decision { approver, ..decision }, by, now);
     }
     let reviewer = next.author.clone();
-    steps::start(next, reviewer, by, now, playbook, document)
+    steps::start(next, reviewer, by, now, playbook, checked)
 }
 
 /// Whether an action leaves in place what waits for somebody's word.
 pub(super) fn survives(action: &Action) -> bool {
     matches!(action, Action::Hold(_) | Action::Resume | Action::Advance(_) | Action::Report | Action::Agree(_))
-        || matches!(action, Action::Confirm(_) | Action::Follow | Action::Withdraw)
+        || matches!(action, Action::Confirm(..) | Action::Follow(_) | Action::Withdraw | Action::Look(..))
 }
 
 fn nothing() -> Refusal {

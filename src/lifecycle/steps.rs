@@ -1,7 +1,8 @@
 //! The steps of an experiment's life: what each action needs, and what it leaves.
 
 use super::{
-    Action, Actor, Cause, Choice, Debrief, Decision, Experiment, Refusal, Run, State, Stop, TITLE, UNDO, launch, second,
+    Action, Actor, Cause, Checks, Choice, Debrief, Decision, Experiment, Refusal, Run, State, Stop, TITLE, UNDO,
+    launch, quality, second,
 };
 use crate::document::Document;
 use crate::playbook::{EVERYBODY, Playbook};
@@ -40,8 +41,11 @@ pub fn act(
             let goes_on = last.is_some_and(|last| last.who == by.name && last.what.starts_with(CHANGED));
             Ok(if goes_on { next } else { next.says(by, now, format!("{CHANGED}{withdrawn}")) })
         }
-        (State::Draft, Action::Submit) => {
-            ready(experiment, playbook, document)?;
+        (State::Draft | State::InReview, Action::Look(variant, shown)) => {
+            quality::confirm(next, &variant, shown.as_ref(), by, now, document)
+        }
+        (State::Draft, Action::Submit(checks)) => {
+            ready(experiment, &checks, document)?;
             next.state = State::InReview;
             Ok(next.says(by, now, "asked for a review".to_string()))
         }
@@ -49,16 +53,16 @@ pub fn act(
             next.state = State::Draft;
             Ok(next.says(by, now, format!("asked for changes: {why}")))
         }
-        (State::InReview, Action::Approve) => {
+        (State::InReview, Action::Approve(checks)) => {
             second::own(by.is(&next.author), by, playbook)?;
-            start(next, by.name.clone(), by, now, playbook, document)
+            start(next, by.name.clone(), by, now, playbook, (&checks, document))
         }
-        (State::InReview | State::Running | State::Stopped, Action::Confirm(typed)) => {
-            second::confirm(next, &typed, by, now)
+        (State::InReview | State::Running | State::Stopped, Action::Confirm(typed, checks)) => {
+            second::confirm(next, &typed, by, now, (&checks, document))
         }
         (State::InReview | State::Running | State::Stopped, Action::Withdraw) => second::withdraw(next, by, now),
-        (State::InReview | State::Running | State::Stopped, Action::Follow) => {
-            second::follow(next, by, now, playbook, document)
+        (State::InReview | State::Running | State::Stopped, Action::Follow(checks)) => {
+            second::follow(next, by, now, playbook, (&checks, document))
         }
         (State::Running, Action::Hold(why)) => {
             if let Some(run) = &mut next.run {
@@ -98,10 +102,14 @@ pub fn act(
     }
 }
 
-fn ready(experiment: &Experiment, playbook: &Playbook, document: &Document) -> Result<(), Refusal> {
+/// Refuses what a check stops, and what other checks were made of.
+pub(super) fn ready(experiment: &Experiment, checks: &Checks, document: &Document) -> Result<(), Refusal> {
     let plan = experiment.plan.clone().unwrap_or_default();
-    let problems = plan.problems(document, playbook);
-    if problems.is_empty() { Ok(()) } else { Err(Refusal::Problems(problems)) }
+    if checks.digest() != plan.digest(document) {
+        return Err(Refusal::forbidden("This is not the plan that was checked.", "Ask again."));
+    }
+    let stops = checks.stops();
+    if stops.is_empty() { Ok(()) } else { Err(Refusal::Problems(stops)) }
 }
 
 /// Starts what `reviewer` has approved.
@@ -111,10 +119,10 @@ pub(super) fn start(
     by: &Actor,
     now: Millis,
     playbook: &Playbook,
-    document: &Document,
+    (checks, document): (&Checks, &Document),
 ) -> Result<Experiment, Refusal> {
-    // Production may have changed since it was handed in.
-    ready(&next, playbook, document)?;
+    // Everything may have changed since it was handed in.
+    ready(&next, checks, document)?;
     let plan = next.plan.clone().unwrap_or_default();
     let id = format!("{}-1", next.key);
     next.plan_hash = Some(plan.hash(playbook));
@@ -215,13 +223,14 @@ pub(super) fn decide(mut next: Experiment, decision: Decision, by: &Actor, now: 
 fn misplaced(state: State, action: &Action) -> Refusal {
     let (wish, needs) = match action {
         Action::Plan(_) => ("change the plan", "it has not started"),
-        Action::Submit => ("ask for a review", "it is a draft"),
-        Action::Return(_) | Action::Approve => ("review it", "it waits for a review"),
+        Action::Look(..) => ("say how it looks", "it has not started"),
+        Action::Submit(_) => ("ask for a review", "it is a draft"),
+        Action::Return(_) | Action::Approve(_) => ("review it", "it waits for a review"),
         Action::Hold(_) | Action::Resume | Action::Advance(_) => ("move the ramp", "it is running"),
         Action::Stop(..) => ("stop it", "it is running"),
         Action::Undo => ("take the stop back", "it was stopped"),
         Action::Decide(_) | Action::Agree(_) => ("decide", "it is running or stopped"),
-        Action::Confirm(_) | Action::Withdraw | Action::Follow => ("confirm it", "it waits for somebody's word"),
+        Action::Confirm(..) | Action::Withdraw | Action::Follow(_) => ("confirm it", "it waits for somebody's word"),
         Action::Release(..) => ("release it", "it is shipped"),
         Action::Debrief(_) => ("write the debrief", "it is decided"),
         Action::Report => ("report", "it is running"),

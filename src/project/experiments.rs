@@ -3,10 +3,13 @@
 use super::audit::{self, Deed};
 use super::publishing::{self, Publication, Warrant};
 use super::store::{self, Kept};
-use super::{Request, Result, access, approvals, foresight, library, pages, refuse, settings};
+use super::{Request, Result, access, approvals, checking, foresight, library, pages, refuse, settings};
 use crate::document::Document;
 use crate::environment::Environment;
-use crate::lifecycle::{self, Action, Actor, Cause, Choice, Decision, Experiment, Plan, State, TITLE, launch, plan};
+use crate::lifecycle::checks::Found;
+use crate::lifecycle::{
+    self, Action, Actor, Cause, Checks, Choice, Decision, Experiment, Plan, State, TITLE, launch, plan,
+};
 use crate::playbook::Playbook;
 use crate::screens::{self, Latched, Look, Past, Scene, reading};
 use crate::sql::{Failure, Sql};
@@ -235,6 +238,17 @@ pub(super) struct Answers {
     answers: BTreeMap<String, String>,
 }
 
+/// Somebody's word on a variant.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct Looked {
+    variant: String,
+    /// The address of the signed preview that they have looked at.
+    #[expect(dead_code, reason = "the shell reads it, and tells what it shows")]
+    preview: String,
+}
+
 /// An experiment, with what the caller may do with it now.
 fn view(scene: &Scene, request: &Request) -> Value {
     let caller = &request.caller;
@@ -255,18 +269,27 @@ pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) 
     if (request.call.method.as_str(), name) == ("POST", "archive") {
         return archive(sql, request, &seen.kept);
     }
+    let checks = |sql: &mut _| look(sql, &around, scene.experiment, request.call.found.as_ref());
     let why = || request.body::<Why>().map(|Why { why }| short(&why));
     let action = match (request.call.method.as_str(), name) {
         ("PUT", "plan") => Action::Plan(request.body::<Plan>()?),
-        ("POST", "submit") => Action::Submit,
+        ("POST", "quality") => {
+            if request.caller.machine {
+                let fix = "Look at its preview, and say so with your own link.";
+                return Err(super::forbidden("No machine sees whether a page is as it should be.", fix));
+            }
+            let Looked { variant, .. } = request.body()?;
+            Action::Look(variant, request.call.found.as_ref().and_then(|found| found.preview.clone()))
+        }
+        ("POST", "submit") => Action::Submit(checks(sql)?),
         ("POST", "return") => Action::Return(why()?),
-        ("POST", "approve") => Action::Approve,
+        ("POST", "approve") => Action::Approve(checks(sql)?),
         ("POST", "hold") => Action::Hold(why()?),
         ("POST", "resume") => Action::Resume,
         ("POST", "stop") => Action::Stop(Cause::Person, why()?),
         ("POST", "undo") => Action::Undo,
         ("POST", "agree") => Action::Agree(request.body::<Word>()?.digest),
-        ("POST", "confirm") => Action::Confirm(request.body::<Word>()?.subject),
+        ("POST", "confirm") => Action::Confirm(request.body::<Word>()?.subject, checks(sql)?),
         ("POST", "withdraw") => Action::Withdraw,
         ("POST", "decide") => {
             let Choosing { choice, why } = request.body()?;
@@ -302,6 +325,17 @@ pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) 
     )?;
     settle(sql, scene.experiment, &next, &request.caller.actor.name, name, request.now)?;
     read(sql, request, key)
+}
+
+/// Looks at all that has to be well before an experiment starts in production.
+pub(super) fn look(
+    sql: &mut impl Sql,
+    around: &Around,
+    experiment: &Experiment,
+    found: Option<&Found>,
+) -> core::result::Result<Checks, Failure> {
+    let all = all(sql, around)?;
+    checking::look(sql, around, &all, experiment, (Environment::Production, found))
 }
 
 fn short(text: &str) -> String {

@@ -2,9 +2,12 @@
 
 use super::experiments::{self, Around, Seen};
 use super::{Request, Result, foresight};
+use crate::lifecycle::Plan;
+use crate::lifecycle::checks::Duration;
 use crate::metric::{self, Level};
-use crate::playbook::Playbook;
+use crate::playbook::{EVERYBODY, Playbook};
 use crate::ramp;
+use crate::screens::figures::percent;
 use crate::screens::{Look, Scene};
 use crate::sql::{Failure, Sql};
 use crate::stats::power::Week;
@@ -26,9 +29,6 @@ const DIFFER: f64 = 2.0;
 const ASSUMED: &str =
     " Nobody has measured yet how much visitors differ in it; a spread of twice its value is assumed.";
 
-/// Days above which somebody should plan differently.
-const LONG: f64 = 42.0;
-
 pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let around = experiments::around(sql, request.now)?;
     let all = experiments::all(sql, &around)?;
@@ -49,7 +49,7 @@ pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
         number("by").zip(now).and_then(|(by, level)| level.per_arm(by, around.playbook.power, &around.playbook.method));
     let people = per_arm.map(|each| 2 * each);
     let week = per_day.map(|per_day| week(&all, &around, per_day));
-    let days = people.zip(week).and_then(|(people, week)| days(&around, week, real(people)));
+    let days = people.zip(week).and_then(|(people, week)| days(&around, &around.playbook.ramp, week, real(people)));
     let curve = number("by").zip(now).zip(per_arm).map(|((by, level), per_arm)| curve(&around, by, level, per_arm));
     let assumed = if guessed.is_some() && !share && spread.is_none() { ASSUMED } else { "" };
     let base = number("guess").or(measured.map(|level| level.mean));
@@ -58,9 +58,58 @@ pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
         "share": share, "told": base.map(|base| metric::told(&measure, base)),
         "each": metric::each(&measure), "perDay": per_day, "perArm": per_arm, "people": people,
         "range": days.map(|(_, range)| range), "days": days.map(|(days, _)| days), "week": week, "curve": curve,
-        "words": format!("{}{assumed}", words(people, days)), "promises": promises(&around, &all),
+        "words": format!("{}{assumed}", words(people, days, around.playbook.longest)), "promises": promises(&around, &all),
         "record": foresight::record(sql)?,
     }))
+}
+
+/// How long a plan would take, and what would take less where it takes too long.
+pub(super) fn duration(all: &[Seen], around: &Around, plan: &Plan) -> Duration {
+    let Around { playbook, document, .. } = around;
+    let week = measured_per_day(all, around).map(|per_day| week(all, around, per_day));
+    let takes = |plan: &Plan| {
+        let people = plan.per_arm(playbook).map(|each| 2 * each);
+        (people, people.zip(week).and_then(|(people, week)| days(around, &plan.stages(playbook), week, real(people))))
+    };
+    let (people, days) = takes(plan);
+    let longest = playbook.longest;
+    let words = match (people, days) {
+        (Some(people), Some((days, _))) if days > f64::from(longest) => {
+            format!("It needs about {people} visitors: {:.0} weeks at this traffic.", libm::ceil(days / 7.0))
+        }
+        _ => words(people, days, longest),
+    };
+    let told = |plan: &Plan| takes(plan).1.map(|(days, _)| format!(": about {:.0} days", libm::ceil(days)));
+    let mut remedies = Vec::new();
+    let bolder = with(plan, |plan| plan.hypothesis.by *= 2.0);
+    if let Some(days) = told(&bolder) {
+        remedies.push(format!("Expect a change of {}{days}.", percent(bolder.hypothesis.by)));
+    }
+    let guarded = |metric: &str| playbook.guardrail(metric).is_some() || metric == plan.hypothesis.metric;
+    let nearer = document.metrics.keys().filter(|metric| !guarded(metric)).filter_map(|metric| {
+        let level = all.iter().find_map(|seen| level(&seen.scene(around), metric))?;
+        let other = with(plan, |plan| {
+            plan.hypothesis.metric.clone_from(metric);
+            (plan.base, plan.spread) = (Some(level.mean), level.spread);
+        });
+        Some((metric, takes(&other).1?.0))
+    });
+    if let Some((metric, days)) = nearer.min_by(|one, other| one.1.total_cmp(&other.1)) {
+        remedies.push(format!("Take a metric nearer to it, such as “{metric}”: about {:.0} days.", libm::ceil(days)));
+    }
+    let everybody = with(plan, |plan| plan.ramp = [plan.stages(playbook), Vec::from([EVERYBODY])].concat());
+    if plan.stages(playbook).last().is_some_and(|last| *last < EVERYBODY)
+        && let Some(days) = told(&everybody)
+    {
+        remedies.push(format!("Let everybody take part in the end{days}."));
+    }
+    Duration { days: days.map(|(days, _)| days), words, remedies }
+}
+
+fn with(plan: &Plan, change: impl FnOnce(&mut Plan)) -> Plan {
+    let mut plan = plan.clone();
+    change(&mut plan);
+    plan
 }
 
 /// What a ramp by the playbook would promise, with the levels that were measured last.
@@ -140,8 +189,8 @@ const VARY: f64 = 0.2;
 
 /// The days that so many visitors take, and the range of 8 of 10 runs: the stages of the ramp first, each as long as it
 /// holds, then the last one through the weekdays that follow.
-fn days(around: &Around, week: [f64; 7], people: f64) -> Option<(f64, [f64; 2])> {
-    let Playbook { ramp, hold, .. } = &around.playbook;
+fn days(around: &Around, ramp: &[u8], week: [f64; 7], people: f64) -> Option<(f64, [f64; 2])> {
+    let Playbook { hold, .. } = &around.playbook;
     let (last, before) = ramp.split_last()?;
     let a_day = week.iter().sum::<f64>() / 7.0;
     let stage = i64::from(hold.minutes) * 60_000;
@@ -163,11 +212,11 @@ fn curve(around: &Around, by: f64, level: Level, per_arm: u64) -> Vec<Value> {
     [0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0].into_iter().filter_map(point).collect()
 }
 
-fn words(people: Option<u64>, days: Option<(f64, [f64; 2])>) -> String {
+fn words(people: Option<u64>, days: Option<(f64, [f64; 2])>, longest: u16) -> String {
     let Some(people) = people else { return "Say what you expect, and this tells how long it takes.".to_string() };
     match days {
         None => format!("It needs about {people} visitors. How long that takes shows once traffic was measured."),
-        Some((days, _)) if days > LONG => format!(
+        Some((days, _)) if days > f64::from(longest) => format!(
             "It needs about {people} visitors: {:.0} weeks at this traffic. Expect a bigger change, take a metric nearer to it, or start it as a safety check only.",
             libm::ceil(days / 7.0)
         ),

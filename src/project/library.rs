@@ -1,6 +1,6 @@
 //! The library: what was learned, found by words (SQLite's FTS5).
 
-use super::experiments::{self, Seen};
+use super::experiments::{self, Around, Seen};
 use super::{Result, text};
 use crate::lifecycle::plan::Change;
 use crate::lifecycle::{Cause, Choice, Experiment, State};
@@ -131,25 +131,37 @@ pub(super) fn search(sql: &mut impl Sql, typed: &str, wanted: &str) -> Result<Va
 
 /// Earlier experiments that sound like a text: any of its words, best first.
 pub(super) fn similar(sql: &mut impl Sql, typed: &str) -> Result<Value> {
+    let around = experiments::around(sql, Millis(0))?;
+    let all = experiments::all(sql, &around)?;
+    let told = |seen: &&Seen| {
+        let experiment = &seen.kept.experiment;
+        let outcome = if experiment.state == State::Running { "running" } else { outcome(experiment) };
+        json!({"key": experiment.key, "title": experiment.title, "outcome": outcome, "words": headline(seen, &around)})
+    };
+    Ok(json!({"similar": like(sql, &all, typed, "")?.iter().map(told).collect::<Vec<_>>()}))
+}
+
+/// Those of all experiments that have started and sound like a text, but for one of them.
+pub(super) fn like<'s>(
+    sql: &mut impl Sql,
+    all: &'s [Seen],
+    typed: &str,
+    except: &str,
+) -> core::result::Result<Vec<&'s Seen>, Failure> {
     /// More than these nobody reads beside a form.
     const SIMILAR: usize = 3;
     let query = quoted(typed, " OR ");
     if query.is_empty() {
-        return Ok(json!({"similar": []}));
+        return Ok(Vec::new());
     }
-    let around = experiments::around(sql, Millis(0))?;
-    let (found, all) = (find(sql, &query)?, experiments::all(sql, &around)?);
-    let known = found.iter().filter_map(|(key, _)| all.iter().find(|seen| seen.kept.experiment.key == *key));
-    let ended = known.filter(|seen| seen.kept.experiment.started.is_some());
-    let similar: Vec<_> = ended
-        .take(SIMILAR)
-        .map(|seen| {
-            let experiment = &seen.kept.experiment;
-            let said = reading::said(&seen.scene(&around));
-            let words = experiment.decision.as_ref().map_or(said.headline, |decision| decision.headline.clone());
-            let outcome = if experiment.state == State::Running { "running" } else { outcome(experiment) };
-            json!({"key": experiment.key, "title": experiment.title, "outcome": outcome, "words": words})
-        })
-        .collect();
-    Ok(json!({"similar": similar}))
+    let found = find(sql, &query)?;
+    let others = found.iter().filter(|(key, _)| key != except);
+    let known = others.filter_map(|(key, _)| all.iter().find(|seen| seen.kept.experiment.key == *key));
+    Ok(known.filter(|seen| seen.kept.experiment.started.is_some()).take(SIMILAR).collect())
+}
+
+/// What was decided, or what its numbers say now.
+pub(super) fn headline(seen: &Seen, around: &Around) -> String {
+    let decision = seen.kept.experiment.decision.as_ref();
+    decision.map_or_else(|| reading::said(&seen.scene(around)).headline, |decision| decision.headline.clone())
 }

@@ -11,6 +11,7 @@ mod advice;
 mod alone;
 mod approvals;
 mod audit;
+mod checking;
 pub mod clock;
 mod crossings;
 mod documents;
@@ -38,6 +39,7 @@ mod tick;
 pub mod tokens;
 mod weakening;
 
+pub use checking::{FoundOf, Questions, asks, starting};
 pub use outbox::{Delivery, delivered, due};
 pub use settings::feed;
 pub use tick::{hear, tick};
@@ -45,6 +47,7 @@ pub use tick::{hear, tick};
 use crate::document::{Code, Problem};
 use crate::environment::Environment;
 use crate::lifecycle;
+use crate::lifecycle::checks::Found;
 use crate::limits;
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
@@ -96,6 +99,9 @@ pub struct Call {
     /// How many events were left out as those of machines; the shell asks the shards.
     #[serde(default)]
     pub bots: u64,
+    /// What the shell has found outside, for a call that checks a plan ([`asks`]).
+    #[serde(default)]
+    pub found: Option<Found>,
 }
 
 /// Status and body of an answer. One of 400 and above has changed nothing.

@@ -5,8 +5,8 @@
 use super::openapi::Operation;
 use super::publishing::Warrant;
 use super::{
-    Request, Result, access, advice, approvals, audit, documents, experiments, explanations, flags, forecast, library,
-    people, promotion, refuse, restoring, settings, surveys, tokens, weakening,
+    Request, Result, access, advice, approvals, audit, checking, documents, experiments, explanations, flags, forecast,
+    library, people, promotion, refuse, restoring, settings, surveys, tokens, weakening,
 };
 use crate::environment::Environment;
 use crate::sql::Sql;
@@ -79,6 +79,8 @@ operations! {
     "POST" ["experiments"] takes(experiments::Idea), "Writes an idea down", gives("key", "revision", "state") => experiments::create(sql, request);
     "GET" ["experiments", key], "An experiment", gives("key", "revision", "state", "actions") => experiments::read(sql, request, key);
     "GET" ["experiments", key, "live"], "Whether a running experiment works", gives("asOf", "lines", "arms") => experiments::live(sql, request, key);
+    "GET" ["experiments", key, "checks"] asks("environment"), "What has to be well before it starts", gives("revision", "environment", "asOf", "digest", "ready", "checks") => checking::read(sql, request, key);
+    "POST" ["experiments", key, "quality"] @seen takes(experiments::Looked), "A person's word that a variant is as it should be", gives("key", "revision") => experiments::act(sql, request, key, "quality");
     "GET" ["experiments", key, "crossings"], "Bounds that were crossed, with their evidence", gives() => experiments::crossings(sql, key);
     "GET" ["experiments", key, "reading"], "The verdict and its reasons", gives("asOf", "headline", "words", "conclusion") => experiments::reading(sql, request, key);
     "GET" ["experiments", key, "debrief"], "What was learned", gives("markdown", "answers", "questions") => experiments::debrief(sql, request, key);

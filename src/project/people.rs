@@ -61,6 +61,18 @@ pub(super) fn are_none(sql: &mut impl Sql) -> core::result::Result<bool, Failure
     Ok(rows.first().is_none_or(|row| integer(row, 0) == 0))
 }
 
+/// The names of all who may let others' plans start.
+pub(super) fn approvers(sql: &mut impl Sql) -> core::result::Result<Vec<String>, Failure> {
+    let rows = sql.run("SELECT name, id FROM person", &[])?;
+    let mut names = Vec::new();
+    for row in rows {
+        if role_of(sql, Some(integer(&row, 1)))? >= Role::Approver {
+            names.push(text(&row, 0));
+        }
+    }
+    Ok(names)
+}
+
 /// The role of a person, or of whoever holds the admin's token.
 pub(super) fn role_of(sql: &mut impl Sql, person: Option<i64>) -> core::result::Result<Role, Failure> {
     let Some(person) = person else { return Ok(Role::Admin) };

@@ -3,10 +3,12 @@
 //! nothing any more; asking more often changes nothing.
 
 use super::audit::Deed;
+use super::checking::{self, FoundOf};
 use super::experiments::{self, Around, Seen};
 use super::{Refusal, Result, approvals, audit, crossings, foresight, outbox, people, store, weakening};
 use crate::collect::{Heard, Tally};
 use crate::environment::Environment;
+use crate::lifecycle::checks::Found;
 use crate::lifecycle::{self, Action, Actor, Cause, Experiment, State, launch};
 use crate::ramp::{self, Wait};
 use crate::screens::{Look, Scene, message, reading};
@@ -29,8 +31,9 @@ pub fn hear(sql: &mut impl Sql, tallies: &[Tally], now: Millis) -> core::result:
     tallies.iter().map(|tally| store::hear(sql, tally, now.0)).collect()
 }
 
-/// Does what follows from the counts and the time. Gives whether anything still moves by itself.
-pub fn tick(sql: &mut impl Sql, console: &str, now: Millis) -> core::result::Result<bool, Failure> {
+/// Does what follows from the counts and the time. `found` is what the shell has found outside for what starts by itself
+/// ([`super::starting`]). Gives whether anything still moves by itself.
+pub fn tick(sql: &mut impl Sql, console: &str, found: &FoundOf, now: Millis) -> core::result::Result<bool, Failure> {
     let mut moving = outbox::waiting(sql)? | approvals::follow(sql, now)? | weakening::tick(sql, now)?;
     let mut around = experiments::around(sql, now)?;
     let mut version = versions::pointer(sql, Environment::Production)?.version;
@@ -40,7 +43,7 @@ pub fn tick(sql: &mut impl Sql, console: &str, now: Millis) -> core::result::Res
         if current != version {
             (around, version) = (experiments::around(sql, now)?, current);
         }
-        moving |= follow(sql, &seen, &around, console, now).or_else(|refusal| match refusal {
+        moving |= follow(sql, &seen, &around, console, found, now).or_else(|refusal| match refusal {
             // What the rules do not allow now is tried again at the next look.
             Refusal::Answer(_) => Ok(true),
             Refusal::Store(failure) => Err(failure),
@@ -50,11 +53,22 @@ pub fn tick(sql: &mut impl Sql, console: &str, now: Millis) -> core::result::Res
 }
 
 /// One experiment. At most one thing happens to it at a time.
-fn follow(sql: &mut impl Sql, seen: &Seen, around: &Around, console: &str, now: Millis) -> Result<bool> {
+fn follow(
+    sql: &mut impl Sql,
+    seen: &Seen,
+    around: &Around,
+    console: &str,
+    found: &FoundOf,
+    now: Millis,
+) -> Result<bool> {
     let scene = seen.scene(around);
     let due = scene.experiment.due;
     if due.is_some_and(|due| now.0 >= due) {
-        confirmed(sql, &scene, now)?;
+        let found = found.get(&scene.experiment.key);
+        // What nobody has looked up yet is asked for at the next look.
+        if found.is_some() || !checking::starts(scene.experiment, now) {
+            confirmed(sql, &scene, around, found, now)?;
+        }
         return Ok(true);
     }
     let moves = match scene.experiment.state {
@@ -159,9 +173,10 @@ fn release(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> Res
 
 /// What somebody has confirmed who works alone follows. Whoever is not alone any more asks the other; what can no longer be
 /// done is not, and the log says why.
-fn confirmed(sql: &mut impl Sql, scene: &Scene, now: Millis) -> Result<()> {
+fn confirmed(sql: &mut impl Sql, scene: &Scene, around: &Around, found: Option<&Found>, now: Millis) -> Result<()> {
     let refused = if people::are_none(sql)? {
-        match act(sql, scene, Action::Follow, "follow", now) {
+        let checks = experiments::look(sql, around, scene.experiment, found)?;
+        match act(sql, scene, Action::Follow(checks), "follow", now) {
             Err(Refusal::Answer(answer)) => said(&answer.body),
             done => return done,
         }

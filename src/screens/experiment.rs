@@ -28,6 +28,7 @@ pub fn view(scene: &Scene, by: Option<&Actor>) -> Value {
         "revision": scene.revision,
         "plan": experiment.plan,
         "problems": problems,
+        "quality": experiment.quality,
         "planHash": experiment.plan_hash,
         "playbook": experiment.rules(scene.playbook).name,
         "perArm": per_arm,

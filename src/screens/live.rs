@@ -2,6 +2,7 @@
 
 use super::{Scene, count, grouped, lower, percent};
 use crate::lifecycle::State;
+use crate::lifecycle::checks::ago;
 use crate::metric;
 use crate::ramp::{Action, Wait};
 use crate::report::Report;
@@ -194,16 +195,6 @@ fn arriving(scene: &Scene) -> Line {
         return line("arriving", Status::Look, what, cause, "Is the site up, and is the edge in front of it?");
     }
     line("arriving", Status::Ok, what, "", "")
-}
-
-fn ago(milliseconds: i64) -> String {
-    match milliseconds.max(0) / 1000 {
-        0..=1 => "just now".to_string(),
-        seconds @ 2..=119 => format!("{seconds} s ago"),
-        seconds @ 120..=7199 => format!("{} min ago", seconds / 60),
-        seconds @ 7200..=172_799 => format!("{} h ago", seconds / 3600),
-        seconds => format!("{} days ago", seconds / 86_400),
-    }
 }
 
 /// Units of a browser in an arm before its silence is worth a word.

@@ -5,7 +5,7 @@
 
 pub mod answers;
 pub mod experiment;
-mod figures;
+pub(crate) mod figures;
 pub mod live;
 pub mod message;
 pub mod now;

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { look } from '../../www/landing/looks.mjs'
 import { DOCUMENT, PLANS } from '../../www/landing/plans.mjs'
 import { chance } from '../../www/landing/chance.mjs'
 import { FRESHNESS } from '../../www/landing/habits.mjs'
@@ -71,6 +72,8 @@ before(async () => {
   team.habits.behave[key] = LIFT
   const plan = PLANS[FRESHNESS]
   await act('put', 'plan', { ...plan, hypothesis: { ...plan.hypothesis, by: 0.6 } })
+  await team.visitors(40, '/')
+  await look(team.api, PROJECT, key)
   await act('post', 'submit')
   const { token } = await team.api.post(`${PROJECT}/people`, { name: 'reviewer' })
   await team.api.as(token).post(`${E()}/approve`, {}, (await read()).revision)

@@ -6,6 +6,7 @@ import { copyFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { PER_CUP } from '../../www/landing/habits.mjs'
+import { look } from '../../www/landing/looks.mjs'
 import { DOCUMENT, ERRORS, NOTES, PLANS } from '../../www/landing/plans.mjs'
 import { eventually, office, PRODUCTION, PROJECT } from '../browser/office.mjs'
 import { ask, decisionsOf } from './wire.mjs'
@@ -43,6 +44,8 @@ const broken = (operations) => ask(team.product, '/', { method: 'POST', host: 'f
 async function launched() {
   const { key, revision } = await team.api.post(`${PROJECT}/experiments`, { title: PER_CUP, note: NOTES[PER_CUP] })
   await team.api.put(`${PROJECT}/experiments/${key}/plan`, { ...PLANS[PER_CUP], ramp: [10] }, revision)
+  await team.visitors(40, '/beans')
+  await look(team.api, PROJECT, key)
   await post(key, 'submit')
   await approve(key)
   await eventually(async () => (await tested(key)) > 0)

@@ -16,11 +16,15 @@ const LIVE = `${PROJECT}/environments/production`
 const DOCUMENT = {
   format: 1,
   // Changes that wait for approval are of another flag than those that are made.
-  flags: Object.fromEntries(['hero', 'offer'].map((key) => [key, { kind: 'boolean', client: true, variants: { on: true, off: false }, off: 'off', otherwise: 'off', rules: [] }])),
+  flags: {
+    ...Object.fromEntries(['hero', 'offer'].map((key) => [key, { kind: 'boolean', client: true, variants: { on: true, off: false }, off: 'off', otherwise: 'off', rules: [] }])),
+    same: { kind: 'string', variants: { one: 'a', other: 'a' }, off: 'one', otherwise: 'one', rules: [] },
+  },
   metrics: { orders: { event: 'order' }, errors: { event: 'error' } },
 }
 const PLAN = {
-  title: 'Hero', change: { kind: 'words', page: '/', edits: [{ select: 'h1', from: 'a', text: 'b' }] },
+  // It shows nothing new, so it may start where there is no site and nothing arrives.
+  title: 'Hero', change: { kind: 'flag', flag: 'same', control: 'one', treatment: 'other' },
   hypothesis: { change: 'say b', metric: 'orders', direction: 'up', by: 0.3, because: 'b is better' }, guardrails: ['errors'], base: 0.3,
 }
 /** How a project is set up before cases whose roles work in it. */
@@ -83,6 +87,10 @@ export class Office {
     }
     const { body: { key } } = await this.call('POST', `${PROJECT}/experiments`, { body: { title: 'Hero', note: '' } })
     await act(key, 'plan', PLAN, 'PUT')
+    for (const variant of ['one', 'other']) {
+      const { body: { links } } = await this.call('POST', `${LIVE}/preview`, { body: { variants: { same: variant } } })
+      await act(key, 'quality', { variant, preview: links[0] })
+    }
     await act(key, 'submit', {})
     await act(key, 'approve', {}, 'POST', this.tokens.approver_token)
     await act(key, 'stop', { why: 'enough' })

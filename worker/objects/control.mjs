@@ -1,10 +1,12 @@
 // The control object of a project: its memory, its API, what relays are told, and the watch over what runs.
 // Arguments start with an environment: `production`, `production/7`.
 
+import { parsed } from '../body.mjs'
 import { isFrozen, now, setClock } from '../now.mjs'
 import { signPointer } from '../pointer.mjs'
 import { addressProblems, deliver } from './egress.mjs'
 import { RustObject, respond } from './object.mjs'
+import { found, shown } from './outside.mjs'
 import { Relays } from './relays.mjs'
 import { selectorProblems } from './selectors.mjs'
 
@@ -19,6 +21,9 @@ const TRIAL = 'POST settings/test'
 
 /** Calls that carry CSS selectors. */
 const SELECTING = /^(PUT environments\/\w+\/document|POST environments\/\w+\/draft\/publish|PUT experiments\/[^/]+\/plan)$/
+
+/** Calls for which the core wants to know what is outside. */
+const CHECKING = /^(GET experiments\/[^/]+\/checks|POST experiments\/[^/]+\/(submit|approve|confirm|quality))$/
 
 export class Control extends RustObject {
   static kind = 'control'
@@ -98,10 +103,20 @@ export class Control extends RustObject {
     const line = `${call.method} ${call.path.join('/')}`
     const problems = this.problemsOf(line, call)
     if (problems.length) return this.refuse(line, call, problems)
-    const answer = this.transaction((core, at) => core.call(this.storage, text, at))
+    const whole = CHECKING.test(line) ? await this.informed(call, text) : text
+    const answer = this.transaction((core, at) => core.call(this.storage, whole, at))
     if (line === TRIAL) return this.tried(answer)
     if (call.method !== 'GET') await this.follow()
     return respond(answer)
+  }
+
+  /** A call with what the core wants to know of the world outside, for callers whom it knows. */
+  async informed(call, text) {
+    const [asks] = JSON.parse(this.transaction((core, at) => core.asks(this.storage, text, at)))
+    if (!asks) return text
+    const all = await found(this.env, this.project, asks)
+    if (call.path[2] === 'quality') all.preview = await shown(this.env, this.project, parsed(call.body)?.preview)
+    return JSON.stringify({ ...call, found: all })
   }
 
   /** What only this side of the engine can say against a call: where messages may go, and what the rewriter can read. */
@@ -137,7 +152,7 @@ export class Control extends RustObject {
     } finally {
       this.looking = false
     }
-    this.watch()
+    await this.watch()
     await Promise.all([this.relays.spread(), this.send()])
   }
 
@@ -147,9 +162,17 @@ export class Control extends RustObject {
   }
 
   /** Does what follows from the counts and the time. */
-  watch() {
+  async watch() {
     this.looked = Date.now()
-    this.moving = this.transaction((core, at) => core.tick(this.storage, consoleOf(this.env), at))
+    const all = await this.starting()
+    this.moving = this.transaction((core, at) => core.tick(this.storage, consoleOf(this.env), all, at))
+  }
+
+  /** What is found outside for whatever starts by itself now, by its key. */
+  async starting() {
+    const asks = JSON.parse(this.transaction((core, at) => core.asks(this.storage, '', at)))
+    const all = asks.map(async (one) => [one.key, await found(this.env, this.project, one)])
+    return JSON.stringify(Object.fromEntries(await Promise.all(all)))
   }
 
   /** After a change: relays hear of it, messages leave, and the watch goes on. */
@@ -186,7 +209,7 @@ export class Control extends RustObject {
 
   async alarm() {
     try {
-      if (!this.isStill()) this.watch()
+      if (!this.isStill()) await this.watch()
     } finally {
       // What was published before is told, whatever became of that.
       await this.relays.spread()
@@ -206,7 +229,7 @@ export class Control extends RustObject {
     this.turning = true
     await this.listen()
     this.turning = false
-    this.watch()
+    await this.watch()
     await this.send()
     await this.follow()
     return Response.json({ ...clock, now: now() })

@@ -182,10 +182,25 @@ pub fn hear(storage: &Storage, tallies: &str, now: f64) -> Result<String, JsErro
     Ok(json!(heard).to_string())
 }
 
-/// Does what follows from the counts and the time. Gives whether anything still moves by itself.
+/// Does what follows from the counts and the time: `found` is JSON of [`project::FoundOf`]. Gives whether anything still
+/// moves by itself.
 #[wasm_bindgen]
-pub fn tick(storage: &Storage, console: &str, now: f64) -> Result<bool, JsError> {
-    project::tick(&mut Bridge(storage), console, Millis::from_f64(now)).map_err(|failure| thrown(&failure))
+pub fn tick(storage: &Storage, console: &str, found: &str, now: f64) -> Result<bool, JsError> {
+    let found = serde_json::from_str(found)?;
+    project::tick(&mut Bridge(storage), console, &found, Millis::from_f64(now)).map_err(|failure| thrown(&failure))
+}
+
+/// What has to be asked outside for a call of the API, or for what starts by itself where there is none: a JSON list of
+/// [`project::Questions`].
+#[wasm_bindgen]
+pub fn asks(storage: &Storage, call: &str, now: f64) -> Result<String, JsError> {
+    let (sql, now) = (&mut Bridge(storage), Millis::from_f64(now));
+    let asks = if call.is_empty() {
+        project::starting(sql, now)
+    } else {
+        project::asks(sql, &serde_json::from_str(call)?, now).map(Vec::from_iter)
+    };
+    asks.map(|asks| json!(asks).to_string()).map_err(|failure| thrown(&failure))
 }
 
 /// The messages that should leave now, as a list of plain objects.

@@ -4,6 +4,7 @@
 
 import { served } from '../../build/product.mjs'
 import { FRESHNESS, LETTERBOX, ONE_PAGE, PER_CUP, TIMETABLE } from './habits.mjs'
+import { look } from './looks.mjs'
 import { DEBRIEFS, DOCUMENT, DRAFT, ERRORS, HOLD, IDEA, NOTES, PLANS, SURVEY } from './plans.mjs'
 import { FLAG, raced } from './race.mjs'
 
@@ -18,6 +19,7 @@ const DAY = 24 * HOUR
  * and never more than `most`.
  */
 const VISITORS = {
+  before: 40,
   first: { batch: 80, hours: 4, most: 720 },
   second: { batch: 50, hours: 5, most: 400 },
   untilPlanned: { batch: 200, hours: 5, most: 5000 },
@@ -152,6 +154,9 @@ class Story {
     this.learn([{ key, title }])
     await this.clock.advance(2 * HOUR)
     await this.api.put(`${at(key)}/plan`, PLANS[title], revision)
+    // What decides has to arrive before anything starts, and somebody to have looked at both versions.
+    await this.traffic({ visitors: VISITORS.before, page: PLANS[title].change.page })
+    await look(this.api, PROJECT, key)
     await this.#act(key, 'submit')
     await this.clock.advance(HOUR)
     await this.#act(key, 'approve', {}, this.reviewer)

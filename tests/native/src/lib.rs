@@ -5,6 +5,7 @@ pub mod fuzz;
 pub mod generate;
 pub mod golden;
 pub mod naive;
+pub mod outside;
 pub mod recount;
 pub mod replay;
 pub mod simulation;

@@ -36,6 +36,7 @@ fn a_forecast_is_kept_as_it_was_made_and_scored_by_what_came() {
     for (number, effect) in [(1, 1.25), (2, 1.0)] {
         let mut plan = still();
         plan["title"] = json!(format!("Try {number}"));
+        plan["change"]["page"] = json!(format!("/{number}"));
         let key = desk.running(&plan);
         let per_arm = desk.experiment(&key)["perArm"].as_u64().unwrap();
         let share = |share: f64| (per_arm as f64 * share).ceil() as u64;

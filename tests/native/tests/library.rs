@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 fn learned(desk: &mut Desk, title: &str, choice: &str, answer: &str) -> String {
     let mut plan = plan();
     plan["title"] = json!(title);
+    plan["change"]["page"] = json!(format!("/{choice}"));
     let key = desk.running(&plan);
     desk.now += DAY;
     if choice == "ship" {

@@ -115,6 +115,8 @@ fn told_in_full(experiment: &Value) {
     let due = [
         "wrote the idea down",
         "changed the plan",
+        "looked at “control”",
+        "looked at “new”",
         "asked for a review",
         "approved the plan; it starts with 5 % of visitors",
         "took the ramp to 25 %",

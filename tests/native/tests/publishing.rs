@@ -327,6 +327,7 @@ fn whoever_is_killed_while_publishing_or_stopping_leaves_the_old_or_the_new_and_
             body,
             ..Call::default()
         };
+        let call = desk.outside.asked(&desk.store, &call, desk.now);
         let (before, versions) = (desk.tables(), desk.heads().len());
         let mut deaths = 0;
         loop {

@@ -3,8 +3,15 @@
 mod desk;
 
 use desk::shop::{LIVE, flag_plan, plan};
-use desk::{Desk, granted, refused};
+use desk::{Desk, MINUTE, granted, refused};
 use serde_json::{Value, json};
+
+/// The plan on another page, as two that run change the same one at no time.
+fn on(page: &str) -> Value {
+    let mut plan = plan();
+    plan["change"]["page"] = json!(page);
+    plan
+}
 
 #[test]
 fn nobody_approves_their_own_plan_unless_alone() {
@@ -14,13 +21,13 @@ fn nobody_approves_their_own_plan_unless_alone() {
     assert_eq!((&approved["author"], &approved["reviewer"]), (&json!("admin"), &json!("admin")));
 
     let ada = desk.person("Ada");
-    let second = desk.submitted(&plan());
+    let second = desk.submitted(&on("/second"));
     assert_eq!(desk.experiment(&second)["actions"], json!(["plan", "return"]));
     assert_eq!(desk.as_who(&ada, |desk| desk.experiment(&second))["actions"], json!(["plan", "approve", "return"]));
     refused(desk.act(&second, "approve", json!({})), 409);
     granted(desk.as_who(&ada, |desk| desk.act(&second, "approve", json!({}))));
     let third = desk.as_who(&ada, |desk| {
-        let third = desk.submitted(&plan());
+        let third = desk.submitted(&on("/third"));
         refused(desk.act(&third, "approve", json!({})), 409);
         third
     });
@@ -58,10 +65,12 @@ fn a_plan_with_problems_is_not_submitted_and_all_are_named_at_once() {
         problems.iter().map(|problem| problem["pointer"].as_str().unwrap().to_string()).collect()
     };
     let told = refused(desk.act(key, "submit", json!({})), 422);
-    assert_eq!(told["problems"], empty["problems"]);
+    let mut all = pointers(&empty["problems"]);
+    all.extend(["/quality/control", "/quality/new"].map(ToString::to_string));
+    assert_eq!(pointers(&told["problems"]), all);
     let due = ["/title", "/change/page", "/change/edits", "/hypothesis/change", "/hypothesis/because"];
     let due = due.into_iter().chain(["/hypothesis/metric", "/hypothesis/by", "/base", "/guardrails"]);
-    assert_eq!(pointers(&told["problems"]), due.collect::<Vec<_>>());
+    assert_eq!(pointers(&empty["problems"]), due.collect::<Vec<_>>());
     for (pointer, wrong) in [
         ("/title", json!("  ")),
         ("/change/page", json!("beans")),
@@ -89,20 +98,25 @@ fn a_flag_has_one_experiment_at_a_time_and_none_while_it_is_off() {
     let first = desk.running(&flag_plan());
     let idea = granted(desk.post("experiments", json!({"title": "Another"})));
     let second = idea["key"].as_str().unwrap();
-    let plan = granted(desk.put(&format!("experiments/{second}/plan"), flag_plan()));
-    assert_eq!(plan["problems"][0]["pointer"], "/change/flag");
+    granted(desk.put(&format!("experiments/{second}/plan"), flag_plan()));
+    desk.looked(second);
+    let busy = refused(desk.act(second, "submit", json!({})), 422);
+    assert_eq!(busy["problems"][0]["pointer"], "/change/flag", "{busy}");
     granted(desk.act(&first, "decide", json!({"choice": "keep", "why": "Nothing came of it."})));
     let switch = |desk: &mut Desk, on: bool| granted(desk.put(&format!("{LIVE}/flags/sort"), json!({"enabled": on})));
     switch(&mut desk, false);
     refused(desk.act(second, "submit", json!({})), 422);
     switch(&mut desk, true);
     granted(desk.act(second, "submit", json!({})));
-    // Production may change between a plan's submission and its approval.
+    // Production may change between somebody's word and the start.
+    granted(desk.act(second, "confirm", json!({"subject": second})));
     let mut document = desk.get(&format!("{LIVE}/document"))["document"].clone();
     document["flags"].as_object_mut().unwrap().remove("sort");
     document["experiments"] = json!({});
     granted(desk.put(&format!("{LIVE}/document"), document));
-    let started = desk.started(second);
+    desk.now += 10 * MINUTE;
+    desk.follow();
+    let started = desk.experiment(second);
     assert_eq!((&started["state"], &started["due"]), (&json!("inReview"), &Value::Null));
     let log = desk.get("audit")["rows"].clone();
     assert!(log[0]["detail"].as_str().unwrap().contains("Production has no flag"), "{log}");
@@ -152,8 +166,11 @@ fn every_step_needs_its_state() {
 fn any_title_makes_a_key_that_can_run() {
     let mut desk = Desk::shop();
     let long = "x".repeat(500);
-    for title in ["7 days", "é1 words", "über", "\u{1f682}", "日本語", "--", "Ǆ 9", "a/../b", long.as_str()] {
-        let mut plan = plan();
+    for (number, title) in ["7 days", "é1 words", "über", "\u{1f682}", "日本語", "--", "Ǆ 9", "a/../b", long.as_str()]
+        .into_iter()
+        .enumerate()
+    {
+        let mut plan = on(&format!("/{number}"));
         plan["title"] = json!(title);
         let key = desk.submitted(&plan);
         assert_eq!(desk.started(&key)["state"], "running");

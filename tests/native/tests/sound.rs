@@ -302,6 +302,7 @@ fn past_effects_are_where_the_answers_start_once_there_is_a_handful() {
     for number in 0..6 {
         let mut plan = plan();
         plan["title"] = json!(format!("Try {number}"));
+        plan["change"]["page"] = json!(format!("/{number}"));
         let key = desk.running(&plan);
         let all = arms(1, 20_000, [30, 33], [1, 1]);
         desk.now += HOUR / 2;

@@ -39,17 +39,54 @@ enum Who {
 /// What somebody wants. Numbers choose among what there is.
 #[derive(Clone, Debug)]
 enum Wish {
-    Slide { flag: usize, percent: u64, propose: bool },
-    Switch { flag: usize, on: bool },
-    UndoSwitch { flag: usize },
-    Edit { edit: Edit, way: Way },
+    Slide {
+        flag: usize,
+        percent: u64,
+        propose: bool,
+    },
+    Switch {
+        flag: usize,
+        on: bool,
+    },
+    UndoSwitch {
+        flag: usize,
+    },
+    Edit {
+        edit: Edit,
+        way: Way,
+    },
     Publish,
-    Restore { back: i64 },
-    Word { change: usize, action: usize, right: bool },
-    Plan { flag: bool },
-    Act { experiment: usize, action: usize, right: bool },
-    Playbook { propose: bool },
-    PlaybookWord { action: usize },
+    Restore {
+        back: i64,
+    },
+    Word {
+        change: usize,
+        action: usize,
+        right: bool,
+    },
+    Plan {
+        flag: bool,
+    },
+    /// Writes another page into a plan, or the one that is there once more.
+    Rewrite {
+        experiment: usize,
+        page: usize,
+    },
+    /// Says that both variants are as they should be.
+    Look {
+        experiment: usize,
+    },
+    Act {
+        experiment: usize,
+        action: usize,
+        right: bool,
+    },
+    Playbook {
+        propose: bool,
+    },
+    PlaybookWord {
+        action: usize,
+    },
 }
 
 /// A change to the document.
@@ -81,6 +118,11 @@ enum Step {
     },
     /// The others come to the project, in which somebody has worked alone.
     Join,
+    /// A page goes down or comes back, and orders stop or come in again.
+    Outside {
+        down: bool,
+        quiet: bool,
+    },
 }
 
 fn percent() -> impl Strategy<Value = u64> {
@@ -110,6 +152,8 @@ fn wish() -> impl Strategy<Value = Wish> {
         4 => (0..3_usize, 0..4_usize, prop::bool::weighted(0.9))
             .prop_map(|(change, action, right)| Wish::Word { change, action, right }),
         3 => any::<bool>().prop_map(|flag| Wish::Plan { flag }),
+        2 => (0..3_usize, 0..2_usize).prop_map(|(experiment, page)| Wish::Rewrite { experiment, page }),
+        3 => (0..3_usize).prop_map(|experiment| Wish::Look { experiment }),
         8 => (0..3_usize, 0..ACTIONS.len(), prop::bool::weighted(0.9))
             .prop_map(|(experiment, action, right)| Wish::Act { experiment, action, right }),
         1 => any::<bool>().prop_map(|propose| Wish::Playbook { propose }),
@@ -134,6 +178,8 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (0..3_usize, prop::bool::weighted(0.2))
             .prop_map(|(experiment, harm)| Step::Visitors { experiment, harm }),
         1 => Just(Step::Join),
+        2 => (prop::bool::weighted(0.3), prop::bool::weighted(0.3))
+            .prop_map(|(down, quiet)| Step::Outside { down, quiet }),
     ]
 }
 
@@ -183,6 +229,10 @@ struct Walk {
     known: BTreeMap<(String, String), usize>,
     digest: String,
     counted: BTreeMap<String, Vec<desk::shop::Arm>>,
+    /// The plans as somebody has looked at them last, by experiment.
+    looked: BTreeMap<String, Value>,
+    /// Those that have started.
+    started: BTreeSet<String>,
 }
 
 impl Walk {
@@ -191,7 +241,16 @@ impl Walk {
         let glass = granted(desk.post("tokens", json!({"name": "glass", "scope": "stop"})))["secret"].clone();
         let tokens = BTreeMap::from([("glass", glass.as_str().unwrap().to_string())]);
         let (served, digest) = (desk.served(), desk.digest());
-        let mut walk = Self { desk, tokens, served, known: BTreeMap::new(), digest, counted: BTreeMap::new() };
+        let mut walk = Self {
+            desk,
+            tokens,
+            served,
+            known: BTreeMap::new(),
+            digest,
+            counted: BTreeMap::new(),
+            looked: BTreeMap::new(),
+            started: BTreeSet::new(),
+        };
         if !alone {
             walk.join();
         }
@@ -232,9 +291,16 @@ impl Walk {
                 if typed { Leave::Word } else { Leave::Gate }
             }
             Step::Visitors { experiment, harm } => self.visited(*experiment, *harm),
+            Step::Outside { down, quiet } => {
+                let gone = ["/", "/beans"].into_iter().filter(|_| *down);
+                self.desk.outside.pages = gone.map(|page| (page.to_string(), 503)).collect();
+                self.desk.outside.events = quiet.then(|| ("order".to_string(), None)).into_iter().collect();
+                Leave::Nothing
+            }
             Step::Call(who, wish) => self.call(*who, wish)?,
         };
         self.experiments()?;
+        self.starts()?;
         self.judge(leave).map_err(|error| format!("{step:?}: {error}"))
     }
 
@@ -247,13 +313,21 @@ impl Walk {
         self.desk.token = ADMIN.to_string();
         let Some(answer) = answer else { return Ok(Leave::Nothing) };
         let good = answer.status < 300;
+        if let (true, Wish::Look { experiment }) = (good, wish) {
+            self.saw(*experiment);
+        }
+        if let (true, Wish::Plan { .. }, Some(key)) = (good, wish, answer.body["key"].as_str()) {
+            let view = self.desk.experiment(key);
+            self.looked.insert(key.to_string(), view["plan"].clone());
+        }
         if good && who == Who::Viewer {
             return Err(format!("a viewer may {wish:?}: {answer:?}"));
         }
         let lines = self.lines() - lines;
         // A document that takes runs out stops their experiments, and each says so.
         let most = if matches!(wish, Wish::Edit { .. } | Wish::Publish | Wish::Word { .. }) { 4 } else { 1 };
-        let several = matches!(wish, Wish::Plan { .. }) || matches!(wish, Wish::Edit { way: Way::Draft, .. });
+        let several =
+            matches!(wish, Wish::Plan { .. } | Wish::Look { .. }) || matches!(wish, Wish::Edit { way: Way::Draft, .. });
         if good && !several && lines > most {
             return Err(format!("{lines} lines of the log for {wish:?}"));
         }
@@ -308,6 +382,45 @@ impl Walk {
             *gate = usize::try_from(most).unwrap().max(*gate);
         }
         gates
+    }
+
+    /// Somebody has looked at both variants of an experiment.
+    fn saw(&mut self, experiment: usize) {
+        let Some(card) = nth(&self.desk.get("experiments")["experiments"], experiment) else { return };
+        let key = card["key"].as_str().unwrap().to_string();
+        let plan = self.desk.experiment(&key)["plan"].clone();
+        self.looked.insert(key, plan);
+    }
+
+    /// Nothing has started that the world, or what else runs, should have stopped: none skips a hard block.
+    fn starts(&mut self) -> Result<(), String> {
+        let cards = self.desk.get("experiments")["experiments"].clone();
+        let views: Vec<_> = cards.as_array().unwrap().iter().filter(|card| !card["started"].is_null()).collect();
+        let views: Vec<_> = views.iter().map(|card| self.desk.experiment(card["key"].as_str().unwrap())).collect();
+        for view in &views {
+            let key = view["key"].as_str().unwrap();
+            if !self.started.insert(key.to_string()) {
+                continue;
+            }
+            let outside = &self.desk.outside;
+            let page = view["plan"]["change"]["page"].as_str();
+            if page.is_some_and(|page| outside.pages.contains_key(page)) {
+                return Err(format!("it started though its page is down: {view}"));
+            }
+            if outside.events.contains_key("order") {
+                return Err(format!("it started though nothing of it arrives: {view}"));
+            }
+            if self.looked.get(key) != Some(&view["plan"]) {
+                return Err(format!("it started though nobody has looked at it: {view}"));
+            }
+            let beside = |other: &&Value| other["key"] != *key && other["state"] == "running";
+            if page.is_some()
+                && views.iter().filter(beside).any(|other| other["plan"]["change"]["page"] == *page.unwrap())
+            {
+                return Err(format!("it started beside another one of its page: {view}"));
+            }
+        }
+        Ok(())
     }
 
     /// What no experiment is, whatever its people did.

@@ -4,11 +4,12 @@
 use super::draws::binomial;
 use super::{Promise, Trial};
 use crate::Native;
+use crate::outside::{Outside, looks};
 use fastrand::Rng;
 use pointsman::collect::{Sum, Tally};
 use pointsman::lifecycle::UNDO;
 use pointsman::playbook::FALSE_ROLLBACK;
-use pointsman::project::{self, Call};
+use pointsman::project::{self, Call, FoundOf};
 use pointsman::ramp;
 use pointsman::stats::ALPHA;
 use pointsman::time::{HOUR, Millis};
@@ -75,16 +76,18 @@ impl Project {
         if let Some(stages) = stages {
             plan["ramp"] = json!(stages);
         }
-        for (method, action, body) in [
-            ("PUT", "plan", plan),
-            ("POST", "submit", json!({})),
-            ("POST", "confirm", json!({"subject": "fresh-hero"})),
-        ] {
+        let act = |method: &str, action: &str, body: &Value| {
             let revision = project.experiment()["revision"].as_i64();
-            project.call_at(START - UNDO, method, &format!("experiments/fresh-hero/{action}"), revision, &body);
+            project.call_at(START - UNDO, method, &format!("experiments/fresh-hero/{action}"), revision, body)
+        };
+        for look in looks(&act("PUT", "plan", &plan)) {
+            act("POST", "quality", &look);
         }
+        act("POST", "submit", &json!({}));
+        act("POST", "confirm", &json!({"subject": "fresh-hero"}));
         // What somebody has confirmed who works alone starts ten minutes later.
-        project::tick(&mut Native(&project.store), "", Millis(START)).unwrap();
+        let found = Outside::default().starting(&project.store, START);
+        project::tick(&mut Native(&project.store), "", &found, Millis(START)).unwrap();
         project
     }
 
@@ -101,6 +104,7 @@ impl Project {
             body: if method == "GET" { String::new() } else { body.to_string() },
             ..Call::default()
         };
+        let call = Outside::default().asked(&self.store, &call, now);
         let answer = project::answer(&mut Native(&self.store), &call, Millis(now)).unwrap();
         assert_eq!(answer.status, 200, "{method} {path}: {}", answer.body);
         answer.body
@@ -162,7 +166,7 @@ impl Project {
                 project::hear(sql, &[tally.clone(), old], now).unwrap();
             }
             project::hear(sql, &[tally], now).unwrap();
-            project::tick(sql, "", now).unwrap();
+            project::tick(sql, "", &FoundOf::new(), now).unwrap();
             if seen(now.0) {
                 break;
             }

@@ -12,6 +12,7 @@ use pointsman::collect::{Heard, Tally};
 use pointsman::project::{self, Answer, Call, Delivery};
 use pointsman::time::Millis;
 use pointsman_native::Native;
+use pointsman_native::outside::Outside;
 use rusqlite::Connection;
 use rusqlite::types::Value as Column;
 use serde_json::Value;
@@ -33,6 +34,8 @@ pub struct Desk {
     pub now: i64,
     /// Who calls, by token.
     pub token: String,
+    /// The site, as the shell finds it.
+    pub outside: Outside,
     drawn: u32,
     told: i64,
 }
@@ -46,7 +49,7 @@ impl Desk {
     pub fn empty() -> Self {
         let store = Connection::open_in_memory().unwrap();
         project::prepare(&mut Native(&store)).unwrap();
-        Self { store, now: 1_800_000_000_000, token: ADMIN.to_string(), drawn: 0, told: 0 }
+        Self { store, now: 1_800_000_000_000, token: ADMIN.to_string(), outside: Outside::default(), drawn: 0, told: 0 }
     }
 
     /// A call as it came, in one transaction that is committed whatever the answer is, as in production.
@@ -71,6 +74,7 @@ impl Desk {
 
     pub fn answer(&mut self, call: &Call) -> Answer {
         let (changes, audited) = (self.store.total_changes(), self.audited());
+        let call = &self.outside.asked(&self.store, call, self.now);
         let answer = project::answer(&mut Native(&self.store), call, Millis(self.now)).unwrap();
         let wrote = self.store.total_changes() != changes;
         let what = || format!("{} {} {}: {answer:?}", call.method, call.path.join("/"), call.body);
@@ -138,7 +142,8 @@ impl Desk {
     /// What follows from the counts and the time.
     pub fn follow(&mut self) -> bool {
         let (before, audited) = (self.tables(), self.audited());
-        let moving = project::tick(&mut Native(&self.store), CONSOLE, Millis(self.now)).unwrap();
+        let found = self.outside.starting(&self.store, self.now);
+        let moving = project::tick(&mut Native(&self.store), CONSOLE, &found, Millis(self.now)).unwrap();
         let after = self.tables();
         let counted = ["look", "forecast"];
         let acted = after.iter().any(|(table, rows)| !counted.contains(&table.as_str()) && before[table] != *rows);

@@ -2,6 +2,7 @@
 
 use super::{Desk, HOUR, MINUTE, granted};
 use pointsman::collect::{Sum, Tally};
+use pointsman_native::outside::looks;
 use serde_json::{Value, json};
 
 pub const LIVE: &str = "environments/production";
@@ -96,8 +97,16 @@ impl Desk {
         let idea = granted(self.post("experiments", json!({"title": plan["title"], "note": "a thought"})));
         let key = idea["key"].as_str().unwrap().to_string();
         granted(self.put(&format!("experiments/{key}/plan"), plan));
+        self.looked(&key);
         granted(self.act(&key, "submit", json!({})));
         key
+    }
+
+    /// Somebody looks at both variants of an experiment, and says that they are as they should be.
+    pub fn looked(&mut self, key: &str) {
+        for body in looks(&self.experiment(key)) {
+            granted(self.act(key, "quality", body));
+        }
     }
 
     /// A running experiment, and its key.

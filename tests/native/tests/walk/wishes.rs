@@ -1,6 +1,7 @@
 //! What each wish of a walk is as calls, and what such a call may show to whom.
 
 use super::*;
+use pointsman_native::outside::looks;
 
 /// One of a list, if there is any.
 pub(super) fn nth(list: &Value, place: usize) -> Option<Value> {
@@ -64,9 +65,21 @@ impl Wish {
                 let idea = desk.post("experiments", json!({"title": plan["title"], "note": ""}));
                 if let Some(key) = idea.body["key"].as_str() {
                     desk.put(&format!("experiments/{key}/plan"), plan);
+                    look(desk, key);
                     desk.act(key, "submit", json!({}));
                 }
                 (Some(idea), Leave::Nothing)
+            }
+            Self::Rewrite { experiment, page } => {
+                let Some((key, mut plan)) = planned(desk, *experiment) else { return (None, Leave::Nothing) };
+                if plan["change"]["kind"] == "words" {
+                    plan["change"]["page"] = json!(["/", "/beans"][*page]);
+                }
+                (Some(desk.put(&format!("experiments/{key}/plan"), plan)), Leave::Nothing)
+            }
+            Self::Look { experiment } => {
+                let Some((key, _)) = planned(desk, *experiment) else { return (None, Leave::Nothing) };
+                (Some(look(desk, &key)), Leave::Nothing)
             }
             Self::Act { experiment, action, right } => act(desk, *experiment, ACTIONS[*action], *right),
             Self::Playbook { propose } => {
@@ -97,6 +110,21 @@ impl Wish {
             }
         }
     }
+}
+
+/// An experiment that has a plan, and that plan.
+fn planned(desk: &mut Desk, experiment: usize) -> Option<(String, Value)> {
+    let card = nth(&read(desk, "experiments")["experiments"], experiment)?;
+    let key = card["key"].as_str().unwrap().to_string();
+    let plan = read(desk, &format!("experiments/{key}"))["plan"].clone();
+    (!plan.is_null()).then_some((key, plan))
+}
+
+/// Says of both variants that they are as they should be; the last answer, or the first refusal.
+fn look(desk: &mut Desk, key: &str) -> Answer {
+    let [control, new] = looks(&read(desk, &format!("experiments/{key}")));
+    let first = desk.act(key, "quality", control);
+    if first.status < 300 { desk.act(key, "quality", new) } else { first }
 }
 
 pub(super) fn act(desk: &mut Desk, experiment: usize, action: &str, right: bool) -> (Option<Answer>, Leave) {

@@ -1,47 +1,44 @@
-import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { useActing } from '../acting'
-import { Button, Card, Icon, Problem, Time, toast } from '../parts'
+import { Button, Card, Icon, Problem, toast } from '../parts'
 import { RuleInWords } from '../reading/verdict'
 import type { Offers } from '../screens/plan'
 import type { Experiment } from '../types'
 import { counted } from '../words'
+import { Checks, stopping, useChecks } from './checks'
 import type { Draft } from './draft'
-import { tooLong } from './forecast'
-import type { Forecasting } from './forecast'
-import { begun, checklist, goTo, hypothesis } from './model'
+import { begun, goTo, hypothesis } from './model'
 
 interface Props {
   project: string
   draft: Draft
   offers: Offers
-  forecast: Forecasting
   onSubmitted(experiment: Experiment): void
 }
 
 const FIRST = ['Say what changes', 'Say what you expect, and why', 'See what must not get worse', 'See who gets it']
 
-/** What is still missing, how it will be decided, and the way on. */
-export function Before({ project, draft, offers, forecast, onSubmitted }: Props) {
+/** What the engine checks, how it will be decided, and the way on. */
+export function Before({ project, draft, offers, onSubmitted }: Props) {
   const { plan, experiment } = draft
-  // Of an idea the engine has no plan yet, so it knows of no problems either.
+  // Of an idea the engine has no plan yet, so it has nothing to check either.
   const started = begun(plan) && experiment?.plan != null
-  const problems = experiment?.problems ?? []
-  const open = problems.length
-  const long = tooLong(forecast.live.value)
+  const live = useChecks(project, started ? experiment : undefined)
+  const open = stopping(live.value)
   return (
     <Card
       title="Before it starts" class="before"
-      aside={started && experiment && <span>{open === 0 ? 'All there' : `${counted(open, 'thing')} missing`}</span>}
+      aside={live.value && <span>{open === 0 ? 'All there' : `${counted(open, 'thing')} missing`}</span>}
     >
-      <ul class="before-checks">
-        {started && experiment
-          ? checklist(problems).map((check) => <Line key={check.id} {...check} />)
-          : FIRST.map((words) => (
-            <li key={words} class="before-line before-open"><Icon name="off" size={18} /><span>{words}</span></li>
-          ))}
-        <Arriving plan={plan} offers={offers} />
-      </ul>
+      {started
+        ? <Checks project={project} live={live} saved={draft.flush} onLooked={draft.know} />
+        : (
+          <ul class="before-checks">
+            {FIRST.map((words) => (
+              <li key={words} class="before-line before-open"><Icon name="off" size={18} /><span>{words}</span></li>
+            ))}
+          </ul>
+        )}
       <div class="before-rule">
         <h3>We will decide like this</h3>
         <RuleInWords rule={offers.playbook.rule} />
@@ -49,7 +46,7 @@ export function Before({ project, draft, offers, forecast, onSubmitted }: Props)
         <p class="muted before-line"><Icon name="lock" size={16} /><span>This text is locked when it starts.</span></p>
       </div>
       {experiment && (
-        <Submit project={project} draft={draft} experiment={experiment} safety={long} onSubmitted={onSubmitted} />
+        <Submit project={project} draft={draft} experiment={experiment} safety={plan.safety === true} onSubmitted={onSubmitted} />
       )}
       {!experiment && <Button kind="primary" disabled>Ask for review</Button>}
       <p class="hint">
@@ -58,52 +55,6 @@ export function Before({ project, draft, offers, forecast, onSubmitted }: Props)
           : 'Anybody of the team may start it, you too.'}
       </p>
     </Card>
-  )
-}
-
-function Line({ done, problems }: ReturnType<typeof checklist>[number]) {
-  if (problems.length === 0) return <Done>{done}</Done>
-  return (
-    <>
-      {problems.map(({ pointer, cause, fix }) => (
-        <Missing key={`${pointer} ${cause}`}>
-          {cause}{' '}
-          {!pointer ? fix : (
-            <button type="button" class="link" onClick={() => void goTo(pointer)}>{fix || 'Go there'}</button>
-          )}
-        </Missing>
-      ))}
-    </>
-  )
-}
-
-/** A metric that never arrives is the commonest reason for a test that says nothing. */
-function Arriving({ plan, offers }: Pick<Draft, 'plan'> & { offers: Offers }) {
-  const metric = offers.metrics.find(({ key }) => key === plan.hypothesis.metric)
-  if (!metric) return null
-  if (metric.last !== null) return <Done>“{metric.key}” arrives: the last one <Time at={metric.last} />.</Done>
-  return (
-    <Missing>
-      No “{metric.event}” has arrived yet, so nothing would be measured. <a href="#/data">See the data</a>
-    </Missing>
-  )
-}
-
-function Done({ children }: { children: ComponentChildren }) {
-  return (
-    <li class="before-line">
-      <span class="tone-ok"><Icon name="ok" size={18} title="Done" /></span>
-      <span>{children}</span>
-    </li>
-  )
-}
-
-function Missing({ children }: { children: ComponentChildren }) {
-  return (
-    <li class="before-line">
-      <span class="tone-look"><Icon name="look" size={18} title="Missing" /></span>
-      <span>{children}</span>
-    </li>
   )
 }
 

@@ -12,7 +12,7 @@ const WINDOWS = { desktop: [1280, 800], phone: [390, 720] } as const
 type Device = keyof typeof WINDOWS
 
 /** Addresses of a page: as it is, and as a variant has it; or where that leads. */
-interface PageFrames {
+export interface PageFrames {
   now: string
   new: string | null
   leads?: string
@@ -93,7 +93,9 @@ function Frames({ project, question, device }: { project: string; question: Ques
 }
 
 /** A whole window, made as small as the room for it. Scripts run as they do for visitors, but lead nowhere else. */
-function Frame({ title, address, device }: { title: string; address: string | undefined; device: Device }) {
+export function Frame(
+  { title, address, device, onLoad }: { title: string; address: string | undefined; device: Device; onLoad?(): void },
+) {
   const box = useRef<HTMLDivElement>(null)
   const room = useWidth(box)
   const [width, height] = WINDOWS[device]
@@ -105,6 +107,7 @@ function Frame({ title, address, device }: { title: string; address: string | un
         {address && (
           <iframe
             key={address} src={address} title={`${title}: the page on a ${device}`} sandbox="allow-scripts allow-same-origin"
+            onLoad={onLoad}
             style={{ width: `${width}px`, height: `${height}px`, transform: `scale(${scale})` }}
           />
         )}

@@ -24,6 +24,8 @@ export interface Draft {
   /** What somebody else has saved meanwhile; nothing is written until it is settled. */
   conflict: Experiment | undefined
   settle(whose: 'mine' | 'theirs'): void
+  /** Takes the experiment as something else than a saving has left it. */
+  know(experiment: Experiment): void
   /** Saves at once; answers the saved experiment unless that failed. */
   flush(): Promise<Experiment | undefined>
 }
@@ -88,6 +90,11 @@ export function useDraft(
     return state.failure || state.conflict || state.open ? undefined : state.experiment
   }
 
+  const know = (experiment: Experiment) => {
+    state.experiment = experiment
+    show()
+  }
+
   const settle = (whose: 'mine' | 'theirs') => {
     const theirs = state.conflict
     if (!theirs) return
@@ -115,7 +122,7 @@ export function useDraft(
 
   const { plan, experiment, open, savedAt, failure, conflict } = state
   return {
-    plan, change, experiment, saving: state.saving !== undefined, open, savedAt, failure, conflict, settle, flush,
+    plan, change, experiment, saving: state.saving !== undefined, open, savedAt, failure, conflict, know, settle, flush,
   }
 }
 

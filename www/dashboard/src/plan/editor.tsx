@@ -76,7 +76,7 @@ export function Editor({ project, initial, offers, onCreated, onSubmitted }: Pro
           <GuardQuestion {...asked} />
           <WhoQuestion {...asked} />
         </div>
-        <Before project={project} draft={draft} offers={offers} forecast={forecast} onSubmitted={onSubmitted} />
+        <Before project={project} draft={draft} offers={offers} onSubmitted={onSubmitted} />
       </div>
     </Screen>
   )

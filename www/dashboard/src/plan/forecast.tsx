@@ -1,16 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { inProject, useLive } from '../api'
 import type { Live } from '../api'
-import { Button, Icon, NumberField, Table, Words } from '../parts'
+import { Button, Check, Icon, NumberField, Table, Words } from '../parts'
 import type { Forecast, Plan } from '../types'
 import { count, counted, hard, percent } from '../words'
 import type { Draft } from './draft'
 import type { Asked } from './editor'
 import { useLater } from './later'
 import { fieldId } from './model'
-
-/** Longer than this and most teams have lost patience, and the season has changed under the test. */
-export const SIX_WEEKS = 42
 
 export interface Forecasting {
   live: Live<Forecast>
@@ -75,7 +72,7 @@ export function ForecastWords({ forecast, ...asked }: { forecast: Forecasting } 
               <ul>{value.promises.map((promise) => <li key={promise}>{promise}</li>)}</ul>
             </details>
           )}
-          {tooLong(value) && <Remedies {...asked} forecast={value} guess={guess} />}
+          {tooLong(value, asked.offers.playbook.longest) && <Remedies {...asked} forecast={value} guess={guess} />}
         </>
       )}
       {!value && failure && unknown && <p>{failure.error} {failure.fix}</p>}
@@ -128,8 +125,8 @@ const inHundred = (share: number | null | undefined): number | undefined =>
   (share ? Math.round(share * 1000) / 10 : undefined)
 
 /** Whether it is known to take too long. Before the first visitors nobody can tell. */
-export const tooLong = (forecast: Forecast | undefined): forecast is Forecast & { days: number } =>
-  forecast !== undefined && forecast.days !== null && forecast.days > SIX_WEEKS
+const tooLong = (forecast: Forecast, longest: number): forecast is Forecast & { days: number } =>
+  forecast.days !== null && forecast.days > longest
 
 /** Three ways out, each with what it would take. */
 function Remedies(
@@ -140,6 +137,7 @@ function Remedies(
   const guards = offers.playbook.guardrails.map((guardrail) => guardrail.metric)
   const nearer = useNearest(
     project, offers.metrics.map(({ key }) => key).filter((key) => key !== metric && !guards.includes(key)), by,
+    offers.playbook.longest,
   )
   const last = plan.ramp.at(-1) ?? 100
   const set = (part: Partial<Plan['hypothesis']>) => change({ ...plan, hypothesis: { ...plan.hypothesis, ...part } })
@@ -172,7 +170,10 @@ function Remedies(
           </li>
         )}
       </ul>
-      <p class="muted small">Or start it anyway as a safety check: it will find harm, but not small gains.</p>
+      <Check
+        label="Start it anyway as a safety check" hint="It will find harm, but not small gains."
+        checked={plan.safety === true} onValue={(safety) => change({ ...plan, safety })}
+      />
     </div>
   )
 }
@@ -181,7 +182,7 @@ const lasts = (forecast: Forecast | undefined): string =>
   forecast?.days ? `: about ${counted(Math.ceil(forecast.days), 'day')}` : ''
 
 /** The metric that would be known first, if any of the others would be. */
-function useNearest(project: string, metrics: string[], by: number) {
+function useNearest(project: string, metrics: string[], by: number, longest: number) {
   const [one, two, three] = metrics
   const forecasts = [
     useLive<Forecast>(ask(project, one ?? '', by, undefined), 0).value,
@@ -194,5 +195,5 @@ function useNearest(project: string, metrics: string[], by: number) {
       return metric && forecast && forecast.days !== null ? [{ metric, forecast, days: forecast.days }] : []
     })
     .sort((a, b) => a.days - b.days)
-    .find(({ days }) => days <= SIX_WEEKS)
+    .find(({ days }) => days <= longest)
 }

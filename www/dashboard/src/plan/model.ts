@@ -1,7 +1,7 @@
 // A plan in the making: its defaults, what it says in words, and which of its fields a problem is about.
 
 import { percent } from '../words'
-import type { Plan, Playbook, Problem } from '../types'
+import type { Plan, Playbook } from '../types'
 
 /** What a newcomer would have to know, taken from the playbook: they only say what changes and what they expect. */
 export function blank(playbook: Playbook, metric: string): Plan {
@@ -73,30 +73,6 @@ export function goTo(pointer: string): boolean {
 }
 
 const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches
-
-/** The parts of the checklist, each with the pointers that it answers for and what it says when nothing is wrong. */
-const CHECKS = [
-  { id: 'change', pointers: ['/change', '/title'], done: 'It is said what changes.' },
-  { id: 'expect', pointers: ['/hypothesis'], done: 'It is said what is expected, and why.' },
-  { id: 'guard', pointers: ['/guardrails'], done: 'It is said what must not get worse.' },
-  { id: 'people', pointers: ['/base', '/ramp'], done: 'It starts small and grows in steps.' },
-] as const
-
-export interface Check {
-  id: string
-  done: string
-  problems: Problem[]
-}
-
-/** Every problem under exactly one line, so that nothing is said twice and nothing is lost. */
-export function checklist(problems: Problem[]): Check[] {
-  const of = (problem: Problem) => CHECKS.find((check) => check.pointers.some((at) => problem.pointer.startsWith(at)))
-  const other = problems.filter((problem) => !of(problem))
-  const lines: Check[] = CHECKS.map((check) => ({
-    id: check.id, done: check.done, problems: problems.filter((problem) => of(problem) === check),
-  }))
-  return other.length > 0 ? [...lines, { id: 'other', done: '', problems: other }] : lines
-}
 
 /** `5, then 25, then 50 %` */
 export const steps = (ramp: number[]): string => `${ramp.join(', then ')}\u00a0%`

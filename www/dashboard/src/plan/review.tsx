@@ -4,6 +4,7 @@ import { Alone, Button, Card, Dialog, LinkButton, Problem, Screen, Status, TextA
 import { RuleInWords } from '../reading/verdict'
 import { go } from '../router'
 import type { Experiment, Playbook } from '../types'
+import { Checks, useChecks } from './checks'
 import { PlanInWords } from './in-words'
 
 interface Props {
@@ -16,7 +17,8 @@ interface Props {
 /** The plan to be read by somebody else, who starts it or sends it back. */
 export function Review({ project, experiment, playbook, onChange }: Props) {
   const { plan, state, author, history } = experiment
-  const asked = history.at(-1)
+  const asked = history.filter(({ what }) => what === 'asked for a review').at(-1)
+  const live = useChecks(project, state === 'inReview' ? experiment : undefined)
   return (
     <Screen
       title={experiment.title} above={<a href="#/experiments">Experiments</a>}
@@ -30,6 +32,11 @@ export function Review({ project, experiment, playbook, onChange }: Props) {
       {state === 'inReview'
         ? <Deciding {...{ project, experiment, playbook, onChange }} />
         : <Started experiment={experiment} />}
+      {state === 'inReview' && (
+        <Card title="Before it starts">
+          <Checks project={project} live={live} saved={async () => experiment} onLooked={onChange} />
+        </Card>
+      )}
       <Card title="The plan">{plan && <PlanInWords experiment={experiment} plan={plan} />}</Card>
       <Card title="How it will be decided"><RuleInWords rule={playbook.rule} /></Card>
     </Screen>

@@ -121,6 +121,27 @@ export interface Plan {
   /** Of values: how much visitors differ, as a standard deviation. */
   spread?: number
   ramp: number[]
+  /** Whether it only looks for harm. */
+  safety?: boolean
+}
+
+/** A line of what has to be well before an experiment starts. */
+export interface Check {
+  key: string
+  /** The page, the metric, the variant or the experiment that it is about. */
+  about: string
+  state: 'ok' | 'look' | 'stop'
+  sentence: string
+  next: string
+  pointer: string
+}
+
+export interface Checklist {
+  revision: number
+  asOf: Time
+  digest: string
+  ready: boolean
+  checks: Check[]
 }
 
 export type Choice = 'ship' | 'keep' | 'again'

@@ -23,6 +23,8 @@ export interface Playbook {
   /** Percent to which one person takes each of these flags at once. */
   operational?: Record<string, number>
   power: number
+  /** Days that a test may take at most. */
+  longest: number
   /** How the metric that decides is read; at any time if nobody says. */
   method?: Method
   guardrails: { metric: string; harm: 'more' | 'fewer'; tolerance: number }[]

@@ -1,0 +1,109 @@
+//! What else there is: experiments on the same page or flag, and earlier ones like it.
+
+use super::super::State;
+use super::super::launch;
+use super::super::plan::{Change, Plan};
+use super::outside::tests;
+use super::{Facts, List, Standing};
+use crate::document::{Document, Named, Page, Slot};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// An earlier experiment like a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Like {
+    /// Its name for people.
+    pub title: String,
+    /// What came of it.
+    pub words: String,
+}
+
+/// Whether something else that runs gets in its way, or could.
+pub(super) fn collisions(list: &mut List, plan: &Plan, facts: &Facts) {
+    let key = &facts.experiment.key;
+    let (flag, _, _) = launch::names(facts.experiment);
+    let (own, pointer) = pages(plan, facts.document, &flag);
+    let slot = facts.document.experiments.get(key).and_then(|placed| placed.slot.as_ref());
+    let mut alone = true;
+    for (other, placed) in facts.document.experiments.iter().filter(|(other, _)| *other != key) {
+        if placed.run.is_none() {
+            continue;
+        }
+        let title = title(facts, other);
+        let mut say = |state, pointer, sentence, next| list.say(("collision", other), state, pointer, sentence, next);
+        if placed.flag == flag {
+            alone = false;
+            let sentence = format!("“{title}” runs on the same flag.");
+            say(Standing::Stop, "/change/flag", sentence, "Wait for its decision.");
+        } else if let Some(page) = shared(&own, tests(facts.document, &placed.flag)) {
+            alone = false;
+            if excludes(slot, placed.slot.as_ref()) {
+                let sentence = format!("“{title}” changes {page}, too; by their layer nobody meets both.");
+                say(Standing::Look, pointer, sentence, "Both find less, as each has a part of the visitors.");
+            } else {
+                let sentence = format!("“{title}” changes {page}, too, and visitors would meet both.");
+                say(Standing::Stop, pointer, sentence, "Wait for its decision, or give both a slot of one layer.");
+            }
+        }
+    }
+    for other in facts.others.iter().filter(|other| other.state == State::InReview) {
+        let Some(theirs) = &other.plan else { continue };
+        let (flag_of_other, _, _) = launch::names(other);
+        let (pages, _) = pages(theirs, facts.document, &flag_of_other);
+        if flag_of_other == flag || shared(&own, pages.iter()).is_some() {
+            alone = false;
+            let sentence = format!("“{}” waits for a review and changes the same.", other.title);
+            list.say(
+                ("collision", &other.key),
+                Standing::Look,
+                pointer,
+                sentence,
+                "Whichever starts first, the other waits.",
+            );
+        }
+    }
+    if alone {
+        let sentence = String::from("Nothing else that runs changes the same.");
+        list.say(("collision", ""), Standing::Ok, pointer, sentence, "");
+    }
+}
+
+/// The pages that a plan changes, and where it says so.
+fn pages(plan: &Plan, document: &Document, flag: &str) -> (Vec<Page>, &'static str) {
+    match &plan.change {
+        Change::Words { page, .. } if page.is_empty() => (Vec::new(), "/change/page"),
+        Change::Words { page, .. } => {
+            let (path, flag) = (page.clone(), flag.into());
+            (Vec::from([Page { path, host: None, query: None, flag, variants: Named::default() }]), "/change/page")
+        }
+        Change::Flag { .. } => (tests(document, flag).cloned().collect(), "/change/flag"),
+    }
+}
+
+/// The first page of the others that is one of one's own.
+fn shared<'p>(own: &[Page], mut theirs: impl Iterator<Item = &'p Page>) -> Option<&'p str> {
+    theirs.find(|other| own.iter().any(|page| page.may_meet(other))).map(|page| page.path.as_str())
+}
+
+/// Whether nobody can be in both.
+fn excludes(one: Option<&Slot>, other: Option<&Slot>) -> bool {
+    let Some((one, other)) = one.zip(other) else { return false };
+    one.layer == other.layer && (one.below <= other.from || other.below <= one.from)
+}
+
+fn title<'f>(facts: &'f Facts, key: &'f str) -> &'f str {
+    facts.others.iter().find(|other| other.key == key).map_or(key, |other| other.title.as_str())
+}
+
+/// Whether somebody has tried it already.
+pub(super) fn similar(list: &mut List, facts: &Facts) {
+    for Like { title, words } in facts.similar {
+        let sentence = format!("Somebody tried something like it: “{title}”. {words}");
+        list.say(("similar", title), Standing::Look, "/hypothesis", sentence, "Read what they learned.");
+    }
+    if facts.similar.is_empty() {
+        let sentence = String::from("Nobody has tried anything like it here.");
+        list.say(("similar", ""), Standing::Ok, "/hypothesis", sentence, "");
+    }
+}

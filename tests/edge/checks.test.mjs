@@ -1,0 +1,137 @@
+// What has to be well before a test starts, with a site that really goes down: the control object asks it whenever somebody
+// asks for a start, and again when what was confirmed alone would follow.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { freePort, start } from '../../build/product.mjs'
+import { client, Clock } from '../../www/landing/client.mjs'
+import { look } from '../../www/landing/looks.mjs'
+import { stub } from './wire.mjs'
+
+const PROJECT = '/api/v1/projects/demo'
+const LIVE = `${PROJECT}/environments/production`
+const MINUTE = 60_000
+const folder = mkdtempSync(join(tmpdir(), 'pointsman-checks-'))
+/** How the origin answers: a status, or nothing for a page that never ends. */
+let answers = 200
+let origin, product, api, clock
+
+before(async () => {
+  origin = await stub((_, response) => answers && response.writeHead(answers, { 'content-type': 'text/html' }).end('<!doctype html><h1>Old</h1>'))
+  product = await start({ folder, originPort: origin.port, quiet: true, clock: true, demoPort: await freePort() })
+  api = client(product.console, product.token)
+  clock = new Clock(api, `${PROJECT}/demo/clock`)
+  await api.put(`${LIVE}/document`, { format: 1, flags: {}, metrics: { orders: { event: 'order' }, errors: { event: 'error' } } }, 0)
+})
+
+after(async () => {
+  await product?.stop()
+  await origin?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const at = (key) => `${PROJECT}/experiments/${key}`
+const revision = async (key) => (await api.get(at(key))).revision
+const act = async (key, action, body = {}, as = api) => as.post(`${at(key)}/${action}`, body, await revision(key))
+
+/** A plan for the words of a page. Gives its key. */
+async function planned(title, page) {
+  const { key, revision } = await api.post(`${PROJECT}/experiments`, { title, note: '' })
+  await api.put(`${at(key)}/plan`, {
+    title, change: { kind: 'words', page, edits: [{ select: 'h1', from: 'Old', text: 'New' }] },
+    hypothesis: { change: 'say something new', metric: 'orders', direction: 'up', by: 0.3, because: 'new is better' },
+    guardrails: ['errors'], base: 0.3,
+  }, revision)
+  return key
+}
+
+/** What an action is refused for, as `pointer: cause`. */
+async function stopped(key, action, body = {}, token = product.token) {
+  const response = await fetch(`${product.console}${at(key)}/${action}`, {
+    method: 'POST', body: JSON.stringify(body),
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'if-match': `"${await revision(key)}"` },
+  })
+  assert.deepEqual([response.status, response.headers.get('content-type')], [422, 'application/problem+json'])
+  return Object.fromEntries((await response.json()).problems.map(({ pointer, cause }) => [pointer, cause]))
+}
+
+/** Somebody orders, as a backend tells. */
+async function ordered() {
+  const { server } = await api.get(`${LIVE}/keys`)
+  const events = [{ t: 'track', unit: 'somebody', id: `order ${Math.random()}`, n: 'order' }]
+  const response = await fetch(`${product.site}/_pm/events`, { method: 'POST', headers: { authorization: `Bearer ${server}` }, body: JSON.stringify({ v: 1, events }) })
+  assert.equal((await response.json()).stored, 1)
+}
+
+test('a plan is stopped by its page, its metric and its variants, each at its place, until all are well', async () => {
+  const key = await planned('Alone', '/alone')
+  answers = 503
+  assert.deepEqual(await stopped(key, 'submit'), {
+    '/change/page': '/alone answers with the error 503.', '/hypothesis/metric': 'No “order” of “orders” has arrived yet.',
+    '/quality/control': 'Nobody has looked at “control” yet.', '/quality/new': 'Nobody has looked at “new” yet.',
+  })
+  answers = undefined
+  const began = Date.now()
+  assert.equal((await stopped(key, 'submit'))['/change/page'], '/alone does not answer.')
+  assert.ok(Date.now() - began < 8000, 'a page that never ends is waited for, but not for long')
+  answers = 200
+  await ordered()
+  await look(api, PROJECT, key)
+  const { ready, checks } = await api.get(`${at(key)}/checks`)
+  assert.equal(ready, true, JSON.stringify(checks))
+  assert.match(checks.find(({ key, about }) => key === 'events' && about === 'orders').sentence, /^“order” of “orders” arrived (just now|\d+ s ago)\.$/)
+  await act(key, 'submit')
+})
+
+test('what was confirmed alone is looked at again when it would follow', async () => {
+  const key = 'alone'
+  answers = 404
+  assert.deepEqual(Object.keys(await stopped(key, 'confirm', { subject: key })), ['/change/page'])
+  answers = 200
+  await act(key, 'confirm', { subject: key })
+  answers = 404
+  await clock.advance(11 * MINUTE)
+  const waits = await api.get(at(key))
+  assert.deepEqual([waits.state, waits.due], ['inReview', null])
+  const { rows } = await api.get(`${PROJECT}/audit`)
+  assert.match(rows[0].detail, /\/alone answers with the error 404/)
+  answers = 200
+  await act(key, 'confirm', { subject: key })
+  await clock.advance(11 * MINUTE)
+  assert.equal((await api.get(at(key))).state, 'running')
+})
+
+test('whoever approves is refused what has gone wrong since it was handed in', async () => {
+  const key = await planned('Together', '/together')
+  await look(api, PROJECT, key)
+  await act(key, 'submit')
+  const { token } = await api.post(`${PROJECT}/people`, { name: 'Ada' })
+  answers = 500
+  assert.deepEqual(await stopped(key, 'approve', {}, token), { '/change/page': '/together answers with the error 500.' })
+  answers = 200
+  await act(key, 'approve', {}, api.as(token))
+  assert.equal((await api.get(at(key))).state, 'running')
+})
+
+test('only a preview of ours, of the plan as it is, counts as one that was looked at', async () => {
+  const key = await planned('Looked at', '/looked')
+  const { now, new: changed } = await api.post(`${LIVE}/frames`, { path: '/looked', edits: [{ select: 'h1', text: 'New' }] })
+  const other = await api.post(`${LIVE}/frames`, { path: '/looked', edits: [{ select: 'h1', text: 'Newer' }] })
+  const forged = changed.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))
+  for (const preview of [forged, now, other.new, changed.replace('/looked', '/elsewhere'), `${product.site}/looked`, 'nonsense']) {
+    await assert.rejects(act(key, 'quality', { variant: 'new', preview }), /409.*This is no preview of “new”/s, preview)
+  }
+  await act(key, 'quality', { variant: 'new', preview: changed })
+  const { rows } = await api.get(`${PROJECT}/audit`)
+  assert.deepEqual([rows[0].action, rows[0].detail], ['quality', 'looked at “new”: it is as it should be'])
+})
+
+test('nobody has the site asked whom the project does not know', async () => {
+  const before = origin.seen.length
+  const response = await fetch(`${product.console}${at('alone')}/checks`, { headers: { authorization: 'Bearer nobody' } })
+  assert.equal(response.status, 401)
+  assert.equal(origin.seen.length, before)
+})

@@ -1,0 +1,65 @@
+import { useEffect } from 'preact/hooks'
+import { inProject, useLive } from '../api'
+import type { Live } from '../api'
+import { Icon, Problem, Words } from '../parts'
+import type { Check, Checklist, Experiment } from '../types'
+import { goTo } from './model'
+import { Look } from './look'
+
+/** Pages and events may come and go while somebody reads. */
+const EVERY = 15_000
+
+/** What has to be well before an experiment starts, as the engine sees it now. */
+export function useChecks(project: string, experiment: Experiment | undefined): Live<Checklist> {
+  const live = useLive<Checklist>(experiment ? inProject(project, 'experiments', experiment.key, 'checks') : null, EVERY)
+  useEffect(() => {
+    if (experiment && live.value && live.value.revision < experiment.revision) void live.refresh()
+  }, [experiment?.revision, live.value?.revision])
+  return live
+}
+
+interface Props {
+  project: string
+  live: Live<Checklist>
+  /** The experiment with everything that was written, once it is saved; nothing if it cannot be. */
+  saved(): Promise<Experiment | undefined>
+  onLooked(experiment: Experiment): void
+}
+
+/** Exactly the engine's list; beside each variant its preview and the tick. */
+export function Checks({ project, live, saved, onLooked }: Props) {
+  if (!live.value) return live.failure ? <Problem failure={live.failure} /> : null
+  return (
+    <ul class="before-checks" aria-label="Checks">
+      {live.value.checks.map((check) => (
+        <li key={`${check.key} ${check.about} ${check.pointer}`} id={idOf(check)} class="before-line">
+          <Standing check={check} />
+          <div>
+            <p><Words>{check.sentence}</Words></p>
+            {check.state !== 'ok' && check.next && <Next check={check} />}
+            {check.key === 'quality' && <Look {...{ project, check, saved, onLooked }} />}
+          </div>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+const WORDS: Record<Check['state'], string> = { ok: 'Fine', look: 'Look', stop: 'Stops it' }
+
+function Standing({ check: { state } }: { check: Check }) {
+  return <span class={`tone-${state}`}><Icon name={state} size={18} title={WORDS[state]} /></span>
+}
+
+/** What to do; where the plan has a field for it, the way there. */
+function Next({ check: { key, next, pointer } }: { check: Check }) {
+  const elsewhere = key === 'quality' || key === 'reviewer' || key === 'similar'
+  if (elsewhere) return <p class="muted"><Words>{next}</Words></p>
+  return <p><button type="button" class="link" onClick={() => void goTo(pointer)}><Words>{next}</Words></button></p>
+}
+
+const idOf = ({ key, pointer }: Check): string | undefined => (key === 'quality' ? `plan${pointer.replaceAll('/', '-')}` : undefined)
+
+/** How many of them keep it from starting. */
+export const stopping = (list: Checklist | undefined): number =>
+  list?.checks.filter(({ state }) => state === 'stop').length ?? 0

@@ -1,0 +1,90 @@
+import { useEffect, useState } from 'preact/hooks'
+import { call, inEnvironment, inProject, useWrite } from '../api'
+import { Button, Check as Tick, Problem } from '../parts'
+import type { Check, Experiment, FlagChange } from '../types'
+import { Frame } from './both-versions'
+import type { PageFrames } from './both-versions'
+
+interface Props {
+  project: string
+  check: Check
+  saved(): Promise<Experiment | undefined>
+  onLooked(experiment: Experiment): void
+}
+
+/** A preview that somebody can look at: a page in a frame of ours, or the whole site beside this one. */
+interface Preview {
+  address: string
+  framed: boolean
+}
+
+/** A variant to look at, and the tick by which somebody says that it is as it should be. Nobody ticks what they have not opened. */
+export function Look({ project, check: { about: variant, state, sentence }, saved, onLooked }: Props) {
+  const { send, busy, failure } = useWrite()
+  const [preview, setPreview] = useState<Preview>()
+  const [seen, setSeen] = useState(false)
+  // What was open shows an older plan once that has changed.
+  useEffect(() => {
+    setPreview(undefined)
+    setSeen(false)
+  }, [state, sentence.startsWith('The plan has changed')])
+  const post = <T,>(path: string, body: object) => send<T>('POST', inEnvironment(project, 'production', path), body)
+  const open = async () => {
+    const experiment = await saved()
+    if (experiment) setPreview(await previewOf(project, experiment, variant, post))
+  }
+  const tick = async () => {
+    const experiment = await saved()
+    if (!experiment || !preview) return
+    const path = inProject(project, 'experiments', experiment.key, 'quality')
+    const looked = await send<Experiment>('POST', path, { variant, preview: preview.address }, experiment.revision)
+    if (looked) onLooked(looked)
+  }
+  return (
+    <div class="before-look">
+      {!preview && state !== 'ok' && (
+        <Button small icon="search" busy={busy} onClick={() => void open()}>Look at “{variant}”</Button>
+      )}
+      {preview?.framed && <Frame title={variant} address={preview.address} device="desktop" onLoad={() => setSeen(true)} />}
+      {preview && !preview.framed && (
+        <a href={preview.address} target="_blank" rel="noreferrer" onClick={() => setSeen(true)}>
+          Open the site with “{variant}”<span class="unseen"> (opens beside this)</span>
+        </a>
+      )}
+      <Tick
+        label={`“${variant}” is as it should be`} checked={state === 'ok'} disabled={state === 'ok' || !seen || busy}
+        onValue={(on) => on && void tick()}
+      />
+      {failure && <Problem failure={failure} />}
+    </div>
+  )
+}
+
+type Post = <T>(path: string, body: object) => Promise<T | undefined>
+
+async function previewOf(project: string, experiment: Experiment, variant: string, post: Post): Promise<Preview | undefined> {
+  const change = experiment.plan?.change
+  if (!change) return undefined
+  if (change.kind === 'words') {
+    const edits = change.edits.map(({ select, text }) => ({ select, text }))
+    const made = await post<PageFrames>('frames', { path: change.page, edits })
+    const address = variant === experiment.treatment ? made?.new : made?.now
+    return address ? { address, framed: true } : undefined
+  }
+  const path = await pageOf(project, change)
+  const made = path === undefined ? undefined : await post<PageFrames>('frames', { path, flag: change.flag, variant })
+  if (made?.new) return { address: made.new, framed: true }
+  const site = await post<{ links: string[] }>('preview', { path: path ?? '/', variants: { [change.flag]: variant } })
+  return site?.links[0] ? { address: site.links[0], framed: false } : undefined
+}
+
+/** A page that a flag changes, if it changes any. */
+async function pageOf(project: string, { flag }: FlagChange): Promise<string | undefined> {
+  const served = await call<{ document: Served | null }>('GET', inEnvironment(project, 'production', 'document'))
+  const pages = served.ok ? Object.values(served.value.document?.pages ?? {}) : []
+  return pages.find((page) => page.flag === flag && /^[\w/.-]+$/.test(page.path))?.path
+}
+
+interface Served {
+  pages?: Record<string, { flag: string; path: string }>
+}
