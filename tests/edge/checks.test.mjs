@@ -14,6 +14,8 @@ import { stub } from './wire.mjs'
 const PROJECT = '/api/v1/projects/demo'
 const LIVE = `${PROJECT}/environments/production`
 const MINUTE = 60_000
+/** With a flag for browsers pages have our script, so events could arrive. */
+const FLAGS = { gift: { kind: 'boolean', client: true, variants: { on: true, off: false }, off: 'off', otherwise: 'off', rules: [] } }
 const folder = mkdtempSync(join(tmpdir(), 'pointsman-checks-'))
 /** How the origin answers: a status, or nothing for a page that never ends. */
 let answers = 200
@@ -24,7 +26,7 @@ before(async () => {
   product = await start({ folder, originPort: origin.port, quiet: true, clock: true, demoPort: await freePort() })
   api = client(product.console, product.token)
   clock = new Clock(api, `${PROJECT}/demo/clock`)
-  await api.put(`${LIVE}/document`, { format: 1, flags: {}, metrics: { orders: { event: 'order' }, errors: { event: 'error' } } }, 0)
+  await api.put(`${LIVE}/document`, { format: 1, flags: FLAGS, metrics: { orders: { event: 'order' }, errors: { event: 'error' } } }, 0)
 })
 
 after(async () => {

@@ -165,10 +165,18 @@ pub(super) fn events(list: &mut List, plan: &Plan, facts: &Facts) {
     let guards = guards.map(|(index, metric)| (format!("/guardrails/{index}"), metric, Part::Guards(harm(metric))));
     let beside = plan.metrics.iter().enumerate();
     let beside = beside.map(|(index, metric)| (format!("/metrics/{index}"), metric, Part::Beside));
-    let install = plan.shows_nothing_new(facts.document);
+    let excuse = if plan.shows_nothing_new(facts.document) {
+        // That it shows nothing new is what makes it harmless, and whether events arrive what it is for.
+        Some("This test shows nothing new, so it may find out whether they do.")
+    } else if facts.document.flags.iter().all(|(_, flag)| !flag.client) {
+        // A page has our script only with a flag that browsers may know. Without data no ramp goes on.
+        Some("The script that tells of visitors comes with the first test: see it arrive under Data then.")
+    } else {
+        None
+    };
     for (pointer, metric, part) in decides.into_iter().chain(guards).chain(beside) {
         for event in named(facts.document, metric) {
-            heard(list, facts, install, (&pointer, metric, part), &event);
+            heard(list, facts, excuse, (&pointer, metric, part), &event);
         }
     }
 }
@@ -180,7 +188,13 @@ fn named(document: &Document, metric: &str) -> BTreeSet<String> {
     core::iter::once(known.event.clone()).chain(per).collect()
 }
 
-fn heard(list: &mut List, facts: &Facts, install: bool, (pointer, metric, part): (&str, &str, Part), event: &str) {
+fn heard(
+    list: &mut List,
+    facts: &Facts,
+    excuse: Option<&'static str>,
+    (pointer, metric, part): (&str, &str, Part),
+    event: &str,
+) {
     let found = facts.found.filter(|found| (facts.now - found.at).abs() <= FRESH);
     let known = found.into_iter().flat_map(|found| &found.events).filter(|arrival| arrival.name == event);
     let latest = known.filter_map(|arrival| arrival.last).max();
@@ -189,19 +203,18 @@ fn heard(list: &mut List, facts: &Facts, install: bool, (pointer, metric, part):
         None => format!("No “{event}” of “{metric}” has arrived yet."),
     };
     let late = latest.is_none_or(|at| facts.now - at > DAY);
-    let (state, next) = match part {
+    let (state, next) = match (part, excuse) {
         _ if !late => (Standing::Ok, ""),
-        // That it shows nothing new is what makes it harmless, and whether events arrive what it is for.
-        _ if install => (Standing::Look, "This test shows nothing new, so it may find out whether they do."),
-        Part::Decides => {
+        (_, Some(excuse)) => (Standing::Look, excuse),
+        (Part::Decides, None) => {
             (Standing::Stop, "Nothing would be measured. Send it once from the site, and see it arrive under Data.")
         }
-        Part::Guards(Harm::Fewer) => {
+        (Part::Guards(Harm::Fewer), None) => {
             (Standing::Stop, "Nobody would see harm. Send it once from the site, and see it arrive under Data.")
         }
         // Where all is well nothing of the kind happens.
-        Part::Guards(Harm::More) => (Standing::Look, "Make sure that the site sends it when it happens."),
-        Part::Beside => (Standing::Look, "It decides nothing; without it nothing of it is shown."),
+        (Part::Guards(Harm::More), None) => (Standing::Look, "Make sure that the site sends it when it happens."),
+        (Part::Beside, None) => (Standing::Look, "It decides nothing; without it nothing of it is shown."),
     };
     list.say(("events", metric), state, pointer, sentence, next);
 }

@@ -152,6 +152,21 @@ fn surprising() -> Value {
 }
 
 #[test]
+fn before_a_page_has_our_script_nothing_can_arrive_and_the_first_test_may_start() {
+    let (mut desk, ada) = team();
+    granted(desk.put(&format!("{LIVE}/document"), json!({"format": 1, "flags": {}, "metrics": document()["metrics"]})));
+    desk.outside.events = ["order", "error"].map(|name| (name.to_string(), None)).into();
+    let key = drafted(&mut desk, &plan());
+    granted(desk.act(&key, "submit", json!({})));
+    granted(desk.as_who(&ada, |desk| desk.act(&key, "approve", json!({}))));
+    // Now there is one.
+    let mut second = surprising();
+    second["change"]["page"] = json!("/beans");
+    let second = drafted(&mut desk, &second);
+    assert_eq!(stopped(desk.act(&second, "submit", json!({}))), ["/hypothesis/metric"]);
+}
+
+#[test]
 fn a_word_on_a_variant_is_of_one_plan_and_is_asked_for_again_when_that_changes() {
     let (mut desk, ada) = team();
     let idea = granted(desk.post("experiments", json!({"title": "Fresh hero"})));
@@ -196,7 +211,10 @@ fn no_machine_says_that_a_variant_is_as_it_should_be() {
     let idea = granted(desk.post("experiments", json!({"title": "Fresh hero"})));
     let key = idea["key"].as_str().unwrap().to_string();
     granted(desk.put(&format!("experiments/{key}/plan"), plan()));
-    let token = granted(desk.post("tokens", json!({"name": "robot", "role": "editor"})))["secret"].as_str().unwrap().to_string();
+    let token = granted(desk.post("tokens", json!({"name": "robot", "role": "editor"})))["secret"]
+        .as_str()
+        .unwrap()
+        .to_string();
     let [control, _] = looks(&desk.experiment(&key));
     refused(desk.as_who(&token, |desk| desk.act(&key, "quality", control)), 409);
 }
