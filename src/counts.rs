@@ -2,6 +2,7 @@
 
 use crate::collect::{Direction, Measure, Sum};
 use crate::metric::{self, Counted, Level, Values};
+use crate::order;
 use crate::report::{Arm, Tallies};
 use crate::stats::guard::Epoch;
 use crate::verdict::Sense;
@@ -148,7 +149,7 @@ impl Counts {
     /// A metric's units by epoch, for a guardrail. Both arms have the same weight.
     #[must_use]
     pub fn epochs(&self, control: &str, treatment: &str, metric: &str) -> Vec<Epoch> {
-        let epochs: BTreeSet<i64> = self.sums.iter().map(|sum| sum.epoch).collect();
+        let epochs = order::each(self.sums.iter().map(|sum| sum.epoch));
         let epoch = |epoch: i64| Epoch {
             treated: self.converted(treatment, metric, Some(epoch)),
             control: self.converted(control, metric, Some(epoch)),
@@ -173,20 +174,20 @@ impl Counts {
     /// The variants that were met, in order.
     #[must_use]
     pub fn variants(&self) -> BTreeSet<String> {
-        self.sums.iter().map(|sum| sum.variant.clone()).collect()
+        order::each(self.sums.iter().map(|sum| sum.variant.clone()))
     }
 
     /// The browsers that were seen, in order.
     #[must_use]
     pub fn browsers(&self) -> BTreeSet<String> {
-        self.sums.iter().filter_map(|sum| sum.dimension.strip_prefix(BROWSER)).map(ToString::to_string).collect()
+        order::each(self.sums.iter().filter_map(|sum| sum.dimension.strip_prefix(BROWSER)).map(ToString::to_string))
     }
 
     /// The values of dimensions by which exposures are told apart, in order.
     #[must_use]
     pub fn dimensions(&self) -> BTreeSet<String> {
         let own = self.sums.iter().filter(|sum| sum.metric.is_empty() && !sum.dimension.is_empty());
-        own.map(|sum| sum.dimension.clone()).collect()
+        order::each(own.map(|sum| sum.dimension.clone()))
     }
 
     /// Other runs whose units are counted together with this one's, each with its variants. They are dimensions of the

@@ -52,7 +52,7 @@ pub mod document;
 pub mod explain;
 #[cfg(feature = "document")]
 pub mod lint;
-#[cfg(feature = "document")]
+#[cfg(any(feature = "document", feature = "collect"))]
 mod order;
 #[cfg(feature = "document")]
 pub mod reallocate;

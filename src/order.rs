@@ -1,6 +1,7 @@
 //! Things in order. The library's sorts are made anew for each type, four kilobytes of wasm every time; this one sorts
 //! numbers for all of them.
 
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
@@ -18,6 +19,24 @@ pub(crate) fn set<T: Ord>(things: impl IntoIterator<Item = T>) -> Vec<T> {
     set
 }
 
+/// A set of the things. To collect into one sorts them first, with a sort of their own.
+pub(crate) fn each<T: Ord>(things: impl IntoIterator<Item = T>) -> BTreeSet<T> {
+    let mut set = BTreeSet::new();
+    things.into_iter().for_each(|thing| {
+        set.insert(thing);
+    });
+    set
+}
+
+/// The same of pairs.
+pub(crate) fn keyed<K: Ord, V>(pairs: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, V> {
+    let mut map = BTreeMap::new();
+    pairs.into_iter().for_each(|(key, value)| {
+        map.insert(key, value);
+    });
+    map
+}
+
 fn order(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let mut order: Vec<_> = (0..count).collect();
     order.sort_by(|one, other| compare(*one, *other));
@@ -26,12 +45,18 @@ fn order(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize>
 
 #[cfg(test)]
 mod tests {
-    use super::{set, sorted};
+    use super::{each, keyed, set, sorted};
 
     #[test]
     fn what_is_alike_stays_as_it_stood() {
         let words = ["bb", "a", "aa", "b"].to_vec();
         assert_eq!(sorted(words, |one, other| one.len().cmp(&other.len())), ["a", "b", "bb", "aa"]);
+    }
+
+    #[test]
+    fn trees_have_everything_once_and_the_last_value_of_a_key() {
+        assert!(each([3, 1, 3]).into_iter().eq([1, 3]));
+        assert!(keyed([(2, 'a'), (1, 'b'), (2, 'c')]).into_iter().eq([(1, 'b'), (2, 'c')]));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::ledger::Outcome;
 use super::segment::Fact;
 use super::{Assignment, Batch, Event, KEPT, Scalar, Track, Traits, Work, catalog, personal};
 use crate::limits::{BATCH_EVENTS, EVENT_NAMES, NAME_BYTES, PROPERTIES, PROPERTY_BYTES, VALUE_MICROS};
+use crate::order;
 use crate::sql::{Failure, Sql};
 use crate::time::DAY;
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -150,14 +151,10 @@ impl Work {
 
 /// New names of events, once there are as many as a shard keeps.
 pub(super) fn crowded(sql: &mut impl Sql, batch: &Batch) -> Result<BTreeSet<String>, Failure> {
-    let names: BTreeSet<&str> = batch
-        .events
-        .iter()
-        .filter_map(|event| match event {
-            Event::Track(track) => Some(track.n.as_str()),
-            _ => None,
-        })
-        .collect();
+    let names = order::each(batch.events.iter().filter_map(|event| match event {
+        Event::Track(track) => Some(track.n.as_str()),
+        _ => None,
+    }));
     if names.is_empty() {
         return Ok(BTreeSet::new());
     }

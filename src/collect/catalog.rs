@@ -1,6 +1,7 @@
 //! The catalog of events: every name that came in, how often, with which properties, and what of it was refused.
 
 use super::event::Deed;
+use crate::order;
 use crate::sql::{Cell, Failure, Sql};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
@@ -75,7 +76,7 @@ impl News {
 }
 
 fn words(text: &str) -> BTreeSet<String> {
-    text.split(' ').filter(|word| !word.is_empty()).map(ToString::to_string).collect()
+    order::each(text.split(' ').filter(|word| !word.is_empty()).map(ToString::to_string))
 }
 
 /// How many names there are.
@@ -91,7 +92,7 @@ pub(super) fn new_names(sql: &mut impl Sql, names: &BTreeSet<&str>) -> Result<BT
         "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT name FROM catalog)",
         &[asked.as_str().into()],
     )?;
-    Ok(rows.iter().filter_map(|row| Some(row.first()?.text().to_string())).collect())
+    Ok(order::each(rows.iter().filter_map(|row| Some(row.first()?.text().to_string()))))
 }
 
 /// Every event, by name.

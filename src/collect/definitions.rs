@@ -8,6 +8,7 @@ use super::freshness;
 use super::measure::Metric;
 use super::segment::{self, Line};
 use crate::draw::{Algorithm, Purpose, draw};
+use crate::order;
 use crate::sql::{Cell, Failure, Sql};
 use crate::time::{DAY, HOUR, Millis};
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -143,7 +144,7 @@ impl Known {
         let mut known = Self::measures(sql)?;
         // What is refused may say of a run that the sender's version has; it is worth no question.
         let senders = batches.iter().map(|batch| batch.config);
-        for config in mentioned(batches).into_iter().chain(senders).collect::<BTreeSet<_>>() {
+        for config in order::each(mentioned(batches).into_iter().chain(senders)) {
             let rows = sql.run("SELECT json FROM version WHERE config = ?", &[config.into()])?;
             if let Some(definitions) = rows.first().and_then(|row| serde_json::from_str(row.first()?.text()).ok()) {
                 known.versions.insert(config, definitions);
@@ -184,7 +185,7 @@ impl Known {
         let Some(known) = self.versions.get(&config) else { return BTreeMap::new() };
         let good =
             |(name, value): &(&String, &String)| known.dimensions.get(*name).is_some_and(|all| all.contains(*value));
-        told.iter().filter(good).map(|(name, value)| (name.clone(), value.clone())).collect()
+        order::keyed(told.iter().filter(good).map(|(name, value)| (name.clone(), value.clone())))
     }
 
     /// Whether a version's metrics can add a currency. A version that is nobody's says nothing of money.
@@ -346,7 +347,7 @@ pub(super) fn prune(sql: &mut impl Sql, now: Millis) -> Result<(), Failure> {
     }
     let version = |row: &Vec<Cell>| serde_json::from_str::<Definitions>(row.first()?.text()).ok();
     let known = rows.iter().filter_map(version).flat_map(|version| version.metrics);
-    let known = json!(known.map(|metric| metric.id()).collect::<BTreeSet<_>>()).to_string();
+    let known = json!(order::each(known.map(|metric| metric.id()))).to_string();
     for (table, column) in [("metric", "metric"), ("sum", "variant")] {
         let old = format!(
             "DELETE FROM {table} WHERE run = ? AND {column} <> ? AND {column} NOT IN (SELECT value FROM json_each(?))"

@@ -2,6 +2,7 @@
 //! so one that is sent again is the same.
 
 use super::{Scalar, Traits};
+use crate::order;
 use crate::sql::{Cell, Failure, Sql};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
@@ -82,5 +83,5 @@ pub(super) fn keep(sql: &mut impl Sql, unit: &[u8], deeds: &[Deed]) -> Result<BT
          FROM json_each(?) WHERE true ON CONFLICT DO NOTHING RETURNING key",
         &[unit.into(), rows.as_str().into()],
     )?;
-    Ok(new.iter().filter_map(|row| Some(row.first()?.text().to_string())).collect())
+    Ok(order::each(new.iter().filter_map(|row| Some(row.first()?.text().to_string()))))
 }

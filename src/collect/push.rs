@@ -7,9 +7,9 @@
 
 use super::sums::{Sum, sums};
 use super::{freshness, freshness::Freshness};
+use crate::order;
 use crate::sql::{Cell, Failure, Sql};
 use crate::time::{DAY, Millis};
-use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -56,7 +56,7 @@ pub struct Heard {
 /// Notes that sums of runs have changed, in the transaction in which they do.
 pub(super) fn changed<'r>(sql: &mut impl Sql, runs: impl Iterator<Item = &'r str>) -> Result<(), Failure> {
     // What all traffic does belongs to no run.
-    let runs: BTreeSet<_> = runs.filter(|run| !run.is_empty()).collect();
+    let runs = order::each(runs.filter(|run| !run.is_empty()));
     if runs.is_empty() {
         return Ok(());
     }

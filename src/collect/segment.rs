@@ -10,6 +10,7 @@ use super::exposure::{Meeting, count};
 use super::page::{Page, Reports};
 use super::unit::Unit;
 use super::{Traits, Work, unit_of};
+use crate::order;
 use crate::sql::{Cell, Failure, Sql};
 use crate::time::Millis;
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -316,7 +317,7 @@ pub fn without_erased(sql: &mut impl Sql, number: i64, generation: i64, text: &s
 
 fn erased(sql: &mut impl Sql) -> Result<BTreeSet<String>, Failure> {
     let rows = sql.run("SELECT unit FROM tombstone", &[])?;
-    Ok(rows.iter().filter_map(|row| Some(hex(row.first()?.blob()))).collect())
+    Ok(order::each(rows.iter().filter_map(|row| Some(hex(row.first()?.blob())))))
 }
 
 /// A generation of a segment lies where segments lie. One that comes too late changes nothing.

@@ -9,6 +9,7 @@
 use super::measure::Metric;
 use super::push;
 use super::totals::{self, Totals};
+use crate::order;
 use crate::sql::{Cell, Failure, Sql};
 use crate::time::Millis;
 use alloc::collections::BTreeMap;
@@ -220,7 +221,7 @@ impl Vectors {
 fn metrics(sql: &mut impl Sql, run: &str) -> Result<BTreeMap<String, Metric>, Failure> {
     let rows = sql.run("SELECT metric, json FROM metric WHERE run = ?", &[run.into()])?;
     let one = |row: &Vec<Cell>| Some((row.first()?.text().to_string(), serde_json::from_str(row.get(1)?.text()).ok()?));
-    Ok(rows.iter().filter_map(one).collect())
+    Ok(order::keyed(rows.iter().filter_map(one)))
 }
 
 /// Every vector of every run, and all totals: what a recount of the log is held against.

@@ -12,9 +12,9 @@ use crate::context::Context;
 use crate::document::context::{attributes, record};
 use crate::document::{Code, Document, Problem};
 use crate::evaluate::{Reason, asked, drawn};
+use crate::order;
 use crate::snapshot::{self, Operation, Snapshot};
 use crate::time::Millis;
-use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -123,7 +123,7 @@ impl Knowledge<'_> {
 
 /// The steps that somebody comes to, in their order.
 fn write<'d>(whole: &Program<'d>, stops: &[usize], mut served: Vec<Option<Step<'d>>>) -> Program<'d> {
-    let mut kept = BTreeSet::from([stops[0]]);
+    let mut kept = order::each([stops[0]]);
     let mut place = 0;
     while let Some(next) = kept.range(place..).next().copied().filter(|next| *next < whole.steps.len()) {
         if let Step::Ask { otherwise, .. } = &whole.steps[next] {

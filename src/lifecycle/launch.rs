@@ -101,7 +101,7 @@ fn start(next: &mut Document, experiment: &Experiment, flag: &str, control: &str
 }
 
 /// The page that a change is about, and what the new version changes there.
-fn edited(change: &Change) -> Option<(String, Vec<Edit>)> {
+pub(super) fn edited(change: &Change) -> Option<(String, Vec<Edit>)> {
     match change {
         Change::Words { page, edits } => {
             let edit = |words: &Words| Edit(json!({"select": words.select, "change": {"text": words.text}}));

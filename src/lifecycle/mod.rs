@@ -24,7 +24,6 @@ use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
-use checks::Shown;
 use serde::{Deserialize, Serialize};
 
 /// Milliseconds for which a person's stop can be taken back without a new review.
@@ -221,7 +220,7 @@ pub enum Action {
     /// Writes the plan.
     Plan(Plan),
     /// Says that a variant is as it should be, by a preview of it.
-    Look(String, Option<Shown>),
+    Look(String, serde_json::Value),
     /// Asks for a review of what was checked.
     Submit(Checks),
     /// Asks for changes.

@@ -1,7 +1,7 @@
 //! The quality check of each variant: somebody has looked at a signed preview of it and says that it is as it should be.
 //! Their word stands for one plan, and is asked for again when that changes.
 
-use super::checks::{Facts, List, Shown, Standing, ago, tests};
+use super::checks::{Facts, List, Standing, ago, tests};
 use super::plan::{Change, Plan};
 use super::{Actor, Experiment, Refusal, launch};
 use crate::document::{Document, Edit, Page};
@@ -10,7 +10,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Somebody's word on a variant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ const LOOK: &str = "Open its preview, and say that it is as it should be.";
 pub(super) fn confirm(
     mut next: Experiment,
     variant: &str,
-    shown: Option<&Shown>,
+    shown: &Value,
     by: &Actor,
     now: Millis,
     document: &Document,
@@ -61,7 +61,7 @@ pub(super) fn confirm(
         let fix = format!("Name “{control}” or “{treatment}”.");
         return Err(Refusal::forbidden("The plan has no such variant.", &fix));
     }
-    if !shown.is_some_and(|shown| shows(shown, &next, &plan, variant, document)) {
+    if !shows(shown, &next, &plan, variant, document) {
         let error = format!("This is no preview of “{variant}” as the plan has it.");
         let fix = "Open one as it is now, and send its address as `preview`.";
         return Err(Refusal::forbidden(&error, fix));
@@ -72,26 +72,22 @@ pub(super) fn confirm(
 }
 
 /// Whether a preview shows a variant of the plan.
-fn shows(shown: &Shown, experiment: &Experiment, plan: &Plan, variant: &str, document: &Document) -> bool {
+fn shows(shown: &Value, experiment: &Experiment, plan: &Plan, variant: &str, document: &Document) -> bool {
     let (flag, _, treatment) = launch::names(experiment);
-    match (shown, &plan.change) {
-        (Shown::Page { path, edits }, Change::Words { page, edits: words }) => {
-            let new = words.iter().map(|words| json!({"select": words.select, "change": {"text": words.text}}));
-            let due: Vec<Value> = if variant == treatment { new.collect() } else { Vec::new() };
-            path == page && *edits == due
-        }
-        (Shown::Page { path, edits }, Change::Flag { .. }) => {
-            let at = Page { path: path.clone(), host: None, query: None, flag: flag.clone(), variants: <_>::default() };
-            let of = |page: &'_ Page| page.variants.get(variant).cloned().unwrap_or_default();
-            let to = |edit: &Edit| Some(edit.change().filter(|(kind, _)| *kind == "redirect")?.1.clone());
-            // Where a variant leads elsewhere its preview is that page.
-            let led = tests(document, &flag).flat_map(of).any(|edit| to(&edit).is_some_and(|to| to == path.as_str()));
-            let here: Vec<_> = tests(document, &flag).filter(|page| page.may_meet(&at)).collect();
-            let own: Vec<_> = here.iter().flat_map(|page| of(page)).collect();
-            let stays = !here.is_empty() && own.iter().all(|edit| to(edit).is_none());
-            (led && edits.is_empty()) || (stays && own.iter().map(|edit| &edit.0).eq(edits))
-        }
-        (Shown::Site { variants }, Change::Flag { .. }) => variants.get(&flag).is_some_and(|shown| shown == variant),
-        (Shown::Site { .. }, Change::Words { .. }) => false,
+    let (Some(path), Some(edits)) = (shown["path"].as_str(), shown["edits"].as_array()) else {
+        return matches!(plan.change, Change::Flag { .. }) && shown["variants"][flag.as_str()] == variant;
+    };
+    if let Some((page, new)) = launch::edited(&plan.change) {
+        let due = if variant == treatment { new } else { Vec::new() };
+        return path == page && due.iter().map(|edit| &edit.0).eq(edits);
     }
+    let at = Page { path: path.to_string(), host: None, query: None, flag: flag.clone(), variants: <_>::default() };
+    let of = |page: &Page| page.variants.get(variant).cloned().unwrap_or_default();
+    let to = |edit: &Edit| Some(edit.change().filter(|(kind, _)| *kind == "redirect")?.1.clone());
+    // Where a variant leads elsewhere its preview is that page.
+    let led = tests(document, &flag).flat_map(of).any(|edit| to(&edit).is_some_and(|to| to == path));
+    let here: Vec<_> = tests(document, &flag).filter(|page| page.may_meet(&at)).collect();
+    let own: Vec<_> = here.iter().flat_map(|page| of(page)).collect();
+    let stays = !here.is_empty() && own.iter().all(|edit| to(edit).is_none());
+    (led && edits.is_empty()) || (stays && own.iter().map(|edit| &edit.0).eq(edits))
 }

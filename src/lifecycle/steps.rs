@@ -42,7 +42,7 @@ pub fn act(
             Ok(if goes_on { next } else { next.says(by, now, format!("{CHANGED}{withdrawn}")) })
         }
         (State::Draft | State::InReview, Action::Look(variant, shown)) => {
-            quality::confirm(next, &variant, shown.as_ref(), by, now, document)
+            quality::confirm(next, &variant, &shown, by, now, document)
         }
         (State::Draft, Action::Submit(checks)) => {
             ready(experiment, &checks, document)?;

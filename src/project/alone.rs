@@ -6,9 +6,9 @@ use super::{integer, settings};
 use crate::blast::{self, Growth};
 use crate::document::{Code, Document, Problem};
 use crate::draw::percent_of_all;
+use crate::order;
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
-use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -30,7 +30,7 @@ pub(super) fn beyond(
     let mut problems = destinations(old, publication.document);
     problems.extend(blast::refuse(&growths, &playbook.by_hand()));
     problems.extend(blast::beyond(&growths, playbook.alone));
-    let flags: BTreeSet<&String> = growths.iter().map(|growth| &growth.flag).collect();
+    let flags = order::each(growths.iter().map(|growth| &growth.flag));
     for flag in flags {
         problems.extend(paused(sql, publication, flag, playbook.hold.minutes, now)?);
     }
@@ -58,7 +58,7 @@ fn paused(
 
 /// The places to which visitors would newly be sent: hosts that redirects may lead to, and upstreams that pages come from.
 fn destinations(old: &Document, new: &Document) -> Vec<Problem> {
-    let known: BTreeSet<_> = places(old).into_iter().map(|(_, place)| place).collect();
+    let known = order::each(places(old).into_iter().map(|(_, place)| place));
     let fresh = places(new).into_iter().filter(|(_, place)| !known.contains(place));
     let problem = |(pointer, place): (String, String)| {
         let cause = format!("Visitors were never sent to “{place}”.");

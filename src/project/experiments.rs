@@ -10,6 +10,7 @@ use crate::lifecycle::checks::Found;
 use crate::lifecycle::{
     self, Action, Actor, Cause, Checks, Choice, Decision, Experiment, Plan, State, TITLE, launch, plan,
 };
+use crate::order;
 use crate::playbook::Playbook;
 use crate::screens::{self, Latched, Look, Past, Scene, reading};
 use crate::sql::{Failure, Sql};
@@ -279,7 +280,10 @@ pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) 
                 return Err(super::forbidden("No machine sees whether a page is as it should be.", fix));
             }
             let Looked { variant, .. } = request.body()?;
-            Action::Look(variant, request.call.found.as_ref().and_then(|found| found.preview.clone()))
+            Action::Look(
+                variant,
+                request.call.found.as_ref().map(|found| found.0["preview"].clone()).unwrap_or_default(),
+            )
         }
         ("POST", "submit") => Action::Submit(checks(sql)?),
         ("POST", "return") => Action::Return(why()?),
@@ -311,7 +315,7 @@ pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) 
             let asked = |(id, answer): (String, String)| {
                 known.iter().any(|question| question.id == id).then(|| (id, answer.chars().take(TEXT).collect()))
             };
-            Action::Debrief(answers.into_iter().filter_map(asked).collect())
+            Action::Debrief(order::keyed(answers.into_iter().filter_map(asked)))
         }
         _ => return refuse(404, "An experiment has no such action."),
     };

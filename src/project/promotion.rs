@@ -5,9 +5,9 @@ use super::{Request, Result, approvals, flags, forbidden, invalid, preview, refu
 use crate::compile::graph::names;
 use crate::document::{Code, Condition, Document, Flag, Problem};
 use crate::environment::Environment;
+use crate::order;
 use crate::sql::Sql;
 use crate::versions;
-use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -40,7 +40,7 @@ fn differences(one: &Flag, other: &Flag) -> Vec<String> {
 
 /// The names of either object under which the other has something else, or nothing.
 pub(super) fn differing(one: &Value, other: &Value) -> Vec<String> {
-    let names: BTreeSet<_> = [one, other].into_iter().filter_map(Value::as_object).flat_map(Map::keys).collect();
+    let names = order::each([one, other].into_iter().filter_map(Value::as_object).flat_map(Map::keys));
     names.into_iter().filter(|name| one[name.as_str()] != other[name.as_str()]).cloned().collect()
 }
 

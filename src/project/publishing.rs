@@ -9,10 +9,10 @@ use super::{Refusal, Result, alone, forbidden, restoring, text};
 use crate::blast::{self, Growth};
 use crate::document::{self, Code, Document, Page, Problem};
 use crate::environment::Environment;
+use crate::order;
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
 use crate::versions::{self, Note, Pointer};
-use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -122,7 +122,7 @@ pub(super) fn objections(
             return Ok((Vec::from([Problem::new(format!("/flags/{flag}"), Code::Exposure, cause, fix)]), Vec::new()));
         }
     };
-    let grown: BTreeSet<String> = growths.iter().map(|growth| growth.flag.clone()).collect();
+    let grown = order::each(growths.iter().map(|growth| growth.flag.clone()));
     let problems = match publication.warrant {
         Warrant::Approved => runs(&old, publication.document),
         Warrant::Back { only_less: true, .. } => restoring::refused(&growths),

@@ -5,6 +5,7 @@ use crate::collect::{Heard, Sum, Tally};
 use crate::counts::Counts;
 use crate::document::Intake;
 use crate::lifecycle::Experiment;
+use crate::order;
 use crate::screens::Look;
 use crate::sql::{Failure, Sql};
 use alloc::string::String;
@@ -44,9 +45,9 @@ fn written(value: &impl Serialize) -> core::result::Result<String, Failure> {
 pub(super) fn experiments(sql: &mut impl Sql) -> core::result::Result<Vec<Kept>, Failure> {
     let rows = sql.run("SELECT revision, json FROM experiment", &[])?;
     let kept = |row: &Vec<_>| Ok(Kept { revision: integer(row, 0), experiment: parsed(&text(row, 1))? });
-    let mut all = rows.iter().map(kept).collect::<core::result::Result<Vec<_>, Failure>>()?;
-    all.sort_by(|a, b| (b.experiment.created, &b.experiment.key).cmp(&(a.experiment.created, &a.experiment.key)));
-    Ok(all)
+    let all = rows.iter().map(kept).collect::<core::result::Result<Vec<_>, Failure>>()?;
+    let age = |kept: &Kept| (kept.experiment.created, kept.experiment.key.clone());
+    Ok(order::sorted(all, |one, other| age(other).cmp(&age(one))))
 }
 
 /// One experiment.

@@ -6,6 +6,7 @@ use super::{Request, Result, audit, experiments, forbidden, pages, refuse, store
 use crate::document::Survey;
 use crate::environment::Environment;
 use crate::lifecycle::{State, plan};
+use crate::order;
 use crate::sql::{Failure, LAST, Sql};
 use crate::voices::FOUND;
 use alloc::collections::BTreeMap;
@@ -37,9 +38,9 @@ fn all(sql: &mut impl Sql) -> core::result::Result<All, Failure> {
 /// What was asked, newest first, everywhere or of one experiment; the shell adds the answers.
 pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let about = request.query("experiment");
-    let mut all: Vec<_> = all(sql)?.into_iter().collect();
-    all.retain(|(_, asked)| about.is_empty() || asked.experiment == about);
-    all.sort_by_key(|(_, asked)| core::cmp::Reverse(asked.at));
+    let of = |(_, asked): &(String, Asked)| about.is_empty() || asked.experiment == about;
+    let all = all(sql)?.into_iter().filter(of).collect();
+    let all = order::sorted(all, |(_, one), (_, other)| other.at.cmp(&one.at));
     let names: Vec<&str> = all.iter().map(|(key, _)| key.as_str()).collect();
     let (page, next) = pages::of(request, &names)?;
     Ok(json!({"surveys": told(sql, request, all.get(page).unwrap_or_default())?, "next": next}))

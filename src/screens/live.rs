@@ -4,6 +4,7 @@ use super::{Scene, count, grouped, lower, percent};
 use crate::lifecycle::State;
 use crate::lifecycle::checks::ago;
 use crate::metric;
+use crate::order;
 use crate::ramp::{Action, Wait};
 use crate::report::Report;
 use crate::stats::{health, real};
@@ -148,7 +149,7 @@ fn lost(scene: &Scene) -> Line {
         by_browser.push((of(&control) + of(&treatment), browser));
     }
     by_browser.retain(|(lost, _)| *lost > 0);
-    by_browser.sort_by(|a, b| b.cmp(a));
+    let by_browser = order::sorted(by_browser, |one, other| other.cmp(one));
     let named: Vec<_> = by_browser.iter().map(|(lost, browser)| format!("{browser} {}", grouped(*lost))).collect();
     let were = if lost == 1 { "was" } else { "were" };
     let of = count(reports, "report", "reports");

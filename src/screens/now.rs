@@ -2,6 +2,7 @@
 
 use super::{Scene, count, grouped};
 use crate::lifecycle::{Cause, Decision, State};
+use crate::order;
 use crate::ramp::{Action, Wait};
 use crate::stats::real;
 use alloc::format;
@@ -17,8 +18,8 @@ const QUARTER: i64 = 91 * crate::time::DAY;
 /// The screen. What costs most to ignore stands first.
 #[must_use]
 pub fn screen(scenes: &[Scene], now: i64) -> Value {
-    let mut needs: Vec<(u8, Value)> = scenes.iter().filter_map(need).collect();
-    needs.sort_by_key(|(urgency, _)| *urgency);
+    let needs: Vec<(u8, Value)> = scenes.iter().filter_map(need).collect();
+    let needs = order::sorted(needs, |(one, _), (other, _)| one.cmp(other));
     let running: Vec<_> = scenes.iter().filter(|scene| scene.experiment.state == State::Running).map(running).collect();
     let of = |state: State| scenes.iter().filter(|scene| scene.experiment.state == state).count();
     json!({
@@ -158,8 +159,8 @@ fn span(days: f64) -> String {
     if days < 2.0 { format!("{:.0} hours", libm::round(days * 24.0)) } else { format!("{days:.0} days") }
 }
 
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
+fn median(values: Vec<f64>) -> Option<f64> {
+    let values = order::sorted(values, f64::total_cmp);
     let middle = values.len() / 2;
     if values.len() % 2 == 1 {
         values.get(middle).copied()

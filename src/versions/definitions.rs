@@ -4,6 +4,7 @@ use crate::collect::{self, Definitions, Measure, Metric, Run, Span};
 use crate::document::{Code, Dimension, Document, Experiment, Named, Page, Problem};
 use crate::draw::ALL;
 use crate::environment::Environment;
+use crate::order;
 use crate::sql::{Failure, Sql};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
@@ -32,10 +33,10 @@ pub fn defined(document: &Document, config: i64) -> Definitions {
     let adding = |key: &String| document.metrics.get(key).and_then(|metric| measure(metric)?.currency);
     let currencies = document.metrics.keys().filter_map(adding).chain(document.rates.keys().cloned());
     let is_money = document.metrics.keys().any(|key| adding(key).is_some());
-    let currencies = if is_money { currencies.collect() } else { BTreeSet::new() };
-    let values = |(name, own): (&String, &Dimension)| (name.clone(), own.values.iter().cloned().collect());
+    let currencies = if is_money { order::each(currencies) } else { BTreeSet::new() };
+    let values = |(name, own): (&String, &Dimension)| (name.clone(), order::each(own.values.iter().cloned()));
     let metrics = metrics(document);
-    Definitions { config, runs, metrics, currencies, dimensions: document.dimensions.iter().map(values).collect() }
+    Definitions { config, runs, metrics, currencies, dimensions: order::keyed(document.dimensions.iter().map(values)) }
 }
 
 /// The metrics of a document, as all traffic is counted by them.
@@ -98,14 +99,14 @@ fn beside(document: &Document, experiment: &Experiment) -> BTreeSet<String> {
         theirs.any(|page| all().filter(own).any(|own| own.may_meet(page)))
     };
     let others = document.experiments.values().filter(|other| meets(other));
-    others.filter_map(|other| Some(other.run.as_ref()?.id.clone())).collect()
+    order::each(others.filter_map(|other| Some(other.run.as_ref()?.id.clone())))
 }
 
 /// What one of each currency is worth in another one, in billionths.
 fn rates(all: &Named<f64>, own: &str) -> BTreeMap<String, i64> {
     let Some(base) = all.get(own).filter(|worth| **worth > 0.0) else { return BTreeMap::new() };
     let rate = |(code, worth): (&String, &f64)| (code.clone(), (worth / base * PARTS + 0.5) as i64);
-    all.iter().filter(|(code, _)| *code != own).map(rate).collect()
+    order::keyed(all.iter().filter(|(code, _)| *code != own).map(rate))
 }
 
 /// All that is wrong with how metrics are measured, and with rates.

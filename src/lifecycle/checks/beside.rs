@@ -2,8 +2,8 @@
 
 use super::super::State;
 use super::super::launch;
-use super::super::plan::{Change, Plan};
-use super::outside::tests;
+use super::super::plan::Plan;
+use super::outside::{place, tests};
 use super::{Facts, List, Standing};
 use crate::document::{Document, Named, Page, Slot};
 use alloc::format;
@@ -23,7 +23,7 @@ pub struct Like {
 pub(super) fn collisions(list: &mut List, plan: &Plan, facts: &Facts) {
     let key = &facts.experiment.key;
     let (flag, _, _) = launch::names(facts.experiment);
-    let (own, pointer) = pages(plan, facts.document, &flag);
+    let (own, pointer) = (pages(plan, facts.document, &flag), place(&plan.change));
     let slot = facts.document.experiments.get(key).and_then(|placed| placed.slot.as_ref());
     let mut alone = true;
     for (other, placed) in facts.document.experiments.iter().filter(|(other, _)| *other != key) {
@@ -50,7 +50,7 @@ pub(super) fn collisions(list: &mut List, plan: &Plan, facts: &Facts) {
     for other in facts.others.iter().filter(|other| other.state == State::InReview) {
         let Some(theirs) = &other.plan else { continue };
         let (flag_of_other, _, _) = launch::names(other);
-        let (pages, _) = pages(theirs, facts.document, &flag_of_other);
+        let pages = pages(theirs, facts.document, &flag_of_other);
         if flag_of_other == flag || shared(&own, pages.iter()).is_some() {
             alone = false;
             let sentence = format!("“{}” waits for a review and changes the same.", other.title);
@@ -69,15 +69,14 @@ pub(super) fn collisions(list: &mut List, plan: &Plan, facts: &Facts) {
     }
 }
 
-/// The pages that a plan changes, and where it says so.
-fn pages(plan: &Plan, document: &Document, flag: &str) -> (Vec<Page>, &'static str) {
-    match &plan.change {
-        Change::Words { page, .. } if page.is_empty() => (Vec::new(), "/change/page"),
-        Change::Words { page, .. } => {
-            let (path, flag) = (page.clone(), flag.into());
-            (Vec::from([Page { path, host: None, query: None, flag, variants: Named::default() }]), "/change/page")
+/// The pages that a plan changes.
+fn pages(plan: &Plan, document: &Document, flag: &str) -> Vec<Page> {
+    match launch::edited(&plan.change) {
+        Some((path, _)) if path.is_empty() => Vec::new(),
+        Some((path, _)) => {
+            Vec::from([Page { path, host: None, query: None, flag: flag.into(), variants: Named::default() }])
         }
-        Change::Flag { .. } => (tests(document, flag).cloned().collect(), "/change/flag"),
+        None => tests(document, flag).cloned().collect(),
     }
 }
 

@@ -10,7 +10,7 @@ mod words;
 
 pub use beside::Like;
 pub(super) use outside::tests;
-pub use outside::{Answered, Arrival, Found, Shown, addresses};
+pub use outside::{Found, addresses};
 pub use words::ago;
 
 use super::plan::Plan;

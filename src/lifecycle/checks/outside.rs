@@ -1,73 +1,47 @@
 //! What only the world outside knows: whether pages answer, and whether events arrive.
 
+use super::super::launch;
 use super::super::plan::{Change, Plan};
 use super::{Facts, List, Standing, ago};
 use crate::collect::measure;
-use crate::document::{Document, Page};
+use crate::document::{Document, Edit, Page};
+use crate::order;
 use crate::stats::guard::Harm;
 use crate::time::DAY;
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
 /// Milliseconds for which what was found counts: the time that a call takes, with room for slow sites.
 const FRESH: i64 = 60_000;
 
-/// What the shell has found for a plan.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Found {
-    /// When.
-    pub at: i64,
-    /// How pages answer ([`addresses`]).
-    pub pages: Vec<Answered>,
-    /// When events were heard last; a name may stand there several times.
-    pub events: Vec<Arrival>,
-    /// What a signed preview shows that somebody says to have looked at.
-    pub preview: Option<Shown>,
-}
+/// What the shell has found for a plan, as JSON:
+///
+/// ```json
+/// {"at": 0, "pages": [{"path": "/", "status": 200, "leads": null}], "events": [{"name": "order", "last": 0}], "preview": null}
+/// ```
+///
+/// `at` is when. A status of 0 is that of a page that does not answer in time, `leads` where a redirect leads. A name may
+/// stand among the events several times, and `last` is null if it was only ever refused. `preview` is what a signed preview
+/// shows that somebody says to have looked at: a page with edits as a document has them, `{path, edits}`, or a site with
+/// variants by flag, `{variants}`.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(transparent)]
+pub struct Found(pub Value);
 
-/// How a page answers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Answered {
-    /// Its path.
-    pub path: String,
-    /// The status; 0 where nothing answers in time.
-    pub status: u16,
-    /// Where it leads instead, for a redirect.
-    pub leads: Option<String>,
-}
+impl Found {
+    /// Whether it is of this moment.
+    fn is_of(&self, now: i64) -> bool {
+        self.0["at"].as_i64().is_some_and(|at| (now - at).abs() <= FRESH)
+    }
 
-/// An event, and when it happened last.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Arrival {
-    /// Its name.
-    pub name: String,
-    /// When; nothing if it was only ever refused.
-    pub last: Option<i64>,
-}
-
-/// What a signed preview shows: a page with edits, or a site with variants.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
-pub enum Shown {
-    /// A page as a plan or a variant has it.
-    Page {
-        /// Its path.
-        path: String,
-        /// The edits, as a document has them.
-        edits: Vec<Value>,
-    },
-    /// A site with these variants by flag.
-    Site {
-        /// The variants.
-        variants: BTreeMap<String, String>,
-    },
+    /// The entries of a list whose member says this.
+    fn of<'f>(&'f self, list: &str, member: &'static str, says: &'f str) -> impl Iterator<Item = &'f Value> {
+        self.0[list].as_array().into_iter().flatten().filter(move |entry| entry[member] == says)
+    }
 }
 
 /// The pages that visitors of a plan would meet, in either variant: addresses on the site, each with the place in the plan
@@ -82,13 +56,22 @@ pub fn addresses(plan: &Plan, document: &Document) -> Vec<String> {
 const MOST: usize = 20;
 
 fn met(plan: &Plan, document: &Document) -> Vec<String> {
-    let all: BTreeSet<String> = match &plan.change {
-        Change::Words { page, .. } => [page.clone()].into(),
-        Change::Flag { flag, control, treatment } => {
-            let tests = tests(document, flag);
-            tests.flat_map(|page| core::iter::once(page.path.clone()).chain(led(page, &[control, treatment]))).collect()
+    let mut all = BTreeSet::new();
+    if let Some((page, edits)) = launch::edited(&plan.change) {
+        all.extend(moved(&edits));
+        all.insert(page);
+    }
+    if let Change::Flag { flag, control, treatment } = &plan.change {
+        for page in tests(document, flag) {
+            all.insert(page.path.clone());
+            all.extend(
+                [control, treatment]
+                    .into_iter()
+                    .filter_map(|name| page.variants.get(name))
+                    .flat_map(|edits| moved(edits)),
+            );
         }
-    };
+    }
     all.into_iter().filter(|page| !page.is_empty()).collect()
 }
 
@@ -97,10 +80,9 @@ pub(in super::super) fn tests<'d>(document: &'d Document, flag: &'d str) -> impl
     document.pages.iter().map(|(_, page)| page).filter(move |page| page.flag == flag)
 }
 
-/// Where variants of a page come from or lead to.
-fn led(page: &Page, variants: &[&String]) -> Vec<String> {
-    let edits = variants.iter().filter_map(|variant| page.variants.get(*variant)).flatten();
-    let moved = edits.filter_map(|edit| match edit.change()? {
+/// Where a page comes from or leads to, by its edits.
+fn moved(edits: &[Edit]) -> Vec<String> {
+    let moved = edits.iter().filter_map(|edit| match edit.change()? {
         ("redirect" | "rewrite", to) => to.as_str().map(ToString::to_string),
         _ => None,
     });
@@ -111,19 +93,25 @@ fn is_pattern(path: &str) -> bool {
     path.contains([':', '*', '(', '{', '\\'])
 }
 
+/// Where a plan says what it changes.
+pub(super) const fn place(change: &Change) -> &'static str {
+    if let Change::Flag { .. } = change { "/change/flag" } else { "/change/page" }
+}
+
 /// Whether every page answers.
 pub(super) fn pages(list: &mut List, plan: &Plan, facts: &Facts) {
-    let pointer = if let Change::Words { .. } = plan.change { "/change/page" } else { "/change/flag" };
+    let pointer = place(&plan.change);
     let all = met(plan, facts.document);
     if all.is_empty() {
         let sentence = "No page is changed on its way; the flag is read in code.".to_string();
         list.say(("pages", ""), Standing::Ok, pointer, sentence, "");
     }
-    let found = facts.found.filter(|found| (facts.now - found.at).abs() <= FRESH);
+    let found = facts.found.filter(|found| found.is_of(facts.now));
     for page in all {
-        let answered = found.and_then(|found| found.pages.iter().find(|answered| answered.path == page));
+        let answered = found.and_then(|found| found.of("pages", "path", &page).next());
+        let answered = answered.map(|answered| (answered["status"].as_u64().unwrap_or(0), answered["leads"].as_str()));
         let mut say = |state, sentence, next| list.say(("pages", &page), state, pointer, sentence, next);
-        match answered.map(|answered| (answered.status, &answered.leads)) {
+        match answered {
             _ if !page.starts_with('/') || is_pattern(&page) => {
                 let sentence = format!("{page} stands for pages that nobody can ask from here.");
                 say(Standing::Look, sentence, "Open one of them.");
@@ -134,7 +122,7 @@ pub(super) fn pages(list: &mut List, plan: &Plan, facts: &Facts) {
             }
             Some((200..300, _)) => say(Standing::Ok, format!("{page} answers."), ""),
             Some((300..400, leads)) => {
-                let leads = leads.as_deref().unwrap_or("another page");
+                let leads = leads.unwrap_or("another page");
                 let sentence = format!("{page} leads to {leads}.");
                 say(Standing::Look, sentence, "Write that page if it is the one that visitors shall meet.");
             }
@@ -185,7 +173,7 @@ pub(super) fn events(list: &mut List, plan: &Plan, facts: &Facts) {
 fn named(document: &Document, metric: &str) -> BTreeSet<String> {
     let Some(known) = document.metrics.get(metric) else { return BTreeSet::new() };
     let per = measure(known.measure.as_ref()).ok().and_then(|measure| measure.per).map(|per| per.event);
-    core::iter::once(known.event.clone()).chain(per).collect()
+    order::each(core::iter::once(known.event.clone()).chain(per))
 }
 
 fn heard(
@@ -195,9 +183,9 @@ fn heard(
     (pointer, metric, part): (&str, &str, Part),
     event: &str,
 ) {
-    let found = facts.found.filter(|found| (facts.now - found.at).abs() <= FRESH);
-    let known = found.into_iter().flat_map(|found| &found.events).filter(|arrival| arrival.name == event);
-    let latest = known.filter_map(|arrival| arrival.last).max();
+    let found = facts.found.filter(|found| found.is_of(facts.now));
+    let known = found.into_iter().flat_map(|found| found.of("events", "name", event));
+    let latest = known.filter_map(|arrival| arrival["last"].as_i64()).max();
     let sentence = match latest {
         Some(at) => format!("“{event}” of “{metric}” arrived {}.", ago(facts.now - at)),
         None => format!("No “{event}” of “{metric}” has arrived yet."),

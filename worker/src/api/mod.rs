@@ -74,7 +74,8 @@ fn whole_ledger(sites: &Sites, request: &Request, parts: Vec<&str>) -> Result<Ve
     if parts != ["api", "v1", "ledger"] {
         return Ok(parts.into_iter().map(str::to_string).collect());
     }
-    let query: BTreeMap<String, String> = request.url()?.query_pairs().into_owned().collect();
+    let mut query: BTreeMap<String, String> = BTreeMap::new();
+    query.extend(request.url()?.query_pairs().into_owned());
     let project = query.get("project").map_or_else(|| sites.first().to_string(), String::clone);
     let environment = query.get("environment").map_or("production", String::as_str);
     Ok(["api", "v1", "projects", &project, "environments", environment, "ledger"].map(str::to_string).to_vec())

@@ -51,7 +51,8 @@ impl Call {
             return Ok(Err(refuse(401, "This token is damaged: a part of it is missing or mistyped. Copy it again.")?));
         }
         let token = hash(&token);
-        let query: BTreeMap<_, _> = url.query_pairs().into_owned().collect();
+        let mut query: BTreeMap<String, String> = BTreeMap::new();
+        query.extend(url.query_pairs().into_owned());
         let path: Vec<_> = path.iter().map(|part| decoded(part)).collect();
         let console = format!("{}://{}", url.scheme(), env.var("CONSOLE_HOST")?);
         let receiver = env.var("DEMO_RECEIVER").ok().map(|url| url.to_string()).filter(|url| !url.is_empty());

@@ -37,7 +37,9 @@ impl Sites {
 
     /// The keys of all projects.
     fn projects(&self) -> BTreeSet<&str> {
-        self.0.values().filter_map(|place| place.split('/').next()).collect()
+        let mut projects = BTreeSet::new();
+        projects.extend(self.0.values().filter_map(|place| place.split('/').next()));
+        projects
     }
 
     /// The first project by the alphabet.

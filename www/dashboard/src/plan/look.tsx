@@ -65,8 +65,9 @@ type Post = <T>(path: string, body: object) => Promise<T | undefined>
 async function previewOf(project: string, experiment: Experiment, variant: string, post: Post): Promise<Preview | undefined> {
   const change = experiment.plan?.change
   if (!change) return undefined
-  if (change.kind === 'words') {
-    const edits = change.edits.map(({ select, text }) => ({ select, text }))
+  if (change.kind !== 'flag') {
+    const edits = change.kind === 'pages'
+      ? [{ change: { rewrite: change.other } }] : change.edits.map(({ select, text }) => ({ select, text }))
     const made = await post<PageFrames>('frames', { path: change.page, edits })
     const address = variant === experiment.treatment ? made?.new : made?.now
     return address ? { address, framed: true } : undefined
