@@ -73,13 +73,14 @@ impl Outside {
 #[must_use]
 pub fn looks(experiment: &Value) -> [Value; 2] {
     let change = &experiment["plan"]["change"];
-    let shown = |variant: &Value, is_new: bool| match change["edits"].as_array() {
-        Some(edits) => {
-            let edit = |edit: &Value| json!({"select": edit["select"], "change": {"text": edit["text"]}});
-            let edits: Vec<_> = edits.iter().filter(|_| is_new).map(edit).collect();
-            json!({"path": change["page"], "edits": edits})
-        }
-        None => json!({"variants": {change["flag"].as_str().unwrap_or_default(): variant}}),
+    let edit = |edit: &Value| json!({"select": edit["select"], "change": {"text": edit["text"]}});
+    let new = match change["kind"].as_str() {
+        Some("pages") => json!([{"change": {"rewrite": change["other"]}}]),
+        _ => change["edits"].as_array().into_iter().flatten().map(edit).collect(),
+    };
+    let shown = |variant: &Value, is_new: bool| match change["flag"].as_str() {
+        Some(flag) => json!({"variants": {flag: variant}}),
+        None => json!({"path": change["page"], "edits": if is_new { new.clone() } else { json!([]) }}),
     };
     let body = |name: &str| {
         let variant = &experiment[name];

@@ -2,6 +2,8 @@
 //! they find, nobody's idea reaches more visitors than steps, gates or somebody else's word allow.
 
 mod desk;
+#[path = "walk/starts.rs"]
+mod starts;
 #[path = "walk/wishes.rs"]
 mod wishes;
 
@@ -382,45 +384,6 @@ impl Walk {
             *gate = usize::try_from(most).unwrap().max(*gate);
         }
         gates
-    }
-
-    /// Somebody has looked at both variants of an experiment.
-    fn saw(&mut self, experiment: usize) {
-        let Some(card) = nth(&self.desk.get("experiments")["experiments"], experiment) else { return };
-        let key = card["key"].as_str().unwrap().to_string();
-        let plan = self.desk.experiment(&key)["plan"].clone();
-        self.looked.insert(key, plan);
-    }
-
-    /// Nothing has started that the world, or what else runs, should have stopped: none skips a hard block.
-    fn starts(&mut self) -> Result<(), String> {
-        let cards = self.desk.get("experiments")["experiments"].clone();
-        let views: Vec<_> = cards.as_array().unwrap().iter().filter(|card| !card["started"].is_null()).collect();
-        let views: Vec<_> = views.iter().map(|card| self.desk.experiment(card["key"].as_str().unwrap())).collect();
-        for view in &views {
-            let key = view["key"].as_str().unwrap();
-            if !self.started.insert(key.to_string()) {
-                continue;
-            }
-            let outside = &self.desk.outside;
-            let page = view["plan"]["change"]["page"].as_str();
-            if page.is_some_and(|page| outside.pages.contains_key(page)) {
-                return Err(format!("it started though its page is down: {view}"));
-            }
-            if outside.events.contains_key("order") {
-                return Err(format!("it started though nothing of it arrives: {view}"));
-            }
-            if self.looked.get(key) != Some(&view["plan"]) {
-                return Err(format!("it started though nobody has looked at it: {view}"));
-            }
-            let beside = |other: &&Value| other["key"] != *key && other["state"] == "running";
-            if page.is_some()
-                && views.iter().filter(beside).any(|other| other["plan"]["change"]["page"] == *page.unwrap())
-            {
-                return Err(format!("it started beside another one of its page: {view}"));
-            }
-        }
-        Ok(())
     }
 
     /// What no experiment is, whatever its people did.
