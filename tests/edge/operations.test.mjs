@@ -88,7 +88,9 @@ test('a project is set up', async () => {
 })
 
 test('an experiment goes from the idea to its start by a second person', async () => {
-  assert.match((await follow('experiment draft')).said, /Fresh words \(fresh-words\) is in review/)
+  const { said } = await follow('experiment draft')
+  assert.equal((await fetch(said.trim().split('\n').at(-1))).status, 200)
+  assert.match((await follow('--good')).said, /looked at “new”|“new”: it is as it should be[^]*Fresh words \(fresh-words\) is in review/)
   assert.match((await follow('approve fresh-words || test')).wrong, /Nobody approves what is their own\./)
   assert.equal((await experiment()).state, 'inReview')
   assert.match((await follow('POINTSMAN_TOKEN=$GRACE')).said, /is in review[^]*is running/)

@@ -4,8 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Complaint } from './inside/complaint.mjs'
 import { answersOf } from './inside/debrief.mjs'
 import { engine, every, good, keyed, WHERE, WHERE_HELP } from './inside/engine.mjs'
-import { card, isOver, isWrong, problemLine, status, told } from './inside/experiment.mjs'
+import { card, checkLine, isOver, isWrong, problemLine, status, told } from './inside/experiment.mjs'
 import { named, text } from './inside/input.mjs'
+import { previewOf } from './inside/look.mjs'
 import { options } from './inside/options.mjs'
 import { plain } from './inside/paint.mjs'
 
@@ -18,6 +19,8 @@ export const help = `pointsman experiment VERB [KEY] [options]
                              can be done. --follow tells what changes, until nobody is in it any more
   idea TITLE [--note TEXT]   writes an idea down
   draft FILE [KEY]           saves a plan (docs/api.md), complete or not, for an idea or as a new one; - is stdin
+  checks KEY                 what has to be well before it starts
+  look KEY VARIANT [--good]  the address of a variant's preview; --good says that it is as it should be
   submit KEY                 asks for a review
   return KEY --why TEXT      sends a plan back
   approve KEY                lets a plan start; nobody approves their own, and no token any
@@ -37,8 +40,8 @@ ${WHERE_HELP}
   --json          the experiment as the API tells it; show: {"experiment", "live", "verdict"}, with --follow a line for
                   each change; list: {"experiments"}
 
-Ends with 0 if it was done, with 1 if it was refused, if a draft is incomplete, or if what it shows needs somebody, and
-with 2 if the engine could not be asked.
+Ends with 0 if it was done, with 1 if it was refused, if a draft is incomplete, if something stops its start, or if what it
+shows needs somebody, and with 2 if the engine could not be asked.
 
   $ npx pointsman experiment show fresh-hero --follow`
 
@@ -52,6 +55,8 @@ const VERBS = {
   show: { operands: ['KEY'], run: show },
   idea: { operands: ['TITLE'], run: idea },
   draft: { operands: ['FILE', 'KEY'], otherwise: [undefined], run: draft },
+  checks: { operands: ['KEY'], run: checks },
+  look: { operands: ['KEY', 'VARIANT'], run: look },
   ...Object.fromEntries(ACTIONS.map((verb) => [verb, {
     operands: ['KEY'], run: (at, [key]) => act(at, key, verb, WITH_WHY.includes(verb) ? { why: at.values.why ?? '' } : {}),
   }])),
@@ -67,7 +72,7 @@ export async function run([verb, ...args]) {
   if (!Object.hasOwn(VERBS, verb ?? '')) throw new Complaint('experiment', verb ? `There is no such verb as ${verb}.` : 'VERB is missing.', `There are ${Object.keys(VERBS).join(', ')}.`)
   const { operands: names, otherwise, run: work } = VERBS[verb]
   const { values, operands } = options('experiment', args, names, {
-    ...WHERE, why: { type: 'string' }, note: { type: 'string' }, digest: { type: 'string' }, follow: { type: 'boolean' }, every: { type: 'string' }, 'if-match': { type: 'string' },
+    ...WHERE, why: { type: 'string' }, note: { type: 'string' }, digest: { type: 'string' }, follow: { type: 'boolean' }, good: { type: 'boolean' }, every: { type: 'string' }, 'if-match': { type: 'string' },
   }, otherwise)
   return work({ ...(await engine(values)), values }, operands)
 }
@@ -117,6 +122,22 @@ function parsed(file, body) {
   }
   if (plan && typeof plan === 'object' && !Array.isArray(plan)) return plan
   throw new Complaint(named(file), 'It is no plan.', 'A plan is an object, as docs/api.md says.')
+}
+
+async function checks(at, [key]) {
+  const found = good(await at.ask('GET', `experiments/${keyed(key, 'experiment')}/checks`))
+  if (at.values.json) console.log(JSON.stringify(found, null, 2))
+  else for (const check of found.checks) console.log(checkLine(check))
+  return found.ready ? 0 : 1
+}
+
+async function look(at, [given, variant]) {
+  const { key, revision, ...experiment } = await seen(at, given)
+  const preview = await previewOf(at, experiment, variant)
+  if (!preview) throw new Complaint('VARIANT', `The plan has no “${variant}” to look at.`, `It has ${experiment.control} and ${experiment.treatment}.`)
+  if (at.values.good) return answered(at, await at.ask('POST', `experiments/${key}/quality`, { body: JSON.stringify({ variant, preview }), seen: revision }))
+  console.log(at.values.json ? JSON.stringify({ variant, preview }, null, 2) : preview)
+  return 0
 }
 
 async function decide(at, [key, choice]) {

@@ -38,7 +38,7 @@ export function told({ experiment, live, verdict }) {
   if (decision) say(`${decision.who} has decided to ${CHOICES[decision.choice]}.`, decision.headline)
   else if (verdict) say(`${verdict.headline}.`.replace(/([.!?])\.$/, '$1'), verdict.words)
   if (ramp) say(isOver({ experiment }) ? '' : `${ramp.released > 0 ? `Released to ${ramp.released} %` : `${ramp.stages[ramp.stage]} % of visitors are in the test`}${ramp.next ? `, next ${ramp.next}` : ''}.`, ramp.why)
-  for (const { status, what, cause, next } of live?.lines ?? []) lines.push(`  ${MARKS[status](status.padEnd(4))} ${plain([what, cause, next].filter(Boolean).join(' '))}`)
+  for (const { status, what, cause, next } of live?.lines ?? []) lines.push(line(status, what, cause, next))
   for (const problem of problems ?? []) lines.push(problemLine(problem))
   if (asked) say(`${asked.decision.who} asks to ship it against the rule, digest ${asked.digest}.`, asked.decision.why)
   if (due) say(`It follows by itself at ${new Date(due).toISOString()}.`)
@@ -47,6 +47,11 @@ export function told({ experiment, live, verdict }) {
 }
 
 const CHOICES = { ship: 'ship it', keep: 'keep the old version', again: 'run it again, changed' }
+
+const line = (status, ...words) => `  ${MARKS[status](status.padEnd(4))} ${plain(words.filter(Boolean).join(' '))}`
+
+/** What was looked at before a start. */
+export const checkLine = ({ state, sentence, next }) => line(state, sentence, next)
 
 /** A line of the list. */
 export const card = ({ key, title, state, headline }) => `${paint.strong(key)}  ${STATES[state] ?? plain(state)}  ${plain(title)}${headline ? `: ${plain(headline)}` : ''}`

@@ -1,0 +1,16 @@
+// The preview of a variant as a plan has it: a signed address that shows nobody else anything.
+
+import { good } from './engine.mjs'
+
+const HERE = 'environments/production'
+
+/** The address of a variant's preview; nothing where the plan does not say yet what it changes. */
+export async function previewOf(at, { plan, control, treatment }, variant) {
+  const post = async (path, body) => good(await at.ask('POST', `${HERE}/${path}`, { body: JSON.stringify(body) }))
+  const change = plan?.change
+  if (!change) return undefined
+  if (change.kind === 'flag') return (await post('preview', { variants: { [change.flag]: variant } })).links[0]
+  const edits = change.kind === 'pages' ? [{ change: { rewrite: change.other } }] : change.edits.map(({ select, text }) => ({ select, text }))
+  const frames = await post('frames', { path: change.page, edits })
+  return { [control]: frames.now, [treatment]: frames.new }[variant]
+}
