@@ -8,9 +8,10 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { apiOf, publish, start } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
+import { serve } from '../../www/landing/serve.mjs'
 
 const scratch = mkdtempSync(join(tmpdir(), 'pointsman-experiment-'))
-let product
+let product, shop
 
 const document = {
   format: 1,
@@ -32,13 +33,15 @@ function pointsman(args, { token = product.token, json = false, input } = {}) {
 const experiment = (args, options) => pointsman(['experiment', ...args], options)
 
 before(async () => {
-  product = await start({ folder: join(scratch, 'state'), quiet: true })
+  shop = await serve()
+  product = await start({ folder: join(scratch, 'state'), originPort: shop.port, quiet: true })
   await publish(product, `${JSON.stringify(document, null, 4)}\n`, apiOf('production'))
   await publish(product, document, apiOf('staging'))
 })
 
 after(async () => {
   await product?.stop()
+  await shop?.close()
   rmSync(scratch, { recursive: true, force: true })
 })
 
@@ -57,6 +60,25 @@ test('a plan is drafted from a file, and what it lacks is told; what is no plan 
   assert.match(experiment(['list']).stdout, /^fresh-words {2}a draft {2}Fresh words: A draft/)
 })
 
+test('what stops a start is told with what to do, and what was looked at stops nothing any more', async () => {
+  const checks = () => experiment(['checks', 'fresh-words'], { json: true })
+  const stops = ({ said }) => said.checks.filter(({ state }) => state === 'stop').map(({ pointer }) => pointer)
+  const before = checks()
+  assert.deepEqual([before.status, stops(before)], [1, ['/hypothesis/metric', '/quality/control', '/quality/new']])
+  assert.match(experiment(['checks', 'fresh-words']).stdout, /stop Nobody has looked at “new” yet\. Open its preview/)
+  for (const variant of ['control', 'new']) {
+    const { stdout } = experiment(['look', 'fresh-words', variant])
+    assert.equal((await (await fetch(stdout.trim())).text()).includes('Roasted this morning'), variant === 'new')
+    assert.equal(experiment(['look', 'fresh-words', variant, '--good']).status, 0)
+  }
+  assert.match(experiment(['look', 'fresh-words', 'newer']).stderr, /no “newer” to look at\. It has control and new\./)
+  const { server } = await (await product.api('GET', `${apiOf('production')}keys`)).json()
+  const order = JSON.stringify({ v: 1, events: [{ t: 'track', unit: 'ada', id: 'o1', n: 'order' }] })
+  assert.ok((await fetch(`${product.site}/_pm/events`, { method: 'POST', headers: { authorization: `Bearer ${server}` }, body: order })).ok)
+  const after = checks()
+  assert.deepEqual([after.status, stops(after)], [0, []])
+})
+
 test('what somebody else has seen is not acted upon, and every mistake is one line with what to do', () => {
   const { said: { experiment: { revision } } } = experiment(['show', 'fresh-words'], { json: true })
   const old = experiment(['submit', 'fresh-words', '--if-match', String(revision - 1)])
@@ -65,7 +87,7 @@ test('what somebody else has seen is not acted upon, and every mistake is one li
   const cases = [
     [['fly', 'x'], /no such verb as fly\. There are list, show/], [[], /VERB is missing/], [['show'], /KEY is missing/],
     [['show', 'nobody'], /no such experiment/], [['show', '../x'], /no key of an experiment/], [['decide', 'fresh-words', 'yes'], /Choose ship, keep, again/],
-    [['agree', 'fresh-words'], /--digest/], [['draft', 'none.json'], /none\.json: There is no such file/], [['submit', 'fresh-words', '--if-match', 'x'], /no revision/],
+    [['agree', 'fresh-words'], /--digest/], [['look', 'fresh-words'], /VARIANT is missing/], [['draft', 'none.json'], /none\.json: There is no such file/], [['submit', 'fresh-words', '--if-match', 'x'], /no revision/],
     [['show', 'fresh-words', '--every', 'x'], /no number of seconds/],
   ]
   for (const [args, words] of cases) {
