@@ -1,14 +1,14 @@
 // Experiments by command: what is refused is named, with what to do.
 
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { apiOf, publish, start } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
-import { serve } from '../../www/landing/serve.mjs'
 
 const scratch = mkdtempSync(join(tmpdir(), 'pointsman-experiment-'))
 let product, shop
@@ -33,15 +33,18 @@ function pointsman(args, { token = product.token, json = false, input } = {}) {
 const experiment = (args, options) => pointsman(['experiment', ...args], options)
 
 before(async () => {
-  shop = await serve()
-  product = await start({ folder: join(scratch, 'state'), originPort: shop.port, quiet: true })
+  // In a process of its own: this one stands still while a command runs.
+  const pages = `import { serve } from ${JSON.stringify(new URL('../../www/landing/serve.mjs', import.meta.url))}\nconsole.log((await serve()).port)`
+  shop = spawn(process.execPath, ['--input-type=module', '-e', pages], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [port] = await once(shop.stdout, 'data')
+  product = await start({ folder: join(scratch, 'state'), originPort: Number(port), quiet: true })
   await publish(product, `${JSON.stringify(document, null, 4)}\n`, apiOf('production'))
   await publish(product, document, apiOf('staging'))
 })
 
 after(async () => {
   await product?.stop()
-  await shop?.close()
+  shop?.kill()
   rmSync(scratch, { recursive: true, force: true })
 })
 

@@ -40,8 +40,8 @@ ${WHERE_HELP}
   --json          the experiment as the API tells it; show: {"experiment", "live", "verdict"}, with --follow a line for
                   each change; list: {"experiments"}
 
-Ends with 0 if it was done, with 1 if it was refused, if a draft is incomplete, if something stops its start, or if what it
-shows needs somebody, and with 2 if the engine could not be asked.
+Ends with 0 if it was done, with 1 if it was refused, if a draft is incomplete, if something stops its start, or if
+what it shows needs somebody, and with 2 if the engine could not be asked.
 
   $ npx pointsman experiment show fresh-hero --follow`
 
