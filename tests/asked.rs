@@ -231,9 +231,9 @@ fn a_report_says_what_its_numbers_were_before_how_they_go_on_who_crosses_them_an
     assert!((metric["pairs"][1]["change"].as_f64().unwrap() - 5.0).abs() < 1e-9);
     assert_eq!([&why["cause"]["step"], &why["cause"]["values"][0]], ["loss", "Safari"], "{why}");
     assert!(why["words"].as_str().unwrap().contains("Safari (browser)"));
-    let words = metric["words"].as_str().unwrap();
+    let words = metric["verdict"]["words"].as_str().unwrap();
     assert!(words.starts_with("“1” has a lift of "), "{words}");
-    assert_eq!(metric["headline"], "“1” does better than “0”");
+    assert_eq!(metric["verdict"]["headline"], "“1” does better than “0”");
     let torn = json!({"assigned": [9_000], "confirmed": [9_000, 8_000]});
     let said =
         answer(&json!({"ask": "report", "scale": 1, "aim": 0.1, "weights": [1, 1], "metrics": [], "seen": torn}));

@@ -16,10 +16,10 @@ use crate::stats::sample_ratio::{self, SampleRatio, Share};
 use crate::stats::sequence::Sequence;
 use crate::stats::{ALPHA, Validity, real};
 use crate::verdict::conclusion::{Conclusion, Standing, conclude};
-use crate::verdict::{Comparison, Problem, Sense, Words, judge, words};
+use crate::verdict::{Comparison, Problem, Sense, Verdict, Words, judge, words};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// A run as sums. The first variant is control.
@@ -65,8 +65,9 @@ struct Metric {
     sample_ratio: SampleRatio,
     variants: Vec<Variant>,
     pairs: Vec<Option<Crossed>>,
-    headline: String,
-    words: String,
+    /// It becomes words when it is told.
+    #[serde(serialize_with = "said")]
+    verdict: Verdict,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -182,9 +183,8 @@ impl Run {
             variants.push(variant);
         }
         let sense = Sense { value: arms[0].shares.is_none(), down: counted.less_is_better };
-        let Words { headline, sentences } = words(&judge("0", sense, problem, &comparisons));
-        let pairs = crossed(&counted.pairs, self.scale)?;
-        Ok(Metric { sample_ratio: split, variants, pairs, headline, words: sentences })
+        let verdict = judge("0", sense, problem, &comparisons);
+        Ok(Metric { sample_ratio: split, variants, pairs: crossed(&counted.pairs, self.scale)?, verdict })
     }
 
     /// A variant against control, by what compares and watches them in production.
@@ -251,6 +251,19 @@ impl Run {
         let seen = guard.check(&epochs);
         Evidence { log_e: seen.log_e, harmed: seen.harmed, validity: Validity::Exact }
     }
+}
+
+/// A verdict as it is told.
+#[derive(Serialize)]
+struct Sentences {
+    kind: &'static str,
+    headline: String,
+    words: String,
+}
+
+fn said<S: Serializer>(verdict: &Verdict, to: S) -> Result<S::Ok, S::Error> {
+    let Words { headline, sentences } = words(verdict);
+    Sentences { kind: verdict.kind(), headline, words: sentences }.serialize(to)
 }
 
 /// Rows of so many cells, one after the other.

@@ -7,6 +7,7 @@
 
 use crate::stats::real;
 use crate::stats::sample_ratio::{self, Share};
+use crate::stats::special::ranks::ranks;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -90,9 +91,12 @@ pub fn find(units: Units) -> Option<Cause> {
     };
     let total = deviation(units.confirmed);
     let size: f64 = total.iter().map(|part| part * part).sum();
-    let mut dimensions: Vec<&str> = units.groups.iter().map(|group| group.dimension.as_str()).collect();
-    dimensions.sort_unstable();
-    dimensions.dedup();
+    let mut dimensions: Vec<&str> = Vec::new();
+    for group in units.groups {
+        if !dimensions.contains(&group.dimension.as_str()) {
+            dimensions.push(&group.dimension);
+        }
+    }
     let mut best: Option<Cause> = None;
     for dimension in dimensions {
         let groups: Vec<&Group> = units.groups.iter().filter(|group| group.dimension == dimension).collect();
@@ -102,22 +106,22 @@ pub fn find(units: Units) -> Option<Cause> {
             let own = deviation(&group.arms);
             own.iter().zip(&total).map(|(own, total)| own * total).sum::<f64>() / size
         };
-        let mut guilty: Vec<(f64, &Group)> =
-            groups.iter().filter(|group| off(&group.arms, alpha)).map(|group| (explained(group), *group)).collect();
-        guilty.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let guilty: Vec<&Group> = groups.iter().copied().filter(|group| off(&group.arms, alpha)).collect();
+        let shares: Vec<f64> = guilty.iter().map(|group| -explained(group)).collect();
         let (mut values, mut explains) = (Vec::new(), 0.0);
-        for (share, group) in guilty {
-            if explains >= EXPLAINS || share <= 0.0 {
+        for place in ranks(&shares) {
+            if explains >= EXPLAINS || shares[place] >= 0.0 {
                 break;
             }
-            explains += share;
-            values.push(group.value.clone());
+            explains -= shares[place];
+            values.push(guilty[place].value.clone());
         }
         // A dimension all of whose values are off tells nothing.
         if values.len() == groups.len() || explains < EXPLAINS {
             continue;
         }
-        if best.as_ref().is_none_or(|best| values.len() < best.values.len()) {
+        let fewer = |best: &Cause| (values.len(), Some(dimension)) < (best.values.len(), best.dimension.as_deref());
+        if best.as_ref().is_none_or(fewer) {
             best = Some(Cause { step, dimension: Some(dimension.to_string()), values, explains });
         }
     }
