@@ -1,7 +1,7 @@
 //! Things in order. The library's sorts are made anew for each type, four kilobytes of wasm every time; this one sorts
 //! numbers for all of them.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
@@ -29,8 +29,9 @@ pub(crate) fn each<T: Ord>(things: impl IntoIterator<Item = T>) -> BTreeSet<T> {
 }
 
 /// The same of pairs.
-pub(crate) fn keyed<K: Ord, V>(pairs: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, V> {
-    let mut map = BTreeMap::new();
+#[cfg(feature = "collect")]
+pub(crate) fn keyed<K: Ord, V>(pairs: impl IntoIterator<Item = (K, V)>) -> alloc::collections::BTreeMap<K, V> {
+    let mut map = alloc::collections::BTreeMap::new();
     pairs.into_iter().for_each(|(key, value)| {
         map.insert(key, value);
     });

@@ -44,7 +44,7 @@ function elsewhere(request, env, { rewrite, route, ...visit }, context) {
 }
 
 /** A promise's value, or nothing if it takes longer than that. */
-function timely(promise, patience) {
+export function timely(promise, patience) {
   if (!patience) return promise
   let timer
   const late = new Promise((resolve) => (timer = setTimeout(resolve, patience)))

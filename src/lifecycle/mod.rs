@@ -268,8 +268,14 @@ impl Actor {
     /// Whether the name in a history is theirs: whoever was removed and is added again may come in other letters.
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
-        self.name.to_lowercase() == name.to_lowercase()
+        is_one(&self.name, name)
     }
+}
+
+/// Whether two names are one person's.
+#[must_use]
+pub fn is_one(name: &str, other: &str) -> bool {
+    name.to_lowercase() == other.to_lowercase()
 }
 
 /// Why an action was not taken. Nothing has changed.

@@ -2,11 +2,11 @@
 //! [`checks::look`]'s. What it takes from outside the shell asks for first, for callers who may know it.
 
 use super::experiments::{self, Around, Seen};
-use super::{Call, Request, Result, access, forecast, library, people, publishing, refuse, store};
+use super::{Call, Request, Result, access, environment_named, forecast, library, people, publishing, store};
 use crate::document::Intake;
 use crate::environment::Environment;
 use crate::lifecycle::checks::{self, Facts, Found, Like, Reviewing};
-use crate::lifecycle::{Checks, Experiment, Plan, State};
+use crate::lifecycle::{Checks, Experiment, Plan, State, is_one};
 use crate::playbook::Reviewers;
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
@@ -114,23 +114,16 @@ fn reviewing(sql: &mut impl Sql, around: &Around, experiment: &Experiment) -> co
     if people::are_none(sql)? {
         return Ok(Reviewing::Alone);
     }
-    let others = people::approvers(sql)?.into_iter().any(|name| !is_same(&name, &experiment.author));
-    let other = others || !is_same(people::ADMIN, &experiment.author);
+    let others = people::approvers(sql)?.into_iter().any(|name| !is_one(&name, &experiment.author));
+    let other = others || !is_one(people::ADMIN, &experiment.author);
     Ok(if other { Reviewing::Other } else { Reviewing::Nobody })
-}
-
-fn is_same(one: &str, other: &str) -> bool {
-    one.to_lowercase() == other.to_lowercase()
 }
 
 /// `GET …/checks`: the list as it is now, for production or another environment.
 pub(super) fn read(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
     let environment = match request.query("environment") {
         "" => Environment::Production,
-        name => match Environment::from_name(name) {
-            Some(environment) => environment,
-            None => return refuse(404, "The environments are development, staging and production."),
-        },
+        name => environment_named(name)?,
     };
     let kept = store::experiment(sql, key)?;
     let mut around = experiments::around(sql, request.now)?;

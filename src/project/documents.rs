@@ -212,10 +212,13 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request, environment: Environme
     let limit = request.number("limit", pages::MOST)?.unwrap_or(LISTED);
     let newest = versions::pointer(sql, environment)?.version;
     let before = request.number("after", LAST)?.unwrap_or(LAST);
-    let versions = versions::history(sql, environment, before, limit)?;
-    let last = versions.last().map_or(0, |last| last.version);
-    let more = !versions::history(sql, environment, last, 1)?.is_empty();
-    Ok(json!({"revision": newest, "versions": versions, "next": more.then_some(last)}))
+    let mut versions = versions::history(sql, environment, before, limit + 1)?;
+    let more = versions.len() > usize::try_from(limit).unwrap_or_default();
+    if more {
+        versions.pop();
+    }
+    let next = versions.last().filter(|_| more).map(|last| last.version);
+    Ok(json!({"revision": newest, "versions": versions, "next": next}))
 }
 
 pub(super) fn metrics(sql: &mut impl Sql, environment: Environment) -> Result<Value> {

@@ -74,9 +74,7 @@ pub(super) fn duration(all: &[Seen], around: &Around, plan: &Plan) -> Duration {
     let (people, days) = takes(plan);
     let longest = playbook.longest;
     let words = match (people, days) {
-        (Some(people), Some((days, _))) if days > f64::from(longest) => {
-            format!("It needs about {people} visitors: {:.0} weeks at this traffic.", libm::ceil(days / 7.0))
-        }
+        (Some(people), Some((days, _))) if days > f64::from(longest) => weeks(people, days),
         _ => words(people, days, longest),
     };
     let told = |plan: &Plan| takes(plan).1.map(|(days, _)| format!(": about {:.0} days", libm::ceil(days)));
@@ -212,13 +210,17 @@ fn curve(around: &Around, by: f64, level: Level, per_arm: u64) -> Vec<Value> {
     [0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0].into_iter().filter_map(point).collect()
 }
 
+fn weeks(people: u64, days: f64) -> String {
+    format!("It needs about {people} visitors: {:.0} weeks at this traffic.", libm::ceil(days / 7.0))
+}
+
 fn words(people: Option<u64>, days: Option<(f64, [f64; 2])>, longest: u16) -> String {
     let Some(people) = people else { return "Say what you expect, and this tells how long it takes.".to_string() };
     match days {
         None => format!("It needs about {people} visitors. How long that takes shows once traffic was measured."),
         Some((days, _)) if days > f64::from(longest) => format!(
-            "It needs about {people} visitors: {:.0} weeks at this traffic. Expect a bigger change, take a metric nearer to it, or start it as a safety check only.",
-            libm::ceil(days / 7.0)
+            "{} Expect a bigger change, take a metric nearer to it, or start it as a safety check only.",
+            weeks(people, days)
         ),
         Some((days, _)) if days <= 1.0 => format!("It needs about {people} visitors: less than a day at this traffic."),
         Some((_, [soon, late])) => {

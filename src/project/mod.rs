@@ -262,10 +262,14 @@ fn route(sql: &mut impl Sql, call: &Call, now: Millis) -> Result<Value> {
 
 fn operate(sql: &mut impl Sql, request: &Request, parts: &[&str]) -> Result<Value> {
     let ["environments", environment, rest @ ..] = parts else { return operations::of_project(sql, request, parts) };
-    let Some(environment) = Environment::from_name(environment) else {
-        return refuse(404, "The environments are development, staging and production.");
-    };
-    operations::of_environment(sql, request, rest, environment)
+    operations::of_environment(sql, request, rest, environment_named(environment)?)
+}
+
+fn environment_named(name: &str) -> Result<Environment> {
+    match Environment::from_name(name) {
+        Some(environment) => Ok(environment),
+        None => refuse(404, "The environments are development, staging and production."),
+    }
 }
 
 /// A row's text at an index.

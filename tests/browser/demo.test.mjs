@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
-import { tell } from '../../www/landing/story.mjs'
 import { did, Site, Visitor } from '../../www/landing/visitor.mjs'
 import { counted, reported } from '../edge/log.mjs'
 import { ask } from '../edge/wire.mjs'
@@ -17,10 +16,7 @@ let team, ada, running, seconds
 before(async () => {
   team = await office()
   const began = performance.now()
-  await tell({
-    product: team.product, api: team.api, clock: team.clock, learn: (cards) => team.habits.learn(cards),
-    traffic: ({ visitors, page }) => team.visitors(visitors, page),
-  })
+  await team.story()
   seconds = (performance.now() - began) / 1000
   await team.begin()
   ada = await team.person()

@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { freePort, served, start } from '../../build/product.mjs'
 import { demo } from '../../www/landing/demo.mjs'
 import { serve } from '../../www/landing/serve.mjs'
+import { tell } from '../../www/landing/story.mjs'
 import { launch } from './chromium.mjs'
 
 const MINUTE = 60_000
@@ -30,6 +31,11 @@ export async function office(options = {}) {
   let browser
   return {
     product, api, clock, habits, audience, begin,
+
+    /** Tells the demo's story. */
+    story: (progress) => tell({
+      product, api, clock, progress, learn: (cards) => habits.learn(cards), traffic: ({ visitors, page }) => audience.send({ visitors, page }),
+    }),
 
     /** Sends so many visitors to a page, and waits until all have left. */
     visitors: (visitors, page) => audience.send({ visitors, page }),

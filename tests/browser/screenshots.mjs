@@ -28,13 +28,9 @@ setup()
 // Only now are the packages there that these need.
 const { office, PROJECT } = await import('./office.mjs')
 const { screensOf, show } = await import('./screens.mjs')
-const { tell } = await import('../../www/landing/story.mjs')
 const team = await office()
 try {
-  await tell({
-    product: team.product, api: team.api, clock: team.clock, learn: (cards) => team.habits.learn(cards), progress: said,
-    traffic: ({ visitors, page }) => team.visitors(visitors, page),
-  })
+  await team.story(said)
   const { experiments } = await team.api.get(`${PROJECT}/experiments`)
   const screens = screensOf(experiments).filter((screen) => !values.only || screen.includes(values.only))
   for (const [view, how] of Object.entries(VIEWS)) {

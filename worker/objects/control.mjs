@@ -6,7 +6,7 @@ import { isFrozen, now, setClock } from '../now.mjs'
 import { signPointer } from '../pointer.mjs'
 import { addressProblems, deliver } from './egress.mjs'
 import { RustObject, respond } from './object.mjs'
-import { found, shown } from './outside.mjs'
+import { found, schemeOf, shown } from './outside.mjs'
 import { Relays } from './relays.mjs'
 import { selectorProblems } from './selectors.mjs'
 
@@ -257,4 +257,4 @@ export class Control extends RustObject {
 }
 
 /** The console's address, for links in messages. */
-const consoleOf = ({ CONSOLE_HOST }) => `${CONSOLE_HOST.startsWith('127.0.0.1') ? 'http' : 'https'}://${CONSOLE_HOST}`
+const consoleOf = (env) => `${schemeOf(env)}://${env.CONSOLE_HOST}`

@@ -4,7 +4,7 @@
 import { frameOf } from '../frame.mjs'
 import { hostsOf } from '../links.mjs'
 import { now } from '../now.mjs'
-import { answerOf } from '../origin.mjs'
+import { answerOf, timely } from '../origin.mjs'
 import { choicesOf } from '../passes.mjs'
 import { placeNamed } from '../place.mjs'
 import { QUERY } from '../preview.mjs'
@@ -22,25 +22,16 @@ export async function found(env, project, { environment, pages, intake = 'signed
 /** How a page of a place's site answers; with the status 0 if it does not. */
 async function page(env, place, path) {
   const [host] = hostsOf(env, place)
-  const url = host && URL.parse(path, `${schemeOf(env)}//${host}`)
+  const url = host && URL.parse(path, `${schemeOf(env)}://${host}`)
   if (!url || url.host !== host) return { path, status: 0, leads: null }
   const headers = { accept: 'text/html', 'accept-encoding': 'identity', 'user-agent': 'Pointsman' }
-  const response = await soon(answerOf(new Request(url, { headers }), env))
+  const { response } = (await timely(answerOf(new Request(url, { headers }), env), PATIENCE).catch(() => undefined)) ?? {}
   if (!response) return { path, status: 0, leads: null }
   const { status } = response
   // What could not be reached at all has no status of its own.
   const unreached = response.headers.get('server-timing') === 'pm;desc=origin'
   await response.body?.cancel()
   return { path, status: unreached ? 0 : status, leads: response.headers.get('location') }
-}
-
-/** The answer, unless it takes too long. */
-async function soon(asked) {
-  let timer
-  const late = new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE)))
-  const answer = await Promise.race([asked, late]).catch(() => undefined)
-  clearTimeout(timer)
-  return answer?.response
 }
 
 /** When each event was heard last, by each shard. A shard that does not answer has heard of nothing. */
@@ -66,4 +57,4 @@ export async function shown(env, project, address) {
 }
 
 /** Sites speak as the console does: http on one machine, https elsewhere. */
-const schemeOf = ({ CONSOLE_HOST }) => (CONSOLE_HOST.startsWith('127.0.0.1') ? 'http:' : 'https:')
+export const schemeOf = ({ CONSOLE_HOST }) => (CONSOLE_HOST.startsWith('127.0.0.1') ? 'http' : 'https')

@@ -133,7 +133,8 @@ async function checks(at, [key]) {
 
 async function look(at, [given, variant]) {
   const { key, revision, ...experiment } = await seen(at, given)
-  const preview = await previewOf(at, experiment, variant)
+  const post = async (path, body) => good(await at.ask('POST', path, { body: JSON.stringify(body) }))
+  const preview = await previewOf(post, experiment, variant)
   if (!preview) throw new Complaint('VARIANT', `The plan has no “${variant}” to look at.`, `It has ${experiment.control} and ${experiment.treatment}.`)
   if (at.values.good) return answered(at, await at.ask('POST', `experiments/${key}/quality`, { body: JSON.stringify({ variant, preview }), seen: revision }))
   console.log(at.values.json ? JSON.stringify({ variant, preview }, null, 2) : preview)

@@ -1,5 +1,7 @@
-// The quality check of a plan for words on a page, as somebody makes it without a browser: they open the signed preview of each
+// The quality check of a plan, as somebody makes it without a browser: they open the signed preview of each
 // variant, and say that it is as it should be.
+
+import { previewOf } from '../cli/inside/look.mjs'
 
 /**
  * Looks at both variants of an experiment, which has a plan.
@@ -9,9 +11,9 @@
  */
 export async function look(api, project, key) {
   const path = `${project}/experiments/${key}`
-  const { plan: { change: { page, edits } }, control, treatment } = await api.get(path)
-  const frames = await api.post(`${project}/environments/production/frames`, { path: page, edits: edits.map(({ select, text }) => ({ select, text })) })
-  for (const [variant, preview] of [[control, frames.now], [treatment, frames.new]]) {
+  const experiment = await api.get(path)
+  for (const variant of [experiment.control, experiment.treatment]) {
+    const preview = await previewOf((at, body) => api.post(`${project}/${at}`, body), experiment, variant)
     const { status } = await fetch(preview)
     if (status !== 200) throw new Error(`The preview of “${variant}” answers ${status}.`)
     const { revision } = await api.get(path)

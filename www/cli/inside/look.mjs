@@ -1,12 +1,10 @@
 // The preview of a variant as a plan has it: a signed address that shows nobody else anything.
 
-import { good } from './engine.mjs'
-
 const HERE = 'environments/production'
 
-/** The address of a variant's preview; nothing where the plan does not say yet what it changes. */
-export async function previewOf(at, { plan, control, treatment }, variant) {
-  const post = async (path, body) => good(await at.ask('POST', `${HERE}/${path}`, { body: JSON.stringify(body) }))
+/** The address of a variant's preview; nothing where the plan has no such variant. `send` posts to the project's API. */
+export async function previewOf(send, { plan, control, treatment }, variant) {
+  const post = (path, body) => send(`${HERE}/${path}`, body)
   const change = plan?.change
   if (!change) return undefined
   if (change.kind === 'flag') return (await post('preview', { variants: { [change.flag]: variant } })).links[0]

@@ -26,16 +26,16 @@ interface Question {
   variant?: string
 }
 
-/** The page as it is and with the new words, side by side, before anybody meets it. Asked for only when somebody looks. */
-export function BothVersions({ change: { page, edits } }: { change: WordsChange }) {
-  const written = edits.filter(({ text }) => text.trim()).map(({ select, text }) => ({ select, text }))
-  return <Sides question={{ path: page, edits: written }} />
+/** The page as it is and as it would be, side by side, before anybody meets it. Asked for only when somebody looks. */
+export function BothVersions({ change }: { change: WordsChange | PagesChange }) {
+  return <Sides question={{ path: change.page, edits: editsOf(change) }} />
 }
 
-/** Two pages side by side, as visitors of the first one's address meet them. */
-export function BothPages({ change: { page, other } }: { change: PagesChange }) {
-  return <Sides question={{ path: page, edits: [{ change: { rewrite: other } }] }} />
-}
+/** What a plan changes of its page, as frames are asked for. */
+export const editsOf = (change: WordsChange | PagesChange): NonNullable<Question['edits']> =>
+  change.kind === 'pages'
+    ? [{ change: { rewrite: change.other } }]
+    : change.edits.filter(({ text }) => text.trim()).map(({ select, text }) => ({ select, text }))
 
 /** A page that a flag changes, in the variant that is tried beside it as it is. */
 export function BothVariants({ change: { flag, treatment } }: { change: FlagChange }) {

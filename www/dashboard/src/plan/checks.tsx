@@ -3,7 +3,7 @@ import { inProject, useLive } from '../api'
 import type { Live } from '../api'
 import { Icon, Problem, Words } from '../parts'
 import type { Check, Checklist, Experiment } from '../types'
-import { goTo } from './model'
+import { fieldId, goTo } from './model'
 import { Look } from './look'
 
 /** Pages and events may come and go while somebody reads. */
@@ -58,7 +58,7 @@ function Next({ check: { key, next, pointer } }: { check: Check }) {
   return <p><button type="button" class="link" onClick={() => void goTo(pointer)}><Words>{next}</Words></button></p>
 }
 
-const idOf = ({ key, pointer }: Check): string | undefined => (key === 'quality' ? `plan${pointer.replaceAll('/', '-')}` : undefined)
+const idOf = ({ key, pointer }: Check): string | undefined => (key === 'quality' ? fieldId(pointer) : undefined)
 
 /** How many of them keep it from starting. */
 export const stopping = (list: Checklist | undefined): number =>

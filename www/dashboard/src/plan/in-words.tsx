@@ -1,6 +1,6 @@
 import type { Experiment, Plan } from '../types'
 import { count, percent } from '../words'
-import { BothPages, BothVariants, BothVersions } from './both-versions'
+import { BothVariants, BothVersions } from './both-versions'
 import { hypothesis, steps } from './model'
 
 /** A plan to be read: the four questions with their answers. */
@@ -40,7 +40,7 @@ function Changes({ plan: { change } }: { plan: Plan }) {
     return (
       <>
         <p><code>{change.other}</code> in the place of <code>{change.page}</code>, at the same address</p>
-        <BothPages change={change} />
+        <BothVersions change={change} />
       </>
     )
   }

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { call, inEnvironment, inProject, useWrite } from '../api'
 import { Button, Check as Tick, Problem } from '../parts'
 import type { Check, Experiment, FlagChange } from '../types'
-import { Frame } from './both-versions'
+import { editsOf, Frame } from './both-versions'
 import type { PageFrames } from './both-versions'
 
 interface Props {
@@ -66,9 +66,7 @@ async function previewOf(project: string, experiment: Experiment, variant: strin
   const change = experiment.plan?.change
   if (!change) return undefined
   if (change.kind !== 'flag') {
-    const edits = change.kind === 'pages'
-      ? [{ change: { rewrite: change.other } }] : change.edits.map(({ select, text }) => ({ select, text }))
-    const made = await post<PageFrames>('frames', { path: change.page, edits })
+    const made = await post<PageFrames>('frames', { path: change.page, edits: editsOf(change) })
     const address = variant === experiment.treatment ? made?.new : made?.now
     return address ? { address, framed: true } : undefined
   }

@@ -1,7 +1,7 @@
 import { TextField } from '../parts'
 import { useHere } from '../project'
 import type { PagesChange } from '../types'
-import { BothPages } from './both-versions'
+import { BothVersions } from './both-versions'
 import { fieldId } from './model'
 import { pathOn, SiteLink } from './site'
 
@@ -25,7 +25,7 @@ export function TwoPages({ change, onChange }: { change: PagesChange; onChange(c
         {field('other', 'The new page', '/pricing-b')}
       </div>
       <p class="muted">Both stay as they are. Some visitors of the first get the second, at the same address.</p>
-      {change.page.startsWith('/') && change.other.startsWith('/') && <BothPages change={change} />}
+      {change.page.startsWith('/') && change.other.startsWith('/') && <BothVersions change={change} />}
     </div>
   )
 }
