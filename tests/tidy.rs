@@ -237,8 +237,11 @@ fn whatever_is_promised_names_the_tests_that_prove_it() {
         for row in rows {
             let proofs = row.rsplit('|').nth(1).unwrap();
             for proof in proofs.split(';') {
-                let (path, name) =
-                    proof.trim().strip_prefix('`').and_then(|proof| proof.split_once("`: ")).expect("a file and a test");
+                let (path, name) = proof
+                    .trim()
+                    .strip_prefix('`')
+                    .and_then(|proof| proof.split_once("`: "))
+                    .expect("a file and a test");
                 let tests = self::text(path);
                 let named = [format!("fn {name}("), format!("test('{name}"), format!("test(`{name}")];
                 assert!(named.iter().any(|named| tests.contains(named)), "{file}: {path} has no test “{name}”");
