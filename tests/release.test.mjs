@@ -1,0 +1,33 @@
+// What is given away: one version everywhere, packages with nothing in them but what they are, and workflows that run what exists.
+
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { parse } from 'yaml'
+
+const root = new URL('..', import.meta.url)
+const read = (path) => readFileSync(new URL(path, root), 'utf8')
+
+test('the core, the npm package and the newest change are of one version', () => {
+  const { version } = JSON.parse(read('www/sdk/package.json'))
+  assert.equal(read('Cargo.toml').match(/\[workspace\.package\]\nversion = "(.+)"/)[1], version)
+  assert.equal(read('CHANGELOG.md').match(/^## (.+)$/m)[1], version)
+})
+
+test('the crate is the core and its licences alone', () => {
+  const files = execFileSync('cargo', ['package', '--list', '--allow-dirty', '--quiet', '--offline'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().split('\n')
+  const others = files.filter((file) => !file.startsWith('src/') && !/^(LICENSE-(MIT|APACHE)|README\.md|SECURITY\.md|Cargo\.(toml|toml\.orig|lock)|\.cargo_vcs_info\.json)$/.test(file))
+  assert.deepEqual(others, [])
+  assert.ok(files.includes('src/lib.rs'))
+})
+
+test('every workflow runs commands that there are, on the versions that the README asks for', () => {
+  const { scripts } = JSON.parse(read('package.json'))
+  for (const file of readdirSync(new URL('.github/workflows', root))) {
+    const text = read(`.github/workflows/${file}`)
+    assert.ok(Object.keys(parse(text).jobs).length > 0, file)
+    for (const [, name] of text.matchAll(/npm run ([\w:]+)/g)) assert.ok(scripts[name], `${file} runs npm run ${name}`)
+    assert.match(text, /rustup toolchain install 1\.95/, file)
+  }
+})
