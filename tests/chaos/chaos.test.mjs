@@ -46,7 +46,7 @@ const TAMPERED = [
   ['the segments of the log give the recounted sums', 'a line is lost', ({ replayed }) => raise(total(replayed))],
   ['the segments of the log give the recounted sums', 'lines are in no segment', (world) => (world.waiting = 1)],
   ['recounted sums are what the rows say', 'the recount errs', ({ recount }) => raise(total(recount.recounted))],
-  ['the report says what was recounted', 'the report errs', ({ report }) => (report.arms[1].converted += 1)],
+  ['the report says what was recounted', 'the report errs', ({ reports: [report] }) => (report.arms[1].converted += 1)],
   ['the ledger agrees with rows and receipts', 'the API says another one', ({ ledger }) => (ledger.duplicate += 1)],
   ['the ledger agrees with rows and receipts', 'less than the rows', (world) => enter(world, 'stored', -1e6)],
   ['the ledger agrees with rows and receipts', 'more than the receipts', (world) => enter(world, 'stored', 1e6)],

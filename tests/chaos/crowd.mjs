@@ -52,7 +52,8 @@ export const placeOf = ({ unit, name, key }) => [unit, name, key].join(' ')
 /**
  * Sends visitor after visitor, `lanes` at a time, until `world.over`.
  *
- * @param world `site`, `journal`, `projectKey`, `place`; `up()` waits while the process is down; `erase(unit)`
+ * @param world `site`, `journal`, `projectKey`, `place`; `up()` waits while the process is down; `erase(unit)`; `pace`:
+ *   milliseconds that each lane rests before its next visitor or basket
  */
 export async function crowd(world, { lanes, seed }) {
   const lane = async (index) => {
@@ -69,13 +70,14 @@ async function shopping(world, random) {
     if (!sending) continue
     await deliver(sending, sending.page.seen())
     const basket = () => sendOnce(sending, Array.from({ length: BASKET }, () => did(ORDER)))
-    for (let sent = 0; !world.over && sent < BASKETS && (await basket()); sent++);
+    for (let sent = 0; !world.over && sent < BASKETS && (await basket()); sent++) await wait(world.pace)
   }
 }
 
 /** Somebody who takes part, with a page before them; nothing where the page has no experiment. */
 async function arrived(world, random) {
   const { journal } = world
+  await wait(world.pace * 2 * random())
   const visitor = new Visitor(world.site, BROWSER)
   const page = await opened(world, visitor)
   journal.visitors += 1

@@ -19,8 +19,8 @@ import { Site } from '../../www/landing/visitor.mjs'
 import { ORDER, crowd, journal } from './crowd.mjs'
 import { verify } from './verify.mjs'
 
-const DOCUMENT = join(root, 'www', 'landing', 'document.json')
-const EXPERIMENT = 'hero'
+/** The demo's shop, with one experiment. */
+const SHOP = { document: readFileSync(join(root, 'www', 'landing', 'document.json'), 'utf8'), experiments: ['hero'] }
 const METRIC = 'orders'
 const ENVIRONMENT = 'development'
 const LANES = 16
@@ -34,21 +34,27 @@ const UPKEEP = 30
 /**
  * One run. Gives what was counted, and the checks with their violations.
  *
+ * @param trouble what happens to the product meanwhile; the run ends with it
  * @param kills how often the process dies
  * @param seed gives the moments and the visitors' choices; what is in flight at a moment is the machine's business
+ * @param shop what is published, and which experiments of it are read at the end
+ * @param pace milliseconds that each of the visitors' lanes rests on the way
+ * @param clock whether trouble may turn the engine's time
  * @param recounted reads the rows in a state folder
  * @param config another build of the Worker
  */
-export async function chaos({ kills = 20, seed = 1, recounted = recount, config, progress = () => {} } = {}) {
+export async function chaos({
+  kills = 20, seed = 1, recounted = recount, config, progress = () => {}, trouble = deaths, shop: { document, experiments } = SHOP, pace = 0, clock = false,
+} = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'pointsman-chaos-'))
   const shop = await serve()
   let product
   try {
-    product = await Mortal.born({ folder, port: await fixedPort(seed), originPort: shop.port, quiet: true, config, environment: ENVIRONMENT })
-    const { version } = await publish(product.alive, readFileSync(DOCUMENT, 'utf8'))
+    product = await Mortal.born({ folder, port: await fixedPort(seed), originPort: shop.port, quiet: true, config, environment: ENVIRONMENT, clock })
+    const { version } = await publish(product.alive, document)
     await served(product.alive, version)
-    const told = await turmoil(product, { kills, seed, progress })
-    const said = await settled(product.alive)
+    const told = await turmoil(product, { kills, seed, progress, trouble, pace })
+    const said = await settled(product.alive, experiments)
     const { waiting } = await (await product.alive.api('POST', 'segments')).json()
     const log = join(folder, 'log', 'demo', ENVIRONMENT)
     const left = await erasedIn(log, told.journal)
@@ -64,7 +70,7 @@ export async function chaos({ kills = 20, seed = 1, recounted = recount, config,
 }
 
 /** The product, which can be killed and comes back as it was. */
-class Mortal {
+export class Mortal {
   #up = Promise.resolve()
 
   static async born(options) {
@@ -74,11 +80,11 @@ class Mortal {
     return mortal
   }
 
-  async kill() {
+  async kill(by = 'SIGKILL') {
     let up
     this.#up = new Promise((resolve) => (up = resolve))
-    const { signal } = await this.alive.stop('SIGKILL')
-    if (signal !== 'SIGKILL') throw new Error(`the process ended on its own:\n${this.alive.said()}`)
+    const { signal } = await this.alive.stop(by)
+    if (by === 'SIGKILL' && signal !== by) throw new Error(`the process ended on its own:\n${this.alive.said()}`)
     this.alive = await start(this.options)
     up()
   }
@@ -87,43 +93,45 @@ class Mortal {
   up = () => this.#up
 }
 
-/** Visitors on one side, deaths on the other. Ends when every visitor has been acknowledged everything. */
-async function turmoil(product, { kills, seed, progress }) {
+/** Visitors on one side, trouble on the other. Ends when every visitor has been acknowledged everything. */
+async function turmoil(product, { trouble, pace, seed, ...options }) {
   const site = new Site(product.alive.site, 2 * LANES)
   const world = {
-    site, journal: journal(), projectKey: product.alive.secrets.projectKey, place: `demo/${ENVIRONMENT}`, over: false,
+    site, pace, journal: journal(), projectKey: product.alive.secrets.projectKey, place: `demo/${ENVIRONMENT}`, over: false,
     up: product.up, said: () => product.alive.said(),
     erase: async (unit) => (await product.alive.api('DELETE', `units/${encodeURIComponent(unit)}`)).ok || undefined,
   }
-  const deaths = async () => {
-    const random = chance(seed, -1)
-    for (let kill = 1; kill <= kills && !world.over; kill++) {
-      await wait(random() * LIFE)
-      // Some die while they make a segment of the log.
-      if (random() < 0.5) product.alive.api('POST', 'segments').catch(() => {})
-      await wait(random() * MOMENT)
-      await product.kill()
-      progress(kill)
-    }
-    await wait(LIFE / 2)
-  }
   const crowded = crowd(world, { lanes: LANES, seed })
-  const dying = deaths()
+  const troubled = trouble(product, world, { seed, ...options })
   try {
-    await Promise.race([dying, crowded])
+    await Promise.race([troubled, crowded])
     world.over = true
     await crowded
   } finally {
     world.over = true
-    await dying.catch(() => {})
+    await troubled.catch(() => {})
     site.close()
   }
   return { journal: world.journal }
 }
 
+/** Death upon death. */
+async function deaths(product, world, { kills, seed, progress }) {
+  const random = chance(seed, -1)
+  for (let kill = 1; kill <= kills && !world.over; kill++) {
+    await wait(random() * LIFE)
+    // Some die while they make a segment of the log.
+    if (random() < 0.5) product.alive.api('POST', 'segments').catch(() => {})
+    await wait(random() * MOMENT)
+    await product.kill()
+    progress(kill)
+  }
+  await wait(LIFE / 2)
+}
+
 /** What the API says once the edge's last assignments are written: they are made after the page has left. */
-async function settled(product) {
-  const read = async () => (await product.api('GET', `experiments/${EXPERIMENT}/report`)).json()
+async function settled(product, experiments) {
+  const read = () => Promise.all(experiments.map(async (key) => (await product.api('GET', `experiments/${key}/report`)).json()))
   let last = await read()
   for (let tries = 0; tries < 20; tries++) {
     await wait(200)
@@ -131,7 +139,7 @@ async function settled(product) {
     if (JSON.stringify(next) === JSON.stringify(last)) break
     last = next
   }
-  return last
+  return { reports: last.map(({ report }) => report), ledger: last.at(-1).ledger }
 }
 
 /** Units that are still in segments although they were erased, once the upkeep has had its time. */
@@ -223,7 +231,7 @@ async function main() {
   if (checks.some(({ violations }) => violations.length)) process.exitCode = 1
 }
 
-function print(counts, checks) {
+export function print(counts, checks) {
   for (const [name, n] of Object.entries(counts)) console.log(`${name.padEnd(28)}${String(n).padStart(8)}`)
   console.log()
   for (const { name, violations } of checks) {

@@ -10,7 +10,7 @@ const MANY = 20
 /**
  * Runs all checks.
  *
- * @param world `journal`: what visitors were promised; `recount`: the rows and sums on the disk; `report` and `ledger`:
+ * @param world `journal`: what visitors were promised; `recount`: the rows and sums on the disk; `reports` and `ledger`:
  *   what the API said before the process ended; `replayed` and `waiting`: what the log's segments give, and how many lines
  *   were in none; `left`: units that were erased and are still in a segment; `metric` and `event`: what the experiment measures; `kills`
  */
@@ -86,7 +86,8 @@ function* nothingInvented({ journal, recount }) {
   const strangers = recount.exposures.filter(({ unit }) => !journal.units.has(unit))
   for (const row of strangers) if (row.confirmed) yield `${meetingOf(row)} is confirmed, and nobody is that unit`
   const { pages } = journal.unanswered
-  if (strangers.length > pages) yield `${strangers.length} units are nobody's, and only ${pages} pages got lost`
+  const nobodys = new Set(strangers.map(({ unit }) => unit)).size
+  if (nobodys > pages) yield `${nobodys} units are nobody's, and only ${pages} pages got lost`
 }
 
 function* sumsRecounted({ recount }) {
@@ -145,20 +146,22 @@ function totals(sums, metric) {
 
 const texts = (numbers) => new Map([...numbers].filter(([, number]) => number).map(([key, number]) => [key, String(number)]))
 
-function* reportRecounted({ report, recount, metric }) {
-  const said = new Map()
-  for (const arm of report.arms) {
-    for (const name of ['assigned', 'confirmed', 'crossed', 'converted']) said.set(`${report.run} ${arm.variant} ${name}`, arm[name])
+function* reportRecounted({ reports, recount, metric }) {
+  for (const report of reports) {
+    const said = new Map()
+    for (const arm of report.arms) {
+      for (const name of ['assigned', 'confirmed', 'crossed', 'converted']) said.set(`${report.run} ${arm.variant} ${name}`, arm[name])
+    }
+    const ofRun = recount.recounted.filter(({ run }) => run === report.run)
+    yield* differences(texts(said), texts(totals(ofRun, metric)), 'reported', 'recounted')
   }
-  const ofRun = recount.recounted.filter(({ run }) => run === report.run)
-  yield* differences(texts(said), texts(totals(ofRun, metric)), 'reported', 'recounted')
 }
 
 /**
  * A row was new once, and an exposure may be news a second time, when it is confirmed. Rows of who was erased are gone. Against the receipts only the
- * unanswered requests leave room, and the edge's own assignments, which give no receipt: at most one for each page.
+ * unanswered requests leave room, and the edge's own assignments, which give no receipt: at most one for each experiment of a page.
  */
-function* ledgerBounded({ journal, recount, ledger }) {
+function* ledgerBounded({ journal, reports, recount, ledger }) {
   if (canonical(ledger) !== canonical(recount.ledger)) {
     yield `the API says ${canonical(ledger)}, the disk ${canonical(recount.ledger)}`
   }
@@ -168,7 +171,7 @@ function* ledgerBounded({ journal, recount, ledger }) {
   const confirmed = recount.exposures.filter((row) => row.confirmed).length
   const gone = [...journal.erased.values()].reduce((all, n) => all + n, 0)
   yield* within('stored, by rows,', stored, rows, rows + confirmed + gone)
-  const room = unanswered.events + pages
+  const room = unanswered.events + pages * reports.length
   yield* within('stored, by receipts,', stored, receipts.stored, receipts.stored + room)
   yield* within('duplicate', duplicate, receipts.duplicate, receipts.duplicate + room)
   // The edge's report of a page may come in after its visitor was erased.
