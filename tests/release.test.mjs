@@ -31,3 +31,11 @@ test('every workflow runs commands that there are, on the versions that the READ
     assert.match(text, /rustup toolchain install 1\.95/, file)
   }
 })
+
+test('every command is told of', () => {
+  const told = read('README.md') + read('docs/commands.md')
+  const { scripts } = JSON.parse(read('package.json'))
+  // `npm run build` is what the two commands do first.
+  const silent = Object.keys(scripts).filter((name) => !['build', 'start', 'test'].includes(name) && !new RegExp(`npm run (-s )?${name}\\b(?!:)`).test(told))
+  assert.deepEqual(silent, [])
+})
