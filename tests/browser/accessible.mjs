@@ -1,5 +1,13 @@
 // What every screen owes to people who cannot see it or do not use a mouse, read from the tree that Chromium gives to
-// screen readers.
+// screen readers, and the rules of WCAG 2.2 AA as axe-core knows them.
+
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const ALL = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }
+/** The rules whose answer hangs on colours. */
+export const COLOURS = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] }
 
 /** Roles that mean nothing without a name. */
 const NAMED = [
@@ -27,6 +35,14 @@ export async function problemsOf(page) {
     ...(told.filter((node) => role(node) === 'main').length === 1 ? [] : ['not one main part']),
     ...(await page.evaluate(inPage)),
   ]
+}
+
+/** What axe-core finds, in words. Pages on which something still moves are measured wrongly, so they are asked to be still. */
+export async function violationsOf(page, rules = ALL) {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE)
+  const { violations } = await page.evaluate((runOnly) => globalThis.axe.run(document, { resultTypes: ['violations'], runOnly }), rules)
+  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, any }) => `${id}: ${help}, at ${target.join(' ')}. ${any[0]?.message ?? ''}`))
 }
 
 /** What only the page itself knows. */

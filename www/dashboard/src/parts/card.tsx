@@ -1,4 +1,8 @@
+import { createContext } from 'preact'
 import type { ComponentChildren } from 'preact'
+
+/** Whether a part stands below a card's heading, and not right below that of the screen. */
+export const InCard = createContext(false)
 
 /** A part of a screen with a heading of its own. `aside` stands at the right of the heading. */
 export function Card(
@@ -13,7 +17,7 @@ export function Card(
           {aside && <div class="card-aside">{aside}</div>}
         </div>
       )}
-      {children}
+      <InCard.Provider value={Boolean(title)}>{children}</InCard.Provider>
     </section>
   )
 }

@@ -47,10 +47,14 @@ function usePlot(): Plot | 'failed' | undefined {
   return plot
 }
 
-/** Plot brings its rules in a `<style>` element, which the console's policy refuses; ours stand in pictures.css. */
+/**
+ * Plot brings its rules in a `<style>` element, which the console's policy refuses; ours stand in pictures.css. A picture
+ * is told as a whole, so the names that Plot gives its marks go.
+ */
 function picture(plot: Plot, options: PlotOptions, label: string): Element {
   const svg = plot.plot({ className: 'plot', ...options })
   for (const style of svg.querySelectorAll('style')) style.remove()
+  for (const mark of svg.querySelectorAll('[aria-label]')) mark.removeAttribute('aria-label')
   svg.setAttribute('role', 'img')
   svg.setAttribute('aria-label', label)
   return svg

@@ -1,0 +1,129 @@
+// From an idea to a decision without a mouse: every key is pressed as somebody would, and the focus is where the last one
+// has left it.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { DOCUMENT } from '../../www/landing/plans.mjs'
+import { office, on, PROJECT } from './office.mjs'
+
+const TITLE = 'Tea beside the coffee'
+const OLD = 'Coffee, roasted the day it ships'
+
+let team, ada, grace
+
+before(async () => {
+  team = await office()
+  await team.clock.stopAt(Date.now())
+  await team.publish({ ...DOCUMENT, flags: {} })
+  await team.published()
+  ada = await team.person()
+  const { token } = await team.api.post(`${PROJECT}/people`, { name: 'Grace' })
+  grace = await team.person(`${team.product.console}/#token=${token}`)
+})
+
+after(() => team?.close())
+
+/** More stops than any screen has. */
+const STOPS = 150
+
+/** Hands that only know a keyboard. */
+function hands({ page }) {
+  const press = (key) => page.keyboard.press(key)
+  const has = (target) => target.evaluate((element) => element === document.activeElement)
+  /** Goes on with Tab until the focus is there. */
+  const to = async (target) => {
+    await target.waitFor()
+    for (let stop = 0; stop < STOPS; stop++) {
+      if (await has(target)) return
+      await press('Tab')
+    }
+    assert.fail(`no Tab leads to ${target}`)
+  }
+  return {
+    to, press,
+    follow: async (target) => { await to(target); await press('Enter') },
+    write: async (target, words) => {
+      await to(target)
+      await press('Control+a')
+      await page.keyboard.type(words)
+    },
+  }
+}
+
+const experiment = async () => (await team.api.get(`${PROJECT}/experiments`)).experiments.find(({ title }) => title === TITLE)
+
+test('the first stop leads past the places to the screen', async () => {
+  const { to, press } = hands(ada)
+  await on(ada).heading('Welcome. What would you like to find out?').waitFor()
+  await to(on(ada).link('Skip to the screen'))
+  await press('Enter')
+  assert.equal(await ada.page.evaluate(() => document.activeElement.id), 'main')
+})
+
+test('a plan is written, both versions are looked at, and a review is asked for', async () => {
+  const { follow, write, to, press } = hands(ada)
+  const { link, button, box } = on(ada)
+  await follow(link('Plan the first experiment'))
+  await write(box('What shall we call it?'), TITLE)
+  await follow(ada.page.getByRole('button', { name: OLD }))
+  await write(box('New words'), 'Coffee and tea, the day it ships')
+  await write(box('If we …'), 'offer tea')
+  await to(box('the metric that moves'))
+  await ada.page.keyboard.type('orders')
+  await write(box('by at least, in percent'), '60')
+  await write(box('because …'), 'people ask for it')
+  await button('I know better').or(box('How many of 100 visitors do it now, roughly?')).waitFor()
+  if (await button('I know better').isVisible()) await follow(button('I know better'))
+  await write(box('How many of 100 visitors do it now, roughly?'), '30')
+  for (const variant of ['control', 'new']) {
+    await follow(button(`Look at “${variant}”`))
+    await ada.page.frameLocator(`iframe[title="${variant}: the page on a desktop"]`).getByRole('heading', { level: 1 }).waitFor()
+    await to(box(`“${variant}” is as it should be`))
+    await press('Space')
+    await ada.page.getByRole('list', { name: 'Checks' }).getByText(new RegExp(`looked at “${variant}”`)).waitFor()
+  }
+  await ada.page.getByText('All there').waitFor()
+  await follow(button('Ask for review'))
+  await ada.page.getByText('Waiting for somebody else.').waitFor()
+  assert.equal((await experiment()).state, 'inReview')
+})
+
+test('somebody else finds it, reads it and starts it', async () => {
+  const { follow } = hands(grace)
+  await grace.page.reload()
+  await follow(on(grace).link(TITLE))
+  await follow(on(grace).button(/Approve and start at 5\s%/))
+  await grace.page.getByText(/It runs, with 5\s% of the visitors\./).waitFor()
+  assert.equal((await experiment()).state, 'running')
+})
+
+test('whoever types “stop” is led to the button, and nothing is stopped by that', async () => {
+  const { press } = hands(grace)
+  await press('Control+k')
+  await grace.page.getByRole('combobox', { name: 'Find and go to' }).waitFor()
+  await grace.page.keyboard.type('stop tea')
+  await grace.page.getByRole('option', { name: `Stop “${TITLE}” …`, selected: true }).waitFor()
+  await press('Enter')
+  await on(grace).button(/^Stop/).waitFor()
+  assert.match(grace.page.url(), /experiments\/tea-beside-the-coffee\/live$/)
+  assert.equal((await experiment()).state, 'running')
+})
+
+test('it is stopped, and decided with a reason', async () => {
+  const { follow, write } = hands(grace)
+  const { button } = on(grace)
+  await follow(button(/^Stop/))
+  await grace.page.getByRole('region', { name: 'Stopped' }).waitFor()
+  assert.equal((await experiment()).state, 'stopped')
+  await follow(grace.page.getByRole('region', { name: 'Stopped' }).getByRole('link', { name: 'Read and decide' }))
+  await follow(button('Keep the old version'))
+  const dialog = grace.page.getByRole('dialog')
+  await write(dialog.getByRole('textbox'), 'Tea is sold out')
+  await follow(dialog.getByRole('button', { name: 'Keep the old version' }))
+  await on(grace).heading(/^Decided: keep the old version/).waitFor()
+  assert.equal((await experiment()).state, 'decided')
+})
+
+test('no screen on the way had anything that the browser complained of', () => {
+  assert.deepEqual([...ada.complaints, ...grace.complaints], [])
+})
