@@ -3,19 +3,22 @@ import { useEffect, useState } from 'preact/hooks'
 import { lostSince } from './client'
 import { DemoBar } from './demo/bar'
 import { useObservable } from './observable'
+import { PaletteHost } from './palette/host'
+import { PALETTE_KEYS, paletteOpen, usePaletteKey } from './palette/open'
 import { Icon, Logo } from './parts'
 import type { IconName } from './parts'
 import { useHere } from './project'
 import { useShortcuts } from './shortcuts'
 import type { Route } from './router'
 
-const PLACES: { path: string; word: string; icon: IconName }[] = [
+export const PLACES: { path: string; word: string; icon: IconName }[] = [
   { path: 'now', word: 'Now', icon: 'now' },
   { path: 'experiments', word: 'Experiments', icon: 'experiments' },
   { path: 'flags', word: 'Flags', icon: 'flags' },
   { path: 'data', word: 'Data', icon: 'ledger' },
   { path: 'voices', word: 'Voices', icon: 'voices' },
   { path: 'library', word: 'Library', icon: 'library' },
+  { path: 'setup', word: 'Setup', icon: 'setup' },
 ]
 
 /** What stands around each screen: the way in, the demo, the places, and whether the engine answers. */
@@ -23,6 +26,7 @@ export function Frame({ route, children }: { route: Route; children: ComponentCh
   const { demo, person } = useHere()
   const at = route.path[0] ?? 'now'
   useShortcuts()
+  usePaletteKey()
   return (
     <div class="frame">
       {/* A fragment would be a route here, so the focus is moved by hand. */}
@@ -38,8 +42,12 @@ export function Frame({ route, children }: { route: Route; children: ComponentCh
       <nav class="nav" aria-label="Places">
         <a class="brand" href="#/now" aria-label="Pointsman, go to Now"><Logo /><span>Pointsman</span></a>
         <ul>
-          {PLACES.map((place) => <li key={place.path}><Place {...place} here={at === place.path} /></li>)}
-          <li class="nav-apart"><Place path="setup" word="Setup" icon="setup" here={at === 'setup'} /></li>
+          <li class="nav-find"><FindButton /></li>
+          {PLACES.map((place) => (
+            <li key={place.path} class={place.path === 'setup' ? 'nav-apart' : undefined}>
+              <Place {...place} here={at === place.path} />
+            </li>
+          ))}
         </ul>
         <p class="nav-person" title="Whose token this is"><Icon name="person" size={16} /> {person.name}</p>
       </nav>
@@ -47,7 +55,16 @@ export function Frame({ route, children }: { route: Route; children: ComponentCh
         <Connection />
         {children}
       </main>
+      <PaletteHost />
     </div>
+  )
+}
+
+function FindButton() {
+  return (
+    <button type="button" aria-label="Find" aria-keyshortcuts="Control+K Meta+K" onClick={() => paletteOpen.set(true)}>
+      <Icon name="search" /><span>Find</span><kbd aria-hidden="true">{PALETTE_KEYS}</kbd>
+    </button>
   )
 }
 

@@ -1,6 +1,7 @@
 import { render } from 'preact'
 import { App } from './app'
 import { applyTheme } from './theme'
+import { loadTheRest } from './parts'
 import { takeTokenFromAddress } from './session'
 import './design/index.css'
 
@@ -10,4 +11,5 @@ const place = document.getElementById('app')
 if (place) {
   place.textContent = ''
   render(<App />, place)
+  loadTheRest()
 }

@@ -1,11 +1,12 @@
-import { Loaded, Screen, Status, Unsigned } from '../parts'
+import { later, Loaded, Screen, Status, Unsigned } from '../parts'
 import type { Tone } from '../parts'
 import { inProject, useLive } from '../api'
 import type { Experiment, ExperimentState } from '../types'
-import { Debrief } from './debrief'
-import { Live } from './live'
-import { Plan } from './plan'
-import { Reading } from './reading'
+
+const Debrief = later(async () => (await import('./debrief')).Debrief)
+const Live = later(async () => (await import('./live')).Live)
+const Plan = later(async () => (await import('./plan')).Plan)
+const Reading = later(async () => (await import('./reading')).Reading)
 
 type Tab = 'plan' | 'live' | 'reading' | 'debrief'
 

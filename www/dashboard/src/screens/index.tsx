@@ -1,16 +1,17 @@
 import { useHere } from '../project'
 import type { Route } from '../router'
-import { Empty, LinkButton, Screen } from '../parts'
-import { Data } from './data'
+import { Empty, later, LinkButton, Screen } from '../parts'
 import { ExperimentPage } from './experiment'
 import { Experiments } from './experiments'
-import { Flags } from './flags'
-import { Library } from './library'
-import { Messages } from './messages'
 import { Now } from './now'
-import { Plan } from './plan'
-import { Setup } from './setup'
-import { Voices } from './voices'
+
+const Data = later(async () => (await import('./data')).Data)
+const Flags = later(async () => (await import('./flags')).Flags)
+const Library = later(async () => (await import('./library')).Library)
+const Messages = later(async () => (await import('./messages')).Messages)
+const Plan = later(async () => (await import('./plan')).Plan)
+const Setup = later(async () => (await import('./setup')).Setup)
+const Voices = later(async () => (await import('./voices')).Voices)
 
 /** Which screen an address names. The key makes a new screen of each, so that nothing of the last one stays in it. */
 export function ScreenAt({ route }: { route: Route }) {

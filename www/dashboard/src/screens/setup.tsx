@@ -9,7 +9,7 @@ import { People } from './setup/people'
 import { PlaybookSettings } from './setup/playbook'
 import { Tokens } from './setup/tokens'
 
-const SECTIONS: { path: string; word: string; part: (props: { project: string }) => ComponentChildren }[] = [
+export const SECTIONS: { path: string; word: string; part: (props: { project: string }) => ComponentChildren }[] = [
   { path: 'people', word: 'People', part: People },
   { path: 'tokens', word: 'Tokens', part: Tokens },
   { path: 'playbook', word: 'Playbook', part: PlaybookSettings },

@@ -1,0 +1,110 @@
+// One box that finds everything, without a mouse and for screen readers, and costs nothing until somebody opens it.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { DOCUMENT } from '../../www/landing/plans.mjs'
+import { problemsOf, violationsOf } from './accessible.mjs'
+import { office, on, PROJECT } from './office.mjs'
+
+let team, ada, loaded
+
+before(async () => {
+  team = await office()
+  await team.publish({ ...DOCUMENT, flags: { 'gift-note': { ...flag, description: 'A card beside the beans' } } })
+  await team.api.post(`${PROJECT}/experiments`, { title: 'Tea beside the coffee', note: '' })
+  ada = await team.person()
+  loaded = []
+  ada.page.on('request', (request) => loaded.push(new URL(request.url()).pathname))
+  await on(ada).heading('Now').waitFor()
+})
+
+after(() => team?.close())
+
+const flag = { kind: 'boolean', variants: { on: true, off: false }, off: 'off', otherwise: 'off' }
+const box = () => ada.page.getByRole('combobox', { name: 'Find and go to' })
+const chosen = () => ada.page.getByRole('listbox').getByRole('option', { selected: true })
+const hash = () => ada.page.evaluate(() => location.hash)
+const press = (key) => ada.page.keyboard.press(key)
+
+/** Opens it, types, waits for that line to be the chosen one, and takes it. */
+async function find(typed, name) {
+  await press('Control+k')
+  await box().waitFor()
+  await ada.page.keyboard.type(typed)
+  await chosen().filter({ hasText: name }).waitFor()
+  await press('Enter')
+  await box().waitFor({ state: 'hidden' })
+}
+
+test('it is loaded when somebody first asks for it, and not before', async () => {
+  assert.deepEqual(loaded.filter((path) => path.includes('palette')), [])
+  await on(ada).button('Find').click()
+  await box().waitFor()
+  assert.ok(loaded.some((path) => path.includes('palette')))
+  assert.equal(await box().evaluate((element) => element === document.activeElement), true)
+})
+
+test('open, it has no violation, light and dark, on a desk and a phone', async () => {
+  await ada.page.getByRole('option', { name: 'gift-note' }).waitFor()
+  const problems = []
+  for (const colorScheme of ['light', 'dark']) {
+    for (const width of [1280, 390]) {
+      await ada.page.emulateMedia({ colorScheme })
+      await ada.page.setViewportSize({ width, height: 900 })
+      problems.push(...await problemsOf(ada.page), ...await violationsOf(ada.page))
+    }
+  }
+  await ada.page.setViewportSize({ width: 1280, height: 900 })
+  // Behind an open dialog the screen is out of reach, so its heading is not told.
+  assert.deepEqual(problems.filter((problem) => !/headings of the first level|main part/.test(problem)), [])
+})
+
+test('Escape closes it, and the focus is where it was', async () => {
+  await press('Escape')
+  await box().waitFor({ state: 'hidden' })
+  assert.equal(await on(ada).button('Find').evaluate((element) => element === document.activeElement), true)
+})
+
+for (const [what, typed, name, where] of [
+  ['a screen', 'libr', 'Library', '#/library'],
+  ['a setting by another word for it', 'invite', 'People', '#/setup/people'],
+  ['an experiment by letters of its title', 'tbc', 'Tea beside the coffee', '#/experiments/tea-beside-the-coffee'],
+  ['a flag by a word of its description', 'card', 'gift-note', '#/flags/production/gift-note'],
+  ['a metric', 'orders', 'orders', '#/data'],
+  ['the way to a new experiment', 'new exp', 'New experiment', '#/experiments/new'],
+]) {
+  test(`it finds ${what}`, async () => {
+    await find(typed, name)
+    assert.ok((await hash()).startsWith(where), await hash())
+  })
+}
+
+test('arrows choose, and go round', async () => {
+  await press('Control+k')
+  await box().waitFor()
+  await ada.page.getByRole('option', { name: 'gift-note' }).waitFor()
+  const lines = await ada.page.getByRole('listbox').getByRole('option').allInnerTexts()
+  await press('ArrowUp')
+  assert.equal(await chosen().innerText(), lines.at(-1))
+  await press('ArrowDown')
+  await press('ArrowDown')
+  assert.equal(await chosen().innerText(), lines[1])
+  assert.equal(await box().getAttribute('aria-activedescendant'), await chosen().getAttribute('id'))
+  await press('Control+k')
+  await box().waitFor({ state: 'hidden' })
+})
+
+test('it changes the colours, and says so when nothing is found', async () => {
+  await find('dark', 'Dark colours')
+  assert.equal(await ada.page.evaluate(() => document.documentElement.dataset.theme), 'dark')
+  await press('Control+k')
+  await box().waitFor()
+  await ada.page.keyboard.type('zebra')
+  await ada.page.getByText('Nothing is called “zebra”.').waitFor()
+  await ada.page.getByRole('status').getByText('0 matches').waitFor()
+  await press('Escape')
+})
+
+test('the browser complained of nothing', () => {
+  assert.deepEqual(ada.complaints, [])
+})

@@ -1,0 +1,47 @@
+// How well a line answers what was typed: whole words before beginnings, beginnings before letters in their order.
+
+export interface Line {
+  label: string
+  /** What else it is found by. */
+  words?: string
+}
+
+const WHOLE = 100
+const BEGINNING = 60
+const INSIDE = 30
+const LETTERS = 10
+/** What is only found by its other words stands below what is called so. */
+const ASIDE = 0.5
+
+/** How well a line matches, or nothing. Every word has to be found; nothing typed matches everything alike. */
+export function rank({ label, words = '' }: Line, typed: string): number | undefined {
+  let total = 0
+  for (const word of typed.toLowerCase().split(/\s+/).filter(Boolean)) {
+    const found = Math.max(inText(label.toLowerCase(), word), ASIDE * inText(words.toLowerCase(), word, false))
+    if (found <= 0) return undefined
+    total += found
+  }
+  // Of two that match alike the shorter is meant.
+  return total - label.length / 1000
+}
+
+function inText(text: string, word: string, fuzzy = true): number {
+  const parts = text.split(/[^\p{L}\p{N}]+/u)
+  if (parts.includes(word)) return WHOLE
+  if (parts.some((part) => part.startsWith(word))) return BEGINNING
+  if (text.includes(word)) return INSIDE
+  return fuzzy && word.length > 1 && inOrder(text, word) ? LETTERS : 0
+}
+
+/** Whether the letters come in their order, the first at the beginning of a word. */
+function inOrder(text: string, word: string): boolean {
+  const starts = [...text.matchAll(/(?<![\p{L}\p{N}])[\p{L}\p{N}]/gu)].map(({ index }) => index)
+  return starts.some((start) => {
+    let at = start
+    for (const letter of word) {
+      at = text.indexOf(letter, at) + 1
+      if (at === 0) return false
+    }
+    return text[start] === word[0]
+  })
+}
