@@ -62,8 +62,8 @@ export function Frame({ route, children }: { route: Route; children: ComponentCh
 
 function FindButton() {
   return (
-    <button type="button" aria-label="Find" aria-keyshortcuts="Control+K Meta+K" onClick={() => paletteOpen.set(true)}>
-      <Icon name="search" /><span>Find</span><kbd aria-hidden="true">{PALETTE_KEYS}</kbd>
+    <button type="button" aria-keyshortcuts="Control+K Meta+K" onClick={() => paletteOpen.set(true)}>
+      <Icon name="search" /><span>Find</span><kbd>{PALETTE_KEYS}</kbd>
     </button>
   )
 }

@@ -164,7 +164,7 @@ function Deed({ flag, environment, busy, undo, off }: {
     )
   }
   return (
-    <LinkButton kind="quiet" aria-label={`Who gets ${flag.key}`} href={`#/flags/${environment}/${flag.key}`}>
+    <LinkButton kind="quiet" aria-label={`Who gets it: ${flag.key}`} href={`#/flags/${environment}/${flag.key}`}>
       Who gets it
     </LinkButton>
   )
