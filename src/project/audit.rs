@@ -42,15 +42,20 @@ pub(super) struct Line<'d> {
 /// The next line: the SHA-256 of the head before it, the time and the deed.
 pub(super) fn line<'d>(sql: &mut impl Sql, now: i64, deed: &'d Deed) -> core::result::Result<Line<'d>, Failure> {
     let before = head(sql)?;
+    Ok(Line { deed, at: now, hash: chained(&before, now, deed) })
+}
+
+/// The head once a deed of that time is written.
+pub(super) fn chained(before: &str, at: i64, deed: &Deed) -> String {
     let Deed { who, action, subject, detail } = deed;
     // Lengths keep one field from running into the next.
     let text = format!(
-        "{before}\n{now}\n{}:{who}\n{}:{action}\n{}:{subject}\n{detail}",
+        "{before}\n{at}\n{}:{who}\n{}:{action}\n{}:{subject}\n{detail}",
         who.len(),
         action.len(),
         subject.len()
     );
-    Ok(Line { deed, at: now, hash: hexadecimal(&Sha256::digest(text.as_bytes())) })
+    hexadecimal(&Sha256::digest(text.as_bytes()))
 }
 
 /// Writes a line.

@@ -11,6 +11,7 @@ mod advice;
 mod alone;
 mod approvals;
 mod audit;
+mod backup;
 mod checking;
 pub mod clock;
 mod crossings;
@@ -231,6 +232,7 @@ pub fn prepare(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
         crossings::TABLES,
         repeats::TABLES,
         foresight::TABLES,
+        backup::import::ARRIVING,
     ];
     tables.into_iter().flatten().try_for_each(|table| sql.run(table, &[]).map(drop))
 }
@@ -254,7 +256,9 @@ fn route(sql: &mut impl Sql, call: &Call, now: Millis) -> Result<Value> {
     let parts: Vec<&str> = call.path.iter().map(String::as_str).collect();
     access::allow(&caller, call, &parts)?;
     let request = &Request { call, caller, now };
-    if call.body.len() > limits::FORM_BYTES && call.path.first().is_some_and(|part| part != "environments") {
+    if call.body.len() > limits::FORM_BYTES
+        && call.path.first().is_some_and(|part| part != "environments" && part != "import")
+    {
         return refuse(413, "That is too much text for a form.");
     }
     repeats::once(sql, request, |sql| operate(sql, request, &parts))

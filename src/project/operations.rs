@@ -5,8 +5,8 @@
 use super::openapi::Operation;
 use super::publishing::Warrant;
 use super::{
-    Request, Result, access, advice, approvals, audit, checking, documents, experiments, explanations, flags, forecast,
-    library, people, promotion, refuse, restoring, settings, surveys, tokens, weakening,
+    Request, Result, access, advice, approvals, audit, backup, checking, documents, experiments, explanations, flags,
+    forecast, library, people, promotion, refuse, restoring, settings, surveys, tokens, weakening,
 };
 use crate::environment::Environment;
 use crate::sql::Sql;
@@ -63,11 +63,15 @@ operations! {
     "GET" ["people"], "Who works here", gives("people") => people::list(sql);
     "POST" ["people"] takes(people::New), "Adds a person; their token is told once", gives("person", "token") => people::add(sql, request);
     "POST" ["people", id, "remove"], "Takes a person's access away", gives("people") => people::remove(sql, request, id);
+    "POST" ["people", id, "link"], "Gives a person a new link; the one before ends", gives("person", "token") => people::renew(sql, request, id);
     "POST" ["people", id, "role"] takes(people::Appointment), "Gives a person another role", gives("people") => people::appoint(sql, request, id);
     "GET" ["tokens"], "Tokens for machines", gives("tokens") => tokens::list(sql, request);
     "POST" ["tokens"] takes(tokens::New), "Makes a token; its secret is told once", gives("token", "secret") => tokens::add(sql, request);
     "POST" ["tokens", id, "revoke"], "Ends a token", gives("tokens") => tokens::revoke(sql, request, id);
     "GET" ["audit"] asks("before", "from", "limit", "who"), "Who did what", gives("rows") => audit::page(sql, request);
+    "GET" ["export"] asks("after"), "A page of all rows, without secrets", gives("table", "rows", "next", "head") => backup::page(sql, request);
+    "PUT" ["import", piece] takes(backup::import::Piece), "Such a page, for a project that is empty", gives("piece") => backup::import::arrive(sql, request, piece);
+    "POST" ["import"] asks("preview") takes(backup::import::Arrived), "Makes a project of the pages that have arrived", gives("rows", "digest") => backup::import::settle(sql, request);
     "GET" ["library"] asks("q", "outcome"), "What earlier experiments taught", gives("cards", "known") => library::search(sql, request.query("q"), request.query("outcome"));
     "GET" ["similar"] asks("text"), "Earlier experiments like a text", gives("similar") => library::similar(sql, request.query("text"));
     "GET" ["forecast"] asks("metric", "by", "guess", "spread"), "How long a plan would take", gives() => forecast::forecast(sql, request);

@@ -30,6 +30,11 @@ pub(super) fn is_name(name: &str) -> bool {
     (1..=100).contains(&name.chars().count()) && !name.chars().any(char::is_control)
 }
 
+/// Whether it is a name that a person may have.
+pub(super) fn is_free(name: &str) -> bool {
+    is_name(name) && ![ADMIN, ENGINE].iter().any(|taken| name.eq_ignore_ascii_case(taken))
+}
+
 /// Whose own link it is, if the project knows it.
 pub(super) fn caller(sql: &mut impl Sql, call: &Call) -> core::result::Result<Option<Caller>, Failure> {
     let own = |name: String, alone, person, role| Caller {
@@ -103,7 +108,7 @@ pub(super) fn add(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let New { name, role } = request.body()?;
     let name = name.trim();
     let role = role.unwrap_or(USUAL);
-    if !is_name(name) || [ADMIN, ENGINE].iter().any(|taken| name.eq_ignore_ascii_case(taken)) {
+    if !is_free(name) {
         return refuse(409, "A name has 1 to 100 characters, and is neither “admin” nor “the engine”.");
     }
     if !sql.run("SELECT 1 FROM person WHERE lower(name) = lower(?)", &[name.into()])?.is_empty() {
@@ -116,6 +121,18 @@ pub(super) fn add(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     sql.run("INSERT INTO role VALUES (?, ?)", &[id.into(), role.name().into()])?;
     audit::note(sql, request, "add person", name, role.name())?;
     Ok(json!({"person": {"id": id, "name": name, "at": now, "role": role}, "token": token}))
+}
+
+/// Gives a person a new link in the place of the one before, which ends.
+pub(super) fn renew(sql: &mut impl Sql, request: &Request, id: &str) -> Result<Value> {
+    let (token, hash) = tokens::drawn(request)?;
+    let cells = [hash.as_str().into(), id.parse::<i64>().unwrap_or(0).into()];
+    let rows = sql.run("UPDATE person SET hash = ? WHERE id = ? RETURNING id, name, at", &cells)?;
+    let Some(row) = rows.first() else { return refuse(404, "There is no such person.") };
+    let (id, name) = (integer(row, 0), text(row, 1));
+    audit::note(sql, request, "give a new link", &name, "")?;
+    let role = role_of(sql, Some(id))?;
+    Ok(json!({"person": {"id": id, "name": name, "at": integer(row, 2), "role": role}, "token": token}))
 }
 
 pub(super) fn remove(sql: &mut impl Sql, request: &Request, id: &str) -> Result<Value> {

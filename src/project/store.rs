@@ -33,7 +33,9 @@ pub(super) struct Kept {
     pub(super) revision: i64,
 }
 
-fn parsed<T: DeserializeOwned>(json: &str) -> core::result::Result<T, Failure> {
+/// A row's JSON as what it was written from. One way for all: each further one is a second reader in the Worker.
+#[inline(never)]
+pub(super) fn parsed<T: DeserializeOwned>(json: &str) -> core::result::Result<T, Failure> {
     serde_json::from_str(json).map_err(|error| Failure(alloc::format!("a row is no longer readable: {error}")))
 }
 

@@ -20,7 +20,7 @@ const SURVEYS: &str = "surveys";
 
 /// A survey that was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Asked {
+pub(super) struct Asked {
     experiment: String,
     question: String,
     choices: Vec<String>,
@@ -29,7 +29,8 @@ struct Asked {
     at: i64,
 }
 
-type All = BTreeMap<String, Asked>;
+/// All of them by key.
+pub(super) type All = BTreeMap<String, Asked>;
 
 fn all(sql: &mut impl Sql) -> core::result::Result<All, Failure> {
     Ok(store::setting(sql, SURVEYS, All::new)?.0)

@@ -194,11 +194,28 @@ pub fn publish(
     if !problems.is_empty() {
         return Err(Refusal::Problems(problems));
     }
+    keep(sql, environment, text, seen + 1, note, now)
+}
+
+/// The digest that a document's version would have, if it compiles.
+pub fn digest(document: &Document) -> Option<String> {
+    Some(compile::hexadecimal(&compile(document, Audience::Edge).ok()?.digest()))
+}
+
+/// Compiles a document that was checked and keeps it as a version of this number: the next one, or one that was kept
+/// somewhere else.
+pub fn keep(
+    sql: &mut impl Sql,
+    environment: Environment,
+    text: &str,
+    version: i64,
+    note: Note,
+    now: Millis,
+) -> Result<Pointer, Refusal> {
     let text = &*document::id::concealed(text);
     let document = document::read(text.as_bytes()).map_err(Refusal::Problems)?;
     let edge = compile(&document, Audience::Edge).map_err(Refusal::Problems)?;
     let client = compile(&document, Audience::Client).map_err(Refusal::Problems)?;
-    let version = current.version + 1;
     let digest = compile::hexadecimal(&edge.digest());
     let seal = |body: &crate::compile::Body| Cell::Blob(body.seal(u32::try_from(version).unwrap_or(u32::MAX)));
     let cells = [
@@ -214,5 +231,5 @@ pub fn publish(
         seal(&client),
     ];
     sql.run("INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", &cells)?;
-    Ok(Pointer { version, previous: current.version, digest, at: now.0, audit: note.audit.to_string() })
+    Ok(Pointer { version, previous: version - 1, digest, at: now.0, audit: note.audit.to_string() })
 }

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -20,7 +20,7 @@ let next = blocks.findIndex((body) => body.startsWith('export POINTSMAN_CONSOLE'
 let team, shell
 
 before(async () => {
-  team = await office()
+  team = await office({ sites: { localhost: 'demo/production', 'spare.localhost': 'spare/production' } })
   mkdirSync(join(folder, 'bin'))
   // What npm would have installed.
   writeFileSync(join(folder, 'bin/npx'), `#!/bin/sh\nshift\nexec "${process.execPath}" "${join(root, 'dist/npm/cli/pointsman.js')}" "$@"\n`)
@@ -117,6 +117,23 @@ test('another one is stopped, and what somebody did can be asked', async () => {
   assert.match(said, /Stopped by admin: The words are wrong on one page\.[^]*is running[^]*is stopped[^]*decided to run it again/)
   const { rows } = JSON.parse((await follow('audit?who=Grace')).said)
   assert.deepEqual(rows.map(({ who, action, subject }) => [who, action, subject]), [['Grace', 'approve', 'fresher-words'], ['Grace', 'approve', KEY]])
+})
+
+test('a backup brings the project back, and the same bytes leave it again', async () => {
+  assert.match((await follow('export backup')).said, /lines are as they were written/)
+  assert.ok(!readdirSync(join(folder, 'backup'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    .some(({ parentPath, name }) => /pm_[\da-f]{8}/.test(readFileSync(join(parentPath, name), 'utf8'))), 'a token stands in no file')
+  assert.match((await follow('import backup')).said, /spare is what backup says/)
+  const digests = await Promise.all(['demo', 'spare'].map(async (project) => (await team.api.get(`/api/v1/projects/${project}/environments/production/versions`)).versions[0]))
+  assert.deepEqual(digests[1], digests[0])
+  const { said } = await follow('export again')
+  assert.doesNotMatch(said, /^diff|^Only in/m)
+  const log = (name) => readFileSync(join(folder, name, 'audit.ndjson'), 'utf8').trim().split('\n')
+  assert.deepEqual(log('again').slice(0, -1), log('backup'))
+  assert.equal(JSON.parse(log('again').at(-1)).action, 'import')
+  const { token } = JSON.parse((await follow('people/1/link')).said)
+  assert.equal((await team.api.as(token).get('/api/v1/projects/spare/whoami')).name, 'Grace')
+  assert.equal((await team.api.get(`/api/v1/projects/spare/experiments/${KEY}/reading`)).headline, (await team.api.get(`${PROJECT}/experiments/${KEY}/reading`)).headline)
 })
 
 test('every command of the guide was run', () => assert.equal(next, blocks.length))

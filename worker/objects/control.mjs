@@ -4,6 +4,7 @@
 import { parsed } from '../body.mjs'
 import { isFrozen, now, setClock } from '../now.mjs'
 import { signPointer } from '../pointer.mjs'
+import { arrivingProblems } from './arriving.mjs'
 import { addressProblems, deliver } from './egress.mjs'
 import { RustObject, respond } from './object.mjs'
 import { found, schemeOf, shown } from './outside.mjs'
@@ -122,6 +123,7 @@ export class Control extends RustObject {
   /** What only this side of the engine can say against a call: where messages may go, and what the rewriter can read. */
   problemsOf(line, call) {
     if (line === 'PUT settings') return addressProblems(this.env, call.body)
+    if (line.startsWith('PUT import/')) return arrivingProblems(this.env, call.body)
     return SELECTING.test(line) ? selectorProblems(this.selecting(line, call)) : []
   }
 

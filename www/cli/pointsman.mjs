@@ -24,6 +24,8 @@ const commands = {
   plan: () => import('./plan.mjs'),
   push: () => import('./push.mjs'),
   experiment: () => import('./experiment.mjs'),
+  export: () => import('./export.mjs'),
+  import: () => import('./import.mjs'),
   audit: () => import('./audit.mjs'),
 }
 const names = Object.keys(commands)

@@ -37,8 +37,10 @@ impl Call {
             return Ok(Err(refuse(412, error)?));
         }
         let bytes = request.bytes().await?;
-        if bytes.len() > BODY {
-            return Ok(Err(refuse(413, "No body is larger than two megabytes.")?));
+        // A document within a piece of an import is a text within a text.
+        let most = if path.first() == Some(&"import") { 2 * BODY } else { BODY };
+        if bytes.len() > most {
+            return Ok(Err(refuse(413, &format!("No body is larger than {} megabytes.", most >> 20))?));
         }
         // Lossy text would mend what is not UTF-8, and it would not be what was sent.
         let Ok(body) = String::from_utf8(bytes.clone()) else {

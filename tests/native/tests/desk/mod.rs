@@ -83,7 +83,9 @@ impl Desk {
             "it was refused or read, and wrote: {}",
             what()
         );
-        assert_eq!(wrote, self.audited() > audited, "written and audited are the same: {}", what());
+        // What arrives of an import is nobody's yet.
+        let arrives = call.method == "PUT" && call.path.first().is_some_and(|part| part == "import");
+        assert_eq!(wrote && !arrives, self.audited() > audited, "written and audited are the same: {}", what());
         answer
     }
 

@@ -1,0 +1,111 @@
+// A whole project as files and back: what is refused is named by file and line, and nothing of it is kept.
+
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { apiOf, publish, start } from '../../build/product.mjs'
+import { root } from '../../build/setup.mjs'
+
+const SITES = { localhost: 'demo/production', 'copy.localhost': 'copy/production' }
+const scratch = mkdtempSync(join(tmpdir(), 'pointsman-backup-'))
+const [folder, marred] = [join(scratch, 'backup'), join(scratch, 'marred')]
+let product
+
+const document = {
+  format: 1,
+  flags: { gift: { kind: 'boolean', client: true, variants: { on: true, off: false }, off: 'off', otherwise: 'off' } },
+  metrics: { orders: { event: 'order' }, errors: { event: 'error' } },
+}
+const plan = {
+  title: 'Fresh words',
+  change: { kind: 'words', page: '/', edits: [{ select: '#headline', from: 'Coffee', text: 'Roasted this morning' }] },
+  hypothesis: { change: 'promise freshness', metric: 'orders', direction: 'up', by: 0.3, because: 'fresh is good' },
+  guardrails: ['errors'], base: 0.3,
+}
+
+function pointsman(args, { json = false } = {}) {
+  const env = { ...process.env, POINTSMAN_TOKEN: product.token, POINTSMAN_CONSOLE: product.console, POINTSMAN_PROJECT: 'demo', INIT_CWD: scratch }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'build/pointsman.mjs'), ...args, ...(json ? ['--json'] : [])], { env, encoding: 'utf8' })
+  return { status, stderr, stdout, ...(json && stdout && { said: JSON.parse(stdout) }) }
+}
+const read = (file, from = folder) => readFileSync(join(from, file), 'utf8')
+const audit = async (project) => (await (await product.api('GET', `/api/v1/projects/${project}/audit`)).json()).rows
+
+before(async () => {
+  product = await start({ folder: join(scratch, 'state'), quiet: true, sites: SITES })
+  await publish(product, `${JSON.stringify(document, null, 4)}\n`, apiOf('production'))
+  await publish(product, document, apiOf('staging'))
+  await product.api('POST', '/api/v1/projects/demo/people', { body: '{"name": "Grace"}' })
+  writeFileSync(join(scratch, 'plan.json'), JSON.stringify(plan))
+  assert.equal(pointsman(['experiment', 'draft', 'plan.json']).status, 0)
+})
+
+after(async () => {
+  await product?.stop()
+  rmSync(scratch, { recursive: true, force: true })
+})
+
+test('a project is written into files, and once more changes none', () => {
+  const first = pointsman(['export', folder], { json: true })
+  assert.equal(first.status, 0, first.stderr)
+  assert.deepEqual(readdirSync(folder, { recursive: true }).sort(), [
+    'audit.ndjson', 'backup.json', 'documents', 'documents/production.json', 'documents/staging.json', 'experiments', 'experiments/fresh-words.json', 'people.json',
+  ])
+  assert.equal(read('documents/production.json'), `${JSON.stringify(document, null, 4)}\n`, 'a document is as its author wrote it')
+  assert.deepEqual(pointsman(['export', folder], { json: true }).said.written, [])
+  assert.equal(pointsman(['audit', 'verify', join(folder, 'audit.ndjson')]).status, 0)
+  writeFileSync(join(folder, 'experiments/gone.json'), '{}')
+  assert.equal(pointsman(['export', folder]).status, 0)
+  assert.ok(!readdirSync(join(folder, 'experiments')).includes('gone.json'), 'what is no longer there goes')
+})
+
+test('every mistake is named by file and line, and nothing is kept', async () => {
+  const cases = [
+    ['documents/production.json', (text) => text.replace('"boolean"', '"bool"'), /^documents\/production\.json:5: /m],
+    ['documents/production.json', (text) => text.replace('"on": true', '"an": true'), /^backup\.json:\d+: Its digest is another/m],
+    ['documents/production.json', (text) => text.replace('{', ''), /^documents\/production\.json:2: It is no JSON/m],
+    ['experiments/fresh-words.json', (text) => text.replace('"state"', '"stat"'), /^experiments\/fresh-words\.json:1: /m],
+    ['experiments/fresh-words.json', (text) => text.replace('#headline', '#head::line'), /^experiments\/fresh-words\.json:\d+: The rewriter cannot read/m],
+    ['experiments/fresh-words.json', (text) => text.slice(0, -20), /^experiments\/fresh-words\.json:\d+: It is no JSON/m],
+    ['audit.ndjson', (text) => text.replace('"add person"', '"remove person"'), /^audit\.ndjson:3: This line is not the one/m],
+    ['audit.ndjson', (text) => `${text.split('\n').slice(0, 2).join('\n')}\n{\n`, /^audit\.ndjson:3: It is no JSON/m],
+    ['audit.ndjson', () => '', /^backup\.json:\d+: The log has no line on which this version stands/m],
+    ['people.json', (text) => text.replace('"Grace"', '"admin"'), /^people\.json:2: /m],
+    ['people.json', (text) => text.replace('"name"', '"nme"'), /^people\.json:2: This is no row/m],
+    ['backup.json', (text) => text.replace('"fresh-words"', '"other-words"'), /^backup\.json:\d+: experiments\/other-words\.json is not there/m],
+  ]
+  for (const [file, mar, words] of cases) {
+    rmSync(marred, { recursive: true, force: true })
+    cpSync(folder, marred, { recursive: true })
+    const [before, text] = [read(file), mar(read(file))]
+    assert.notEqual(text, before, file)
+    writeFileSync(join(marred, file), text)
+    const { status, stderr, stdout } = pointsman(['import', marred, '--project', 'copy'])
+    assert.equal(status, 1, `${file} ${words}: ${stdout}${stderr}`)
+    assert.match(stderr, words)
+    assert.deepEqual(await audit('copy'), [])
+  }
+})
+
+test('it comes back all at once, by whoever has read what goes live, and over nothing', async () => {
+  const dry = pointsman(['import', folder, '--project', 'copy', '--dry-run'], { json: true })
+  assert.deepEqual([dry.status, dry.said.imported], [0, false])
+  const unread = pointsman(['import', folder, '--project', 'copy'])
+  assert.equal(unread.status, 1)
+  assert.match(unread.stdout, new RegExp(`All of that goes live at once\\. .*--confirm ${dry.said.digest}`))
+  assert.deepEqual(await audit('copy'), [])
+  assert.equal(pointsman(['import', folder, '--project', 'copy', '--confirm', dry.said.digest]).status, 0)
+  const again = join(scratch, 'again')
+  assert.equal(pointsman(['export', again, '--project', 'copy']).status, 0)
+  for (const file of readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {
+    const path = join(file.parentPath, file.name).slice(folder.length + 1)
+    if (path === 'audit.ndjson') assert.ok(read(path, again).startsWith(read(path)))
+    else assert.equal(read(path, again), read(path), path)
+  }
+  const over = pointsman(['import', folder, '--project', 'copy', '--confirm', dry.said.digest])
+  assert.equal(over.status, 2)
+  assert.match(over.stderr, /has something already, and nothing is written over it/)
+})
