@@ -32,7 +32,7 @@ pub fn place(document: &Document, experiment: &Experiment) -> Document {
     let mut next = document.clone();
     let (flag, control, treatment) = names(experiment);
     match experiment.state {
-        State::Idea | State::Draft | State::InReview => {}
+        State::Idea | State::Draft | State::InReview | State::Approved => {}
         State::Running => {
             withdraw(&mut next, experiment, &flag);
             start(&mut next, experiment, &flag, &control, &treatment);
@@ -41,17 +41,19 @@ pub fn place(document: &Document, experiment: &Experiment) -> Document {
             withdraw(&mut next, experiment, &flag);
             end(&mut next, experiment);
         }
-        State::Decided | State::Debriefed => match experiment.decision.as_ref().map(|decision| decision.choice) {
-            Some(Choice::Ship) => {
-                if experiment.is_releasing() {
-                    start(&mut next, experiment, &flag, &control, &treatment);
-                } else {
-                    end(&mut next, experiment);
+        State::Decided | State::Debriefed | State::Archived => {
+            match experiment.decision.as_ref().map(|decision| decision.choice) {
+                Some(Choice::Ship) => {
+                    if experiment.is_releasing() {
+                        start(&mut next, experiment, &flag, &control, &treatment);
+                    } else {
+                        end(&mut next, experiment);
+                    }
+                    release(&mut next, experiment, &flag, &treatment);
                 }
-                release(&mut next, experiment, &flag, &treatment);
+                Some(Choice::Keep | Choice::Again | Choice::Abort) | None => end(&mut next, experiment),
             }
-            Some(Choice::Keep | Choice::Again) | None => end(&mut next, experiment),
-        },
+        }
     }
     next
 }
@@ -62,6 +64,10 @@ fn start(next: &mut Document, experiment: &Experiment, flag: &str, control: &str
         next.flags.entry(flag.to_string()).or_insert_with(|| own_flag(plan.title.trim()));
         let variants = [(treatment.to_string(), edits)].into_iter().collect();
         next.pages.insert(flag.to_string(), Page { path, host: None, query: None, flag: flag.to_string(), variants });
+    }
+    // An earlier run may have been of another flag.
+    for (_, other) in next.flags.iter_mut().filter(|(other, _)| *other != flag) {
+        other.rules.retain(|rule| rule.experiment.as_ref() != Some(&experiment.key));
     }
     if let Some(flag) = next.flags.get_mut(flag)
         && !flag.rules.iter().any(|rule| rule.experiment.as_ref() == Some(&experiment.key))

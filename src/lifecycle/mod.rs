@@ -1,4 +1,5 @@
-//! The life of an experiment: idea -> draft -> in review -> running -> stopped -> decided -> debriefed.
+//! The life of an experiment: idea -> draft -> in review -> approved -> running -> stopped -> decided -> debriefed ->
+//! archived. What is changed after its decision begins again as a draft, and runs under another id.
 //!
 //! [`act`] is the only way from one state to the next. It is pure: an experiment, an action, who takes it and when go
 //! in; the next experiment or the reason why not comes out. What visitors meet follows from the experiment alone
@@ -25,6 +26,7 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Milliseconds for which a person's stop can be taken back without a new review.
 pub const UNDO: i64 = 10 * 60_000;
@@ -45,6 +47,8 @@ pub enum State {
     Draft,
     /// A plan that waits for somebody's word.
     InReview,
+    /// A plan that may start, and waits for its hour.
+    Approved,
     /// Visitors are in it.
     Running,
     /// Nobody is in it any more, and nothing is decided yet.
@@ -53,6 +57,8 @@ pub enum State {
     Decided,
     /// Somebody has written down what was learned.
     Debriefed,
+    /// Put away; the library keeps what it taught.
+    Archived,
 }
 
 /// An experiment with everything that happened to it.
@@ -104,6 +110,9 @@ pub struct Experiment {
     pub debrief: Option<Debrief>,
     /// When the planned size was reached and the report left.
     pub reported: Option<i64>,
+    /// Its earlier runs, oldest first, each with the plan that was locked then and what became of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub runs: Vec<Value>,
     /// What happened, oldest first.
     pub history: Vec<Entry>,
 }
@@ -190,6 +199,8 @@ pub enum Choice {
     Keep,
     /// Everybody keeps the old one until a changed experiment.
     Again,
+    /// Everybody keeps the old one, and nothing is decided from what was seen.
+    Abort,
 }
 
 /// What was learned.
@@ -220,13 +231,21 @@ pub enum Action {
     /// Writes the plan.
     Plan(Plan),
     /// Says that a variant is as it should be, by a preview of it.
-    Look(String, serde_json::Value),
+    Look(String, Value),
     /// Asks for a review of what was checked.
     Submit(Checks),
     /// Asks for changes.
     Return(String),
     /// Approves and starts what was checked.
     Approve(Checks),
+    /// Approves what was checked, which starts later.
+    Clear(Checks),
+    /// Starts what was approved, and is checked again.
+    Start(Checks),
+    /// Gives it up before anybody has met it.
+    Abort(String),
+    /// Puts it away.
+    Archive,
     /// Keeps the ramp where it is.
     Hold(String),
     /// Lets the ramp go on.
@@ -328,6 +347,7 @@ impl Experiment {
             decision: None,
             debrief: None,
             reported: None,
+            runs: Vec::new(),
         }
     }
 
@@ -340,8 +360,25 @@ impl Experiment {
     /// Whether a shipped version is on its way to everybody, with the test beside it.
     #[must_use]
     pub fn is_releasing(&self) -> bool {
-        let ships = self.decision.as_ref().is_some_and(|decision| decision.choice == Choice::Ship);
-        ships && self.run.as_ref().is_some_and(|run| run.released < EVERYBODY)
+        self.is_shipped() && self.run.as_ref().is_some_and(|run| run.released < EVERYBODY)
+    }
+
+    /// Whether its plan may still be changed.
+    #[must_use]
+    pub fn is_planned(&self) -> bool {
+        matches!(self.state, State::Idea | State::Draft | State::InReview | State::Approved)
+    }
+
+    /// Whether somebody was asked to review its plan as it is now planned.
+    #[must_use]
+    pub fn was_reviewed(&self) -> bool {
+        !self.runs.is_empty() || self.history.iter().any(|entry| entry.what.starts_with(steps::ASKED))
+    }
+
+    /// Whether the new version was shipped.
+    #[must_use]
+    pub fn is_shipped(&self) -> bool {
+        self.decision.as_ref().is_some_and(|decision| decision.choice == Choice::Ship)
     }
 
     /// Whether visitors are in its test.

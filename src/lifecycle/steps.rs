@@ -1,7 +1,7 @@
 //! The steps of an experiment's life: what each action needs, and what it leaves.
 
 use super::{
-    Action, Actor, Cause, Checks, Choice, Debrief, Decision, Experiment, Refusal, Run, State, Stop, TITLE, UNDO,
+    Action, Actor, Cause, Checks, Choice, Debrief, Decision, Experiment, Plan, Refusal, Run, State, Stop, TITLE, UNDO,
     launch, quality, second,
 };
 use crate::document::Document;
@@ -9,9 +9,13 @@ use crate::playbook::{EVERYBODY, Playbook};
 use crate::time::Millis;
 use alloc::format;
 use alloc::string::{String, ToString};
+use serde_json::json;
 
 /// How a line of history begins that says so; the same person's further changes are in the same line.
 const CHANGED: &str = "changed the plan";
+
+/// What a line of history says of whoever hands a plan in.
+pub(super) const ASKED: &str = "asked for a review";
 
 /// Takes one action, or says why not.
 pub fn act(
@@ -27,15 +31,22 @@ pub fn act(
         (next.asked, next.due) = (None, None);
     }
     match (experiment.state, action) {
-        (State::Idea | State::Draft | State::InReview, Action::Plan(plan)) => {
-            let withdrawn = if experiment.state == State::InReview { " and took it back from review" } else { "" };
+        (State::Decided | State::Debriefed, Action::Plan(plan)) if !experiment.is_shipped() => {
+            Ok(again(next, plan, by, now))
+        }
+        (State::Idea | State::Draft | State::InReview | State::Approved, Action::Plan(plan)) => {
+            let withdrawn = match experiment.state {
+                State::InReview => " and took it back from review",
+                State::Approved => ", which has to be approved again",
+                _ => "",
+            };
             if !plan.title.trim().is_empty() {
                 next.title = plan.title.trim().chars().take(TITLE).collect();
             }
             // Whoever changes a plan answers for it; so nobody approves their own words as a stranger.
             next.author.clone_from(&by.name);
             next.plan = Some(plan);
-            next.state = State::Draft;
+            (next.state, next.reviewer) = (State::Draft, None);
             // One line for as long as the same person goes on writing.
             let last = experiment.history.last();
             let goes_on = last.is_some_and(|last| last.who == by.name && last.what.starts_with(CHANGED));
@@ -47,15 +58,28 @@ pub fn act(
         (State::Draft, Action::Submit(checks)) => {
             ready(experiment, &checks, document)?;
             next.state = State::InReview;
-            Ok(next.says(by, now, "asked for a review".to_string()))
+            Ok(next.says(by, now, ASKED.to_string()))
         }
-        (State::InReview, Action::Return(why)) => {
-            next.state = State::Draft;
+        (State::InReview | State::Approved, Action::Return(why)) => {
+            (next.state, next.reviewer) = (State::Draft, None);
             Ok(next.says(by, now, format!("asked for changes: {why}")))
         }
         (State::InReview, Action::Approve(checks)) => {
             second::own(by.is(&next.author), by, playbook)?;
             start(next, by.name.clone(), by, now, playbook, (&checks, document))
+        }
+        (State::InReview, Action::Clear(checks)) => clear(next, by, now, playbook, (&checks, document)),
+        (State::Approved, Action::Start(checks)) => {
+            let reviewer = next.reviewer.clone().unwrap_or_default();
+            start(next, reviewer, by, now, playbook, (&checks, document))
+        }
+        (State::Draft | State::InReview | State::Approved, Action::Abort(why)) => {
+            next.state = State::Archived;
+            Ok(next.says(by, now, format!("gave it up before its start: {why}")))
+        }
+        (State::Debriefed, Action::Archive) if !experiment.is_releasing() => {
+            next.state = State::Archived;
+            Ok(next.says(by, now, "put it away".to_string()))
         }
         (State::InReview | State::Running | State::Stopped, Action::Confirm(typed, checks)) => {
             second::confirm(next, &typed, by, now, (&checks, document))
@@ -112,6 +136,21 @@ pub(super) fn ready(experiment: &Experiment, checks: &Checks, document: &Documen
     if stops.is_empty() { Ok(()) } else { Err(Refusal::Problems(stops)) }
 }
 
+/// Approves what starts later.
+fn clear(
+    mut next: Experiment,
+    by: &Actor,
+    now: Millis,
+    playbook: &Playbook,
+    (checks, document): (&Checks, &Document),
+) -> Result<Experiment, Refusal> {
+    second::own(by.is(&next.author), by, playbook)?;
+    ready(&next, checks, document)?;
+    next.reviewer = Some(by.name.clone());
+    next.state = State::Approved;
+    Ok(next.says(by, now, "approved the plan, which starts later".to_string()))
+}
+
 /// Starts what `reviewer` has approved.
 pub(super) fn start(
     mut next: Experiment,
@@ -124,19 +163,34 @@ pub(super) fn start(
     // Everything may have changed since it was handed in.
     ready(&next, checks, document)?;
     let plan = next.plan.clone().unwrap_or_default();
-    let id = format!("{}-1", next.key);
+    let id = format!("{}-{}", next.key, next.runs.len() + 1);
     next.plan_hash = Some(plan.hash(playbook));
     next.per_arm = plan.per_arm(playbook);
     let stages = plan.stages(playbook);
     let first = stages.first().copied().unwrap_or(0);
     next.run = Some(Run { id, epoch: 1, stage: 0, stages, since: now.0, held: None, released: 0 });
     next.playbook = Some(playbook.clone());
-    let how = if by.is(&reviewer) { "approved the plan" } else { "started it" };
+    let at_once = next.state == State::InReview && by.is(&reviewer);
+    let how = if at_once { "approved the plan" } else { "started it" };
     next.reviewer = Some(reviewer);
     next.started = Some(now.0);
     next.state = State::Running;
     next.due = None;
     Ok(next.says(by, now, format!("{how}; it starts with {first} % of visitors")))
+}
+
+/// What was locked is never changed: another plan is another run, and the one before stays beside it.
+fn again(mut last: Experiment, plan: Plan, by: &Actor, now: Millis) -> Experiment {
+    let mut runs = core::mem::take(&mut last.runs);
+    runs.push(json!({
+        "run": last.run.as_ref().map(|run| &run.id), "planHash": last.plan_hash, "plan": last.plan,
+        "started": last.started, "ended": last.ended, "stop": last.stop, "decision": last.decision,
+        "debrief": last.debrief,
+    }));
+    let what = format!("{CHANGED}, which makes it run {}", runs.len() + 1);
+    let fresh = Experiment::idea(last.key, last.title, last.note, by.name.clone(), Millis(last.created));
+    let next = Experiment { state: State::Draft, plan: Some(plan), runs, history: last.history, ..fresh };
+    next.says(by, now, what)
 }
 
 fn advance(mut next: Experiment, by: &Actor, now: Millis, why: &str) -> Result<Experiment, Refusal> {
@@ -203,6 +257,7 @@ pub(super) fn decide(mut next: Experiment, decision: Decision, by: &Actor, now: 
         Choice::Ship => "decided to ship the new version, in steps",
         Choice::Keep => "decided to keep the old version",
         Choice::Again => "decided to run it again, changed",
+        Choice::Abort => "gave it up, and decided nothing from it",
     };
     let was_running = next.state == State::Running;
     if let Some(run) = &mut next.run {
@@ -222,10 +277,13 @@ pub(super) fn decide(mut next: Experiment, decision: Decision, by: &Actor, now: 
 
 fn misplaced(state: State, action: &Action) -> Refusal {
     let (wish, needs) = match action {
-        Action::Plan(_) => ("change the plan", "it has not started"),
+        Action::Plan(_) => ("change the plan", "it has not started, or was decided and not shipped"),
         Action::Look(..) => ("say how it looks", "it has not started"),
         Action::Submit(_) => ("ask for a review", "it is a draft"),
-        Action::Return(_) | Action::Approve(_) => ("review it", "it waits for a review"),
+        Action::Return(_) | Action::Approve(_) | Action::Clear(_) => ("review it", "it waits for a review"),
+        Action::Start(_) => ("start it", "it is approved"),
+        Action::Abort(_) => ("give it up", "it is planned, running or stopped"),
+        Action::Archive => ("put it away", "it is debriefed and on its way to nobody"),
         Action::Hold(_) | Action::Resume | Action::Advance(_) => ("move the ramp", "it is running"),
         Action::Stop(..) => ("stop it", "it is running"),
         Action::Undo => ("take the stop back", "it was stopped"),
@@ -239,10 +297,12 @@ fn misplaced(state: State, action: &Action) -> Refusal {
         State::Idea => "an idea",
         State::Draft => "a draft",
         State::InReview => "in review",
+        State::Approved => "approved",
         State::Running => "running",
         State::Stopped => "stopped",
         State::Decided => "decided",
         State::Debriefed => "debriefed",
+        State::Archived => "archived",
     };
     Refusal::Forbidden {
         error: format!("It is {is}; one can {wish} only while {needs}."),

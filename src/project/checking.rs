@@ -34,7 +34,7 @@ pub fn asks(sql: &mut impl Sql, call: &Call, now: Millis) -> core::result::Resul
     let parts: Vec<&str> = call.path.iter().map(String::as_str).collect();
     let key = match (call.method.as_str(), &parts[..]) {
         ("GET", ["experiments", key, "checks"])
-        | ("POST", ["experiments", key, "submit" | "approve" | "confirm" | "quality"]) => *key,
+        | ("POST", ["experiments", key, "submit" | "approve" | "start" | "confirm" | "quality"]) => *key,
         _ => return Ok(None),
     };
     let Some(caller) = access::caller(sql, call, now)? else { return Ok(None) };

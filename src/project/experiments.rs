@@ -1,15 +1,13 @@
 //! Experiments: every action passes through [`lifecycle::act`], and what it means for visitors through publishing.
 
-use super::audit::{self, Deed};
-use super::publishing::{self, Publication, Warrant};
+use super::audit;
+use super::publishing;
 use super::store::{self, Kept};
-use super::{Request, Result, access, approvals, checking, foresight, library, pages, refuse, settings};
+use super::{Request, Result, access, approvals, checking, foresight, library, pages, refuse, settings, settling};
 use crate::document::Document;
 use crate::environment::Environment;
 use crate::lifecycle::checks::Found;
-use crate::lifecycle::{
-    self, Action, Actor, Cause, Checks, Choice, Decision, Experiment, Plan, State, TITLE, launch, plan,
-};
+use crate::lifecycle::{self, Action, Actor, Cause, Checks, Choice, Decision, Experiment, Plan, State, TITLE, plan};
 use crate::order;
 use crate::playbook::Playbook;
 use crate::screens::{self, Latched, Look, Past, Scene, reading};
@@ -43,11 +41,16 @@ pub(super) fn around(sql: &mut impl Sql, now: Millis) -> core::result::Result<Ar
 fn past(sql: &mut impl Sql) -> core::result::Result<Vec<Past>, Failure> {
     let mut all = Vec::new();
     for Kept { experiment, .. } in store::experiments(sql)? {
-        let Some(run) = experiment.run.as_ref().filter(|_| experiment.state == State::Debriefed) else { continue };
+        let Some(run) = experiment.run.as_ref().filter(|_| is_learned(&experiment)) else { continue };
         let last = store::last_look(sql, &run.id)?;
         all.extend(last.and_then(|look| Past::of(&experiment, &look)));
     }
     Ok(all)
+}
+
+/// Whether somebody has written down what an experiment taught.
+fn is_learned(experiment: &Experiment) -> bool {
+    matches!(experiment.state, State::Debriefed | State::Archived)
 }
 
 /// An experiment with its counts and looks.
@@ -150,8 +153,9 @@ pub(super) fn debrief(sql: &mut impl Sql, request: &Request, key: &str) -> Resul
     let questions = &scene.experiment.rules(&around.playbook).questions;
     let answers = scene.experiment.debrief.as_ref().map(|debrief| debrief.answers.clone()).unwrap_or_default();
     let summary = format!(
-        "# {}\n\n**Expected.** {expected}\n\n**Found.** {found}\n\n**Decided.** {decision}\n",
-        scene.experiment.title
+        "# {}\n\n**Expected.** {expected}\n\n**Found.** {found}\n\n**Decided.** {decision}\n\n**Plan.** {}\n",
+        scene.experiment.title,
+        scene.experiment.plan_hash.as_deref().unwrap_or("not locked")
     );
     let asked = questions.iter().map(|question| {
         let answer = answers.get(&question.id).map_or("–", String::as_str);
@@ -207,6 +211,16 @@ pub(super) fn create(sql: &mut impl Sql, request: &Request) -> Result<Value> {
 pub(super) struct Why {
     #[serde(default)]
     why: String,
+}
+
+/// When an approved plan starts.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct Starting {
+    /// Whether it waits for a start of its own.
+    #[serde(default)]
+    later: bool,
 }
 
 /// A word on what waits for one.
@@ -267,7 +281,7 @@ pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) 
     let scene = seen.scene(&around);
     let shown = || view(&scene, request);
     request.seen(seen.kept.revision, shown)?;
-    if (request.call.method.as_str(), name) == ("POST", "archive") {
+    if (request.call.method.as_str(), name) == ("POST", "archive") && scene.experiment.state != State::Debriefed {
         return archive(sql, request, &seen.kept);
     }
     let checks = |sql: &mut _| look(sql, &around, scene.experiment, request.call.found.as_ref());
@@ -287,7 +301,15 @@ pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) 
         }
         ("POST", "submit") => Action::Submit(checks(sql)?),
         ("POST", "return") => Action::Return(why()?),
-        ("POST", "approve") => Action::Approve(checks(sql)?),
+        ("POST", "approve") => {
+            let Starting { later } = request.body()?;
+            let checks = checks(sql)?;
+            if later { Action::Clear(checks) } else { Action::Approve(checks) }
+        }
+        ("POST", "start") => Action::Start(checks(sql)?),
+        ("POST", "abort") if scene.experiment.is_planned() => Action::Abort(why()?),
+        ("POST", "abort") => deciding(&scene, request, Choice::Abort, &why()?),
+        ("POST", "archive") => Action::Archive,
         ("POST", "hold") => Action::Hold(why()?),
         ("POST", "resume") => Action::Resume,
         ("POST", "stop") => Action::Stop(Cause::Person, why()?),
@@ -297,17 +319,7 @@ pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) 
         ("POST", "withdraw") => Action::Withdraw,
         ("POST", "decide") => {
             let Choosing { choice, why } = request.body()?;
-            let said = reading::said(&scene);
-            Action::Decide(Decision {
-                at: request.now.0,
-                who: request.caller.actor.name.clone(),
-                choice,
-                by_the_rule: said.recommend.agrees(choice),
-                approver: None,
-                why: short(&why),
-                headline: said.headline,
-                words: said.words,
-            })
+            deciding(&scene, request, choice, &why)
         }
         ("PUT", "debrief") => {
             let Answers { answers } = request.body()?;
@@ -319,7 +331,7 @@ pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) 
         }
         _ => return refuse(404, "An experiment has no such action."),
     };
-    let next = lifecycle::act(
+    let mut next = lifecycle::act(
         scene.experiment,
         action,
         &request.caller.actor,
@@ -327,8 +339,27 @@ pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) 
         &around.playbook,
         &around.document,
     )?;
-    settle(sql, scene.experiment, &next, &request.caller.actor.name, name, request.now)?;
+    // What an earlier run has taught stays in the library.
+    if let Some(last) = next.runs.last_mut().filter(|last| last["card"].is_null()) {
+        last["card"] = library::card(&scene);
+    }
+    settling::settle(sql, scene.experiment, &next, &request.caller.actor.name, name, request.now)?;
     read(sql, request, key)
+}
+
+/// A decision by whoever calls, with what the numbers say now.
+fn deciding(scene: &Scene, request: &Request, choice: Choice, why: &str) -> Action {
+    let said = reading::said(scene);
+    Action::Decide(Decision {
+        at: request.now.0,
+        who: request.caller.actor.name.clone(),
+        choice,
+        by_the_rule: said.recommend.agrees(choice),
+        approver: None,
+        why: short(why),
+        headline: said.headline,
+        words: said.words,
+    })
 }
 
 /// Looks at all that has to be well before an experiment starts in production.
@@ -347,9 +378,9 @@ fn short(text: &str) -> String {
 }
 
 fn archive(sql: &mut impl Sql, request: &Request, kept: &Kept) -> Result<Value> {
-    let reviewed = kept.experiment.history.iter().any(|entry| entry.what.starts_with("asked for a review"));
-    if reviewed || !matches!(kept.experiment.state, State::Idea | State::Draft) {
-        return Err(super::forbidden("What has been in review is kept.", "Decide it instead."));
+    if kept.experiment.was_reviewed() || !matches!(kept.experiment.state, State::Idea | State::Draft) {
+        let fix = "Give it up with `abort`, or decide it and write down what was learned first.";
+        return Err(super::forbidden("What has been in review is kept.", fix));
     }
     store::forget(sql, &kept.experiment.key)?;
     library::forget(sql, &kept.experiment.key)?;
@@ -358,74 +389,10 @@ fn archive(sql: &mut impl Sql, request: &Request, kept: &Kept) -> Result<Value> 
     Ok(json!({"archived": subject}))
 }
 
-/// What of an experiment decides what visitors meet. Where it stays the same nothing is published, whatever somebody has
-/// made of its flag since.
-fn shown(experiment: &Experiment) -> (bool, Option<(u32, usize, u8)>, Option<Choice>) {
-    let run = experiment.run.as_ref().map(|run| (run.epoch, run.stage, run.released));
-    let choice = experiment.decision.as_ref().map(|decision| decision.choice);
-    (experiment.state == State::Running, run, choice)
-}
-
-/// Keeps an experiment's next state, and publishes what it changes for visitors, if it does. Both or neither.
-pub(super) fn settle(
-    sql: &mut impl Sql,
-    before: &Experiment,
-    next: &Experiment,
-    who: &str,
-    action: &str,
-    now: Millis,
-) -> Result<()> {
-    let old = publishing::current(sql, Environment::Production)?;
-    let placed = launch::place(&old, next);
-    let why = next.history.last().filter(|_| next.history != before.history).map_or("", |entry| &entry.what);
-    if shown(before) == shown(next) || placed == old || placed == launch::place(&old, before) {
-        let deed = Deed { who, action, subject: &next.key, detail: why };
-        audit::write(sql, now.0, &deed)?;
-    } else {
-        let steps = next.playbook.as_ref().map(|playbook| playbook.ramp.clone()).unwrap_or_default();
-        let ran = |document: &Document| document.experiments.get(&next.key).is_some_and(|placed| placed.run.is_some());
-        let last = if is_undo(before, next) { publishing::last(sql, Environment::Production, ran)? } else { None };
-        let warrant = match &last {
-            Some(last) => Warrant::Undo(last),
-            None if is_retreat(next) => Warrant::Retreat,
-            None => Warrant::Lifecycle(&steps),
-        };
-        let why = format!("{}: {why}", next.title);
-        let publication = Publication {
-            environment: Environment::Production,
-            document: &placed,
-            warrant,
-            who,
-            action,
-            subject: &next.key,
-            why: &why,
-        };
-        publishing::publish(sql, &publication, now)?;
-    }
-    store::save(sql, next)?;
-    library::index(sql, next)?;
-    Ok(())
-}
-
-/// Whether a step takes the end of exposure back.
-fn is_undo(before: &Experiment, next: &Experiment) -> bool {
-    (before.state, next.state) == (State::Stopped, State::Running)
-}
-
-/// Whether a step ends exposure.
-fn is_retreat(next: &Experiment) -> bool {
-    let ships = next.decision.as_ref().is_some_and(|decision| decision.choice == Choice::Ship);
-    match next.state {
-        State::Stopped => true,
-        State::Decided | State::Debriefed => !ships,
-        State::Idea | State::Draft | State::InReview | State::Running => false,
-    }
-}
-
 /// An author has taken the experiment's run out of the document; the experiment follows.
 pub(super) fn taken_out(sql: &mut impl Sql, experiment: &Experiment, author: &Actor, now: Millis) -> Result<()> {
     let around = around(sql, now)?;
     let action = Action::Stop(Cause::Person, "taken out of the document".to_string());
     let next = lifecycle::act(experiment, action, author, now, &around.playbook, &around.document)?;
-    settle(sql, experiment, &next, &author.name, "stop", now)
+    settling::settle(sql, experiment, &next, &author.name, "stop", now)
 }

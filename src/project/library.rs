@@ -4,7 +4,7 @@ use super::experiments::{self, Around, Seen};
 use super::{Result, text};
 use crate::lifecycle::plan::Change;
 use crate::lifecycle::{Cause, Choice, Experiment, State};
-use crate::screens::reading;
+use crate::screens::{Scene, reading};
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
 use alloc::format;
@@ -55,6 +55,14 @@ pub(super) fn index(sql: &mut impl Sql, experiment: &Experiment) -> core::result
             add(answer);
         }
     }
+    for run in &experiment.runs {
+        for told in ["headline", "words"] {
+            add(run["card"][told].as_str().unwrap_or_default());
+        }
+        for (_, answer) in run["card"]["answers"].as_object().into_iter().flatten() {
+            add(answer.as_str().unwrap_or_default());
+        }
+    }
     let cells = [experiment.key.as_str().into(), experiment.title.as_str().into(), body.as_str().into()];
     sql.run("INSERT INTO library (key, title, body) VALUES (?, ?, ?)", &cells).map(drop)
 }
@@ -89,6 +97,7 @@ fn outcome(experiment: &Experiment) -> &'static str {
             Choice::Ship => "ship",
             Choice::Keep => "keep",
             Choice::Again => "again",
+            Choice::Abort => "aborted",
         },
         (None, _) => "stopped",
     }
@@ -97,7 +106,11 @@ fn outcome(experiment: &Experiment) -> &'static str {
 /// Everything that has ended, by words and outcome; all of it, newest first, without words.
 pub(super) fn search(sql: &mut impl Sql, typed: &str, wanted: &str) -> Result<Value> {
     let around = experiments::around(sql, Millis(0))?;
-    let ended = |seen: &Seen| matches!(seen.kept.experiment.state, State::Stopped | State::Decided | State::Debriefed);
+    let ended = |seen: &Seen| {
+        let experiment = &seen.kept.experiment;
+        let over = !experiment.is_planned() && experiment.state != State::Running;
+        (over && experiment.started.is_some()) || !experiment.runs.is_empty()
+    };
     let all: Vec<Seen> = experiments::all(sql, &around)?.into_iter().filter(ended).collect();
     let query = quoted(typed, " ");
     let order: Vec<(String, String)> = if query.is_empty() {
@@ -105,28 +118,38 @@ pub(super) fn search(sql: &mut impl Sql, typed: &str, wanted: &str) -> Result<Va
     } else {
         find(sql, &query)?
     };
-    let cards: Vec<_> = order
-        .iter()
-        .filter_map(|(key, snippet)| Some((all.iter().find(|seen| seen.kept.experiment.key == *key)?, snippet)))
-        .filter(|(seen, _)| wanted.is_empty() || outcome(&seen.kept.experiment) == wanted)
-        .map(|(seen, snippet)| {
-            let scene = seen.scene(&around);
-            let experiment = scene.experiment;
-            let (expected, found, _) = reading::summary(&scene);
-            let said = reading::said(&scene);
-            let decided = experiment.decision.as_ref();
-            json!({
-                "key": experiment.key, "title": experiment.title, "outcome": outcome(experiment),
-                "headline": decided.map_or(said.headline, |decision| decision.headline.clone()),
-                "words": decided.map_or(said.words, |decision| decision.words.clone()),
-                "expected": expected, "found": found,
-                "answers": experiment.debrief.as_ref().map(|debrief| &debrief.answers),
-                "snippet": snippet, "started": experiment.started, "ended": experiment.ended,
-                "people": scene.people(), "who": decided.map(|decision| &decision.who),
-            })
-        })
-        .collect();
+    let mut cards = Vec::new();
+    for (key, snippet) in &order {
+        let Some(seen) = all.iter().find(|seen| seen.kept.experiment.key == *key) else { continue };
+        let experiment = &seen.kept.experiment;
+        let present = experiment.ended.map(|_| card(&seen.scene(&around)));
+        let earlier = experiment.runs.iter().rev().map(|run| run["card"].clone());
+        for mut card in present.into_iter().chain(earlier) {
+            if wanted.is_empty() || card["outcome"] == wanted {
+                card["snippet"] = snippet.as_str().into();
+                cards.push(card);
+            }
+        }
+    }
     Ok(json!({"cards": cards, "known": all.len()}))
+}
+
+/// What is shown of a run that has ended.
+pub(super) fn card(scene: &Scene) -> Value {
+    let experiment = scene.experiment;
+    let (expected, found, _) = reading::summary(scene);
+    let said = reading::said(scene);
+    let decided = experiment.decision.as_ref();
+    json!({
+        "key": experiment.key, "title": experiment.title, "outcome": outcome(experiment),
+        "run": experiment.run.as_ref().map(|run| &run.id), "planHash": experiment.plan_hash,
+        "headline": decided.map_or(said.headline, |decision| decision.headline.clone()),
+        "words": decided.map_or(said.words, |decision| decision.words.clone()),
+        "expected": expected, "found": found,
+        "answers": experiment.debrief.as_ref().map(|debrief| &debrief.answers),
+        "started": experiment.started, "ended": experiment.ended,
+        "people": scene.people(), "who": decided.map(|decision| &decision.who),
+    })
 }
 
 /// Earlier experiments that sound like a text: any of its words, best first.

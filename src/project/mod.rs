@@ -34,6 +34,7 @@ mod publishing;
 mod repeats;
 mod restoring;
 mod settings;
+mod settling;
 mod store;
 mod surveys;
 mod tick;

@@ -91,7 +91,9 @@ operations! {
     "PUT" ["experiments", key, "plan"] @seen takes(crate::lifecycle::Plan), "Saves a plan, complete or not", gives("key", "revision", "problems") => experiments::act(sql, request, key, "plan");
     "POST" ["experiments", key, "submit"] @seen, "Asks for a review", gives("key", "revision") => experiments::act(sql, request, key, "submit");
     "POST" ["experiments", key, "return"] @seen takes(experiments::Why), "Sends a plan back", gives("key", "revision") => experiments::act(sql, request, key, "return");
-    "POST" ["experiments", key, "approve"] @seen, "Lets a plan start", gives("key", "revision") => experiments::act(sql, request, key, "approve");
+    "POST" ["experiments", key, "approve"] @seen takes(experiments::Starting), "Lets a plan start, at once or later", gives("key", "revision") => experiments::act(sql, request, key, "approve");
+    "POST" ["experiments", key, "start"] @seen, "Starts what was approved", gives("key", "revision") => experiments::act(sql, request, key, "start");
+    "POST" ["experiments", key, "abort"] @seen takes(experiments::Why), "Gives it up, and decides nothing from it", gives("key", "revision") => experiments::act(sql, request, key, "abort");
     "POST" ["experiments", key, "agree"] @seen takes(experiments::Word), "A second person's word on a ship against the rule", gives("key", "revision") => experiments::act(sql, request, key, "agree");
     "POST" ["experiments", key, "confirm"] @seen takes(experiments::Word), "What takes a second person, in a team of one", gives("key", "revision") => experiments::act(sql, request, key, "confirm");
     "POST" ["experiments", key, "withdraw"] @seen, "Takes back what waits for somebody's word", gives("key", "revision") => experiments::act(sql, request, key, "withdraw");
@@ -101,7 +103,7 @@ operations! {
     "POST" ["experiments", key, "undo"] @seen, "Takes a person's stop of the last ten minutes back", gives("key", "revision") => experiments::act(sql, request, key, "undo");
     "POST" ["experiments", key, "decide"] @seen takes(experiments::Choosing), "Decides", gives("key", "revision") => experiments::act(sql, request, key, "decide");
     "PUT" ["experiments", key, "debrief"] @seen takes(experiments::Answers), "Writes down what was learned", gives("key", "revision") => experiments::act(sql, request, key, "debrief");
-    "POST" ["experiments", key, "archive"] @seen, "Puts an idea or a draft away", gives("archived") => experiments::act(sql, request, key, "archive");
+    "POST" ["experiments", key, "archive"] @seen, "Puts an idea, a draft or what was debriefed away", gives() => experiments::act(sql, request, key, "archive");
 }
 
 operations! {

@@ -5,7 +5,7 @@
 use super::audit::Deed;
 use super::checking::{self, FoundOf};
 use super::experiments::{self, Around, Seen};
-use super::{Refusal, Result, approvals, audit, crossings, foresight, outbox, people, store, weakening};
+use super::{Refusal, Result, approvals, audit, crossings, foresight, outbox, people, settling, store, weakening};
 use crate::collect::{Heard, Tally};
 use crate::environment::Environment;
 use crate::lifecycle::checks::Found;
@@ -79,7 +79,7 @@ fn follow(
             true
         }
         State::Decided | State::Debriefed => release(sql, &scene, console, now)?,
-        State::Idea | State::Draft | State::InReview | State::Stopped => false,
+        State::Idea | State::Draft | State::InReview | State::Approved | State::Stopped | State::Archived => false,
     };
     Ok(moves || due.is_some())
 }
@@ -198,7 +198,7 @@ fn said(body: &serde_json::Value) -> String {
 fn act(sql: &mut impl Sql, scene: &Scene, action: Action, name: &str, now: Millis) -> Result<()> {
     let engine = Actor { name: ENGINE.to_string(), alone: false };
     let next = lifecycle::act(scene.experiment, action, &engine, now, scene.playbook, scene.document)?;
-    experiments::settle(sql, scene.experiment, &next, ENGINE, name, now)
+    settling::settle(sql, scene.experiment, &next, ENGINE, name, now)
 }
 
 /// Keeps a look when enough is new since the last one, so that a run has some hundred at most.

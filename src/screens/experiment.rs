@@ -1,7 +1,7 @@
 //! An experiment as the API tells it.
 
 use super::Scene;
-use crate::lifecycle::{Actor, Experiment, State, launch};
+use crate::lifecycle::{Actor, Cause, Choice, Experiment, State, launch};
 use crate::playbook::{EVERYBODY, Playbook};
 use crate::ramp::{self, Action, Wait};
 use alloc::format;
@@ -14,9 +14,8 @@ use serde_json::{Value, json};
 pub fn view(scene: &Scene, by: Option<&Actor>) -> Value {
     let experiment = scene.experiment;
     let (flag, control, treatment) = launch::names(experiment);
-    let waits = matches!(experiment.state, State::Idea | State::Draft | State::InReview);
     let problems = match &experiment.plan {
-        Some(plan) if waits => plan.problems(scene.document, scene.playbook),
+        Some(plan) if experiment.is_planned() => plan.problems(scene.document, scene.playbook),
         _ => Vec::new(),
     };
     let per_arm = experiment.per_arm.or_else(|| experiment.plan.as_ref()?.per_arm(scene.playbook));
@@ -30,6 +29,9 @@ pub fn view(scene: &Scene, by: Option<&Actor>) -> Value {
         "problems": problems,
         "quality": experiment.quality,
         "planHash": experiment.plan_hash,
+        "run": experiment.run.as_ref().map(|run| &run.id),
+        "runs": experiment.runs,
+        "end": end(experiment),
         "playbook": experiment.rules(scene.playbook).name,
         "perArm": per_arm,
         "author": experiment.author,
@@ -50,6 +52,18 @@ pub fn view(scene: &Scene, by: Option<&Actor>) -> Value {
         "history": experiment.history,
         "actions": actions(scene, by),
     })
+}
+
+/// How exposure ended, once it has: `decided`, `aborted` or `rolledBack`.
+fn end(experiment: &Experiment) -> Option<&'static str> {
+    let harmed = experiment.stop.as_ref().is_some_and(|stop| stop.cause != Cause::Person);
+    match (&experiment.decision, &experiment.stop) {
+        _ if experiment.is_live() => None,
+        _ if harmed => Some("rolledBack"),
+        (Some(decision), _) if decision.choice != Choice::Abort => Some("decided"),
+        (None, None) if experiment.state != State::Archived => None,
+        _ => Some("aborted"),
+    }
 }
 
 fn stages(scene: &Scene) -> Value {
@@ -85,16 +99,21 @@ fn actions(scene: &Scene, by: Option<&Actor>) -> Vec<&'static str> {
     let undoable = experiment.stop.as_ref().and_then(|stop| stop.undo_until).is_some_and(|until| *now <= until);
     let mut actions = match experiment.state {
         State::Idea => Vec::from(["plan", "archive"]),
-        State::Draft => Vec::from(["plan", "submit", "archive"]),
-        State::InReview => Vec::from(["plan", "return"]),
+        State::Draft => Vec::from(["plan", "submit", if experiment.was_reviewed() { "abort" } else { "archive" }]),
+        State::InReview => Vec::from(["plan", "return", "abort"]),
+        State::Approved => Vec::from(["plan", "start", "return", "abort"]),
         State::Running => {
             let held = experiment.run.as_ref().is_some_and(|run| run.held.is_some());
-            Vec::from([if held { "resume" } else { "hold" }, "stop", "decide"])
+            Vec::from([if held { "resume" } else { "hold" }, "stop", "decide", "abort"])
         }
-        State::Stopped if undoable => Vec::from(["undo", "decide"]),
-        State::Stopped => Vec::from(["decide"]),
+        State::Stopped if undoable => Vec::from(["undo", "decide", "abort"]),
+        State::Stopped => Vec::from(["decide", "abort"]),
         State::Decided | State::Debriefed if experiment.is_releasing() => Vec::from(["debrief", "stop"]),
-        State::Decided | State::Debriefed => Vec::from(["debrief"]),
+        State::Decided if experiment.is_shipped() => Vec::from(["debrief"]),
+        State::Decided => Vec::from(["debrief", "plan"]),
+        State::Debriefed if experiment.is_shipped() => Vec::from(["debrief", "archive"]),
+        State::Debriefed => Vec::from(["debrief", "plan", "archive"]),
+        State::Archived => Vec::new(),
     };
     let place = usize::from(experiment.state == State::InReview);
     for word in words(experiment, playbook, by).into_iter().rev() {
@@ -125,8 +144,10 @@ pub fn card(scene: &Scene) -> Value {
         State::Idea => experiment.note.clone(),
         State::Draft => "A draft: the plan is being written".into(),
         State::InReview => "Waits for a review".into(),
+        State::Approved => "Approved: it waits for its start".into(),
+        State::Archived if experiment.run.is_none() => "Given up before its start".into(),
         State::Running | State::Stopped => super::reading::said(scene).headline,
-        State::Decided | State::Debriefed => {
+        State::Decided | State::Debriefed | State::Archived => {
             experiment.decision.as_ref().map(|decision| decision.headline.clone()).unwrap_or_default()
         }
     };

@@ -19,7 +19,7 @@ pub fn reached(scene: &Scene, console: &str) -> Value {
         title: &scene.experiment.title,
         headline: &said.headline,
         words: &said.words,
-        context: format!("{label}Planned size reached: {people}. {hypothesis}"),
+        context: format!("{label}Planned size reached: {people}. {hypothesis}{}", locked(scene)),
         button: "Read and decide",
         link: format!("{console}/#/experiments/{}/reading", scene.experiment.key),
     })
@@ -32,7 +32,7 @@ pub fn stopped(scene: &Scene, why: &str, console: &str) -> Value {
         title: &scene.experiment.title,
         headline: "Stopped itself: everybody has the old version again",
         words: why,
-        context: format!("{} had met it.", count(scene.people(), "visitor", "visitors")),
+        context: format!("{} had met it.{}", count(scene.people(), "visitor", "visitors"), locked(scene)),
         button: "See why",
         link: format!("{console}/#/experiments/{}", scene.experiment.key),
     })
@@ -49,7 +49,7 @@ pub fn silence(scene: &Scene, silent: bool, console: &str) -> Value {
         } else {
             "The ramp goes on as planned. Nothing that was collected meanwhile is lost."
         },
-        context: format!("{} so far.", count(scene.people(), "visitor", "visitors")),
+        context: format!("{} so far.{}", count(scene.people(), "visitor", "visitors"), locked(scene)),
         button: "Have a look",
         link: format!("{console}/#/experiments/{}", scene.experiment.key),
     })
@@ -66,6 +66,12 @@ pub fn test(console: &str) -> Value {
         button: "Open Pointsman",
         link: format!("{console}/#/now"),
     })
+}
+
+/// Which plan it is about: that of which run, and how its digest begins.
+fn locked(scene: &Scene) -> String {
+    let (Some(run), Some(hash)) = (&scene.experiment.run, &scene.experiment.plan_hash) else { return String::new() };
+    format!(" Plan {} of run {}.", hash.get(..12).unwrap_or(hash), run.id)
 }
 
 struct Note<'n> {

@@ -67,7 +67,7 @@ fn need(scene: &Scene) -> Option<(u8, Value)> {
         State::Decided => {
             (5, "debrief", "Debrief", "Decided; what was learned is not written down yet.".into(), "Write it")
         }
-        State::Idea | State::Draft | State::Debriefed => return None,
+        State::Idea | State::Draft | State::Approved | State::Debriefed | State::Archived => return None,
     };
     let value = json!({
         "key": experiment.key, "title": experiment.title, "kind": kind, "label": label, "words": words.trim(), "action": action,

@@ -46,7 +46,7 @@ impl Recommendation {
             Self::Ship => choice == Choice::Ship,
             Self::Keep | Self::Stop => choice != Choice::Ship,
             // Nothing wrong with starting anew when the numbers are of no use.
-            Self::Fix => choice == Choice::Again,
+            Self::Fix => matches!(choice, Choice::Again | Choice::Abort),
             Self::Wait => false,
         }
     }
@@ -351,6 +351,7 @@ pub fn summary(scene: &Scene) -> (String, String, String) {
                 Choice::Ship => "Ship the new version in steps",
                 Choice::Keep => "Keep the old version",
                 Choice::Again => "Run it again, changed",
+                Choice::Abort => "Give it up",
             };
             let rule = if decision.by_the_rule { "by the rule" } else { "against the rule" };
             let why = if decision.why.is_empty() { String::new() } else { format!(" {}", decision.why) };

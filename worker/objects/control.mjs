@@ -24,7 +24,7 @@ const TRIAL = 'POST settings/test'
 const SELECTING = /^(PUT environments\/\w+\/document|POST environments\/\w+\/draft\/publish|PUT experiments\/[^/]+\/plan)$/
 
 /** Calls for which the core wants to know what is outside. */
-const CHECKING = /^(GET experiments\/[^/]+\/checks|POST experiments\/[^/]+\/(submit|approve|confirm|quality))$/
+const CHECKING = /^(GET experiments\/[^/]+\/checks|POST experiments\/[^/]+\/(submit|approve|start|confirm|quality))$/
 
 export class Control extends RustObject {
   static kind = 'control'

@@ -23,16 +23,19 @@ export const help = `pointsman experiment VERB [KEY] [options]
   look KEY VARIANT [--good]  the address of a variant's preview; --good says that it is as it should be
   submit KEY                 asks for a review
   return KEY --why TEXT      sends a plan back
-  approve KEY                lets a plan start; nobody approves their own, and no token any
+  approve KEY [--later]      lets a plan start; nobody approves their own, and no token any. --later leaves the start to
+                             start KEY
   confirm KEY                what takes a second person, in a team of one: it follows in ten minutes
   withdraw KEY               takes back what waits for somebody's word
   hold KEY --why TEXT        keeps the ramp where it is; resume KEY lets it go on
   stop KEY --why TEXT        gives everybody the old version at once; undo KEY takes that back within ten minutes
-  decide KEY CHOICE          ship, keep or again; against the rule --why is needed
+  decide KEY CHOICE          ship, keep, again or abort; against the rule --why is needed
   ship KEY                   decides to ship: everybody gets the new version, in steps
   agree KEY --digest DIGEST  a second person's word on a ship against the rule, as show tells it
+  abort KEY --why TEXT       gives it up, started or not: everybody has the old version, and nothing is decided from it
   debrief KEY [FILE]         prints the debrief, or sends the one of a file: an answer beneath each question
-  archive KEY                puts an idea or a draft away
+  archive KEY                puts away what was debriefed, or an idea or a draft that nobody has reviewed. Another draft
+                             for one that was decided and not shipped makes its next run
 
   --if-match N    does it only while the experiment is at this revision, as whoever decides has seen it
   --every N       seconds between two looks of --follow; 5, if nothing is said
@@ -46,9 +49,11 @@ what it shows needs somebody, and with 2 if the engine could not be asked.
   $ npx pointsman experiment show fresh-hero --follow`
 
 /** What sends nothing but the action itself, or why. */
-const ACTIONS = ['submit', 'return', 'approve', 'withdraw', 'hold', 'resume', 'stop', 'undo', 'archive']
-const WITH_WHY = ['return', 'hold', 'stop']
-const CHOICES = ['ship', 'keep', 'again']
+const ACTIONS = ['submit', 'return', 'approve', 'start', 'withdraw', 'hold', 'resume', 'stop', 'undo', 'abort', 'archive']
+const WITH_WHY = ['return', 'hold', 'stop', 'abort']
+const CHOICES = ['ship', 'keep', 'again', 'abort']
+
+const bodyOf = (verb, { why = '', later }) => (WITH_WHY.includes(verb) ? { why } : verb === 'approve' && later ? { later } : {})
 
 const VERBS = {
   list: { operands: [], run: list },
@@ -58,7 +63,7 @@ const VERBS = {
   checks: { operands: ['KEY'], run: checks },
   look: { operands: ['KEY', 'VARIANT'], run: look },
   ...Object.fromEntries(ACTIONS.map((verb) => [verb, {
-    operands: ['KEY'], run: (at, [key]) => act(at, key, verb, WITH_WHY.includes(verb) ? { why: at.values.why ?? '' } : {}),
+    operands: ['KEY'], run: (at, [key]) => act(at, key, verb, bodyOf(verb, at.values)),
   }])),
   // Whoever names it has typed what it is about.
   confirm: { operands: ['KEY'], run: (at, [key]) => act(at, key, 'confirm', { subject: key }) },
@@ -72,7 +77,7 @@ export async function run([verb, ...args]) {
   if (!Object.hasOwn(VERBS, verb ?? '')) throw new Complaint('experiment', verb ? `There is no such verb as ${verb}.` : 'VERB is missing.', `There are ${Object.keys(VERBS).join(', ')}.`)
   const { operands: names, otherwise, run: work } = VERBS[verb]
   const { values, operands } = options('experiment', args, names, {
-    ...WHERE, why: { type: 'string' }, note: { type: 'string' }, digest: { type: 'string' }, follow: { type: 'boolean' }, good: { type: 'boolean' }, every: { type: 'string' }, 'if-match': { type: 'string' },
+    ...WHERE, why: { type: 'string' }, note: { type: 'string' }, digest: { type: 'string' }, follow: { type: 'boolean' }, good: { type: 'boolean' }, later: { type: 'boolean' }, every: { type: 'string' }, 'if-match': { type: 'string' },
   }, otherwise)
   return work({ ...(await engine(values)), values }, operands)
 }

@@ -47,13 +47,13 @@ pub(super) fn collisions(list: &mut List, plan: &Plan, facts: &Facts) {
             }
         }
     }
-    for other in facts.others.iter().filter(|other| other.state == State::InReview) {
+    for other in facts.others.iter().filter(|other| matches!(other.state, State::InReview | State::Approved)) {
         let Some(theirs) = &other.plan else { continue };
         let (flag_of_other, _, _) = launch::names(other);
         let pages = pages(theirs, facts.document, &flag_of_other);
         if flag_of_other == flag || shared(&own, pages.iter()).is_some() {
             alone = false;
-            let sentence = format!("“{}” waits for a review and changes the same.", other.title);
+            let sentence = format!("“{}” waits for its start and changes the same.", other.title);
             list.say(
                 ("collision", &other.key),
                 Standing::Look,

@@ -199,6 +199,7 @@ fn experiments(rows: &[Vec<Cell>], production: &Document, found: &mut Found) -> 
         if experiment.key != row[0].text() {
             found.say(&pointer, "Its key is another one.", AS_IT_WAS);
         }
+        runs.extend(experiment.runs.iter().filter_map(|run| run["run"].as_str().map(ToString::to_string)));
         let Some(run) = &experiment.run else { continue };
         let placed = production.experiments.get(&experiment.key).and_then(|placed| placed.run.as_ref());
         if experiment.is_live() && placed.is_none_or(|placed| placed.id != run.id || placed.epoch != run.epoch) {

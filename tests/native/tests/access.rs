@@ -66,7 +66,7 @@ fn an_editor_plans_and_stops_but_lets_nothing_start() {
     let approver = desk.role("approver");
     let key = desk.submitted(&plan());
     desk.as_who(&editor, |desk| {
-        assert_eq!(desk.experiment(&key)["actions"], json!(["plan", "return"]));
+        assert_eq!(desk.experiment(&key)["actions"], json!(["plan", "return", "abort"]));
         refused(desk.act(&key, "approve", json!({})), 403);
     });
     granted(desk.as_who(&approver, |desk| desk.act(&key, "approve", json!({}))));

@@ -236,7 +236,7 @@ fn a_release_is_stopped_with_one_click() {
 fn whoever_works_alone_starts_nothing_with_one_click_and_can_take_it_back() {
     let mut desk = Desk::shop();
     let key = desk.submitted(&plan());
-    assert_eq!(desk.experiment(&key)["actions"], json!(["plan", "confirm", "return"]));
+    assert_eq!(desk.experiment(&key)["actions"], json!(["plan", "confirm", "return", "abort"]));
     refused(desk.act(&key, "approve", json!({})), 409);
     refused(desk.act(&key, "confirm", json!({"subject": "yes"})), 409);
     let confirmed = granted(desk.act(&key, "confirm", json!({"subject": key})));

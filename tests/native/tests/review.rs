@@ -22,8 +22,11 @@ fn nobody_approves_their_own_plan_unless_alone() {
 
     let ada = desk.person("Ada");
     let second = desk.submitted(&on("/second"));
-    assert_eq!(desk.experiment(&second)["actions"], json!(["plan", "return"]));
-    assert_eq!(desk.as_who(&ada, |desk| desk.experiment(&second))["actions"], json!(["plan", "approve", "return"]));
+    assert_eq!(desk.experiment(&second)["actions"], json!(["plan", "return", "abort"]));
+    assert_eq!(
+        desk.as_who(&ada, |desk| desk.experiment(&second))["actions"],
+        json!(["plan", "approve", "return", "abort"])
+    );
     refused(desk.act(&second, "approve", json!({})), 409);
     granted(desk.as_who(&ada, |desk| desk.act(&second, "approve", json!({}))));
     let third = desk.as_who(&ada, |desk| {

@@ -12,6 +12,7 @@ mod wishes;
 use desk::shop::{LIVE, document, flag_plan, plan, tally};
 use desk::visitors::{Served, VISITORS};
 use desk::{ADMIN, Desk, HOUR, MINUTE, granted};
+use pointsman::collect::Tally;
 use pointsman::project::Answer;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -187,9 +188,9 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-const ACTIONS: [&str; 13] = [
+const ACTIONS: [&str; 18] = [
     "submit", "approve", "approve", "confirm", "agree", "withdraw", "return", "stop", "undo", "ship", "ship", "keep",
-    "hold",
+    "hold", "later", "start", "abort", "debrief", "archive",
 ];
 
 #[test]
@@ -235,7 +236,7 @@ struct Walk {
     counted: BTreeMap<String, Vec<desk::shop::Arm>>,
     /// The plans as somebody has looked at them last, by experiment.
     looked: BTreeMap<String, Value>,
-    /// Those that have started.
+    /// Runs that have started.
     started: BTreeSet<String>,
 }
 
@@ -349,16 +350,16 @@ impl Walk {
         if view["ramp"].is_null() {
             return Leave::Nothing;
         }
-        let epoch = self.epoch(&key);
+        let (epoch, run) = (self.epoch(&key), view["run"].as_str().unwrap().to_string());
         let names = if view["control"] == "roast" { ["roast", "price"] } else { ["control", "new"] };
         let mut fresh = desk::shop::arms(epoch, 400, [30, 30], if harm { [1, 40] } else { [1, 1] });
         for (arm, name) in fresh.iter_mut().zip(names) {
             arm.variant = name;
         }
-        let all = self.counted.entry(key.clone()).or_default();
+        let all = self.counted.entry(run.clone()).or_default();
         all.retain(|arm| arm.epoch != epoch);
         all.extend(fresh);
-        self.desk.tick(&[tally(&key, self.desk.now, all)]);
+        self.desk.tick(&[Tally { run, ..tally(&key, self.desk.now, all) }]);
         Leave::Gate
     }
 

@@ -5,7 +5,8 @@ import { paint, plain } from './paint.mjs'
 
 /** Words for states, in the order of a life. */
 const STATES = {
-  idea: 'an idea', draft: 'a draft', inReview: 'in review', running: 'running', stopped: 'stopped', decided: 'decided', debriefed: 'debriefed',
+  idea: 'an idea', draft: 'a draft', inReview: 'in review', approved: 'approved', running: 'running', stopped: 'stopped', decided: 'decided', debriefed: 'debriefed',
+  archived: 'archived',
 }
 const MARKS = { ok: paint.good, look: paint.warn, stop: paint.wrong, wait: paint.faint }
 
@@ -22,7 +23,7 @@ export async function status({ ask, console: address }, key) {
 /** Whether nobody is in it any more, nor on the way into it. */
 export function isOver({ experiment: { state, ramp } }) {
   const releasing = ramp?.released > 0 && ramp.released < 100
-  return ['stopped', 'decided', 'debriefed'].includes(state) && !releasing
+  return ['stopped', 'decided', 'debriefed', 'archived'].includes(state) && !releasing
 }
 
 /** Whether somebody has to look at it: it has stopped itself, or its numbers cannot be trusted. */
@@ -31,9 +32,10 @@ export const isWrong = ({ experiment: { stop }, live }) =>
 
 /** It in sentences. */
 export function told({ experiment, live, verdict }) {
-  const { key, title, state, revision, problems, ramp, stop, asked, due, decision, actions } = experiment
+  const { key, title, state, revision, run, planHash, problems, ramp, stop, asked, due, decision, actions } = experiment
   const lines = [`${paint.strong(plain(title))} (${key}) is ${STATES[state] ?? plain(state)}, revision ${revision}.`]
   const say = (...words) => lines.push(plain(words.filter(Boolean).join(' ')))
+  if (planHash) say(`Run ${run} of the plan ${planHash}.`)
   if (stop) say(`Stopped by ${stop.who}${stop.why ? `: ${stop.why}` : '.'}`)
   if (decision) say(`${decision.who} has decided to ${CHOICES[decision.choice]}.`, decision.headline)
   else if (verdict) say(`${verdict.headline}.`.replace(/([.!?])\.$/, '$1'), verdict.words)
@@ -46,7 +48,7 @@ export function told({ experiment, live, verdict }) {
   return lines.join('\n')
 }
 
-const CHOICES = { ship: 'ship it', keep: 'keep the old version', again: 'run it again, changed' }
+const CHOICES = { ship: 'ship it', keep: 'keep the old version', again: 'run it again, changed', abort: 'give it up' }
 
 const line = (status, ...words) => `  ${MARKS[status](status.padEnd(4))} ${plain(words.filter(Boolean).join(' '))}`
 

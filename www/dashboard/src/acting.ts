@@ -6,7 +6,7 @@ import type { Failure, Result } from './api'
 import type { Experiment } from './types'
 
 export type Deed = 'submit' | 'return' | 'approve' | 'hold' | 'resume' | 'stop' | 'undo' | 'decide' | 'archive'
-  | 'agree' | 'confirm' | 'withdraw'
+  | 'agree' | 'confirm' | 'withdraw' | 'start' | 'abort'
 
 export interface Acting {
   /** The deed that is under way. */

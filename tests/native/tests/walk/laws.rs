@@ -34,9 +34,10 @@ impl Walk {
                 .as_array()
                 .unwrap()
                 .iter()
+                .rev()
                 .find(|entry| entry["what"].as_str().unwrap().contains("it starts with"));
-            let own = began.is_some_and(|entry| entry["who"] == view["author"]);
-            if team && own {
+            let own = began.is_some_and(|entry| entry["who"] == view["author"]) && view["reviewer"] == view["author"];
+            if team && own && !view["run"].is_null() {
                 return Err(format!("its author has started it with one click: {view}"));
             }
         }

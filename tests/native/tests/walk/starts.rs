@@ -10,6 +10,7 @@ const LONG: usize = 48;
 fn towards() -> impl Strategy<Value = Step> {
     let act = |name: &str| ACTIONS.iter().position(|action| *action == name).unwrap();
     let (submit, approve, confirm) = (act("submit"), act("approve"), act("confirm"));
+    let (later, start, abort) = (act("later"), act("start"), act("abort"));
     let step = |who, action| {
         (0..2_usize).prop_map(move |experiment| Step::Call(who, Wish::Act { experiment, action, right: true }))
     };
@@ -21,6 +22,9 @@ fn towards() -> impl Strategy<Value = Step> {
         3 => step(Who::Admin, submit),
         4 => step(Who::Approver, approve),
         3 => step(Who::Admin, confirm),
+        2 => step(Who::Approver, later),
+        3 => step(Who::Admin, start),
+        1 => step(Who::Admin, abort),
         3 => (prop::bool::weighted(0.3), prop::bool::weighted(0.3))
             .prop_map(|(down, quiet)| Step::Outside { down, quiet }),
         3 => Just(Step::Wait(11 * MINUTE)),
@@ -60,7 +64,7 @@ impl Walk {
         let views: Vec<_> = views.iter().map(|card| self.desk.experiment(card["key"].as_str().unwrap())).collect();
         for view in &views {
             let key = view["key"].as_str().unwrap();
-            if !self.started.insert(key.to_string()) {
+            if !self.started.insert(view["run"].as_str().unwrap().to_string()) {
                 continue;
             }
             let outside = &self.desk.outside;

@@ -135,11 +135,16 @@ pub(super) fn act(desk: &mut Desk, experiment: usize, action: &str, right: bool)
     let why = "Because we all believe in it.";
     let (action, body) = match action {
         "ship" | "keep" => ("decide", json!({"choice": action, "why": why})),
+        "later" => ("approve", json!({"later": true})),
+        "abort" => (action, json!({"why": why})),
         "agree" => (action, json!({"digest": read})),
         "confirm" => (action, json!({"subject": if right { &key } else { "another" }})),
         _ => (action, json!({})),
     };
-    let answer = desk.act(&key, action, body);
+    let answer = match action {
+        "debrief" => desk.put(&format!("experiments/{key}/debrief"), json!({"answers": {}})),
+        _ => desk.act(&key, action, body),
+    };
     // A start and a release begin at the first stage, or where the test stands; an undo brings that back.
     let most = if action == "undo" { Leave::Known } else { Leave::Gate };
     (Some(answer), most)

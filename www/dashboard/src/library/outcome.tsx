@@ -5,6 +5,7 @@ const LOOKS: Record<string, { word: string; tone: Tone; icon: IconName }> = {
   ship: { word: 'Shipped', tone: 'ok', icon: 'ok' },
   keep: { word: 'Kept the old', tone: 'wait', icon: 'decide' },
   again: { word: 'Run again', tone: 'wait', icon: 'undo' },
+  aborted: { word: 'Given up', tone: 'off', icon: 'stop' },
   running: { word: 'Running', tone: 'wait', icon: 'wait' },
   stopped: { word: 'Stopped', tone: 'stop', icon: 'stop' },
 }

@@ -3,6 +3,7 @@ import { useActing } from '../acting'
 import { Alone, Button, Card, Dialog, LinkButton, Problem, Screen, Status, TextArea, Time, toast } from '../parts'
 import { RuleInWords } from '../reading/verdict'
 import { go } from '../router'
+import { STATES } from '../screens/experiment'
 import type { Experiment, Playbook } from '../types'
 import { Checks, useChecks } from './checks'
 import { PlanInWords } from './in-words'
@@ -18,21 +19,22 @@ interface Props {
 export function Review({ project, experiment, playbook, onChange }: Props) {
   const { plan, state, author, history } = experiment
   const asked = history.filter(({ what }) => what === 'asked for a review').at(-1)
-  const live = useChecks(project, state === 'inReview' ? experiment : undefined)
+  const waits = state === 'inReview' || state === 'approved'
+  const live = useChecks(project, waits ? experiment : undefined)
   return (
     <Screen
       title={experiment.title} above={<a href="#/experiments">Experiments</a>}
       aside={(
         <>
-          <Status tone="wait" icon="review">In review</Status>
+          <Status tone={STATES[state].tone} icon={waits ? 'review' : undefined}>{STATES[state].word}</Status>
           <span>by {author}{asked && <>, asked <Time at={asked.at} /></>}</span>
         </>
       )}
     >
-      {state === 'inReview'
+      {waits
         ? <Deciding {...{ project, experiment, playbook, onChange }} />
-        : <Started experiment={experiment} />}
-      {state === 'inReview' && (
+        : experiment.started !== null && <Started experiment={experiment} />}
+      {waits && (
         <Card title="Before it starts">
           <Checks project={project} live={live} saved={async () => experiment} onLooked={onChange} />
         </Card>
@@ -44,12 +46,12 @@ export function Review({ project, experiment, playbook, onChange }: Props) {
 }
 
 function Deciding({ project, experiment, playbook, onChange }: Props) {
-  const [asking, setAsking] = useState<'return' | 'confirm'>()
+  const [asking, setAsking] = useState<'return' | 'confirm' | 'abort'>()
   const acting = useActing(project, experiment, onChange)
   const first = experiment.plan?.ramp[0] ?? playbook.ramp[0]
-  const may = (deed: 'approve' | 'return' | 'confirm' | 'withdraw') => experiment.actions.includes(deed)
-  const approve = async () => {
-    if (!(await acting.act('approve'))) return
+  const may = (deed: 'approve' | 'return' | 'confirm' | 'withdraw' | 'start' | 'abort') => experiment.actions.includes(deed)
+  const start = async (deed: 'approve' | 'start') => {
+    if (!(await acting.act(deed))) return
     toast({ key: experiment.key, text: `It runs, with ${first} % of the visitors.` })
     go(`#/experiments/${experiment.key}/live`)
   }
@@ -60,6 +62,11 @@ function Deciding({ project, experiment, playbook, onChange }: Props) {
     <section class="banner banner-wait" aria-label="Review">
       {experiment.due !== null ? (
         <p><strong>Confirmed.</strong> It starts <Time at={experiment.due} coming />, unless somebody takes it back.</p>
+      ) : may('start') ? (
+        <p>
+          <strong>Approved by {experiment.reviewer}.</strong> It starts when somebody says so, with {first} % of the
+          visitors; a changed plan has to be approved again.
+        </p>
       ) : may('approve') || may('confirm') ? (
         <p>
           <strong>Would you let this run?</strong> It starts with {first} % of the visitors, goes on step by step while
@@ -75,8 +82,18 @@ function Deciding({ project, experiment, playbook, onChange }: Props) {
       {acting.failure && !asking && <Problem failure={acting.failure} />}
       <div class="actions">
         {may('approve') && (
-          <Button kind="primary" icon="ok" busy={acting.busy === 'approve'} onClick={() => void approve()}>
+          <Button kind="primary" icon="ok" busy={acting.busy === 'approve'} onClick={() => void start('approve')}>
             Approve and start at {first} %
+          </Button>
+        )}
+        {may('approve') && (
+          <Button busy={acting.busy === 'approve'} onClick={() => void acting.act('approve', { later: true })}>
+            Approve, start later
+          </Button>
+        )}
+        {may('start') && (
+          <Button kind="primary" icon="ok" busy={acting.busy === 'start'} onClick={() => void start('start')}>
+            Start at {first} %
           </Button>
         )}
         {may('confirm') && (
@@ -85,10 +102,12 @@ function Deciding({ project, experiment, playbook, onChange }: Props) {
         {may('withdraw') && (
           <Button busy={acting.busy === 'withdraw'} onClick={() => void acting.act('withdraw')}>Take it back</Button>
         )}
-        {!may('approve') && experiment.due === null && <Elsewhere />}
+        {!may('approve') && !may('start') && experiment.due === null && <Elsewhere />}
         {may('return') && <Button icon="back" onClick={() => setAsking('return')}>Send back</Button>}
+        {may('abort') && <Button kind="quiet" onClick={() => setAsking('abort')}>Give it up</Button>}
       </div>
-      {asking === 'return' && <Return acting={acting} onClose={() => setAsking(undefined)} />}
+      {asking === 'return' && <Why acting={acting} deed="return" onClose={() => setAsking(undefined)} />}
+      {asking === 'abort' && <Why acting={acting} deed="abort" onClose={() => setAsking(undefined)} />}
       {asking === 'confirm' && (
         <Alone
           subject={experiment.key} then="It starts" busy={acting.busy === 'confirm'} failure={acting.failure}
@@ -117,20 +136,31 @@ function Elsewhere() {
   )
 }
 
-function Return({ acting, onClose }: { acting: ReturnType<typeof useActing>; onClose(): void }) {
+/** What is asked of whoever ends a plan's way, or sends it back. */
+const WHYS = {
+  return: {
+    title: 'Send back', label: 'What should change?',
+    placeholder: 'Say what “freshness” would change for people who buy for a month',
+  },
+  abort: {
+    title: 'Give it up', label: 'Why is it not tried?', placeholder: 'The page it was about is going away',
+  },
+} as const
+
+function Why({ acting, deed, onClose }: {
+  acting: ReturnType<typeof useActing>; deed: keyof typeof WHYS; onClose(): void
+}) {
+  const { title, label, placeholder } = WHYS[deed]
   const [why, setWhy] = useState('')
   const send = async () => {
-    if (await acting.act('return', { why: why.trim() })) onClose()
+    if (await acting.act(deed, { why: why.trim() })) onClose()
   }
   return (
     <Dialog
-      title="Send back" submit="Send back" ready={why.trim().length > 0} busy={acting.busy === 'return'}
+      title={title} submit={title} ready={why.trim().length > 0} busy={acting.busy === deed}
       onClose={onClose} onSubmit={() => void send()}
     >
-      <TextArea
-        label="What should change?" placeholder="Say what “freshness” would change for people who buy for a month"
-        value={why} onValue={setWhy} required rows={3}
-      />
+      <TextArea label={label} placeholder={placeholder} value={why} onValue={setWhy} required rows={3} />
       {acting.failure && <Problem failure={acting.failure} />}
     </Dialog>
   )

@@ -9,15 +9,16 @@ const THEN: Record<Choice, string> = {
   ship: 'The new version goes to more visitors step by step, and still stops itself if a guardrail breaks.',
   keep: 'The test ends. Everyone gets the old version.',
   again: 'The test ends. Everyone gets the old version, and you plan the next try.',
+  abort: 'The test ends. Everyone gets the old version, and nothing is decided from what was seen.',
 }
 
 /** The choices that the rule points to. While it says wait, each of them comes before its time. */
 const BY_THE_RULE: Record<Reading['recommend'], Choice[]> = {
-  ship: ['ship'], keep: ['keep'], stop: ['keep', 'again'], fix: ['again'], wait: [],
+  ship: ['ship'], keep: ['keep'], stop: ['keep', 'again', 'abort'], fix: ['again', 'abort'], wait: [],
 }
 
 /** What a guardrail has stopped cannot be shipped. */
-const CHOICES_OF: Choice[] = ['ship', 'keep', 'again']
+const CHOICES_OF: Choice[] = ['ship', 'keep', 'again', 'abort']
 
 const REASONS: Record<Reading['recommend'], string> = {
   ship: 'The rule says to ship. ', keep: 'The rule says to keep the old version. ', stop: 'The rule says to stop. ',

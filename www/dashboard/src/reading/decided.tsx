@@ -2,7 +2,7 @@ import { Card, LinkButton, Status, Time, Words } from '../parts'
 import type { Experiment } from '../types'
 
 export const CHOICES = {
-  ship: 'Ship it, in steps', keep: 'Keep the old version', again: 'Run it again, changed',
+  ship: 'Ship it, in steps', keep: 'Keep the old version', again: 'Run it again, changed', abort: 'Give it up',
 } as const
 
 /** What was decided, by whom, and whether it followed the rule. */

@@ -5,7 +5,7 @@ import { exactly } from '../words'
 
 /** The plan as it was when it started, and the hash that would betray a later word. */
 export function Locked({ experiment }: { experiment: Experiment }) {
-  const { plan, planHash, started, reviewer, author } = experiment
+  const { plan, planHash, run, started, reviewer, author } = experiment
   if (!plan) return null
   return (
     <Card class="card-fold">
@@ -16,6 +16,7 @@ export function Locked({ experiment }: { experiment: Experiment }) {
           <Icon name="lock" size={16} />
           <span>
             {started && <>Locked {exactly(started)}, </>}written by {author}{reviewer && `, approved by ${reviewer}`}.
+            {run && <> Run {run}.</>}
             {planHash && <> SHA-256 <code title={planHash}>{planHash.slice(0, 16)}…</code></>}
           </span>
         </p>

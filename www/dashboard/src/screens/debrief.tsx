@@ -1,6 +1,7 @@
 import { inProject, useLive } from '../api'
 import { Answers } from '../debrief/answers'
 import { Markdown } from '../debrief/markdown'
+import { Afterwards } from '../debrief/afterwards'
 import { Card, Loaded } from '../parts'
 import type { DebriefScreen } from '../types'
 import '../experiment.css'
@@ -24,6 +25,7 @@ export function Debrief({ project, experimentKey }: { project: string; experimen
           </Card>
           <Answers path={path} screen={screen} onSaved={() => live.refresh()} />
           <Markdown name={experimentKey} text={screen.markdown} />
+          <Afterwards project={project} experimentKey={experimentKey} />
         </div>
       )}
     </Loaded>

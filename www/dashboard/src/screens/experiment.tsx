@@ -14,21 +14,24 @@ const WORDS: Record<Tab, string> = { plan: 'Plan', live: 'Live', reading: 'Read 
 
 /** The tabs of each state; the first is the screen that fits it. */
 const TABS: Record<ExperimentState, [Tab, ...Tab[]]> = {
-  idea: ['plan'], draft: ['plan'], inReview: ['plan'],
+  idea: ['plan'], draft: ['plan'], inReview: ['plan'], approved: ['plan'],
   running: ['live', 'reading'],
   stopped: ['reading', 'live'],
   decided: ['reading', 'live', 'debrief'],
   debriefed: ['reading', 'live', 'debrief'],
+  archived: ['debrief', 'reading', 'live'],
 }
 
 export const STATES: Record<ExperimentState, { word: string; tone: Tone }> = {
   idea: { word: 'Idea', tone: 'off' },
   draft: { word: 'Draft', tone: 'off' },
   inReview: { word: 'In review', tone: 'wait' },
+  approved: { word: 'Approved', tone: 'wait' },
   running: { word: 'Running', tone: 'ok' },
   stopped: { word: 'Stopped', tone: 'look' },
   decided: { word: 'Decided', tone: 'ok' },
   debriefed: { word: 'Debriefed', tone: 'ok' },
+  archived: { word: 'Archived', tone: 'off' },
 }
 
 /**
@@ -40,7 +43,8 @@ export function ExperimentPage(
 ) {
   const live = useLive<Experiment>(inProject(project, 'experiments', experimentKey), 5000)
   const state = live.value?.state
-  if (state === 'idea' || state === 'draft' || state === 'inReview') {
+  // What never ran has nothing else to show.
+  if (state && (TABS[state].every((tab) => tab === 'plan') || !live.value?.run)) {
     return <Plan project={project} experimentKey={experimentKey} />
   }
   return (

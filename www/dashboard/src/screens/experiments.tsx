@@ -11,7 +11,7 @@ import './experiments.css'
 const GROUPS: { title: string; empty: string; states: ExperimentState[] }[] = [
   {
     title: 'Needs work', empty: 'No idea, draft or open decision is waiting.',
-    states: ['stopped', 'inReview', 'draft', 'idea'],
+    states: ['stopped', 'inReview', 'approved', 'draft', 'idea'],
   },
   { title: 'Running', empty: 'Nothing runs at the moment.', states: ['running'] },
   { title: 'Finished', empty: 'Nothing has been decided yet.', states: ['decided', 'debriefed'] },

@@ -12,7 +12,7 @@ type Sought = Outcome | 'all'
 
 const OUTCOMES: readonly { value: Sought; label: string }[] = [
   { value: 'all', label: 'All' }, { value: 'ship', label: 'Shipped' }, { value: 'keep', label: 'Kept the old' },
-  { value: 'again', label: 'Run again' }, { value: 'stopped', label: 'Stopped' },
+  { value: 'again', label: 'Run again' }, { value: 'aborted', label: 'Given up' }, { value: 'stopped', label: 'Stopped' },
 ]
 
 const known = (value: string | null): Sought => OUTCOMES.find((outcome) => outcome.value === value)?.value ?? 'all'

@@ -66,7 +66,8 @@ export interface NowScreen {
 
 // ── Experiments ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-export type ExperimentState = 'idea' | 'draft' | 'inReview' | 'running' | 'stopped' | 'decided' | 'debriefed'
+export type ExperimentState = 'idea' | 'draft' | 'inReview' | 'approved' | 'running' | 'stopped' | 'decided' | 'debriefed'
+  | 'archived'
 
 export interface ExperimentCard {
   key: string
@@ -144,10 +145,10 @@ export interface Checklist {
   checks: Check[]
 }
 
-export type Choice = 'ship' | 'keep' | 'again'
+export type Choice = 'ship' | 'keep' | 'again' | 'abort'
 export type Action =
   | 'submit' | 'return' | 'approve' | 'hold' | 'resume' | 'stop' | 'undo' | 'decide' | 'debrief' | 'archive' | 'plan'
-  | 'agree' | 'confirm' | 'withdraw'
+  | 'agree' | 'confirm' | 'withdraw' | 'start' | 'abort'
 
 export interface Decision {
   at: Time; who: string; choice: Choice; byTheRule: boolean; why: string; headline: string; words: string
@@ -170,6 +171,7 @@ export interface Experiment {
   plan: Plan | null
   problems: Problem[]
   planHash: string | null
+  run: string | null
   playbook: string
   perArm: number
   author: string
@@ -335,7 +337,7 @@ export interface Answers {
   answers: { at: Time; variant: string; choice: string; text: string }[]
 }
 
-export type Outcome = 'ship' | 'keep' | 'again' | 'stopped'
+export type Outcome = 'ship' | 'keep' | 'again' | 'aborted' | 'stopped'
 
 export interface LibraryCard {
   key: string
