@@ -21,7 +21,8 @@ export interface Provider {
 }
 
 const STATES: Record<ExperimentCard['state'], string> = {
-  idea: 'Idea', draft: 'Draft', inReview: 'In review', running: 'Running', stopped: 'Stopped', decided: 'Decided', debriefed: 'Debriefed',
+  idea: 'Idea', draft: 'Draft', inReview: 'In review', approved: 'Approved', running: 'Running', stopped: 'Stopped',
+  decided: 'Decided', debriefed: 'Debriefed', archived: 'Archived',
 }
 
 /** Stopping leads to the button, which says whom it reaches. */
