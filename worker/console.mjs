@@ -12,7 +12,7 @@ import { now } from './now.mjs'
 import { placeNamed } from './place.mjs'
 import { asProblem } from './problems.mjs'
 import { frames } from './sides.mjs'
-import { isForeign, signedIn } from './signin.mjs'
+import { isForeign, isOurs, signedIn } from './signin.mjs'
 import { slots } from './slots.mjs'
 import * as core from './wasm/console.js'
 
@@ -25,6 +25,7 @@ const OF_PLACES = [
   ['DELETE', 'units/*', async (_, env, place, url, unit) => answer(200, await forget(env, place, decodeURIComponent(unit)))],
 ]
 const PLACE = /^\/api\/v1\/projects\/([^/]+)\/environments\/([^/]+)\/(\w+)(?:\/([^/]+))?$/
+const PROJECT = /\/api\/v1\/projects\/([^/?]+)/
 const AUDIT = /^\/api\/v1\/projects\/([^/]+)\/audit$/
 const DEMO = /^\/api\/v1\/projects\/([^/]+)\/demo(?:\/([a-z]+))?$/
 
@@ -32,7 +33,18 @@ const DEMO = /^\/api\/v1\/projects\/([^/]+)\/demo(?:\/([a-z]+))?$/
 export async function console_(request, env, context) {
   const url = new URL(request.url)
   if (!url.pathname.startsWith('/api/')) return asset(request, env, url)
-  return asProblem(await answered(request, env, context, url))
+  return guarded(await asProblem(await answered(request, env, context, url)))
+}
+
+/** No answer of the API is a page, or anybody's to keep. */
+function guarded(response) {
+  const headers = new Headers(response.headers)
+  for (const [name, value] of Object.entries(GUARDS)) headers.set(name, value)
+  return new Response(response.body, { status: response.status, headers })
+}
+
+const GUARDS = {
+  'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 }
 
 async function answered(request, env, context, url) {
@@ -52,9 +64,25 @@ async function answered(request, env, context, url) {
 
 // The time and a secret are two more bindings: the part behind has neither clock nor dice.
 async function api(request, env, context) {
-  // Nobody guesses a provider's word, and beside it no token of ours is looked at.
+  // Nobody guesses a provider's word, and beside it no token of ours counts but the one behind glass.
   const who = await signedIn(request, env)
-  if (who) return who.refusal ?? ask(request, env, context, who.name)
+  if (who?.name) return ask(request, env, context, (await isGlass(request, (whoami) => ask(whoami, env, context))) ? '' : who.name)
+  if (who) return (await isGlass(request, (whoami) => byToken(whoami, env, context))) ? ask(request, env, context) : who.refusal
+  return byToken(request, env, context)
+}
+
+/** Whether a request brings the token behind glass, with which stops and ways back work whatever the provider says. */
+async function isGlass(request, whoami) {
+  const [, project] = PROJECT.exec(request.url) ?? []
+  if (!project || !isOurs(request.headers)) return false
+  const { origin } = new URL(request.url)
+  const headers = { authorization: request.headers.get('authorization') }
+  const response = await whoami(new Request(`${origin}/api/v1/projects/${project}/whoami`, { headers }))
+  return response.ok && (await response.json()).scope === 'stop'
+}
+
+/** What the API answers to whoever comes with a token of ours; an address that guesses is not listened to. */
+async function byToken(request, env, context) {
   const [address, token] = [request.headers.get(env.IP_HEADER || 'cf-connecting-ip') ?? '', request.headers.get('authorization') ?? '']
   const locked = tooMany(address, token)
   if (locked) return locked

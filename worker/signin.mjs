@@ -36,8 +36,11 @@ export function isForeign({ method, headers }, env) {
   const [site, origin] = [headers.get('sec-fetch-site'), headers.get('origin')]
   if (site) return !['same-origin', 'none'].includes(site)
   if (origin) return URL.parse(origin)?.host !== env.CONSOLE_HOST
-  return Boolean(env.OIDC_ISSUER && tokenOf(headers))
+  return Boolean(env.OIDC_ISSUER && tokenOf(headers)) && !isOurs(headers)
 }
+
+/** Whether a token of ours comes along, which no browser sends by itself. */
+export const isOurs = (headers) => /^Bearer pm_/.test(headers.get('authorization') ?? '')
 
 /** The provider's token: Access has a header of its own, proxies send a bearer that is none of ours. */
 function tokenOf(headers) {
