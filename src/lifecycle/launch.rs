@@ -2,7 +2,7 @@
 
 use super::plan::{Change, Words};
 use super::{Choice, Experiment, State};
-use crate::document::{self, Document, Edit, Flag, Kind, Page, Rollout, Rule};
+use crate::document::{self, Condition, Document, Edit, Flag, Kind, Page, Rollout, Rule};
 use crate::draw::{ALL, percent_of_all};
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -72,7 +72,8 @@ fn start(next: &mut Document, experiment: &Experiment, flag: &str, control: &str
     if let Some(flag) = next.flags.get_mut(flag)
         && !flag.rules.iter().any(|rule| rule.experiment.as_ref() == Some(&experiment.key))
     {
-        flag.rules.push(Rule { experiment: Some(experiment.key.clone()), ..Rule::default() });
+        let condition = plan.segment.clone().map(Condition::Segment);
+        flag.rules.push(Rule { condition, experiment: Some(experiment.key.clone()), ..Rule::default() });
     }
     // What somebody has added to look at stays, and whom it is kept apart from.
     let before = next.experiments.get(&experiment.key);

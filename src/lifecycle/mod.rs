@@ -6,6 +6,7 @@
 //! ([`launch::place`]), so a state that should not show anything cannot.
 
 pub mod checks;
+mod kind;
 pub mod launch;
 pub mod plan;
 pub mod quality;
@@ -21,6 +22,7 @@ pub use steps::act;
 use crate::document::Problem;
 use crate::playbook::{EVERYBODY, Playbook};
 use crate::time::Millis;
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -229,7 +231,7 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
     /// Writes the plan.
-    Plan(Plan),
+    Plan(Box<Plan>),
     /// Says that a variant is as it should be, by a preview of it.
     Look(String, Value),
     /// Asks for a review of what was checked.

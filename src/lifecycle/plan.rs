@@ -1,11 +1,13 @@
 //! The plan of an experiment: what is changed, what is expected, and what must not get worse.
 
+use super::kind;
 use crate::collect::Direction;
 use crate::compile::hexadecimal;
 use crate::document::{Code, Document, Problem};
 use crate::limits::{EDITS, NAME_BYTES};
 use crate::metric::{self, Level};
 use crate::playbook::Playbook;
+use crate::playbook::template::{self, Origin};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -17,6 +19,9 @@ use sha2::{Digest, Sha256};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Plan {
+    /// The template that it was begun with, and which version of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<Origin>,
     /// A name for people.
     #[serde(default)]
     pub title: String,
@@ -38,6 +43,12 @@ pub struct Plan {
     /// For values, the standard deviation of what a visitor adds to it; shares have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spread: Option<f64>,
+    /// The segment whose visitors are in it; everybody if nobody says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segment: Option<String>,
+    /// Another experiment on the same page with which it is crossed on purpose: visitors draw for both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crossed: Option<String>,
     /// The stages, in percent of visitors; empty takes the playbook's.
     #[serde(default)]
     pub ramp: Vec<u8>,
@@ -150,24 +161,51 @@ impl Hypothesis {
 }
 
 impl Plan {
+    /// The playbook as it follows it: with its template laid over.
+    #[must_use]
+    pub fn rules(&self, playbook: &Playbook) -> Playbook {
+        let template = self.template.as_ref().and_then(|origin| playbook.kind(&origin.key));
+        template.map_or_else(|| Playbook { templates: Vec::new(), ..playbook.clone() }, |own| own.over(playbook))
+    }
+
     /// The stages that it goes through.
     #[must_use]
     pub fn stages(&self, playbook: &Playbook) -> Vec<u8> {
-        if self.ramp.is_empty() { playbook.ramp.clone() } else { self.ramp.clone() }
+        let own = self.template.as_ref().and_then(|origin| playbook.kind(&origin.key));
+        match own {
+            _ if !self.ramp.is_empty() => self.ramp.clone(),
+            Some(own) => own.steps(playbook),
+            None => playbook.ramp.clone(),
+        }
     }
 
     /// The visitors that each arm needs to show the effect that is hoped for.
     #[must_use]
     pub fn per_arm(&self, playbook: &Playbook) -> Option<u64> {
         let level = Level { mean: self.base?, spread: self.spread, units: 0.0 };
-        level.per_arm(self.hypothesis.lift(), playbook.power, &playbook.method)
+        let rules = self.rules(playbook);
+        let needed = level.per_arm(self.hypothesis.lift(), rules.power, &rules.method)?;
+        Some(needed.max(rules.people.div_ceil(2)))
     }
 
     /// Everything that keeps it from being reviewed.
     #[must_use]
     pub fn problems(&self, document: &Document, playbook: &Playbook) -> Vec<Problem> {
         let mut problems = Problems(Vec::new());
-        problems.unless(!self.title.trim().is_empty(), "/title", "The experiment has no name.", "Give it one.");
+        let whole = playbook;
+        let playbook = &self.rules(whole);
+        self.check_name(&playbook.naming, &mut problems);
+        match &self.template {
+            Some(origin) if playbook.templates.is_empty() => {
+                let cause = format!("The playbook has no template “{}”.", origin.key);
+                problems.say("/template", cause, "Choose another one, or none.");
+            }
+            _ => playbook.templates.iter().for_each(|own| kind::check(own, self, document, &mut problems)),
+        }
+        if let Some(segment) = &self.segment {
+            let known = document.segments.contains_key(segment);
+            problems.unless(known, "/segment", "Production has no such segment.", "Choose one of those.");
+        }
         self.change.check(document, &mut problems);
         self.hypothesis.check(document, &mut problems);
         self.check_size(document, playbook, &mut problems);
@@ -194,12 +232,22 @@ impl Plan {
                 "Choose one, or leave it out.",
             );
         }
-        self.check_ramp(playbook, &mut problems);
+        self.check_ramp(whole, &mut problems);
         problems.0
     }
 
+    fn check_name(&self, rule: &str, problems: &mut Problems) {
+        let title = self.title.trim();
+        if title.is_empty() {
+            problems.say("/title", "The experiment has no name.".into(), "Give it one.");
+        } else if !rule.is_empty() && !template::follows(title, rule) {
+            let cause = format!("The name does not follow the rule “{rule}”.");
+            problems.say("/title", cause, "Write it so; each star stands for words of yours.");
+        }
+    }
+
     fn check_ramp(&self, playbook: &Playbook, problems: &mut Problems) {
-        let ramp = Playbook { ramp: self.stages(playbook), ..playbook.clone() };
+        let ramp = Playbook { ramp: self.stages(playbook), templates: Vec::new(), ..playbook.clone() };
         let mut before = 0;
         for stage in &ramp.ramp {
             let most = playbook.step_above(before);
@@ -259,10 +307,10 @@ impl Plan {
 }
 
 /// Problems as they are found.
-struct Problems(Vec<Problem>);
+pub(super) struct Problems(Vec<Problem>);
 
 impl Problems {
-    fn say(&mut self, pointer: &str, cause: String, fix: &str) {
+    pub(super) fn say(&mut self, pointer: &str, cause: String, fix: &str) {
         self.0.push(Problem::new(pointer.to_string(), Code::Conflict, cause, fix.to_string()));
     }
 

@@ -32,7 +32,7 @@ pub fn act(
     }
     match (experiment.state, action) {
         (State::Decided | State::Debriefed, Action::Plan(plan)) if !experiment.is_shipped() => {
-            Ok(again(next, plan, by, now))
+            Ok(again(next, *plan, by, now))
         }
         (State::Idea | State::Draft | State::InReview | State::Approved, Action::Plan(plan)) => {
             let withdrawn = match experiment.state {
@@ -45,7 +45,7 @@ pub fn act(
             }
             // Whoever changes a plan answers for it; so nobody approves their own words as a stranger.
             next.author.clone_from(&by.name);
-            next.plan = Some(plan);
+            next.plan = Some(*plan);
             (next.state, next.reviewer) = (State::Draft, None);
             // One line for as long as the same person goes on writing.
             let last = experiment.history.last();
@@ -164,6 +164,7 @@ pub(super) fn start(
     ready(&next, checks, document)?;
     let plan = next.plan.clone().unwrap_or_default();
     let id = format!("{}-{}", next.key, next.runs.len() + 1);
+    let playbook = &plan.rules(playbook);
     next.plan_hash = Some(plan.hash(playbook));
     next.per_arm = plan.per_arm(playbook);
     let stages = plan.stages(playbook);

@@ -13,6 +13,7 @@ use crate::playbook::Playbook;
 use crate::screens::{self, Latched, Look, Past, Scene, reading};
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -287,7 +288,7 @@ pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) 
     let checks = |sql: &mut _| look(sql, &around, scene.experiment, request.call.found.as_ref());
     let why = || request.body::<Why>().map(|Why { why }| short(&why));
     let action = match (request.call.method.as_str(), name) {
-        ("PUT", "plan") => Action::Plan(request.body::<Plan>()?),
+        ("PUT", "plan") => Action::Plan(Box::new(request.body::<Plan>()?)),
         ("POST", "quality") => {
             if request.caller.machine {
                 let fix = "Look at its preview, and say so with your own link.";

@@ -30,7 +30,10 @@ const ASSUMED: &str =
     " Nobody has measured yet how much visitors differ in it; a spread of twice its value is assumed.";
 
 pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
-    let around = experiments::around(sql, request.now)?;
+    let mut around = experiments::around(sql, request.now)?;
+    if let Some(template) = around.playbook.kind(request.query("template")) {
+        around.playbook = template.over(&around.playbook);
+    }
     let all = experiments::all(sql, &around)?;
     let number = |name: &str| request.query(name).parse::<f64>().ok().filter(|number| number.is_finite());
     let key = request.query("metric");
@@ -47,6 +50,7 @@ pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let per_day = measured_per_day(&all, &around);
     let per_arm =
         number("by").zip(now).and_then(|(by, level)| level.per_arm(by, around.playbook.power, &around.playbook.method));
+    let per_arm = per_arm.map(|each| each.max(around.playbook.people.div_ceil(2)));
     let people = per_arm.map(|each| 2 * each);
     let week = per_day.map(|per_day| week(&all, &around, per_day));
     let days = people.zip(week).and_then(|(people, week)| days(&around, &around.playbook.ramp, week, real(people)));
@@ -72,7 +76,7 @@ pub(super) fn duration(all: &[Seen], around: &Around, plan: &Plan) -> Duration {
         (people, people.zip(week).and_then(|(people, week)| days(around, &plan.stages(playbook), week, real(people))))
     };
     let (people, days) = takes(plan);
-    let longest = playbook.longest;
+    let longest = plan.rules(playbook).longest;
     let words = match (people, days) {
         (Some(people), Some((days, _))) if days > f64::from(longest) => weeks(people, days),
         _ => words(people, days, longest),
@@ -198,7 +202,9 @@ fn days(around: &Around, ramp: &[u8], week: [f64; 7], people: f64) -> Option<(f6
     let rest = Week { days: core::array::from_fn(|day| week[(first + day) % 7] * f64::from(*last) / 100.0) };
     let left = (people - come).max(0.0);
     let [soon, late] = rest.range(left, VARY)?;
-    Some((ramped + rest.duration(left)?, [ramped + soon, ramped + late]))
+    let shortest = f64::from(around.playbook.shortest);
+    let [days, soon, late] = [rest.duration(left)?, soon, late].map(|days| (ramped + days).max(shortest));
+    Some((days, [soon, late]))
 }
 
 /// The chance to find changes from a quarter to twice the one that is hoped for.

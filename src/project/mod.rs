@@ -233,6 +233,7 @@ pub fn prepare(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
         crossings::TABLES,
         repeats::TABLES,
         foresight::TABLES,
+        settings::TABLES,
         backup::import::ARRIVING,
     ];
     tables.into_iter().flatten().try_for_each(|table| sql.run(table, &[]).map(drop))

@@ -54,6 +54,8 @@ operations! {
     "GET" ["now"], "What needs somebody, and what runs", gives("asOf", "needs", "running", "quarter") => experiments::now(sql, request);
     "GET" ["playbook"], "How this team works", gives("revision", "playbook") => settings::playbook(sql);
     "PUT" ["playbook"] @seen asks("propose") takes(crate::playbook::Playbook), "Changes how this team works", gives("revision", "playbook") => settings::set_playbook(sql, request);
+    "GET" ["playbook", "versions"], "Every playbook that has held, newest first", gives("versions") => settings::versions(sql);
+    "GET" ["templates"], "The kinds of experiments", gives("revision", "templates") => settings::templates(sql);
     "POST" ["playbook", "approve"] takes(experiments::Word), "Lets a playbook hold that asks for less", gives("revision", "playbook") => weakening::decide(sql, request, "approve");
     "POST" ["playbook", "confirm"] takes(experiments::Word), "Lets it hold in ten minutes, in a team of one", gives("revision", "playbook") => weakening::decide(sql, request, "confirm");
     "POST" ["playbook", "withdraw"], "Takes it back", gives("revision", "playbook") => weakening::decide(sql, request, "withdraw");
@@ -74,7 +76,7 @@ operations! {
     "POST" ["import"] asks("preview") takes(backup::import::Arrived), "Makes a project of the pages that have arrived", gives("rows", "digest") => backup::import::settle(sql, request);
     "GET" ["library"] asks("q", "outcome"), "What earlier experiments taught", gives("cards", "known") => library::search(sql, request.query("q"), request.query("outcome"));
     "GET" ["similar"] asks("text"), "Earlier experiments like a text", gives("similar") => library::similar(sql, request.query("text"));
-    "GET" ["forecast"] asks("metric", "by", "guess", "spread"), "How long a plan would take", gives() => forecast::forecast(sql, request);
+    "GET" ["forecast"] asks("metric", "by", "guess", "spread", "template"), "How long a plan would take", gives() => forecast::forecast(sql, request);
     "GET" ["voices"] asks("experiment", "limit", "after"), "What visitors were asked", gives("surveys", "next") => surveys::list(sql, request);
     "GET" ["voices", key] asks("q", "variant", "limit", "after"), "What visitors have answered", gives("survey", "answers", "next") => surveys::one(sql, request, key);
     "POST" ["voices"] takes(surveys::New), "Asks the visitors of a running experiment", gives("surveys") => surveys::add(sql, request);

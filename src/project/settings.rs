@@ -1,14 +1,19 @@
 //! The playbook, and where messages and the raw log go.
 
-use super::{Request, Result, audit, forbidden, invalid, outbox, store, weakening};
+use super::{Request, Result, audit, forbidden, integer, invalid, outbox, store, text, weakening};
 use crate::document::{Code, Problem};
 use crate::playbook::Playbook;
+use crate::playbook::template::Template;
 use crate::screens::message;
 use crate::sql::{Failure, Sql};
+use crate::time::Millis;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+pub(super) const TABLES: &[&str] = &["CREATE TABLE IF NOT EXISTS playbook (version INTEGER PRIMARY KEY, \
+     at INTEGER NOT NULL, who TEXT NOT NULL, json TEXT NOT NULL)"];
 
 const PLAYBOOK: &str = "playbook";
 const SETTINGS: &str = "settings";
@@ -46,9 +51,55 @@ pub(super) fn playbook(sql: &mut impl Sql) -> Result<Value> {
     Ok(json!({"revision": revision, "playbook": playbook, "asked": asked}))
 }
 
-/// Puts a playbook in the place of the one before.
-pub(super) fn replace(sql: &mut impl Sql, playbook: &Playbook) -> core::result::Result<(), Failure> {
-    store::set(sql, PLAYBOOK, playbook)
+/// Puts a playbook in the place of the one before, which is kept. A template of the team's own that is not as it was gets
+/// the new revision as its version.
+pub(super) fn replace(
+    sql: &mut impl Sql,
+    playbook: &Playbook,
+    (who, now): (&str, Millis),
+) -> core::result::Result<(), Failure> {
+    let (old, revision) = store::setting(sql, PLAYBOOK, Playbook::standard)?;
+    let mut playbook = playbook.clone();
+    for template in &mut playbook.templates {
+        let before = old.templates.iter().find(|before| before.key == template.key);
+        template.version = before.map_or(0, |before| before.version);
+        if before != Some(template) {
+            template.version = revision + 1;
+        }
+    }
+    let keep = "INSERT OR IGNORE INTO playbook VALUES (?, ?, ?, ?)";
+    for (version, at, who, playbook) in [(revision, 0, "", &old), (revision + 1, now.0, who, &playbook)] {
+        let json = serde_json::to_string(playbook).unwrap_or_default();
+        sql.run(keep, &[version.into(), at.into(), who.into(), json.as_str().into()])?;
+    }
+    store::set(sql, PLAYBOOK, &playbook)
+}
+
+/// Every playbook that has held, newest first.
+pub(super) fn versions(sql: &mut impl Sql) -> Result<Value> {
+    let rows = sql.run("SELECT version, at, who, json FROM playbook ORDER BY version DESC", &[])?;
+    let told = |row: &Vec<_>| {
+        let playbook: Value = serde_json::from_str(&text(row, 3)).unwrap_or_default();
+        json!({"version": integer(row, 0), "at": integer(row, 1), "who": text(row, 2), "playbook": playbook})
+    };
+    Ok(json!({"versions": rows.iter().map(told).collect::<Vec<_>>()}))
+}
+
+/// Every kind of experiment that the playbook knows, those of the team's own first.
+pub(super) fn templates(sql: &mut impl Sql) -> Result<Value> {
+    let (playbook, revision) = store::setting(sql, PLAYBOOK, Playbook::standard)?;
+    let own = |key: &str| playbook.templates.iter().any(|template| template.key == key);
+    let told = |template: &Template| {
+        let mut told = json!(template);
+        let Playbook { guardrails, shortest, longest, people, naming, .. } = template.over(&playbook);
+        told["own"] = json!(own(&template.key));
+        told["rules"] = json!({
+            "ramp": template.steps(&playbook), "guardrails": guardrails, "shortest": shortest, "longest": longest, "people": people,
+            "naming": naming,
+        });
+        told
+    };
+    Ok(json!({"revision": revision, "templates": playbook.kinds().iter().map(told).collect::<Vec<_>>()}))
 }
 
 pub(super) fn set_playbook(sql: &mut impl Sql, request: &Request) -> Result<Value> {
@@ -60,7 +111,7 @@ pub(super) fn set_playbook(sql: &mut impl Sql, request: &Request) -> Result<Valu
         return Err(invalid(&problems));
     }
     if !weakening::waits(sql, request, &old, &playbook)? {
-        replace(sql, &playbook)?;
+        replace(sql, &playbook, (&request.caller.actor.name, request.now))?;
         audit::note(sql, request, "change playbook", PROJECT, &playbook.name)?;
     }
     self::playbook(sql)

@@ -100,7 +100,7 @@ pub(super) fn decide(sql: &mut impl Sql, request: &Request, action: &str) -> Res
 }
 
 fn follow(sql: &mut impl Sql, asked: &Asked, who: &str, now: Millis) -> core::result::Result<(), Failure> {
-    settings::replace(sql, &asked.playbook)?;
+    settings::replace(sql, &asked.playbook, (who, now))?;
     keep(sql, None)?;
     let detail = format!("{} (asked for by {})", asked.playbook.name, asked.who);
     audit::write(sql, now.0, &Deed { who, action: "change playbook", subject: "project", detail: &detail })

@@ -19,9 +19,12 @@ pub fn view(scene: &Scene, by: Option<&Actor>) -> Value {
         _ => Vec::new(),
     };
     let per_arm = experiment.per_arm.or_else(|| experiment.plan.as_ref()?.per_arm(scene.playbook));
+    let origin = experiment.plan.as_ref().and_then(|plan| plan.template.as_ref());
+    let template = origin.and_then(|origin| experiment.rules(scene.playbook).kind(&origin.key));
     json!({
         "key": experiment.key,
         "title": experiment.title,
+        "template": template.map(|kind| json!({"key": kind.key, "name": kind.name, "question": kind.question})),
         "note": experiment.note,
         "state": experiment.state,
         "revision": scene.revision,

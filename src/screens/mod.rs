@@ -6,6 +6,7 @@
 pub mod answers;
 pub mod experiment;
 pub(crate) mod figures;
+mod kinds;
 pub mod live;
 pub mod message;
 pub mod now;
@@ -369,7 +370,13 @@ impl Scene<'_> {
         if *method != Method::Anytime {
             return planned::is_over(self, method);
         }
-        self.planned() > 0 && self.people() >= self.planned()
+        self.planned() > 0 && self.people() >= self.planned() && self.days() >= self.least()
+    }
+
+    /// Days before which nothing good is said.
+    #[must_use]
+    pub fn least(&self) -> f64 {
+        f64::from(self.experiment.rules(self.playbook).shortest)
     }
 
     /// Full days since visitors first met it, and the days it lasted once it has ended.

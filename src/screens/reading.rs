@@ -5,7 +5,7 @@ use super::figures::{beside, exactly};
 use super::range::{Lift, lift_of, moved, range, shown};
 use super::sound::{self, Check};
 use super::trouble::{Trouble, trouble};
-use super::{Scene, others, outlook, segments};
+use super::{Scene, kinds, others, outlook, segments};
 use crate::collect::Direction;
 use crate::lifecycle::{Cause, Choice, Plan};
 use crate::metric;
@@ -79,15 +79,25 @@ pub fn conclusion(scene: &Scene) -> Conclusion {
         Direction::Down => [-lift.high, -lift.low],
     });
     let harmed = stop == Some(Cause::Guardrail) || scene.watches().iter().any(|watch| watch.harmed);
-    conclude(&Standing {
+    let missing = scene.least() - scene.days();
+    let days = lift.and_then(|lift| days(scene, lift));
+    let days = if missing > 0.0 { Some(days.unwrap_or_default().map(|day| day.max(missing))) } else { days };
+    let conclusion = conclude(&Standing {
         harmed,
         problem: trouble(scene, &report).map(|trouble| trouble.cause),
         bounds,
         aim: hypothesis.by,
         complete: scene.complete(),
-        days: lift.and_then(|lift| days(scene, lift)),
+        days,
         could: scene.experiment.plan.as_ref().and_then(|plan| could(scene, plan)),
-    })
+    });
+    // What is bad is said at once, what is good not before each weekday was seen.
+    match conclusion {
+        Conclusion::Better | Conclusion::NoEffectAsLarge | Conclusion::Underpowered { .. } if missing > 0.0 => {
+            Conclusion::Undecided { days }
+        }
+        other => other,
+    }
 }
 
 /// The smallest relative effect that as many visitors as came so far would have shown, at control's present level.
@@ -147,7 +157,12 @@ pub fn said(scene: &Scene) -> Said {
                 let span = if late > soon { format!("{soon:.0}–{late:.0} days") } else { format!("{late:.0} days") };
                 format!(" Most likely known in {span}.").replace(" 1 days", " 1 day")
             });
-            let words = format!("{range} The planned size is not reached yet.{when}");
+            let waits = if scene.people() < scene.planned() || scene.days() >= scene.least() {
+                "The planned size is not reached yet.".to_string()
+            } else {
+                format!("The plan waits {:.0} days at least.", scene.least())
+            };
+            let words = format!("{range} {waits}{when}");
             ("Undecided so far".to_string(), words, Recommendation::Wait)
         }
         Conclusion::Better => (
@@ -188,7 +203,7 @@ pub fn said(scene: &Scene) -> Said {
     } else {
         words
     };
-    Said { headline, words, recommend, conclusion }
+    kinds::told(scene, &report, Said { headline, words, recommend, conclusion })
 }
 
 /// What makes a result worth a second look before it is acted on.

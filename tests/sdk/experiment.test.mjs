@@ -63,6 +63,18 @@ test('a plan is drafted from a file, and what it lacks is told; what is no plan 
   assert.match(experiment(['list']).stdout, /^fresh-words {2}a draft {2}Fresh words: A draft/)
 })
 
+test('kinds of experiments are listed with when to use them, and a plan is begun with one', () => {
+  const { templates } = experiment(['templates'], { json: true }).said
+  assert.ok(templates.length >= 11)
+  assert.match(experiment(['templates']).stdout, /^install-check {2}A\/A install check: Before the first real test/)
+  const begun = experiment(['new', 'Prices by the month', '--template', 'pricing'], { json: true })
+  assert.equal(begun.status, 0)
+  assert.deepEqual([begun.said.plan.template, begun.said.plan.ramp], [{ key: 'pricing', version: 1 }, [1, 5, 25, 50]])
+  assert.match(experiment(['show', 'prices-by-the-month']).stdout, /“Pricing” is decided by a value/)
+  assert.match(experiment(['new', 'X', '--template', 'wild']).stderr, /There is no template “wild”\. There are install-check, page-copy/)
+  assert.equal(experiment(['archive', 'prices-by-the-month']).status, 0)
+})
+
 test('what stops a start is told with what to do, and what was looked at stops nothing any more', async () => {
   const checks = () => experiment(['checks', 'fresh-words'], { json: true })
   const stops = ({ said }) => said.checks.filter(({ state }) => state === 'stop').map(({ pointer }) => pointer)

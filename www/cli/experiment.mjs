@@ -6,6 +6,7 @@ import { answersOf } from './inside/debrief.mjs'
 import { engine, every, good, keyed, WHERE, WHERE_HELP } from './inside/engine.mjs'
 import { card, checkLine, isOver, isWrong, problemLine, status, told } from './inside/experiment.mjs'
 import { named, text } from './inside/input.mjs'
+import { begun, templates } from './inside/kinds.mjs'
 import { previewOf } from './inside/look.mjs'
 import { options } from './inside/options.mjs'
 import { plain } from './inside/paint.mjs'
@@ -18,6 +19,8 @@ export const help = `pointsman experiment VERB [KEY] [options]
   show KEY [--follow]        how it stands: whether it works, where the ramp is, what the numbers allow to say, and what
                              can be done. --follow tells what changes, until nobody is in it any more
   idea TITLE [--note TEXT]   writes an idea down
+  templates                  the kinds of experiments, and when to use each
+  new TITLE --template KEY   begins a plan of that kind; what is still missing stands beneath
   draft FILE [KEY]           saves a plan (docs/api.md), complete or not, for an idea or as a new one; - is stdin
   checks KEY                 what has to be well before it starts
   look KEY VARIANT [--good]  the address of a variant's preview; --good says that it is as it should be
@@ -59,6 +62,8 @@ const VERBS = {
   list: { operands: [], run: list },
   show: { operands: ['KEY'], run: show },
   idea: { operands: ['TITLE'], run: idea },
+  templates: { operands: [], run: templates },
+  new: { operands: ['TITLE'], run: async (at, [title]) => answered(at, await begun(at, title)) },
   draft: { operands: ['FILE', 'KEY'], otherwise: [undefined], run: draft },
   checks: { operands: ['KEY'], run: checks },
   look: { operands: ['KEY', 'VARIANT'], run: look },
@@ -77,7 +82,7 @@ export async function run([verb, ...args]) {
   if (!Object.hasOwn(VERBS, verb ?? '')) throw new Complaint('experiment', verb ? `There is no such verb as ${verb}.` : 'VERB is missing.', `There are ${Object.keys(VERBS).join(', ')}.`)
   const { operands: names, otherwise, run: work } = VERBS[verb]
   const { values, operands } = options('experiment', args, names, {
-    ...WHERE, why: { type: 'string' }, note: { type: 'string' }, digest: { type: 'string' }, follow: { type: 'boolean' }, good: { type: 'boolean' }, later: { type: 'boolean' }, every: { type: 'string' }, 'if-match': { type: 'string' },
+    ...WHERE, why: { type: 'string' }, note: { type: 'string' }, template: { type: 'string' }, digest: { type: 'string' }, follow: { type: 'boolean' }, good: { type: 'boolean' }, later: { type: 'boolean' }, every: { type: 'string' }, 'if-match': { type: 'string' },
   }, otherwise)
   return work({ ...(await engine(values)), values }, operands)
 }

@@ -38,7 +38,10 @@ pub(super) fn collisions(list: &mut List, plan: &Plan, facts: &Facts) {
             say(Standing::Stop, "/change/flag", sentence, "Wait for its decision.");
         } else if let Some(page) = shared(&own, tests(facts.document, &placed.flag)) {
             alone = false;
-            if excludes(slot, placed.slot.as_ref()) {
+            if crossed(plan, facts, other) {
+                let sentence = format!("“{title}” changes {page}, too, and they are crossed: visitors draw for both.");
+                say(Standing::Ok, pointer, sentence, "");
+            } else if excludes(slot, placed.slot.as_ref()) {
                 let sentence = format!("“{title}” changes {page}, too; by their layer nobody meets both.");
                 say(Standing::Look, pointer, sentence, "Both find less, as each has a part of the visitors.");
             } else {
@@ -89,6 +92,13 @@ fn shared<'p>(own: &[Page], mut theirs: impl Iterator<Item = &'p Page>) -> Optio
 fn excludes(one: Option<&Slot>, other: Option<&Slot>) -> bool {
     let Some((one, other)) = one.zip(other) else { return false };
     one.layer == other.layer && (one.below <= other.from || other.below <= one.from)
+}
+
+/// Whether somebody wants visitors to meet both: they are two changes of one page that are tried at once.
+fn crossed(plan: &Plan, facts: &Facts, other: &str) -> bool {
+    let theirs = facts.others.iter().find(|known| known.key == other).and_then(|known| known.plan.as_ref());
+    let named = |plan: &Plan, key: &str| plan.crossed.as_deref() == Some(key);
+    named(plan, other) || theirs.is_some_and(|theirs| named(theirs, &facts.experiment.key))
 }
 
 fn title<'f>(facts: &'f Facts, key: &'f str) -> &'f str {

@@ -172,7 +172,8 @@ impl List {
 }
 
 /// What the plan says of itself, by the questions that it answers.
-const WRITTEN: [(&str, &[&str], &str); 4] = [
+const WRITTEN: [(&str, &[&str], &str); 5] = [
+    ("template", &["/template", "/metrics", "/segment", "/crossed"], "It has what its kind of test needs."),
     ("change", &["/title", "/change"], "It is said what changes."),
     ("expectation", &["/hypothesis", "/base", "/spread"], "It is said what is expected, and why."),
     ("guardrails", &["/guardrails"], "It is said what must not get worse."),
@@ -180,11 +181,19 @@ const WRITTEN: [(&str, &[&str], &str); 4] = [
 ];
 
 fn written(list: &mut List, plan: &Plan, facts: &Facts) {
+    let now = plan.template.as_ref().and_then(|origin| facts.playbook.kind(&origin.key));
+    if let Some((now, origin)) = now.zip(plan.template.as_ref()).filter(|(now, origin)| now.version != origin.version) {
+        let sentence = format!("The template “{}” has changed since this plan was begun.", now.name);
+        list.say(("template", &origin.key), Standing::Look, "/template", sentence, "It is held to it as it is now.");
+    }
     let mut problems = plan.problems(facts.document, facts.playbook);
     for (key, places, done) in WRITTEN {
         let own = |problem: &Problem| places.iter().any(|place| problem.pointer.starts_with(place));
         let (here, others) = problems.into_iter().partition(own);
         problems = others;
+        if key == "template" && plan.template.is_none() && here.is_empty() {
+            continue;
+        }
         if here.is_empty() {
             list.say((key, ""), Standing::Ok, places[0], done.to_string(), "");
         }
@@ -197,7 +206,7 @@ fn written(list: &mut List, plan: &Plan, facts: &Facts) {
 /// Whether there is traffic enough to learn what the plan wants to know.
 fn takes(list: &mut List, plan: &Plan, facts: &Facts) {
     let Duration { days, words, remedies } = facts.duration;
-    let longest = facts.playbook.longest;
+    let longest = plan.rules(facts.playbook).longest;
     let mut say = |state, sentence, next: &str| list.say(("traffic", ""), state, "/hypothesis/by", sentence, next);
     match days {
         None => say(Standing::Look, words.clone(), "Begin, and look again after the first day."),

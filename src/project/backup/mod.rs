@@ -47,6 +47,7 @@ pub(super) const TABLES: &[Table] = &[
     table("setting", "key, revision, json", "tit", 1,
         "SELECT key, revision, CASE key WHEN 'settings' THEN json_set(json, '$.webhook', '') ELSE json END FROM setting \
          WHERE key IN ('playbook', 'settings', 'surveys') ORDER BY key", 1),
+    table("playbook", "version, at, who, json", "iitt", 1, "SELECT version, at, who, json FROM playbook ORDER BY version", 20),
     // Links are secrets, too: each of these people needs a new one.
     table("person", "id, name, at, role", "itit", 1,
         "SELECT id, name, at, coalesce(role, 'approver') FROM person LEFT JOIN role ON role.person = person.id ORDER BY id", 500),

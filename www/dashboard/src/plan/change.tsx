@@ -6,6 +6,7 @@ import type { Asked } from './editor'
 import { fieldId } from './model'
 import { Question } from './question'
 import { PageWords } from './page-words'
+import { CrossedField, templateOf } from './template'
 import { TwoPages } from './two-pages'
 
 const KINDS = [
@@ -16,6 +17,7 @@ type Kind = (typeof KINDS)[number]['value']
 /** 1. Words need no developer; a second page is one that the site has; a flag is what one has built. */
 export function ChangeQuestion({ project, plan, offers, change }: Asked) {
   const { change: what } = plan
+  const kind = templateOf(plan, offers.templates)?.change
   const free = offers.flags.filter((flag) => !flag.experiment)
   // Whoever only looks at the other kind finds again what they have typed.
   const left = useRef<{ words?: WordsChange; pages?: PagesChange; flag?: FlagChange }>({}).current
@@ -29,10 +31,13 @@ export function ChangeQuestion({ project, plan, offers, change }: Asked) {
   }
   return (
     <Question number={1} title="What do you change?" pointer="/change">
-      <div><Segmented label="What do you change?" value={what.kind} options={KINDS} onValue={turn} /></div>
+      {!(kind && kind === what.kind) && (
+        <div><Segmented label="What do you change?" value={what.kind} options={KINDS} onValue={turn} /></div>
+      )}
       {what.kind === 'words' && <PageWords project={project} change={what} onChange={put} />}
       {what.kind === 'pages' && <TwoPages change={what} onChange={put} />}
       {what.kind === 'flag' && <FlagVariants what={what} flags={offers.flags} onChange={put} />}
+      <CrossedField {...{ project, plan, offers, change }} />
     </Question>
   )
 }

@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks'
 import { useActing } from '../acting'
 import { ahead } from '../clock'
 import { Button, Card, Problem, Screen, Status, TextField, Time, toast } from '../parts'
-import { go } from '../router'
+import { go, route } from '../router'
 import type { Experiment, Plan } from '../types'
 import type { Offers } from '../screens/plan'
 import { Before } from './before'
@@ -13,6 +13,7 @@ import { ExpectQuestion } from './expect'
 import { ForecastWords, useForecast } from './forecast'
 import { GuardQuestion } from './guard'
 import { blank, fieldId, nameFor } from './model'
+import { begin, over, TemplateQuestion, templateOf } from './template'
 import { WhoQuestion } from './who'
 
 /** What each question needs to know and to change. */
@@ -34,10 +35,12 @@ interface Props {
 export function Editor({ project, initial, offers, onCreated, onSubmitted }: Props) {
   const guards = offers.playbook.guardrails.map((guardrail) => guardrail.metric)
   const goal = offers.metrics.find((metric) => !guards.includes(metric.key)) ?? offers.metrics[0]
-  const first = useRef(blank(offers.playbook, goal?.key ?? '')).current
+  const first = useRef(wished(blank(offers.playbook, goal?.key ?? ''), offers)).current
   const draft = useDraft(project, initial, first, onCreated)
   const forecast = useForecast(project, draft)
-  const asked = { project, plan: draft.plan, offers, change: draft.change }
+  const kind = templateOf(draft.plan, offers.templates)
+  const rules = over(offers.playbook, kind)
+  const asked = { project, plan: draft.plan, offers: { ...offers, playbook: rules }, change: draft.change }
   const title = nameFor(draft.plan)
   return (
     <Screen
@@ -57,12 +60,13 @@ export function Editor({ project, initial, offers, onCreated, onSubmitted }: Pro
       )}
       <div class="plan">
         <div class="plan-questions">
+          <TemplateQuestion {...asked} playbook={offers.playbook} />
           <Card>
             <div id={fieldId('/title')} tabIndex={-1}>
               <TextField
                 label="What shall we call it?" placeholder="Promise freshness by the hour" maxLength={120}
                 value={draft.plan.title}
-                hint={!draft.plan.title && title
+                hint={rules.naming ? `The team’s rule: ${rules.naming.replaceAll('*', '…')}` : !draft.plan.title && title
                   ? `Without a name it is called: ${title}`
                   : 'A few words by which others find it later. You can leave this for last.'}
                 onValue={(title) => draft.change({ ...draft.plan, title })}
@@ -74,12 +78,18 @@ export function Editor({ project, initial, offers, onCreated, onSubmitted }: Pro
             <ForecastWords forecast={forecast} {...asked} />
           </ExpectQuestion>
           <GuardQuestion {...asked} />
-          <WhoQuestion {...asked} />
+          <WhoQuestion {...asked} key={kind?.key} />
         </div>
-        <Before project={project} draft={draft} offers={offers} onSubmitted={onSubmitted} />
+        <Before project={project} draft={draft} offers={asked.offers} onSubmitted={onSubmitted} />
       </div>
     </Screen>
   )
+}
+
+/** A link may say which kind of test it is about: `#/experiments/new?template=pricing`. */
+function wished(plan: Plan, { templates, playbook }: Offers): Plan {
+  const template = templates.find(({ key }) => key === route().query.get('template'))
+  return template ? begin(plan, template, playbook) : plan
 }
 
 function Saved({ draft }: { draft: Draft }) {

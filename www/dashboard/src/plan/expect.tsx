@@ -6,6 +6,7 @@ import type { Asked } from './editor'
 import { fieldId } from './model'
 import { Question } from './question'
 import { SimilarOnes } from './similar'
+import { templateOf } from './template'
 
 /** Further metrics, of which nothing depends. */
 function Besides({ plan, offers, change }: Pick<Asked, 'plan' | 'offers' | 'change'>) {
@@ -48,13 +49,14 @@ export function ExpectQuestion(
   const said = plan.hypothesis
   const set = (part: Partial<typeof said>) => change({ ...plan, hypothesis: { ...said, ...part } })
   const metric = offers.metrics.find(({ key }) => key === said.metric)
+  const prompt = templateOf(plan, offers.templates)?.prompt
   return (
     <Question number={2} title="What do you expect?" pointer="/hypothesis">
       <div class="sentence">
         <span>If we</span>
         <input
           id={fieldId('/hypothesis/change')} class="gap-wide" aria-label="If we …" maxLength={200}
-          placeholder="promise freshness by the hour" value={said.change}
+          placeholder={prompt?.change || 'promise freshness by the hour'} value={said.change}
           onInput={(event) => set({ change: event.currentTarget.value })}
         />
         <span>then</span>
@@ -84,7 +86,7 @@ export function ExpectQuestion(
         <span>because</span>
         <textarea
           id={fieldId('/hypothesis/because')} class="gap-wide" aria-label="because …" rows={2} maxLength={500}
-          placeholder="the day of roasting means little to most people, but “this morning” does"
+          placeholder={prompt?.because || 'the day of roasting means little to most people, but “this morning” does'}
           value={said.because} onInput={(event) => set({ because: event.currentTarget.value })}
         />
       </div>

@@ -16,10 +16,11 @@ export interface Forecasting {
   setGuess(guess: number | undefined): void
 }
 
-const ask = (project: string, metric: string, by: number, guess: number | undefined): string | null => {
+const ask = (project: string, metric: string, by: number, guess: number | undefined, template = ''): string | null => {
   if (!metric || !(by > 0)) return null
   const query = new URLSearchParams({ metric, by: String(by) })
   if (guess !== undefined) query.set('guess', String(guess))
+  if (template) query.set('template', template)
   return `${inProject(project, 'forecast')}?${query}`
 }
 
@@ -35,7 +36,7 @@ export function useForecast(project: string, { plan, change, open }: Draft): For
     chosen.current = true
     put(guess)
   }
-  const live = useLive<Forecast>(ask(project, useLater(metric, 50), useLater(by), useLater(guess)), 0)
+  const live = useLive<Forecast>(ask(project, useLater(metric, 50), useLater(by), useLater(guess), plan.template?.key), 0)
   const base = guess ?? live.value?.base
   const spread = live.value?.spread ?? undefined
   useEffect(() => {

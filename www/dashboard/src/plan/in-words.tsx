@@ -7,6 +7,7 @@ import { hypothesis, steps } from './model'
 export function PlanInWords({ experiment, plan }: { experiment: Experiment; plan: Plan }) {
   return (
     <dl class="plan-words">
+      {experiment.template && <div><dt>What kind of test</dt><dd>{experiment.template.name}</dd></div>}
       <div><dt>What changes</dt><dd><Changes plan={plan} /></dd></div>
       <div>
         <dt>What is expected</dt>
@@ -18,7 +19,7 @@ export function PlanInWords({ experiment, plan }: { experiment: Experiment; plan
       <div>
         <dt>Who, how fast</dt>
         <dd>
-          All visitors, {steps(plan.ramp)}
+          {plan.segment ? <>Visitors of <code>{plan.segment}</code></> : 'All visitors'}, {steps(plan.ramp)}
           {experiment.perArm > 0 && `, until ${count(experiment.perArm)} people on each side have seen it`}.
         </dd>
       </div>

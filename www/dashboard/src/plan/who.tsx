@@ -5,14 +5,16 @@ import type { Asked } from './editor'
 import { fieldId, parseSteps } from './model'
 import { span } from '../words'
 import { Question } from './question'
+import { SegmentField } from './template'
 
 /** 4. All visitors, a few at first. */
-export function WhoQuestion({ plan, offers, change }: Asked) {
+export function WhoQuestion({ project, plan, offers, change }: Asked) {
   const { hold } = offers.playbook
   const [typed, setTyped] = useState(plan.ramp.join(', '))
   return (
     <Question number={4} title="Who sees it, and how fast?" pointer="/ramp">
-      <p>All visitors can be chosen, by chance. Half of those in the test get the new version, half the old one.</p>
+      <SegmentField {...{ project, plan, offers, change }} />
+      <p>{plan.segment ? `Visitors of “${plan.segment}”` : 'All visitors'} can be chosen, by chance. Half of those in the test get the new version, half the old one.</p>
       <Stations stages={plan.ramp} />
       <p class="muted">
         Each step lasts at least {span(hold.minutes)} and {hold.units} people on each side, and all checks must hold.

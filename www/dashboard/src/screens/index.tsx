@@ -23,7 +23,7 @@ export function ScreenAt({ route }: { route: Route }) {
       return <Now project={project} />
     case 'experiments':
       if (second === undefined) return <Experiments project={project} />
-      if (second === 'new') return <Plan key="new" project={project} />
+      if (second === 'new') return <Plan key={`new ${route.query.get('template')}`} project={project} />
       return <ExperimentPage key={second} project={project} experimentKey={second} tab={third} />
     case 'flags':
       return <Flags project={project} route={route} />

@@ -3,7 +3,7 @@ import { inEnvironment, inProject, useLive } from '../api'
 import { Loaded, Screen, Skeleton } from '../parts'
 import { Editor } from '../plan/editor'
 import { Review } from '../plan/review'
-import type { DataScreen, Experiment, Flags, Playbook } from '../types'
+import type { DataScreen, Experiment, ExperimentCard, Flags, Offered, Playbook } from '../types'
 import '../experiment.css'
 import '../plan/plan.css'
 
@@ -12,6 +12,10 @@ export interface Offers {
   playbook: Playbook
   metrics: DataScreen['metrics']
   flags: Flags['flags']
+  templates: Offered[]
+  segments: string[]
+  /** What runs now. */
+  running: ExperimentCard[]
 }
 
 /** Four questions on one page; the playbook answers the rest. Without a key it is a new one. */
@@ -22,6 +26,9 @@ export function Plan({ project, experimentKey }: { project: string; experimentKe
   const playbook = useLive<{ playbook: Playbook }>(inProject(project, 'playbook'), 0)
   const data = useLive<DataScreen>(inEnvironment(project, 'production', 'data'), 30_000)
   const flags = useLive<Flags>(inEnvironment(project, 'production', 'flags'), 0)
+  const templates = useLive<{ templates: Offered[] }>(inProject(project, 'templates'), 0)
+  const served = useLive<{ document: { segments?: object } }>(inEnvironment(project, 'production', 'document'), 0)
+  const all = useLive<{ experiments: ExperimentCard[] }>(inProject(project, 'experiments'), 0)
 
   if (experimentKey !== undefined && !live.value) return <Alone><Loaded live={live}>{() => null}</Loaded></Alone>
   if (!playbook.value) return <Alone><Loaded live={playbook}>{() => null}</Loaded></Alone>
@@ -29,9 +36,11 @@ export function Plan({ project, experimentKey }: { project: string; experimentKe
     return <Review project={project} experiment={live.value} playbook={playbook.value.playbook} onChange={live.set} />
   }
   // Nothing is drafted before it is known what can be measured: the first metric is the default.
-  if (!data.value && !data.failure) return <Alone><Skeleton lines={8} /></Alone>
+  if ((!data.value && !data.failure) || (!templates.value && !templates.failure)) return <Alone><Skeleton lines={8} /></Alone>
   const offers = {
     playbook: playbook.value.playbook, metrics: data.value?.metrics ?? [], flags: flags.value?.flags ?? [],
+    templates: templates.value?.templates ?? [], segments: Object.keys(served.value?.document.segments ?? {}),
+    running: (all.value?.experiments ?? []).filter(({ key: other, state }) => state === 'running' && other !== key),
   }
   return (
     <Editor

@@ -111,6 +111,8 @@ export interface FlagChange {
 
 /** What is to be tried. A draft may lack any part of it. */
 export interface Plan {
+  /** What it was begun with. */
+  template?: { key: string; version: number }
   title: string
   change: WordsChange | PagesChange | FlagChange
   hypothesis: { change: string; metric: string; direction: 'up' | 'down'; by: number; because: string }
@@ -121,6 +123,10 @@ export interface Plan {
   base: number
   /** Of values: how much visitors differ, as a standard deviation. */
   spread?: number
+  /** The segment whose visitors are in it; everybody if nobody says. */
+  segment?: string
+  /** The other experiment on its page with which it is crossed. */
+  crossed?: string
   ramp: number[]
   /** Whether it only looks for harm. */
   safety?: boolean
@@ -165,6 +171,7 @@ export interface DebriefAnswers {
 export interface Experiment {
   key: string
   title: string
+  template: { key: string; name: string; question: string } | null
   note: string
   state: ExperimentState
   revision: number

@@ -25,12 +25,50 @@ export interface Playbook {
   power: number
   /** Days that a test may take at most. */
   longest: number
+  /** Days before which nothing good is said. */
+  shortest?: number
+  /** Visitors that a test takes at least. */
+  people?: number
+  /** How experiments are called; each star stands for some characters. */
+  naming?: string
+  /** Kinds of experiments of the team's own. */
+  templates?: Template[]
   /** How the metric that decides is read; at any time if nobody says. */
   method?: Method
   guardrails: { metric: string; harm: 'more' | 'fewer'; tolerance: number }[]
   reviewers: 'other' | 'anyone'
   rule: Rule
   questions: { id: string; text: string }[]
+}
+
+export type Need = 'same' | 'value' | 'segment' | 'asked' | 'crossed'
+
+/** A kind of experiment. */
+export interface Template {
+  key: string
+  name: string
+  when: string
+  version?: number
+  change?: 'words' | 'pages' | 'flag'
+  needs?: Need[]
+  metrics?: string[]
+  guardrails?: Playbook['guardrails']
+  ramp?: number[]
+  shortest?: number
+  longest?: number
+  people?: number
+  by?: number
+  prompt?: { change: string; because: string }
+  question?: string
+  naming?: string
+}
+
+/** One of those that can be chosen, with what the playbook is with it. */
+export interface Offered extends Template {
+  version: number
+  prompt: { change: string; because: string }
+  own: boolean
+  rules: Pick<Playbook, 'ramp' | 'guardrails' | 'longest'> & { shortest: number; people: number; naming: string }
 }
 
 /** What somebody may do: each what those before may, too. */

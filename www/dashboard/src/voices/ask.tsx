@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { inProject, useLive, useWrite } from '../api'
 import { Button, Card, Check, Icon, Problem, problemAt, Select, TextField, toast } from '../parts'
-import type { ExperimentCard, Survey } from '../types'
+import type { Experiment, ExperimentCard, Survey } from '../types'
 
 /** More than five are not read on a phone. */
 const MOST = 5
@@ -15,6 +15,7 @@ export function Ask({ project, onDone, onCancel }: { project: string; onDone(): 
   const [comment, setComment] = useState(true)
   const write = useWrite()
   const about = experiment || running[0]?.key || ''
+  const asked = useLive<Experiment>(about ? inProject(project, 'experiments', about) : null, 0).value?.template?.question
   const told = choices.map((choice) => choice.trim()).filter(Boolean)
   const ready = about !== '' && question.trim() !== '' && told.length > 1 && new Set(told).size === told.length
   const send = async (event: Event) => {
@@ -48,6 +49,9 @@ export function Ask({ project, onDone, onCancel }: { project: string; onDone(): 
             value={question} onValue={setQuestion} problem={problemAt(write.failure?.problems, '/question')}
             hint="Ask what they found, not which version they like: they have seen only one."
           />
+          {asked && !question && (
+            <div><Button small kind="quiet" icon="plus" onClick={() => setQuestion(asked)}>“{asked}”</Button></div>
+          )}
           <ChoiceFields choices={choices} onChange={setChoices} />
           <Check
             label="Let them add a few words"

@@ -6,6 +6,7 @@ import { percent } from '../../words'
 import { Asked } from './asked'
 import { Guardrails } from './guardrails'
 import { Questions } from './questions'
+import { Templates } from './templates'
 
 interface Kept {
   revision: number
@@ -100,6 +101,11 @@ function Form({ project, kept, saved, reload }: Props) {
           label="and at once by" unit="percentage points" min={1} max={100} step={1} value={playbook.points}
           problem={problem('/points')} onValue={(points) => put({ points })}
         />
+        <TextField
+          label="How tests are called" value={playbook.naming ?? ''} problem={problem('/naming')} placeholder="*: *"
+          hint="Each * stands for words, so “*: *” asks for “Checkout: fewer steps”. Empty is no rule."
+          onValue={(naming) => put({ naming: naming || undefined })}
+        />
         <Select
           label="Who may let a test start" value={playbook.reviewers} onValue={(reviewers) => put({ reviewers })}
           options={REVIEWERS}
@@ -118,9 +124,30 @@ function Form({ project, kept, saved, reload }: Props) {
           hint="Guardrails are read at any time, whatever is chosen." problem={problem('/method')}
           onValue={(kind) => put({ method: kind === 'groupSequential' ? planned : { kind } })}
         />
+        <div class="two">
+          <NumberField
+            label="A test takes at least" unit="days" min={0} step={1} value={playbook.shortest ?? 0}
+            hint="Before that nothing good is said. 7 days see each weekday." problem={problem('/shortest')}
+            onValue={(shortest) => put({ shortest: shortest || undefined })}
+          />
+          <NumberField
+            label="and at most" unit="days" min={1} step={1} value={playbook.longest} problem={problem('/longest')}
+            hint="More is a safety check only." onValue={(longest) => put({ longest })}
+          />
+        </div>
+        <NumberField
+          label="It sees at least" unit="people" min={0} step={1} value={playbook.people ?? 0} problem={problem('/people')}
+          hint="In both versions, however large the effect that is hoped for." onValue={(people) => put({ people: people || undefined })}
+        />
         <Guardrails
           guardrails={playbook.guardrails} metrics={data.value?.metrics.map(({ key }) => key) ?? []}
           onValue={(guardrails) => put({ guardrails })} problem={problem}
+        />
+      </Card>
+      <Card title="Kinds of tests">
+        <Templates
+          project={project} templates={playbook.templates ?? []} problem={problem}
+          onValue={(templates) => put({ templates: templates.length > 0 ? templates : undefined })}
         />
       </Card>
       <Card title="How you decide">

@@ -1,6 +1,8 @@
 //! The playbook: how a team designs, launches and decides experiments. It is data; what it says is enforced by
 //! [`crate::lifecycle`] and [`crate::ramp`], and a copy is locked into each experiment when it starts.
 
+pub mod template;
+
 use crate::document::{Code, Problem};
 use crate::stats::ALPHA;
 use crate::stats::effect::Alternative;
@@ -15,6 +17,7 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
+use template::Template;
 
 /// How a team works.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,6 +44,19 @@ pub struct Playbook {
     /// Days that a test may take at most by its forecast; more is a safety check.
     #[serde(default = "six_weeks")]
     pub longest: u16,
+    /// Days before which no test says anything good, so that it has seen each day of the week; harm is told at once.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub shortest: u16,
+    /// Visitors that a test takes at least, in both versions, however large the effect that is hoped for.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub people: u64,
+    /// How experiments are called: a text in which each `*` stands for some characters, such as `*: *`; empty for no rule.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub naming: String,
+    /// Kinds of experiments of the team's own, besides those that come with the engine; of one key this one holds. A
+    /// playbook that an experiment has locked knows the one that it follows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub templates: Vec<Template>,
     /// How the metric that decides is read.
     #[serde(default, skip_serializing_if = "Method::is_usual")]
     pub method: Method,
@@ -203,6 +219,16 @@ const fn six_weeks() -> u16 {
     42
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_zero(days: &u16) -> bool {
+    *days == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_none(people: &u64) -> bool {
+    *people == 0
+}
+
 /// What one person raises at once where nobody said otherwise.
 const fn ten() -> u8 {
     10
@@ -225,6 +251,10 @@ impl Playbook {
             operational: BTreeMap::new(),
             power: 0.8,
             longest: six_weeks(),
+            shortest: 0,
+            people: 0,
+            naming: String::new(),
+            templates: Vec::new(),
             method: Method::Anytime,
             guardrails: vec![Guardrail { metric: "errors".to_string(), harm: Harm::More, tolerance: 0.1 }],
             reviewers: Reviewers::Other,
@@ -239,6 +269,20 @@ impl Playbook {
                 question("next", "What comes next?"),
             ],
         }
+    }
+
+    /// Every kind of experiment: the team's own, and those that come with the engine.
+    #[must_use]
+    pub fn kinds(&self) -> Vec<Template> {
+        let own = |key: &str| self.templates.iter().any(|template| template.key == key);
+        let others = template::standard().into_iter().filter(|standard| !own(&standard.key));
+        self.templates.iter().cloned().chain(others).collect()
+    }
+
+    /// The kind of experiment of a key.
+    #[must_use]
+    pub fn kind(&self, key: &str) -> Option<Template> {
+        self.kinds().into_iter().find(|template| template.key == key)
     }
 
     /// The guardrail on a metric.
@@ -287,11 +331,40 @@ impl Playbook {
             (self.alone > old.alone, "alone"),
             (self.points > old.points, "points"),
             (self.longest > old.longest, "longest"),
+            (self.shortest < old.shortest, "shortest"),
+            (self.people < old.people, "people"),
             (self.operational.iter().any(operated), "operational"),
             (old.guardrails.iter().any(unguarded), "guardrails"),
             (self.reviewers == Reviewers::Anyone && old.reviewers == Reviewers::Other, "reviewers"),
         ];
         found.into_iter().filter(|(weaker, _)| *weaker).map(|(_, name)| name).collect()
+    }
+
+    /// What is wrong with a template of the team's own: where, why, and what to do.
+    fn wrong(&self, template: &Template, index: usize) -> Vec<(&'static str, String, &'static str)> {
+        let Template { key, name, when, ramp, .. } = template;
+        let mut wrong = Vec::new();
+        if !template::is_key(key) || self.templates[..index].iter().any(|before| before.key == *key) {
+            let fix = "Write small letters, digits and hyphens, and each key once.";
+            wrong.push(("key", format!("“{key}” is no key of its own."), fix));
+        }
+        for (place, text) in [("name", name), ("when", when)] {
+            if text.trim().is_empty() {
+                wrong.push((place, "Nobody knows what it is for.".to_string(), "Write a few words."));
+            }
+        }
+        let plain = Self { templates: Vec::new(), ..self.clone() };
+        let over = Self { templates: Vec::new(), ..template.over(&plain) };
+        if !ramp.is_empty() && template.steps(&plain) != *ramp {
+            let cause = "These steps go further at once than the playbook's.".to_string();
+            wrong.push(("ramp", cause, "Go by the playbook's steps, or more slowly."));
+        }
+        for problem in over.problems().into_iter().filter(|problem| !plain.problems().contains(problem)) {
+            let name = ["shortest", "longest", "people", "method", "naming", "guardrails", "ramp"];
+            let at = name.into_iter().find(|name| problem.pointer[1..].starts_with(name)).unwrap_or_default();
+            wrong.push((at, problem.cause, "Change it, or leave it to the playbook."));
+        }
+        wrong
     }
 
     /// Everything that is wrong with it.
@@ -334,6 +407,19 @@ impl Playbook {
         }
         if self.longest == 0 {
             say("/longest", "A test of no days tells nothing.".to_string(), "Write days; 42 are six weeks.");
+        }
+        if self.shortest > self.longest {
+            let cause = format!("No test can take at least {} days and at most {}.", self.shortest, self.longest);
+            say("/shortest", cause, "Write fewer days than it may take at most.");
+        }
+        if self.naming.len() > 80 || self.naming.matches('*').count() > 4 {
+            let cause = "A rule for names has 80 characters at most, and four stars.".to_string();
+            say("/naming", cause, "Write for example “*: *”, a word, a colon and what it is about.");
+        }
+        for (index, template) in self.templates.iter().enumerate() {
+            for (name, cause, fix) in self.wrong(template, index) {
+                say(&format!("/templates/{index}/{name}"), cause, fix);
+            }
         }
         if let Some(cause) = self.method.problem() {
             say("/method", cause.to_string(), "Write for example looks 0.5 and 1 with the spending obrien-fleming.");

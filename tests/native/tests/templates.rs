@@ -1,0 +1,212 @@
+//! Templates: what a kind of experiment asks for stops a start that lacks it, holds from the start on as it was, and is
+//! told in words of its own.
+
+mod desk;
+
+use desk::shop::{LIVE, arms, document, flag_plan, plan, tally};
+use desk::{DAY, Desk, granted, refused};
+use serde_json::{Value, json};
+
+fn with(template: &str, mut plan: Value) -> Value {
+    plan["template"] = json!({"key": template, "version": 1});
+    plan
+}
+
+/// Where a plan is refused when it is handed in, and what it is told.
+fn stops(desk: &mut Desk, plan: &Value) -> Vec<(String, String)> {
+    let key = drafted(desk, plan);
+    let answer = desk.act(&key, "submit", json!({}));
+    if answer.status == 200 {
+        return Vec::new();
+    }
+    let told = refused(answer, 422);
+    let text = |problem: &Value, name: &str| problem[name].as_str().unwrap().to_string();
+    told["problems"].as_array().unwrap().iter().map(|one| (text(one, "pointer"), text(one, "cause"))).collect()
+}
+
+fn drafted(desk: &mut Desk, plan: &Value) -> String {
+    let idea = granted(desk.post("experiments", json!({"title": plan["title"]})));
+    let key = idea["key"].as_str().unwrap().to_string();
+    granted(desk.put(&format!("experiments/{key}/plan"), plan));
+    desk.looked(&key);
+    key
+}
+
+fn pointers(found: &[(String, String)]) -> Vec<&str> {
+    found.iter().map(|(pointer, _)| pointer.as_str()).collect()
+}
+
+/// A shop whose flag has two variants that are the same.
+fn same() -> Value {
+    let mut served = document();
+    served["flags"]["sort"]["variants"] = json!({"roast": "roast", "price": "roast"});
+    served
+}
+
+#[test]
+fn what_a_template_asks_for_stops_a_plan_that_lacks_it() {
+    let mut desk = Desk::shop();
+    let all = desk.get("templates")["templates"].clone();
+    assert_eq!(all.as_array().unwrap().len(), 11);
+    assert_eq!(stops(&mut desk, &with("page-copy", plan())), []);
+    assert_eq!(pointers(&stops(&mut desk, &with("page-redesign", plan()))), ["/change"]);
+    assert_eq!(pointers(&stops(&mut desk, &with("pricing", plan()))), ["/hypothesis/metric"]);
+    assert_eq!(pointers(&stops(&mut desk, &with("install-check", flag_plan()))), ["/change/treatment"]);
+    assert_eq!(pointers(&stops(&mut desk, &with("beta", flag_plan()))), ["/segment"]);
+    assert_eq!(pointers(&stops(&mut desk, &with("holdout", flag_plan()))), ["/change/flag"]);
+    assert_eq!(pointers(&stops(&mut desk, &with("combination", plan()))), ["/crossed"]);
+    assert_eq!(pointers(&stops(&mut desk, &with("gone", plan()))), ["/template"]);
+}
+
+#[test]
+fn a_holdout_is_one_as_soon_as_other_flags_ask_it_first() {
+    let mut desk = Desk::shop();
+    let mut served = document();
+    served["flags"]["gift"]["prerequisites"] = json!([{"key": "sort", "is": ["roast"]}]);
+    granted(desk.put(&format!("{LIVE}/document"), served));
+    assert_eq!(stops(&mut desk, &with("holdout", flag_plan())), []);
+}
+
+#[test]
+fn a_beta_is_met_by_those_of_its_segment_alone() {
+    let mut desk = Desk::shop();
+    let mut served = document();
+    served["segments"] = json!({"early": {"if": {"equals": {"attribute": "plan", "value": "early"}}}});
+    granted(desk.put(&format!("{LIVE}/document"), served));
+    let mut plan = with("beta", flag_plan());
+    plan["segment"] = json!("elsewhere");
+    assert_eq!(pointers(&stops(&mut desk, &plan)), ["/segment"]);
+    plan["segment"] = json!("early");
+    let key = desk.running(&plan);
+    let rule = desk.get(&format!("{LIVE}/document"))["document"]["flags"]["sort"]["rules"][0].clone();
+    assert_eq!(rule, json!({"if": {"segment": "early"}, "experiment": key}));
+}
+
+#[test]
+fn a_plan_follows_its_template_from_the_start_on_and_says_which_version() {
+    let mut desk = Desk::shop();
+    let key = desk.running(&with("checkout-step", plan()));
+    let view = desk.experiment(&key);
+    assert_eq!(view["plan"]["template"], json!({"key": "checkout-step", "version": 1}));
+    assert_eq!(view["ramp"]["stages"], json!([1, 5, 25, 50]));
+    // A thousand at least, however few the effect would need.
+    assert!(view["perArm"].as_u64().unwrap() >= 500, "{view}");
+}
+
+#[test]
+fn a_team_writes_templates_of_its_own_and_every_playbook_is_kept() {
+    let mut desk = Desk::shop();
+    let mut playbook = desk.get("playbook")["playbook"].clone();
+    let own = json!({"key": "newsletter", "name": "Newsletter page", "when": "Before each issue.", "metrics": ["orders", "visits"]});
+    playbook["templates"] = json!([own]);
+    granted(desk.put("playbook", playbook.clone()));
+    let told = desk.get("templates");
+    assert_eq!((&told["templates"][0]["key"], &told["templates"][0]["own"]), (&json!("newsletter"), &json!(true)));
+    let version = told["templates"][0]["version"].clone();
+    let mut of = with("newsletter", plan());
+    of["template"]["version"] = version.clone();
+    let key = drafted(&mut desk, &of);
+    assert_eq!(pointers(&stops(&mut desk, &of)), ["/metrics"]);
+    // One word more makes it another version, and the plan that was begun before says so.
+    playbook["templates"][0]["when"] = json!("Before each issue, on Mondays.");
+    playbook["templates"][0]["metrics"] = json!([]);
+    granted(desk.put("playbook", playbook));
+    assert_ne!(desk.get("templates")["templates"][0]["version"], version);
+    let checks = desk.get(&format!("experiments/{key}/checks"))["checks"].clone();
+    let changed = |check: &Value| check["sentence"].as_str().unwrap().contains("has changed since");
+    assert!(checks.as_array().unwrap().iter().any(changed), "{checks}");
+    let kept = desk.get("playbook/versions")["versions"].clone();
+    let whens: Vec<_> =
+        kept.as_array().unwrap().iter().map(|one| one["playbook"]["templates"][0]["when"].clone()).collect();
+    assert_eq!(whens, [json!("Before each issue, on Mondays."), json!("Before each issue."), Value::Null]);
+}
+
+#[test]
+fn a_template_asks_for_no_less_than_the_playbook() {
+    let mut desk = Desk::shop();
+    let mut playbook = desk.get("playbook")["playbook"].clone();
+    let own = |more: Value| {
+        let mut own = json!({"key": "fast", "name": "Fast", "when": "Never."});
+        own.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        own
+    };
+    for (more, place) in [
+        (json!({"ramp": [50]}), "ramp"),
+        (json!({"key": "Fast one"}), "key"),
+        (json!({"when": " "}), "when"),
+        (json!({"shortest": 60}), "shortest"),
+    ] {
+        playbook["templates"] = json!([own(more)]);
+        let told = refused(desk.put("playbook", playbook.clone()), 422);
+        assert_eq!(told["problems"][0]["pointer"], format!("/templates/0/{place}"), "{told}");
+    }
+}
+
+#[test]
+fn names_follow_the_rule_of_the_playbook() {
+    let mut desk = Desk::shop();
+    let mut playbook = desk.get("playbook")["playbook"].clone();
+    playbook["naming"] = json!("*: *");
+    granted(desk.put("playbook", playbook));
+    assert_eq!(pointers(&stops(&mut desk, &plan())), ["/title"]);
+    let mut named = plan();
+    named["title"] = json!("Shop: fresh hero");
+    assert_eq!(stops(&mut desk, &named), []);
+}
+
+#[test]
+fn nothing_good_is_said_before_the_shortest_time_and_what_is_bad_at_once() {
+    for (orders, early, late) in [([30, 45], "wait", "ship"), ([45, 30], "stop", "stop")] {
+        let mut desk = Desk::shop();
+        let mut playbook = desk.get("playbook")["playbook"].clone();
+        playbook["shortest"] = json!(7);
+        granted(desk.put("playbook", playbook));
+        let key = desk.running(&plan());
+        desk.now += DAY;
+        let all = arms(1, 4000, orders, [1, 1]);
+        desk.tick(&[tally(&key, desk.now, &all)]);
+        let said = desk.get(&format!("experiments/{key}/reading"));
+        assert_eq!(said["recommend"], early, "{}", said["words"]);
+        desk.now += 6 * DAY;
+        desk.tick(&[tally(&key, desk.now, &all)]);
+        assert_eq!(desk.get(&format!("experiments/{key}/reading"))["recommend"], late);
+    }
+}
+
+#[test]
+fn a_check_of_the_measuring_is_told_as_one() {
+    for (orders, headline) in
+        [([30, 30], "Nothing differs, as it should"), ([30, 45], "Something differs that is the same")]
+    {
+        let mut desk = Desk::shop();
+        granted(desk.put(&format!("{LIVE}/document"), same()));
+        let key = desk.running(&with("install-check", flag_plan()));
+        desk.now += 4 * DAY;
+        let all: Vec<_> = arms(1, 10_000, orders, [1, 1])
+            .into_iter()
+            .map(|arm| desk::shop::Arm { variant: if arm.variant == "new" { "price" } else { "roast" }, ..arm })
+            .collect();
+        desk.tick(&[tally(&key, desk.now, &all)]);
+        let said = desk.get(&format!("experiments/{key}/reading"));
+        assert_eq!(said["headline"], headline, "{}", said["words"]);
+    }
+}
+
+#[test]
+fn two_changes_of_one_page_run_crossed_where_that_is_what_somebody_wants() {
+    let mut desk = Desk::shop();
+    let first = desk.running(&plan());
+    let mut second = plan();
+    second["title"] = json!("Farm picture");
+    second["change"]["edits"][0]["select"] = json!("#picture");
+    assert_eq!(pointers(&stops(&mut desk, &second)), ["/change/page"]);
+    second = with("combination", second);
+    second["crossed"] = json!(first);
+    let key = desk.running(&second);
+    assert_eq!(desk.experiment(&key)["state"], "running");
+    desk.now += 15 * DAY;
+    let all = arms(1, 10_000, [30, 30], [1, 1]);
+    desk.tick(&[tally(&first, desk.now, &all), tally(&key, desk.now, &all)]);
+    let words = desk.get(&format!("experiments/{key}/reading"))["words"].clone();
+    assert!(words.as_str().unwrap().contains("over both versions of “fresh-hero”"), "{words}");
+}
