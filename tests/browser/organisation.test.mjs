@@ -203,6 +203,10 @@ test('what was learned is found in the library by a word of the debrief', async 
   await grace.page.getByText('1 of 1 experiment').waitFor()
   await grace.page.locator('mark').getByText(LEARNED).first().waitFor()
   await on(grace).link(IDEA).waitFor()
+  // A link to another search, followed from here, is another search.
+  await grace.page.evaluate(() => (location.hash = '#/library?q=zebra'))
+  await grace.page.getByText('0 of 1 experiment').waitFor()
+  assert.equal(await on(grace).box('Search what is known').inputValue(), 'zebra')
   assert.equal((await experiment()).state, 'debriefed')
 })
 

@@ -3,7 +3,7 @@ import { inProject, useLive } from '../api'
 import { LibraryEntry } from '../library/entry'
 import { Empty, Icon, LinkButton, Loaded, Screen, Segmented } from '../parts'
 import { useLater } from '../plan/later'
-import { goInstead, route } from '../router'
+import { goInstead, useRoute } from '../router'
 import type { LibraryScreen, Outcome } from '../types'
 import { counted } from '../words'
 import '../library/library.css'
@@ -19,13 +19,21 @@ const known = (value: string | null): Sought => OUTCOMES.find((outcome) => outco
 
 /** What this team knows, and from which experiment. The address holds what is sought, so that it can be sent on. */
 export function Library({ project }: { project: string }) {
-  const [q, setQ] = useState(() => route().query.get('q') ?? '')
-  const [outcome, setOutcome] = useState(() => known(route().query.get('outcome')))
+  const { query: address } = useRoute()
+  const [q, setQ] = useState(() => address.get('q') ?? '')
+  const [outcome, setOutcome] = useState(() => known(address.get('outcome')))
   const settled = useLater(q.trim(), 300)
   const query = new URLSearchParams()
   if (settled) query.set('q', settled)
   if (outcome !== 'all') query.set('outcome', outcome)
   const asked = query.toString()
+  const followed = address.toString()
+  useEffect(() => {
+    if (followed === asked) return
+    // A link to another search was followed from here.
+    setQ(address.get('q') ?? '')
+    setOutcome(known(address.get('outcome')))
+  }, [followed])
   useEffect(() => goInstead(asked ? `#/library?${asked}` : '#/library'), [asked])
   const live = useLive<LibraryScreen>(`${inProject(project, 'library')}${asked && `?${asked}`}`, 30_000)
   const [last, setLast] = useState<LibraryScreen>()
