@@ -37,8 +37,8 @@ export function DotPicture({ range, answers, direction, hoped, label }: Props) {
 }
 
 function Dots({ width, range, answers: values, direction, hoped, label }: Props & { width: number }) {
-  const ideal = ((range.high - range.low) / 3.92) * WIDTH_IN_DEVIATIONS
-  const [from, to] = domain([...values, 0, hoped ?? 0], (ideal * width) / LARGEST)
+  const ideal = deviation(values) * WIDTH_IN_DEVIATIONS
+  const [from, to] = domain([...values, range.low, range.high, 0, hoped ?? 0], (ideal * width) / LARGEST)
   const x = (value: number) => ((value - from) / (to - from)) * width
   const size = Math.max(SMALLEST, (ideal / (to - from)) * width)
   const dots = stack(values, (size / width) * (to - from))
@@ -114,6 +114,12 @@ function labels({ low, high }: Range, x: (value: number) => number, width: numbe
   const zero = { at: x(0), text: '0', anchor: 'middle' as const }
   const free = ends.every(({ at }) => Math.abs(at - zero.at) > 40)
   return free ? [...ends, zero] : ends
+}
+
+/** The answers' own spread, which is less than the range's where they start from a sceptic's view. */
+function deviation(values: number[]): number {
+  const at = (share: number) => values[Math.round(share * (values.length - 1))] ?? 0
+  return (at(0.84) - at(0.16)) / 2
 }
 
 /** From the least to the greatest value with some room, and at least so wide that the heap keeps its shape. */
