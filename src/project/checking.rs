@@ -2,7 +2,7 @@
 //! [`checks::look`]'s. What it takes from outside the shell asks for first, for callers who may know it.
 
 use super::experiments::{self, Around, Seen};
-use super::{Call, Request, Result, access, environment_named, forecast, library, people, publishing, store};
+use super::{Call, Request, Result, access, environment_named, forecast, library, people, publishing, schedule, store};
 use crate::document::Intake;
 use crate::environment::Environment;
 use crate::lifecycle::checks::{self, Facts, Found, Like, Reviewing};
@@ -50,7 +50,8 @@ pub fn asks(sql: &mut impl Sql, call: &Call, now: Millis) -> core::result::Resul
 /// The same for whatever starts by itself now.
 pub fn starting(sql: &mut impl Sql, now: Millis) -> core::result::Result<Vec<Questions>, Failure> {
     let all = store::experiments(sql)?.into_iter().map(|kept| kept.experiment);
-    let due: Vec<_> = all.filter(|experiment| starts(experiment, now)).collect();
+    let planned = schedule::starting(sql, now)?;
+    let due: Vec<_> = all.filter(|experiment| starts(experiment, now) || planned.contains(&experiment.key)).collect();
     due.iter().map(|experiment| questions(sql, experiment, Environment::Production)).collect()
 }
 

@@ -33,6 +33,7 @@ mod promotion;
 mod publishing;
 mod repeats;
 mod restoring;
+mod schedule;
 mod settings;
 mod settling;
 mod store;
@@ -43,7 +44,7 @@ mod weakening;
 
 pub use checking::{FoundOf, Questions, asks, starting};
 pub use outbox::{Delivery, delivered, due};
-pub use settings::feed;
+pub use settings::{feed, hours};
 pub use tick::{hear, tick};
 
 use crate::document::{Code, Problem};
@@ -98,6 +99,9 @@ pub struct Call {
     /// A token that the shell has drawn, for a new person: the token's hash alone is kept.
     #[serde(default)]
     pub fresh: Option<String>,
+    /// When it is what a body calls `at`; the shell knows the hours of the project's zone.
+    #[serde(default)]
+    pub due: Option<i64>,
     /// How many events were left out as those of machines; the shell asks the shards.
     #[serde(default)]
     pub bots: u64,
@@ -234,6 +238,7 @@ pub fn prepare(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
         repeats::TABLES,
         foresight::TABLES,
         settings::TABLES,
+        schedule::TABLES,
         backup::import::ARRIVING,
     ];
     tables.into_iter().flatten().try_for_each(|table| sql.run(table, &[]).map(drop))

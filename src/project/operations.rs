@@ -6,7 +6,7 @@ use super::openapi::Operation;
 use super::publishing::Warrant;
 use super::{
     Request, Result, access, advice, approvals, audit, backup, checking, documents, experiments, explanations, flags,
-    forecast, library, people, promotion, refuse, restoring, settings, surveys, tokens, weakening,
+    forecast, library, people, promotion, refuse, restoring, schedule, settings, surveys, tokens, weakening,
 };
 use crate::environment::Environment;
 use crate::sql::Sql;
@@ -74,6 +74,9 @@ operations! {
     "GET" ["export"] asks("after"), "A page of all rows, without secrets", gives("table", "rows", "next", "head") => backup::page(sql, request);
     "PUT" ["import", piece] takes(backup::import::Piece), "Such a page, for a project that is empty", gives("piece") => backup::import::arrive(sql, request, piece);
     "POST" ["import"] asks("preview") takes(backup::import::Arrived), "Makes a project of the pages that have arrived", gives("rows", "digest") => backup::import::settle(sql, request);
+    "GET" ["schedule"], "What waits for its hour", gives("zone", "planned") => schedule::list(sql);
+    "POST" ["schedule"] takes(schedule::New), "Plans a start, a stop or a change of a flag", gives("zone", "planned") => schedule::add(sql, request);
+    "POST" ["schedule", id, "cancel"], "Takes back what is planned", gives("zone", "planned") => schedule::cancel(sql, request, id);
     "GET" ["library"] asks("q", "outcome"), "What earlier experiments taught", gives("cards", "known") => library::search(sql, request.query("q"), request.query("outcome"));
     "GET" ["similar"] asks("text"), "Earlier experiments like a text", gives("similar") => library::similar(sql, request.query("text"));
     "GET" ["forecast"] asks("metric", "by", "guess", "spread", "template"), "How long a plan would take", gives() => forecast::forecast(sql, request);

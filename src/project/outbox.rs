@@ -8,9 +8,13 @@ use alloc::vec::Vec;
 use serde::Serialize;
 use serde_json::Value;
 
-pub(super) const TABLES: &[&str] = &["CREATE TABLE IF NOT EXISTS outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, \
+pub(super) const TABLES: &[&str] = &[
+    "CREATE TABLE IF NOT EXISTS outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, \
      at INTEGER NOT NULL, payload TEXT NOT NULL, attempts INTEGER NOT NULL, due INTEGER NOT NULL, \
-     sent INTEGER NOT NULL, error TEXT NOT NULL)"];
+     sent INTEGER NOT NULL, error TEXT NOT NULL)",
+    // Those that leave in quiet hours, too.
+    "CREATE TABLE IF NOT EXISTS urgent (message INTEGER PRIMARY KEY)",
+];
 
 /// Attempts at one message. With the pauses between them the last comes after about a day.
 const ATTEMPTS: i64 = 12;
@@ -38,15 +42,23 @@ pub(super) fn post(sql: &mut impl Sql, now: i64, payload: &Value) -> Result<i64,
     Ok(rows.first().map_or(0, |row| integer(row, 0)))
 }
 
-/// The messages that should leave now. Without a webhook there is nowhere to send them, so they wait.
-pub fn due(sql: &mut impl Sql, now: i64) -> Result<Vec<Delivery>, Failure> {
+/// The same for one that leaves in quiet hours, too.
+pub(super) fn post_now(sql: &mut impl Sql, now: i64, payload: &Value) -> Result<i64, Failure> {
+    let id = post(sql, now, payload)?;
+    sql.run("INSERT INTO urgent VALUES (?)", &[id.into()])?;
+    Ok(id)
+}
+
+/// The messages that should leave now; in `quiet` hours those that cannot wait. Without a webhook there is nowhere to send them, so they wait.
+pub fn due(sql: &mut impl Sql, now: i64, quiet: bool) -> Result<Vec<Delivery>, Failure> {
     let url = settings::current(sql)?.webhook;
     if url.is_empty() {
         return Ok(Vec::new());
     }
     let rows = sql.run(
-        "SELECT id, payload FROM outbox WHERE sent = 0 AND attempts < ? AND due <= ? ORDER BY id LIMIT 10",
-        &[ATTEMPTS.into(), now.into()],
+        "SELECT id, payload FROM outbox WHERE sent = 0 AND attempts < ? AND due <= ? \
+         AND (? = 0 OR id IN (SELECT message FROM urgent)) ORDER BY id LIMIT 10",
+        &[ATTEMPTS.into(), now.into(), i64::from(quiet).into()],
     )?;
     Ok(rows.iter().map(|row| Delivery { id: integer(row, 0), url: url.clone(), payload: text(row, 1) }).collect())
 }

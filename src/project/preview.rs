@@ -8,9 +8,12 @@ use crate::screens::radius;
 use crate::sql::Sql;
 use serde_json::{Value, json};
 
+/// What asks for that in a query.
+pub(super) const NAME: &str = "preview";
+
 /// Whether a call only wants to know.
 pub(super) fn asked(request: &Request) -> bool {
-    request.query("preview") == "1"
+    request.query(NAME) == "1"
 }
 
 /// Whom a publication would move, what keeps it from being published now, whether somebody else's word would help, and

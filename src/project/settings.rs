@@ -30,6 +30,25 @@ pub(super) struct Settings {
     /// Where the raw log goes; empty for nowhere.
     #[serde(default)]
     pub(super) feed: String,
+    /// The zone of the IANA in which the project plans, such as `Europe/Vienna`; empty is UTC.
+    #[serde(default)]
+    zone: String,
+    /// Hours of that zone in which only stops are told, such as `22:00-07:00`; empty for none.
+    #[serde(default)]
+    quiet: String,
+}
+
+impl Settings {
+    /// The zone by its name.
+    pub(super) fn zone(&self) -> String {
+        if self.zone.is_empty() { "UTC".to_string() } else { self.zone.clone() }
+    }
+}
+
+/// The project's zone and its quiet hours, of which the shell knows when they are.
+pub fn hours(sql: &mut impl Sql) -> core::result::Result<Value, Failure> {
+    let settings = current(sql)?;
+    Ok(json!({"zone": settings.zone(), "quiet": settings.quiet}))
 }
 
 /// Where the raw log goes; an empty text if nowhere.
@@ -126,7 +145,7 @@ pub(super) fn set_settings(sql: &mut impl Sql, request: &Request) -> Result<Valu
     let (_, revision) = store::setting(sql, SETTINGS, Settings::default)?;
     request.seen(revision, || json!({"revision": revision}))?;
     let mut settings: Settings = request.body()?;
-    for address in [&mut settings.webhook, &mut settings.feed] {
+    for address in [&mut settings.webhook, &mut settings.feed, &mut settings.zone, &mut settings.quiet] {
         *address = address.trim().to_string();
     }
     let leaves = |address: &String| {
@@ -145,8 +164,15 @@ pub(super) fn set_settings(sql: &mut impl Sql, request: &Request) -> Result<Valu
     store::set(sql, SETTINGS, &settings)?;
     // The address of a webhook is a secret: the log tells that it changed, not what it is.
     let what = |address: &str, name: &str| alloc::format!("{} {name}", if address.is_empty() { "no" } else { "a" });
-    let told = alloc::format!("{}, {}", what(&settings.webhook, "webhook"), what(&settings.feed, "feed"));
-    audit::note(sql, request, "change settings", PROJECT, &told)?;
+    let told = alloc::format!(
+        "{}, {}, {} {}",
+        what(&settings.webhook, "webhook"),
+        what(&settings.feed, "feed"),
+        settings.zone(),
+        settings.quiet
+    );
+    let told = told.trim_end();
+    audit::note(sql, request, "change settings", PROJECT, told)?;
     self::settings(sql, request)
 }
 
@@ -155,7 +181,7 @@ pub(super) fn test(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     if current(sql)?.webhook.is_empty() {
         return Err(forbidden("There is no webhook yet.", "Save its address first."));
     }
-    let id = outbox::post(sql, request.now.0, &message::test(&request.call.console))?;
+    let id = outbox::post_now(sql, request.now.0, &message::test(&request.call.console))?;
     audit::note(sql, request, "send a test message", PROJECT, "")?;
     Ok(json!({"posted": id}))
 }

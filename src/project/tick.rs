@@ -5,7 +5,9 @@
 use super::audit::Deed;
 use super::checking::{self, FoundOf};
 use super::experiments::{self, Around, Seen};
-use super::{Refusal, Result, approvals, audit, crossings, foresight, outbox, people, settling, store, weakening};
+use super::{
+    Refusal, Result, approvals, audit, crossings, foresight, outbox, people, schedule, settling, store, weakening,
+};
 use crate::collect::{Heard, Tally};
 use crate::environment::Environment;
 use crate::lifecycle::checks::Found;
@@ -34,7 +36,8 @@ pub fn hear(sql: &mut impl Sql, tallies: &[Tally], now: Millis) -> core::result:
 /// Does what follows from the counts and the time. `found` is what the shell has found outside for what starts by itself
 /// ([`super::starting`]). Gives whether anything still moves by itself.
 pub fn tick(sql: &mut impl Sql, console: &str, found: &FoundOf, now: Millis) -> core::result::Result<bool, Failure> {
-    let mut moving = outbox::waiting(sql)? | approvals::follow(sql, now)? | weakening::tick(sql, now)?;
+    let mut moving = schedule::follow(sql, console, found, now)?;
+    moving |= outbox::waiting(sql)? | approvals::follow(sql, now)? | weakening::tick(sql, now)?;
     let mut around = experiments::around(sql, now)?;
     let mut version = versions::pointer(sql, Environment::Production)?.version;
     for seen in experiments::all(sql, &around)? {
@@ -146,7 +149,7 @@ fn end(sql: &mut impl Sql, scene: &Scene, cause: Cause, why: &str, console: &str
     let message = message::stopped(scene, why, console);
     act(sql, scene, Action::Stop(cause, why.to_string()), "roll back", now)?;
     crossings::latch(sql, scene, "roll back", why, now)?;
-    Ok(outbox::post(sql, now.0, &message).map(drop)?)
+    Ok(outbox::post_now(sql, now.0, &message).map(drop)?)
 }
 
 /// A shipped version goes to everybody in the steps of its playbook while its flag is on, each only where a ramp would go
@@ -190,7 +193,7 @@ fn confirmed(sql: &mut impl Sql, scene: &Scene, around: &Around, found: Option<&
 }
 
 /// Why something was refused, in words.
-fn said(body: &serde_json::Value) -> String {
+pub(super) fn said(body: &serde_json::Value) -> String {
     let words = body["error"].as_str().or_else(|| body["problems"][0]["cause"].as_str());
     words.unwrap_or_default().to_string()
 }

@@ -55,6 +55,19 @@ pub fn silence(scene: &Scene, silent: bool, console: &str) -> Value {
     })
 }
 
+/// What was planned was refused at its time.
+#[must_use]
+pub fn undone(path: &str, who: &str, why: &str, console: &str) -> Value {
+    message(&Note {
+        title: path,
+        headline: "It was planned for now, and is left undone",
+        words: why,
+        context: format!("Planned by {who}."),
+        button: "Have a look",
+        link: format!("{console}/#/now"),
+    })
+}
+
 /// A message to try the way.
 #[must_use]
 pub fn test(console: &str) -> Value {

@@ -6,6 +6,7 @@ import { isFrozen, now, setClock } from '../now.mjs'
 import { signPointer } from '../pointer.mjs'
 import { arrivingProblems } from './arriving.mjs'
 import { addressProblems, deliver } from './egress.mjs'
+import { dueOf, hoursProblems, isQuiet } from './hours.mjs'
 import { RustObject, respond } from './object.mjs'
 import { found, schemeOf, shown } from './outside.mjs'
 import { Relays } from './relays.mjs'
@@ -19,6 +20,9 @@ const TOGETHER = 500
 
 /** The call that wants to know at once how its message went. */
 const TRIAL = 'POST settings/test'
+
+/** The call that plans another one for an hour of the project's zone. */
+const LATER = 'POST schedule'
 
 /** Calls that carry CSS selectors. */
 const SELECTING = /^(PUT environments\/\w+\/document|POST environments\/\w+\/draft\/publish|PUT experiments\/[^/]+\/plan)$/
@@ -99,13 +103,21 @@ export class Control extends RustObject {
     return this.transaction((core) => core.control(this.storage, operation, argument))
   }
 
+  /** The project's zone, and the hours in which only stops are told. */
+  hours() {
+    return JSON.parse(this.control('hours', 'production')).body
+  }
+
   /** One call of the API (docs/api.md). */
   async call(call, text) {
     const line = `${call.method} ${call.path.join('/')}`
+    const due = line === LATER ? dueOf(parsed(call.body)?.at, this.hours().zone) : undefined
     const problems = this.problemsOf(line, call)
     if (problems.length) return this.refuse(line, call, problems)
-    const whole = CHECKING.test(line) ? await this.informed(call, text) : text
+    const whole = CHECKING.test(line) ? await this.informed(call, text) : due?.at ? JSON.stringify({ ...call, due: due.at }) : text
     const answer = this.transaction((core, at) => core.call(this.storage, whole, at))
+    // Why an hour is none is told to whoever may plan: without a moment the core refuses it.
+    if (due?.problems && JSON.parse(answer).body.problems?.[0].pointer === '/at') return this.refuse(line, call, due.problems)
     if (line === TRIAL) return this.tried(answer)
     if (call.method !== 'GET') await this.follow()
     return respond(answer)
@@ -122,7 +134,7 @@ export class Control extends RustObject {
 
   /** What only this side of the engine can say against a call: where messages may go, and what the rewriter can read. */
   problemsOf(line, call) {
-    if (line === 'PUT settings') return addressProblems(this.env, call.body)
+    if (line === 'PUT settings') return [...addressProblems(this.env, call.body), ...hoursProblems(call.body)]
     if (line.startsWith('PUT import/')) return arrivingProblems(this.env, call.body)
     return SELECTING.test(line) ? selectorProblems(this.selecting(line, call)) : []
   }
@@ -190,7 +202,8 @@ export class Control extends RustObject {
   }
 
   async post() {
-    for (const { id, url, payload } of this.transaction((core, at) => core.due(this.storage, at))) {
+    const quiet = isQuiet(this.hours(), now())
+    for (const { id, url, payload } of this.transaction((core, at) => core.due(this.storage, at, quiet))) {
       const error = await deliver(this.env, url, payload)
       this.transaction((core, at) => core.delivered(this.storage, id, error, at))
       this.trials.get(id)?.(error)

@@ -133,8 +133,8 @@ pub fn voices(storage: &Storage, operation: &str, argument: &str, body: &str, no
     result.map(|body| answer(200, &body)).map_err(|failure| thrown(&failure))
 }
 
-/// A question about what runs in an environment: `pointer`, `document`, `definitions` of a version, or where its log goes,
-/// `feed`.
+/// A question about what runs in an environment: `pointer`, `document`, `definitions` of a version, where its log goes,
+/// `feed`, or the zone and the quiet `hours` of its project.
 #[wasm_bindgen]
 pub fn control(storage: &Storage, operation: &str, argument: &str) -> Result<String, JsError> {
     let Some((environment, version)) = located(argument) else {
@@ -145,6 +145,7 @@ pub fn control(storage: &Storage, operation: &str, argument: &str) -> Result<Str
         "pointer" => versions::pointer(sql, environment).map(|pointer| json!(pointer)),
         "document" => document(sql, environment),
         "feed" => project::feed(sql).map(|url| json!(url)),
+        "hours" => project::hours(sql),
         "definitions" => {
             versions::definitions(sql, environment, version.parse().unwrap_or(0)).map(|known| json!(known))
         }
@@ -205,8 +206,8 @@ pub fn asks(storage: &Storage, call: &str, now: f64) -> Result<String, JsError> 
 
 /// The messages that should leave now, as a list of plain objects.
 #[wasm_bindgen]
-pub fn due(storage: &Storage, now: f64) -> Result<JsValue, JsError> {
-    let due = project::due(&mut Bridge(storage), now as i64).map_err(|failure| thrown(&failure))?;
+pub fn due(storage: &Storage, now: f64, quiet: bool) -> Result<JsValue, JsError> {
+    let due = project::due(&mut Bridge(storage), now as i64, quiet).map_err(|failure| thrown(&failure))?;
     Ok(serde_wasm_bindgen::to_value(&due)?)
 }
 

@@ -24,6 +24,7 @@ const commands = {
   plan: () => import('./plan.mjs'),
   push: () => import('./push.mjs'),
   experiment: () => import('./experiment.mjs'),
+  schedule: () => import('./schedule.mjs'),
   export: () => import('./export.mjs'),
   import: () => import('./import.mjs'),
   audit: () => import('./audit.mjs'),

@@ -155,7 +155,7 @@ impl Desk {
 
     /// The messages that should leave now.
     pub fn due(&mut self) -> Vec<Delivery> {
-        project::due(&mut Native(&self.store), self.now).unwrap()
+        project::due(&mut Native(&self.store), self.now, false).unwrap()
     }
 
     /// Tells how a message went.

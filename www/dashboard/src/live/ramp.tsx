@@ -1,9 +1,12 @@
 import type { Acting } from '../acting'
 import { Button, Card, Time, Words } from '../parts'
+import { AtHour } from '../plan/at-hour'
 import type { Experiment } from '../types'
 
 /** The steps as stations of a line: passed, here, ahead. What comes next stands beneath, with its reason. */
-export function Ramp({ experiment, acting, onStop }: { experiment: Experiment; acting: Acting; onStop(): void }) {
+export function Ramp({ project, experiment, acting, onStop }: {
+  project: string; experiment: Experiment; acting: Acting; onStop(): void
+}) {
   const { ramp, actions } = experiment
   return (
     <Card title="Who sees it" class="ramp-card">
@@ -42,6 +45,11 @@ export function Ramp({ experiment, acting, onStop }: { experiment: Experiment; a
           <Button icon="next" busy={acting.busy === 'resume'} onClick={() => void acting.act('resume')}>Go on</Button>
         )}
       </div>
+      {actions.includes('stop') && (
+        <AtHour
+          project={project} does="Stop it" call={{ method: 'POST', path: `experiments/${experiment.key}/stop` }}
+        />
+      )}
       <p class="hint">Stopping takes effect within seconds and can be undone for ten minutes.</p>
     </Card>
   )

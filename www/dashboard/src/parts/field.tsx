@@ -50,7 +50,7 @@ interface Box {
 
 export function TextField(
   { label, hint, problem, value, onValue, class: more, type = 'text', ...rest }:
-  Around & Box & { value: string; onValue(value: string): void; type?: 'text' | 'url'; list?: string },
+  Around & Box & { value: string; onValue(value: string): void; type?: 'text' | 'url' | 'datetime-local'; list?: string },
 ) {
   return (
     <Field {...{ label, hint, problem, class: more }}>

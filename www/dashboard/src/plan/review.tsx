@@ -5,6 +5,7 @@ import { RuleInWords } from '../reading/verdict'
 import { go } from '../router'
 import { STATES } from '../screens/experiment'
 import type { Experiment, Playbook } from '../types'
+import { AtHour } from './at-hour'
 import { Checks, useChecks } from './checks'
 import { PlanInWords } from './in-words'
 
@@ -106,6 +107,11 @@ function Deciding({ project, experiment, playbook, onChange }: Props) {
         {may('return') && <Button icon="back" onClick={() => setAsking('return')}>Send back</Button>}
         {may('abort') && <Button kind="quiet" onClick={() => setAsking('abort')}>Give it up</Button>}
       </div>
+      {may('start') && (
+        <AtHour
+          project={project} does="Start it" call={{ method: 'POST', path: `experiments/${experiment.key}/start` }}
+        />
+      )}
       {asking === 'return' && <Why acting={acting} deed="return" onClose={() => setAsking(undefined)} />}
       {asking === 'abort' && <Why acting={acting} deed="abort" onClose={() => setAsking(undefined)} />}
       {asking === 'confirm' && (

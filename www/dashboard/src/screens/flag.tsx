@@ -1,6 +1,7 @@
 import { inEnvironment, inProject, useLive } from '../api'
 import { now } from '../clock'
 import { Button, Card, Empty, Icon, LinkButton, Loaded, Problem, Screen, Status, Table, Time } from '../parts'
+import { AtHour } from '../plan/at-hour'
 import { ENVIRONMENTS } from '../project'
 import type { EnvironmentKey, Flag, Flags, Playbook } from '../types'
 import { percent } from '../words'
@@ -80,6 +81,12 @@ function Parts({ flag, ...rest }: FlagProps) {
     <>
       {flag.description && <p>{flag.description}</p>}
       {flag.locked !== null ? <Locked flag={flag} why={flag.locked} /> : <ChangeShare flag={flag} {...rest} />}
+      {flag.locked === null && (
+        <AtHour
+          project={project} does={flag.enabled ? 'Turn it off' : 'Turn it on'}
+          call={{ method: 'PUT', path: `environments/${environment}/flags/${flag.key}`, body: { enabled: !flag.enabled } }}
+        />
+      )}
       <Card title="What it serves" aside={`kind: ${flag.kind}`}>
         <Table
           label="Variants" rows={flag.variants} rowKey={({ key }) => key}

@@ -61,7 +61,7 @@ function Switch({ project, experiment, onChange }: {
   return (
     <div class="stack">
       {acting.failure && <Problem failure={acting.failure} />}
-      {experiment.state === 'running' && <Ramp experiment={experiment} acting={acting} onStop={stop} />}
+      {experiment.state === 'running' && <Ramp project={project} experiment={experiment} acting={acting} onStop={stop} />}
       {experiment.stop && experiment.state === 'stopped' && (
         <Stopped project={project} experiment={experiment} onChange={onChange} />
       )}

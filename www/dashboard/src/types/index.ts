@@ -151,6 +151,12 @@ export interface Checklist {
   checks: Check[]
 }
 
+/** What waits for its hour, in the project's zone. */
+export interface Schedule {
+  zone: string
+  planned: { id: number; due: Time; at: string; zone: string; method: string; path: string; body: object; who: string }[]
+}
+
 export type Choice = 'ship' | 'keep' | 'again' | 'abort'
 export type Action =
   | 'submit' | 'return' | 'approve' | 'hold' | 'resume' | 'stop' | 'undo' | 'decide' | 'debrief' | 'archive' | 'plan'

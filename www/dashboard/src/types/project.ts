@@ -95,7 +95,7 @@ export interface Token {
 
 export interface Settings {
   revision: number
-  settings: { webhook: string; feed: string }
+  settings: { webhook: string; feed: string; zone: string; quiet: string }
   receiver: string | null
 }
 

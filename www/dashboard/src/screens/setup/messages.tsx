@@ -18,15 +18,18 @@ export function MessageSettings({ project }: { project: string }) {
 function Form({ project, settings, saved }: { project: string; settings: Settings; saved(settings: Settings): void }) {
   const [webhook, setWebhook] = useState(settings.settings.webhook)
   const [feed, setFeed] = useState(settings.settings.feed)
+  const [zone, setZone] = useState(settings.settings.zone)
+  const [quiet, setQuiet] = useState(settings.settings.quiet)
   const [trial, setTrial] = useState<{ delivered: boolean; why: string }>()
   const [testing, setTesting] = useState(false)
   const write = useWrite()
-  const changed = webhook.trim() !== settings.settings.webhook || feed.trim() !== settings.settings.feed
+  const sent = { webhook: webhook.trim(), feed: feed.trim(), zone: zone.trim(), quiet: quiet.trim() }
+  const changed = Object.entries(sent).some(([name, value]) => value !== settings.settings[name as keyof typeof sent])
   const problems = write.failure?.problems
 
   async function save(): Promise<void> {
     const path = inProject(project, 'settings')
-    const done = await write.send<Settings>('PUT', path, { webhook: webhook.trim(), feed: feed.trim() }, settings.revision)
+    const done = await write.send<Settings>('PUT', path, sent, settings.revision)
     if (!done) return
     toast({ text: 'Saved.' })
     saved(done)
@@ -67,6 +70,16 @@ function Form({ project, settings, saved }: { project: string; settings: Setting
         placeholder="https://data.example.com/pointsman" spellcheck={false} autoComplete="off"
         hint="Every line of the log is posted here, signed, about a minute after it was written. Leave it empty and it stays here."
         problem={problemAt(problems, '/feed')}
+      />
+      <TextField
+        label="Zone of the project" value={zone} onValue={setZone} placeholder="UTC" spellcheck={false} autoComplete="off"
+        hint={`In its hours starts, stops and changes are planned. Yours is ${Intl.DateTimeFormat().resolvedOptions().timeZone}.`}
+        problem={problemAt(problems, '/zone')}
+      />
+      <TextField
+        label="Quiet hours" value={quiet} onValue={setQuiet} placeholder="22:00-07:00" spellcheck={false}
+        autoComplete="off" hint="Only stops are told then; everything else waits until they end. Empty for none."
+        problem={problemAt(problems, '/quiet')}
       />
       {write.failure && <Problem failure={write.failure} />}
       <div class="actions">
