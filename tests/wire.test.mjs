@@ -7,8 +7,8 @@ import { mint, pseudonym, signDecision, verifyDecision, verifyUnit } from '../di
 import { writeCookie } from '../dist/worker/cookies.mjs'
 import { audienceOf, keysOf } from '../dist/worker/access.mjs'
 import { placeNamed } from '../dist/worker/place.mjs'
-import { passOf } from '../dist/worker/passes.mjs'
-import { signPreview, verifyPreview } from '../dist/worker/preview.mjs'
+import { passOf, signPreview } from '../dist/worker/passes.mjs'
+import { verifyPreview } from '../dist/worker/preview.mjs'
 import { isSigned, signPointer } from '../dist/worker/pointer.mjs'
 
 const VECTORS = JSON.parse(readFileSync(new URL('vectors/wire.json', import.meta.url), 'utf8'))

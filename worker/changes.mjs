@@ -3,36 +3,42 @@
 // (src/compile/check/pages.rs), and elements that act are left alone.
 
 /** Elements that run, load or redirect by what stands in them. Edits change words and looks, never behaviour. */
-const ACTIVE = new Set(['script', 'style', 'base', 'meta', 'link', 'iframe', 'frame', 'object', 'embed', 'template', 'noscript'])
+const ACTIVE = /^(script|style|base|meta|link|i?frame|object|embed|template|noscript)$/i
 const HTML = { html: true }
 
 /** The selector of an edit: its own, or that of the region that the page has marked. */
-export const selectorOf = ({ select, slot }) => select ?? `[data-slot="${slot}"]`
+const selectorOf = ({ select, slot }) => select ?? `[data-slot="${slot}"]`
 
-/** Edits that the rewriter makes, those that need the whole page, rules of style, and code. */
+/** What edits come to, by their list: those of one way are the same for all its visitors. */
+const known = new WeakMap()
+
+/**
+ * What edits come to: `streamed` is what the rewriter makes, each `{selector, make}`, `moves` are made by the browser, which
+ * has the whole page, `style` and `code` are elements of their own, and `texts` is for what else goes with them (rewrite.mjs).
+ */
 export function sorted(edits) {
-  const styles = edits.flatMap(({ change }) => (change.css === undefined ? [] : [change.css]))
-  const scripts = edits.flatMap(({ change }) => change.script ?? [])
-  const moves = edits.filter(({ change }) => change.move)
-  return { styles, scripts, moves, streamed: edits.filter((edit) => (edit.select ?? edit.slot) !== undefined && !edit.change.move) }
+  let ready = known.get(edits)
+  if (!ready) known.set(edits, (ready = prepared(edits)))
+  return ready
 }
 
-/** Moves as the browser makes them. */
-export const movesOf = (moves) => moves.map((edit) => ({ select: selectorOf(edit), ...edit.change.move }))
-
-/** What makes a change, by the change: a configuration's are the same for all its visitors. */
-const makers = new WeakMap()
-
-/** Makes a change to an element. */
-export function apply(element, change) {
-  if (ACTIVE.has(element.tagName.toLowerCase())) return
-  let make = makers.get(change)
-  if (!make) {
-    const [kind] = Object.keys(change)
-    make = KINDS[kind]?.(change[kind]) ?? (() => {})
-    makers.set(change, make)
+function prepared(edits) {
+  const said = (kind) => edits.flatMap(({ change }) => change[kind] ?? [])
+  const onElements = edits.filter(({ select, slot }) => (select ?? slot) !== undefined)
+  return {
+    streamed: onElements.filter(({ change }) => !change.move).map((edit) => ({ selector: selectorOf(edit), make: makerOf(edit.change) })),
+    moves: onElements.filter(({ change }) => change.move).map((edit) => ({ select: selectorOf(edit), ...edit.change.move })),
+    style: said('css').map(styleOf).join(''),
+    code: said('script').map((script) => `<script>${script}</script>`).join(''),
+    texts: new Map(),
   }
-  make(element)
+}
+
+/** What makes a change to an element. */
+function makerOf(change) {
+  const [kind] = Object.keys(change)
+  const make = KINDS[kind]?.(change[kind]) ?? (() => {})
+  return (element) => ACTIVE.test(element.tagName) || make(element)
 }
 
 /** By kind, what makes a change of what the document says of it. */
@@ -68,7 +74,7 @@ const KINDS = {
 const content = (method, markup) => (element) => element[method](markup, HTML)
 
 /** Rules of style as an element. Escapes of CSS mean the same whatever encoding the page declares. */
-export const styleOf = (rules) =>
+const styleOf = (rules) =>
   `<style>${rules.replace(/[\x7f-\u{10ffff}]/gu, (character) => `\\${character.codePointAt(0).toString(16)} `)}</style>`
 
 /** Text by character references where it is not plain ASCII: the same words whatever encoding the page declares. */

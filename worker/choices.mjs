@@ -1,7 +1,8 @@
 // What a preview's panel sends: other choices, or the end of it. What a preview is stands in preview.mjs.
 
 import { answer, posted } from './body.mjs'
-import { cookieFor, ended } from './preview.mjs'
+import { cookieFor } from './passes.mjs'
+import { ended } from './preview.mjs'
 
 /** Bytes of a choice that is sent, and of a cookie with all choices: browsers take 4,096 with the cookie's name. */
 const BYTES = 16_384

@@ -5,7 +5,7 @@ import builtin from './builtin.bin'
 import module from './sdk/evaluator.wasm'
 import { now } from './now.mjs'
 import { isNamed, isSigned } from './pointer.mjs'
-import { relayOf } from './relay.mjs'
+import { locate, relayOf } from './relay.mjs'
 import { EdgeEvaluator, HEADER, instances } from './sdk/edge.js'
 
 /** Milliseconds after which a search for news counts as lost: its visitor has left, and nobody tells us. */
@@ -26,23 +26,23 @@ const states = new Map()
 function stateOf({ name }) {
   if (!states.has(name)) {
     const evaluator = new EdgeEvaluator(instances(module)).load(new Uint8Array(builtin))
-    states.set(name, { evaluator, version: -1, begun: now(), checked: 0, refreshing: false, rejected: undefined, kept: {} })
+    states.set(name, { evaluator, version: -1, begun: now(), checked: 0, pace: 0, refreshing: false, rejected: undefined, kept: {} })
   }
   return states.get(name)
 }
 
 /** The evaluator with the place's configuration of this moment, or a promise of it where an isolate's first requests wait. */
-export function configuration(env, place, context) {
+export function configuration(request, env, place, context) {
   const state = stateOf(place)
   const left = state.version < 0 ? PATIENCE - since(state.begun) : 0
-  if (left > 0) return first(env, place, context, state, left)
-  if (since(state.checked) > Number(env.RELAY_PACE || PACE) * jitter()) context.waitUntil(refresh(env, place, state))
-  return state.evaluator
-}
-
-async function first(env, place, context, state, left) {
+  if (left <= 0 && since(state.checked) <= state.pace) return state.evaluator
+  locate(request)
   const news = refresh(env, place, state)
   context.waitUntil(news)
+  return left > 0 ? first(news, state, left) : state.evaluator
+}
+
+async function first(news, state, left) {
   await Promise.race([news, new Promise((resolve) => setTimeout(resolve, left))])
   return state.evaluator
 }
@@ -73,6 +73,7 @@ async function refresh(env, place, state) {
   if (state.refreshing && state.version >= 0 && since(state.checked) < LOST) return
   state.refreshing = true
   state.checked = now()
+  state.pace = Number(env.RELAY_PACE || PACE) * jitter()
   try {
     const pointer = await relayOf(env, place).pointer()
     if (pointer.version > state.version) {

@@ -37,10 +37,15 @@ export function readCookies(header, name) {
 }
 
 /** What a function makes of the first value of a cookie of which it makes anything. */
-export async function firstOf(header, name, secure, make) {
-  for (const value of readCookies(header, cookieName(name, secure))) {
-    const made = await make(value)
-    if (made !== undefined) return made
+export function firstOf(header, name, secure, make) {
+  const values = readCookies(header, cookieName(name, secure))
+  return values.length ? made(values, make) : undefined
+}
+
+async function made(values, make) {
+  for (const value of values) {
+    const one = await make(value)
+    if (one !== undefined) return one
   }
   return undefined
 }

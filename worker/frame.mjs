@@ -1,7 +1,7 @@
 // A page as it is and as a plan would have it, side by side in the console before anybody meets it. What changes stands
 // in a frame's address, sealed, so that nothing has to be published first; no cookie is read or written, nothing counted.
 
-import { movesOf, sorted } from './changes.mjs'
+import { sorted } from './changes.mjs'
 import { fromBase64url, same, sealed } from './identity.mjs'
 import { now } from './now.mjs'
 import { answerOf } from './origin.mjs'
@@ -38,9 +38,10 @@ export async function framed(request, url, env, { edits, until }) {
 
 /** A page with edits and rules of style. Moves are made in the browser, by the script that visitors get, which here tells nobody. */
 function edited(response, edits) {
-  const { streamed, styles, moves } = sorted(edits)
-  const data = moves.length ? `${carrier({ v: 1, moves: movesOf(moves) })}<script type="module" async src="${PREFIX}p.js"></script>` : ''
-  return rewriterOf(streamed, styles, [], data).transform(response)
+  const { code, ...all } = sorted(edits)
+  const { moves } = all
+  const data = moves.length ? `${carrier({ v: 1, moves })}<script type="module" async src="${PREFIX}p.js"></script>` : ''
+  return rewriterOf({ ...all, code: '' }, data).transform(response)
 }
 
 /** Whatever forbids frames forbids other people's; no cache and no index keeps what nobody has published. */

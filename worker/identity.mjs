@@ -35,12 +35,13 @@ export function unitKeys({ UNIT_KEYS: text }) {
   return valid.pairs
 }
 
-/** What a signed text says, or nothing. Only what is true is kept: nobody fills the memory with inventions. */
-async function proven(env, name, verify) {
+/** What a signed text says, a promise of it, or nothing. Only what is true is kept: nobody fills the memory with inventions. */
+function proven(env, name, verify) {
   unitKeys(env)
-  const known = valid.proven.get(name)
-  if (known) return known
-  const { proven } = valid
+  return valid.proven.get(name) ?? proved(valid, name, verify)
+}
+
+async function proved({ proven }, name, verify) {
   const said = await verify()
   if (said === undefined) return undefined
   // The oldest half goes at once.
@@ -90,7 +91,7 @@ export const verifyUnit = (env, place, cookie) => proven(env, `${place.name}\0${
 })
 
 /** Whether a cookie's value was signed with the key that signs now. */
-export const isCurrent = (env, cookie) => cookie.split('.')[2] === unitKeys(env)[0][0]
+export const isCurrent = (env, cookie) => cookie.includes(`.${unitKeys(env)[0][0]}.`)
 
 /** `v1.<key id>.<run>.<epoch>.<variant>.<config>.<time>.<flags>.<mac>`: the edge's word that it decided so. */
 export async function signDecision(env, place, unit, { run, epoch, variant, config, time, flags = 0 }) {

@@ -5,7 +5,9 @@
 import { expired, firstOf, writeCookie } from './cookies.mjs'
 import { fromBase64url, same, sealed, toBase64url, unitKeys } from './identity.mjs'
 import { joined } from './origin.mjs'
+import { DECISION } from './sdk/decisions.js'
 import { PAGES } from './sdk/names.js'
+import { editsOf, sourceOf } from './source.mjs'
 
 const COOKIE = 'pmr'
 /** Redirects of one journey, and redirects in a row that end in a page of the site's: an origin may send people back. */
@@ -16,14 +18,45 @@ const LASTS = 30
 /** The address of a page as plans know it. */
 export const addressOf = ({ hostname, pathname, search }) => hostname + pathname + search
 
+/** Ways of a configuration that are kept, and characters of the longest address that one is kept for. */
+const [WAYS, LONGEST] = [1000, 1000]
+/** Words of a page test in a snapshot, and where its flag stands among them. */
+const [PAGE, FLAG] = [8, 6]
+
+/** By configuration, where decisions say what is tested on some page, and the ways of visitors so far. */
+const ways = new WeakMap()
+
 /**
- * The pages that a visitor of `url` passes: `{url, met, pages, isTested}`, where `met` are the flags that sent them on,
- * `pages` what is planned for the page where they stay, and `isTested` whether anything is tested at `url`, whichever
- * variant they have. Whoever would come by the same page twice stays where they are.
+ * What lies before a visitor of `url`: `{to, met, source, edits, isTested}`, where `met` are the flags that sent them on,
+ * `source` is where the page comes from where they stay (source.mjs), `edits` what is changed there, and `isTested` whether
+ * anything is tested at `url`, whichever variant they have. Who has the same variants goes the same way.
  */
-export function journeyOf(evaluator, decisions, url) {
+export function wayOf(evaluator, decisions, url) {
+  const { names } = evaluator
+  const { bytes } = decisions
+  if (!ways.has(names)) {
+    const places = Array.from({ length: names.count(PAGES) }, (_, index) => names.word(PAGES, index * PAGE + FLAG) * DECISION)
+    ways.set(names, { places: [...new Set(places)], found: new Map() })
+  }
+  const { places, found } = ways.get(names)
+  // Where nothing is tested all ways are one.
+  let key = places.length ? url.href : ''
+  for (const at of places) key += String.fromCharCode(bytes[at], bytes[at + 1])
+  let way = found.get(key)
+  if (!way) {
+    const { url: to, met, pages, isTested } = journeyOf(evaluator, decisions, url)
+    // Nobody sees what lies behind a redirect that is not made, nor a second page in the place of one.
+    const source = sourceOf(names, met.length ? [] : pages)
+    way = { to, met, source, edits: editsOf(names, source.pages), isTested }
+    if (found.size >= WAYS) found.clear()
+    if (key.length <= LONGEST) found.set(key, way)
+  }
+  return way
+}
+
+/** The pages that a visitor passes. Whoever would come by the same page twice stays where they are. */
+function journeyOf(evaluator, decisions, url) {
   const { edits } = evaluator.names.edge
-  if (!evaluator.names.count(PAGES)) return { url, met: [], pages: [], isTested: false }
   const targetIn = ({ edits: own }) => own.map((index) => edits[index].change.redirect).find(Boolean)
   const planned = (at) => evaluator.plan(decisions, addressOf(at)).pages
   const isAt = (target, at) => {

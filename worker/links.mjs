@@ -2,8 +2,8 @@
 
 import { answer } from './body.mjs'
 import { now } from './now.mjs'
-import { passOf } from './passes.mjs'
-import { listed, QUERY } from './preview.mjs'
+import { listed, passOf } from './passes.mjs'
+import { QUERY } from './preview.mjs'
 
 /** Milliseconds of a minute, and the longest that a pass is good for. */
 const MINUTE = 60_000

@@ -14,7 +14,7 @@ const LIFE = 300
 export const isLive = ({ method, headers }) => method === 'GET' && /\btext\/event-stream\b/.test(headers.get('accept') ?? '')
 
 /** The snapshots after version `since`, each as an event whose data is its bytes in base64 and whose id is its tag. */
-export function stream(env, place, context, audience, since, tagOf) {
+export function stream(request, env, place, context, audience, since, tagOf) {
   let [told, looks] = [since, 0]
   // Nor do streams that have begun together end together.
   const life = LIFE * (0.8 + 0.4 * Math.random())
@@ -31,7 +31,7 @@ export function stream(env, place, context, audience, since, tagOf) {
           return controller.enqueue(event(tagOf(version, bytes), bytes))
         }
         await new Promise((resolve) => setTimeout(resolve, PACE))
-        await configuration(env, place, context)
+        await configuration(request, env, place, context)
         if (looks % BEAT === BEAT - 1) {
           looks++
           return controller.enqueue(SILENCE)

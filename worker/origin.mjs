@@ -71,9 +71,10 @@ async function ask(request, visit, url, service, address, sharing) {
   }
   const headers = new Headers(request.headers)
   // Some origins take an underscore for a hyphen.
-  for (const name of [VARIANTS, UNDERSCORED]) headers.delete(name)
+  headers.delete(UNDERSCORED)
   const variants = visit && dictionary(visit.all)
   if (variants) headers.set(VARIANTS, variants)
+  else headers.delete(VARIANTS)
   if (visit?.rewrites) {
     // What the browser has in its cache is another visitor's page, or this one's before the test.
     headers.delete('if-none-match')

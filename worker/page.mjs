@@ -35,7 +35,7 @@ export async function page(request, url, env, place, context) {
   const begun = performance.now()
   const { response, taken, status } = await answerOf(request, env, visit, context)
   if (!visit) return response
-  const tell = (met) => report(request, env, place, context, visit, met, status, performance.now() - begun)
+  const tell = (met) => report(request, env, place, context, visit, met, status, begun)
   try {
     if (!visit.rewrites || !isEditable(response)) {
       tell(failed(visit, status) ? visit.exposures : [])
@@ -55,11 +55,11 @@ export async function page(request, url, env, place, context) {
 const failed = ({ names, exposures, isNew }, status) => status >= 500 && !isNew && exposures?.length > 0 && measuresOrigin(names)
 
 /** Tells the collector what a visitor has met and, if that is counted, how the origin has answered. */
-function report(request, env, place, context, visit, met, status, milliseconds) {
+function report(request, env, place, context, visit, met, status, begun) {
   if (visit.uncounted || !visit.exposures?.length) return
   const fresh = met.filter(({ known }) => !known)
   // Who is new and meets nothing is nobody whom an answer could belong to.
-  const events = measuresOrigin(visit.names) && (met.length || !visit.isNew) ? [answered(status, milliseconds)] : []
+  const events = measuresOrigin(visit.names) && (met.length || !visit.isNew) ? [answered(status, performance.now() - begun)] : []
   if (fresh.length || events.length) context.waitUntil(assigned(request, env, place, visit, fresh, events).catch(() => {}))
 }
 

@@ -1,12 +1,28 @@
 // Words in a page's address that open a preview (preview.mjs), or end it: in development and staging `?pm=debug`, in
 // production only a pass, which the console signs. Only who comes with such a word loads this.
 
+import { writeCookie } from './cookies.mjs'
 import { same, sealed, unitKeys } from './identity.mjs'
 import { now } from './now.mjs'
-import { choicesIn, cookieFor, ended, listed, QUERY, VERSION } from './preview.mjs'
+import { choicesIn, COOKIE, ended, QUERY } from './preview.mjs'
 
-/** Milliseconds that a preview lasts. */
-const LASTS = 3_600_000
+const VERSION = 'v1'
+/** Milliseconds that a preview lasts, and that its cookie stays after that: a page that is still open then must not begin to count. */
+const [LASTS, LINGERS] = [3_600_000, 24 * 3_600_000]
+
+/** Choices, `[flag, variant]` each, as a cookie and a pass have them. */
+export const listed = (choices) => [...choices].map((choice) => choice.join(':')).join('~')
+
+/** The value of a preview's cookie (preview.mjs). */
+export async function signPreview(env, place, unit, { until, choices }) {
+  const [[keyId]] = unitKeys(env)
+  const text = [VERSION, keyId, until, listed(choices)].join('.')
+  return `${text}.${await sealed(env, place, 'preview', text, keyId, unit)}`
+}
+
+/** A `Set-Cookie` header with a preview. */
+export const cookieFor = async (env, place, unit, preview, secure) =>
+  writeCookie(COOKIE, await signPreview(env, place, unit, preview), secure, Math.ceil((preview.until + LINGERS - now()) / 1000))
 
 /**
  * A pass, `v1.<key id>.<until>[.<choices>].<mac>`: who has it may open a preview in this place until then, and is shown these

@@ -1,6 +1,6 @@
 // Applies a plan to a page while it streams: edits by selector, decisions inlined for the browser, one script.
 
-import { apply, movesOf, selectorOf, sorted, styleOf } from './changes.mjs'
+import { sorted } from './changes.mjs'
 import { goalsOf, measuresSpeed } from './goals.mjs'
 import { headed } from './head.mjs'
 import { dictionary } from './origin.mjs'
@@ -14,10 +14,10 @@ const BEACON = `${PREFIX}e`
 
 /** The response with the plan applied. It is this visitor's alone, so no cache may keep it. */
 export function rewrite(response, env, visit) {
-  const { streamed, styles, scripts, moves } = sorted(visit.edits)
-  const data = inlined(visit, moves)
-  const rewriter = () => rewriterOf(streamed, styles, scripts, data)
-  const edited = streamed.length || styles.length || scripts.length ? rewriter().transform(response) : headed(response, data, rewriter)
+  const edits = sorted(visit.edits)
+  const data = inlined(visit, edits)
+  const rewriter = () => rewriterOf(edits, data)
+  const edited = edits.streamed.length || edits.style || edits.code ? rewriter().transform(response) : headed(response, data, rewriter)
   const { headers } = edited
   for (const name of ['content-length', 'etag', 'last-modified', 'accept-ranges']) headers.delete(name)
   personal(headers)
@@ -33,8 +33,7 @@ export function rewrite(response, env, visit) {
  * What changes a page while it streams: edits, rules of style, code, and `data`, which stands before any script of the page. A
  * page without the tag of a head gets at its end what belongs there.
  */
-export function rewriterOf(streamed, styles, scripts, data) {
-  const style = styles.map(styleOf).join('')
+export function rewriterOf({ streamed, style, code }, data) {
   let missing = true
   const element = (head) => {
     if (!missing) return
@@ -44,9 +43,9 @@ export function rewriterOf(streamed, styles, scripts, data) {
     head.prepend(data, { html: true })
   }
   // What stands behind a page's end is the last of its body.
-  const code = scripts.map((script) => `<script>${script}</script>`).join('')
   const end = (end) => {
-    end.append((missing ? style + data : '') + code, { html: true })
+    const last = (missing ? style + data : '') + code
+    if (last) end.append(last, { html: true })
   }
   return streaming(streamed).on('head', { element }).onDocument({ end })
 }
@@ -57,7 +56,7 @@ function streaming(edits) {
   // What a template keeps for later, and what is there for browsers without script, no selector finds in a document.
   let apart = 0
   if (edits.length) rewriter.on('template, noscript', { element: (element) => (apart++, element.onEndTag(() => apart--)) })
-  for (const edit of edits) rewriter.on(selectorOf(edit), { element: (element) => apart || apply(element, edit.change) })
+  for (const { selector, make } of edits) rewriter.on(selector, { element: (element) => apart || make(element) })
   return rewriter
 }
 
@@ -67,10 +66,33 @@ export function isEditable({ status, headers }) {
   return status === 200 && /^text\/html\b/i.test(type) && /^(gzip|br|identity|)$/i.test(coding.trim())
 }
 
+/** Texts that are kept with a list of edits, and bytes of the longest decisions that one is kept for. */
+const [TEXTS, LONGEST] = [100, 512]
+
+/** What the browser is told. Of visitors for whom the same was decided only the tokens differ, and nobody else's are kept. */
+function inlined(visit, { moves, texts }) {
+  const { names, url, preview, reserved, exposures, offers, planned: { bytes } } = visit
+  const proven = [...exposures, ...offers]
+  const goals = goalsOf(names, url)
+  if (preview || goals.length || bytes.length > LONGEST) return written(visit, proven, moves, goals)
+  let key = `${String.fromCharCode(...bytes)}${reserved} ${exposures.length}`
+  for (const { run } of proven) key += ` ${run}`
+  let parts = texts.get(key)
+  if (!parts) {
+    const tokens = proven.map(({ token }) => token)
+    const holes = tokens.length ? new RegExp(`(${tokens.join('|')})`) : undefined
+    parts = written(visit, proven, moves, goals).split(holes).map((part) => (tokens.includes(part) ? tokens.indexOf(part) : part))
+    if (texts.size >= TEXTS) texts.clear()
+    texts.set(key, parts)
+  }
+  let text = ''
+  for (const part of parts) text += typeof part === 'number' ? proven[part].token : part
+  return text
+}
+
 /** Decisions for the browser, and never rules: values of client-visible flags, and the tokens of their runs and this page's. */
-function inlined(visit, moves) {
-  const { all, names, version, reserved, exposures, offers, preview, url } = visit
-  const tokens = new Map([...exposures, ...offers].map(({ run, token }) => [run, token]))
+function written({ all, names, version, reserved, exposures, preview }, proven, moves, goals) {
+  const tokens = new Map(proven.map(({ run, token }) => [run, token]))
   const flags = {}
   all.forEach(({ flag, value, variant, reason, error, run }, index) => {
     const { client } = names.flag(index)
@@ -85,14 +107,13 @@ function inlined(visit, moves) {
     .filter(({ run }) => shown.has(run))
     .map(({ key, run, question, choices, comment }) => ({ key, question, choices, comment, token: tokens.get(run) }))
   const { privacy, dimensions } = names.edge
-  const goals = goalsOf(names, url)
   const data = {
     v: 1, config: version, ...(!reserved && { beacon: BEACON }), flags, exposures: exposures.map(({ flag }) => flag),
     // Whoever knows nothing of consent knows nowhere to send to.
     ...(privacy && { privacy: { ...privacy, ...(reserved === 'wait' && { beacon: BEACON }) } }),
     ...(dimensions.length && { dimensions }),
     // Only a whole page has the place where an element goes.
-    ...(moves.length && { moves: movesOf(moves) }),
+    ...(moves.length && { moves }),
     ...((goals.length || measuresSpeed(names)) && { more: `${PREFIX}g.js`, goals }),
     ...(surveys.length && { voices: `${PREFIX}v`, surveys }),
     ...(preview && { preview: { url: PREVIEW, ...preview } }),

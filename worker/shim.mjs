@@ -1,46 +1,19 @@
-// The entry of the Worker. It knows hosts and routes; everything else is one import away.
+// The entry of the Worker. It knows hosts; everything else is one import away.
 
 import { env as bindings } from 'cloudflare:workers'
-import { backend } from './backend.mjs'
-import { choose } from './choices.mjs'
-import { configuration, configurationHealth } from './config.mjs'
 import { console_ } from './console.mjs'
-import { expired, firstOf, shareCookies } from './cookies.mjs'
-import { verifyUnit } from './identity.mjs'
-import { intake } from './intake.mjs'
+import { shareCookies } from './cookies.mjs'
+import { own } from './doors.mjs'
 import { clockOf } from './now.mjs'
-import { ofrep } from './ofrep.mjs'
 import { page } from './page.mjs'
 import { readSites } from './place.mjs'
 import { PREFIX } from './prefix.mjs'
-import { previewOf } from './preview.mjs'
-import { proof } from './proof.mjs'
-import { redirectsOf } from './redirects.mjs'
-import { locate } from './relay.mjs'
-import { scriptAt } from './scripts.mjs'
 import { hostOf } from './sdk/address.js'
-import { segment } from './segment.mjs'
-import { snapshot } from './snapshots.mjs'
-import { upload } from './upload.mjs'
-import { voice } from './voices.mjs'
-import { webhook } from './webhook.mjs'
 
 export { Control } from './objects/control.mjs'
 export { Relay } from './objects/relay.mjs'
 export { Shard } from './objects/shard.mjs'
 export { Voices } from './objects/voices.mjs'
-
-/** OpenFeature's own path below ours (worker/ofrep.mjs). */
-const OFREP = 'ofrep/'
-
-/** Where Segment's clients send what they have: `v1/batch`. */
-const SEGMENT = /^v1\/(track|page|screen|identify|group|alias|batch)$/
-
-/** Where backends send what happened. */
-const BACK_DOORS = new Map([['events', backend], ['upload', upload], ['hook', webhook]])
-
-/** Where pages send what happened on them. */
-const DOORS = new Map([['e', intake], ['v', voice], ['o', choose]])
 
 /** Places by host. Read when the isolate starts, so that a Worker with wrong ones is refused where it is deployed. */
 const sites = readSites(bindings.SITES, bindings.CONSOLE_HOST)
@@ -50,46 +23,13 @@ export default {
   async fetch(request, env, context) {
     const url = URL.parse(request.url)
     if (!url) return new Response('This is no address.\n', { status: 400 })
-    locate(request)
     const clock = clockOf(env)
     if (clock) await clock
-    if (url.host === env.CONSOLE_HOST) return console_(request, env, context)
-    const place = sites.get(hostOf(url))
+    const { host } = url
+    if (host === env.CONSOLE_HOST) return console_(request, env, context)
+    const place = sites.get(host) ?? sites.get(hostOf(url))
     if (!place) return new Response('This host is not served here.\n', { status: 421 })
     if (!url.pathname.startsWith(PREFIX)) return page(request, url, env, place, context)
     return own(url.pathname.slice(PREFIX.length), request, env, place, context)
   },
-}
-
-/** Our own paths on a site's host. */
-async function own(path, request, env, place, context) {
-  const evaluator = await configuration(env, place, context)
-  const door = DOORS.get(path)
-  if (door) {
-    const secure = request.url.startsWith('https:')
-    const cookies = request.headers.get('cookie')
-    const unit = await firstOf(cookies, 'pm', secure, (cookie) => verifyUnit(env, place, cookie))
-    const preview = unit && (await previewOf(env, place, unit, cookies, secure))
-    return door(request, env, place, unit, preview, evaluator.names)
-  }
-  const back = BACK_DOORS.get(path)
-  if (back) return back(request, env, place, evaluator.names, context)
-  const [, kind] = SEGMENT.exec(path) ?? []
-  if (kind) return segment(request, env, place, evaluator.names, kind)
-  const script = scriptAt(path)
-  if (script) return script
-  if (path === 's' || path.startsWith('s/')) return snapshot(request, env, place, context, path.slice(2))
-  if (/^proof\b/.test(path)) return proof(request, new URL(request.url), path)
-  if (path.startsWith(OFREP)) return ofrep(request, env, place, evaluator, path.slice(OFREP.length))
-  // The demo's door for somebody who wants to be somebody else. Nobody else's site has it.
-  if (path === 'forget' && env.DEMO_RECEIVER) return forgotten(request)
-  if (path === 'health') return Response.json({ ...configurationHealth(place), redirects: redirectsOf(place) }, { headers: { 'cache-control': 'no-store' } })
-  return new Response('There is nothing here.\n', { status: 404 })
-}
-
-/** Takes our cookies away and begins at the front page. */
-function forgotten(request) {
-  const headers = new Headers({ location: '/', 'cache-control': 'no-store' })
-  for (const name of ['pm', 'pmd']) headers.append('set-cookie', expired(name, request.url.startsWith('https:')))
-  return new Response(null, { status: 303, headers })
 }

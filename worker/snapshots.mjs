@@ -41,7 +41,7 @@ async function once(request, env, place, version, kind) {
 function streamed(request, env, place, context, kind) {
   const tag = request.headers.get('if-none-match') ?? request.headers.get('last-event-id')
   const since = Number(/^(?:W\/)?"(\d+)\./.exec(tag)?.[1] ?? -1)
-  return new Response(stream(env, place, context, kind, since, tagOf), {
+  return new Response(stream(request, env, place, context, kind, since, tagOf), {
     headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store, no-transform', vary: 'accept, authorization', 'x-accel-buffering': 'no' },
   })
 }

@@ -19,14 +19,14 @@ export async function tokensOf(around, { all, names, version, unit, preview, res
   const earlier = preview || !names.runs.length ? new Map() : await earlierOf(around, unit)
   const marks = preview ? PREVIEWED : reserved === 'internal' ? INTERNAL : 0
   return {
-    async of(index, again = []) {
+    of(index, again = []) {
       const { flag, variant, run, forced } = all[index]
       const known = earlier.get(run.id)
       if (known && known.variant === variant && known.epoch === run.epoch && known.flags === marks) {
         return { ...known, flag, known: !again.includes(run.id) }
       }
       const fields = { run: run.id, epoch: run.epoch, variant, config: version, time, flags: marks + (forced ? FORCED : 0) }
-      return { ...fields, flag, token: await signDecision(env, place, unit, fields) }
+      return signDecision(env, place, unit, fields).then((token) => ({ ...fields, flag, token }))
     },
     with(exposures) {
       const tokens = new Map([...earlier].map(([run, { token }]) => [run, token]))

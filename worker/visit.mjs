@@ -4,12 +4,12 @@
 import { configuration } from './config.mjs'
 import { cookieName, expired, firstOf, readCookies, writeCookie } from './cookies.mjs'
 import { isCurrent, mint, signUnit, verifyUnit } from './identity.mjs'
-import { addressOf, arrived, journeyIn, journeyOf, maySend } from './journey.mjs'
+import { addressOf, arrived, journeyIn, maySend, wayOf } from './journey.mjs'
 import { now } from './now.mjs'
 import { ended, previewOf } from './preview.mjs'
 import { reserve } from './privacy.mjs'
 import { PAGES } from './sdk/names.js'
-import { editsOf, routes, sourceOf } from './source.mjs'
+import { routes, sourceOf } from './source.mjs'
 import { tokensOf } from './tokens.mjs'
 import { contextOf, isAhead, isBot, isPage, mayBePage } from './visitor.mjs'
 
@@ -20,7 +20,7 @@ const [ANY, HTML] = [/^/, /^text\/html\b/i]
 
 /** The visit of a request; `{answer}` where we answer it ourselves, and nothing where none of it is our business. */
 export async function visitOf(request, url, env, place, context) {
-  const evaluator = await configuration(env, place, context)
+  const evaluator = await configuration(request, env, place, context)
   // The evaluator may be given another snapshot while we wait; this visit stays with the one that decided.
   const { names } = evaluator
   if (!names.keys.length) return undefined
@@ -52,10 +52,9 @@ function passing({ url, names }, who, visit, evaluator) {
 /** Who comes, and as whom they count. */
 async function visitorOf({ request, url, env, place, names, cookies, secure }) {
   let stale = false
-  const known = await firstOf(cookies, 'pm', secure, async (cookie) => {
-    const unit = await verifyUnit(env, place, cookie)
-    stale = unit !== undefined && !isCurrent(env, cookie)
-    return unit
+  const known = await firstOf(cookies, 'pm', secure, (cookie) => {
+    stale = !isCurrent(env, cookie)
+    return verifyUnit(env, place, cookie)
   })
   const held = known && (await previewOf(env, place, known, cookies, secure))
   const preview = held?.isOpen ? held : undefined
@@ -93,12 +92,10 @@ function decided({ request, url, env, names }, { unit, known, minted, preview, p
 async function landed(around, who, visit, evaluator) {
   const { request, url, env, place, names, cookies, secure } = around
   const { all, unit, preview, reserved, time } = visit
-  const { url: to, met, pages, isTested } = journeyOf(evaluator, visit.planned, url)
+  const { to, met, source, edits, isTested } = wayOf(evaluator, visit.planned, url)
   const journey = unit && (await journeyIn(env, place, unit, cookies, time, secure))
   const leaves = met.length > 0 && maySend(journey)
   const arrivals = leaves || journey?.path !== url.pathname ? [] : journey.runs
-  // Nobody sees what lies behind a redirect that is not made, nor a second page in the place of one.
-  const source = sourceOf(names, met.length ? [] : pages)
   const flags = unit ? testedOf(all, leaves ? met : source.pages.map(({ flag }) => flag), arrivals) : []
   const uncounted = who.machine || isAhead(request.headers) || Boolean(preview) || reserved !== undefined
 
@@ -115,12 +112,15 @@ async function landed(around, who, visit, evaluator) {
   // Applications show these, and say so by the token.
   const isOffered = (index) => unit && all[index].run && names.flag(index).client && !flags.includes(index)
   const offers = await each([...all.keys()].filter(isOffered), (index) => tokens.of(index))
-  const work = { ...source, edits: editsOf(names, source.pages), exposures, offers, uncounted, varies: isTested ? ANY : undefined }
+  const work = { ...source, edits, exposures, offers, uncounted, varies: isTested ? ANY : undefined }
   return { ...visit, ...work, rewrites: isBusy(names, work, preview) }
 }
 
 /** What is made of each; mostly there are none to wait for. */
-const each = (list, make) => (list.length ? Promise.all(list.map(make)) : [])
+function each(list, make) {
+  const made = list.map(make)
+  return made.some((one) => one instanceof Promise) ? Promise.all(made) : made
+}
 
 /** The flags under test that a visitor meets: those of the page, and those that have sent them there. */
 function testedOf(all, shown, arrivals) {

@@ -75,6 +75,15 @@ test('a visitor who comes again is the same one', async () => {
   assert.equal(decisionsOf(answer.text).flags.hero.token, decisionsOf(visitor.answer.text).flags.hero.token)
 })
 
+test('a page carries the token of its own visitor, and of nobody for whom the same was decided', async () => {
+  const told = ({ answer }) => decisionsOf(answer.text).flags.hero.token
+  for (const [one, another] of [[visitor, other], [other, visitor]]) {
+    const { text } = await ask(product, '/', { headers: { ...NAVIGATION, cookie: cookieHeader(one.cookies) } })
+    assert.equal(text.split(told(one)).length, 2)
+    assert.ok(!text.includes(told(another)))
+  }
+})
+
 test('a cookie that is not ours is nobody’s', async () => {
   for (const [what, pm] of Object.entries(forgeries(visitor.cookies))) {
     const answer = await ask(product, '/', { headers: { ...NAVIGATION, cookie: cookieHeader({ ...visitor.cookies, pm }) } })
