@@ -3,20 +3,23 @@
 // same wrangler.toml. It fetches wrangler, which `npm test` does not need.
 
 import assert from 'node:assert/strict'
-import { execFile, execFileSync, spawn } from 'node:child_process'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { extname, join, relative } from 'node:path'
 import { test } from 'node:test'
-import { explained, QUIET, run, sizeIn, wrangler } from '../../build/deploy.mjs'
-import { bindings, keys } from '../../build/keys.mjs'
-import { freePort, offer, served } from '../../build/workerd.mjs'
-import { apiOf, start } from '../../build/product.mjs'
+import { explained, run, sizeIn } from '../../build/deploy.mjs'
+import { offer, served } from '../../build/workerd.mjs'
+import { start } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
+import { serve } from '../../www/landing/serve.mjs'
+import { traffic } from '../../www/landing/traffic.mjs'
 import { documentOf, MARKUP, PAGE } from '../edge/document.mjs'
+import { counted, reported } from '../edge/log.mjs'
 import { stub, visitorOf } from '../edge/wire.mjs'
 import { guideOf } from '../guide.mjs'
 import { cloudflare } from './cloudflare.mjs'
+import { developed, fetched } from './dev.mjs'
 
 /** Bytes of the upload in gzip. Cloudflare's smallest plan takes 3 MB. */
 const BUDGET = 1_200_000
@@ -164,41 +167,70 @@ function bundled(folder) {
 test('wrangler dev serves the product from the same wrangler.toml', { timeout: 180_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'pointsman-wrangler-'))
   const origin = await stub((_, response) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(PAGE))
-  const port = await freePort()
-  const secrets = keys(join(folder, 'keys.json'))
-  const variables = {
-    ...bindings(secrets), SITES: JSON.stringify({ [`localhost:${port}`]: 'demo/development' }), CONSOLE_HOST: `127.0.0.1:${port}`,
-    ORIGIN_URL: `http://127.0.0.1:${origin.port}`, IP_HEADER: '',
-  }
-  const [node, script] = wrangler()
-  const given = Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}:${value}`])
-  const child = spawn(node, [script, 'dev', '--port', String(port), '--ip', '127.0.0.1', '--persist-to', folder, ...given], {
-    cwd: root, env: { ...process.env, ...QUIET }, stdio: ['ignore', 'pipe', 'pipe'], detached: true,
-  })
-  let said = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (said += data))
-  const console_ = `http://127.0.0.1:${port}`
-  const product = {
-    port, site: `http://localhost:${port}`, prefix: '/_pm/',
-    api: (method, path, { body, headers } = {}) => fetch(new URL(path, new URL(apiOf('development'), console_)), {
-      method, body, headers: { authorization: `Bearer ${secrets.adminToken}`, ...headers },
-    }),
-  }
+  const product = await developed(folder, origin.port)
   try {
-    for (let tries = 0; ; tries++) {
-      if (await fetch(console_).then(({ ok }) => ok, () => false)) break
-      if (tries > 600 || child.exitCode !== null) throw new Error(`wrangler dev is not ready:\n${said}`)
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
     const { ok, answer } = await offer(product, documentOf())
     assert.ok(ok, JSON.stringify(answer))
     await served(product, answer.version)
     const { answer: page } = await visitorOf(product, 'fresh')
     assert.match(page.text, new RegExp(MARKUP))
   } finally {
-    process.kill(-child.pid)
-    await new Promise((resolve) => child.once('close', resolve))
+    await product.stop()
     await origin.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+test('the raw log lies in a bucket of R2, gives every sum again, and loses whoever is erased', { timeout: 600_000 }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'pointsman-r2-'))
+  const shop = await serve()
+  const product = await developed(folder, shop.port)
+  const log = join(folder, 'log')
+  const read = async (path) => (await product.api('GET', path)).json()
+  const told = async () => reported(await read('experiments/hero/report'))
+  const events = async (body) => (await fetch(`${product.site}/_pm/events`, { method: 'POST', headers: { authorization: `Bearer ${(await read('keys')).server}` }, body: JSON.stringify({ v: 1, events: body }) })).json()
+
+  /** Seals, fetches every listed object from the bucket, and holds them against the sums and the report. */
+  async function held() {
+    assert.equal((await (await product.api('POST', 'segments')).json()).waiting, 0)
+    rmSync(log, { recursive: true, force: true })
+    const { segments } = await read('segments')
+    for (const { name } of segments) assert.ok(fetched(folder, name, join(log, name)), `${name} is listed and not in the bucket`)
+    const sums = join(folder, 'sums.json')
+    writeFileSync(sums, JSON.stringify(await read('sums')))
+    const replay = spawnSync('cargo', ['run', '--locked', '--quiet', '-p', 'pointsman-native', '--bin', 'pointsman-replay', '--', join(log, 'demo/development'), '--against', sums, '--json'], { cwd: root, encoding: 'utf8' })
+    assert.deepEqual([replay.status, replay.stderr], [0, ''])
+    const { differences, sums: compared } = JSON.parse(replay.stdout)
+    assert.deepEqual(differences, [])
+    assert.deepEqual((await counted(log))['hero-1'], await told())
+    t.diagnostic(`${segments.length} segments, ${compared} sums, no difference`)
+    return segments.map(({ name }) => name)
+  }
+
+  try {
+    const { ok, answer } = await offer(product, readFileSync(join(root, 'www/landing/document.json'), 'utf8'))
+    assert.ok(ok, JSON.stringify(answer))
+    await served(product, answer.version)
+    const counts = await traffic({ url: product.site, visitors: 100, lift: 0.2, seed: 3 })
+    assert.deepEqual([counts.lost, counts.refused], [0, 0])
+    for (let last = '', next; (next = JSON.stringify(await told())) !== last; last = next) await new Promise((resolve) => setTimeout(resolve, 500))
+    await held()
+    assert.ok(Object.values(await told()).every(({ assigned }) => Number(assigned) > 20))
+
+    assert.equal((await events([{ t: 'track', unit: 'eve', id: 'one', n: 'order' }, { t: 'track', unit: 'adam', id: 'two', n: 'order' }])).stored, 2)
+    const before = await held()
+    assert.equal((await (await product.api('DELETE', 'units/eve')).json()).rows, 1)
+    // Segments are written anew behind the answer.
+    for (const end = Date.now() + 30_000; Date.now() < end && (await read('segments')).segments.some(({ name }) => name === before.at(-1)); ) {
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+    const after = await held()
+    const gone = before.filter((name) => !after.includes(name))
+    assert.ok(gone.length > 0, 'the segment that had the unit has another name')
+    for (const name of gone) assert.ok(!fetched(folder, name, join(folder, 'gone')), `${name} is still in the bucket`)
+  } finally {
+    await product.stop()
+    await shop.close()
     rmSync(folder, { recursive: true, force: true })
   }
 })
