@@ -11,6 +11,7 @@ import { previews } from './links.mjs'
 import { now } from './now.mjs'
 import { placeNamed } from './place.mjs'
 import { asProblem } from './problems.mjs'
+import { ownWord, share, shared } from './share.mjs'
 import { frames } from './sides.mjs'
 import { isForeign, isOurs, signedIn } from './signin.mjs'
 import { slots } from './slots.mjs'
@@ -22,6 +23,7 @@ const OF_PLACES = [
   ['GET', 'keys', async (_, env, place) => answer(200, await keysOf(env, place))],
   ['POST', 'preview', (request, env, place, url, _, context) => previews(request, env, place, behind(request, env, context, url))],
   ['POST', 'frames', (request, env, place, url, _, context) => frames(request, env, place, behind(request, env, context, url))],
+  ['POST', 'share', (request, env, place, url, _, context) => share(request, env, place, behind(request, env, context, url))],
   ['DELETE', 'units/*', async (_, env, place, url, unit) => answer(200, await forget(env, place, decodeURIComponent(unit)))],
 ]
 const PLACE = /^\/api\/v1\/projects\/([^/]+)\/environments\/([^/]+)\/(\w+)(?:\/([^/]+))?$/
@@ -54,6 +56,7 @@ async function answered(request, env, context, url) {
   const [, project, environment, what, which] = PLACE.exec(url.pathname) ?? []
   const asked = which ? `${what}/*` : what
   const place = project && placeNamed(`${project}/${environment}`)
+  if (place && what === 'shared' && request.method === 'GET') return shared(request, env, place, (path) => itself(path, url, env, context))
   const [, , own] = (place && OF_PLACES.find(([method, name]) => method === request.method && name === asked)) || []
   if (own) return (await refusal(request, env, context, project)) ?? own(request, env, place, url, which, context)
   if (AUDIT.test(url.pathname) && url.searchParams.get('format') === 'ndjson') return history(request, (page) => api(page, env, context))
@@ -96,6 +99,12 @@ async function byToken(request, env, context) {
 function ask(request, env, context, person = '') {
   const fresh = Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(16).padStart(2, '0')).join('')
   return core.fetch(request, { ...env, NOW: String(now()), FRESH: fresh, PERSON: person }, context)
+}
+
+/** What the engine reads for somebody who has a link and no name. */
+async function itself(path, url, env, context) {
+  const { token, hash } = await ownWord()
+  return ask(new Request(new URL(path, url), { headers: { authorization: `Bearer ${token}` } }), { ...env, ADMIN_TOKEN_HASH: hash }, context)
 }
 
 /** What a caller gets whom the project does not know, or who only reads; nothing for others. */

@@ -5,7 +5,7 @@ import { Frame } from './frame'
 import { useLive } from './live'
 import type { Live } from './live'
 import { useObservable } from './observable'
-import { Boundary, Problem, Skeleton, Toasts } from './parts'
+import { Boundary, later, Problem, Skeleton, Toasts } from './parts'
 import { HereContext } from './project'
 import { goInstead, useRoute } from './router'
 import { SignIn } from './screens/signin'
@@ -17,7 +17,15 @@ import type { Projects } from './types'
 const USUALLY = 20_000
 const WHILE_LOST = 1000
 
+const Shared = later(async () => (await import('./screens/shared')).Shared)
+
+/** Whoever comes with a link to one result needs no name, and everybody else their token. */
 export function App() {
+  const { path: [place, project, word] } = useRoute()
+  return place === 'shared' && project && word ? <Shared key={word} project={project} word={word} /> : <Home />
+}
+
+function Home() {
   const known = useObservable(token)
   const lost = useObservable(lostSince) !== null
   const projects = useLive<Projects>(known === null ? null : '/api/v1/projects', lost ? WHILE_LOST : USUALLY)

@@ -6,26 +6,28 @@ export const CHOICES = {
 } as const
 
 /** What was decided, by whom, and whether it followed the rule. */
-export function Decided({ experiment, decision }: {
+export function Decided({ experiment, decision, alone = false }: {
   experiment: Experiment; decision: NonNullable<Experiment['decision']>
+  /** Where there is no way to the debrief. */
+  alone?: boolean
 }) {
   const { choice, who, at, byTheRule, approver, why, headline, words } = decision
   return (
     <Card
-      title={`Decided: ${CHOICES[choice].toLowerCase()}`} aside={<span>{who}, <Time at={at} /></span>} class="decided"
+      title={`Decided: ${CHOICES[choice].toLowerCase()}`} aside={<span>{who && `${who}, `}<Time at={at} /></span>} class="decided"
     >
       <Status tone={byTheRule ? 'ok' : 'look'}>{byTheRule ? 'By the rule' : 'Against the rule, with a reason'}</Status>
       <p><span class="muted">The verdict was:</span> <Words>{`${headline}. ${words}`}</Words></p>
       {why && <blockquote>{why}</blockquote>}
       {approver && <p class="muted">{approver === who ? 'Confirmed alone.' : `${approver} agreed.`}</p>}
-      <div class="actions">
+      {!alone && <div class="actions">
         <LinkButton
           kind={experiment.debrief ? 'plain' : 'primary'} icon="debrief"
           href={`#/experiments/${experiment.key}/debrief`}
         >
           {experiment.debrief ? 'Read the debrief' : 'Write down what you learned'}
         </LinkButton>
-      </div>
+      </div>}
     </Card>
   )
 }

@@ -15,7 +15,7 @@ export function Locked({ experiment }: { experiment: Experiment }) {
         <p class="muted small locked-hash">
           <Icon name="lock" size={16} />
           <span>
-            {started && <>Locked {exactly(started)}, </>}written by {author}{reviewer && `, approved by ${reviewer}`}.
+            {[started && `Locked ${exactly(started)}`, author && `written by ${author}`, reviewer && `approved by ${reviewer}`].filter(Boolean).join(', ')}.
             {run && <> Run {run}.</>}
             {planHash && <> SHA-256 <code title={planHash}>{planHash.slice(0, 16)}…</code></>}
           </span>

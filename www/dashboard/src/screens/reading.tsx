@@ -1,4 +1,5 @@
 import { inProject, useLive } from '../api'
+import type { Live } from '../api'
 import { Card, Loaded } from '../parts'
 import { RangeOverTime } from '../pictures/series'
 import { Stopped } from '../live/stopped'
@@ -12,6 +13,7 @@ import { Said } from '../reading/said'
 import { Segments } from '../reading/segments'
 import { Specialists } from '../reading/specialists'
 import { Verdict } from '../reading/verdict'
+import { Share } from '../reading/share'
 import type { Experiment, Reading as Screen } from '../types'
 import '../experiment.css'
 import '../reading/reading.css'
@@ -31,10 +33,7 @@ export function Reading({ project, experimentKey }: { project: string; experimen
   return (
     <Loaded live={live}>
       {(reading) => {
-        const { experiment, series } = reading
-        // Numbers that contradict their plan stay to be seen, but nothing invites to use them.
-        const unsound = reading.recommend === 'fix'
-        const hoped = hopedBy(experiment)
+        const { experiment } = reading
         return (
           <div class="stack reading">
             {experiment.state === 'stopped' && (
@@ -42,22 +41,47 @@ export function Reading({ project, experimentKey }: { project: string; experimen
             )}
             <Verdict reading={reading} live={live} />
             {experiment.decision && <Decided experiment={experiment} decision={experiment.decision} />}
-            <div class={unsound ? 'stack unsound' : 'stack'}>
-              <Effect reading={reading} hoped={hoped} />
-              <Guarded reading={reading} />
-              <Others reading={reading} />
-              {!unsound && <Segments reading={reading} />}
-              {reading.voices.length > 0 && <Said reading={reading} />}
-              {!unsound && series.some((point) => point.lift !== null) && (
-                <Card title="How the range narrowed"><RangeOverTime series={series} hoped={hoped} /></Card>
-              )}
-            </div>
+            <Evidence reading={reading} alone={false} />
             {!experiment.decision && <Decide project={project} reading={reading} onDone={put} />}
             <Locked experiment={experiment} />
             <Specialists experiment={experiment} report={reading.report} />
+            <Share project={project} experiment={experiment} />
           </div>
         )
       }}
     </Loaded>
+  )
+}
+
+/** The same for whoever was sent a link: nothing to do, and no way elsewhere. */
+export function SharedReading({ reading, live }: { reading: Screen; live: Live<Screen> }) {
+  const { experiment } = reading
+  return (
+    <div class="stack reading">
+      <Verdict reading={reading} live={live} />
+      {experiment.decision && <Decided experiment={experiment} decision={experiment.decision} alone />}
+      <Evidence reading={reading} alone />
+      <Locked experiment={experiment} />
+      <Specialists experiment={experiment} report={reading.report} />
+    </div>
+  )
+}
+
+function Evidence({ reading, alone }: { reading: Screen; alone: boolean }) {
+  const { experiment, series } = reading
+  // Numbers that contradict their plan stay to be seen, but nothing invites to use them.
+  const unsound = reading.recommend === 'fix'
+  const hoped = hopedBy(experiment)
+  return (
+    <div class={unsound ? 'stack unsound' : 'stack'}>
+      <Effect reading={reading} hoped={hoped} />
+      <Guarded reading={reading} />
+      <Others reading={reading} />
+      {!unsound && <Segments reading={reading} />}
+      {reading.voices.length > 0 && <Said reading={reading} alone={alone} />}
+      {!unsound && series.some((point) => point.lift !== null) && (
+        <Card title="How the range narrowed"><RangeOverTime series={series} hoped={hoped} /></Card>
+      )}
+    </div>
   )
 }

@@ -1,0 +1,147 @@
+// A link to one result: who has it reads exactly that, until its time has come, and nothing else of the project.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { FRESHNESS, LETTERBOX } from '../../www/landing/habits.mjs'
+import { look } from '../../www/landing/looks.mjs'
+import { DOCUMENT, NOTES, PLANS } from '../../www/landing/plans.mjs'
+import { problemsOf, violationsOf } from './accessible.mjs'
+import { office, on, PRODUCTION, PROJECT } from './office.mjs'
+
+const DAY = 86_400_000
+
+let team, ada, reviewer, guest, link
+
+before(async () => {
+  team = await office()
+  await team.clock.stopAt(Date.now())
+  await team.publish(DOCUMENT)
+  await team.published()
+  reviewer = team.api.as((await team.api.post(`${PROJECT}/people`, { name: 'Grace' })).token)
+  for (const title of [FRESHNESS, LETTERBOX]) await launched(title)
+  await team.published()
+  await team.visitors(30, '/')
+  ada = await team.person()
+})
+
+after(() => team?.close())
+
+const keyOf = (title) => title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
+
+/** Planned, looked at, reviewed and started. */
+async function launched(title) {
+  const { key, revision } = await team.api.post(`${PROJECT}/experiments`, { title, note: NOTES[title] })
+  await team.api.put(`${PROJECT}/experiments/${key}/plan`, PLANS[title], revision)
+  // What was planned on the same words stops the second one; here they run on words of their own.
+  await look(team.api, PROJECT, key)
+  for (const [deed, who] of [['submit', team.api], ['approve', reviewer]]) {
+    const { revision } = await team.api.get(`${PROJECT}/experiments/${key}`)
+    await who.post(`${PROJECT}/experiments/${key}/${deed}`, {}, revision)
+  }
+  return key
+}
+
+/** What the engine says to the word of a link. */
+async function opened(word) {
+  const response = await fetch(`${team.product.console}${PRODUCTION}/shared`, { headers: { authorization: `Share ${word}` } })
+  return { status: response.status, headers: response.headers, body: await response.json() }
+}
+
+const wordOf = (link) => link.split('/').at(-1)
+const post = async (path, token, body) => {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const response = await fetch(`${team.product.console}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+  return { status: response.status, body: await response.json() }
+}
+
+test('a link is made with a button, for a week if nobody says otherwise', async () => {
+  const { button, box, heading } = on(ada)
+  await ada.page.evaluate((key) => (location.hash = `#/experiments/${key}/reading`), keyOf(FRESHNESS))
+  await button('Share this result').click()
+  await button('Make the link').click()
+  link = await box('The link').inputValue()
+  assert.ok(link.startsWith(`${team.product.console}/#/shared/demo/v1.`), link)
+  await button('Close').click()
+  await heading(FRESHNESS).waitFor()
+})
+
+test('whoever has it reads the result without a login, light and dark, on a phone and on paper, and finds nothing to press', async () => {
+  guest = await team.person(link)
+  const { page } = guest
+  await page.getByRole('heading', { name: FRESHNESS, level: 1 }).waitFor()
+  const verdict = await ada.page.getByRole('region', { name: 'Verdict' }).getByRole('heading').innerText()
+  assert.equal(await page.getByRole('region', { name: 'Verdict' }).getByRole('heading').innerText(), verdict)
+  assert.equal(await page.getByRole('navigation').count(), 0)
+  const hrefs = await page.locator('a').evaluateAll((links) => links.map((link) => link.getAttribute('href')))
+  assert.deepEqual(hrefs, [])
+  assert.equal(await page.locator('meta[name=robots]').getAttribute('content'), 'noindex')
+  const problems = []
+  for (const colorScheme of ['light', 'dark']) {
+    for (const width of [1280, 390]) {
+      await page.emulateMedia({ colorScheme })
+      await page.setViewportSize({ width, height: 900 })
+      problems.push(...await problemsOf(page), ...await violationsOf(page))
+    }
+  }
+  assert.deepEqual(problems, [])
+  await page.emulateMedia({ media: 'print' })
+  assert.equal(await page.locator('.button:visible').count(), 0)
+})
+
+test('it reads that experiment and no other, and no names', async () => {
+  const { status, headers, body } = await opened(wordOf(link))
+  assert.equal(status, 200)
+  assert.equal(headers.get('x-robots-tag'), 'noindex')
+  assert.equal(headers.get('cache-control'), 'no-store')
+  assert.equal(body.experiment.key, keyOf(FRESHNESS))
+  const text = JSON.stringify(body)
+  for (const secret of ['Grace', 'admin', LETTERBOX, keyOf(LETTERBOX), NOTES[FRESHNESS]]) assert.ok(!secret || !text.includes(secret), secret)
+  // The same word with another name in it, another time, another key or another seal.
+  const [version, keyId, until, experiment, seal] = wordOf(link).split('.')
+  for (const forged of [
+    [version, keyId, until, keyOf(LETTERBOX), seal], [version, keyId, `${Number(until) + DAY}`, experiment, seal],
+    [version, 'gone', until, experiment, seal], [version, keyId, until, experiment, seal.replace(/^./, (c) => (c === 'A' ? 'B' : 'A'))], [''],
+  ]) {
+    const answer = await opened(forged.join('.'))
+    assert.equal(answer.status, 403, forged.join('.'))
+    assert.equal(answer.body.detail, 'This link opens nothing.')
+  }
+})
+
+test('its word opens nothing else of the API', async () => {
+  const word = wordOf(link)
+  for (const path of ['now', 'experiments', `experiments/${keyOf(FRESHNESS)}/reading`, `experiments/${keyOf(LETTERBOX)}/reading`, 'people', 'environments/production/data']) {
+    for (const scheme of ['Share', 'Bearer']) {
+      const { status } = await fetch(`${team.product.console}${PROJECT}/${path}`, { headers: { authorization: `${scheme} ${word}` } })
+      assert.equal(status, 401, `${scheme} ${path}`)
+    }
+  }
+  for (const environment of ['staging', 'development']) {
+    const { status } = await fetch(`${team.product.console}${PROJECT}/environments/${environment}/shared`, { headers: { authorization: `Share ${word}` } })
+    assert.equal(status, 403, environment)
+  }
+})
+
+test('whoever only reads makes none, and neither does anybody of what is not there or for longer than ninety days', async () => {
+  const person = await team.api.post(`${PROJECT}/people`, { name: 'Viewer', role: 'viewer' })
+  const path = `${PRODUCTION}/share`
+  assert.equal((await post(path, person.token, { experiment: keyOf(FRESHNESS) })).status, 403)
+  assert.equal((await post(path, 'nobody', { experiment: keyOf(FRESHNESS) })).status, 401)
+  for (const [body, pointer] of [
+    [{ experiment: 'gone' }, '/experiment'], [{}, '/experiment'], [{ experiment: keyOf(FRESHNESS), days: 91 }, '/days'], [{ experiment: keyOf(FRESHNESS), days: 0.5 }, '/days'],
+  ]) {
+    const { status, body: answer } = await post(path, team.product.token, body)
+    assert.equal(status, 422)
+    assert.deepEqual(answer.problems.map((problem) => problem.pointer), [pointer])
+  }
+})
+
+test('after its time it is closed, and says so', async () => {
+  await team.clock.advance(7 * DAY - 60_000)
+  assert.equal((await opened(wordOf(link))).status, 200)
+  await team.clock.advance(120_000)
+  assert.equal((await opened(wordOf(link))).status, 410)
+  await guest.page.reload()
+  await guest.page.getByText('This link is good no longer.').waitFor()
+  assert.deepEqual(ada.complaints, [])
+})

@@ -1,0 +1,73 @@
+// A link that shows one experiment's result to whoever has it, without a login and for a while (docs/dashboard.md). The word
+// in it is signed and names the experiment, so it opens nothing else; once the keys are replaced none of them opens anything.
+
+import { answer } from './body.mjs'
+import { same, sealed, toHex, unitKeys } from './identity.mjs'
+import { now } from './now.mjs'
+
+const VERSION = 'v1'
+const DAY = 86_400_000
+/** Days that a link is good for at most, and if nobody says. */
+const [LONGEST, USUALLY] = [90, 7]
+
+const readingOf = (project, experiment) => `/api/v1/projects/${project}/experiments/${encodeURIComponent(experiment)}/reading`
+
+/** Answers `POST .../share` of the console: `{experiment, days}`. `api` asks the API in the caller's name. */
+export async function share(request, env, place, api) {
+  const { experiment, days = USUALLY } = (await request.json().catch(() => undefined)) ?? {}
+  if (!(Number.isInteger(days) && days >= 1 && days <= LONGEST)) {
+    return refused('/days', `A link is good for 1 to ${LONGEST} days.`, `Write a whole number; ${USUALLY} is a week.`)
+  }
+  if (typeof experiment !== 'string' || place.environment !== 'production' || !(await api('GET', readingOf(place.project, experiment))).ok) {
+    return refused('/experiment', 'There is no result of such an experiment here.', 'Name one that has started in production.')
+  }
+  const until = now() + days * DAY
+  const { origin } = new URL(request.url)
+  return answer(200, { link: `${origin}/#/shared/${place.project}/${await wordOf(env, place, until, experiment)}`, until })
+}
+
+/** `v1.<key id>.<until>.<experiment>.<mac>`. */
+async function wordOf(env, place, until, experiment) {
+  const [[keyId]] = unitKeys(env)
+  const text = [VERSION, keyId, until, experiment].join('.')
+  return `${text}.${await sealed(env, place, 'share', text, keyId)}`
+}
+
+/**
+ * Answers `GET .../shared` to whoever has such a word, `Authorization: Share <word>`. `read` asks for a path as the engine
+ * itself would, whom nobody else can pretend to be.
+ */
+export async function shared(request, env, place, read) {
+  const word = /^Share (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1] ?? ''
+  const [, text, keyId, until, experiment, seal] = /^(v1\.(\w+)\.(\d+)\.([a-z0-9-]+))\.([\w-]+)$/.exec(word) ?? []
+  if (place.environment !== 'production' || !seal || !same(await sealed(env, place, 'share', text, keyId), seal)) {
+    return closed(403, 'This link opens nothing.', 'A part of it may be missing, or the keys were replaced: ask whoever sent it for a new one.')
+  }
+  if (now() >= Number(until)) return closed(410, 'This link is good no longer.', 'Ask whoever sent it for a new one.')
+  const response = await read(readingOf(place.project, experiment))
+  if (!response.ok) return closed(404, 'This experiment is not there any more.', 'Ask whoever sent the link.')
+  return answer(200, { ...told(await response.json()), until: Number(until) }, { 'x-robots-tag': 'noindex' })
+}
+
+/** A result without those who work on it, and without what is known of other experiments. */
+function told({ experiment, record, ...reading }) {
+  const { stop, decision, plan } = experiment
+  const { key, title, state, started, ended, planHash, perArm, playbook, flag, control, treatment, intake, ramp } = experiment
+  return {
+    ...reading, record: null,
+    experiment: {
+      key, title, state, started, ended, plan, planHash, perArm, playbook, flag, control, treatment, intake, ramp,
+      stop: stop && { ...stop, who: '' }, decision: decision && { ...decision, who: '', approver: undefined },
+      note: '', author: '', reviewer: null, asked: null, due: null, debrief: null, history: [], problems: [], actions: [], quality: {},
+    },
+  }
+}
+
+/** A token for one request that the engine makes of itself, and what it is known by. */
+export async function ownWord() {
+  const token = toHex(crypto.getRandomValues(new Uint8Array(32)))
+  return { token, hash: toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token)))) }
+}
+
+const refused = (pointer, cause, fix) => answer(422, { problems: [{ pointer, code: 'share', cause, fix }] })
+const closed = (status, error, fix) => answer(status, { error, fix }, { 'x-robots-tag': 'noindex' })
