@@ -2,7 +2,7 @@
 
 const TYPES = {
   html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8',
-  svg: 'image/svg+xml', json: 'application/json', woff2: 'font/woff2',
+  svg: 'image/svg+xml', json: 'application/json', woff2: 'font/woff2', wasm: 'application/wasm',
 }
 
 /** Frames show pages of our sites (worker/frame.mjs). Sites speak as the console does. */
@@ -11,6 +11,10 @@ const policy = ({ SITES }, { protocol }) => [
   ['frame-src', ...Object.keys(JSON.parse(SITES)).map((host) => `${protocol}//${host}`)].join(' '),
   "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
 ].join('; ')
+
+/** The thread of the statistics alone may compile wasm; a thread has the policy of the answer that brought it. */
+const STATISTICS = /^\/assets\/statistics\.worker-[\w-]+\.js$/
+const COMPUTING = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 
 /** Plain names only, so that no path leads out of the folder. */
 const NAME = /^\/(?:assets\/)?[\w.-]+\.(\w+)$/
@@ -25,7 +29,7 @@ export async function asset(request, env, url) {
   const found = TYPES[extension] && !path.includes('..') && (await env.ASSETS.fetch(`http://assets${path}`))
   if (!found?.ok) return new Response('There is nothing here.\n', { status: 404, headers: { 'content-type': 'text/plain' } })
   const headers = {
-    'content-type': TYPES[extension], 'content-security-policy': policy(env, url), 'x-content-type-options': 'nosniff',
+    'content-type': TYPES[extension], 'content-security-policy': STATISTICS.test(path) ? COMPUTING : policy(env, url), 'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     // Names of built files carry a digest of their content; only the page itself may change.
     'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',

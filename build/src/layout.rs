@@ -104,7 +104,8 @@ pub fn dashboard(tree: &Tree) -> Result<()> {
     let out = tree.dist.join("dashboard/index.html");
     // The versions of its tools are inputs too.
     let api = tree.root.join("src/project/openapi.json");
-    let inputs = [source.clone(), api.clone(), tree.root.join("package.json")];
+    let statistics = ["wasm/tools/stats.js", "wasm/tools/stats.wasm"].map(|file| tree.dist.join(file));
+    let inputs = [&[source.clone(), api.clone(), tree.root.join("package.json")][..], &statistics].concat();
     step(&tree.dist, "bundling the dashboard", &inputs, &[out], || {
         run(Command::new(tree.root.join("node_modules/.bin/vite"))
             .arg("build")

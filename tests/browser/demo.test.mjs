@@ -1,6 +1,7 @@
 // The demo as `npm start` opens it: its story, every screen of it, and what each button of its bar promises.
 
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
@@ -62,6 +63,29 @@ test('whether it would be different for someone is said of groups that were name
   await page.getByText(/^Looked at \d+ groups that were named before \(browser/).waitFor()
   await page.getByText('The groups', { exact: true }).click()
   await page.getByRole('table', { name: 'Groups' }).waitFor()
+  await page.evaluate((back) => (location.hash = back), back)
+})
+
+test('the numbers behind a result leave as JSON, as CSV with each of them on a line, and as pictures', async () => {
+  const { key } = (await get('experiments')).experiments.find(({ state }) => state === 'debriefed')
+  const { page } = ada
+  const back = await page.evaluate(() => location.hash)
+  await page.evaluate((key) => (location.hash = `#/experiments/${key}/reading`), key)
+  await page.getByText('Numbers for specialists').click()
+  const saved = async (name) => {
+    const [download] = await Promise.all([page.waitForEvent('download'), on(ada).button(name).click()])
+    return readFileSync(await download.path())
+  }
+  const report = JSON.parse(await saved('JSON'))
+  assert.equal(report.metric, 'orders')
+  const numbers = (value) => (typeof value === 'object' && value !== null ? Object.values(value).reduce((n, inside) => n + numbers(inside), 0) : 1)
+  const lines = (await saved('CSV')).toString().trimEnd().split('\r\n')
+  assert.equal(lines[0], 'place,value')
+  assert.equal(lines.length - 1, numbers(report))
+  assert.ok(lines.includes(`arms/0/confirmed,${report.arms[0].confirmed}`))
+  const picture = await saved('Pictures (PNG)')
+  assert.equal(picture.subarray(1, 4).toString(), 'PNG')
+  assert.ok(picture.length > 5000, `${picture.length} bytes`)
   await page.evaluate((back) => (location.hash = back), back)
 })
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { FRESHNESS, LETTERBOX } from '../../www/landing/habits.mjs'
+import { FRESHNESS, PER_CUP } from '../../www/landing/habits.mjs'
 import { look } from '../../www/landing/looks.mjs'
 import { DOCUMENT, NOTES, PLANS } from '../../www/landing/plans.mjs'
 import { problemsOf, violationsOf } from './accessible.mjs'
@@ -17,8 +17,10 @@ before(async () => {
   await team.clock.stopAt(Date.now())
   await team.publish(DOCUMENT)
   await team.published()
+  // What decides has to arrive before anything starts.
+  await team.visitors(40, '/')
   reviewer = team.api.as((await team.api.post(`${PROJECT}/people`, { name: 'Grace' })).token)
-  for (const title of [FRESHNESS, LETTERBOX]) await launched(title)
+  for (const title of [FRESHNESS, PER_CUP]) await launched(title)
   await team.published()
   await team.visitors(30, '/')
   ada = await team.person()
@@ -32,7 +34,6 @@ const keyOf = (title) => title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
 async function launched(title) {
   const { key, revision } = await team.api.post(`${PROJECT}/experiments`, { title, note: NOTES[title] })
   await team.api.put(`${PROJECT}/experiments/${key}/plan`, PLANS[title], revision)
-  // What was planned on the same words stops the second one; here they run on words of their own.
   await look(team.api, PROJECT, key)
   for (const [deed, who] of [['submit', team.api], ['approve', reviewer]]) {
     const { revision } = await team.api.get(`${PROJECT}/experiments/${key}`)
@@ -95,11 +96,11 @@ test('it reads that experiment and no other, and no names', async () => {
   assert.equal(headers.get('cache-control'), 'no-store')
   assert.equal(body.experiment.key, keyOf(FRESHNESS))
   const text = JSON.stringify(body)
-  for (const secret of ['Grace', 'admin', LETTERBOX, keyOf(LETTERBOX), NOTES[FRESHNESS]]) assert.ok(!secret || !text.includes(secret), secret)
+  for (const secret of ['Grace', 'admin', PER_CUP, keyOf(PER_CUP), NOTES[FRESHNESS]]) assert.ok(!secret || !text.includes(secret), secret)
   // The same word with another name in it, another time, another key or another seal.
   const [version, keyId, until, experiment, seal] = wordOf(link).split('.')
   for (const forged of [
-    [version, keyId, until, keyOf(LETTERBOX), seal], [version, keyId, `${Number(until) + DAY}`, experiment, seal],
+    [version, keyId, until, keyOf(PER_CUP), seal], [version, keyId, `${Number(until) + DAY}`, experiment, seal],
     [version, 'gone', until, experiment, seal], [version, keyId, until, experiment, seal.replace(/^./, (c) => (c === 'A' ? 'B' : 'A'))], [''],
   ]) {
     const answer = await opened(forged.join('.'))
@@ -110,7 +111,7 @@ test('it reads that experiment and no other, and no names', async () => {
 
 test('its word opens nothing else of the API', async () => {
   const word = wordOf(link)
-  for (const path of ['now', 'experiments', `experiments/${keyOf(FRESHNESS)}/reading`, `experiments/${keyOf(LETTERBOX)}/reading`, 'people', 'environments/production/data']) {
+  for (const path of ['now', 'experiments', `experiments/${keyOf(FRESHNESS)}/reading`, `experiments/${keyOf(PER_CUP)}/reading`, 'people', 'environments/production/data']) {
     for (const scheme of ['Share', 'Bearer']) {
       const { status } = await fetch(`${team.product.console}${PROJECT}/${path}`, { headers: { authorization: `${scheme} ${word}` } })
       assert.equal(status, 401, `${scheme} ${path}`)

@@ -3,6 +3,7 @@ import { defineConfig } from 'vite'
 // `vite build www/dashboard` takes this folder as its root; the compiler reads Preact's JSX from tsconfig.json.
 export default defineConfig({
   base: './',
+  worker: { format: 'es' },
   build: {
     outDir: '../../dist/dashboard',
     emptyOutDir: true,

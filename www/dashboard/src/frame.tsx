@@ -24,7 +24,8 @@ export const PLACES: { path: string; word: string; icon: IconName }[] = [
 /** What stands around each screen: the way in, the demo, the places, and whether the engine answers. */
 export function Frame({ route, children }: { route: Route; children: ComponentChildren }) {
   const { demo, person } = useHere()
-  const at = route.path[0] ?? 'now'
+  // Lessons are on the library's shelf.
+  const at = route.path[0] === 'learn' ? 'library' : route.path[0] ?? 'now'
   useShortcuts()
   usePaletteKey()
   return (

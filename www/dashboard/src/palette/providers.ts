@@ -64,7 +64,10 @@ const setup: Entry[] = SECTIONS.map(({ path, word }) => ({
   id: `setup ${path}`, label: word, words: `setup settings ${ALSO[path] ?? ''}`, hint: 'Setup', icon: 'setup', href: `#/setup/${path}`,
 }))
 
-const places: Entry[] = PLACES.map(({ path, word, icon }) => ({ id: `place ${path}`, label: word, icon, href: `#/${path}` }))
+const places: Entry[] = [
+  ...PLACES.map(({ path, word, icon }): Entry => ({ id: `place ${path}`, label: word, icon, href: `#/${path}` })),
+  { id: 'learn', label: 'Try it yourself', words: 'learn lesson sample size duration peeking statistics', icon: 'library', href: '#/learn' },
+]
 
 const deeds: Entry[] = [
   { id: 'new experiment', label: 'New experiment', words: 'plan test create start', icon: 'plus', href: '#/experiments/new' },

@@ -1,3 +1,5 @@
+import { useContext } from 'preact/hooks'
+import { HereContext } from '../project'
 import type { Experiment, Plan } from '../types'
 import { count, percent } from '../words'
 import { BothVariants, BothVersions } from './both-versions'
@@ -28,12 +30,14 @@ export function PlanInWords({ experiment, plan }: { experiment: Experiment; plan
 }
 
 function Changes({ plan: { change } }: { plan: Plan }) {
+  // Whoever was sent a link is outside of the project, and sees no previews of its site.
+  const inside = useContext(HereContext) !== null
   if (change.kind === 'flag') {
     const { flag, treatment, control } = change
     return (
       <>
         <p>Flag <code>{flag}</code>: <code>{treatment}</code> instead of <code>{control}</code></p>
-        <BothVariants change={change} />
+        {inside && <BothVariants change={change} />}
       </>
     )
   }
@@ -41,7 +45,7 @@ function Changes({ plan: { change } }: { plan: Plan }) {
     return (
       <>
         <p><code>{change.other}</code> in the place of <code>{change.page}</code>, at the same address</p>
-        <BothVersions change={change} />
+        {inside && <BothVersions change={change} />}
       </>
     )
   }
@@ -56,7 +60,7 @@ function Changes({ plan: { change } }: { plan: Plan }) {
           </li>
         ))}
       </ul>
-      <BothVersions change={change} />
+      {inside && <BothVersions change={change} />}
     </>
   )
 }

@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import { Button, Card, toast } from '../parts'
+import { pictureFile } from '../pictures/picture-file'
 import { save } from '../save'
 import type { Experiment } from '../types'
+import { csv } from './files'
 
 /** Everything that the engine computed, under the names that it has in the API. */
 export function Specialists({ experiment, report }: { experiment: Experiment; report: unknown }) {
@@ -21,13 +23,20 @@ export function Specialists({ experiment, report }: { experiment: Experiment; re
         <div class="report"><Tree name="report" value={report} /></div>
         <div class="actions">
           <Button small icon="copy" onClick={() => void copy()}>Copy JSON</Button>
-          <Button small icon="down" onClick={() => save(`${experiment.key}-report.json`, text, 'application/json')}>
-            Download
-          </Button>
+          <Button small icon="down" onClick={() => save(`${experiment.key}-report.json`, text, 'application/json')}>JSON</Button>
+          <Button small icon="down" onClick={() => save(`${experiment.key}-report.csv`, csv(report), 'text/csv')}>CSV</Button>
+          <Button small icon="down" onClick={() => void pictures(experiment.key)}>Pictures (PNG)</Button>
         </div>
       </details>
     </Card>
   )
+}
+
+/** The pictures of this screen, each as a file. */
+async function pictures(key: string): Promise<void> {
+  const shown = document.querySelectorAll<SVGSVGElement>('.reading :is(svg.dots, svg.plot)')
+  if (shown.length === 0) toast({ tone: 'look', text: 'There is no picture yet.' })
+  for (const [index, svg] of [...shown].entries()) save(`${key}-${index + 1}.png`, await pictureFile(svg), 'image/png')
 }
 
 type Row = Record<string, unknown>

@@ -7,6 +7,7 @@ import { Now } from './now'
 
 const Data = later(async () => (await import('./data')).Data)
 const Flags = later(async () => (await import('./flags')).Flags)
+const Learn = later(async () => (await import('./learn')).Learn)
 const Library = later(async () => (await import('./library')).Library)
 const Messages = later(async () => (await import('./messages')).Messages)
 const Plan = later(async () => (await import('./plan')).Plan)
@@ -31,6 +32,8 @@ export function ScreenAt({ route }: { route: Route }) {
       return <Data project={project} />
     case 'voices':
       return <Voices project={project} />
+    case 'learn':
+      return <Learn />
     case 'library':
       return <Library project={project} />
     case 'setup':

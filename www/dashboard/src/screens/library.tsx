@@ -41,7 +41,10 @@ export function Library({ project }: { project: string }) {
   // The cards of the last question stay until the next ones are there, or each letter would make the page jump.
   const shown = { ...live, value: live.value ?? last }
   return (
-    <Screen title="Library" aside={<p>What was tried, what came of it, and what to tell the next team.</p>}>
+    <Screen
+      title="Library" aside={<p>What was tried, what came of it, and what to tell the next team.</p>}
+      actions={<LinkButton kind="quiet" href="#/learn">Try it yourself</LinkButton>}
+    >
       <div class="library-search">
         <label class="search">
           <span class="unseen">Search what is known</span><Icon name="search" />
