@@ -52,11 +52,11 @@ export async function shared(request, env, place, read) {
 /** A result without those who work on it, and without what is known of other experiments. */
 function told({ experiment, record, ...reading }) {
   const { stop, decision, plan } = experiment
-  const { key, title, state, started, ended, planHash, perArm, playbook, flag, control, treatment, intake, ramp } = experiment
+  const { key, title, state, started, ended, planHash, run, perArm, playbook, flag, control, treatment, intake, ramp } = experiment
   return {
     ...reading, record: null,
     experiment: {
-      key, title, state, started, ended, plan, planHash, perArm, playbook, flag, control, treatment, intake, ramp,
+      key, title, state, started, ended, plan, planHash, run, perArm, playbook, flag, control, treatment, intake, ramp,
       stop: stop && { ...stop, who: '' }, decision: decision && { ...decision, who: '', approver: undefined },
       note: '', author: '', reviewer: null, asked: null, due: null, debrief: null, history: [], problems: [], actions: [], quality: {},
     },
