@@ -42,7 +42,7 @@ export function Palette() {
 
   const take = (entry: Entry | undefined): void => {
     if (!entry) return
-    dialog.current?.close()
+    close()
     if ('href' in entry) go(entry.href)
     else entry.act()
   }
@@ -58,8 +58,8 @@ export function Palette() {
   }
   return (
     <dialog
-      ref={dialog} class="palette" aria-label="Find and go to" onClose={() => paletteOpen.set(false)}
-      onClick={(event) => event.target === dialog.current && dialog.current?.close()}
+      ref={dialog} class="palette" aria-label="Find and go to" onClose={close} onCancel={close}
+      onClick={(event) => event.target === dialog.current && close()}
     >
       <div class="palette-box">
         <Icon name="search" />
@@ -69,7 +69,7 @@ export function Palette() {
           placeholder="A screen, experiment, flag, metric or setting" value={typed} onKeyDown={press}
           onInput={(event) => { setTyped(event.currentTarget.value); setAt(0) }}
         />
-        <button type="button" class="icon-button" aria-label="Close" onClick={() => dialog.current?.close()}>
+        <button type="button" class="icon-button" aria-label="Close" onClick={close}>
           <Icon name="close" />
         </button>
       </div>
@@ -94,6 +94,9 @@ export function Palette() {
     </dialog>
   )
 }
+
+/** At once: the browser’s own word that a dialog is closed comes later, and the next key may be there before it. */
+const close = (): void => paletteOpen.set(false)
 
 /** What each provider has, as it comes. */
 function useEntries(project: string): Map<string, Entry[]> {

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { inProject, useLive, useWrite } from '../api'
 import {
-  Button, Card, Empty, Icon, LinkButton, Loaded, Problem, Screen, Status, TextArea, TextField, Time, toast, Words,
+  Button, Card, Empty, Gradually, Icon, LinkButton, Loaded, Problem, Screen, Status, TextArea, TextField, Time, toast, Words,
 } from '../parts'
 import type { Experiment, ExperimentCard, ExperimentState } from '../types'
 import { counted } from '../words'
@@ -76,7 +76,7 @@ function Groups({ experiments, sought }: { experiments: ExperimentCard[]; sought
         return (
           <Card key={title} title={title} aside={rows.length > 0 && <span>{rows.length}</span>}>
             {rows.length === 0 ? <p class="muted">{empty}</p> : (
-              <ul class="experiment-rows">{rows.map((card) => <Row key={card.key} card={card} />)}</ul>
+              <ul class="experiment-rows"><Gradually>{rows.map((card) => <Row key={card.key} card={card} />)}</Gradually></ul>
             )}
           </Card>
         )

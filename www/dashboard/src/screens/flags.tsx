@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import { inEnvironment, useLive } from '../api'
 import { now } from '../clock'
-import { Button, Empty, Icon, LinkButton, Loaded, Problem, Screen, Segmented, Status } from '../parts'
+import { Button, Empty, Gradually, Icon, LinkButton, Loaded, Problem, Screen, Segmented, Status } from '../parts'
 import { ENVIRONMENTS, useHere } from '../project'
 import { go } from '../router'
 import type { Route } from '../router'
@@ -118,7 +118,7 @@ function Rows({ project, environment, list, search, advice, refresh, add }: Rows
       {failure && <Problem failure={failure} />}
       {found.length === 0 && <p class="muted" role="status">No flag matches “{search}”.</p>}
       <ul class="flags">
-        {found.map((flag) => (
+        <Gradually>{found.map((flag) => (
           <li key={flag.key} class="flag">
             <div class="flag-name">
               <h2><a href={`#/flags/${environment}/${flag.key}`}>{flag.key}</a></h2>
@@ -133,7 +133,7 @@ function Rows({ project, environment, list, search, advice, refresh, add }: Rows
               />
             </div>
           </li>
-        ))}
+        ))}</Gradually>
       </ul>
     </>
   )
