@@ -13,7 +13,7 @@ export const screensOf = (experiments) => [
   ...experiments.flatMap(({ key, state }) => (TABS[state] ?? ['']).map((tab) => `experiments/${key}/${tab}`)),
   'flags', 'flags/staging', 'flags/production/gift-note', 'flags/production?show=versions',
   'flags/production?show=advice', 'flags/development?show=advice',
-  'data', 'voices', 'learn', 'library', 'library?q=morning', 'library?q=zebra',
+  'data', 'voices', 'learn', 'start', 'library', 'library?q=morning', 'library?q=zebra',
   ...SETUP.map((part) => `setup/${part}`),
   // What is not there.
   'experiments/gone', 'flags/production/gone', 'nowhere',

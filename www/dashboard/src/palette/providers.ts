@@ -66,6 +66,7 @@ const setup: Entry[] = SECTIONS.map(({ path, word }) => ({
 
 const places: Entry[] = [
   ...PLACES.map(({ path, word, icon }): Entry => ({ id: `place ${path}`, label: word, icon, href: `#/${path}` })),
+  { id: 'start', label: 'First steps', words: 'install setup a/a check begin', icon: 'next', href: '#/start' },
   { id: 'learn', label: 'Try it yourself', words: 'learn lesson sample size duration peeking statistics', icon: 'library', href: '#/learn' },
 ]
 

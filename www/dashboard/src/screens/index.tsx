@@ -12,6 +12,7 @@ const Library = later(async () => (await import('./library')).Library)
 const Messages = later(async () => (await import('./messages')).Messages)
 const Plan = later(async () => (await import('./plan')).Plan)
 const Setup = later(async () => (await import('./setup')).Setup)
+const Start = later(async () => (await import('./start')).Start)
 const Voices = later(async () => (await import('./voices')).Voices)
 
 /** Which screen an address names. The key makes a new screen of each, so that nothing of the last one stays in it. */
@@ -32,6 +33,8 @@ export function ScreenAt({ route }: { route: Route }) {
       return <Data project={project} />
     case 'voices':
       return <Voices project={project} />
+    case 'start':
+      return <Start project={project} />
     case 'learn':
       return <Learn />
     case 'library':

@@ -151,7 +151,7 @@ function Welcome() {
       action={
         <>
           <LinkButton kind="primary" icon="plus" href="#/experiments/new">Plan the first experiment</LinkButton>
-          <LinkButton href="#/flags">Look at the flags</LinkButton>
+          <LinkButton href="#/start">Set it up, step by step</LinkButton>
         </>
       }
     >
