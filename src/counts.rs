@@ -109,7 +109,7 @@ impl Counts {
     /// The confirmed units of a variant that a metric counts. Where it has a window, those whose window has closed.
     #[must_use]
     pub fn converted(&self, variant: &str, metric: &str, epoch: Option<i64>) -> u64 {
-        number(&self.vector(variant, metric, epoch, "", false), 1)
+        number(&self.vector(variant, metric, epoch, "", false), metric::DID)
     }
 
     /// What was counted of a metric, for a report: of these arms with their weights in the split.
@@ -146,13 +146,14 @@ impl Counts {
         Arm { variant: variant.to_string(), weight, assigned, confirmed, converted, crossed, value: None }
     }
 
-    /// A metric's units by epoch, for a guardrail. Both arms have the same weight.
+    /// A metric's units by epoch, for a guardrail: those that its vector counts at this place. Both arms have the same weight.
     #[must_use]
-    pub fn epochs(&self, control: &str, treatment: &str, metric: &str) -> Vec<Epoch> {
+    pub fn epochs(&self, control: &str, treatment: &str, metric: &str, place: usize) -> Vec<Epoch> {
         let epochs = order::each(self.sums.iter().map(|sum| sum.epoch));
+        let units = |variant: &str, epoch: i64| number(&self.vector(variant, metric, Some(epoch), "", false), place);
         let epoch = |epoch: i64| Epoch {
-            treated: self.converted(treatment, metric, Some(epoch)),
-            control: self.converted(control, metric, Some(epoch)),
+            treated: units(treatment, epoch),
+            control: units(control, epoch),
             treated_weight: 1,
             control_weight: 1,
         };

@@ -3,7 +3,7 @@
 //! | kind | its value | by |
 //! | --- | --- | --- |
 //! | conversion, retention | the share of units | n |
-//! | count, sum | the mean of a unit | n |
+//! | count, sum | the mean of a unit; of a count its guardrail also asks who has any | n |
 //! | mean, ratio | Σy/Σd | the delta method |
 //! | time | Σt/Σdid, of those who did it | the delta method |
 //! | quantile | the value at a rank of the grid | two ranks beside it |
@@ -34,6 +34,12 @@ const QUANTILE: f64 = 0.75;
 
 /// How far from the quantile, as a share, a threshold may lie that tells how measurements of a unit go together.
 const NEAR: f64 = 0.15;
+
+/// The place in the vector of a share for the units that did it.
+pub const DID: usize = 1;
+
+/// The place in the vector of a count for the units that have any: that of the denominator, which a count has not.
+pub const ANY: usize = 3;
 
 /// How a document's metric is measured; as a conversion if it says nothing, or nothing that can be read.
 #[must_use]
@@ -82,7 +88,11 @@ pub fn moments(measure: &Measure, vector: &[i128]) -> Result<Moments, Refusal> {
             sums.moments(1.0).ok_or(Refusal::Contradiction)
         }
         Kind::Conversion | Kind::Retention | Kind::Count | Kind::Sum | Kind::Mean | Kind::Ratio => {
-            let sums = Sums::from_vector(vector, 3);
+            let mut sums = Sums::from_vector(vector, 3);
+            if measure.kind == Kind::Count {
+                // Who has any is for guardrails; runs of before it was counted know it of their later units alone.
+                sums.leave_out(1);
+            }
             // What is counted has no steps.
             let below = if measure.per.as_ref().is_some_and(|per| per.sum) { steps } else { 1.0 };
             let above = if is_counted(measure) { 1.0 } else { steps };

@@ -40,6 +40,8 @@ pub enum Measured {
     Values {
         /// Their moments, or why there are none.
         arms: Result<[Moments; 2], Refusal>,
+        /// Of a count, the units that have any, by epoch.
+        any: Vec<Epoch>,
         /// The same for people.
         told: [String; 2],
     },
@@ -64,26 +66,31 @@ pub struct Watch {
     pub validity: Validity,
 }
 
-/// The test of a guardrail on units with an event that is one of so many: each has the same part of [`FALSE_ROLLBACK`].
+/// The test of a guardrail, one of these: its part of [`FALSE_ROLLBACK`] is that of its weight in all of theirs.
 #[must_use]
-pub fn test(guardrail: &Guardrail, of: usize) -> Guard {
-    let alpha = FALSE_ROLLBACK / real(of.max(1) as u64);
+pub fn test(guardrail: &Guardrail, all: &[Guardrail]) -> Guard {
+    let weights: f64 = all.iter().map(|guardrail| guardrail.weight).sum();
+    let alpha = FALSE_ROLLBACK * (guardrail.weight / weights).min(1.0);
     Guard { harm: guardrail.harm, tolerance: guardrail.tolerance, alpha }
 }
 
 /// Asks each guardrail. `measured` gives what was measured of a metric; `control_units` are control's in all epochs.
 pub fn watch(guardrails: &[Guardrail], control_units: u64, mut measured: impl FnMut(&str) -> Measured) -> Vec<Watch> {
     let check = |guardrail: &Guardrail| {
-        let guard = test(guardrail, guardrails.len());
+        let guard = test(guardrail, guardrails);
         let measured = measured(&guardrail.metric);
         let (log_e, harmed, validity) = match &measured {
             Measured::Labels(epochs) => {
                 let evidence = guard.check(epochs);
                 (evidence.log_e, evidence.harmed, Validity::Exact)
             }
-            Measured::Values { arms, .. } => {
-                let arms = arms.as_ref().ok();
-                let evidence = arms.and_then(|[control, treatment]| guard.check_values(control, treatment).ok());
+            Measured::Values { arms, any, .. } => {
+                let arms = arms.as_ref().ok().map(|[control, treatment]| [control, treatment]);
+                let evidence = if any.is_empty() {
+                    arms.and_then(|[control, treatment]| guard.check_values(control, treatment).ok())
+                } else {
+                    Some(guard.check_counts(any, arms))
+                };
                 let validity = Validity::Asymptotic { gate: means::GATE };
                 evidence.map_or((0.0, false, validity), |evidence| (evidence.log_e, evidence.harmed, validity))
             }
@@ -103,8 +110,15 @@ impl Watch {
                 let [old, new] = labels(epochs);
                 format!("{} with the old version, {} with the new one", grouped(old), grouped(new))
             }
-            Measured::Values { told: [old, new], .. } => {
-                format!("{old} with the old version, {new} with the new one")
+            Measured::Values { told: [old, new], any, .. } => {
+                let [few, many] = labels(any);
+                let who = format!(
+                    "; {} visitors of the old version have any, {} of the new one",
+                    grouped(few),
+                    grouped(many)
+                );
+                let who = if any.is_empty() { "" } else { &who };
+                format!("{old} with the old version, {new} with the new one{who}")
             }
         }
     }
@@ -320,7 +334,8 @@ pub fn promises(
             100.0 * FALSE_ROLLBACK
         ));
     }
-    said.extend(guardrails.iter().map(|guardrail| detection(guardrail, guardrails.len(), levels(&guardrail.metric))));
+    said.extend(shared(guardrails));
+    said.extend(guardrails.iter().map(|guardrail| detection(guardrail, guardrails, levels(&guardrail.metric))));
     if let Some(most) = hold.harmed_at_most {
         said.push(format!(
             "No stage begins while it might harm more than {most} visitors before the next one, or change a value by more \
@@ -340,14 +355,26 @@ pub fn promises(
     said
 }
 
+/// How guardrails of different weight share the first promise, each told by how many experiments it errs in one of.
+fn shared(guardrails: &[Guardrail]) -> Option<String> {
+    let alike = guardrails.windows(2).all(|pair| pair[0].weight.total_cmp(&pair[1].weight).is_eq());
+    let own = |guardrail: &Guardrail| {
+        #[expect(clippy::cast_sign_loss, reason = "a chance is positive")]
+        let of = libm::floor(1.0 / test(guardrail, guardrails).alpha + 1e-9) as u64;
+        format!("1 of {} for “{}”", grouped(of), guardrail.metric)
+    };
+    let own: Vec<_> = guardrails.iter().map(own).collect();
+    (!alike).then(|| format!("The guardrails share that by their weights: at most {}.", own.join(", ")))
+}
+
 /// How soon a large harm is stopped; where nothing is known of the metric, that this cannot be said.
-fn detection(guardrail: &Guardrail, of: usize, level: Option<Level>) -> String {
+fn detection(guardrail: &Guardrail, all: &[Guardrail], level: Option<Level>) -> String {
     let (change, ratio) = match guardrail.harm {
         Harm::More => ("doubles", 2.0),
         Harm::Fewer => ("halves", 0.5),
     };
     let metric = &guardrail.metric;
-    let Some([within, expected, most]) = level.and_then(|level| reach(guardrail, of, ratio, level)) else {
+    let Some([within, expected, most]) = level.and_then(|level| reach(guardrail, all, ratio, level)) else {
         return format!(
             "How soon it is rolled back if it {change} “{metric}” can be said once “{metric}” was measured."
         );
@@ -360,8 +387,8 @@ fn detection(guardrail: &Guardrail, of: usize, level: Option<Level>) -> String {
 }
 
 /// The visitors that a harm reaches: with the promised chance, on average, and in 95 of 100 experiments.
-fn reach(guardrail: &Guardrail, of: usize, ratio: f64, level: Level) -> Option<[f64; 3]> {
-    let guard = test(guardrail, of);
+fn reach(guardrail: &Guardrail, all: &[Guardrail], ratio: f64, level: Level) -> Option<[f64; 3]> {
+    let guard = test(guardrail, all);
     let Some(spread) = level.spread else {
         let reach = guard.reach(ratio, level.mean, 0.5, POWER)?;
         return Some([reach.treated, reach.expected, reach.most]);

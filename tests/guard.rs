@@ -316,3 +316,34 @@ proptest! {
         prop_assert!(same(more.check(&epochs).log_e, fewer.check(&mirrored).log_e));
     }
 }
+
+/// Visitors of whom each has its error ten times: a tenth of those who come, in both arms alike.
+fn ten_errors_each(dice: &mut Dice, looks: usize) -> [Vec<[u64; 2]>; 2] {
+    let mut any = [0; 2];
+    let met: Vec<[u64; 2]> = (0..looks)
+        .map(|_| {
+            for _ in 0..10 {
+                any[usize::from(dice.roll() % 2 == 1)] += 1;
+            }
+            any
+        })
+        .collect();
+    let events = met.iter().map(|any| any.map(|any| 10 * any)).collect();
+    [met, events]
+}
+
+#[test]
+fn labels_of_visitors_are_coins_and_those_of_their_events_are_none() {
+    let runs = 2_000;
+    let mut dice = Dice::new(7);
+    let mut alarms = [0; 2];
+    let guard = Guard { tolerance: 0.0, ..ERRORS };
+    for _ in 0..runs {
+        let told = ten_errors_each(&mut dice, 50);
+        for (alarms, looks) in alarms.iter_mut().zip(told) {
+            *alarms += u32::from(looks.into_iter().any(|labels| guard.check(&[epoch([1, 1], labels)]).harmed));
+        }
+    }
+    assert!(upper_bound(alarms[0], runs) <= ALPHA, "{alarms:?}");
+    assert!(alarms[1] > runs / 4, "ten errors of one visitor would count as ten coins: {alarms:?}");
+}

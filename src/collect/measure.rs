@@ -300,7 +300,8 @@ impl Metric {
                 let from = if until - from > first { from + first } else { from };
                 (i128::from(self.matching(deeds, from, until).next().is_some()), None)
             }
-            Kind::Count => (count(), None),
+            // In the place of a denominator: whether it has any.
+            Kind::Count => (count(), Some(i128::from(own().next().is_some()))),
             Kind::Sum => (sum(), None),
             Kind::Mean => {
                 (sum(), Some(own().filter(|deed| self.amount(deed, &self.measure.value).is_some()).count() as i128))

@@ -4,12 +4,12 @@
 pub mod template;
 
 use crate::document::{Code, Problem};
-use crate::stats::ALPHA;
 use crate::stats::effect::Alternative;
 use crate::stats::group::Spending;
 use crate::stats::guard::Harm;
 use crate::stats::power::{Anytime, Design, Fixed, Group};
 use crate::stats::sequence::Sequence;
+use crate::stats::{ALPHA, real};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -159,7 +159,22 @@ pub struct Guardrail {
     pub harm: Harm,
     /// The relative change that is allowed: 0.1 is a tenth.
     pub tolerance: f64,
+    /// How much of [`FALSE_ROLLBACK`] is its own, by the weights of all: what has more is stopped sooner.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub weight: f64,
 }
+
+const fn one() -> f64 {
+    1.0
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_one(weight: &f64) -> bool {
+    weight.to_bits() == one().to_bits()
+}
+
+/// Weights from the lightest to the heaviest: what had less than a hundredth of another would guard nothing.
+const WEIGHTS: core::ops::RangeInclusive<f64> = 0.1..=10.0;
 
 /// Who may approve a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -256,7 +271,7 @@ impl Playbook {
             naming: String::new(),
             templates: Vec::new(),
             method: Method::Anytime,
-            guardrails: vec![Guardrail { metric: "errors".to_string(), harm: Harm::More, tolerance: 0.1 }],
+            guardrails: vec![Guardrail { metric: "errors".to_string(), harm: Harm::More, tolerance: 0.1, weight: 1.0 }],
             reviewers: Reviewers::Other,
             rule: Rule {
                 ship: "Ship the new version if the metric moved as hoped and nothing guarded got worse.".to_string(),
@@ -291,6 +306,12 @@ impl Playbook {
         self.guardrails.iter().find(|guardrail| guardrail.metric == metric)
     }
 
+    /// What a guardrail weighs by the mean of all of them: below 1 it has less of [`FALSE_ROLLBACK`] than its turn.
+    fn weighs(&self, guardrail: &Guardrail) -> f64 {
+        let all: f64 = self.guardrails.iter().map(|guardrail| guardrail.weight).sum();
+        guardrail.weight * real(self.guardrails.len() as u64) / all
+    }
+
     /// The next step above so many percent of visitors.
     #[must_use]
     pub fn step_above(&self, percent: u8) -> u8 {
@@ -320,7 +341,8 @@ impl Playbook {
         let operated = |(flag, percent): (&String, &u8)| old.operational.get(flag).is_none_or(|old| percent > old);
         let unguarded = |guardrail: &Guardrail| {
             let now = self.guardrail(&guardrail.metric).filter(|now| now.harm == guardrail.harm);
-            now.is_none_or(|now| now.tolerance > guardrail.tolerance)
+            // One more guardrail takes its turn of what all share, and no more.
+            now.is_none_or(|now| now.tolerance > guardrail.tolerance || self.weighs(now) < old.weighs(guardrail) - 1e-9)
         };
         let found = [
             (further, "ramp"),
@@ -428,6 +450,10 @@ impl Playbook {
             if !(0.0..=1.0).contains(&guardrail.tolerance) {
                 let cause = format!("“{}” may change by {}.", guardrail.metric, guardrail.tolerance);
                 say(&format!("/guardrails/{index}/tolerance"), cause, "Take a share from 0 to 1; 0.1 is a tenth.");
+            }
+            if !WEIGHTS.contains(&guardrail.weight) {
+                let cause = format!("“{}” weighs {}.", guardrail.metric, guardrail.weight);
+                say(&format!("/guardrails/{index}/weight"), cause, "Take a number from 0.1 to 10; 1 is usual.");
             }
         }
         for (place, text) in [("ship", &self.rule.ship), ("keep", &self.rule.keep), ("stop", &self.rule.stop)] {

@@ -240,8 +240,13 @@ impl Scene<'_> {
     fn measured(&self, control: &str, treatment: &str, metric: &str) -> ramp::Measured {
         let measure = self.measure(metric);
         if metric::is_share(&measure) {
-            return ramp::Measured::Labels(self.counts.epochs(control, treatment, metric));
+            return ramp::Measured::Labels(self.counts.epochs(control, treatment, metric, metric::DID));
         }
+        let any = if measure.kind == Kind::Count {
+            self.counts.epochs(control, treatment, metric, metric::ANY)
+        } else {
+            Vec::new()
+        };
         let outcome = |variant: &str| {
             let moments = metric::moments(&measure, &self.counts.vector(variant, metric, None, "", false))?;
             linear(&moments, &metric::parts(&measure)[..1])
@@ -252,7 +257,7 @@ impl Scene<'_> {
             Err(_) => String::from("nothing yet"),
         });
         let [control, treatment] = arms;
-        ramp::Measured::Values { arms: control.and_then(|control| Ok([control, treatment?])), told }
+        ramp::Measured::Values { arms: control.and_then(|control| Ok([control, treatment?])), any, told }
     }
 
     /// What the ramp does now.

@@ -53,6 +53,14 @@ impl Sums {
         sums
     }
 
+    /// Forgets one of the numbers: it is 0 for every unit.
+    pub fn leave_out(&mut self, number: usize) {
+        for other in 0..self.sums.len() {
+            self.products[place(number, other)] = 0;
+        }
+        self.sums[number] = 0;
+    }
+
     /// The vector that shards keep: with an outcome y, a denominator d and a covariate x
     /// `n, y, yy, d, dd, yd, x, xx, xy, xd`.
     #[must_use]

@@ -17,6 +17,7 @@
 //! Lindon & Malek, "Anytime-Valid Inference For Multinomial Count Data", `NeurIPS` 2022 (arXiv 2011.03567), judge counts
 //! by their labels; the composition by epochs is of research/statistics.md, section 4.3.
 
+mod counts;
 pub mod means;
 pub mod reach;
 
@@ -175,11 +176,16 @@ impl Guard {
             };
             epochs.iter().filter(|epoch| epoch.is_split()).map(|epoch| epoch.winnings(border, shift)).sum::<f64>()
         });
-        // The mean of numbers that are too large to be numbers: the best bet, times the mean of all shares in it.
-        let best = bets.into_iter().fold(f64::NEG_INFINITY, f64::max);
-        let shares: f64 = bets.iter().map(|bet| libm::exp(bet - best)).sum();
-        best + libm::log(shares / real(bets.len() as u64))
+        mean(&bets)
     }
+}
+
+/// The logarithm of the mean of numbers that are too large to be numbers, by their logarithms: the largest, times the mean of
+/// all shares in it.
+fn mean(logarithms: &[f64]) -> f64 {
+    let best = logarithms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let shares: f64 = logarithms.iter().map(|logarithm| libm::exp(logarithm - best)).sum();
+    best + libm::log(shares / real(logarithms.len() as u64))
 }
 
 fn ratio(epochs: &[Epoch]) -> Option<f64> {

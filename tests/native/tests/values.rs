@@ -185,6 +185,32 @@ fn a_guarded_value_rolls_back_what_makes_it_worse_and_only_that() {
 }
 
 #[test]
+fn a_guarded_count_is_stopped_by_who_has_any_before_its_mean_can_be_read() {
+    let mut desk = shop(json!([{"metric": "purchases", "harm": "fewer", "tolerance": 0.1}]));
+    let mut plan = market::plan();
+    plan["guardrails"] = json!(["purchases"]);
+    let key = desk.running(&plan);
+    let mut market = Market::open(&desk);
+    let rng = &mut Rng::with_seed(13);
+    let met = market.visited(&desk, 120, |_, variant| {
+        let mut visit = spends(rng, 1.0);
+        if variant == "new" {
+            visit.orders.clear();
+        }
+        visit
+    });
+    let old = met.iter().filter(|(variant, _)| variant == "control").count();
+    assert!(old < 100 && met.len() - old < 100, "too few for a mean");
+    desk.now += 10 * MINUTE;
+    desk.tick(&[market.tally(&format!("{key}-1"), desk.now)]);
+    let guarded = desk.get(&format!("experiments/{key}/reading"))["guardrails"][0].clone();
+    let any = format!("{old} visitors of the old version have any, 0 of the new one");
+    assert!(guarded["words"].as_str().unwrap().contains(&any), "{guarded}");
+    assert_eq!((&guarded["status"], &guarded["validity"]["kind"]), (&json!("harm"), &json!("exact")));
+    assert_eq!(desk.experiment(&key)["stop"]["cause"], "guardrail");
+}
+
+#[test]
 fn a_plan_on_a_value_is_sized_by_the_mean_and_the_spread_that_were_measured() {
     let mut desk = shop(json!([]));
     let mut plan = market::plan();

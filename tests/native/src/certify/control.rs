@@ -245,7 +245,9 @@ pub fn trials() -> Vec<Trial> {
 /// The visitors before whose number a harm is stopped, and those of the hour in which it is.
 fn promised(ratio: f64) -> u64 {
     let guardrail = pointsman::playbook::Playbook::standard().guardrails.remove(0);
-    let reach = ramp::test(&guardrail, 1).reach(ratio, ERRORS, 0.5, 0.9).map_or(0.0, |reach| reach.treated);
+    let reach = ramp::test(&guardrail, std::slice::from_ref(&guardrail))
+        .reach(ratio, ERRORS, 0.5, 0.9)
+        .map_or(0.0, |reach| reach.treated);
     #[expect(clippy::cast_sign_loss, reason = "positive")]
     let most = reach as u64;
     most + VISITORS / 4

@@ -7,6 +7,7 @@ use fastrand::Rng;
 use pointsman::playbook::{FALSE_ROLLBACK, Guardrail, Hold};
 use pointsman::ramp::{self, Action, Evidence, Ramp};
 use pointsman::stats::guard::{Epoch, Harm};
+use std::slice::from_ref;
 
 /// How the base rate moves over a run: `at` goes from 0 to 1.
 #[derive(Clone, Copy)]
@@ -56,6 +57,8 @@ struct World {
     /// Units a look.
     batch: u64,
     tolerance: f64,
+    /// What guardrails weigh, where they do not weigh the same.
+    weights: &'static [f64],
 }
 
 const WORLD: World = World {
@@ -68,6 +71,7 @@ const WORLD: World = World {
     late: 0.0,
     batch: 1_000,
     tolerance: 0.0,
+    weights: &[],
 };
 
 /// The stages of the ramps here, in percent.
@@ -79,11 +83,19 @@ struct Counted {
     late: [u64; 2],
 }
 
-/// Plays a run through the ramp. Gives the treated units that had been met when it rolled back, if it did.
-fn rolled_back(world: World, rng: &mut Rng, looks: u64) -> Option<u64> {
-    let guardrails: Vec<Guardrail> = (0..world.guardrails)
-        .map(|index| Guardrail { metric: index.to_string(), harm: Harm::More, tolerance: world.tolerance })
-        .collect();
+/// What ended a run: which guardrail, and how many treated units had been met by then.
+struct End {
+    guardrail: usize,
+    treated: u64,
+}
+
+/// Plays a run through the ramp, until it rolls back if it does.
+fn rolled_back(world: World, rng: &mut Rng, looks: u64) -> Option<End> {
+    let guardrail = |index: usize| {
+        let weight = world.weights.get(index).copied().unwrap_or(1.0);
+        Guardrail { metric: index.to_string(), harm: Harm::More, tolerance: world.tolerance, weight }
+    };
+    let guardrails: Vec<Guardrail> = (0..world.guardrails).map(guardrail).collect();
     let hold = Hold { minutes: 0, units: 0, harmed_at_most: None, revert_after_hours: None };
     let mut counted: Vec<Vec<Counted>> = (0..world.guardrails).map(|_| Vec::new()).collect();
     let (mut treated, mut stage, mut share) = (0, 0, 0);
@@ -133,7 +145,7 @@ fn rolled_back(world: World, rng: &mut Rng, looks: u64) -> Option<u64> {
         let ramp = Ramp { stages: &[1, 5, 10, 25, 50], stage, since: 0, held: None, hold: &hold };
         let evidence = Evidence { units: 1, last: Some(0), heard: None, trouble: None, watches: &watches };
         match ramp::step(&ramp, &evidence, 1) {
-            Action::RollBack { .. } => return Some(treated),
+            Action::RollBack { metric, .. } => return Some(End { guardrail: metric.parse().unwrap(), treated }),
             // The adversary goes on where the treatment looks worse than it is.
             Action::Advance(_) if worse(&counted[0]) => stage += 1,
             _ => {}
@@ -183,23 +195,40 @@ pub fn trials() -> Vec<Trial> {
             trials.push(null(situation, World { guardrails, common, ..WORLD }));
         }
     }
+    for common in [0.0, 0.5] {
+        let situation = format!("5 guardrails that weigh 8, 4, 2, 1 and 1, {:.0} % of events the same", common * 100.0);
+        trials.push(null(situation, World { guardrails: 5, common, weights: &WEIGHTS, ..WORLD }));
+    }
+    for (index, of) in [(0, 2.0), (4, 16.0)] {
+        let situation = format!("by one that weighs {} of 16", WEIGHTS[index]);
+        let own = Promise::AtMost(FALSE_ROLLBACK / of);
+        let world = World { guardrails: 5, weights: &WEIGHTS, ..WORLD };
+        let simulate =
+            move |rng: &mut Rng, looks| rolled_back(world, rng, looks).is_some_and(|end| end.guardrail == index);
+        trials.push(Trial::new("G1 false rollback", situation, own, simulate).times(10));
+    }
     trials.extend(detections());
     trials
 }
+
+/// What five guardrails weigh.
+const WEIGHTS: [f64; 5] = [8.0, 4.0, 2.0, 1.0, 1.0];
 
 /// G2: a harm is stopped before the promised number of visitors met it.
 fn detections() -> Vec<Trial> {
     let cases = [(0.005, 4.0, 200), (0.02, 2.0, 200), (0.05, 1.5, 200), (0.2, 1.2, 200)];
     let trial = |(base, ratio, batch): (f64, f64, u64)| {
         let situation = format!("base {} %, times {ratio}", base * 100.0);
-        let guardrail = Guardrail { metric: "0".into(), harm: Harm::More, tolerance: 0.0 };
-        let reach = ramp::test(&guardrail, 1).reach(ratio, base, 0.5, 0.9).map_or(0.0, |reach| reach.treated);
+        let guardrail = Guardrail { metric: "0".into(), harm: Harm::More, tolerance: 0.0, weight: 1.0 };
+        let reach = ramp::test(&guardrail, from_ref(&guardrail))
+            .reach(ratio, base, 0.5, 0.9)
+            .map_or(0.0, |reach| reach.treated);
         #[expect(clippy::cast_sign_loss, reason = "positive")]
         let most = reach as u64;
         let looks = 2 * most / batch + 4;
         let world = World { base, ratio, batch, ..WORLD };
         Trial::new("G2 detection", situation, Promise::AtLeast(0.9), move |rng, _| {
-            rolled_back(world, rng, looks).is_some_and(|treated| treated <= most + batch)
+            rolled_back(world, rng, looks).is_some_and(|end| end.treated <= most + batch)
         })
     };
     cases.into_iter().map(trial).collect()

@@ -35,7 +35,7 @@ pub fn trials() -> Vec<Trial> {
 }
 
 fn errors() -> Guardrail {
-    Guardrail { metric: "errors".into(), harm: Harm::More, tolerance: 0.1 }
+    Guardrail { metric: "errors".into(), harm: Harm::More, tolerance: 0.1, weight: 1.0 }
 }
 
 /// Whether the last stage begins though until its hold ends it harms `beyond` times as many visitors as may be harmed.

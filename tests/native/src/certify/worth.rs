@@ -102,6 +102,8 @@ pub enum Worth {
     Covariate(Tail),
     /// How often it did something: mostly never, some very often.
     Count,
+    /// The same of something rare: so large a share of units has any, and those have it in bursts.
+    Bursts(f64),
     /// The mean of its events, of which some units have many, and each unit its own level.
     Mean,
     /// How long its page views took, three quarters of all; those of one unit go together.
@@ -117,6 +119,7 @@ impl Worth {
             Self::Sum(cells) => format!("a sum, {}", cells.name),
             Self::Covariate(tail) => format!("a sum with a covariate, {}", tail.words()),
             Self::Count => "a count".to_string(),
+            Self::Bursts(share) => format!("a count that {} % have, in bursts", share * 100.0),
             Self::Mean => "a mean of events".to_string(),
             Self::Quantile => "a quantile".to_string(),
         }
@@ -127,7 +130,7 @@ impl Worth {
         match self {
             Self::Sum(_) => scaled(Kind::Sum),
             Self::Covariate(_) => Measure { before: 28, ..scaled(Kind::Sum) },
-            Self::Count => Measure { kind: Kind::Count, ..Measure::default() },
+            Self::Count | Self::Bursts(_) => Measure { kind: Kind::Count, ..Measure::default() },
             Self::Mean => scaled(Kind::Mean),
             Self::Quantile => Measure { kind: Kind::Quantile, thresholds: THRESHOLDS.to_vec(), ..Measure::default() },
         }
@@ -138,6 +141,14 @@ impl Worth {
         match self {
             Self::Sum(cells) => add(arm, 0, &cells.draw(rng, n, level)),
             Self::Quantile => (0..n).for_each(|_| timed(rng, arm, level)),
+            // A higher level is more units that have any.
+            Self::Bursts(share) => {
+                let any = binomial(rng, n, (share * level).min(1.0));
+                let mut sums = Sums::of(3);
+                (0..any).for_each(|_| sums.unit(&[burst(rng), 1, 0], false));
+                sums.units = n;
+                add(arm, 0, &sums.vector());
+            }
             Self::Covariate(_) | Self::Count | Self::Mean => {
                 // Outcome, denominator and covariate; those that a kind has not are nothing.
                 let mut sums = Sums::of(3);
@@ -147,7 +158,7 @@ impl Worth {
         }
     }
 
-    /// A unit's outcome, its denominator, its covariate.
+    /// A unit's outcome, its denominator or whether it has any, its covariate.
     fn unit(&self, rng: &mut Rng, level: f64) -> [i64; 3] {
         match self {
             Self::Covariate(tail) => {
@@ -159,7 +170,10 @@ impl Worth {
                 let events = 1.0 + rare(rng).floor();
                 [whole(100.0 * level * events * (0.5 * gauss(rng)).exp()), whole(events), 0]
             }
-            _ => [whole((level * rare(rng)).floor()), 0, 0],
+            _ => {
+                let count = whole((level * rare(rng)).floor());
+                [count, i64::from(count > 0), 0]
+            }
         }
     }
 
@@ -177,6 +191,11 @@ fn whole(number: f64) -> i64 {
 fn rare(rng: &mut Rng) -> f64 {
     let u = -(1.0 - rng.f64()).ln();
     0.5 * u * u
+}
+
+/// How often somebody has it who has any: 3 on average, and some very often.
+fn burst(rng: &mut Rng) -> i64 {
+    1 + whole((2.5 * rare(rng)).floor())
 }
 
 /// A unit's page views: one or more, each around the unit's own level.

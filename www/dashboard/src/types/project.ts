@@ -35,7 +35,8 @@ export interface Playbook {
   templates?: Template[]
   /** How the metric that decides is read; at any time if nobody says. */
   method?: Method
-  guardrails: { metric: string; harm: 'more' | 'fewer'; tolerance: number }[]
+  /** How they share the chance of a false stop: by their weights, which are 1 if nobody says. */
+  guardrails: { metric: string; harm: 'more' | 'fewer'; tolerance: number; weight?: number }[]
   reviewers: 'other' | 'anyone'
   rule: Rule
   questions: { id: string; text: string }[]

@@ -35,6 +35,12 @@ export function Guardrails({ guardrails, metrics, onValue, problem }: Props) {
             onValue={(percent) => put(index, { tolerance: percent / 100 })}
             problem={problem(`/guardrails/${index}/tolerance`)}
           />
+          {guardrails.length > 1 && (
+            <NumberField
+              label="It weighs" min={0.1} max={10} step="any" value={guardrail.weight ?? 1}
+              onValue={(weight) => put(index, { weight })} problem={problem(`/guardrails/${index}/weight`)}
+            />
+          )}
           <button
             type="button" class="icon-button" aria-label={`Remove the guardrail ${guardrail.metric}`}
             onClick={() => onValue(guardrails.filter((_, at) => at !== index))}
@@ -43,6 +49,12 @@ export function Guardrails({ guardrails, metrics, onValue, problem }: Props) {
           </button>
         </div>
       ))}
+      {guardrails.length > 1 && (
+        <p class="hint">
+          Together they stop an unharmed version in at most 5 of 100 tests. One that weighs more notices harm sooner, and
+          the others later.
+        </p>
+      )}
       {guardrails.length === 0 && <p class="muted">Nothing is guarded: a test would not stop itself.</p>}
       {free !== undefined && (
         <div>
