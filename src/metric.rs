@@ -10,7 +10,7 @@
 //!
 //! A covariate is taken out wherever the vector has one.
 
-use crate::collect::{self, Direction, Kind, Measure, grid};
+use crate::collect::{self, Kind, Measure, grid};
 use crate::document::Document;
 use crate::playbook::Method;
 use crate::report::{self, Report, Tallies};
@@ -22,6 +22,7 @@ use crate::stats::lift::Missing;
 use crate::stats::moments::{Moments, Sums};
 use crate::stats::power::{self, Spread};
 use crate::stats::quantile::{Ranks, ranks};
+use crate::stats::question::{Asked, Question};
 use crate::stats::sequence::Sequence;
 use crate::stats::{ALPHA, real, size};
 use crate::verdict::Comparison;
@@ -232,37 +233,39 @@ impl Level {
         mean.is_finite().then(|| Self { mean, spread: (!is_share(measure)).then_some(spread), units })
     }
 
-    /// The units that each arm needs to show a relative change with this chance, read as a playbook says.
+    /// The units that each arm needs to answer what a plan asks with this chance, if the truth is what it is sized for, read as
+    /// a playbook says.
     #[must_use]
-    pub fn per_arm(&self, change: f64, power: f64, method: &Method) -> Option<u64> {
-        if self.spread.is_none() && *method == Method::Anytime {
-            return size::per_arm(self.mean, change, power, Sequence::usual(ALPHA));
+    pub fn per_arm(&self, asked: Asked, power: f64, method: &Method) -> Option<u64> {
+        let truth = asked.truth();
+        let counted = self.spread.is_none() && *method == Method::Anytime;
+        if counted && asked.question == Question::Better {
+            return size::per_arm(self.mean, truth, power, Sequence::usual(ALPHA));
         }
-        let effect = libm::fabs(libm::log1p(change));
-        let units = method.design().size(effect, self.relative_spread(change)?, 1.0, power).ok()?;
+        let spread = self.relative_spread(truth)?;
+        let units = method.design(asked.question).size(asked.beyond(truth), spread, 1.0, power).ok()?;
+        let least = if counted { size::shown(self.mean) } else { real(means::GATE) };
         #[expect(clippy::cast_sign_loss, reason = "whole and positive")]
-        Some(power::whole(units).max(real(means::GATE)) as u64)
+        Some(power::whole(units).max(least) as u64)
     }
 
-    /// The smallest relative change in a direction, as a positive share, that so many units of each arm show.
+    /// The smallest relative change where it is good, or the smallest margin, as a positive share, that so many units of each
+    /// arm answer for.
     #[must_use]
-    pub fn smallest(&self, per_arm: u64, power: f64, direction: Direction, method: &Method) -> Option<f64> {
-        if self.spread.is_none() && *method == Method::Anytime {
+    pub fn smallest(&self, per_arm: u64, power: f64, asked: Asked, method: &Method) -> Option<f64> {
+        if self.spread.is_none() && *method == Method::Anytime && asked.question == Question::Better {
             return size::smallest_lift(self.mean, per_arm, power, Sequence::usual(ALPHA));
         }
         let spread = self.relative_spread(0.0)?;
-        let effect = method.design().smallest(|_| spread, real(per_arm), 1.0, power).ok()?;
-        Some(match direction {
-            Direction::Up => libm::expm1(effect),
-            Direction::Down => -libm::expm1(-effect),
-        })
+        let effect = method.design(asked.question).smallest(|_| spread, real(per_arm), 1.0, power).ok()?;
+        Some(libm::fabs(libm::expm1(if asked.mark() < 0.0 { -effect } else { effect })))
     }
 
-    /// The chance that so many units of each arm show a relative change, if it is there.
+    /// The chance that so many units of each arm answer yes, if this relative change is the truth.
     #[must_use]
-    pub fn power(&self, change: f64, per_arm: u64, method: &Method) -> Option<f64> {
-        let effect = libm::fabs(libm::log1p(change));
-        method.design().curve(&[effect], self.relative_spread(change)?, real(per_arm), 1.0).first().copied()
+    pub fn power(&self, asked: Asked, truth: f64, per_arm: u64, method: &Method) -> Option<f64> {
+        let spread = self.relative_spread(truth)?;
+        Some(method.design(asked.question).power(asked.beyond(truth), spread, real(per_arm), 1.0))
     }
 
     /// What a unit adds to the variance of the logarithm of a ratio of levels, when the truth is this change. Nothing where

@@ -33,6 +33,7 @@ pub fn is_silent(heard: Option<i64>, now: i64) -> bool {
 
 /// What was measured of a guardrail.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "there is one for each guardrail, and those are few")]
 pub enum Measured {
     /// The units with the event, by epoch.
     Labels(Vec<Epoch>),
@@ -92,7 +93,7 @@ pub fn watch(guardrails: &[Guardrail], control_units: u64, mut measured: impl Fn
                     Some(guard.check_counts(any, arms))
                 };
                 let validity = Validity::Asymptotic { gate: means::GATE };
-                evidence.map_or((0.0, false, validity), |evidence| (evidence.log_e, evidence.harmed, validity))
+                evidence.map_or((0.0, false, validity), |seen| (seen.log_e, seen.harmed, seen.validity))
             }
         };
         let (guardrail, alpha) = (guardrail.clone(), guard.alpha);

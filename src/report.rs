@@ -8,6 +8,7 @@
 
 use crate::stats::conversions::Conversions;
 use crate::stats::lift::{Lift, Missing, lift};
+use crate::stats::question::Question;
 use crate::stats::sample_ratio::{self, SampleRatio, Share};
 use crate::stats::sequence::Sequence;
 use crate::stats::{ALPHA, Validity, real};
@@ -54,6 +55,9 @@ pub struct Tallies {
     /// What the metric counts, and which way of it is good.
     #[serde(skip)]
     pub sense: Sense,
+    /// What is asked of it.
+    #[serde(skip)]
+    pub question: Question,
 }
 
 /// What the counts say. Its JSON holds no number that is not finite: what cannot be said is `null` or left out.
@@ -214,7 +218,7 @@ pub fn each(
     let in_split = || tallies.arms.iter().enumerate().filter(|(_, arm)| arm.weight > 0);
     let Some(control) = in_split().find(|(_, arm)| arm.variant == tallies.control) else { return Vec::new() };
     let others: Vec<_> = in_split().filter(|(_, arm)| arm.variant != tallies.control).collect();
-    let sequence = Sequence::usual(ALPHA / real(others.len() as u64));
+    let sequence = tallies.question.sequence(ALPHA / real(others.len() as u64));
     let one = |arm: &(usize, &Arm)| {
         Some(Comparison { variant: arm.1.variant.clone(), lift: compare(control, *arm, sequence)? })
     };
@@ -272,7 +276,9 @@ fn comparison_report(tallies: &Tallies, arm: &Comparison, comparisons: usize) ->
             difference_low: difference.low,
             difference_high: difference.high,
             error: arm.lift.ok().and_then(|lift| lift.log_error()),
-            p_value: Some((p_value * real(comparisons as u64)).min(1.0)).filter(|_| !p_value.is_nan()),
+            // It is against "no difference", which only the usual question asks.
+            p_value: Some((p_value * real(comparisons as u64)).min(1.0))
+                .filter(|_| !p_value.is_nan() && tallies.question.is_usual()),
             validity,
         },
         Err(missing) => {

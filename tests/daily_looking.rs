@@ -7,9 +7,9 @@ use pointsman::stats::ALPHA;
 use pointsman::stats::conversions::Conversions;
 use pointsman::stats::lift::{Lift, Missing, lift};
 use pointsman::stats::sample_ratio::{self, Share, check};
-use pointsman::stats::sequence::{Sequence, TUNED_FOR};
+use pointsman::stats::sequence::Sequence;
 
-const USUAL: Sequence = Sequence { alpha: ALPHA, tuned_for: TUNED_FOR };
+const USUAL: Sequence = Sequence::usual(ALPHA);
 
 impl Dice {
     /// 64 coins at once, each heads with probability `chance`/256: bit by bit from the least, a set bit of the chance

@@ -66,7 +66,7 @@ proptest! {
         let arms = [0, 1].map(|arm| Moments::of(units[arm].floor(), mean[arm], spread[arm].abs()));
         let scale = [Scale::Absolute, Scale::Relative, Scale::LogRatio][scale];
         let alternative = [Alternative::Different, Alternative::Greater, Alternative::Less][alternative];
-        let sequence = Sequence { alpha: 0.05, tuned_for: TUNED_FOR };
+        let sequence = Sequence::usual(0.05);
         if let Ok(effect) = effect(&arms[0], &arms[1], &[Part::mean(0)], scale) {
             for interval in [effect.interval(0.05, alternative), sequence.interval(&effect, alternative)] {
                 prop_assert!(interval.low <= interval.high, "{effect:?} {interval:?}");

@@ -9,11 +9,11 @@ use dice::{Dice, upper_bound};
 use pointsman::stats::ALPHA;
 use pointsman::stats::conversions::Conversions;
 use pointsman::stats::lift::{GATE, Lift, lift};
-use pointsman::stats::sequence::{Sequence, TUNED_FOR};
+use pointsman::stats::sequence::Sequence;
 use pointsman::stats::size::{per_arm, smallest_lift};
 use proptest::prelude::*;
 
-const USUAL: Sequence = Sequence { alpha: ALPHA, tuned_for: TUNED_FOR };
+const USUAL: Sequence = Sequence::usual(ALPHA);
 
 fn shows(lift: &Lift) -> bool {
     lift.relative.low > 0.0 || lift.relative.high < 0.0
@@ -123,7 +123,7 @@ proptest! {
         [base, change, power, alpha] in any::<[f64; 4]>(),
         [units, tuned_for] in any::<[u64; 2]>(),
     ) {
-        let sequence = Sequence { alpha, tuned_for };
+        let sequence = Sequence { tuned_for, ..Sequence::usual(alpha) };
         for (base, change, power) in [(base, change, power), (0.2, change, 0.8), (base, 0.1, 0.8), (0.2, 0.1, power)] {
             for sequence in [sequence, USUAL] {
                 prop_assert!(per_arm(base, change, power, sequence).is_none_or(|units| units >= 4 * GATE));

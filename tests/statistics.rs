@@ -7,12 +7,12 @@ use pointsman::report::{Arm, Outcome, Report, Tallies, report};
 use pointsman::stats::conversions::Conversions;
 use pointsman::stats::lift::{GATE, Lift, Missing, Side, lift};
 use pointsman::stats::sample_ratio::{self, Share, check};
-use pointsman::stats::sequence::{Sequence, TUNED_FOR, p_value};
+use pointsman::stats::sequence::{Sequence, p_value};
 use pointsman::stats::{ALPHA, Validity};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-const USUAL: Sequence = Sequence { alpha: ALPHA, tuned_for: TUNED_FOR };
+const USUAL: Sequence = Sequence::usual(ALPHA);
 
 fn cases(file: &str) -> Vec<Value> {
     let Value::Array(cases) = serde_json::from_str::<Value>(file).unwrap()["cases"].take() else { panic!("no cases") };
@@ -42,7 +42,7 @@ fn agree(case: &Value, got: f64, expected: &Value) {
 }
 
 fn sequence(case: &Value) -> Sequence {
-    Sequence { alpha: number(&case["input"]["alpha"]), tuned_for: count(&case["input"]["tuning_n"]) }
+    Sequence { tuned_for: count(&case["input"]["tuning_n"]), ..Sequence::usual(number(&case["input"]["alpha"])) }
 }
 
 fn conversions(arm: &Value) -> Conversions {
@@ -191,8 +191,8 @@ fn a_verdict_says_what_the_numbers_allow() {
         [
             "undecided",
             "No difference from “old” shown yet",
-            "“new” has a lift of +5.0%, between -10.1% and +22.7%, so better and worse are both still possible. \
-             These bounds hold with 95% confidence, however often you look."
+            "“new” has a lift of +5.0 %, between −10.1 % and +22.7 %, so better and worse are both still possible. \
+             These bounds hold with 95 % confidence, however often you look."
         ]
     );
     assert_eq!(
@@ -200,8 +200,8 @@ fn a_verdict_says_what_the_numbers_allow() {
         [
             "better",
             "“new” converts better than “old”",
-            "“new” has a lift of +15.0%, between +5.8% and +25.0%. \
-             These bounds hold with 95% confidence, however often you look."
+            "“new” has a lift of +15.0 %, between +5.8 % and +25.0 %. \
+             These bounds hold with 95 % confidence, however often you look."
         ]
     );
     assert_eq!(
@@ -222,17 +222,17 @@ fn bad_data_silence_every_claim() {
         verdict(&lost),
         [
             "invalid",
-            "The units are not split as planned",
-            "“new” has 47.37% of the confirmed units where 50.00% were planned; a sound split raises this alarm in at \
-             most 1 of 1000 runs, however often you look. Decide nothing from this run before you know where units get \
-             lost: compare the assigned and the confirmed units of each variant."
+            "The visitors are not split as planned",
+            "“new” has 47 % of the confirmed visitors where 50 % were planned; a sound split raises this alarm in at \
+             most 1 of 1000 runs, however often you look. Decide nothing from this run before you know where they get \
+             lost: compare the assigned and the confirmed visitors of each variant."
         ]
     );
     assert!(lost.sample_ratio.alarm);
     assert_eq!(lost.sample_ratio.words, lost.verdict.words);
 
     let leak = of(vec![arm("old", 1, [9, 9, 9]), arm("new", 1, [9, 9, 9]), arm("red", 0, [1, 0, 0])]);
-    assert_eq!(verdict(&leak)[..2], ["invalid", "Units met a variant that nobody should meet"]);
+    assert_eq!(verdict(&leak)[..2], ["invalid", "Visitors met a variant that nobody should meet"]);
     assert_eq!((leak.sample_ratio.leaks.len(), leak.comparisons.len()), (1, 1));
 
     let torn = old_and_new([10_000, 10_000, 2_000], [10_000, 10_000, 10_001]);

@@ -8,6 +8,7 @@ use crate::stats::forecast::{ending, until};
 use crate::stats::group::Spending;
 use crate::stats::health::SCEPTICAL;
 use crate::stats::power::{self, Anytime, Design, Fixed, Spread};
+use crate::stats::question::Question;
 use crate::stats::sequence::Sequence;
 use crate::stats::{ALPHA, Validity};
 use alloc::boxed::Box;
@@ -16,10 +17,15 @@ use serde::Serialize;
 
 fn design(given: &Given) -> Result<Box<dyn Design>, Refusal> {
     let alpha = given.chance("alpha", ALPHA)?;
+    // An effect has no sign here: it lies where it is looked for.
+    let question = match given.alternative()? {
+        Alternative::Different => Question::Better,
+        Alternative::Greater | Alternative::Less => Question::NotWorse,
+    };
     Ok(if given.flag("fixed") {
-        Box::new(Fixed { alpha, alternative: Alternative::Different })
+        Box::new(Fixed { alpha, alternative: question.alternative() })
     } else {
-        Box::new(Anytime(Sequence::usual(alpha)))
+        Box::new(Anytime(question.sequence(alpha)))
     })
 }
 

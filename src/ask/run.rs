@@ -12,6 +12,7 @@ use crate::stats::guard::{Epoch, Guard, Harm};
 use crate::stats::health::implausible;
 use crate::stats::lift::{Estimate, Lift, Missing};
 use crate::stats::moments::{Moments, Sums};
+use crate::stats::question::Question;
 use crate::stats::sample_ratio::{self, SampleRatio, Share};
 use crate::stats::sequence::Sequence;
 use crate::stats::{ALPHA, Validity, real};
@@ -220,6 +221,7 @@ impl Run {
             harmed: harm.is_ok_and(|harm| harm.harmed),
             problem,
             bounds: lift.ok().map(towards),
+            question: Question::Better,
             aim: self.aim,
             complete: self.complete,
             days: None,

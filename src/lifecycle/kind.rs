@@ -3,7 +3,7 @@
 use super::plan::{Change, Plan, Problems};
 use crate::document::{Document, FlagIs};
 use crate::metric;
-use crate::playbook::template::{Kind, Need, Template};
+use crate::playbook::template::{Kind, Need, Reads, Template};
 use alloc::format;
 use alloc::string::String;
 
@@ -23,6 +23,10 @@ pub(super) fn check(template: &Template, plan: &Plan, document: &Document, probl
             _ => "a flag",
         };
         say("/change", format!("“{name}” is about {what}."), "Take that, or another template.");
+    }
+    if matches!(template.reads, Reads::Same | Reads::Together) && !plan.hypothesis.question.is_usual() {
+        let cause = format!("“{name}” asks its own question, and none about a margin.");
+        say("/hypothesis/question", cause, "Ask whether it is better.");
     }
     let measured = |metric: &String| plan.hypothesis.metric == *metric || plan.metrics.contains(metric);
     for metric in template.metrics.iter().filter(|metric| !measured(metric)) {

@@ -6,8 +6,9 @@ use crate::compile::hexadecimal;
 use crate::document::{Code, Document, Problem};
 use crate::limits::{EDITS, NAME_BYTES};
 use crate::metric::{self, Level};
-use crate::playbook::Playbook;
 use crate::playbook::template::{self, Origin};
+use crate::playbook::{Playbook, Rule};
+use crate::stats::question::{Asked, Question};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -115,7 +116,8 @@ pub struct Words {
     pub text: String,
 }
 
-/// If we *change*, then *metric* goes *direction* by at least *by*, because *because*.
+/// If we *change*, then *metric* goes *direction* by at least *by*, because *because*. Or, where the question is another one, it
+/// gets worse by no more than *by*; *direction* says then where it is good.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -129,9 +131,12 @@ pub struct Hypothesis {
     /// Where it goes.
     #[serde(default)]
     pub direction: Direction,
-    /// By how much at least, relative: 0.15 is 15 %.
+    /// By how much at least, relative: 0.15 is 15 %. Or the margin.
     #[serde(default)]
     pub by: f64,
+    /// What is asked of it.
+    #[serde(default, skip_serializing_if = "Question::is_usual")]
+    pub question: Question,
     /// Why.
     #[serde(default)]
     pub because: String,
@@ -147,16 +152,26 @@ impl Hypothesis {
         }
     }
 
+    /// What it asks, with its size.
+    #[must_use]
+    pub fn asked(&self) -> Asked {
+        self.question.of(self.lift())
+    }
+
     /// The hypothesis as a sentence.
     #[must_use]
     pub fn sentence(&self, metric: &str) -> String {
-        let direction = match self.direction {
-            Direction::Up => "up",
-            Direction::Down => "down",
+        let (direction, other) = match self.direction {
+            Direction::Up => ("up", "down"),
+            Direction::Down => ("down", "up"),
         };
         let by = libm::round(self.by * 1000.0) / 10.0;
         let (change, because) = (self.change.trim(), self.because.trim().trim_end_matches('.'));
-        format!("If we {change}, then “{metric}” goes {direction} by at least {by} %, because {because}.")
+        let goes = match self.question {
+            Question::Better => format!("goes {direction} by at least {by} %"),
+            Question::NotWorse => format!("does not go {other} by more than {by} %"),
+        };
+        format!("If we {change}, then “{metric}” {goes}, because {because}.")
     }
 }
 
@@ -184,8 +199,25 @@ impl Plan {
     pub fn per_arm(&self, playbook: &Playbook) -> Option<u64> {
         let level = Level { mean: self.base?, spread: self.spread, units: 0.0 };
         let rules = self.rules(playbook);
-        let needed = level.per_arm(self.hypothesis.lift(), rules.power, &rules.method)?;
+        let needed = level.per_arm(self.hypothesis.asked(), rules.power, &rules.method)?;
         Some(needed.max(rules.people.div_ceil(2)))
+    }
+
+    /// How it is decided: by the playbook's rule, or where it asks about a margin by that of margins.
+    #[must_use]
+    pub fn rule(&self, playbook: &Playbook) -> Rule {
+        let Hypothesis { question, metric, by, .. } = &self.hypothesis;
+        if question.is_usual() {
+            return playbook.rule.clone();
+        }
+        let worse = format!("worse by more than {} %", libm::round(by * 1000.0) / 10.0);
+        Rule {
+            ship: format!(
+                "Ship the new version if “{metric}” is shown not to be {worse}, and nothing guarded got worse."
+            ),
+            keep: "Keep the old version if the planned size does not show that.".to_string(),
+            stop: format!("Stop at once if “{metric}” is shown to be {worse}, or anything guarded got worse."),
+        }
     }
 
     /// Everything that keeps it from being reviewed.
@@ -372,6 +404,12 @@ impl Hypothesis {
         problems.unless(said(&self.because), "/hypothesis/because", "The reason is missing.", "Finish “because …”.");
         let known = document.metrics.contains_key(&self.metric);
         problems.unless(known, "/hypothesis/metric", "No metric decides.", "Choose one of production's metrics.");
+        if self.question == Question::NotWorse {
+            let good = self.by > 0.0 && self.by < 1.0;
+            let fix = "Write the largest loss that would not matter, below 100 %.";
+            problems.unless(good, "/hypothesis/by", "The margin is missing.", fix);
+            return;
+        }
         let good = self.by > 0.0 && self.by <= 10.0;
         problems.unless(good, "/hypothesis/by", "The size is missing.", "Write the smallest change worth having.");
     }

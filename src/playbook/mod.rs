@@ -4,11 +4,10 @@
 pub mod template;
 
 use crate::document::{Code, Problem};
-use crate::stats::effect::Alternative;
 use crate::stats::group::Spending;
 use crate::stats::guard::Harm;
 use crate::stats::power::{Anytime, Design, Fixed, Group};
-use crate::stats::sequence::Sequence;
+use crate::stats::question::Question as Asks;
 use crate::stats::{ALPHA, real};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -124,15 +123,16 @@ impl Method {
         }
     }
 
-    /// What sizes are calculated by.
+    /// What sizes are calculated by, where a plan asks this.
     #[must_use]
-    pub fn design(&self) -> Box<dyn Design> {
+    pub fn design(&self, question: Asks) -> Box<dyn Design> {
+        let alternative = question.alternative();
         match self {
-            Self::Anytime => Box::new(Anytime(Sequence::usual(ALPHA))),
-            Self::FixedSample => Box::new(Fixed { alpha: ALPHA, alternative: Alternative::Different }),
+            Self::Anytime => Box::new(Anytime(question.sequence(ALPHA))),
+            Self::FixedSample => Box::new(Fixed { alpha: ALPHA, alternative }),
             Self::GroupSequential { spending, looks } => {
-                let bounds = spending.bounds(looks, ALPHA).unwrap_or_default();
-                Box::new(Group { information: looks.clone(), bounds })
+                let bounds = spending.bounds(looks, question.both_ends(ALPHA)).unwrap_or_default();
+                Box::new(Group { information: looks.clone(), bounds, alternative })
             }
         }
     }

@@ -11,6 +11,7 @@ use crate::screens::figures::percent;
 use crate::screens::{Look, Scene};
 use crate::sql::{Failure, Sql};
 use crate::stats::power::Week;
+use crate::stats::question::{Asked, Question};
 use crate::stats::real;
 use crate::time::{DAY, Millis};
 use alloc::format;
@@ -48,13 +49,14 @@ pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     });
     let now = guessed.or(measured);
     let per_day = measured_per_day(&all, &around);
-    let per_arm =
-        number("by").zip(now).and_then(|(by, level)| level.per_arm(by, around.playbook.power, &around.playbook.method));
+    let asked = number("by").map(|by| asked(request, by));
+    let sized = |(asked, level): (Asked, Level)| level.per_arm(asked, around.playbook.power, &around.playbook.method);
+    let per_arm = asked.zip(now).and_then(sized);
     let per_arm = per_arm.map(|each| each.max(around.playbook.people.div_ceil(2)));
     let people = per_arm.map(|each| 2 * each);
     let week = per_day.map(|per_day| week(&all, &around, per_day));
     let days = people.zip(week).and_then(|(people, week)| days(&around, &around.playbook.ramp, week, real(people)));
-    let curve = number("by").zip(now).zip(per_arm).map(|((by, level), per_arm)| curve(&around, by, level, per_arm));
+    let curve = asked.zip(now).zip(per_arm).map(|((asked, level), per_arm)| curve(&around, asked, level, per_arm));
     let assumed = if guessed.is_some() && !share && spread.is_none() { ASSUMED } else { "" };
     let base = number("guess").or(measured.map(|level| level.mean));
     Ok(json!({
@@ -65,6 +67,13 @@ pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
         "words": format!("{}{assumed}", words(people, days, around.playbook.longest)), "promises": promises(&around, &all),
         "record": foresight::record(sql)?,
     }))
+}
+
+/// What somebody asks of a metric: `by` with its direction, and as a plan's question.
+fn asked(request: &Request, by: f64) -> Asked {
+    let margin = request.query("question") == "notWorse";
+    let question = if margin { Question::NotWorse } else { Question::Better };
+    question.of(if request.query("direction") == "down" { -by } else { by })
 }
 
 /// How long a plan would take, and what would take less where it takes too long.
@@ -85,7 +94,11 @@ pub(super) fn duration(all: &[Seen], around: &Around, plan: &Plan) -> Duration {
     let mut remedies = Vec::new();
     let bolder = with(plan, |plan| plan.hypothesis.by *= 2.0);
     if let Some(days) = told(&bolder) {
-        remedies.push(format!("Expect a change of {}{days}.", percent(bolder.hypothesis.by)));
+        let what = match plan.hypothesis.question {
+            Question::Better => "Expect a change of",
+            Question::NotWorse => "Allow a loss of",
+        };
+        remedies.push(format!("{what} {}{days}.", percent(bolder.hypothesis.by)));
     }
     let guarded = |metric: &str| playbook.guardrail(metric).is_some() || metric == plan.hypothesis.metric;
     let nearer = document.metrics.keys().filter(|metric| !guarded(metric)).filter_map(|metric| {
@@ -207,13 +220,18 @@ fn days(around: &Around, ramp: &[u8], week: [f64; 7], people: f64) -> Option<(f6
     Some((days, [soon, late]))
 }
 
-/// The chance to find changes from a quarter to twice the one that is hoped for.
-fn curve(around: &Around, by: f64, level: Level, per_arm: u64) -> Vec<Value> {
+/// The chance to find changes from a quarter to twice the one that is hoped for; of a margin, the chance to be told that it is
+/// no worse by more, from a loss of all of it to a gain of half as much.
+fn curve(around: &Around, asked: Asked, level: Level, per_arm: u64) -> Vec<Value> {
     let point = |times: f64| {
-        let power = level.power(by * times, per_arm, &around.playbook.method)?;
-        Some(json!({"by": by * times, "power": power}))
+        let truth = asked.change * times;
+        Some(json!({"by": truth, "power": level.power(asked, truth, per_arm, &around.playbook.method)?}))
     };
-    [0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0].into_iter().filter_map(point).collect()
+    let times: &[f64] = match asked.question {
+        Question::Better => &[0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0],
+        Question::NotWorse => &[-1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5],
+    };
+    times.iter().copied().filter_map(point).collect()
 }
 
 fn weeks(people: u64, days: f64) -> String {

@@ -40,7 +40,7 @@ pub(super) fn keep(sql: &mut impl Sql, scene: &Scene, now: Millis) -> Result<(),
 pub(super) fn record(sql: &mut impl Sql) -> Result<Value, Failure> {
     let known = "SELECT forecast.at, forecast.json, crossing.at, crossing.evidence FROM forecast JOIN crossing \
          ON crossing.run = forecast.run AND crossing.n = (SELECT min(n) FROM crossing WHERE run = forecast.run \
-         AND at >= forecast.at AND action IN ('better', 'worse', 'report')) ORDER BY forecast.run, forecast.at";
+         AND at >= forecast.at AND action IN ('better', 'worse', 'noEffectAsLarge', 'report')) ORDER BY forecast.run, forecast.at";
     let rows = sql.run(known, &[])?;
     let mut chances = Vec::new();
     let mut held = 0_u64;
@@ -49,7 +49,9 @@ pub(super) fn record(sql: &mut impl Sql) -> Result<Value, Failure> {
         let days = forecast::span(integer(row, 2) - integer(row, 0));
         let verdict: Value = serde_json::from_str(&text(row, 3)).unwrap_or_default();
         held += u64::from(said.days[0] <= days && days <= said.days[1]);
-        chances.push((said.better, verdict["verdict"]["kind"] == "better"));
+        let kind = &verdict["verdict"]["kind"];
+        let hoped = *kind == "better" || (!said.question.is_usual() && *kind == "noEffectAsLarge");
+        chances.push((said.better, hoped));
     }
     let Some(Score { brier, .. }) = score(&chances) else { return Ok(Value::Null) };
     let made = chances.len();

@@ -79,7 +79,7 @@ operations! {
     "POST" ["schedule", id, "cancel"], "Takes back what is planned", gives("zone", "planned") => schedule::cancel(sql, request, id);
     "GET" ["library"] asks("q", "outcome"), "What earlier experiments taught", gives("cards", "known") => library::search(sql, request.query("q"), request.query("outcome"));
     "GET" ["similar"] asks("text"), "Earlier experiments like a text", gives("similar") => library::similar(sql, request.query("text"));
-    "GET" ["forecast"] asks("metric", "by", "guess", "spread", "template"), "How long a plan would take", gives() => forecast::forecast(sql, request);
+    "GET" ["forecast"] asks("metric", "by", "direction", "question", "guess", "spread", "template"), "How long a plan would take", gives() => forecast::forecast(sql, request);
     "GET" ["voices"] asks("experiment", "limit", "after"), "What visitors were asked", gives("surveys", "next") => surveys::list(sql, request);
     "GET" ["voices", key] asks("q", "variant", "limit", "after"), "What visitors have answered", gives("survey", "answers", "next") => surveys::one(sql, request, key);
     "POST" ["voices"] takes(surveys::New), "Asks the visitors of a running experiment", gives("surveys") => surveys::add(sql, request);

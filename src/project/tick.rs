@@ -13,6 +13,7 @@ use crate::environment::Environment;
 use crate::lifecycle::checks::Found;
 use crate::lifecycle::{self, Action, Actor, Cause, Experiment, State, launch};
 use crate::ramp::{self, Wait};
+use crate::screens::reading::Recommendation;
 use crate::screens::{Look, Scene, message, reading};
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
@@ -115,6 +116,8 @@ fn claim(sql: &mut impl Sql, scene: &Scene, now: Millis) -> core::result::Result
     let action = match said.conclusion {
         Conclusion::Invalid { .. } => "alarm",
         Conclusion::Better | Conclusion::Worse => said.conclusion.kind(),
+        // The answer to a plan that asks about a margin.
+        Conclusion::NoEffectAsLarge if said.recommend == Recommendation::Ship => said.conclusion.kind(),
         // Harm ends it, and the end is kept; what the planned size shows is kept with the report.
         Conclusion::Harm
         | Conclusion::TooEarly

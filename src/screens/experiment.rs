@@ -2,7 +2,7 @@
 
 use super::Scene;
 use crate::lifecycle::{Actor, Cause, Choice, Experiment, State, launch};
-use crate::playbook::{EVERYBODY, Playbook};
+use crate::playbook::{EVERYBODY, Playbook, Rule};
 use crate::ramp::{self, Action, Wait};
 use alloc::format;
 use alloc::string::String;
@@ -36,6 +36,7 @@ pub fn view(scene: &Scene, by: Option<&Actor>) -> Value {
         "runs": experiment.runs,
         "end": end(experiment),
         "playbook": experiment.rules(scene.playbook).name,
+        "rule": rule(scene),
         "perArm": per_arm,
         "author": experiment.author,
         "reviewer": experiment.reviewer,
@@ -88,6 +89,12 @@ fn stages(scene: &Scene) -> Value {
         "stages": run.stages, "stage": run.stage, "since": run.since, "held": run.held.is_some(),
         "released": run.released, "why": why, "next": next, "due": due, "promises": promises(scene, &run.stages),
     })
+}
+
+/// How it is decided.
+pub(super) fn rule(scene: &Scene) -> Rule {
+    let rules = scene.experiment.rules(scene.playbook);
+    scene.experiment.plan.as_ref().map_or_else(|| rules.rule.clone(), |plan| plan.rule(rules))
 }
 
 /// What was promised, with the rates that control has now.

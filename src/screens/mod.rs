@@ -21,7 +21,7 @@ pub mod sound;
 pub mod trouble;
 pub mod why;
 
-use crate::collect::{Direction, Kind, Measure};
+use crate::collect::{Kind, Measure};
 use crate::counts::{Counts, Exposures};
 use crate::document::{Document, Edit};
 use crate::lifecycle::{Experiment, launch};
@@ -34,6 +34,7 @@ use crate::stats::effect::Effect;
 use crate::stats::estimate::linear;
 use crate::stats::health::cause::{self, Cause, Group};
 use crate::stats::prior::{self, Prior};
+use crate::stats::question::Asked;
 use crate::stats::real;
 use crate::stats::sample_ratio::Share;
 use crate::verdict::Comparison;
@@ -145,6 +146,12 @@ impl Scene<'_> {
         self.experiment.plan.as_ref().map_or("", |plan| &plan.hypothesis.metric)
     }
 
+    /// What the plan asks of it.
+    #[must_use]
+    pub fn asked(&self) -> Asked {
+        self.experiment.plan.as_ref().map(|plan| plan.hypothesis.asked()).unwrap_or_default()
+    }
+
     /// How a metric is measured.
     #[must_use]
     pub fn measure(&self, metric: &str) -> Measure {
@@ -200,9 +207,10 @@ impl Scene<'_> {
     }
 
     fn deciding(&self) -> Counted {
-        let direction = self.experiment.plan.as_ref().map(|plan| plan.hypothesis.direction);
+        let asked = self.asked();
         let mut counted = self.counted(self.metric());
-        counted.tallies.sense.down = direction == Some(Direction::Down);
+        counted.tallies.sense.down = asked.good() < 0.0;
+        counted.tallies.question = asked.question;
         counted
     }
 

@@ -5,9 +5,10 @@ use super::answers::effect_of;
 use super::range::lift_of;
 use super::reading::conclusion;
 use super::{Scene, percent};
-use crate::collect::Direction;
+use crate::stats::bayes::Belief;
+use crate::stats::effect::Effect;
 use crate::stats::forecast::ending;
-use crate::stats::sequence::Sequence;
+use crate::stats::question::Question;
 use crate::stats::{ALPHA, real};
 use crate::verdict::conclusion::Conclusion;
 use alloc::format;
@@ -25,6 +26,9 @@ pub struct Outlook {
     pub worse: f64,
     /// The chance of neither.
     pub open: f64,
+    /// What was asked: where it is about a margin, better is not worse by more than that, and worse is worse by more.
+    #[serde(default, skip_serializing_if = "Question::is_usual")]
+    pub question: Question,
 }
 
 /// The forecast; nothing where nothing is undecided, too few have come, or a plan reads at its own looks alone.
@@ -34,10 +38,18 @@ pub fn outlook(scene: &Scene) -> Option<Outlook> {
     let lift = lift_of(&scene.report(), &scene.variants().1).filter(|lift| !lift.planned)?;
     let people = real(scene.people());
     let share = people / real(scene.planned());
-    let ending = ending(&effect_of(lift, people)?, scene.prior().belief, share, Sequence::usual(ALPHA)).ok()?;
-    let direction = scene.experiment.plan.as_ref()?.hypothesis.direction;
-    let (better, worse) = if direction == Direction::Up { (ending.up, ending.down) } else { (ending.down, ending.up) };
-    Some(Outlook { days: [libm::floor(soon), libm::ceil(late)], better, worse, open: ending.open })
+    let asked = scene.asked();
+    let (effect, belief) = asked_of(scene, effect_of(lift, people)?);
+    let ending = ending(&effect, belief, share, asked.question.sequence(ALPHA)).ok()?;
+    let (better, worse) = if asked.good() > 0.0 { (ending.up, ending.down) } else { (ending.down, ending.up) };
+    let days = [libm::floor(soon), libm::ceil(late)];
+    Some(Outlook { days, better, worse, open: ending.open, question: asked.question })
+}
+
+/// An effect and what was believed before, as far from where the answer turns as they lie from "no difference".
+pub(super) fn asked_of(scene: &Scene, effect: Effect) -> (Effect, Belief) {
+    let (border, belief) = (libm::log1p(scene.asked().border()), scene.prior().belief);
+    (Effect { estimate: effect.estimate - border, ..effect }, Belief { mean: belief.mean - border, ..belief })
 }
 
 impl Outlook {
@@ -45,8 +57,12 @@ impl Outlook {
     #[must_use]
     pub fn words(&self) -> String {
         let [better, worse, open] = [self.better, self.worse, self.open].map(percent);
+        let (good, bad) = match self.question {
+            Question::Better => ("better", "worse"),
+            Question::NotWorse => ("not worse by more than is allowed", "worse by more"),
+        };
         format!(
-            "If past effects are a guide, the planned size shows it to be better with a chance of {better}, worse with \
+            "If past effects are a guide, the planned size shows it to be {good} with a chance of {better}, {bad} with \
              {worse}, and neither with {open}."
         )
     }

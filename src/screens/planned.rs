@@ -8,6 +8,7 @@ use crate::playbook::Method;
 use crate::stats::Validity;
 use crate::stats::effect::Scale;
 use crate::stats::lift::{Estimate, Lift, Missing};
+use crate::stats::question::{Asked, Question};
 use crate::stats::special::normal;
 use crate::stats::{ALPHA, real};
 use alloc::vec::Vec;
@@ -41,15 +42,18 @@ fn is_logarithm(scale: &Scale) -> bool {
 }
 
 impl Planned {
-    fn statistic(&self) -> f64 {
-        self.relative[0] / self.relative[1]
+    /// How many errors it lies from where the answer turns.
+    fn statistic(&self, asked: Asked) -> f64 {
+        let border = asked.border();
+        let border = if is_logarithm(&self.scale) { libm::log1p(border) } else { border };
+        (self.relative[0] - border) / self.relative[1]
     }
 
-    fn lift(&self, validity: Validity) -> Lift {
+    fn lift(&self, validity: Validity, asked: Asked) -> Lift {
         let around = |[middle, error]: [f64; 2]| [middle, middle - self.bound * error, middle + self.bound * error];
         let told = |[value, low, high]: [f64; 3]| Estimate { value, low, high };
         let p_value = match validity {
-            Validity::FixedSample => 2.0 * normal::sf(libm::fabs(self.statistic())),
+            Validity::FixedSample => 2.0 * normal::sf(libm::fabs(self.statistic(asked))),
             // The usual p-value is not this look's: others came before it.
             _ => f64::NAN,
         };
@@ -71,7 +75,8 @@ fn validity(method: &Method) -> Validity {
 
 /// The look that decides, or the last one that was taken, and whether it ends the test.
 fn reached(scene: &Scene, method: &Method) -> Option<(Planned, bool)> {
-    let crossed = |planned: &&Planned| libm::fabs(planned.statistic()) >= planned.bound;
+    let asked = scene.asked();
+    let crossed = |planned: &&Planned| libm::fabs(planned.statistic(asked)) >= planned.bound;
     if let Some(planned) = taken(scene).find(crossed) {
         return Some((planned.clone(), true));
     }
@@ -87,7 +92,7 @@ pub(super) fn is_over(scene: &Scene, method: &Method) -> bool {
 /// What the planned looks say, or how many visitors more the next one waits for.
 pub(super) fn lift(scene: &Scene, method: &Method) -> Result<Lift, Missing> {
     if let Some((planned, _)) = reached(scene, method) {
-        return Ok(planned.lift(validity(method)));
+        return Ok(planned.lift(validity(method), scene.asked()));
     }
     let first = method.looks().first().copied().unwrap_or(1.0) * real(scene.planned());
     #[expect(clippy::cast_sign_loss, reason = "it is positive")]
@@ -115,7 +120,7 @@ pub(super) fn due(scene: &Scene, method: &Method, lift: &Lift) -> Option<Planned
     // Whoever has come by the last look is all that there is.
     let information = if look + 1 == looks.len() { 1.0 } else { (people / planned).min(1.0) };
     let so_far: Vec<f64> = taken(scene).map(|taken| taken.information).chain([information]).collect();
-    let bound = method.bound(&so_far)?;
+    let bound = method.bound(&so_far, scene.asked().question)?;
     let (scale, value, [error, apart]) = (lift.scale, lift.relative.value, lift.errors);
     let relative = [if is_logarithm(&scale) { libm::log1p(value) } else { value }, error];
     Some(Planned { look, bound, information, scale, relative, difference: [lift.difference.value, apart] })
@@ -123,11 +128,12 @@ pub(super) fn due(scene: &Scene, method: &Method, lift: &Lift) -> Option<Planned
 
 impl Method {
     /// The bound for the statistic at the last of these looks, each told by the share of all visitors that had come.
-    fn bound(&self, information: &[f64]) -> Option<f64> {
+    fn bound(&self, information: &[f64], question: Question) -> Option<f64> {
+        let alpha = question.both_ends(ALPHA);
         match self {
             Self::Anytime => None,
-            Self::FixedSample => Some(normal::isf(0.5 * ALPHA)),
-            Self::GroupSequential { spending, .. } => spending.bounds(information, ALPHA).ok()?.last().copied(),
+            Self::FixedSample => Some(normal::isf(0.5 * alpha)),
+            Self::GroupSequential { spending, .. } => spending.bounds(information, alpha).ok()?.last().copied(),
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::collect::Measure;
 use crate::metric;
 use crate::report::{Outcome, Report};
 use crate::stats::Validity;
+use crate::stats::question::{Asked, Question};
 use alloc::format;
 use alloc::string::String;
 use serde_json::{Value, json};
@@ -53,30 +54,33 @@ pub(super) fn moved(scene: &Scene, lift: Lift) -> String {
     format!("With the new version “{metric}” is {side}: {new} {} where the old one has {old}", metric::each(&measure))
 }
 
-/// The range in words, which stay true under daily looking. `hoped` is the effect that was planned for.
-pub(super) fn range(lift: Lift, hoped: f64) -> String {
-    let told = |bound: f64| beside(bound, &[hoped]);
+/// The range in words, which stay true under daily looking, held against what the plan asks.
+pub(super) fn range(lift: Lift, asked: Asked) -> String {
+    let told = |bound: f64| beside(bound, &[asked.mark()]);
     format!(
         "Best guess {}. The data fit anything from {} to {}; {}",
         told(lift.value),
         told(lift.low),
         told(lift.high),
-        holds(lift)
+        holds(lift, asked.question)
     )
 }
 
-/// When a range may be read.
-fn holds(lift: Lift) -> &'static str {
-    if lift.planned {
-        "so it was at the planned look, which alone counts."
-    } else {
-        "looking daily does not spoil this."
+/// When a range may be read, and whether its ends hold together.
+fn holds(lift: Lift, question: Question) -> &'static str {
+    match (lift.planned, question) {
+        (true, Question::Better) => "so it was at the planned look, which alone counts.",
+        (true, Question::NotWorse) => {
+            "so it was at the planned look, which alone counts, and each end holds in 19 of 20 tests."
+        }
+        (false, Question::Better) => "looking daily does not spoil this.",
+        (false, Question::NotWorse) => "each end holds in 19 of 20 tests, and looking daily does not spoil this.",
     }
 }
 
 /// A lift for the picture and in words, and what it means for visitors at control's level, so that both lie on the same
 /// side of zero.
-pub(super) fn shown(scene: &Scene, lift: Lift, hoped: f64) -> Value {
+pub(super) fn shown(scene: &Scene, lift: Lift) -> Value {
     let metric = scene.metric();
     let measure = scene.measure(metric);
     let base = scene.base();
@@ -85,7 +89,7 @@ pub(super) fn shown(scene: &Scene, lift: Lift, hoped: f64) -> Value {
     let thousand = base.filter(|_| metric::is_share(&measure)).map(|rate| of(1000.0 * rate));
     let means = base.map(|base| thousand.map_or_else(|| in_values(&measure, of(base)), of_a_thousand));
     json!({
-        "value": lift.value, "low": lift.low, "high": lift.high, "words": range(lift, hoped), "means": means,
+        "value": lift.value, "low": lift.low, "high": lift.high, "words": range(lift, scene.asked()), "means": means,
         "perThousand": thousand.map(|[value, low, high]| json!({"value": value, "low": low, "high": high})),
     })
 }

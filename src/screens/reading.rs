@@ -6,13 +6,12 @@ use super::range::{Lift, lift_of, moved, range, shown};
 use super::sound::{self, Check};
 use super::trouble::{Trouble, trouble};
 use super::{Scene, kinds, others, outlook, segments};
-use crate::collect::Direction;
 use crate::lifecycle::{Cause, Choice, Plan};
 use crate::metric;
 use crate::ramp::Watch;
 use crate::report::{Outcome, Report, VerdictReport};
 use crate::stats::forecast::until;
-use crate::stats::sequence::Sequence;
+use crate::stats::question::Question;
 use crate::stats::{ALPHA, real};
 use crate::verdict::Problem;
 use crate::verdict::conclusion::{Conclusion, Standing, conclude};
@@ -71,13 +70,10 @@ pub fn conclusion(scene: &Scene) -> Conclusion {
     let report = scene.report();
     let (_, treatment) = scene.variants();
     let stop = scene.experiment.stop.as_ref().map(|stop| stop.cause);
-    let hypothesis = scene.experiment.plan.clone().unwrap_or_default().hypothesis;
+    let asked = scene.asked();
     let lift = lift_of(&report, &treatment);
     // Towards what was hoped for, up is good whatever the metric.
-    let bounds = lift.map(|lift| match hypothesis.direction {
-        Direction::Up => [lift.low, lift.high],
-        Direction::Down => [-lift.high, -lift.low],
-    });
+    let bounds = lift.map(|lift| asked.pointed([lift.low, lift.high]));
     let harmed = stop == Some(Cause::Guardrail) || scene.watches().iter().any(|watch| watch.harmed);
     let missing = scene.least() - scene.days();
     let days = lift.and_then(|lift| days(scene, lift));
@@ -86,7 +82,8 @@ pub fn conclusion(scene: &Scene) -> Conclusion {
         harmed,
         problem: trouble(scene, &report).map(|trouble| trouble.cause),
         bounds,
-        aim: hypothesis.by,
+        question: asked.question,
+        aim: libm::fabs(asked.change),
         complete: scene.complete(),
         days,
         could: scene.experiment.plan.as_ref().and_then(|plan| could(scene, plan)),
@@ -105,7 +102,7 @@ fn could(scene: &Scene, plan: &Plan) -> Option<f64> {
     let (control, _) = scene.variants();
     let level = scene.level(&control, scene.metric())?;
     let rules = scene.experiment.rules(scene.playbook);
-    level.smallest(scene.people() / 2, rules.power, plan.hypothesis.direction, &rules.method)
+    level.smallest(scene.people() / 2, rules.power, plan.hypothesis.asked(), &rules.method)
 }
 
 /// Days until it is most likely known, as the effect so far and a sceptical prior tell; at the latest when all that was
@@ -121,8 +118,9 @@ fn days(scene: &Scene, lift: Lift) -> Option<[f64; 2]> {
     if lift.planned {
         return Some([full, full]);
     }
-    let sequence = Sequence::usual(ALPHA);
-    let [soon, _, late] = until(&effect, scene.prior().belief, sequence, 1.0 / share)
+    let (effect, belief) = outlook::asked_of(scene, effect);
+    let sequence = scene.asked().question.sequence(ALPHA);
+    let [soon, _, late] = until(&effect, belief, sequence, 1.0 / share)
         .map_or([full, full, full], |times| times.map(|times| so_far * (times - 1.0)));
     Some([soon.min(full), late.min(full)])
 }
@@ -136,7 +134,8 @@ pub fn said(scene: &Scene) -> Said {
     let metric = scene.metric();
     let hypothesis = scene.experiment.plan.clone().unwrap_or_default().hypothesis;
     let lift = lift_of(&report, &treatment);
-    let range = lift.map_or_else(String::new, |lift| range(lift, hypothesis.lift()));
+    let asked = hypothesis.asked();
+    let range = lift.map_or_else(String::new, |lift| range(lift, asked));
     let moved = || lift.map_or_else(String::new, |lift| moved(scene, lift));
     let wish = exactly(hypothesis.by);
     let (headline, words, recommend) = match &conclusion {
@@ -162,7 +161,10 @@ pub fn said(scene: &Scene) -> Said {
             } else {
                 format!("The plan waits {:.0} days at least.", scene.least())
             };
-            let words = format!("{range} {waits}{when}");
+            let bounds = lift.map(|lift| asked.pointed([lift.low, lift.high]));
+            let far = bounds.is_some_and(|[low, high]| low <= -hypothesis.by && high < 0.0);
+            let far = if far { format!(" It is worse; whether by more than {wish} is open.") } else { String::new() };
+            let words = format!("{range}{far} {waits}{when}");
             ("Undecided so far".to_string(), words, Recommendation::Wait)
         }
         Conclusion::Better => (
@@ -170,8 +172,21 @@ pub fn said(scene: &Scene) -> Said {
             format!("{}, and nothing guarded got worse. {range}", moved()),
             Recommendation::Ship,
         ),
+        Conclusion::NoEffectAsLarge if asked.question == Question::NotWorse => {
+            let less = lift.is_some_and(|lift| asked.pointed([lift.low, lift.high])[1] < 0.0);
+            let less = if less { " It is worse, but by less than that." } else { "" };
+            let words = format!(
+                "“{metric}” is not worse by more than {wish}, as you asked, and nothing guarded got worse. {range}{less}"
+            );
+            ("Ship the new version, by your rule".to_string(), words, Recommendation::Ship)
+        }
         Conclusion::Worse => {
-            ("Keep the old version, by your rule".to_string(), format!("{}. {range}", moved()), Recommendation::Stop)
+            let than = match asked.question {
+                Question::Better => String::new(),
+                Question::NotWorse => format!(", by more than the {wish} that you allowed"),
+            };
+            let words = format!("{}{than}. {range}", moved());
+            ("Keep the old version, by your rule".to_string(), words, Recommendation::Stop)
         }
         Conclusion::NoEffectAsLarge => (
             format!("No difference as large as your {wish}"),
@@ -188,17 +203,28 @@ pub fn said(scene: &Scene) -> Said {
         Conclusion::Underpowered { could } => {
             let seen = could.filter(|could| *could > hypothesis.by).map_or_else(String::new, |could| {
                 let could = beside(could, &[hypothesis.by]);
-                format!(
-                    " With this traffic {wish} could not have been seen, only {} or more.",
-                    could.trim_start_matches('+')
-                )
+                let could = could.trim_start_matches('+');
+                match asked.question {
+                    Question::Better => {
+                        format!(" With this traffic {wish} could not have been seen, only {could} or more.")
+                    }
+                    Question::NotWorse => {
+                        format!(
+                            " With this traffic a loss of {wish} could not have been excluded, only {could} or more."
+                        )
+                    }
+                }
             });
             let words =
                 format!("As many visitors came as were planned. {range}{seen} By your rule: keep the old version.");
-            ("No difference could be shown".to_string(), words, Recommendation::Keep)
+            let headline = match asked.question {
+                Question::Better => "No difference could be shown".to_string(),
+                Question::NotWorse => format!("It may be worse by more than {wish}"),
+            };
+            (headline, words, Recommendation::Keep)
         }
     };
-    let words = if matches!(conclusion, Conclusion::Better | Conclusion::Worse) {
+    let words = if matches!(recommend, Recommendation::Ship | Recommendation::Stop) {
         format!("{words}{}", doubts(&sound::checks(scene, &report)))
     } else {
         words
@@ -249,12 +275,12 @@ pub fn screen(scene: &Scene) -> Value {
     let (control, treatment) = scene.variants();
     let metric = scene.metric();
     let measure = scene.measure(metric);
-    let hoped = scene.experiment.plan.as_ref().map_or(0.0, |plan| plan.hypothesis.lift());
+    let asked = scene.asked();
     let lift = lift_of(&report, &treatment).filter(|_| said.recommend != Recommendation::Fix);
     let answers = lift.and_then(|lift| answers(lift, real(scene.people()), prior.belief));
-    let towards = if hoped < 0.0 { -1.0 } else { 1.0 };
-    let beyond =
-        |point: f64| answers.map(|answers| answers.iter().filter(|answer| (*answer - point) * towards > 0.0).count());
+    let beyond = |point: f64| {
+        answers.map(|answers| answers.iter().filter(|answer| (*answer - point) * asked.good() > 0.0).count())
+    };
     let arms = report.arms.iter().filter(|arm| arm.arm.variant == control || arm.arm.variant == treatment);
     let arms: Vec<_> = arms
         .map(|arm| json!({
@@ -270,18 +296,18 @@ pub fn screen(scene: &Scene) -> Value {
         "recommend": said.recommend,
         "conclusion": said.conclusion,
         "prior": answers.map(|_| prior_words(&prior)),
-        "rule": scene.experiment.rules(scene.playbook).rule,
+        "rule": super::experiment::rule(scene),
         "metric": {
             "key": metric,
             "description": scene.document.metrics.get(metric).and_then(|metric| metric.description.clone()),
             "kind": measure.kind, "share": metric::is_share(&measure), "each": metric::each(&measure),
         },
         "arms": arms,
-        "lift": lift.map(|lift| shown(scene, lift, hoped)),
+        "lift": lift.map(|lift| shown(scene, lift)),
         "others": scene.others().iter().map(|other| others::line(scene, other)).collect::<Vec<_>>(),
         "answers": answers.map(|answers| answers.to_vec()),
         "better": beyond(0.0),
-        "reach": beyond(hoped),
+        "reach": beyond(asked.mark()),
         "guardrails": scene.watches().iter().map(|watch| guardrail(scene, watch)).collect::<Vec<_>>(),
         "segments": lift.and_then(|_| segments::screen(scene)),
         "outlook": outlook::outlook(scene).map(|outlook| {

@@ -6,6 +6,7 @@
 //! moments        -> change          the same of revenue, latency and whatever else is no yes or no
 //!                     sequence      the bounds that hold at every look at once
 //!                     size          how many units until they show a lift?
+//!                     question      whether it is better, or not worse by more than a margin
 //! labels         -> guard           does the treatment do harm, through all epochs of a ramp?
 //! ```
 //!
@@ -33,6 +34,7 @@ pub mod power;
 pub mod prior;
 pub mod proportion;
 pub mod quantile;
+pub mod question;
 pub mod sample_ratio;
 pub mod segments;
 pub mod sequence;

@@ -142,24 +142,31 @@ impl Design for Anytime {
     fn power(&self, effect: f64, spread: Spread, n: f64, ratio: f64) -> f64 {
         let z = effect / libm::sqrt(spread.variance(n, ratio));
         let bound = self.0.half_width(1.0, n * (1.0 + ratio));
-        normal::sf(bound - z) + normal::sf(bound + z)
+        let alternative = if self.0.one_sided { Alternative::Greater } else { Alternative::Different };
+        sides(alternative, |towards| normal::sf(bound - towards * z))
     }
 }
 
-/// At planned looks: two-sided bounds for Z at shares of all information.
+/// At planned looks: bounds to both sides for Z at shares of all information.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
     /// The shares.
     pub information: Vec<f64>,
     /// The bounds.
     pub bounds: Vec<f64>,
+    /// Which of both sides is looked for.
+    pub alternative: Alternative,
 }
 
 impl Design for Group {
     fn power(&self, effect: f64, spread: Spread, n: f64, ratio: f64) -> f64 {
         let z = effect / libm::sqrt(spread.variance(n, ratio));
         let low: Vec<f64> = self.bounds.iter().map(|bound| -bound).collect();
-        group::crossing(&self.information, &low, &self.bounds, z).map_or(0.0, |crossing| crossing.any())
+        group::crossing(&self.information, &low, &self.bounds, z).map_or(0.0, |crossing| match self.alternative {
+            Alternative::Different => crossing.any(),
+            Alternative::Greater => crossing.upper.iter().sum(),
+            Alternative::Less => crossing.lower.iter().sum(),
+        })
     }
 }
 

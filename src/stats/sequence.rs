@@ -22,6 +22,9 @@ pub struct Sequence {
     /// The number of units, both arms together and at least 1, for which the interval is made narrowest. It is a
     /// matter of taste, not of truth: the promise holds for each.
     pub tuned_for: u64,
+    /// Whether each end of an interval has all of `alpha` to itself, because only one of them can matter
+    /// ([`super::question`]).
+    pub one_sided: bool,
 }
 
 /// Where sequences are tuned unless somebody says otherwise. It costs little to be wrong: from a tenth of it to a
@@ -32,7 +35,7 @@ impl Sequence {
     /// The usual one, for a chance `alpha` of ever missing.
     #[must_use]
     pub const fn usual(alpha: f64) -> Self {
-        Self { alpha, tuned_for: TUNED_FOR }
+        Self { alpha, tuned_for: TUNED_FOR, one_sided: false }
     }
 
     /// ρ², by the closed form (-2 ln α + ln(1 - 2 ln α))/N*. From α = 0.05 downwards it lies within 4 % of the exact
@@ -94,6 +97,9 @@ impl Sequence {
     /// Half the width of the interval for an estimate with this variance after `units` (a number, at least 1).
     #[must_use]
     pub fn half_width(self, variance: f64, units: f64) -> f64 {
+        if self.one_sided {
+            return self.one_sided_half_width(variance, units);
+        }
         let information = units * self.rho_squared();
         let boundary = 0.5 * libm::log1p(information) - libm::log(self.alpha);
         libm::sqrt(variance * 2.0 * (information + 1.0) / information * boundary)

@@ -85,6 +85,12 @@ impl Plan {
     }
 }
 
+/// The units that each arm needs for its interval to be shown at all, at this rate. Infinite where there is none.
+#[must_use]
+pub fn shown(rate: f64) -> f64 {
+    libm::ceil(real(EXPECTED) / rate.min(1.0 - rate).max(0.0))
+}
+
 /// The least number from 0 to `most` that is enough, where more is never less, or nothing when `most` is not enough.
 fn least(most: f64, enough: impl Fn(f64) -> bool) -> Option<f64> {
     let (mut low, mut high) = (0.0, most);

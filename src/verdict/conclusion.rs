@@ -5,6 +5,7 @@
 //! could not have said.
 
 use super::Problem;
+use crate::stats::question::Question;
 use serde::Serialize;
 
 /// How an experiment stands.
@@ -27,9 +28,10 @@ pub enum Conclusion {
     },
     /// As was hoped.
     Better,
-    /// The other way.
+    /// The other way; where a plan asks about a margin, by more than that.
     Worse,
-    /// All that was planned has come, and an effect as large as planned is excluded.
+    /// An effect as large as planned is excluded. Where a plan asks about a margin that is the loss which it allows, and it may
+    /// be said at any look: the answer is yes. Else all that was planned has come, and the answer is no.
     NoEffectAsLarge,
     /// All that was planned has come, and it says neither.
     Underpowered {
@@ -64,7 +66,9 @@ pub struct Standing {
     pub problem: Option<Problem>,
     /// The bounds of the effect that hold at every look, once the arms can be compared.
     pub bounds: Option<[f64; 2]>,
-    /// The effect that was planned for.
+    /// What was asked.
+    pub question: Question,
+    /// The effect that was planned for, or the margin.
     pub aim: f64,
     /// Whether as many came as were planned.
     pub complete: bool,
@@ -83,10 +87,17 @@ pub fn conclude(standing: &Standing) -> Conclusion {
     if let Some(problem) = &standing.problem {
         return Conclusion::Invalid { cause: problem.clone() };
     }
+    let border = match standing.question {
+        Question::Better => 0.0,
+        Question::NotWorse => -standing.aim,
+    };
     match standing.bounds {
         Some([low, _]) if low > 0.0 => Conclusion::Better,
-        Some([_, high]) if high < 0.0 => Conclusion::Worse,
-        Some([_, high]) if standing.complete && high < standing.aim => Conclusion::NoEffectAsLarge,
+        Some([low, _]) if low > border => Conclusion::NoEffectAsLarge,
+        Some([_, high]) if high < border => Conclusion::Worse,
+        Some([_, high]) if standing.question.is_usual() && standing.complete && high < standing.aim => {
+            Conclusion::NoEffectAsLarge
+        }
         _ if standing.complete => Conclusion::Underpowered { could: standing.could },
         Some(_) => Conclusion::Undecided { days: standing.days },
         None => Conclusion::TooEarly,
@@ -95,7 +106,7 @@ pub fn conclude(standing: &Standing) -> Conclusion {
 
 #[cfg(test)]
 mod tests {
-    use super::{Conclusion, Problem, Standing, conclude};
+    use super::{Conclusion, Problem, Question, Standing, conclude};
 
     /// Whatever is bad is said first, and nothing is claimed while a bound says otherwise.
     #[test]
@@ -105,7 +116,8 @@ mod tests {
             for bits in 0..8_u8 {
                 let [harmed, invalid, complete] = [1, 2, 4].map(|bit| bits & bit > 0);
                 let problem = invalid.then_some(Problem::Unlike);
-                let standing = Standing { harmed, problem, bounds, aim: 0.1, complete, days: None, could: Some(0.19) };
+                let (question, aim, could) = (Question::Better, 0.1, Some(0.19));
+                let standing = Standing { harmed, problem, bounds, question, aim, complete, days: None, could };
                 let conclusion = conclude(&standing);
                 match conclusion {
                     Conclusion::Harm => assert!(harmed),
@@ -121,5 +133,30 @@ mod tests {
                 assert_eq!(harmed, conclusion == Conclusion::Harm);
             }
         }
+    }
+
+    /// A margin is answered at any look, and what is neither above nor below it never is.
+    #[test]
+    fn a_margin_is_answered_by_the_range_that_lies_on_one_side_of_the_loss() {
+        let conclude = |bounds, complete| {
+            let (problem, question, aim) = (None, Question::NotWorse, 0.1);
+            conclude(&Standing { harmed: false, problem, bounds, question, aim, complete, days: None, could: None })
+        };
+        for complete in [false, true] {
+            let open =
+                if complete { Conclusion::Underpowered { could: None } } else { Conclusion::Undecided { days: None } };
+            for (bounds, expected) in [
+                ([0.01, 0.3], Conclusion::Better),
+                ([-0.09, 0.3], Conclusion::NoEffectAsLarge),
+                // Worse it is, but by less than is allowed.
+                ([-0.09, -0.01], Conclusion::NoEffectAsLarge),
+                ([-0.11, 0.3], open.clone()),
+                ([-0.3, -0.09], open),
+                ([-0.3, -0.11], Conclusion::Worse),
+            ] {
+                assert_eq!(conclude(Some(bounds), complete), expected, "{bounds:?}");
+            }
+        }
+        assert_eq!(conclude(None, false), Conclusion::TooEarly);
     }
 }

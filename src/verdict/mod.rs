@@ -272,25 +272,25 @@ fn problem_words(problem: &Problem) -> (String, String) {
         Problem::Contradiction { variant, confirmed, converted } => (
             "The counts contradict each other",
             format!(
-                "“{variant}” has {converted} converted units but only {confirmed} confirmed ones. \
+                "“{variant}” has {converted} converted visitors but only {confirmed} confirmed ones. \
                  Decide nothing from this run before you know why."
             ),
         ),
         Problem::SampleRatio { variant, seen, planned } => (
-            "The units are not split as planned",
+            "The visitors are not split as planned",
             format!(
-                "“{variant}” has {}% of the confirmed units where {}% were planned; a sound split raises this alarm \
+                "“{variant}” has {} of the confirmed visitors where {} were planned; a sound split raises this alarm \
                  in at most 1 of {} runs, however often you look. Decide nothing from this run before you know where \
-                 units get lost: compare the assigned and the confirmed units of each variant.",
-                decimal(seen * 100.0, 2),
-                decimal(planned * 100.0, 2),
+                 they get lost: compare the assigned and the confirmed visitors of each variant.",
+                apart(*seen, *planned),
+                apart(*planned, *seen),
                 decimal(1.0 / sample_ratio::ALPHA, 0)
             ),
         ),
         Problem::Leak { variant, units } => (
-            "Units met a variant that nobody should meet",
+            "Visitors met a variant that nobody should meet",
             format!(
-                "“{variant}” has no share of the split, and yet its count of units is {units}. \
+                "“{variant}” has no share of the split, and yet its count of visitors is {units}. \
                  Decide nothing from this run before you know what serves it."
             ),
         ),
@@ -319,10 +319,10 @@ fn needed_words(variant: &str, needed: Needed) -> String {
         Needed::Conversions(1) => format!("“{variant}” needs 1 more conversion before it can be compared."),
         Needed::Conversions(more) => format!("“{variant}” needs {more} more conversions before it can be compared."),
         Needed::NonConversions(more) => format!(
-            "Nearly all units of “{variant}” have converted; it can be compared once {more} more of them have not."
+            "Nearly all visitors of “{variant}” have converted; it can be compared once {more} more of them have not."
         ),
-        Needed::Units(1) => format!("“{variant}” needs 1 more unit before it can be compared."),
-        Needed::Units(more) => format!("“{variant}” needs {more} more units before it can be compared."),
+        Needed::Units(1) => format!("“{variant}” needs 1 more visitor before it can be compared."),
+        Needed::Units(more) => format!("“{variant}” needs {more} more visitors before it can be compared."),
         Needed::Look(more) => {
             format!("By the plan these numbers are read after {more} more visitors, and not before.")
         }
@@ -342,7 +342,7 @@ fn fares(sense: Sense, claims: &[Claim]) -> String {
     format!("{} {verb}", names.join(" and "))
 }
 
-/// `“a” has a lift of +12.0%, between +3.1% and +21.7%; “b” ...`.
+/// `“a” has a lift of +12.0 %, between +3.1 % and +21.7 %; “b” ...`.
 fn bounds(claims: &[Claim]) -> String {
     let bounds: Vec<_> = claims
         .iter()
@@ -356,7 +356,7 @@ fn bounds(claims: &[Claim]) -> String {
 fn confidence(claims: &[Claim]) -> String {
     let planned = |claim: &Claim| matches!(claim.validity, Validity::FixedSample | Validity::Planned);
     let when = if claims.iter().any(planned) { "at the looks that were planned" } else { "however often you look" };
-    format!("These bounds hold with {}% confidence, {when}.", decimal((1.0 - ALPHA) * 100.0, 0))
+    format!("These bounds hold with {} % confidence, {when}.", decimal((1.0 - ALPHA) * 100.0, 0))
 }
 
 /// A share as a signed percentage with one decimal; with more where one would turn a small number into zero, since a
@@ -368,8 +368,15 @@ fn percent(share: f64) -> String {
         size *= 10.0;
         decimals += 1;
     }
-    let sign = if percent < 0.0 { '-' } else { '+' };
-    format!("{sign}{}%", decimal(libm::fabs(percent), decimals))
+    let sign = if percent < 0.0 { '−' } else { '+' };
+    format!("{sign}{} %", decimal(libm::fabs(percent), decimals))
+}
+
+/// A share as a percentage, with as many decimals as tell it from another one.
+fn apart(share: f64, other: f64) -> String {
+    let told = |decimals: usize| [share, other].map(|share| decimal(share * 100.0, decimals));
+    let decimals = (0..4).find(|decimals| told(*decimals)[0] != told(*decimals)[1]).unwrap_or(4);
+    format!("{} %", decimal(share * 100.0, decimals))
 }
 
 /// A number of 0 or more with so many decimals. The standard library's way knows every number to its last digit, and that
@@ -392,16 +399,26 @@ fn decimal(number: f64, decimals: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{decimal, percent};
+    use super::{apart, decimal, percent};
 
     #[test]
     fn a_percentage_is_short_but_never_rounds_an_effect_to_zero() {
         let cases =
-            [(0.1234, "+12.3%"), (-0.05, "-5.0%"), (0.0, "+0.0%"), (0.000_42, "+0.04%"), (-0.000_012, "-0.001%")];
+            [(0.1234, "+12.3 %"), (-0.05, "−5.0 %"), (0.0, "+0.0 %"), (0.000_42, "+0.04 %"), (-0.000_012, "−0.001 %")];
         for (share, words) in cases {
             assert_eq!(percent(share), words);
         }
-        assert_eq!([percent(0.095), percent(1e17), percent(-0.999_99)], ["+9.5%", "+10000000000000000000%", "-100.0%"]);
+        assert_eq!(
+            [percent(0.095), percent(1e17), percent(-0.999_99)],
+            ["+9.5 %", "+10000000000000000000 %", "−100.0 %"]
+        );
+    }
+
+    #[test]
+    fn a_share_has_the_decimals_that_tell_it_from_the_planned_one() {
+        assert_eq!([apart(0.3679, 0.5), apart(0.5, 0.3679)], ["37 %", "50 %"]);
+        assert_eq!([apart(0.5031, 0.5), apart(0.5, 0.5031)], ["50.3 %", "50.0 %"]);
+        assert_eq!(apart(0.5, 0.5), "50.0000 %");
     }
 
     #[test]

@@ -358,6 +358,8 @@ export type StatisticsQuestion =
     /** Two of effect and units give the power, one of them gives the other. */
     ask: 'plan'; control: number; treatment: number; effect?: number; units?: number; ratio?: number; power?: number
     fixed?: boolean; alpha?: number
+    /** To one side: an effect of that size lies there, or is the margin of a question of not being worse. */
+    alternative?: 'different' | 'greater' | 'less'
   }
   | {
     /** In the middle: the power for what is aimed at, how many times as many units it still needs, what could have been seen. */

@@ -13,6 +13,7 @@ use pointsman::environment::Environment;
 use pointsman::lifecycle::Experiment;
 use pointsman::playbook::Playbook;
 use pointsman::screens::{Latched, Look, Scene, message, reading};
+use pointsman::stats::question::Question;
 use pointsman::verdict::conclusion::Conclusion;
 use pointsman::versions;
 use pointsman_native::Native;
@@ -27,7 +28,7 @@ struct Stage {
 }
 
 impl Stage {
-    fn open(method: &Value, metric: &str, direction: &str, by: f64) -> Self {
+    fn open(method: &Value, question: &str, metric: &str, direction: &str, by: f64) -> Self {
         let mut desk = Desk::shop();
         let mut document = desk::shop::document();
         document["metrics"]["cups"] = json!({"event": "order", "measure": {"kind": "count"}});
@@ -40,6 +41,7 @@ impl Stage {
         plan["hypothesis"]["metric"] = json!(metric);
         plan["hypothesis"]["direction"] = json!(direction);
         plan["hypothesis"]["by"] = json!(by);
+        plan["hypothesis"]["question"] = json!(question);
         if metric != "orders" {
             plan["base"] = json!(3.0);
             plan["spread"] = json!(3.0);
@@ -119,20 +121,28 @@ fn check(scene: &Scene) -> Conclusion {
         if up { [range[0], range[1], range[2]] } else { [-range[0], -range[2], -range[1]] }
     });
     let wish = 100.0 * hypothesis.by;
+    let margin = hypothesis.question == Question::NotWorse;
+    // Where the answer turns.
+    let border = if margin { -wish } else { 0.0 };
     match (&said.conclusion, range) {
         (Conclusion::Better, Some([value, low, high])) => {
             assert!(0.0 < low && low <= value && value <= high, "{}", what());
         }
         (Conclusion::Worse, Some([value, low, high])) => {
-            assert!(low <= value && value <= high && high < 0.0, "{}", what());
+            assert!(low <= value && value <= high && high < border, "{}", what());
         }
-        (Conclusion::Undecided { .. }, Some([_, low, high])) => assert!(low <= 0.0 && 0.0 <= high, "{}", what()),
+        (Conclusion::Undecided { .. }, Some([_, low, high])) => assert!(low <= border && border <= high, "{}", what()),
+        (Conclusion::NoEffectAsLarge, Some([_, low, high])) if margin => {
+            assert!(-wish < low && low <= 0.0, "{}", what());
+            assert_eq!(said.words.contains("It is worse, but by less"), high < 0.0, "{}", what());
+        }
         (Conclusion::NoEffectAsLarge, Some([_, low, high])) => {
             assert!(low <= 0.0 && 0.0 <= high && high < wish, "{}", what());
         }
         (Conclusion::Underpowered { could }, Some([_, low, high])) => {
-            assert!(low <= 0.0 && 0.0 <= high && high >= wish, "{}", what());
-            let told = said.words.split_once("could not have been seen").map(|(_, rest)| figures(rest)[0]);
+            assert!(low <= border && border <= high && (margin || high >= wish), "{}", what());
+            let missed = if margin { "could not have been excluded" } else { "could not have been seen" };
+            let told = said.words.split_once(missed).map(|(_, rest)| figures(rest)[0]);
             assert_eq!(told.is_some(), could.is_some_and(|could| could > hypothesis.by), "{}", what());
             assert!(told.is_none_or(|told| told > wish), "{}", what());
         }
@@ -182,12 +192,13 @@ fn a_verdict_and_its_sentences_never_disagree() {
     let rng = &mut Rng::with_seed(11);
     let gs = json!({"kind": "groupSequential", "spending": "obrien-fleming", "looks": [0.5, 1.0]});
     let methods = [json!({"kind": "anytime"}), json!({"kind": "fixedSample"}), gs];
+    let asked = methods.iter().flat_map(|method| ["better", "notWorse"].map(|question| (method, question)));
     let mut seen: std::collections::BTreeMap<&str, u32> = std::collections::BTreeMap::new();
-    for method in &methods {
+    for (method, question) in asked {
         for (metric, direction, by) in
             [("orders", "up", 0.05), ("orders", "down", 0.125), ("cups", "up", 0.08), ("revenue", "down", 0.033)]
         {
-            let stage = Stage::open(method, metric, direction, by);
+            let stage = Stage::open(method, question, metric, direction, by);
             for _ in 0..3 {
                 let people = 2 * 10_u64.pow(rng.u32(2..7)) * rng.u64(1..9);
                 let base = if metric == "orders" { rng.f64() * 0.5 } else { 0.5 + 5.0 * rng.f64() };

@@ -141,7 +141,7 @@ fn an_alarm_holds_for_the_run_however_sound_later_numbers_look() {
         );
         assert_eq!(screen["conclusion"]["cause"]["kind"], "sampleRatio");
         assert_eq!(screen["lift"], Value::Null);
-        assert_eq!(desk.experiment(&key)["ramp"]["why"], "Held: the units are not split as planned.");
+        assert_eq!(desk.experiment(&key)["ramp"]["why"], "Held: the visitors are not split as planned.");
         let live = desk.get(&format!("experiments/{key}/live"));
         assert_eq!(live["lines"][0]["status"], "stop", "{live}");
         let crossings = desk.get(&format!("experiments/{key}/crossings"))["crossings"].clone();

@@ -40,11 +40,13 @@ enum End {
 struct World {
     /// The new version's errors by the old one's.
     ratio: f64,
+    /// Its orders by the old one's.
+    orders: f64,
     /// Whether everything is told twice, and old tellings come again after newer ones.
     again: bool,
 }
 
-const ALIKE: World = World { ratio: 1.0, again: false };
+const ALIKE: World = World { ratio: 1.0, orders: 1.0, again: false };
 
 /// A project with one running experiment, to which every simulation goes back.
 struct Project {
@@ -52,8 +54,8 @@ struct Project {
 }
 
 impl Project {
-    /// With an experiment that is read like this, through the usual stages or at one alone.
-    fn new(method: &Value, stages: Option<[u8; 1]>) -> Self {
+    /// With an experiment that is read like this, through the usual stages or at one alone; with a margin where one is asked.
+    fn new(method: &Value, stages: Option<[u8; 1]>, margin: Option<f64>) -> Self {
         let store = Connection::open_in_memory().unwrap();
         project::prepare(&mut Native(&store)).unwrap();
         let project = Self { store };
@@ -73,6 +75,10 @@ impl Project {
             "hypothesis": {"change": "promise freshness", "metric": "orders", "direction": "up", "by": 0.3, "because": "fresh is good"},
             "guardrails": ["errors"], "base": ORDERS,
         });
+        if let Some(margin) = margin {
+            plan["hypothesis"]["by"] = json!(margin);
+            plan["hypothesis"]["question"] = json!("notWorse");
+        }
         if let Some(stages) = stages {
             plan["ramp"] = json!(stages);
         }
@@ -143,9 +149,9 @@ impl Project {
             let run = &record["run"];
             let stage = run["stage"].as_u64().unwrap() as usize;
             let percent = run["stages"][stage].as_u64().unwrap();
-            for (variant, ratio) in [("control", 1.0), ("new", world.ratio)] {
+            for (variant, ratio, more) in [("control", 1.0, 1.0), ("new", world.ratio, world.orders)] {
                 let people = binomial(rng, VISITORS, f64::from(percent as u32) / 200.0);
-                let orders = binomial(rng, people, ORDERS);
+                let orders = binomial(rng, people, ORDERS * more);
                 let errors = binomial(rng, people, (ERRORS * ratio).min(1.0));
                 met += if variant == "new" { people } else { 0 };
                 let epoch = run["epoch"].as_i64().unwrap();
@@ -188,35 +194,53 @@ fn add(sums: &mut Vec<Sum>, variant: &str, epoch: i64, metric: &str, more: [u64;
     }
 }
 
-/// Whether the report ever calls one of two equal versions better or worse, asked every hour.
-fn is_judged(project: &Project, rng: &mut Rng) -> bool {
+/// Whether the report ever gives one of these verdicts, asked every hour.
+fn is_judged(project: &Project, rng: &mut Rng, world: World, kinds: [&str; 2]) -> bool {
     let mut judged = false;
-    project.play(rng, ALIKE, |now| {
+    project.play(rng, world, |now| {
         let reading = project.call_at(now, "GET", "experiments/fresh-hero/reading", None, &Value::Null);
-        judged |= ["better", "worse"].iter().any(|kind| reading["report"]["verdict"]["kind"] == *kind);
+        judged |= kinds.iter().any(|kind| reading["report"]["verdict"]["kind"] == *kind);
         judged
     });
     judged
 }
 
+/// The loss that plans with a margin allow here.
+const MARGIN: f64 = 0.1;
+
 pub fn trials() -> Vec<Trial> {
     let anytime = json!({"kind": "anytime"});
     let trial = |guarantee, situation: &str, promise, world: World, good: fn(End) -> bool| {
-        let project = Project::new(&anytime, None);
+        let project = Project::new(&anytime, None, None);
         let situation = format!("through the control plane, {situation}");
         Trial::new(guarantee, situation, promise, move |rng, _| {
             good(project.live(|project| project.play(rng, world, |_| false)))
         })
     };
     let planned = |words: &str, method: &Value| {
-        let project = Project::new(method, Some([5]));
+        let project = Project::new(method, Some([5]), None);
         let situation = format!("through the control plane, read {words}");
         // It is spent to the last bit, but for what is left when a look is taken later than planned.
         let promise = Promise::About(ALPHA, 0.004);
         Trial::new("a false verdict at planned looks", situation, promise, move |rng, _| {
-            project.live(|project| is_judged(project, rng))
+            project.live(|project| is_judged(project, rng, ALIKE, ["better", "worse"]))
         })
     };
+    // A loss of all that is allowed, and none.
+    let margin = |words: &str, method: &Value, promise, orders: f64| {
+        let project = Project::new(method, None, Some(MARGIN));
+        let world = World { orders, ..ALIKE };
+        let (guarantee, loss) = if orders < 1.0 {
+            ("a margin's loss called allowed, ever", "10 % fewer orders")
+        } else {
+            ("power at the planned size", "as many orders")
+        };
+        let situation = format!("through the control plane, {loss}, not worse by more than 10 %, read {words}");
+        Trial::new(guarantee, situation, promise, move |rng, _| {
+            project.live(|project| is_judged(project, rng, world, ["better", "noEffectAsLarge"]))
+        })
+    };
+    let fixed = json!({"kind": "fixedSample"});
     let rolled_back = |end| matches!(end, End::RolledBack(_));
     let group = |spending: &str| json!({"kind": "groupSequential", "spending": spending, "looks": [0.3, 0.6, 1.0]});
     vec![
@@ -236,7 +260,16 @@ pub fn trials() -> Vec<Trial> {
             World { ratio: 3.0, ..ALIKE },
             |end| matches!(end, End::RolledBack(met) if met <= promised(3.0)),
         ),
-        planned("once", &json!({"kind": "fixedSample"})),
+        margin("at any time", &anytime, Promise::AtMost(ALPHA), 1.0 - MARGIN),
+        margin("at any time", &anytime, Promise::AtLeast(0.8), 1.0),
+        margin("once", &fixed, Promise::About(ALPHA, 0.004), 1.0 - MARGIN),
+        margin(
+            "at three looks as O’Brien & Fleming spend",
+            &group("obrien-fleming"),
+            Promise::About(ALPHA, 0.004),
+            1.0 - MARGIN,
+        ),
+        planned("once", &fixed),
         planned("at three looks as O’Brien & Fleming spend", &group("obrien-fleming")),
         planned("at three looks as Pocock spends", &group("pocock")),
     ]

@@ -7,8 +7,10 @@ use fastrand::Rng;
 use pointsman::metric::{self, Counted, Values};
 use pointsman::report::{Arm, Tallies};
 use pointsman::stats::ALPHA;
+use pointsman::stats::question::{Asked, Question};
 use pointsman::stats::sample_ratio::{self, Share};
 use pointsman::verdict::Sense;
+use pointsman::verdict::conclusion::{Conclusion, Standing, conclude};
 
 pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
@@ -57,6 +59,7 @@ pub fn trials() -> Vec<Trial> {
         let run = Run { what, share, batch, ratio: 1.1 };
         trials.push(Trial::new("a range that misses, ever", situation, most, move |rng, looks| run.misses(rng, looks)));
     }
+    trials.extend(margins());
     for shares in [vec![1, 1], vec![9, 1], vec![99, 1], vec![1, 1, 1, 1]] {
         let situation = format!("split {}", shares.iter().map(ToString::to_string).collect::<Vec<_>>().join("/"));
         let simulate = move |rng: &mut Rng, looks| split(&shares, rng, looks);
@@ -65,6 +68,29 @@ pub fn trials() -> Vec<Trial> {
         trials.push(Trial::new("G4 false alarm of the split", situation, promise, simulate).times(20));
     }
     trials
+}
+
+/// Losses of all that a plan allows, which it may call allowed no more often than it may be wrong at all.
+fn margins() -> Vec<Trial> {
+    let sum = || What::Worth(Worth::Sum(Tail::Lognormal(1.0).cells()));
+    let worlds = [
+        ("conversions, base 5 %, 10 % fewer", What::Did(0.05), 0.1, 50, 400),
+        ("conversions, base 30 %, 5 % fewer", What::Did(0.3), 0.05, 50, 200),
+        ("conversions, base 30 %, 5 % more where fewer is better", What::Did(0.3), -0.05, 50, 200),
+        ("conversions, base 2 %, 10 % fewer", What::Did(0.02), 0.1, 2, 4_000),
+        ("a sum, lognormal σ 1, 10 % less", sum(), 0.1, 50, 60),
+        ("a sum, lognormal σ 1, 10 % more where less is better", sum(), -0.1, 50, 60),
+        ("a quantile, 10 % more where less is better", What::Worth(Worth::Quantile), -0.1, 50, 60),
+    ];
+    let trial = |(name, what, margin, share, batch): (&str, What, f64, u64, u64)| {
+        let situation = format!("{name}, split {share}/{}", 100 - share);
+        let asked = Question::NotWorse.of(margin);
+        let run = Run { what, share, batch, ratio: 1.0 + asked.border() };
+        Trial::new("a margin's loss called allowed, ever", situation, Promise::AtMost(ALPHA), move |rng, looks| {
+            run.allows(asked, rng, looks)
+        })
+    };
+    worlds.into_iter().map(trial).collect()
 }
 
 /// What the metric is.
@@ -136,6 +162,27 @@ impl Run {
     /// Whether its report ever calls one arm better or worse.
     fn says_something(&self, rng: &mut Rng, looks: u64) -> bool {
         self.ever(rng, looks, |counted| ["better", "worse"].contains(&counted.report().verdict.kind))
+    }
+
+    /// Whether a plan that asks this would ever be told to ship.
+    fn allows(&self, asked: Asked, rng: &mut Rng, looks: u64) -> bool {
+        self.ever(rng, looks, |counted| {
+            let mut counted = counted.clone();
+            counted.tallies.question = asked.question;
+            let comparisons = counted.comparisons();
+            let lift = comparisons.first().and_then(|comparison| comparison.lift.ok());
+            let conclusion = conclude(&Standing {
+                harmed: false,
+                problem: None,
+                bounds: lift.map(|lift| asked.pointed([lift.relative.low, lift.relative.high])),
+                question: asked.question,
+                aim: asked.change.abs(),
+                complete: false,
+                days: None,
+                could: None,
+            });
+            matches!(conclusion, Conclusion::Better | Conclusion::NoEffectAsLarge)
+        })
     }
 
     /// Whether a range ever does not hold the truth.

@@ -11,7 +11,7 @@ use pointsman::stats::change::change;
 use pointsman::stats::conversions::Conversions;
 use pointsman::stats::group::Spending;
 use pointsman::stats::lift::{Lift, lift};
-use pointsman::stats::sequence::Sequence;
+use pointsman::stats::question::{Asked, Question};
 
 /// The chance that is printed, and how far its approximation may be off.
 const POWER: f64 = 0.8;
@@ -25,36 +25,52 @@ fn methods() -> [(&'static str, Method); 3] {
 pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     for (words, method) in methods() {
-        for (base, by) in [(0.05, 0.2), (0.3, 0.1)] {
+        for (base, asked) in [
+            (0.05, Question::Better.of(0.2)),
+            (0.3, Question::Better.of(0.1)),
+            (0.05, Question::NotWorse.of(0.1)),
+            (0.3, Question::NotWorse.of(0.05)),
+        ] {
             let level = Level { mean: base, spread: None, units: 1e6 };
-            let per_arm = level.per_arm(by, POWER, &method).unwrap();
-            let what = format!("base {:.0} %, {:.0} % more", base * 100.0, by * 100.0);
-            trials.push(trial(&what, words, &method, per_arm, move |rng, arms, more| {
-                for (arm, rate) in arms.iter_mut().zip([base, base * (1.0 + by)]) {
+            let per_arm = level.per_arm(asked, POWER, &method).unwrap();
+            let what = format!("base {:.0} %, {}", base * 100.0, wanted(asked));
+            trials.push(trial(&what, words, &method, per_arm, asked, move |rng, arms, more| {
+                for (arm, rate) in arms.iter_mut().zip([base, base * (1.0 + asked.truth())]) {
                     arm[0] += i128::from(more);
                     arm[1] += i128::from(binomial(rng, more, rate));
                 }
                 let count = |number: i128| u64::try_from(number).unwrap();
                 let [control, treatment] =
                     [0, 1].map(|arm: usize| Conversions::new(count(arms[arm][0]), count(arms[arm][1])));
-                lift(control?, treatment?, Sequence::usual(ALPHA)).ok()
+                lift(control?, treatment?, asked.question.sequence(ALPHA)).ok()
             }));
         }
-        let worth = Worth::Sum(Tail::Lognormal(1.0).cells());
-        let Worth::Sum(cells) = &worth else { continue };
-        let by = 0.1;
-        let level = Level { mean: 1.0, spread: Some(cells.spread()), units: 1e6 };
-        let per_arm = level.per_arm(by, POWER, &method).unwrap();
-        let what = format!("{}, {:.0} % more", worth.words(), by * 100.0);
-        trials.push(trial(&what, words, &method, per_arm, move |rng, arms, more| {
-            for (arm, ratio) in arms.iter_mut().zip([1.0, 1.0 + by]) {
-                worth.units(rng, arm, more, ratio);
-            }
-            let (control, treatment) = (worth.moments(&arms[0]).ok()?, worth.moments(&arms[1]).ok()?);
-            change(&control, &treatment, &metric::parts(&worth.measure()), Sequence::usual(ALPHA)).ok()
-        }));
+        for question in [Question::Better, Question::NotWorse] {
+            let worth = Worth::Sum(Tail::Lognormal(1.0).cells());
+            let Worth::Sum(cells) = &worth else { continue };
+            let asked = question.of(0.1);
+            let level = Level { mean: 1.0, spread: Some(cells.spread()), units: 1e6 };
+            let per_arm = level.per_arm(asked, POWER, &method).unwrap();
+            let what = format!("{}, {}", worth.words(), wanted(asked));
+            trials.push(trial(&what, words, &method, per_arm, asked, move |rng, arms, more| {
+                for (arm, ratio) in arms.iter_mut().zip([1.0, 1.0 + asked.truth()]) {
+                    worth.units(rng, arm, more, ratio);
+                }
+                let (control, treatment) = (worth.moments(&arms[0]).ok()?, worth.moments(&arms[1]).ok()?);
+                let parts = metric::parts(&worth.measure());
+                change(&control, &treatment, &parts, question.sequence(ALPHA)).ok()
+            }));
+        }
     }
     trials
+}
+
+/// What a plan is sized for, in words.
+fn wanted(asked: Asked) -> String {
+    match asked.question {
+        Question::Better => format!("{:.0} % more", asked.change * 100.0),
+        Question::NotWorse => format!("not worse by more than {:.0} %", asked.change * 100.0),
+    }
 }
 
 /// The power of a plan that is read like this. `compare` adds units to the sums of both arms, and compares them.
@@ -63,11 +79,12 @@ fn trial(
     words: &str,
     method: &Method,
     per_arm: u64,
+    asked: Asked,
     compare: impl Fn(&mut Rng, &mut [Vec<i128>; 2], u64) -> Option<Lift> + Send + 'static,
 ) -> Trial {
     let situation = format!("{what}, read {words}, {per_arm} units an arm");
     let looks = if *method == Method::Anytime { vec![1.0] } else { method.looks().to_vec() };
-    let bounds = bounds(method);
+    let bounds = bounds(method, asked.question);
     let simulate = move |rng: &mut Rng, _| {
         let mut arms = [vec![0; 2], vec![0; 2]];
         let mut there = 0;
@@ -78,8 +95,8 @@ fn trial(
             there = until;
             match bounds.get(look) {
                 // At any time the range itself decides.
-                None => lift.relative.low > 0.0,
-                Some(bound) => lift.relative.value.ln_1p() >= bound * lift.log_error().unwrap_or(f64::INFINITY),
+                None => lift.relative.low > asked.border(),
+                Some(bound) => asked.beyond(lift.relative.value) >= bound * lift.log_error().unwrap_or(f64::INFINITY),
             }
         })
     };
@@ -87,10 +104,11 @@ fn trial(
     Trial::new("power at the planned size", situation, Promise::About(POWER, OFF), simulate).times(4)
 }
 
-fn bounds(method: &Method) -> Vec<f64> {
+fn bounds(method: &Method, question: Question) -> Vec<f64> {
+    let alpha = question.both_ends(ALPHA);
     match method {
         Method::Anytime => Vec::new(),
-        Method::FixedSample => vec![pointsman::stats::special::normal::isf(0.5 * ALPHA)],
-        Method::GroupSequential { spending, looks } => spending.bounds(looks, ALPHA).unwrap(),
+        Method::FixedSample => vec![pointsman::stats::special::normal::isf(0.5 * alpha)],
+        Method::GroupSequential { spending, looks } => spending.bounds(looks, alpha).unwrap(),
     }
 }

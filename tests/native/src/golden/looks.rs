@@ -11,7 +11,7 @@ use pointsman::stats::sequence::{Msprt, Sequence, p_value};
 type Answered = Result<Answer, String>;
 
 pub fn half_width(ask: &Ask) -> Answered {
-    let sequence = Sequence { alpha: ask.alpha(), tuned_for: ask.count("tuning_n")? };
+    let sequence = Sequence { tuned_for: ask.count("tuning_n")?, ..Sequence::usual(ask.alpha()) };
     let n = ask.number("n")?;
     let variance = ask.number("s2")? / n;
     let one_sided = Sequence { alpha: 2.0 * sequence.alpha, ..sequence };
@@ -26,7 +26,7 @@ pub fn half_width(ask: &Ask) -> Answered {
 }
 
 pub fn rho_exact(ask: &Ask) -> Answered {
-    let sequence = Sequence { alpha: ask.alpha(), tuned_for: ask.count("n_opt")? };
+    let sequence = Sequence { tuned_for: ask.count("n_opt")?, ..Sequence::usual(ask.alpha()) };
     Ok(Answer::of([("rho", sequence.best_rho_squared().sqrt())]))
 }
 

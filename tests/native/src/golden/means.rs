@@ -28,12 +28,13 @@ fn told(ask: &Ask, effect: Result<Effect, Refusal>) -> Answer {
     };
     let (alpha, alternative) = (ask.alpha(), ask.alternative());
     let (interval, p_value) = if let Ok(tuned_for) = ask.count("tuning_n") {
-        let sequence = Sequence { alpha, tuned_for };
+        let sequence = Sequence { tuned_for, ..Sequence::usual(alpha) };
         (sequence.interval(&effect, alternative), sequence.effect_p_value(&effect, 0.0, alternative))
     } else {
         (effect.interval(alpha, alternative), effect.p_value(0.0, alternative))
     };
-    let rho = ask.count("tuning_n").map(|tuned_for| Sequence { alpha, tuned_for }.rho_squared().sqrt());
+    let rho =
+        ask.count("tuning_n").map(|tuned_for| Sequence { tuned_for, ..Sequence::usual(alpha) }.rho_squared().sqrt());
     Answer::of([
         ("effect", effect.estimate),
         ("difference", effect.estimate),

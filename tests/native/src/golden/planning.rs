@@ -94,7 +94,7 @@ pub fn middle(ask: &Ask) -> Answered {
     let aim = ask.number("target_mde_relative").or_else(|_| ask.number("target_mde_absolute"))?;
     let sequence = ask
         .flag("sequential")
-        .then(|| ask.count("tuning_n").map(|tuned_for| Sequence { alpha: ask.alpha(), tuned_for }))
+        .then(|| ask.count("tuning_n").map(|tuned_for| Sequence { tuned_for, ..Sequence::usual(ask.alpha()) }))
         .transpose()?;
     let prior = ask
         .has("prior")

@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks'
 import { DOTS, stack } from './dots'
-import type { Range } from './dots'
+import type { Mark, Range } from './dots'
 import { signed } from './figures'
 import { useWidth } from './width'
 import './pictures.css'
@@ -11,8 +11,8 @@ interface Props {
   answers: number[]
   /** Which way is better. */
   direction: 'up' | 'down'
-  /** What the plan hoped for, as a signed effect; null draws none. */
-  hoped: number | null
+  /** What the plan asks; null draws none. */
+  hoped: Mark | null
   /** The same in one sentence, for those who cannot see it. */
   label: string
 }
@@ -38,14 +38,15 @@ export function DotPicture({ range, answers, direction, hoped, label }: Props) {
 
 function Dots({ width, range, answers: values, direction, hoped, label }: Props & { width: number }) {
   const ideal = deviation(values) * WIDTH_IN_DEVIATIONS
-  const [from, to] = domain([...values, range.low, range.high, 0, hoped ?? 0], (ideal * width) / LARGEST)
+  const [from, to] = domain([...values, range.low, range.high, 0, hoped?.at ?? 0], (ideal * width) / LARGEST)
   const x = (value: number) => ((value - from) / (to - from)) * width
   const size = Math.max(SMALLEST, (ideal / (to - from)) * width)
   const dots = stack(values, (size / width) * (to - from))
   const rows = Math.max(...dots.map((dot) => dot.row)) + 1
   const ground = TOP + Math.max(rows * size, 60)
   const better = (value: number) => (direction === 'up' ? value > 0 : value < 0)
-  const reaches = (value: number) => hoped !== null && (direction === 'up' ? value >= hoped : value <= hoped)
+  const reaches = (value: number) =>
+    hoped?.word === 'hoped' && (direction === 'up' ? value >= hoped.at : value <= hoped.at)
   return (
     <svg
       class="dots" width={width} height={ground + FOOT} viewBox={`0 0 ${width} ${ground + FOOT}`} role="img"
@@ -57,7 +58,7 @@ function Dots({ width, range, answers: values, direction, hoped, label }: Props 
       />
       <line class="dots-ground" x1={0} x2={width} y1={ground} y2={ground} />
       <Sides {...{ x: x(0), width, direction }} />
-      {hoped !== null && <Hope x={x(hoped)} foot={ground} width={width} hoped={hoped} />}
+      {hoped !== null && <Hope x={x(hoped.at)} foot={ground} width={width} hoped={hoped} />}
       <line class="dots-zero" x1={x(0)} x2={x(0)} y1={0} y2={ground + 6} />
       {dots.map((dot, i) => {
         const at = { x: x(dot.x), y: ground - (dot.row + 0.5) * size - 1, r: size / 2 - 0.8 }
@@ -83,12 +84,14 @@ function Sides({ x, width, direction }: { x: number; width: number; direction: '
   )
 }
 
-function Hope({ x, foot, width, hoped }: { x: number; foot: number; width: number; hoped: number }) {
+function Hope({ x, foot, width, hoped }: { x: number; foot: number; width: number; hoped: Mark }) {
   const atTheEdge = x > width - 120
   return (
     <g class="dots-hope">
       <line x1={x} x2={x} y1={20} y2={foot} />
-      <text x={atTheEdge ? x - 6 : x + 6} y={30} text-anchor={atTheEdge ? 'end' : 'start'}>hoped {signed(hoped)}</text>
+      <text x={atTheEdge ? x - 6 : x + 6} y={30} text-anchor={atTheEdge ? 'end' : 'start'}>
+        {hoped.word} {signed(hoped.at)}
+      </text>
     </g>
   )
 }
@@ -133,9 +136,12 @@ function domain(values: number[], atLeast: number): [number, number] {
 const diamond = (x: number, y: number, r: number) => `M${x} ${y - r}L${x + r} ${y}L${x} ${y + r}L${x - r} ${y}z`
 
 /** What the picture shows, for a screen reader. */
-export function inWords(range: Range, better: number, reach: number, hoped: number | null): string {
+export function inWords(range: Range, better: number, reach: number, hoped: Mark | null): string {
+  const marked = hoped === null ? ''
+    : hoped.word === 'hoped' ? `, ${reach} reach the hoped ${signed(hoped.at)}`
+      : `, ${reach} lose no more than the allowed ${signed(hoped.at)}`
   return (
     `${DOTS} equally likely answers between ${signed(range.low)} and ${signed(range.high)}: ` +
-    `${better} are better than the old version${hoped === null ? '' : `, ${reach} reach the hoped ${signed(hoped)}`}.`
+    `${better} are better than the old version${marked}.`
   )
 }

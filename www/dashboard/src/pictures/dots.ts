@@ -7,6 +7,12 @@ export interface Range {
   high: number
 }
 
+/** What a range is held against, as a signed effect: the one that was hoped for, or the loss that is allowed. */
+export interface Mark {
+  at: number
+  word: 'hoped' | 'allowed'
+}
+
 export interface Dot {
   /** Where its column stands, in units of the effect. */
   x: number

@@ -1,6 +1,7 @@
 import { useCallback } from 'preact/hooks'
 import type { SeriesPoint } from '../types'
 import { Chart } from './chart'
+import type { Mark } from './dots'
 import { count } from '../words'
 import { signed } from './figures'
 
@@ -60,12 +61,12 @@ const bounded = (point: SeriesPoint): point is Bounds =>
   point.lift !== null && point.low !== null && point.high !== null
 
 /** How the range of possible effects narrows. Looks at which nothing could be compared are left out. */
-export function RangeOverTime({ series, hoped }: { series: SeriesPoint[]; hoped: number | null }) {
+export function RangeOverTime({ series, hoped }: { series: SeriesPoint[]; hoped: Mark | null }) {
   const draw = useCallback((plot: typeof import('@observablehq/plot'), width: number) => {
     const rows = series.filter(bounded).map((point) => ({ ...point, at: new Date(point.at) }))
     const last = rows.at(-1)
     // The first ranges are so wide that they would flatten everything that came later.
-    const reach = last ? 4 * Math.max(Math.abs(last.low), Math.abs(last.high), Math.abs(hoped ?? 0)) : 1
+    const reach = last ? 4 * Math.max(Math.abs(last.low), Math.abs(last.high), Math.abs(hoped?.at ?? 0)) : 1
     return {
       width, height: HEIGHT, marginLeft: 48, marginRight: 84, marginTop: 14,
       x: { type: 'time' as const, label: null, ticks: Math.max(2, Math.floor(width / 130)) },
@@ -80,16 +81,16 @@ export function RangeOverTime({ series, hoped }: { series: SeriesPoint[]; hoped:
         plot.areaY(rows, { x: 'at', y1: 'low', y2: 'high', className: 'range' }),
         plot.lineY(rows, { x: 'at', y: 'lift', className: 'line line-1' }),
         plot.ruleY([0], { className: 'zero' }),
-        hoped === null ? null : plot.ruleY([hoped], { className: 'hope' }),
-        !last || hoped === null ? null : plot.text([{ at: last.at, y: hoped }], {
-          x: 'at', y: 'y', text: () => 'hoped', textAnchor: 'start', dx: 6, className: 'end end-hope',
+        hoped === null ? null : plot.ruleY([hoped.at], { className: 'hope' }),
+        !last || hoped === null ? null : plot.text([{ at: last.at, y: hoped.at }], {
+          x: 'at', y: 'y', text: () => hoped.word, textAnchor: 'start', dx: 6, className: 'end end-hope',
         }),
         last && plot.text([{ at: last.at, y: 0 }], {
           x: 'at', y: 'y', text: () => 'no difference', textAnchor: 'start', dx: 6, className: 'end end-0',
         }),
       ],
     }
-  }, [series, hoped])
+  }, [series, hoped?.at, hoped?.word])
   const last = series.filter(bounded).at(-1)
   const label = last
     ? `The range of possible effects, ${signed(last.low)} to ${signed(last.high)} at the end, over time.`

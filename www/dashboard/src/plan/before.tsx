@@ -41,7 +41,7 @@ export function Before({ project, draft, offers, onSubmitted }: Props) {
         )}
       <div class="before-rule">
         <h3>We will decide like this</h3>
-        <RuleInWords rule={offers.playbook.rule} />
+        <RuleInWords rule={experiment?.plan ? experiment.rule : offers.playbook.rule} />
         {started && <p class="muted small">{hypothesis(plan)}</p>}
         <p class="muted before-line"><Icon name="lock" size={16} /><span>This text is locked when it starts.</span></p>
       </div>

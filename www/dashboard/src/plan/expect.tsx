@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { Check } from '../parts'
+import { Check, Select } from '../parts'
 import type { Plan } from '../types'
 import { percent } from '../words'
 import type { Asked } from './editor'
@@ -33,6 +33,25 @@ function Besides({ plan, offers, change }: Pick<Asked, 'plan' | 'offers' | 'chan
   )
 }
 
+type Kind = NonNullable<Plan['hypothesis']['question']>
+
+/** For changes that are made for another reason: that they do no harm is enough. */
+function Asking({ question, onQuestion }: { question: Kind; onQuestion(question: Kind, by: number): void }) {
+  return (
+    <details class="fold" open={question === 'notWorse'}>
+      <summary>Ask something else than whether it is better</summary>
+      <Select
+        label="The question" value={question} onValue={(asked) => onQuestion(asked, asked === 'notWorse' ? 0.02 : 0.15)}
+        options={[
+          { value: 'better', label: 'Is it better?' },
+          { value: 'notWorse', label: 'Is it not worse by more than a margin?' },
+        ]}
+        hint="A margin is for changes that are made for another reason, such as a new back end: shipping is right as soon as a larger loss is ruled out. The smaller the margin, the more visitors it takes."
+      />
+    </details>
+  )
+}
+
 /** The commonest misunderstanding: `From 30 % up by 15 % is 34.5 %.` */
 function meant({ base, hypothesis: { direction, by } }: Plan): string {
   const then = base * (direction === 'up' ? 1 + by : 1 - by)
@@ -50,6 +69,7 @@ export function ExpectQuestion(
   const set = (part: Partial<typeof said>) => change({ ...plan, hypothesis: { ...said, ...part } })
   const metric = offers.metrics.find(({ key }) => key === said.metric)
   const prompt = templateOf(plan, offers.templates)?.prompt
+  const margin = said.question === 'notWorse'
   return (
     <Question number={2} title="What do you expect?" pointer="/hypothesis">
       <div class="sentence">
@@ -71,14 +91,14 @@ export function ExpectQuestion(
           id={fieldId('/hypothesis/direction')} aria-label="in which direction" value={said.direction}
           onChange={(event) => set({ direction: event.currentTarget.value === 'down' ? 'down' : 'up' })}
         >
-          <option value="up">goes up</option>
-          <option value="down">goes down</option>
+          <option value="up">{margin ? 'does not go down' : 'goes up'}</option>
+          <option value="down">{margin ? 'does not go up' : 'goes down'}</option>
         </select>
-        <span>by at least</span>
+        <span>{margin ? 'by more than' : 'by at least'}</span>
         <span class="with-unit gap-number">
           <input
-            id={fieldId('/hypothesis/by')} type="number" inputMode="decimal" min={1} max={500} step="any"
-            aria-label="by at least, in percent" value={Math.round(said.by * 1000) / 10}
+            id={fieldId('/hypothesis/by')} type="number" inputMode="decimal" min={margin ? 0.1 : 1} max={margin ? 99 : 500}
+            step="any" aria-label={margin ? 'by more than, in percent' : 'by at least, in percent'} value={Math.round(said.by * 1000) / 10}
             onInput={({ currentTarget }) => currentTarget.value && set({ by: share(currentTarget.valueAsNumber) })}
           />
           <span class="unit">%</span>
@@ -91,9 +111,10 @@ export function ExpectQuestion(
         />
       </div>
       {metric && (
-        <p class="hint"><strong>{metric.key}</strong>: {metric.description}.{metric.share && plan.base > 0 && ` ${meant(plan)}`}</p>
+        <p class="hint"><strong>{metric.key}</strong>: {metric.description}.{metric.share && plan.base > 0 && !margin && ` ${meant(plan)}`}</p>
       )}
       {children}
+      <Asking question={said.question ?? 'better'} onQuestion={(question, by) => set({ question, by })} />
       <Besides plan={plan} offers={offers} change={change} />
       <SimilarOnes project={project} text={`${plan.title} ${said.change} ${said.because}`.trim()} except={except} />
     </Question>

@@ -3,7 +3,7 @@ import { inProject, useLive } from '../api'
 import type { Live } from '../api'
 import { Button, Check, Icon, NumberField, Table, Words } from '../parts'
 import type { Forecast, Plan } from '../types'
-import { count, counted, hard, percent } from '../words'
+import { change as changed, count, counted, hard, percent } from '../words'
 import type { Draft } from './draft'
 import type { Asked } from './editor'
 import { useLater } from './later'
@@ -16,9 +16,12 @@ export interface Forecasting {
   setGuess(guess: number | undefined): void
 }
 
-const ask = (project: string, metric: string, by: number, guess: number | undefined, template = ''): string | null => {
+type Wanted = Pick<Plan['hypothesis'], 'metric' | 'by' | 'direction' | 'question'>
+
+const ask = (project: string, wanted: Wanted, guess: number | undefined, template = ''): string | null => {
+  const { metric, by, direction, question = 'better' } = wanted
   if (!metric || !(by > 0)) return null
-  const query = new URLSearchParams({ metric, by: String(by) })
+  const query = new URLSearchParams({ metric, by: String(by), direction, question })
   if (guess !== undefined) query.set('guess', String(guess))
   if (template) query.set('template', template)
   return `${inProject(project, 'forecast')}?${query}`
@@ -29,14 +32,15 @@ const ask = (project: string, metric: string, by: number, guess: number | undefi
  * plan says already stands until somebody says otherwise, and looking at one changes nothing.
  */
 export function useForecast(project: string, { plan, change, open }: Draft): Forecasting {
-  const { metric, by } = plan.hypothesis
+  const { metric, by, direction, question } = plan.hypothesis
   const [guess, put] = useState(plan.base || undefined)
   const chosen = useRef(false)
   const setGuess = (guess: number | undefined) => {
     chosen.current = true
     put(guess)
   }
-  const live = useLive<Forecast>(ask(project, useLater(metric, 50), useLater(by), useLater(guess), plan.template?.key), 0)
+  const wanted = { metric: useLater(metric, 50), by: useLater(by), direction, question }
+  const live = useLive<Forecast>(ask(project, wanted, useLater(guess), plan.template?.key), 0)
   const base = guess ?? live.value?.base
   const spread = live.value?.spread ?? undefined
   useEffect(() => {
@@ -65,7 +69,7 @@ export function ForecastWords({ forecast, ...asked }: { forecast: Forecasting } 
               <dd title={value.share ? undefined : value.each}>{value.told ? hard(value.told) : '–'}</dd>
             </div>
           </dl>
-          {value.curve && <Power curve={value.curve} />}
+          {value.curve && <Power curve={value.curve} margin={asked.plan.hypothesis.question === 'notWorse'} />}
           {value.record && <p class="muted small"><Words>{value.record.words}</Words></p>}
           {value.promises?.length > 0 && (
             <details>
@@ -105,16 +109,19 @@ export function ForecastWords({ forecast, ...asked }: { forecast: Forecasting } 
   )
 }
 
-/** The chance to find smaller and larger changes than the one that is hoped for. */
-function Power({ curve }: { curve: NonNullable<Forecast['curve']> }) {
+/** The chance to find smaller and larger changes than the one that is hoped for, or to rule out the loss that is allowed. */
+function Power({ curve, margin }: { curve: NonNullable<Forecast['curve']>; margin: boolean }) {
   return (
     <details>
       <summary>What it would find</summary>
       <Table
         label="What it would find" rows={curve} rowKey={({ by }) => by}
         columns={[
-          { title: 'If it changes by', cell: ({ by }) => percent(Math.abs(by)) },
-          { title: 'It is found in', numeric: true, cell: ({ power }) => `${Math.round(power * 100)} of 100 tests` },
+          { title: 'If it changes by', cell: ({ by }) => (margin ? changed(by, 1) : percent(Math.abs(by))) },
+          {
+            title: margin ? 'A larger loss is ruled out in' : 'It is found in', numeric: true,
+            cell: ({ power }) => `${Math.round(power * 100)} of 100 tests`,
+          },
         ]}
       />
     </details>
@@ -133,12 +140,13 @@ const tooLong = (forecast: Forecast, longest: number): forecast is Forecast & { 
 function Remedies(
   { project, plan, offers, change, forecast, guess }: Asked & { forecast: { days: number }; guess: number | undefined },
 ) {
-  const { metric, by } = plan.hypothesis
-  const bolder = useLive<Forecast>(ask(project, metric, by * 2, guess), 0).value
+  const { metric, by, question } = plan.hypothesis
+  const margin = question === 'notWorse'
+  const bolder = useLive<Forecast>(ask(project, { ...plan.hypothesis, by: by * 2 }, guess), 0).value
   const guards = offers.playbook.guardrails.map((guardrail) => guardrail.metric)
   const nearer = useNearest(
-    project, offers.metrics.map(({ key }) => key).filter((key) => key !== metric && !guards.includes(key)), by,
-    offers.playbook.longest,
+    project, offers.metrics.map(({ key }) => key).filter((key) => key !== metric && !guards.includes(key)),
+    plan.hypothesis, offers.playbook.longest,
   )
   const last = plan.ramp.at(-1) ?? 100
   const set = (part: Partial<Plan['hypothesis']>) => change({ ...plan, hypothesis: { ...plan.hypothesis, ...part } })
@@ -150,8 +158,10 @@ function Remedies(
       </p>
       <ul>
         <li>
-          <span>Try something bolder, and look for {percent(by * 2)}{lasts(bolder)}.</span>
-          <Button small onClick={() => set({ by: by * 2 })}>Look for {percent(by * 2)}</Button>
+          <span>
+            {margin ? 'Allow a larger loss, of' : 'Try something bolder, and look for'} {percent(by * 2)}{lasts(bolder)}.
+          </span>
+          <Button small onClick={() => set({ by: by * 2 })}>{margin ? 'Allow' : 'Look for'} {percent(by * 2)}</Button>
         </li>
         {nearer && (
           <li>
@@ -183,12 +193,12 @@ const lasts = (forecast: Forecast | undefined): string =>
   forecast?.days ? `: about ${counted(Math.ceil(forecast.days), 'day')}` : ''
 
 /** The metric that would be known first, if any of the others would be. */
-function useNearest(project: string, metrics: string[], by: number, longest: number) {
-  const [one, two, three] = metrics
+function useNearest(project: string, metrics: string[], wanted: Wanted, longest: number) {
+  const [one = '', two = '', three = ''] = metrics
   const forecasts = [
-    useLive<Forecast>(ask(project, one ?? '', by, undefined), 0).value,
-    useLive<Forecast>(ask(project, two ?? '', by, undefined), 0).value,
-    useLive<Forecast>(ask(project, three ?? '', by, undefined), 0).value,
+    useLive<Forecast>(ask(project, { ...wanted, metric: one }, undefined), 0).value,
+    useLive<Forecast>(ask(project, { ...wanted, metric: two }, undefined), 0).value,
+    useLive<Forecast>(ask(project, { ...wanted, metric: three }, undefined), 0).value,
   ]
   return forecasts
     .flatMap((forecast, i) => {

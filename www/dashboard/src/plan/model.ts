@@ -44,9 +44,12 @@ export function toSave(plan: Plan, before = ''): Plan {
 }
 
 /** `If we promise freshness, then orders goes up by at least 15 %, because …` */
-export function hypothesis({ hypothesis: { change, metric, direction, by, because } }: Plan): string {
+export function hypothesis({ hypothesis: { change, metric, direction, by, because, question } }: Plan): string {
   const why = because.trim() ? `, because ${sentence(because)}` : '.'
-  return `If we ${change.trim() || '…'}, then ${metric || '…'} goes ${direction} by at least ${percent(by)}${why}`
+  const goes = question === 'notWorse'
+    ? `does not go ${direction === 'up' ? 'down' : 'up'} by more than ${percent(by)}`
+    : `goes ${direction} by at least ${percent(by)}`
+  return `If we ${change.trim() || '…'}, then ${metric || '…'} ${goes}${why}`
 }
 
 const sentence = (text: string) => (/[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`)

@@ -2,11 +2,12 @@ import { VariantName } from '../live/arms'
 import { Card, Words } from '../parts'
 import { DOTS } from '../pictures/dots'
 import { DotPicture, inWords } from '../pictures/dot-picture'
+import type { Mark } from '../pictures/dots'
 import type { Reading } from '../types'
 import { count, hard, percent } from '../words'
 
 /** How much it does, as fifty dots, as a range in words, and for a thousand visitors. */
-export function Effect({ reading, hoped }: { reading: Reading; hoped: number | null }) {
+export function Effect({ reading, hoped }: { reading: Reading; hoped: Mark | null }) {
   const { metric, lift, answers, prior, better, reach, experiment, recommend } = reading
   const direction = experiment.plan?.hypothesis.direction ?? 'up'
   return (
@@ -35,7 +36,9 @@ export function Effect({ reading, hoped }: { reading: Reading; hoped: number | n
               {answers && <p>
                 <strong>{better} of {DOTS}</strong> equally likely answers are better than the old version
                 {hoped !== null && (
-                  <>; <strong>{reach} of {DOTS}</strong> reach the {percent(Math.abs(hoped))} that you hoped for</>
+                  hoped.word === 'hoped'
+                    ? <>; <strong>{reach} of {DOTS}</strong> reach the {percent(Math.abs(hoped.at))} that you hoped for</>
+                    : <>; <strong>{reach} of {DOTS}</strong> lose no more than the {percent(Math.abs(hoped.at))} that you allow</>
                 )}.
               </p>}
               <p><Words>{lift.words}</Words></p>
@@ -68,14 +71,14 @@ function Rates({ reading: { arms, experiment, lift, metric } }: { reading: Readi
   )
 }
 
-function Key({ hoped }: { hoped: number | null }) {
+function Key({ hoped }: { hoped: Mark | null }) {
   const marks = [
     {
       name: 'worse', mark: <path class="dot-worse" d="M7 1.5 12.5 7 7 12.5 1.5 7z" />,
       words: 'worse than the old version',
     },
     { name: 'better', mark: <circle class="dot-better" cx="7" cy="7" r="5.5" />, words: 'better' },
-    ...(hoped === null
+    ...(hoped?.word !== 'hoped'
       ? []
       : [{ name: 'reaches', mark: <circle class="dot-reaches" cx="7" cy="7" r="5.5" />, words: 'as good as hoped' }]),
   ]

@@ -1,6 +1,7 @@
 import { inProject, useLive } from '../api'
 import type { Live } from '../api'
 import { Card, Loaded } from '../parts'
+import type { Mark } from '../pictures/dots'
 import { RangeOverTime } from '../pictures/series'
 import { Stopped } from '../live/stopped'
 import { Decided } from '../reading/decided'
@@ -19,9 +20,13 @@ import '../experiment.css'
 import '../reading/reading.css'
 import '../voices/voices.css'
 
-/** The effect that the plan hoped for, with its sign; null without a plan. */
-const hopedBy = ({ plan }: Experiment): number | null =>
-  plan ? (plan.hypothesis.direction === 'down' ? -plan.hypothesis.by : plan.hypothesis.by) : null
+/** The effect that the plan hoped for, or the loss that it allows, with its sign; null without a plan. */
+const hopedBy = ({ plan }: Experiment): Mark | null => {
+  if (!plan) return null
+  const { by, direction, question } = plan.hypothesis
+  const allowed = question === 'notWorse'
+  return { at: (direction === 'down') === allowed ? by : -by, word: allowed ? 'allowed' : 'hoped' }
+}
 
 /** From the sentence to the picture to the range in words; the numbers for specialists are folded away. */
 export function Reading({ project, experimentKey }: { project: string; experimentKey: string }) {

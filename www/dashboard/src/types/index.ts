@@ -115,7 +115,11 @@ export interface Plan {
   template?: { key: string; version: number }
   title: string
   change: WordsChange | PagesChange | FlagChange
-  hypothesis: { change: string; metric: string; direction: 'up' | 'down'; by: number; because: string }
+  hypothesis: {
+    change: string; metric: string; direction: 'up' | 'down'; by: number; because: string
+    /** What is asked; without a word, whether it is better. Else `by` is the largest loss that would not matter. */
+    question?: 'better' | 'notWorse'
+  }
   guardrails: string[]
   /** Further metrics, which are shown and decide nothing. */
   metrics?: string[]
@@ -186,6 +190,8 @@ export interface Experiment {
   planHash: string | null
   run: string | null
   playbook: string
+  /** How it is decided. */
+  rule: Rule
   perArm: number
   author: string
   reviewer: string | null
