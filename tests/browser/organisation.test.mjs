@@ -101,6 +101,13 @@ test('an idea becomes a plan by four questions, with words chosen from the page'
   await button('Close').click()
   await box('If we …').fill('promise freshness by the hour')
   await box('the metric that moves').selectOption('orders')
+  // A change that is made for another reason asks for less; and back again.
+  await page.getByText('Ask something else than whether it is better').click()
+  await box('The question').selectOption('notWorse')
+  assert.equal(await box('by more than, in percent').inputValue(), '2')
+  await page.getByText('Ship the new version if “orders” is shown not to be worse by more than 2 %').waitFor()
+  await page.getByText('then orders does not go down by more than 2 %').waitFor()
+  await box('The question').selectOption('better')
   await box('by at least, in percent').fill(String(HOPED))
   await box('because …').fill('“this morning” means something to everybody')
   assert.equal(await page.getByRole('checkbox', { name: 'errors' }).isChecked(), true)
