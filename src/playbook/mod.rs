@@ -1,6 +1,7 @@
 //! The playbook: how a team designs, launches and decides experiments. It is data; what it says is enforced by
 //! [`crate::lifecycle`] and [`crate::ramp`], and a copy is locked into each experiment when it starts.
 
+mod guardrail;
 pub mod template;
 
 use crate::document::{Code, Problem};
@@ -15,6 +16,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
+pub use guardrail::Guardrail;
 use serde::{Deserialize, Serialize};
 use template::Template;
 
@@ -147,34 +149,6 @@ impl Method {
         spending.bounds(looks, ALPHA).is_err().then_some("This spending gives no bounds for these looks.")
     }
 }
-
-/// A metric that must not get worse.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Guardrail {
-    /// The metric's key.
-    pub metric: String,
-    /// Which way is worse.
-    pub harm: Harm,
-    /// The relative change that is allowed: 0.1 is a tenth.
-    pub tolerance: f64,
-    /// How much of [`FALSE_ROLLBACK`] is its own, by the weights of all: what has more is stopped sooner.
-    #[serde(default = "one", skip_serializing_if = "is_one")]
-    pub weight: f64,
-}
-
-const fn one() -> f64 {
-    1.0
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
-fn is_one(weight: &f64) -> bool {
-    weight.to_bits() == one().to_bits()
-}
-
-/// Weights from the lightest to the heaviest: what had less than a hundredth of another would guard nothing.
-const WEIGHTS: core::ops::RangeInclusive<f64> = 0.1..=10.0;
 
 /// Who may approve a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -447,14 +421,7 @@ impl Playbook {
             say("/method", cause.to_string(), "Write for example looks 0.5 and 1 with the spending obrien-fleming.");
         }
         for (index, guardrail) in self.guardrails.iter().enumerate() {
-            if !(0.0..=1.0).contains(&guardrail.tolerance) {
-                let cause = format!("“{}” may change by {}.", guardrail.metric, guardrail.tolerance);
-                say(&format!("/guardrails/{index}/tolerance"), cause, "Take a share from 0 to 1; 0.1 is a tenth.");
-            }
-            if !WEIGHTS.contains(&guardrail.weight) {
-                let cause = format!("“{}” weighs {}.", guardrail.metric, guardrail.weight);
-                say(&format!("/guardrails/{index}/weight"), cause, "Take a number from 0.1 to 10; 1 is usual.");
-            }
+            guardrail.check(&mut |place, cause, fix| say(&format!("/guardrails/{index}/{place}"), cause, fix));
         }
         for (place, text) in [("ship", &self.rule.ship), ("keep", &self.rule.keep), ("stop", &self.rule.stop)] {
             if text.trim().is_empty() {
