@@ -11,7 +11,7 @@ use crate::metric;
 use crate::ramp::Watch;
 use crate::report::{Outcome, Report, VerdictReport};
 use crate::stats::forecast::until;
-use crate::stats::question::Question;
+use crate::stats::question::{Asked, Question};
 use crate::stats::{ALPHA, real};
 use crate::verdict::Problem;
 use crate::verdict::conclusion::{Conclusion, Standing, conclude};
@@ -201,20 +201,7 @@ pub fn said(scene: &Scene) -> Said {
             Recommendation::Keep,
         ),
         Conclusion::Underpowered { could } => {
-            let seen = could.filter(|could| *could > hypothesis.by).map_or_else(String::new, |could| {
-                let could = beside(could, &[hypothesis.by]);
-                let could = could.trim_start_matches('+');
-                match asked.question {
-                    Question::Better => {
-                        format!(" With this traffic {wish} could not have been seen, only {could} or more.")
-                    }
-                    Question::NotWorse => {
-                        format!(
-                            " With this traffic a loss of {wish} could not have been excluded, only {could} or more."
-                        )
-                    }
-                }
-            });
+            let seen = could.map_or_else(String::new, |could| unseen(asked, &wish, could));
             let words =
                 format!("As many visitors came as were planned. {range}{seen} By your rule: keep the old version.");
             let headline = match asked.question {
@@ -230,6 +217,22 @@ pub fn said(scene: &Scene) -> Said {
         words
     };
     kinds::told(scene, &report, Said { headline, words, recommend, conclusion })
+}
+
+/// What so many visitors could have answered, where that is less than was asked.
+fn unseen(asked: Asked, wish: &str, could: f64) -> String {
+    let by = libm::fabs(asked.change);
+    if could <= by {
+        return String::new();
+    }
+    let could = beside(could, &[by]);
+    let could = could.trim_start_matches('+');
+    match asked.question {
+        Question::Better => format!(" With this traffic {wish} could not have been seen, only {could} or more."),
+        Question::NotWorse => {
+            format!(" With this traffic a loss of {wish} could not have been excluded, only {could} or more.")
+        }
+    }
 }
 
 /// What makes a result worth a second look before it is acted on.
