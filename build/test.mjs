@@ -1,5 +1,6 @@
 // `npm test`: everything, on a machine with Rust and Node alone. The parts run one after another, so that none takes
-// the others' time on two cores; the first failure ends the run, and what failed is said last.
+// the others' time on two cores; the first failure ends the run, and what failed is said last. Tests that watch a clock, a browser
+// or a crowd run one file after another, all others two at a time.
 
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
@@ -11,6 +12,8 @@ const product = readdirSync(join(root, 'tests'), { recursive: true })
   .filter((file) => file.endsWith('.test.mjs'))
   .sort()
   .map((file) => join('tests', file))
+const watches = (file) => ['browser', 'chaos', 'edge'].some((folder) => file.startsWith(join('tests', folder)))
+const tests = (files, atOnce) => ['--test', `--test-concurrency=${atOnce}`, '--test-reporter=spec', ...files]
 
 const parts = [
   ['dashboard, its types', join(root, 'node_modules/.bin/tsc'), ['--noEmit', '-p', 'www/dashboard']],
@@ -19,7 +22,8 @@ const parts = [
   ['core, natively', 'cargo', ['test', '--locked', '--quiet', '--features', 'schema']],
   ['collector, natively', 'cargo', ['test', '--locked', '--quiet', '-p', 'pointsman-native']],
   ['promises of the statistics', 'cargo', ['run', '--quiet', '--locked', '--profile', 'fuzz', '-p', 'pointsman-native', '--bin', 'certify']],
-  ['product', process.execPath, ['--test', '--test-concurrency=1', '--test-reporter=spec', ...product]],
+  ['product, alone', process.execPath, tests(product.filter(watches), 1)],
+  ['product', process.execPath, tests(product.filter((file) => !watches(file)), 2)],
 ]
 
 const started = Date.now()
