@@ -7,17 +7,26 @@ use crate::playbook::template::Reads;
 use crate::report::Report;
 use crate::verdict::conclusion::Conclusion;
 use alloc::format;
-use alloc::string::String;
 
 /// What is said of a test of its kind.
 pub(super) fn told(scene: &Scene, report: &Report, said: Said) -> Said {
-    let kind = scene.experiment.rules(scene.playbook).templates.first().filter(|_| scene.experiment.playbook.is_some());
-    match kind.map(|kind| kind.reads).unwrap_or_default() {
+    match reads(scene) {
         Reads::New => said,
         Reads::Same => same(said),
         Reads::Together => together(said),
         Reads::Crossed => crossed(scene, report, said),
     }
+}
+
+/// What its result is about, by the template that was locked with its plan.
+fn reads(scene: &Scene) -> Reads {
+    let kind = scene.experiment.rules(scene.playbook).templates.first().filter(|_| scene.experiment.playbook.is_some());
+    kind.map(|kind| kind.reads).unwrap_or_default()
+}
+
+/// Whether there is a new version, which is what the rule speaks of.
+pub(super) fn has_new_version(scene: &Scene) -> bool {
+    reads(scene) != Reads::Together
 }
 
 /// Both versions are the same.
@@ -59,12 +68,7 @@ fn together(said: Said) -> Said {
         ),
         _ => return said,
     };
-    Said { headline: headline.into(), words: format!("{words} {}", without_rule(&said.words)), recommend, ..said }
-}
-
-/// The rule is about a new version, of which there is none.
-fn without_rule(words: &str) -> String {
-    words.replace(" By your rule: keep the old version.", "").replace(", and nothing guarded got worse", "")
+    Said { headline: headline.into(), words: format!("{words} {}", said.words), recommend, ..said }
 }
 
 /// The effect is that of this change over both versions of the other; beside it stands whether the two get in each other's way.

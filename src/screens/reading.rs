@@ -138,6 +138,11 @@ pub fn said(scene: &Scene) -> Said {
     let range = lift.map_or_else(String::new, |lift| range(lift, asked));
     let moved = || lift.map_or_else(String::new, |lift| moved(scene, lift));
     let wish = exactly(hypothesis.by);
+    let [guarded, keep] = if kinds::has_new_version(scene) {
+        [", and nothing guarded got worse", " By your rule: keep the old version."]
+    } else {
+        [""; 2]
+    };
     let (headline, words, recommend) = match &conclusion {
         Conclusion::Harm => return harm(scene, conclusion),
         Conclusion::Invalid { .. } => return invalid(scene, &report, conclusion),
@@ -169,15 +174,13 @@ pub fn said(scene: &Scene) -> Said {
         }
         Conclusion::Better => (
             "Ship the new version, by your rule".to_string(),
-            format!("{}, and nothing guarded got worse. {range}", moved()),
+            format!("{}{guarded}. {range}", moved()),
             Recommendation::Ship,
         ),
         Conclusion::NoEffectAsLarge if asked.question == Question::NotWorse => {
             let less = lift.is_some_and(|lift| asked.pointed([lift.low, lift.high])[1] < 0.0);
             let less = if less { " It is worse, but by less than that." } else { "" };
-            let words = format!(
-                "“{metric}” is not worse by more than {wish}, as you asked, and nothing guarded got worse. {range}{less}"
-            );
+            let words = format!("“{metric}” is not worse by more than {wish}, as you asked{guarded}. {range}{less}");
             ("Ship the new version, by your rule".to_string(), words, Recommendation::Ship)
         }
         Conclusion::Worse => {
@@ -190,9 +193,7 @@ pub fn said(scene: &Scene) -> Said {
         }
         Conclusion::NoEffectAsLarge => (
             format!("No difference as large as your {wish}"),
-            format!(
-                "As many visitors came as were planned. {range} By your rule: keep the old version. This is a result."
-            ),
+            format!("As many visitors came as were planned. {range}{keep} This is a result."),
             Recommendation::Keep,
         ),
         Conclusion::Underpowered { .. } if range.is_empty() => (
@@ -202,8 +203,7 @@ pub fn said(scene: &Scene) -> Said {
         ),
         Conclusion::Underpowered { could } => {
             let seen = could.map_or_else(String::new, |could| unseen(asked, &wish, could));
-            let words =
-                format!("As many visitors came as were planned. {range}{seen} By your rule: keep the old version.");
+            let words = format!("As many visitors came as were planned. {range}{seen}{keep}");
             let headline = match asked.question {
                 Question::Better => "No difference could be shown".to_string(),
                 Question::NotWorse => format!("It may be worse by more than {wish}"),

@@ -22,15 +22,6 @@ fn stopped(answer: pointsman::project::Answer) -> Vec<String> {
     problems.iter().map(|problem| problem["pointer"].as_str().unwrap().to_string()).collect()
 }
 
-/// A draft at which somebody has looked.
-fn drafted(desk: &mut Desk, plan: &Value) -> String {
-    let idea = granted(desk.post("experiments", json!({"title": plan["title"]})));
-    let key = idea["key"].as_str().unwrap().to_string();
-    granted(desk.put(&format!("experiments/{key}/plan"), plan));
-    desk.looked(&key);
-    key
-}
-
 /// A team, and the token of somebody in it who may let plans start.
 fn team() -> (Desk, String) {
     let mut desk = Desk::shop();
@@ -41,7 +32,7 @@ fn team() -> (Desk, String) {
 #[test]
 fn a_plan_whose_page_does_not_answer_cannot_start() {
     let (mut desk, ada) = team();
-    let key = drafted(&mut desk, &plan());
+    let key = desk.drafted(&plan());
     for (status, said) in [(0, "does not answer"), (404, "the error 404"), (503, "the error 503")] {
         desk.outside.pages.insert("/".into(), status);
         let line = lines(&mut desk, &key, "pages").remove(0);
@@ -61,7 +52,7 @@ fn a_plan_whose_page_does_not_answer_cannot_start() {
 #[test]
 fn where_nobody_has_looked_nothing_starts() {
     let (mut desk, _) = team();
-    let key = drafted(&mut desk, &plan());
+    let key = desk.drafted(&plan());
     desk.outside.unasked = true;
     assert_eq!(stopped(desk.act(&key, "submit", json!({}))), ["/change/page", "/hypothesis/metric"]);
 }
@@ -92,7 +83,7 @@ fn whoever_works_alone_is_stopped_when_they_confirm_and_when_it_would_follow() {
 #[test]
 fn a_metric_of_which_nothing_arrives_stops_a_plan_unless_that_is_as_it_should_be() {
     let (mut desk, _) = team();
-    let key = drafted(&mut desk, &plan());
+    let key = desk.drafted(&plan());
     let state =
         |desk: &mut Desk| lines(desk, &key, "events").into_iter().map(|line| line[0].clone()).collect::<Vec<_>>();
     assert_eq!(state(&mut desk), ["ok", "ok"]);
@@ -119,7 +110,7 @@ fn a_guardrail_that_should_not_fall_needs_its_events() {
     granted(desk.put("playbook", playbook));
     let mut plan = plan();
     plan["guardrails"] = json!(["errors", "paid"]);
-    let key = drafted(&mut desk, &plan);
+    let key = desk.drafted(&plan);
     desk.outside.events.insert("paid".into(), None);
     assert_eq!(stopped(desk.act(&key, "submit", json!({}))), ["/guardrails/1"]);
 }
@@ -137,10 +128,10 @@ fn a_test_that_shows_nothing_new_may_find_out_whether_events_arrive() {
     let (mut desk, ada) = team();
     let plan = same(&mut desk);
     desk.outside.events = ["order", "error"].map(|name| (name.to_string(), None)).into();
-    let key = drafted(&mut desk, &plan);
+    let key = desk.drafted(&plan);
     granted(desk.act(&key, "submit", json!({})));
     granted(desk.as_who(&ada, |desk| desk.act(&key, "approve", json!({}))));
-    let other = drafted(&mut desk, &surprising());
+    let other = desk.drafted(&surprising());
     assert_eq!(stopped(desk.act(&other, "submit", json!({}))), ["/hypothesis/metric"]);
 }
 
@@ -156,13 +147,13 @@ fn before_a_page_has_our_script_nothing_can_arrive_and_the_first_test_may_start(
     let (mut desk, ada) = team();
     granted(desk.put(&format!("{LIVE}/document"), json!({"format": 1, "flags": {}, "metrics": document()["metrics"]})));
     desk.outside.events = ["order", "error"].map(|name| (name.to_string(), None)).into();
-    let key = drafted(&mut desk, &plan());
+    let key = desk.drafted(&plan());
     granted(desk.act(&key, "submit", json!({})));
     granted(desk.as_who(&ada, |desk| desk.act(&key, "approve", json!({}))));
     // Now there is one.
     let mut second = surprising();
     second["change"]["page"] = json!("/beans");
-    let second = drafted(&mut desk, &second);
+    let second = desk.drafted(&second);
     assert_eq!(stopped(desk.act(&second, "submit", json!({}))), ["/hypothesis/metric"]);
 }
 
@@ -198,7 +189,7 @@ fn a_word_on_a_variant_is_of_one_plan_and_is_asked_for_again_when_that_changes()
 #[test]
 fn a_flag_whose_words_change_after_somebody_looked_is_looked_at_again() {
     let (mut desk, _) = team();
-    let key = drafted(&mut desk, &flag_plan());
+    let key = desk.drafted(&flag_plan());
     let mut served = document();
     served["flags"]["sort"]["variants"]["price"] = json!("dear");
     granted(desk.put(&format!("{LIVE}/document"), served));
@@ -222,11 +213,11 @@ fn no_machine_says_that_a_variant_is_as_it_should_be() {
 #[test]
 fn two_tests_of_one_page_do_not_run_at_once_unless_nobody_meets_both() {
     let (mut desk, ada) = team();
-    let first = drafted(&mut desk, &plan());
+    let first = desk.drafted(&plan());
     granted(desk.act(&first, "submit", json!({})));
     let mut second = plan();
     second["title"] = json!("Second hero");
-    let second = drafted(&mut desk, &second);
+    let second = desk.drafted(&second);
     assert_eq!(lines(&mut desk, &second, "collision")[0][0], "look", "another one waits for its review");
     granted(desk.act(&second, "submit", json!({})));
     granted(desk.as_who(&ada, |desk| desk.act(&first, "approve", json!({}))));
@@ -236,7 +227,7 @@ fn two_tests_of_one_page_do_not_run_at_once_unless_nobody_meets_both() {
     // Another page is another matter.
     let mut third = plan();
     (third["title"], third["change"]["page"]) = (json!("Third"), json!("/beans"));
-    let third = drafted(&mut desk, &third);
+    let third = desk.drafted(&third);
     assert_eq!(lines(&mut desk, &third, "collision")[0][0], "ok");
 }
 
@@ -245,7 +236,7 @@ fn by_slots_of_one_layer_two_tests_of_one_page_run_at_once() {
     let (mut desk, ada) = team();
     let (mut first, mut second) = (plan(), plan());
     (first["title"], second["title"]) = (json!("First"), json!("Second"));
-    let (first, second) = (drafted(&mut desk, &first), drafted(&mut desk, &second));
+    let (first, second) = (desk.drafted(&first), desk.drafted(&second));
     let mut served = document();
     served["layers"] = json!({"hero": {"salt": "hero"}});
     let all = 1_u64 << 32;
@@ -275,7 +266,7 @@ fn a_test_that_would_take_longer_than_the_playbook_waits_starts_only_as_a_safety
     let mut small = plan();
     (small["title"], small["change"]["page"]) = (json!("Small"), json!("/beans"));
     small["hypothesis"]["by"] = json!(0.02);
-    let key = drafted(&mut desk, &small);
+    let key = desk.drafted(&small);
     let list = desk.get(&format!("experiments/{key}/checks"))["checks"].clone();
     let traffic = list.as_array().unwrap().iter().find(|line| line["key"] == "traffic").unwrap().clone();
     let next = traffic["next"].as_str().unwrap();
@@ -292,7 +283,7 @@ fn a_test_that_would_take_longer_than_the_playbook_waits_starts_only_as_a_safety
 fn a_team_without_anybody_who_may_start_it_is_told_before_it_waits() {
     let mut desk = Desk::shop();
     let editor = desk.role("editor");
-    let key = drafted(&mut desk, &plan());
+    let key = desk.drafted(&plan());
     assert_eq!(stopped(desk.act(&key, "submit", json!({}))), ["/reviewer"]);
     // Of an editor's plan the admin may say something.
     desk.as_who(&editor, |desk| {
@@ -304,7 +295,7 @@ fn a_team_without_anybody_who_may_start_it_is_told_before_it_waits() {
 #[test]
 fn elsewhere_than_in_production_what_stops_is_worth_a_look() {
     let (mut desk, _) = team();
-    let key = drafted(&mut desk, &plan());
+    let key = desk.drafted(&plan());
     desk.outside.pages.insert("/".into(), 404);
     let here = desk.get(&format!("experiments/{key}/checks"));
     let staging = desk.get(&format!("experiments/{key}/checks?environment=staging"));
@@ -317,11 +308,11 @@ fn elsewhere_than_in_production_what_stops_is_worth_a_look() {
 #[test]
 fn earlier_tests_like_it_are_named() {
     let (mut desk, ada) = team();
-    let first = drafted(&mut desk, &plan());
+    let first = desk.drafted(&plan());
     granted(desk.act(&first, "submit", json!({})));
     granted(desk.as_who(&ada, |desk| desk.act(&first, "approve", json!({}))));
     let mut again = plan();
     (again["title"], again["change"]["page"]) = (json!("Hero once more"), json!("/beans"));
-    let key = drafted(&mut desk, &again);
+    let key = desk.drafted(&again);
     assert_eq!(lines(&mut desk, &key, "similar")[0][..2], ["look", "Fresh hero"]);
 }

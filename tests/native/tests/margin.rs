@@ -5,8 +5,8 @@
 
 mod desk;
 
-use desk::shop::{Arm, plan, tally};
-use desk::{Desk, MINUTE, granted};
+use desk::shop::plan;
+use desk::{Desk, granted};
 use pointsman::stats::special::normal;
 use serde_json::{Value, json};
 
@@ -21,20 +21,8 @@ fn margin(by: f64) -> Value {
 
 fn running(method: &Value, plan: &Value) -> (Desk, String, u64) {
     let mut desk = Desk::shop();
-    let mut playbook = desk.get("playbook")["playbook"].clone();
-    playbook["method"] = method.clone();
-    granted(desk.put("playbook", playbook));
-    let key = desk.running(plan);
-    let per_arm = desk.experiment(&key)["perArm"].as_u64().unwrap();
+    let (key, per_arm) = desk.read_by(method, plan);
     (desk, key, per_arm)
-}
-
-/// So many visitors of each version, of whom these ordered; and what is then read.
-fn read(desk: &mut Desk, key: &str, people: u64, orders: [u64; 2]) -> Value {
-    desk.now += MINUTE;
-    let arm = |variant, orders| Arm { variant, epoch: 1, people, orders, errors: people / 100 };
-    desk.tick(&[tally(key, desk.now, &[arm("control", orders[0]), arm("new", orders[1])])]);
-    desk.get(&format!("experiments/{key}/reading"))
 }
 
 /// The ends of the range to one side, as the paper writes them.
@@ -65,7 +53,7 @@ fn a_loss_below_the_margin_is_fine_to_ship_as_soon_as_a_larger_one_is_excluded()
         "Ship the new version if “orders” is shown not to be worse by more than 10 %, and nothing guarded got worse."
     );
     let early = n / 4;
-    let first = read(&mut desk, &key, early, [early * 3 / 10, early * 3 / 10]);
+    let first = desk.reading(&key, early, [early * 3 / 10, early * 3 / 10]);
     assert_eq!(kinds(&first), ["undecided", "wait", "Undecided so far"]);
     let [low, high] = ends(early, [early * 3 / 10, early * 3 / 10]);
     for (name, expected) in [("low", low), ("high", high)] {
@@ -79,7 +67,7 @@ fn a_loss_below_the_margin_is_fine_to_ship_as_soon_as_a_larger_one_is_excluded()
     // A little worse, and surely less than allowed.
     let people = 20 * n;
     let orders = [people * 300 / 1000, people * 292 / 1000];
-    let said = read(&mut desk, &key, people, orders);
+    let said = desk.reading(&key, people, orders);
     assert_eq!(kinds(&said), ["noEffectAsLarge", "ship", "Ship the new version, by your rule"]);
     let words = said["words"].as_str().unwrap();
     for part in [
@@ -105,20 +93,20 @@ fn a_loss_below_the_margin_is_fine_to_ship_as_soon_as_a_larger_one_is_excluded()
 #[test]
 fn a_larger_loss_stops_it_and_what_is_not_known_is_said_to_be_open() {
     let (mut desk, key, n) = running(&json!({"kind": "anytime"}), &margin(0.1));
-    let worse = read(&mut desk, &key, n, [n * 30 / 100, n * 20 / 100]);
+    let worse = desk.reading(&key, n, [n * 30 / 100, n * 20 / 100]);
     assert_eq!(kinds(&worse), ["worse", "stop", "Keep the old version, by your rule"]);
     assert!(worse["words"].as_str().unwrap().contains("by more than the 10 % that you allowed"), "{}", worse["words"]);
 
     let (mut desk, key, n) = running(&json!({"kind": "anytime"}), &margin(0.1));
     let people = 3 * n / 4;
-    let open = read(&mut desk, &key, people, [people * 300 / 1000, people * 265 / 1000]);
+    let open = desk.reading(&key, people, [people * 300 / 1000, people * 265 / 1000]);
     assert_eq!(kinds(&open)[..2], ["undecided", "wait"]);
     assert!(
         open["words"].as_str().unwrap().contains("It is worse; whether by more than 10 % is open."),
         "{}",
         open["words"]
     );
-    let last = read(&mut desk, &key, n, [n * 300 / 1000, n * 265 / 1000]);
+    let last = desk.reading(&key, n, [n * 300 / 1000, n * 265 / 1000]);
     assert_eq!(kinds(&last), ["underpowered", "keep", "It may be worse by more than 10 %"]);
 }
 
@@ -128,30 +116,30 @@ fn where_less_is_better_more_of_it_is_the_loss() {
     plan["hypothesis"]["direction"] = json!("down");
     let (mut desk, key, n) = running(&json!({"kind": "anytime"}), &plan);
     let people = 20 * n;
-    let said = read(&mut desk, &key, people, [people * 292 / 1000, people * 300 / 1000]);
+    let said = desk.reading(&key, people, [people * 292 / 1000, people * 300 / 1000]);
     assert_eq!(kinds(&said)[..2], ["noEffectAsLarge", "ship"]);
     assert!(said["words"].as_str().unwrap().contains("It is worse, but by less than that."), "{}", said["words"]);
     let (mut desk, key, n) = running(&json!({"kind": "anytime"}), &plan);
-    assert_eq!(kinds(&read(&mut desk, &key, n, [n * 20 / 100, n * 30 / 100]))[..2], ["worse", "stop"]);
+    assert_eq!(kinds(&desk.reading(&key, n, [n * 20 / 100, n * 30 / 100]))[..2], ["worse", "stop"]);
 }
 
 #[test]
 fn a_margin_at_planned_looks_has_all_of_its_chance_on_one_side() {
     let (mut desk, key, n) = running(&json!({"kind": "fixedSample"}), &margin(0.1));
-    assert!(read(&mut desk, &key, n / 2, [n * 15 / 100, n * 15 / 100])["lift"].is_null(), "before its look");
+    assert!(desk.reading(&key, n / 2, [n * 15 / 100, n * 15 / 100])["lift"].is_null(), "before its look");
     let orders = [n * 30 / 100, n * 30 / 100];
-    let said = read(&mut desk, &key, n, orders);
+    let said = desk.reading(&key, n, orders);
     let half =
         normal::isf(0.05) * orders.iter().map(|c| (n - c) as f64 / (*c as f64 * (n as f64 - 1.0))).sum::<f64>().sqrt();
     assert!((said["lift"]["low"].as_f64().unwrap().ln_1p() + half).abs() < 1e-9, "{}", said["lift"]);
     assert_eq!(kinds(&said)[..2], ["noEffectAsLarge", "ship"]);
-    let later = read(&mut desk, &key, 2 * n, [n * 60 / 100, n * 40 / 100]);
+    let later = desk.reading(&key, 2 * n, [n * 60 / 100, n * 40 / 100]);
     assert_eq!(later["lift"], said["lift"], "what comes later changes nothing");
 
     let method = json!({"kind": "groupSequential", "spending": "pocock", "looks": [0.5, 1.0]});
     let (mut desk, key, n) = running(&method, &margin(0.1));
     let half = n.div_ceil(2);
-    let first = read(&mut desk, &key, half, [half * 300 / 1000, half * 330 / 1000]);
+    let first = desk.reading(&key, half, [half * 300 / 1000, half * 330 / 1000]);
     assert_eq!(kinds(&first)[1], "ship", "the first look passes its bound: {}", first["words"]);
 }
 

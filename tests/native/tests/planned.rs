@@ -12,22 +12,10 @@ use serde_json::{Value, json};
 /// A test that is read like this, and has no further stage to wait for.
 fn running(method: &Value) -> (Desk, String, u64) {
     let mut desk = Desk::shop();
-    let mut playbook = desk.get("playbook")["playbook"].clone();
-    playbook["method"] = method.clone();
-    granted(desk.put("playbook", playbook));
     let mut plan = plan();
     plan["ramp"] = json!([5]);
-    let key = desk.running(&plan);
-    let per_arm = desk.experiment(&key)["perArm"].as_u64().unwrap();
+    let (key, per_arm) = desk.read_by(method, &plan);
     (desk, key, per_arm)
-}
-
-/// So many visitors of each version, of whom these ordered; and what is then read.
-fn read(desk: &mut Desk, key: &str, people: u64, orders: [u64; 2]) -> Value {
-    desk.now += MINUTE;
-    let arm = |variant, orders| Arm { variant, epoch: 1, people, orders, errors: people / 100 };
-    desk.tick(&[tally(key, desk.now, &[arm("control", orders[0]), arm("new", orders[1])])]);
-    desk.get(&format!("experiments/{key}/reading"))
 }
 
 /// Half of the range of a ratio of rates at so many errors, on its logarithm.
@@ -68,7 +56,7 @@ fn answers(reading: &Value, people: u64, orders: [u64; 2], errors: f64) {
 fn a_fixed_sample_is_read_once_and_what_comes_later_changes_nothing() {
     let (mut desk, key, n) = running(&json!({"kind": "fixedSample"}));
     // A difference that any single look would take for proven.
-    let early = read(&mut desk, &key, n * 9 / 10, [n / 4, n / 2]);
+    let early = desk.reading(&key, n * 9 / 10, [n / 4, n / 2]);
     assert_eq!((&early["recommend"], &early["lift"], &early["answers"]), (&json!("wait"), &Value::Null, &Value::Null));
     assert!(
         early["words"].as_str().unwrap().contains("By the plan these numbers are read after"),
@@ -82,7 +70,7 @@ fn a_fixed_sample_is_read_once_and_what_comes_later_changes_nothing() {
     assert_eq!(early["report"]["comparisons"][0]["lift"], Value::Null, "nor in the report");
     assert!(early["series"].as_array().unwrap().iter().all(|look| look["lift"].is_null()), "nor in the curve");
     let orders = [n * 3 / 10, n * 4 / 10];
-    let at_size = read(&mut desk, &key, n, orders);
+    let at_size = desk.reading(&key, n, orders);
     assert_eq!((&at_size["recommend"], &at_size["conclusion"]["kind"]), (&json!("ship"), &json!("better")));
     assert_eq!(at_size["report"]["comparisons"][0]["validity"]["kind"], "fixedSample");
     assert!(
@@ -92,7 +80,7 @@ fn a_fixed_sample_is_read_once_and_what_comes_later_changes_nothing() {
     );
     ranges(&at_size, n, orders, 1.959_964);
     answers(&at_size, n, orders, 1.959_964);
-    let later = read(&mut desk, &key, 2 * n, [n * 8 / 10, n * 8 / 10]);
+    let later = desk.reading(&key, 2 * n, [n * 8 / 10, n * 8 / 10]);
     assert_eq!((&later["lift"], &later["recommend"]), (&at_size["lift"], &at_size["recommend"]));
 }
 
@@ -100,16 +88,16 @@ fn a_fixed_sample_is_read_once_and_what_comes_later_changes_nothing() {
 fn a_group_sequential_plan_says_something_at_its_looks_alone_by_their_own_bounds() {
     let method = json!({"kind": "groupSequential", "spending": "obrien-fleming", "looks": [0.5, 1.0]});
     let (mut desk, key, n) = running(&method);
-    assert!(read(&mut desk, &key, n * 4 / 10, [n / 10, n * 2 / 10])["lift"].is_null(), "before the first look");
+    assert!(desk.reading(&key, n * 4 / 10, [n / 10, n * 2 / 10])["lift"].is_null(), "before the first look");
     let orders = [n * 15 / 100, n * 16 / 100];
-    let first = read(&mut desk, &key, n.div_ceil(2), orders);
+    let first = desk.reading(&key, n.div_ceil(2), orders);
     assert_eq!((&first["recommend"], &first["conclusion"]["kind"]), (&json!("wait"), &json!("undecided")));
     // Bounds for two looks after O'Brien & Fleming's spending, as tables of the design have them.
     ranges(&first, n.div_ceil(2), orders, 2.9626);
-    let between = read(&mut desk, &key, n * 8 / 10, [n * 2 / 10, n * 4 / 10]);
+    let between = desk.reading(&key, n * 8 / 10, [n * 2 / 10, n * 4 / 10]);
     assert_eq!(between["lift"], first["lift"], "a look that is not planned says nothing");
     let orders = [n * 30 / 100, n * 37 / 100];
-    let last = read(&mut desk, &key, n, orders);
+    let last = desk.reading(&key, n, orders);
     ranges(&last, n, orders, 1.9686);
     assert_eq!(
         (&last["recommend"], &last["report"]["comparisons"][0]["validity"]["kind"]),
@@ -121,9 +109,9 @@ fn a_group_sequential_plan_says_something_at_its_looks_alone_by_their_own_bounds
 fn a_look_that_passes_its_bound_decides_and_the_report_leaves() {
     let method = json!({"kind": "groupSequential", "spending": "pocock", "looks": [0.25, 0.5, 1.0]});
     let (mut desk, key, n) = running(&method);
-    let crossed = read(&mut desk, &key, n.div_ceil(4), [n * 5 / 100, n * 15 / 100]);
+    let crossed = desk.reading(&key, n.div_ceil(4), [n * 5 / 100, n * 15 / 100]);
     assert_eq!(crossed["recommend"], "ship");
-    let later = read(&mut desk, &key, n, [n * 30 / 100, n * 30 / 100]);
+    let later = desk.reading(&key, n, [n * 30 / 100, n * 30 / 100]);
     assert_eq!(later["lift"], crossed["lift"]);
     let told = desk.experiment(&key)["history"]
         .as_array()
@@ -150,7 +138,7 @@ fn the_way_of_reading_is_locked_with_the_plan() {
         let mut playbook = desk.get("playbook")["playbook"].clone();
         playbook["method"] = json!({"kind": "anytime"});
         granted(desk.put("playbook", playbook));
-        let early = read(&mut desk, &key, n / 2, [n / 10, n / 5]);
+        let early = desk.reading(&key, n / 2, [n / 10, n / 5]);
         (desk.experiment(&key)["planHash"].clone(), n, early["lift"].is_null())
     };
     let fixed = hash(&json!({"kind": "fixedSample"}));

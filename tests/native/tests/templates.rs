@@ -3,7 +3,7 @@
 
 mod desk;
 
-use desk::shop::{LIVE, arms, document, flag_plan, plan, tally};
+use desk::shop::{Arm, LIVE, arms, document, flag_plan, plan, tally};
 use desk::{DAY, Desk, granted, refused};
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ fn with(template: &str, mut plan: Value) -> Value {
 
 /// Where a plan is refused when it is handed in, and what it is told.
 fn stops(desk: &mut Desk, plan: &Value) -> Vec<(String, String)> {
-    let key = drafted(desk, plan);
+    let key = desk.drafted(plan);
     let answer = desk.act(&key, "submit", json!({}));
     if answer.status == 200 {
         return Vec::new();
@@ -22,14 +22,6 @@ fn stops(desk: &mut Desk, plan: &Value) -> Vec<(String, String)> {
     let told = refused(answer, 422);
     let text = |problem: &Value, name: &str| problem[name].as_str().unwrap().to_string();
     told["problems"].as_array().unwrap().iter().map(|one| (text(one, "pointer"), text(one, "cause"))).collect()
-}
-
-fn drafted(desk: &mut Desk, plan: &Value) -> String {
-    let idea = granted(desk.post("experiments", json!({"title": plan["title"]})));
-    let key = idea["key"].as_str().unwrap().to_string();
-    granted(desk.put(&format!("experiments/{key}/plan"), plan));
-    desk.looked(&key);
-    key
 }
 
 fn pointers(found: &[(String, String)]) -> Vec<&str> {
@@ -105,7 +97,7 @@ fn a_team_writes_templates_of_its_own_and_every_playbook_is_kept() {
     let version = told["templates"][0]["version"].clone();
     let mut of = with("newsletter", plan());
     of["template"]["version"] = version.clone();
-    let key = drafted(&mut desk, &of);
+    let key = desk.drafted(&of);
     assert_eq!(pointers(&stops(&mut desk, &of)), ["/metrics"]);
     // One word more makes it another version, and the plan that was begun before says so.
     playbook["templates"][0]["when"] = json!("Before each issue, on Mondays.");
@@ -182,13 +174,38 @@ fn a_check_of_the_measuring_is_told_as_one() {
         granted(desk.put(&format!("{LIVE}/document"), same()));
         let key = desk.running(&with("install-check", flag_plan()));
         desk.now += 4 * DAY;
-        let all: Vec<_> = arms(1, 10_000, orders, [1, 1])
-            .into_iter()
-            .map(|arm| desk::shop::Arm { variant: if arm.variant == "new" { "price" } else { "roast" }, ..arm })
-            .collect();
-        desk.tick(&[tally(&key, desk.now, &all)]);
-        let said = desk.get(&format!("experiments/{key}/reading"));
+        let said = sorted(&mut desk, &key, orders);
         assert_eq!(said["headline"], headline, "{}", said["words"]);
+    }
+}
+
+/// What is read once so many of ten thousand in each order have ordered.
+fn sorted(desk: &mut Desk, key: &str, orders: [u64; 2]) -> Value {
+    let named = |arm: Arm| Arm { variant: if arm.variant == "new" { "price" } else { "roast" }, ..arm };
+    let all: Vec<_> = arms(1, 10_000, orders, [1, 1]).into_iter().map(named).collect();
+    desk.tick(&[tally(key, desk.now, &all)]);
+    desk.get(&format!("experiments/{key}/reading"))
+}
+
+#[test]
+fn a_holdout_is_told_as_one_and_never_by_the_rule_of_a_new_version() {
+    for (orders, headline) in [
+        ([30, 30], "All of it together brings less than hoped"),
+        ([30, 45], "All of it together costs something"),
+        ([45, 30], "All of it together is worth it"),
+    ] {
+        let mut desk = Desk::shop();
+        let mut served = document();
+        served["flags"]["gift"]["prerequisites"] = json!([{"key": "sort", "is": ["roast"]}]);
+        granted(desk.put(&format!("{LIVE}/document"), served));
+        let mut plan = with("holdout", flag_plan());
+        plan["hypothesis"]["direction"] = json!("down");
+        let key = desk.running(&plan);
+        desk.now += 40 * DAY;
+        let said = sorted(&mut desk, &key, orders);
+        assert_eq!(said["headline"], headline, "{}", said["words"]);
+        let words = said["words"].as_str().unwrap();
+        assert!(!words.contains("rule") && !words.contains("guarded"), "{words}");
     }
 }
 

@@ -92,12 +92,18 @@ impl Desk {
         desk
     }
 
-    /// An experiment in review, and its key.
-    pub fn submitted(&mut self, plan: &Value) -> String {
+    /// A draft at which somebody has looked, and its key.
+    pub fn drafted(&mut self, plan: &Value) -> String {
         let idea = granted(self.post("experiments", json!({"title": plan["title"], "note": "a thought"})));
         let key = idea["key"].as_str().unwrap().to_string();
         granted(self.put(&format!("experiments/{key}/plan"), plan));
         self.looked(&key);
+        key
+    }
+
+    /// An experiment in review, and its key.
+    pub fn submitted(&mut self, plan: &Value) -> String {
+        let key = self.drafted(plan);
         granted(self.act(&key, "submit", json!({})));
         key
     }
@@ -114,6 +120,24 @@ impl Desk {
         let key = self.submitted(plan);
         self.started(&key);
         key
+    }
+
+    /// The same where a playbook says how the metric that decides is read, and how many visitors of each version it takes.
+    pub fn read_by(&mut self, method: &Value, plan: &Value) -> (String, u64) {
+        let mut playbook = self.get("playbook")["playbook"].clone();
+        playbook["method"] = method.clone();
+        granted(self.put("playbook", playbook));
+        let key = self.running(plan);
+        let per_arm = self.experiment(&key)["perArm"].as_u64().unwrap();
+        (key, per_arm)
+    }
+
+    /// So many visitors of each version have come, of whom these ordered; and what is then read.
+    pub fn reading(&mut self, key: &str, people: u64, orders: [u64; 2]) -> Value {
+        self.now += MINUTE;
+        let arm = |variant, orders| Arm { variant, epoch: 1, people, orders, errors: people / 100 };
+        self.tick(&[tally(key, self.now, &[arm("control", orders[0]), arm("new", orders[1])])]);
+        self.get(&format!("experiments/{key}/reading"))
     }
 
     /// Starts what is in review, or ships what the rule does not, as somebody does who works alone: typed, and ten minutes
