@@ -167,6 +167,11 @@ fn invalid(problems: &[Problem]) -> Refusal {
     Refusal::Answer(Answer { status: 422, body: json!({"problems": problems}) })
 }
 
+/// The one thing that a body or a query has wrong.
+fn misshapen(pointer: &str, cause: &str, fix: &str) -> Refusal {
+    invalid(&[Problem::new(pointer.to_string(), Code::Shape, cause.to_string(), fix.to_string())])
+}
+
 fn stale(current: &Value) -> Refusal {
     let error = "This has changed since you read it. Read it again, then change it.";
     Refusal::Answer(Answer { status: 412, body: json!({"error": error, "current": current}) })
@@ -187,8 +192,7 @@ impl Request<'_> {
         let text = if self.call.body.trim().is_empty() { "{}" } else { &self.call.body };
         serde_json::from_str(text).map_err(|error| {
             let cause = format!("The body is not as expected: {error}.");
-            let fix = "docs/api.md says what it looks like.".to_string();
-            invalid(&[Problem::new(String::new(), Code::Shape, cause, fix)])
+            misshapen("", &cause, "docs/api.md says what it looks like.")
         })
     }
 
@@ -213,8 +217,7 @@ impl Request<'_> {
             return Ok(Some(number));
         }
         let cause = format!("“{name}” is no whole number from {least} to {most}.");
-        let fix = "Leave it out, or send one.".to_string();
-        Err(invalid(&[Problem::new(format!("?{name}"), Code::Shape, cause, fix)]))
+        Err(misshapen(&format!("?{name}"), &cause, "Leave it out, or send one."))
     }
 
     fn query(&self, name: &str) -> &str {

@@ -5,10 +5,9 @@ use super::access::{self, Caller, Role, Scope};
 use super::checking::FoundOf;
 use super::tick::{ENGINE, said};
 use super::{
-    Call, Refusal, Request, Result, audit, environment_named, flags, forbidden, integer, invalid, operate, outbox,
+    Call, Refusal, Request, Result, audit, environment_named, flags, forbidden, integer, misshapen, operate, outbox,
     people, preview, refuse, settings, store, text,
 };
-use crate::document::{Code, Problem};
 use crate::lifecycle::Actor;
 use crate::screens::message;
 use crate::sql::{Cell, Failure, Sql};
@@ -71,16 +70,13 @@ pub(super) fn list(sql: &mut impl Sql) -> Result<Value> {
 
 pub(super) fn add(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let New { at, method, path, body } = request.body()?;
-    let wrong = |pointer: &str, cause: &str, fix: &str| {
-        invalid(&[Problem::new(pointer.to_string(), Code::Shape, cause.to_string(), fix.to_string())])
-    };
     let Some(due) = request.call.due.filter(|due| *due > request.now.0) else {
-        return Err(wrong("/at", "This moment has passed.", "Give one that is to come."));
+        return Err(misshapen("/at", "This moment has passed.", "Give one that is to come."));
     };
     let parts: Vec<&str> = path.split('/').collect();
     if !can_wait(&method, &parts) {
         let fix = "Plan a `start` or `stop` of an experiment, or a change of a flag.";
-        return Err(wrong("/path", "This does not wait for an hour.", fix));
+        return Err(misshapen("/path", "This does not wait for an hour.", fix));
     }
     let body = if body.is_null() { json!({}) } else { body }.to_string();
     let later = called(request.call, &method, &parts, &body);

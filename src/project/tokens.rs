@@ -1,9 +1,8 @@
 //! Tokens for machines: each belongs to a person, does at most what they may, approves nothing, and ends some day.
 
 use super::access::{Caller, Role, Scope};
-use super::{Request, Result, audit, forbidden, integer, invalid, people, refuse, text};
+use super::{Request, Result, audit, forbidden, integer, misshapen, people, refuse, text};
 use crate::compile::hexadecimal;
-use crate::document::{Code, Problem};
 use crate::lifecycle::Actor;
 use crate::sql::{Cell, Failure, Sql};
 use crate::time::{DAY, Millis};
@@ -104,19 +103,16 @@ pub(super) fn add(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let scope = scope.unwrap_or(Scope::All);
     let most = request.caller.role.min(Role::Editor);
     let role = role.unwrap_or(if scope == Scope::Stop { Role::Editor } else { Role::Viewer });
-    let problem = |pointer: &str, cause: String, fix: String| {
-        Err(invalid(&[Problem::new(pointer.to_string(), Code::Shape, cause, fix)]))
-    };
     if !people::is_name(name) {
-        return problem("/name", people::NAMES.to_string(), "Say what uses it, such as “nightly export”.".to_string());
+        return Err(misshapen("/name", people::NAMES, "Say what uses it, such as “nightly export”."));
     }
     if !(1..=LONGEST).contains(&days) {
         let cause = format!("A token lasts 1 to {LONGEST} days.");
-        return problem("/days", cause, format!("Leave it out for {USUAL}."));
+        return Err(misshapen("/days", &cause, &format!("Leave it out for {USUAL}.")));
     }
     if role > most {
         let cause = format!("Your tokens can do what “{}” can at most.", most.name());
-        return problem("/role", cause, "People approve, and admins are people.".to_string());
+        return Err(misshapen("/role", &cause, "People approve, and admins are people."));
     }
     let (secret, hash) = drawn(request)?;
     let (now, word) = (request.now.0, if scope == Scope::Stop { "stop" } else { "all" });

@@ -6,9 +6,8 @@
 
 use super::checks::{self, Rows, cells};
 use super::{TABLES, Table};
-use crate::document::{Code, Problem};
 use crate::environment::Environment;
-use crate::project::{Refusal, Request, Result, audit, forbidden, invalid, library, preview, refuse, store};
+use crate::project::{Request, Result, audit, forbidden, invalid, library, misshapen, preview, refuse, store};
 use crate::sql::{Cell, Sql};
 use crate::time::Millis;
 use crate::versions::{self, NO_AUDIT, Note};
@@ -45,10 +44,6 @@ pub(in crate::project) struct Arrived {
     digest: String,
 }
 
-fn wrong(pointer: &str, cause: &str, fix: &str) -> Refusal {
-    invalid(&[Problem::new(pointer.to_string(), Code::Shape, cause.to_string(), fix.to_string())])
-}
-
 /// Takes a piece in. The first one begins anew.
 pub(in crate::project) fn arrive(sql: &mut impl Sql, request: &Request, piece: &str) -> Result<Value> {
     empty(sql)?;
@@ -58,14 +53,14 @@ pub(in crate::project) fn arrive(sql: &mut impl Sql, request: &Request, piece: &
     let body: Value = request.body()?;
     let Some(table) = TABLES.iter().find(|known| body["table"] == known.name) else {
         let names: Vec<_> = TABLES.iter().map(|table| table.name).collect();
-        return Err(wrong("/table", "An export has no such table.", &format!("Use one of {}.", names.join(", "))));
+        return Err(misshapen("/table", "An export has no such table.", &format!("Use one of {}.", names.join(", "))));
     };
     let Some(rows) = body["rows"].as_array() else {
-        return Err(wrong("/rows", "There are no rows.", "Send a list, as a page of an export has it."));
+        return Err(misshapen("/rows", "There are no rows.", "Send a list, as a page of an export has it."));
     };
     if let Some(index) = rows.iter().position(|row| cells(table, row).is_none()) {
         let fix = format!("Its columns are {}.", table.columns);
-        return Err(wrong(&format!("/rows/{index}"), "This is no row of an export.", &fix));
+        return Err(misshapen(&format!("/rows/{index}"), "This is no row of an export.", &fix));
     }
     if number == 1 {
         sql.run("DELETE FROM arriving", &[])?;
@@ -79,7 +74,7 @@ pub(in crate::project) fn settle(sql: &mut impl Sql, request: &Request) -> Resul
     empty(sql)?;
     let body: Value = request.body()?;
     let Some(pieces) = body["pieces"].as_i64() else {
-        return Err(wrong("/pieces", "It is not said how many pieces there are.", "Send their number."));
+        return Err(misshapen("/pieces", "It is not said how many pieces there are.", "Send their number."));
     };
     let rows = gathered(sql, pieces)?;
     let problems = checks::problems(sql, &rows)?;
