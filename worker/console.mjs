@@ -21,9 +21,9 @@ import * as core from './wasm/console.js'
 const OF_PLACES = [
   ['GET', 'slots', slots],
   ['GET', 'keys', async (_, env, place) => answer(200, await keysOf(env, place))],
-  ['POST', 'preview', (request, env, place, url, _, context) => previews(request, env, place, behind(request, env, context, url))],
-  ['POST', 'frames', (request, env, place, url, _, context) => frames(request, env, place, behind(request, env, context, url))],
-  ['POST', 'share', (request, env, place, url, _, context) => share(request, env, place, behind(request, env, context, url))],
+  ['POST', 'preview', asking(previews)],
+  ['POST', 'frames', asking(frames)],
+  ['POST', 'share', asking(share)],
   ['DELETE', 'units/*', async (_, env, place, url, unit) => answer(200, await forget(env, place, decodeURIComponent(unit)))],
 ]
 const PLACE = /^\/api\/v1\/projects\/([^/]+)\/environments\/([^/]+)\/(\w+)(?:\/([^/]+))?$/
@@ -115,11 +115,13 @@ async function refusal(request, env, context, project) {
   return response.ok ? undefined : response
 }
 
-/** The API of a place, asked in a caller's name: `(method, path, body)`. */
-function behind(request, env, context, { href }) {
-  const headers = new Headers(request.headers)
-  headers.delete('content-length')
-  return (method, path, body) => api(new Request(new URL(path, href), { method, headers, body }), env, context)
+/** What asks the API in its caller's name: `make(request, env, place, api)`, with `api(method, path, body)`. */
+function asking(make) {
+  return (request, env, place, { href }, _, context) => {
+    const headers = new Headers(request.headers)
+    headers.delete('content-length')
+    return make(request, env, place, (method, path, body) => api(new Request(new URL(path, href), { method, headers, body }), env, context))
+  }
 }
 
 /** The demo: its clock is the control object's, everything else happens in the process that simulates visitors. */
