@@ -3,6 +3,7 @@
 import { inEnvironment, inProject, read } from '../client'
 import { PLACES } from '../frame'
 import type { IconName } from '../parts'
+import { STATES } from '../screens/experiment'
 import { SECTIONS } from '../screens/setup'
 import { setTheme } from '../theme'
 import type { DataScreen, ExperimentCard, Flags } from '../types'
@@ -20,17 +21,12 @@ export interface Provider {
   asked?(project: string, typed: string): Entry[]
 }
 
-const STATES: Record<ExperimentCard['state'], string> = {
-  idea: 'Idea', draft: 'Draft', inReview: 'In review', approved: 'Approved', running: 'Running', stopped: 'Stopped',
-  decided: 'Decided', debriefed: 'Debriefed', archived: 'Archived',
-}
-
 /** Stopping leads to the button, which says whom it reaches. */
 async function experiments(project: string): Promise<Entry[]> {
   const found = await read<{ experiments: ExperimentCard[] }>(inProject(project, 'experiments'))
   const cards = found.ok ? found.value.experiments : []
   const all: Entry[] = cards.map(({ key, title, state, author }) => ({
-    id: `experiment ${key}`, label: title, words: `${key} ${author} ${STATES[state]}`, hint: STATES[state], icon: 'experiments',
+    id: `experiment ${key}`, label: title, words: `${key} ${author} ${STATES[state].word}`, hint: STATES[state].word, icon: 'experiments',
     href: `#/experiments/${key}`,
   }))
   const stops: Entry[] = cards.filter(({ state }) => state === 'running').map(({ key, title }) => ({

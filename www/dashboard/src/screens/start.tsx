@@ -5,7 +5,7 @@ import type { Failure } from '../api'
 import { prepareCheck } from '../first/check'
 import { CHECK_TITLE, KINDS, rememberedKind, rememberKind, stepOf } from '../first/kinds'
 import type { Kind } from '../first/kinds'
-import { Button, Card, LinkButton, Problem, Screen, Segmented, Status, TextField } from '../parts'
+import { Button, Card, CopyButton, LinkButton, Problem, Screen, Segmented, Status, TextField } from '../parts'
 import { useHere } from '../project'
 import { go } from '../router'
 import type { DataScreen, ExperimentCard, LiveScreen, Person, Settings, Slots } from '../types'
@@ -92,12 +92,10 @@ function Step({ title, done, waits, children }: { title: string; done: string | 
 }
 
 function Copied({ code }: { code: string }) {
-  const [copied, setCopied] = useState(false)
-  const copy = () => void navigator.clipboard?.writeText(code).then(() => setCopied(true), () => setCopied(false))
   return (
     <div class="first-code">
       <pre tabIndex={0} aria-label="What to copy">{code}</pre>
-      <Button small icon="copy" onClick={copy}>{copied ? 'Copied' : 'Copy'}</Button>
+      <CopyButton small value={code} />
     </div>
   )
 }
