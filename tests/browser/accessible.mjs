@@ -45,6 +45,19 @@ export async function violationsOf(page, rules = ALL) {
   return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, any }) => `${id}: ${help}, at ${target.join(' ')}. ${any[0]?.message ?? ''}`))
 }
 
+/** All that is wrong with a screen, light and dark, on a desk and on a phone. It stays as a desk shows it. */
+export async function everywhere(page) {
+  const found = []
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 900 })
+    for (const colorScheme of ['dark', 'light']) {
+      await page.emulateMedia({ colorScheme })
+      found.push(...await problemsOf(page), ...await violationsOf(page))
+    }
+  }
+  return found
+}
+
 /** What only the page itself knows. */
 function inPage() {
   const problems = []

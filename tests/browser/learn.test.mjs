@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { statistics } from '../../dist/npm/tools.js'
 import { DOCUMENT } from '../../www/landing/plans.mjs'
-import { problemsOf, violationsOf } from './accessible.mjs'
+import { everywhere } from './accessible.mjs'
 import { office, on } from './office.mjs'
 
 let team, ada, loaded
@@ -90,14 +90,6 @@ test('the statistics come with the first lesson, and only their thread may compi
 })
 
 test('the screen has no violation, light and dark, on a desk and a phone, and the browser complained of nothing', async () => {
-  const problems = []
-  for (const colorScheme of ['light', 'dark']) {
-    for (const width of [1280, 390]) {
-      await ada.page.emulateMedia({ colorScheme })
-      await ada.page.setViewportSize({ width, height: 900 })
-      problems.push(...await problemsOf(ada.page), ...await violationsOf(ada.page))
-    }
-  }
-  assert.deepEqual(problems, [])
+  assert.deepEqual(await everywhere(ada.page), [])
   assert.deepEqual(ada.complaints, [])
 })

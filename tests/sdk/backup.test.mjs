@@ -1,45 +1,28 @@
 // A whole project as files and back: what is refused is named by file and line, and nothing of it is kept.
 
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { apiOf, publish, start } from '../../build/product.mjs'
-import { root } from '../../build/setup.mjs'
+import { DOCUMENT, knowing, PLAN, typed } from './terminal.mjs'
 
 const SITES = { localhost: 'demo/production', 'copy.localhost': 'copy/production' }
 const scratch = mkdtempSync(join(tmpdir(), 'pointsman-backup-'))
 const [folder, marred] = [join(scratch, 'backup'), join(scratch, 'marred')]
 let product
 
-const document = {
-  format: 1,
-  flags: { gift: { kind: 'boolean', client: true, variants: { on: true, off: false }, off: 'off', otherwise: 'off' } },
-  metrics: { orders: { event: 'order' }, errors: { event: 'error' } },
-}
-const plan = {
-  title: 'Fresh words',
-  change: { kind: 'words', page: '/', edits: [{ select: '#headline', from: 'Coffee', text: 'Roasted this morning' }] },
-  hypothesis: { change: 'promise freshness', metric: 'orders', direction: 'up', by: 0.3, because: 'fresh is good' },
-  guardrails: ['errors'], base: 0.3,
-}
-
-function pointsman(args, { json = false } = {}) {
-  const env = { ...process.env, POINTSMAN_TOKEN: product.token, POINTSMAN_CONSOLE: product.console, POINTSMAN_PROJECT: 'demo', INIT_CWD: scratch }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'build/pointsman.mjs'), ...args, ...(json ? ['--json'] : [])], { env, encoding: 'utf8' })
-  return { status, stderr, stdout, ...(json && stdout && { said: JSON.parse(stdout) }) }
-}
+const pointsman = (args, options) => typed(args, { env: knowing(scratch, { ...product, project: 'demo' }), ...options })
 const read = (file, from = folder) => readFileSync(join(from, file), 'utf8')
 const audit = async (project) => (await (await product.api('GET', `/api/v1/projects/${project}/audit`)).json()).rows
 
 before(async () => {
   product = await start({ folder: join(scratch, 'state'), quiet: true, sites: SITES })
-  await publish(product, `${JSON.stringify(document, null, 4)}\n`, apiOf('production'))
-  await publish(product, document, apiOf('staging'))
+  await publish(product, `${JSON.stringify(DOCUMENT, null, 4)}\n`, apiOf('production'))
+  await publish(product, DOCUMENT, apiOf('staging'))
   await product.api('POST', '/api/v1/projects/demo/people', { body: '{"name": "Grace"}' })
-  writeFileSync(join(scratch, 'plan.json'), JSON.stringify(plan))
+  writeFileSync(join(scratch, 'plan.json'), JSON.stringify(PLAN))
   assert.equal(pointsman(['experiment', 'draft', 'plan.json']).status, 0)
 })
 
@@ -54,7 +37,7 @@ test('a project is written into files, and once more changes none', () => {
   assert.deepEqual(readdirSync(folder, { recursive: true }).sort(), [
     'audit.ndjson', 'backup.json', 'documents', 'documents/production.json', 'documents/staging.json', 'experiments', 'experiments/fresh-words.json', 'people.json',
   ])
-  assert.equal(read('documents/production.json'), `${JSON.stringify(document, null, 4)}\n`, 'a document is as its author wrote it')
+  assert.equal(read('documents/production.json'), `${JSON.stringify(DOCUMENT, null, 4)}\n`, 'a document is as its author wrote it')
   assert.deepEqual(pointsman(['export', folder], { json: true }).said.written, [])
   assert.equal(pointsman(['audit', 'verify', join(folder, 'audit.ndjson')]).status, 0)
   writeFileSync(join(folder, 'experiments/gone.json'), '{}')

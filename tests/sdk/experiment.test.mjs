@@ -1,35 +1,20 @@
 // Experiments by command: what is refused is named, with what to do.
 
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { apiOf, publish, start } from '../../build/product.mjs'
-import { root } from '../../build/setup.mjs'
+import { DOCUMENT, knowing, PLAN, typed } from './terminal.mjs'
 
 const scratch = mkdtempSync(join(tmpdir(), 'pointsman-experiment-'))
 let product, shop
 
-const document = {
-  format: 1,
-  flags: { gift: { kind: 'boolean', client: true, variants: { on: true, off: false }, off: 'off', otherwise: 'off' } },
-  metrics: { orders: { event: 'order' }, errors: { event: 'error' } },
-}
-const plan = {
-  title: 'Fresh words',
-  change: { kind: 'words', page: '/', edits: [{ select: '#headline', from: 'Coffee', text: 'Roasted this morning' }] },
-  hypothesis: { change: 'promise freshness', metric: 'orders', direction: 'up', by: 0.3, because: 'fresh is good' },
-  guardrails: ['errors'], base: 0.3,
-}
-
-function pointsman(args, { token = product.token, json = false, input } = {}) {
-  const env = { ...process.env, POINTSMAN_TOKEN: token, POINTSMAN_CONSOLE: product.console, POINTSMAN_PROJECT: 'demo', INIT_CWD: scratch }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'build/pointsman.mjs'), ...args, ...(json ? ['--json'] : [])], { env, encoding: 'utf8', input })
-  return { status, stderr, stdout, ...(json && stdout && { said: JSON.parse(stdout) }) }
-}
+const pointsman = (args, { token = product.token, ...options } = {}) =>
+  typed(args, { env: knowing(scratch, { token, console: product.console, project: 'demo' }), ...options })
 const experiment = (args, options) => pointsman(['experiment', ...args], options)
 
 before(async () => {
@@ -38,8 +23,8 @@ before(async () => {
   shop = spawn(process.execPath, ['--input-type=module', '-e', pages], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [port] = await once(shop.stdout, 'data')
   product = await start({ folder: join(scratch, 'state'), originPort: Number(port), quiet: true })
-  await publish(product, `${JSON.stringify(document, null, 4)}\n`, apiOf('production'))
-  await publish(product, document, apiOf('staging'))
+  await publish(product, `${JSON.stringify(DOCUMENT, null, 4)}\n`, apiOf('production'))
+  await publish(product, DOCUMENT, apiOf('staging'))
 })
 
 after(async () => {
@@ -49,9 +34,9 @@ after(async () => {
 })
 
 test('a plan is drafted from a file, and what it lacks is told; what is no plan leaves no idea behind', () => {
-  writeFileSync(join(scratch, 'plan.json'), JSON.stringify(plan))
-  writeFileSync(join(scratch, 'half.json'), JSON.stringify({ ...plan, base: undefined }))
-  writeFileSync(join(scratch, 'wrong.json'), JSON.stringify({ ...plan, bse: 1 }))
+  writeFileSync(join(scratch, 'plan.json'), JSON.stringify(PLAN))
+  writeFileSync(join(scratch, 'half.json'), JSON.stringify({ ...PLAN, base: undefined }))
+  writeFileSync(join(scratch, 'wrong.json'), JSON.stringify({ ...PLAN, bse: 1 }))
   const half = experiment(['draft', 'half.json'], { json: true })
   assert.deepEqual([half.status, half.said.key, half.said.problems[0].pointer], [1, 'fresh-words', '/base'])
   assert.match(experiment(['submit', 'fresh-words']).stderr, /It is refused:\n {2}\/base: Nobody has said how many do it now\./)
@@ -59,7 +44,7 @@ test('a plan is drafted from a file, and what it lacks is told; what is no plan 
   assert.equal(wrong.status, 1)
   assert.match(wrong.stderr, /unknown field `bse`/)
   assert.deepEqual(experiment(['list'], { json: true }).said.experiments.map(({ key }) => key), ['fresh-words'])
-  assert.equal(experiment(['draft', '-', 'fresh-words'], { input: JSON.stringify(plan) }).status, 0)
+  assert.equal(experiment(['draft', '-', 'fresh-words'], { input: JSON.stringify(PLAN) }).status, 0)
   assert.match(experiment(['list']).stdout, /^fresh-words {2}a draft {2}Fresh words: A draft/)
 })
 
@@ -117,7 +102,7 @@ test('what somebody else has seen is not acted upon, and every mistake is one li
 test('nothing is pushed unless each document is at the version that was looked at', () => {
   const shop = join(scratch, 'shop')
   assert.equal(pointsman(['pull', shop]).status, 0)
-  writeFileSync(join(shop, 'staging.json'), JSON.stringify({ ...document, metrics: {} }))
+  writeFileSync(join(shop, 'staging.json'), JSON.stringify({ ...DOCUMENT, metrics: {} }))
   const { revision } = pointsman(['plan', shop], { json: true }).said.changes[0]
   assert.equal(revision, 1)
   for (const [args, words] of [[['staging=2'], /staging is at 1, and not at 2: nothing was sent/], [['1', '--if-match', 'staging=9'], /not at 9/], [['x'], /no version/]]) {

@@ -1,7 +1,7 @@
 // A project as files: pulled, changed, looked at and sent back, by the command as it is packed.
 
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { publish, start } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
+import { knowing, typed } from './terminal.mjs'
 
 const SITES = { localhost: 'demo/production', 'copy.localhost': 'copy/production' }
 const ENVIRONMENTS = ['production', 'staging', 'development']
@@ -30,16 +31,11 @@ const gift = (below) => ({
 const apiOf = (project, environment) => `/api/v1/projects/${project}/environments/${environment}/`
 const versions = async (project, environment) => (await (await product.api('GET', `${apiOf(project, environment)}versions`)).json()).versions
 
-function pointsman(args, { token = product.token, json = true, cwd = scratch } = {}) {
-  const env = { ...process.env, POINTSMAN_TOKEN: token, POINTSMAN_CONSOLE: '', INIT_CWD: cwd }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'build/pointsman.mjs'), ...args, ...(json ? ['--json'] : [])], { env, encoding: 'utf8' })
-  return { status, stderr, stdout, ...(json && stdout && { said: JSON.parse(stdout) }) }
-}
+const pointsman = (args, { token = product.token, json = true, cwd = scratch } = {}) => typed(args, { env: knowing(cwd, { token }), json })
 
 /** The same while this process answers. */
 async function told(args) {
-  const env = { ...process.env, POINTSMAN_TOKEN: 'pm_any', POINTSMAN_CONSOLE: '', INIT_CWD: scratch }
-  const child = spawn(process.execPath, [join(root, 'build/pointsman.mjs'), ...args], { env })
+  const child = spawn(process.execPath, [join(root, 'build/pointsman.mjs'), ...args], { env: knowing(scratch, { token: 'pm_any' }) })
   const said = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', (text) => (said[name] += text))
   const [status] = await once(child, 'close')
