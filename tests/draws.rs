@@ -114,6 +114,62 @@ fn served(bytes: &[u8], context: &Map<String, Value>, now: i64) -> Vec<(u16, Rea
     decisions.chunks(DECISION).map(one).collect()
 }
 
+/// Each place of a document at which a draw may name its hash, with the hash in it; none leaves it out.
+fn hashed(hash: Option<&str>) -> Value {
+    let named = |mut draw: Value| {
+        if let Some(hash) = hash {
+            draw["hash"] = hash.into();
+        }
+        draw
+    };
+    let half = ALL / 2;
+    let mut one = experiment("a", 0, &json!({"slot": {"layer": "top", "below": half}}));
+    one["run"] = named(one["run"].clone());
+    let draw = json!({"draw": named(json!({"salt": "c", "below": half}))});
+    let share = named(json!({"salt": "r", "below": half}));
+    let ramp = named(json!({"salt": "p", "points": [["2026-11-01", half]]}));
+    let split = named(json!({"salt": "s", "ranges": [[half, "b"], [ALL, "a"]]}));
+    let rules = json!([
+        {"experiment": "a"}, {"if": draw, "serve": "b", "rollout": share}, {"serve": "c", "ramp": ramp}, {"split": split}
+    ]);
+    let mut flag = flag(&rules);
+    flag["holdout"] = "kept".into();
+    json!({
+        "format": 1, "flags": {"a": flag}, "experiments": {"a": one}, "metrics": {"orders": {"event": "order"}},
+        "layers": {"top": named(json!({"salt": "l"}))}, "holdouts": {"kept": named(json!({"salt": "h", "below": 1000}))}
+    })
+}
+
+#[test]
+fn a_documents_draws_name_hash_key_and_thresholds() {
+    let read = |document: &Value| document::read(document.to_string().as_bytes());
+    let compiled = |hash| snapshot(hashed(hash));
+    // Named or not, it is the same draw, byte for byte; and what is written down of it is the same as well.
+    let (absent, named) = (read(&hashed(None)).unwrap(), read(&hashed(Some("xxh64-high"))).unwrap());
+    assert_eq!(compiled(None), compiled(Some("xxh64-high")));
+    assert_eq!(absent, named);
+    assert_eq!(serde_json::to_string(&absent).unwrap(), serde_json::to_string(&named).unwrap());
+    // Another one would draw other units: it is refused at each of its places, with those that are known.
+    for hash in ["murmur3-32", "XXH64-high", ""] {
+        let problems = read(&hashed(Some(hash))).unwrap_err();
+        let places = problems.iter().map(|problem| problem.pointer.as_str()).collect::<Vec<_>>();
+        let due = [
+            "/experiments/a/run/hash",
+            "/flags/a/rules/1/if/draw/hash",
+            "/flags/a/rules/1/rollout/hash",
+            "/flags/a/rules/2/ramp/hash",
+            "/flags/a/rules/3/split/hash",
+            "/holdouts/kept/hash",
+            "/layers/top/hash",
+        ];
+        assert_eq!(places, due, "{hash}");
+        for problem in &problems {
+            assert_eq!(problem.cause, "This word is not known here.");
+            assert_eq!(problem.fix, "Write one of xxh64-high.");
+        }
+    }
+}
+
 fn visitor(unit: &str) -> Map<String, Value> {
     Map::from_iter([("unit".to_string(), json!(unit))])
 }

@@ -3,7 +3,7 @@
 use super::text::{self, Form};
 use super::{Audience, networks, regex, version};
 use crate::condition::Comparison;
-use crate::document::{Condition, Day, Document, Each, Item, Scalar, TimeOfDay, When, id};
+use crate::document::{Condition, Day, Document, Each, Hash, Item, Scalar, TimeOfDay, When, id};
 use crate::draw::{self, ALL, Purpose};
 use crate::limits::FLAG_STEPS;
 use crate::order::set;
@@ -36,8 +36,8 @@ pub(super) enum Operand {
 /// A question before its texts, draws, flags and attributes have places in the snapshot.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Ask<'d> {
-    Under { purpose: Purpose, salt: &'d str, unit: &'d str, threshold: u32 },
-    Ramp { salt: &'d str, unit: &'d str, linear: bool, points: Vec<(i64, u64)> },
+    Under { purpose: Purpose, draw: (Hash, &'d str), unit: &'d str, threshold: u32 },
+    Ramp { draw: (Hash, &'d str), unit: &'d str, linear: bool, points: Vec<(i64, u64)> },
     Since(i64),
     Clock { operation: Operation, a: u32, offset: i32 },
     FlagIs { flag: &'d str, variant: &'d str },
@@ -198,7 +198,7 @@ impl<'d> Lower<'d> {
                 Questions::Any(test.is.iter().map(|variant| Ask::FlagIs { flag: &test.key, variant }).collect())
             }
             Condition::Draw(test) => {
-                Questions::All(vec![under(Purpose::Condition, &test.salt, &test.unit, test.below)])
+                Questions::All(vec![under(Purpose::Condition, (test.hash, &test.salt), &test.unit, test.below)])
             }
         }
     }
@@ -267,10 +267,10 @@ pub(super) fn attribute_asks<'d>(
     Ask::Attribute { attribute: attribute.into(), operation, x, operand }
 }
 
-/// Whether the unit's draw is below a number; that all are is true at any time.
-pub(super) fn under<'d>(purpose: Purpose, salt: &'d str, unit: &'d str, below: u64) -> Ask<'d> {
+/// Whether the unit's draw, of a hash and a salt, is below a number; that all are is true at any time.
+pub(super) fn under<'d>(purpose: Purpose, draw: (Hash, &'d str), unit: &'d str, below: u64) -> Ask<'d> {
     match u32::try_from(below) {
-        Ok(threshold) => Ask::Under { purpose, salt, unit, threshold },
+        Ok(threshold) => Ask::Under { purpose, draw, unit, threshold },
         Err(_) => always(),
     }
 }

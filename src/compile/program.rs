@@ -4,8 +4,8 @@ use super::graph::{Place, order};
 use super::logic::{Ask, Operand};
 use super::rules::{Program, Step, draw_prefix, last_draws, program};
 use super::{Audience, manifest, pattern, shared};
-use crate::document::{Document, Experiment, Flag};
-use crate::draw::{Algorithm, Purpose};
+use crate::document::{Document, Experiment, Flag, Hash};
+use crate::draw::Purpose;
 use crate::order::set;
 use crate::snapshot::{DIRECTORY, HEADER, NO_RUN, Operation, SECTIONS, STRIDES, Section, flags, head};
 use alloc::collections::BTreeMap;
@@ -66,7 +66,7 @@ struct Writer<'d, 'p> {
     sections: [Vec<u8>; SECTIONS],
     attributes: Vec<&'p str>,
     flags: &'p [Place<'d>],
-    /// The draws that were written, by their prefix and attribute.
+    /// The draws that were written, by their prefix, attribute and hash.
     draws: BTreeMap<Vec<u8>, u32>,
     runs: Vec<&'d Experiment>,
     /// Where each text of the pool lies.
@@ -109,15 +109,16 @@ impl<'d> Writer<'d, '_> {
         self.attributes.binary_search(&name).unwrap_or_default() as u32
     }
 
-    fn draw(&mut self, purpose: Purpose, salt: &str, unit: &str) -> u32 {
+    fn draw(&mut self, purpose: Purpose, (hash, salt): (Hash, &str), unit: &str) -> u32 {
         let (prefix, attribute) = (draw_prefix(purpose, salt), self.attribute(unit));
-        let draw = [&prefix[..], &attribute.to_le_bytes()].concat();
+        let kind = attribute | (hash.algorithm() as u32) << 16;
+        let draw = [&prefix[..], &kind.to_le_bytes()].concat();
         if let Some(index) = self.draws.get(&draw) {
             return *index;
         }
         let (offset, length) = self.pooled(&prefix);
         let index = self.len(Section::Draws);
-        self.push(Section::Draws, &[offset, length, attribute | (Algorithm::Xxh64High as u32) << 16, 0]);
+        self.push(Section::Draws, &[offset, length, kind, 0]);
         self.draws.insert(draw, index);
         index
     }
@@ -149,8 +150,8 @@ impl<'d> Writer<'d, '_> {
                 let who = u32::from(*rule) | self.run(*run) << 16;
                 [opening(Operation::Serve, *reason as u8, 0), variant_index(flag, variant), who, 0]
             }
-            Step::Split { salt, unit, ranges, rule, run } => {
-                let draw = self.draw(Purpose::Split, salt, unit);
+            Step::Split { draw: (hash, salt), unit, ranges, rule, run } => {
+                let draw = self.draw(Purpose::Split, (*hash, salt), unit);
                 let words: Vec<_> =
                     last_draws(ranges).flat_map(|(last, variant)| [last, variant_index(flag, variant)]).collect();
                 let first = self.row(Section::Ranges, &words);
@@ -171,12 +172,12 @@ impl<'d> Writer<'d, '_> {
 
     fn ask(&mut self, ask: &Ask<'d>) -> [u32; 3] {
         match ask {
-            Ask::Under { purpose, salt, unit, threshold } => {
-                let draw = self.draw(*purpose, salt, unit);
+            Ask::Under { purpose, draw: (hash, salt), unit, threshold } => {
+                let draw = self.draw(*purpose, (*hash, salt), unit);
                 [opening(Operation::Under, 0, draw), *threshold, 0]
             }
-            Ask::Ramp { salt, unit, linear, points } => {
-                let draw = self.draw(Purpose::Rollout, salt, unit);
+            Ask::Ramp { draw: (hash, salt), unit, linear, points } => {
+                let draw = self.draw(Purpose::Rollout, (*hash, salt), unit);
                 let halved = points.iter().flat_map(|(time, below)| [halves(time.cast_unsigned()), halves(*below)]);
                 let first = self.row(Section::Points, &halved.flatten().collect::<Vec<_>>());
                 [opening(Operation::Ramp, if *linear { flags::LINEAR } else { 0 }, draw), first, points.len() as u32]

@@ -5,7 +5,7 @@
 
 use super::Audience;
 use super::logic::{Ask, Logic, Lower, Operand, always, attribute_asks, millis, points, prints, under};
-use crate::document::{Document, Experiment, Flag, Rule, Run};
+use crate::document::{Document, Experiment, Flag, Hash, Rule, Run};
 use crate::draw::{ALL, Purpose};
 use crate::evaluate::{NO_RULE, Reason};
 use crate::order::set;
@@ -20,7 +20,7 @@ use alloc::vec::Vec;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Step<'d> {
     Serve { variant: &'d str, reason: Reason, rule: u16, run: Option<&'d Experiment> },
-    Split { salt: &'d str, unit: &'d str, ranges: &'d [(u64, String)], rule: u16, run: Option<&'d Experiment> },
+    Split { draw: (Hash, &'d str), unit: &'d str, ranges: &'d [(u64, String)], rule: u16, run: Option<&'d Experiment> },
     Ask { ask: Ask<'d>, inverted: bool, otherwise: usize },
 }
 
@@ -137,7 +137,12 @@ impl<'d> Writer<'d> {
         let document = self.lower.document;
         let Some(holdout) = flag.holdout.as_ref().and_then(|key| document.holdouts.get(key)) else { return };
         let (next, place) = (self.label(), format!("{place}/holdout"));
-        self.ask(under(Purpose::Holdout, &holdout.salt, &holdout.unit, holdout.below), false, next, &place);
+        self.ask(
+            under(Purpose::Holdout, (holdout.hash, &holdout.salt), &holdout.unit, holdout.below),
+            false,
+            next,
+            &place,
+        );
         self.end(off, &place);
         self.place(next);
     }
@@ -165,8 +170,8 @@ impl<'d> Writer<'d> {
                 let reason = Reason::TargetingMatch;
                 self.end(Step::Serve { variant, reason, rule: number, run: None }, &format!("{place}/serve"));
             } else if let Some(split) = &rule.split {
-                let (salt, unit, ranges) = (&split.salt, &split.unit, &split.ranges);
-                self.end(Step::Split { salt, unit, ranges, rule: number, run: None }, &format!("{place}/split"));
+                let (draw, unit, ranges) = ((split.hash, split.salt.as_str()), &split.unit, &split.ranges);
+                self.end(Step::Split { draw, unit, ranges, rule: number, run: None }, &format!("{place}/split"));
             }
         }
         // An experiment that does not run: whoever gets here goes on, and the questions before it were for nothing.
@@ -175,11 +180,16 @@ impl<'d> Writer<'d> {
 
     fn share(&mut self, rule: &'d Rule, next: Label, place: &str) {
         if let Some(rollout) = &rule.rollout {
-            let ask = under(Purpose::Rollout, &rollout.salt, &rollout.unit, rollout.below);
+            let ask = under(Purpose::Rollout, (rollout.hash, &rollout.salt), &rollout.unit, rollout.below);
             self.ask(ask, false, next, &format!("{place}/rollout"));
         }
         if let Some(ramp) = &rule.ramp {
-            let ask = Ask::Ramp { salt: &ramp.salt, unit: &ramp.unit, linear: ramp.linear, points: points(ramp) };
+            let ask = Ask::Ramp {
+                draw: (ramp.hash, &ramp.salt),
+                unit: &ramp.unit,
+                linear: ramp.linear,
+                points: points(ramp),
+            };
             self.ask(ask, false, next, &format!("{place}/ramp"));
         }
     }
@@ -189,17 +199,17 @@ impl<'d> Writer<'d> {
         let slot = experiment.slot.as_ref().and_then(|slot| Some((slot, document.layers.get(&slot.layer)?)));
         if let Some((slot, layer)) = slot {
             if slot.from > 0 {
-                self.ask(under(Purpose::Layer, &layer.salt, &layer.unit, slot.from), true, next, place);
+                self.ask(under(Purpose::Layer, (layer.hash, &layer.salt), &layer.unit, slot.from), true, next, place);
             }
-            self.ask(under(Purpose::Layer, &layer.salt, &layer.unit, slot.below), false, next, place);
+            self.ask(under(Purpose::Layer, (layer.hash, &layer.salt), &layer.unit, slot.below), false, next, place);
         }
         // Behind the slot: who had a variant once must not be in two experiments that exclude each other.
         if experiment.sticky {
             self.sticky(experiment, run, rule, place);
         }
-        self.ask(under(Purpose::Rollout, &run.salt, &experiment.unit, run.rollout), false, next, place);
-        let (salt, unit, ranges) = (&run.salt, &experiment.unit, &run.split);
-        self.end(Step::Split { salt, unit, ranges, rule, run: Some(experiment) }, place);
+        self.ask(under(Purpose::Rollout, (run.hash, &run.salt), &experiment.unit, run.rollout), false, next, place);
+        let (draw, unit, ranges) = ((run.hash, run.salt.as_str()), &experiment.unit, &run.split);
+        self.end(Step::Split { draw, unit, ranges, rule, run: Some(experiment) }, place);
     }
 
     /// A variant that the context says the unit had in this run stays.

@@ -1,5 +1,6 @@
 //! Conditions: questions about the context and the time, as people write them.
 
+use super::Hash;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -394,6 +395,9 @@ pub struct FlagIs {
 pub struct DrawBelow {
     /// What makes its draws its own.
     pub salt: String,
+    /// Its hash; this engine's own where none is named.
+    #[serde(default, skip_serializing_if = "Hash::is_usual")]
+    pub hash: Hash,
     /// The first draw that is not in it: 0 is nobody, 4294967296 (2^32) everybody.
     #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 4_294_967_296_u64)))]
     pub below: u64,

@@ -1,5 +1,6 @@
 //! Flags under test, what is measured of them, and who is kept apart from whom.
 
+use super::Hash;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Not;
@@ -65,6 +66,9 @@ pub struct Layer {
     pub description: Option<String>,
     /// What makes its draws its own.
     pub salt: String,
+    /// Its hash; this engine's own where none is named.
+    #[serde(default, skip_serializing_if = "Hash::is_usual")]
+    pub hash: Hash,
     /// The attribute that is drawn; that of its experiments, too.
     #[serde(default = "super::flag::unit")]
     pub unit: String,
@@ -96,6 +100,9 @@ pub struct Holdout {
     pub description: Option<String>,
     /// What makes its draws its own.
     pub salt: String,
+    /// Its hash; this engine's own where none is named.
+    #[serde(default, skip_serializing_if = "Hash::is_usual")]
+    pub hash: Hash,
     /// The first draw that is not kept out: 0 is nobody, 4294967296 (2^32) everybody.
     #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 4_294_967_296_u64)))]
     pub below: u64,
@@ -113,6 +120,9 @@ pub struct Run {
     pub id: String,
     /// What makes its draws its own.
     pub salt: String,
+    /// Its hash; this engine's own where none is named.
+    #[serde(default, skip_serializing_if = "Hash::is_usual")]
+    pub hash: Hash,
     /// Counts the spans of constant allocation, from 1.
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 65535)))]
     pub epoch: u32,

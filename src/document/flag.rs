@@ -1,6 +1,6 @@
 //! Flags: their variants, and the rules that choose among them.
 
-use super::{Condition, FlagIs, Named, When};
+use super::{Condition, FlagIs, Hash, Named, When};
 use crate::evaluate::between;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -156,6 +156,9 @@ pub struct Rule {
 pub struct Rollout {
     /// What makes its draws its own.
     pub salt: String,
+    /// Its hash; this engine's own where none is named.
+    #[serde(default, skip_serializing_if = "Hash::is_usual")]
+    pub hash: Hash,
     /// The first rollout draw that is not in it: 0 is nobody, 4294967296 (2^32) everybody.
     #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 4_294_967_296_u64)))]
     pub below: u64,
@@ -172,6 +175,9 @@ pub struct Rollout {
 pub struct Ramp {
     /// What makes its draws its own.
     pub salt: String,
+    /// Its hash; this engine's own where none is named.
+    #[serde(default, skip_serializing_if = "Hash::is_usual")]
+    pub hash: Hash,
     /// Whether the share moves on straight lines between the points, and not in steps.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub linear: bool,
@@ -218,6 +224,9 @@ pub struct Below(#[cfg_attr(feature = "schema", schemars(range(min = 0, max = 4_
 pub struct Split {
     /// What makes its draws its own.
     pub salt: String,
+    /// Its hash; this engine's own where none is named.
+    #[serde(default, skip_serializing_if = "Hash::is_usual")]
+    pub hash: Hash,
     /// Which draws meet which variant: `[end, variant]` with rising ends, the last end 4294967296 (2^32).
     #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 256)))]
     pub ranges: Vec<(u64, String)>,

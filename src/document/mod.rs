@@ -13,6 +13,7 @@ mod experiment;
 mod flag;
 #[cfg(all(test, feature = "schema"))]
 pub(crate) mod generated;
+mod hash;
 pub mod id;
 mod intake;
 pub mod json;
@@ -36,6 +37,7 @@ pub use condition::{
 pub use dimension::Dimension;
 pub use experiment::{Experiment, Holdout, Layer, Metric, Run, Slot};
 pub use flag::{Below, Flag, Forced, Kind, Ramp, Rollout, Rule, Split};
+pub use hash::Hash;
 pub use intake::Intake;
 pub use named::Named;
 pub use page::{Edit, Page};

@@ -8,8 +8,8 @@ use super::flag::{unit, yes};
 use super::tables::Tables;
 use super::{
     Affix, Attribute, Below, Between, Compare, Condition, Consent, Contains, Day, Dimension, Document, DrawBelow, Each,
-    Edit, Equals, Experiment, Flag, FlagIs, Forced, Glob, Holdout, In, InNetworks, InRange, Intake, Item, Kind, Layer,
-    Listed, Matches, Metric, Named, Page, Privacy, Ramp, Rollout, Rule, Run, Scalar, Segment, Size, Slot, Split,
+    Edit, Equals, Experiment, Flag, FlagIs, Forced, Glob, Hash, Holdout, In, InNetworks, InRange, Intake, Item, Kind,
+    Layer, Listed, Matches, Metric, Named, Page, Privacy, Ramp, Rollout, Rule, Run, Scalar, Segment, Size, Slot, Split,
     Survey, Than, TimeOfDay, Weekday, When,
 };
 use alloc::boxed::Box;
@@ -97,15 +97,15 @@ objects! {
     }
     Forced { serve, ids, unit or unit }
     Rule { condition "if", from, until, serve, rollout, ramp, split, experiment }
-    Rollout { salt, below, unit or unit }
-    Ramp { salt, linear, points, unit or unit }
-    Split { salt, ranges, unit or unit }
+    Rollout { salt, hash, below, unit or unit }
+    Ramp { salt, hash, linear, points, unit or unit }
+    Split { salt, hash, ranges, unit or unit }
     Metric { description, event, measure }
     Experiment { description, flag, metric, guardrails, metrics, control, unit or unit, slot, sticky, run }
-    Layer { description, salt, unit or unit }
+    Layer { description, salt, hash, unit or unit }
     Slot { layer, from, below }
-    Holdout { description, salt, below, unit or unit }
-    Run { id, salt, epoch, rollout, split }
+    Holdout { description, salt, hash, below, unit or unit }
+    Run { id, salt, hash, epoch, rollout, split }
     Page { path, host, query, flag, variants }
     Survey { experiment, question, choices, comment }
     Privacy { consent, gpc, dnt, internal }
@@ -127,7 +127,7 @@ objects! {
     Weekday { days, offset }
     TimeOfDay { from, until, offset }
     FlagIs { key, is }
-    DrawBelow { salt, below, unit or unit }
+    DrawBelow { salt, hash, below, unit or unit }
 }
 
 choices! {
@@ -141,6 +141,7 @@ choices! {
 
 words! {
     Kind or Json { Boolean "boolean", String "string", Number "number", Json "json" }
+    Hash or Xxh64High { Xxh64High "xxh64-high" }
     Intake or Signed { Signed "signed", Open "open" }
     Consent or First { First "first", Later "later" }
     Each or None { Any "any", All "all", None "none" }

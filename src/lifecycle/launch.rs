@@ -2,7 +2,7 @@
 
 use super::plan::{Change, Words};
 use super::{Choice, Experiment, State};
-use crate::document::{self, Condition, Document, Edit, Flag, Kind, Page, Rollout, Rule};
+use crate::document::{self, Condition, Document, Edit, Flag, Hash, Kind, Page, Rollout, Rule};
 use crate::draw::{ALL, percent_of_all};
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -99,6 +99,7 @@ fn start(next: &mut Document, experiment: &Experiment, flag: &str, control: &str
             run: Some(document::Run {
                 id: run.id.clone(),
                 salt: run.id.clone(),
+                hash: Hash::default(),
                 epoch: run.epoch,
                 rollout: percent_of_all(experiment.stage()),
                 split: vec![(ALL / 2, control.to_string()), (ALL, treatment.to_string())],
@@ -140,7 +141,12 @@ fn release(next: &mut Document, experiment: &Experiment, flag: &str, treatment: 
     let Some(flag) = next.flags.get_mut(flag) else { return };
     let test = flag.rules.iter().position(|rule| rule.experiment.as_ref() == Some(&experiment.key));
     let place = test.map_or(flag.rules.len(), |test| test + 1);
-    let rollout = Rollout { salt: run.id.clone(), below: percent_of_all(run.released), unit: "unit".to_string() };
+    let rollout = Rollout {
+        salt: run.id.clone(),
+        hash: Hash::default(),
+        below: percent_of_all(run.released),
+        unit: "unit".to_string(),
+    };
     flag.rules.insert(place, Rule { serve: Some(treatment.to_string()), rollout: Some(rollout), ..Rule::default() });
 }
 

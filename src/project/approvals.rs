@@ -156,9 +156,12 @@ impl Proposal {
     }
 }
 
+/// What asks for that in a query.
+pub(super) const NAME: &str = "propose";
+
 /// Whether a call wants somebody else's word before anything changes.
 pub(super) fn asked(request: &Request) -> bool {
-    request.query("propose") == "1"
+    request.query(NAME) == "1"
 }
 
 /// Keeps a change for somebody else to look at.

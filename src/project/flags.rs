@@ -3,7 +3,7 @@
 use super::publishing::{self, Publication, Warrant};
 use super::{Request, Result, approvals, forbidden, forecast, integer, preview, refuse, settings};
 use crate::blast;
-use crate::document::{Document, Flag, Kind, Named, Rollout, Rule};
+use crate::document::{Document, Flag, Hash, Kind, Named, Rollout, Rule};
 use crate::draw::ALL;
 use crate::environment::Environment;
 use crate::lifecycle::UNDO;
@@ -193,7 +193,7 @@ fn changed(old: &Document, key: &str, change: &Change) -> Result<(Document, Stri
 fn slide(flag: &mut Flag, key: &str, variant: &str, below: u64) {
     let place = slider(flag).and_then(|own| flag.rules.iter().position(|rule| core::ptr::eq(rule, own)));
     let known = place.and_then(|place| flag.rules[place].rollout.clone());
-    let new = || Rollout { salt: format!("{key}-rollout"), below, unit: "unit".to_string() };
+    let new = || Rollout { salt: format!("{key}-rollout"), hash: Hash::default(), below, unit: "unit".to_string() };
     let rollout = Rollout { below, ..known.unwrap_or_else(new) };
     let rule = Rule { serve: Some(variant.to_string()), rollout: Some(rollout), ..Rule::default() };
     match place {

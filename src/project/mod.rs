@@ -220,6 +220,14 @@ impl Request<'_> {
         Err(misshapen(&format!("?{name}"), &cause, "Leave it out, or send one."))
     }
 
+    /// Refuses a query that only says yes and was sent with anything else: whoever meant it so would find it done.
+    fn said(&self, name: &str) -> Result<()> {
+        let Some(other) = self.call.query.get(name).filter(|value| *value != "1") else { return Ok(()) };
+        let other: String = other.chars().take(limits::NAME_BYTES).collect();
+        let cause = format!("“{other}” is no value of “{name}”. Known is 1.");
+        Err(misshapen(&format!("?{name}"), &cause, &format!("Send `?{name}=1`, or leave it out.")))
+    }
+
     fn query(&self, name: &str) -> &str {
         self.call.query.get(name).map_or("", String::as_str)
     }
@@ -275,6 +283,7 @@ fn route(sql: &mut impl Sql, call: &Call, now: Millis) -> Result<Value> {
 }
 
 fn operate(sql: &mut impl Sql, request: &Request, parts: &[&str]) -> Result<Value> {
+    [preview::NAME, approvals::NAME].into_iter().try_for_each(|name| request.said(name))?;
     let ["environments", environment, rest @ ..] = parts else { return operations::of_project(sql, request, parts) };
     operations::of_environment(sql, request, rest, environment_named(environment)?)
 }

@@ -52,6 +52,7 @@ fn compare(
         ("slot", was.slot != is.slot),
         ("sticky", was.sticky != is.sticky),
         ("run/salt", before.salt != run.salt),
+        ("run/hash", before.hash != run.hash),
         ("run/split", before.split != run.split),
     ];
     let mut report = |what: &str, cause: String, fix: &str| {

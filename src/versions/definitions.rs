@@ -59,14 +59,14 @@ fn measure(metric: &crate::document::Metric) -> Option<Measure> {
 fn run(document: &Document, experiment: &Experiment) -> Option<Run> {
     let run = experiment.run.as_ref()?;
     let holdout = document.flags.get(&experiment.flag).and_then(|flag| document.holdouts.get(flag.holdout.as_ref()?));
-    let outside = holdout.filter(|holdout| holdout.unit == UNIT).map(|holdout| Span {
+    let outside = holdout.filter(|holdout| holdout.unit == UNIT && holdout.hash.is_usual()).map(|holdout| Span {
         layer: false,
         salt: holdout.salt.clone(),
         from: holdout.below,
         below: ALL,
     });
     let slot = experiment.slot.as_ref().and_then(|slot| {
-        let layer = document.layers.get(&slot.layer).filter(|layer| layer.unit == UNIT)?;
+        let layer = document.layers.get(&slot.layer).filter(|layer| layer.unit == UNIT && layer.hash.is_usual())?;
         Some(Span { layer: true, salt: layer.salt.clone(), from: slot.from, below: slot.below })
     });
     let mut keys: Vec<&String> = Vec::new();
@@ -82,8 +82,8 @@ fn run(document: &Document, experiment: &Experiment) -> Option<Run> {
         split: run.split.clone(),
         salt: run.salt.clone(),
         rollout: run.rollout,
-        // Whoever keeps what they once had is vouched for by the edge.
-        drawn: experiment.unit == UNIT && !experiment.sticky,
+        // Whoever keeps what they once had is vouched for by the edge, and so are draws of hashes that are not made here.
+        drawn: experiment.unit == UNIT && !experiment.sticky && run.hash.is_usual(),
         spans: outside.into_iter().chain(slot).collect(),
         metrics: metrics.collect(),
         beside: beside(document, experiment),

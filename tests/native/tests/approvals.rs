@@ -74,6 +74,21 @@ fn nobody_approves_their_own_change_and_no_machine_approves_any() {
 }
 
 #[test]
+fn a_wish_in_words_that_are_not_known_is_refused_with_those_that_are_and_changes_nothing() {
+    let mut desk = Desk::shop();
+    let version = desk.get(&format!("{LIVE}/flags"))["revision"].clone();
+    for query in ["propose=2", "propose=yes", "propose=", "preview=true", "preview=1&propose=0"] {
+        let told = refused(desk.put(&format!("{LIVE}/flags/gift?{query}"), json!({"share": 0.05})), 422);
+        let problem = &told["problems"][0];
+        assert!(problem["pointer"].as_str().unwrap().starts_with("?pr"), "{query}: {told}");
+        assert!(problem["cause"].as_str().unwrap().ends_with("Known is 1."), "{query}: {told}");
+        assert!(problem["fix"].as_str().unwrap().contains("or leave it out"), "{query}: {told}");
+    }
+    refused(desk.put("playbook?propose=all", json!({})), 422);
+    assert_eq!(desk.get(&format!("{LIVE}/flags"))["revision"], version);
+}
+
+#[test]
 fn only_the_change_that_was_read_is_approved() {
     let mut desk = Desk::shop();
     let grace = desk.person("Grace");
