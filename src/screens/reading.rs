@@ -86,7 +86,7 @@ pub fn conclusion(scene: &Scene) -> Conclusion {
         aim: libm::fabs(asked.change),
         complete: scene.complete(),
         days,
-        could: scene.experiment.plan.as_ref().and_then(|plan| could(scene, plan)),
+        could: scene.experiment.plan.as_ref().filter(|_| scene.complete()).and_then(|plan| could(scene, plan)),
     });
     // What is bad is said at once, what is good not before each weekday was seen.
     match conclusion {

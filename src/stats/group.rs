@@ -89,8 +89,8 @@ impl Walk {
         let middle = self.drift * root;
         let (low, high) = (low.max(middle - FAR), high.min(middle + FAR));
         let step = libm::sqrt(t - self.time);
-        // Eight points over four spreads of the next step, or over three quarters, leave no error that shows.
-        let width = (4.0 * libm::sqrt((next - t).max(1e-6) / next)).min(0.75);
+        // Eight points over two spreads of the next step, or over one and a half, are right to 1e-10.
+        let width = (2.0 * libm::sqrt((next - t).max(1e-6) / next)).min(1.5);
         #[expect(clippy::cast_sign_loss, reason = "it is clamped")]
         let pieces = within(libm::ceil((high - low) / width), [1.0, 4_000.0]) as u32;
         let mut kept = Vec::new();

@@ -16,23 +16,24 @@ const HELP = `npm run bench:collect -- [options]
   --seconds N   of each measurement (3)
   --rounds N    alternating rounds, of which the median is told (3)
   --events N    events behind which memory is looked at, four times on the way (200000)
-  --units N     units of the larger run whose sums are asked for; the smaller one has a hundredth (10000)
+  --units N     units of the larger run whose sums are asked for; the smaller one has ten thousand, or a tenth of it (10000)
+  --metrics N   of these runs; without it, 1, 10 and 50
   --only NAME   one part alone: speed, memory, sums, shards, report
   --json        prints JSON
   --help        this text`
 
 const { values } = options({
-  help: HELP, numbers: ['seconds', 'rounds', 'events', 'units'],
+  help: HELP, numbers: ['seconds', 'rounds', 'events', 'units', 'metrics'],
   options: {
     seconds: { type: 'string', default: '3' }, rounds: { type: 'string', default: '3' }, events: { type: 'string', default: '200000' },
-    units: { type: 'string', default: '10000' }, only: { type: 'string' }, json: { type: 'boolean' },
+    units: { type: 'string', default: '10000' }, metrics: { type: 'string' }, only: { type: 'string' }, json: { type: 'boolean' },
   },
 })
 const [SECONDS, ROUNDS, EVENTS, UNITS] = ['seconds', 'rounds', 'events', 'units'].map((name) => Number(values[name]))
 const LANES = 32
 /** Events of a request. */
 const BATCHES = [1, 10, 100]
-const METRICS = [1, 10, 50]
+const METRICS = values.metrics ? [Number(values.metrics)] : [1, 10, 50]
 const SHARDS = [1, 16, 64]
 /** The least that ours takes of the bare object's events a second where requests are largest. */
 const FLOOR = 0.4
@@ -211,10 +212,16 @@ async function post200({ post }, path, body) {
 
 /** Puts units with an exposure and an order each into a shard. */
 async function filled(world, path, run, config, count) {
-  for (let n = 0; n < count; n += 100) {
-    const one = () => JSON.parse(batch(2, true).replaceAll('bench-1', run).replaceAll('"config":1', `"config":${config}`))[0]
-    await post200(world, path, JSON.stringify(Array.from({ length: Math.min(100, count - n) }, one)))
+  let left = count
+  const lane = async () => {
+    while (left > 0) {
+      const units = Math.min(100, left)
+      left -= units
+      const one = () => JSON.parse(batch(2, true).replaceAll('bench-1', run).replaceAll('"config":1', `"config":${config}`))[0]
+      await post200(world, path, JSON.stringify(Array.from({ length: units }, one)))
+    }
   }
+  await Promise.all(Array.from({ length: LANES }, lane))
 }
 
 async function timed(work, times = 30) {
@@ -234,7 +241,7 @@ async function sums(world) {
     const [run, config] = [`report-${metrics}`, metrics + 1]
     await world.post('/ours/learn', define(run, metrics).replace('"config":1', `"config":${config}`))
     let units = 0
-    for (const due of [Math.max(100, UNITS / 100), UNITS]) {
+    for (const due of [Math.min(10_000, Math.ceil(UNITS / 10)), UNITS]) {
       await filled(world, '/ours/collect', run, config, due - units)
       units = due
       rows.push({ metrics, units, ms: await timed(() => world.post(`/ours/sums?${run}`, '')) })
