@@ -6,6 +6,7 @@
 //! ([`launch::place`]), so a state that should not show anything cannot.
 
 pub mod checks;
+pub mod idea;
 mod kind;
 pub mod launch;
 pub mod plan;
@@ -14,6 +15,7 @@ mod second;
 mod steps;
 
 pub use checks::Checks;
+pub use idea::{Thought, Written};
 pub use plan::Plan;
 pub use quality::Quality;
 pub use second::Asked;
@@ -73,6 +75,9 @@ pub struct Experiment {
     pub title: String,
     /// The thought that it began with.
     pub note: String,
+    /// What the idea said besides, where somebody wrote one down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thought: Option<Thought>,
     /// Where it is.
     pub state: State,
     /// The plan, once there is one.
@@ -230,6 +235,10 @@ pub struct Entry {
 /// Something that a person or the ramp does to an experiment.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
+    /// Writes the idea anew.
+    Think(Box<Written>),
+    /// Makes a draft of the idea.
+    Draft,
     /// Writes the plan.
     Plan(Box<Plan>),
     /// Says that a variant is as it should be, by a preview of it.
@@ -330,6 +339,7 @@ impl Experiment {
             key,
             title,
             note,
+            thought: None,
             author,
             created: now.0,
             state: State::Idea,

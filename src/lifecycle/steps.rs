@@ -2,7 +2,7 @@
 
 use super::{
     Action, Actor, Cause, Checks, Choice, Debrief, Decision, Experiment, Plan, Refusal, Run, State, Stop, TITLE, UNDO,
-    launch, quality, second,
+    idea, launch, quality, second,
 };
 use crate::document::Document;
 use crate::playbook::{EVERYBODY, Playbook};
@@ -31,6 +31,9 @@ pub fn act(
         (next.asked, next.due) = (None, None);
     }
     match (experiment.state, action) {
+        (State::Idea, Action::Think(written)) => Ok(idea::think(next, *written, by, now)),
+        (State::Idea, Action::Draft) => Ok(idea::draft(next, by, now)),
+        (State::Idea, Action::Archive) => Ok(idea::archive(next, by, now)),
         (State::Decided | State::Debriefed, Action::Plan(plan)) if !experiment.is_shipped() => {
             Ok(again(next, *plan, by, now))
         }
@@ -89,17 +92,10 @@ pub fn act(
             second::follow(next, by, now, playbook, (&checks, document))
         }
         (State::Running, Action::Hold(why)) => {
-            if let Some(run) = &mut next.run {
-                run.held = Some(why.clone());
-            }
-            Ok(next.says(by, now, format!("held the ramp: {why}")))
+            let what = format!("held the ramp: {why}");
+            Ok(hold(next, Some(why)).says(by, now, what))
         }
-        (State::Running, Action::Resume) => {
-            if let Some(run) = &mut next.run {
-                run.held = None;
-            }
-            Ok(next.says(by, now, "let the ramp go on".to_string()))
-        }
+        (State::Running, Action::Resume) => Ok(hold(next, None).says(by, now, "let the ramp go on".to_string())),
         (State::Running, Action::Advance(why)) => advance(next, by, now, &why),
         (_, Action::Stop(cause, why)) if experiment.is_live() => Ok(stop(next, cause, why, by, now)),
         (State::Stopped, Action::Undo) => undo(next, by, now, document),
@@ -189,9 +185,18 @@ fn again(mut last: Experiment, plan: Plan, by: &Actor, now: Millis) -> Experimen
         "debrief": last.debrief,
     }));
     let what = format!("{CHANGED}, which makes it run {}", runs.len() + 1);
+    let thought = last.thought.take();
     let fresh = Experiment::idea(last.key, last.title, last.note, by.name.clone(), Millis(last.created));
-    let next = Experiment { state: State::Draft, plan: Some(plan), runs, history: last.history, ..fresh };
+    let next = Experiment { state: State::Draft, thought, plan: Some(plan), runs, history: last.history, ..fresh };
     next.says(by, now, what)
+}
+
+/// Keeps the ramp where it is for a reason, or lets it go on.
+fn hold(mut next: Experiment, why: Option<String>) -> Experiment {
+    if let Some(run) = &mut next.run {
+        run.held = why;
+    }
+    next
 }
 
 fn advance(mut next: Experiment, by: &Actor, now: Millis, why: &str) -> Result<Experiment, Refusal> {
@@ -278,13 +283,15 @@ pub(super) fn decide(mut next: Experiment, decision: Decision, by: &Actor, now: 
 
 fn misplaced(state: State, action: &Action) -> Refusal {
     let (wish, needs) = match action {
+        Action::Think(_) => ("change the idea", "nobody has planned it"),
+        Action::Draft => ("make a draft of it", "it is an idea"),
         Action::Plan(_) => ("change the plan", "it has not started, or was decided and not shipped"),
         Action::Look(..) => ("say how it looks", "it has not started"),
         Action::Submit(_) => ("ask for a review", "it is a draft"),
         Action::Return(_) | Action::Approve(_) | Action::Clear(_) => ("review it", "it waits for a review"),
         Action::Start(_) => ("start it", "it is approved"),
         Action::Abort(_) => ("give it up", "it is planned, running or stopped"),
-        Action::Archive => ("put it away", "it is debriefed and on its way to nobody"),
+        Action::Archive => ("put it away", "it is an idea, or debriefed and on its way to nobody"),
         Action::Hold(_) | Action::Resume | Action::Advance(_) => ("move the ramp", "it is running"),
         Action::Stop(..) => ("stop it", "it is running"),
         Action::Undo => ("take the stop back", "it was stopped"),

@@ -126,10 +126,13 @@ pub(super) fn needed(method: &str, parts: &[&str]) -> Role {
             | ["environments", _, "changes", _, "approve" | "confirm"]
             | ["playbook", "approve" | "confirm"],
         ) => Role::Approver,
-        (_, ["people" | "playbook" | "settings" | "import", ..]) if method != "GET" => Role::Admin,
+        (_, ["people" | "playbook" | "settings" | "teams" | "import", ..]) if method != "GET" => Role::Admin,
         // What people wrote is for those who work with it.
         ("GET", ["voices", ..]) => Role::Editor,
-        ("GET", _) | ("POST", ["environments", _, "explain"] | ["tokens", ..]) => Role::Viewer,
+        // A vote, and what somebody follows, are their own.
+        ("GET", _)
+        | ("POST", ["environments", _, "explain"] | ["tokens", ..] | ["follows"])
+        | ("PUT" | "DELETE", ["experiments", _, "vote"]) => Role::Viewer,
         _ => Role::Editor,
     }
 }

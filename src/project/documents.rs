@@ -3,7 +3,7 @@
 use super::publishing::{self, Publication, Warrant};
 use super::{
     Request, Result, approvals, audit, experiments, integer, invalid, pages, preview, promotion, refuse, restoring,
-    stale, text,
+    stale, teams, text,
 };
 use crate::compile;
 use crate::document::{self, Document};
@@ -223,9 +223,10 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request, environment: Environme
 
 pub(super) fn metrics(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
     let document = publishing::current(sql, environment)?;
+    let owners = teams::owners(sql, "metric")?;
     let metric = |(key, stated): (&String, &document::Metric)| {
         let share = metric::is_share(&metric::measure(&document, key));
-        json!({"key": key, "description": stated.description, "event": stated.event, "share": share})
+        json!({"key": key, "description": stated.description, "event": stated.event, "share": share, "team": owners.get(key)})
     };
     let runs: Vec<_> = document
         .experiments

@@ -3,7 +3,10 @@
 use super::audit;
 use super::publishing;
 use super::store::{self, Kept};
-use super::{Request, Result, access, approvals, checking, foresight, library, pages, refuse, settings, settling};
+use super::{
+    Request, Result, access, approvals, checking, follows, foresight, ideas, library, pages, refuse, settings,
+};
+use super::{settling, teams};
 use crate::document::Document;
 use crate::environment::Environment;
 use crate::lifecycle::checks::Found;
@@ -100,11 +103,15 @@ fn one(sql: &mut impl Sql, around: &Around, key: &str) -> Result<Seen> {
 pub(super) fn now(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let around = around(sql, request.now)?;
     let all = all(sql, &around)?;
-    let scenes: Vec<_> = all.iter().map(|seen| seen.scene(&around)).collect();
+    let team = request.query("team");
+    let owners = teams::owners(sql, "experiment")?;
+    let wanted = |seen: &&Seen| team.is_empty() || owners.get(&seen.kept.experiment.key).is_some_and(|own| own == team);
+    let scenes: Vec<_> = all.iter().filter(wanted).map(|seen| seen.scene(&around)).collect();
     let mut screen = screens::now::screen(&scenes, around.now);
-    if let Some(needs) = screen["needs"].as_array_mut() {
+    if let Some(needs) = screen["needs"].as_array_mut().filter(|_| team.is_empty()) {
         needs.extend(approvals::needs(sql, request)?);
     }
+    screen["follows"] = follows::of(sql, request, &all, &around)?.into();
     Ok(screen)
 }
 
@@ -113,9 +120,13 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let names: Vec<&str> = all.iter().map(|kept| kept.experiment.key.as_str()).collect();
     let (page, next) = pages::of(request, &names)?;
     let around = around(sql, request.now)?;
+    let owners = teams::owners(sql, "experiment")?;
     let mut cards = Vec::new();
     for kept in all.into_iter().skip(page.start).take(page.len()) {
-        cards.push(screens::experiment::card(&Seen::of(sql, kept, &around)?.scene(&around)));
+        let team = json!(owners.get(&kept.experiment.key));
+        let mut card = screens::experiment::card(&Seen::of(sql, kept, &around)?.scene(&around));
+        card["team"] = team;
+        cards.push(card);
     }
     Ok(json!({"experiments": cards, "next": next}))
 }
@@ -123,7 +134,11 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
 pub(super) fn read(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
     let around = around(sql, request.now)?;
     let seen = one(sql, &around, key)?;
-    Ok(view(&seen.scene(&around), request))
+    let mut view = view(&seen.scene(&around), request);
+    view["team"] = json!(teams::owners(sql, "experiment")?.get(key));
+    view["followed"] = json!(follows::is_followed(sql, request, key)?);
+    view["followers"] = json!(follows::followers(sql, &seen.kept.experiment, &around)?);
+    Ok(view)
 }
 
 pub(super) fn live(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
@@ -184,20 +199,28 @@ pub(super) struct Idea {
 /// Characters of a note or of an answer.
 const TEXT: usize = 5_000;
 
-pub(super) fn create(sql: &mut impl Sql, request: &Request) -> Result<Value> {
-    let Idea { title, note } = request.body()?;
-    let title: String = title.trim().chars().take(TITLE).collect();
-    if title.is_empty() {
-        return refuse(409, "An idea needs a title.");
-    }
-    let base = plan::key_of(&title);
+/// A key for a title that nothing else has.
+pub(super) fn free(sql: &mut impl Sql, title: &str) -> Result<String> {
+    let base = plan::key_of(title);
     let taken: Vec<String> = store::experiments(sql)?.into_iter().map(|kept| kept.experiment.key).collect();
     let document = publishing::current(sql, Environment::Production)?;
     let free = |key: &String| {
         !taken.contains(key) && !document.flags.contains_key(key) && !document.experiments.contains_key(key)
     };
     let keys = core::iter::once(base.clone()).chain((2..).map(|number| format!("{base}-{number}")));
-    let Some(key) = keys.take(10_000).find(free) else { return refuse(409, "There are too many of that title.") };
+    match keys.take(10_000).find(free) {
+        Some(key) => Ok(key),
+        None => refuse(409, "There are too many of that title."),
+    }
+}
+
+pub(super) fn create(sql: &mut impl Sql, request: &Request) -> Result<Value> {
+    let Idea { title, note } = request.body()?;
+    let title: String = title.trim().chars().take(TITLE).collect();
+    if title.is_empty() {
+        return refuse(409, "An idea needs a title.");
+    }
+    let key = free(sql, &title)?;
     let note = note.chars().take(TEXT).collect();
     let experiment = Experiment::idea(key.clone(), title.clone(), note, request.caller.actor.name.clone(), request.now);
     store::save(sql, &experiment)?;
@@ -282,12 +305,16 @@ pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) 
     let scene = seen.scene(&around);
     let shown = || view(&scene, request);
     request.seen(seen.kept.revision, shown)?;
-    if (request.call.method.as_str(), name) == ("POST", "archive") && scene.experiment.state != State::Debriefed {
+    let stays = scene.experiment.state == State::Debriefed
+        || (scene.experiment.state == State::Idea && scene.experiment.thought.is_some());
+    if (request.call.method.as_str(), name) == ("POST", "archive") && !stays {
         return archive(sql, request, &seen.kept);
     }
     let checks = |sql: &mut _| look(sql, &around, scene.experiment, request.call.found.as_ref());
     let why = || request.body::<Why>().map(|Why { why }| short(&why));
     let action = match (request.call.method.as_str(), name) {
+        ("PUT", "idea") => Action::Think(Box::new(ideas::again(sql, request, key)?)),
+        ("POST", "draft") => Action::Draft,
         ("PUT", "plan") => Action::Plan(Box::new(request.body::<Plan>()?)),
         ("POST", "quality") => {
             if request.caller.machine {
@@ -386,6 +413,9 @@ fn archive(sql: &mut impl Sql, request: &Request, kept: &Kept) -> Result<Value> 
     store::forget(sql, &kept.experiment.key)?;
     library::forget(sql, &kept.experiment.key)?;
     let subject = &kept.experiment.key;
+    ideas::forget(sql, subject)?;
+    teams::forget(sql, "experiment", subject)?;
+    follows::forget(sql, "test", subject)?;
     audit::note(sql, request, "archive", subject, &kept.experiment.title)?;
     Ok(json!({"archived": subject}))
 }

@@ -1,7 +1,7 @@
 //! Flags by hand: one click off, and a share that moves step by step.
 
 use super::publishing::{self, Publication, Warrant};
-use super::{Request, Result, approvals, forbidden, forecast, integer, preview, refuse, settings};
+use super::{Request, Result, approvals, forbidden, forecast, integer, preview, refuse, settings, teams};
 use crate::blast;
 use crate::document::{Document, Flag, Hash, Kind, Named, Rollout, Rule};
 use crate::draw::ALL;
@@ -62,12 +62,14 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request, environment: Environme
     let rows = sql.run("SELECT flag, at FROM switched WHERE environment = ?", &[environment.name().into()])?;
     let switched = times(&rows);
     let changed = changes(sql, environment)?;
+    let owners = teams::owners(sql, "flag")?;
     let flags: Vec<_> = document
         .flags
         .iter()
         .map(|(key, flag)| {
             let mut view = view(&document, key, flag, switched.get(key).map(|at| at.0), request.now.0);
             view["changed"] = json!(changed.get(key).map(|at| at.0));
+            view["team"] = json!(owners.get(key));
             view
         })
         .collect();

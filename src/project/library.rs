@@ -1,7 +1,7 @@
 //! The library: what was learned, found by words (SQLite's FTS5).
 
 use super::experiments::{self, Around, Seen};
-use super::{Result, text};
+use super::{Result, teams, text};
 use crate::lifecycle::plan::Change;
 use crate::lifecycle::{Cause, Choice, Experiment, State};
 use crate::screens::{Scene, reading};
@@ -104,8 +104,10 @@ fn outcome(experiment: &Experiment) -> &'static str {
 }
 
 /// Everything that has ended, by words and outcome; all of it, newest first, without words.
-pub(super) fn search(sql: &mut impl Sql, typed: &str, wanted: &str) -> Result<Value> {
+pub(super) fn search(sql: &mut impl Sql, typed: &str, wanted: &str, team: &str) -> Result<Value> {
     let around = experiments::around(sql, Millis(0))?;
+    let owners = teams::owners(sql, "experiment")?;
+    let owner = |experiment: &Experiment| owners.get(&experiment.key).map_or("", String::as_str);
     let ended = |seen: &Seen| {
         let experiment = &seen.kept.experiment;
         let over = !experiment.is_planned() && experiment.state != State::Running;
@@ -118,6 +120,9 @@ pub(super) fn search(sql: &mut impl Sql, typed: &str, wanted: &str) -> Result<Va
     } else {
         find(sql, &query)?
     };
+    let known = all.len();
+    let all: Vec<Seen> =
+        all.into_iter().filter(|seen| team.is_empty() || owner(&seen.kept.experiment) == team).collect();
     let mut cards = Vec::new();
     for (key, snippet) in &order {
         let Some(seen) = all.iter().find(|seen| seen.kept.experiment.key == *key) else { continue };
@@ -127,11 +132,12 @@ pub(super) fn search(sql: &mut impl Sql, typed: &str, wanted: &str) -> Result<Va
         for mut card in present.into_iter().chain(earlier) {
             if wanted.is_empty() || card["outcome"] == wanted {
                 card["snippet"] = snippet.as_str().into();
+                card["team"] = owner(experiment).into();
                 cards.push(card);
             }
         }
     }
-    Ok(json!({"cards": cards, "known": all.len()}))
+    Ok(json!({"cards": cards, "known": known}))
 }
 
 /// What is shown of a run that has ended.

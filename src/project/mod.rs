@@ -12,6 +12,7 @@ mod alone;
 mod approvals;
 mod audit;
 mod backup;
+mod calendar;
 mod checking;
 pub mod clock;
 mod crossings;
@@ -19,8 +20,10 @@ mod documents;
 mod experiments;
 mod explanations;
 mod flags;
+mod follows;
 mod forecast;
 mod foresight;
+mod ideas;
 mod library;
 #[cfg(feature = "schema")]
 pub mod openapi;
@@ -38,6 +41,7 @@ mod settings;
 mod settling;
 mod store;
 mod surveys;
+mod teams;
 mod tick;
 pub mod tokens;
 mod weakening;
@@ -250,6 +254,9 @@ pub fn prepare(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
         foresight::TABLES,
         settings::TABLES,
         schedule::TABLES,
+        teams::TABLES,
+        ideas::TABLES,
+        follows::TABLES,
         backup::import::ARRIVING,
     ];
     tables.into_iter().flatten().try_for_each(|table| sql.run(table, &[]).map(drop))

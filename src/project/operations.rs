@@ -5,8 +5,9 @@
 use super::openapi::Operation;
 use super::publishing::Warrant;
 use super::{
-    Request, Result, access, advice, approvals, audit, backup, checking, documents, experiments, explanations, flags,
-    forecast, library, people, promotion, refuse, restoring, schedule, settings, surveys, tokens, weakening,
+    Request, Result, access, advice, approvals, audit, backup, calendar, checking, documents, experiments,
+    explanations, flags, follows, forecast, ideas, library, people, promotion, refuse, restoring, schedule, settings,
+    surveys, teams, tokens, weakening,
 };
 use crate::environment::Environment;
 use crate::sql::Sql;
@@ -51,7 +52,7 @@ operations! {
     /// What is asked of a whole project.
     fn of_project(sql, request, parts) by OF_PROJECT;
     "GET" ["whoami"], "Who calls", gives("name", "role", "scope") => Ok(access::whoami(&request.caller));
-    "GET" ["now"], "What needs somebody, and what runs", gives("asOf", "needs", "running", "quarter") => experiments::now(sql, request);
+    "GET" ["now"] asks("team"), "What needs somebody, what runs, and what the caller follows", gives("asOf", "needs", "running", "quarter", "follows") => experiments::now(sql, request);
     "GET" ["playbook"], "How this team works", gives("revision", "playbook") => settings::playbook(sql);
     "PUT" ["playbook"] @seen asks("propose") takes(crate::playbook::Playbook), "Changes how this team works", gives("revision", "playbook") => settings::set_playbook(sql, request);
     "GET" ["playbook", "versions"], "Every playbook that has held, newest first", gives("versions") => settings::versions(sql);
@@ -62,6 +63,14 @@ operations! {
     "GET" ["settings"], "Where messages and the raw log go", gives("revision", "settings") => settings::settings(sql, request);
     "PUT" ["settings"] @seen takes(settings::Settings), "Changes where messages and the raw log go", gives("revision", "settings") => settings::set_settings(sql, request);
     "POST" ["settings", "test"], "Sends a test message", gives() => settings::test(sql, request);
+    "GET" ["teams"], "All teams, what each owns, and what it has decided in seven days", gives("revision", "teams") => teams::list(sql, request);
+    "PUT" ["teams"] @seen takes(teams::Teams), "Changes the teams", gives("revision", "teams") => teams::replace(sql, request);
+    "PUT" ["owners", kind, key] takes(teams::Owner), "Gives a flag, an experiment, a metric or a survey to a team", gives("kind", "key", "team") => teams::give(sql, request, kind, key);
+    "GET" ["ideas"] asks("team"), "All ideas, those with most votes first", gives("ideas") => ideas::list(sql, request);
+    "POST" ["ideas"] takes(ideas::New), "Writes an idea down: what would change, and what is expected", gives("key", "revision", "state", "votes") => ideas::add(sql, request);
+    "GET" ["calendar"], "All tests in time, and what gets in each other's way", gives("asOf", "tests") => calendar::screen(sql, request);
+    "GET" ["follows"], "What the caller follows", gives("follows") => follows::list(sql, request);
+    "POST" ["follows"] takes(follows::Follow), "Follows an experiment, a page or a team, or no longer", gives("follows") => follows::follow(sql, request);
     "GET" ["people"], "Who works here", gives("people") => people::list(sql);
     "POST" ["people"] takes(people::New), "Adds a person; their token is told once", gives("person", "token") => people::add(sql, request);
     "POST" ["people", id, "remove"], "Takes a person's access away", gives("people") => people::remove(sql, request, id);
@@ -77,7 +86,7 @@ operations! {
     "GET" ["schedule"], "What waits for its hour", gives("zone", "planned") => schedule::list(sql);
     "POST" ["schedule"] takes(schedule::New), "Plans a start, a stop or a change of a flag", gives("zone", "planned") => schedule::add(sql, request);
     "POST" ["schedule", id, "cancel"], "Takes back what is planned", gives("zone", "planned") => schedule::cancel(sql, request, id);
-    "GET" ["library"] asks("q", "outcome"), "What earlier experiments taught", gives("cards", "known") => library::search(sql, request.query("q"), request.query("outcome"));
+    "GET" ["library"] asks("q", "outcome", "team"), "What earlier experiments taught", gives("cards", "known") => library::search(sql, request.query("q"), request.query("outcome"), request.query("team"));
     "GET" ["similar"] asks("text"), "Earlier experiments like a text", gives("similar") => library::similar(sql, request.query("text"));
     "GET" ["forecast"] asks("metric", "by", "direction", "question", "guess", "spread", "template"), "How long a plan would take", gives() => forecast::forecast(sql, request);
     "GET" ["voices"] asks("experiment", "limit", "after"), "What visitors were asked", gives("surveys", "next") => surveys::list(sql, request);
@@ -85,8 +94,12 @@ operations! {
     "POST" ["voices"] takes(surveys::New), "Asks the visitors of a running experiment", gives("surveys") => surveys::add(sql, request);
     "POST" ["voices", key, "close"], "Ends a survey", gives("surveys") => surveys::close(sql, request, key);
     "GET" ["experiments"] asks("limit", "after"), "All experiments, newest first", gives("experiments", "next") => experiments::list(sql, request);
-    "POST" ["experiments"] takes(experiments::Idea), "Writes an idea down", gives("key", "revision", "state") => experiments::create(sql, request);
+    "POST" ["experiments"] takes(experiments::Idea), "Begins an experiment with a thought", gives("key", "revision", "state") => experiments::create(sql, request);
     "GET" ["experiments", key], "An experiment", gives("key", "revision", "state", "actions") => experiments::read(sql, request, key);
+    "PUT" ["experiments", key, "idea"] @seen takes(ideas::New), "Writes an idea anew", gives("key", "revision") => experiments::act(sql, request, key, "idea");
+    "POST" ["experiments", key, "draft"] @seen, "Makes a draft of an idea", gives("key", "revision", "plan") => experiments::act(sql, request, key, "draft");
+    "PUT" ["experiments", key, "vote"], "Votes for an idea, once", gives("key", "votes", "voted") => ideas::vote(sql, request, key, true);
+    "DELETE" ["experiments", key, "vote"], "Takes one's vote back", gives("key", "votes", "voted") => ideas::vote(sql, request, key, false);
     "GET" ["experiments", key, "live"], "Whether a running experiment works", gives("asOf", "lines", "arms") => experiments::live(sql, request, key);
     "GET" ["experiments", key, "checks"] asks("environment"), "What has to be well before it starts", gives("revision", "environment", "asOf", "digest", "ready", "checks") => checking::read(sql, request, key);
     "POST" ["experiments", key, "quality"] @seen takes(experiments::Looked), "A person's word that a variant is as it should be", gives("key", "revision") => experiments::act(sql, request, key, "quality");

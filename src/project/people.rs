@@ -2,7 +2,7 @@
 
 use super::access::{Caller, Role, Scope};
 use super::tick::ENGINE;
-use super::{Call, Request, Result, audit, integer, refuse, text, tokens};
+use super::{Call, Request, Result, audit, follows, ideas, integer, refuse, text, tokens};
 use crate::lifecycle::Actor;
 use crate::sql::{Failure, Sql};
 use alloc::string::{String, ToString};
@@ -141,6 +141,8 @@ pub(super) fn remove(sql: &mut impl Sql, request: &Request, id: &str) -> Result<
     let Some(name) = rows.first().map(|row| text(row, 0)) else { return refuse(404, "There is no such person.") };
     sql.run("DELETE FROM role WHERE person = ?", &[id.into()])?;
     tokens::end(sql, id)?;
+    follows::leave(sql, id)?;
+    ideas::leave(sql, id)?;
     audit::note(sql, request, "remove person", &name, "")?;
     list(sql)
 }

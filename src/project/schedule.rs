@@ -50,6 +50,17 @@ fn can_wait(method: &str, parts: &[&str]) -> bool {
     )
 }
 
+/// The experiments that start at an hour, and when, the soonest first.
+pub(super) fn starts(sql: &mut impl Sql) -> core::result::Result<Vec<(String, i64)>, Failure> {
+    let rows = sql.run("SELECT path, due FROM planned WHERE method = 'POST' ORDER BY due, id", &[])?;
+    let start = |row: &Vec<Cell>| {
+        let path = text(row, 0);
+        let parts: Vec<_> = path.split('/').collect();
+        started(&parts).map(|key| (key.to_string(), integer(row, 1)))
+    };
+    Ok(rows.iter().filter_map(start).collect())
+}
+
 /// The experiment that such a call starts.
 fn started<'p>(parts: &[&'p str]) -> Option<&'p str> {
     if let ["experiments", key, "start" | "confirm"] = parts { Some(key) } else { None }

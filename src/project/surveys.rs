@@ -2,7 +2,7 @@
 //! ([`crate::voices`]); here stands what was asked.
 
 use super::publishing::{self, Publication, Warrant};
-use super::{Request, Result, audit, experiments, forbidden, pages, refuse, store};
+use super::{Request, Result, audit, experiments, forbidden, pages, refuse, store, teams};
 use crate::document::Survey;
 use crate::environment::Environment;
 use crate::lifecycle::{State, plan};
@@ -36,6 +36,11 @@ fn all(sql: &mut impl Sql) -> core::result::Result<All, Failure> {
     Ok(store::setting(sql, SURVEYS, All::new)?.0)
 }
 
+/// Whether there is a survey of a key.
+pub(super) fn has(sql: &mut impl Sql, key: &str) -> core::result::Result<bool, Failure> {
+    Ok(all(sql)?.contains_key(key))
+}
+
 /// What was asked, newest first, everywhere or of one experiment; the shell adds the answers.
 pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let about = request.query("experiment");
@@ -60,6 +65,7 @@ pub(super) fn one(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Va
 fn told(sql: &mut impl Sql, request: &Request, all: &[(String, Asked)]) -> Result<Vec<Value>> {
     let around = experiments::around(sql, request.now)?;
     let seen = experiments::all(sql, &around)?;
+    let owners = teams::owners(sql, "survey")?;
     let survey = |(key, asked): &(String, Asked)| {
         let experiment = seen.iter().find(|seen| seen.kept.experiment.key == asked.experiment);
         let arms = experiment.map(|seen| {
@@ -75,6 +81,7 @@ fn told(sql: &mut impl Sql, request: &Request, all: &[(String, Asked)]) -> Resul
         json!({
             "key": key, "experiment": asked.experiment, "title": title, "question": asked.question,
             "choices": asked.choices, "comment": asked.comment, "open": asked.open && running, "at": asked.at, "arms": arms,
+            "team": owners.get(key),
         })
     };
     Ok(all.iter().map(survey).collect())

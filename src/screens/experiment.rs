@@ -26,6 +26,7 @@ pub fn view(scene: &Scene, by: Option<&Actor>) -> Value {
         "title": experiment.title,
         "template": template.map(|kind| json!({"key": kind.key, "name": kind.name, "question": kind.question})),
         "note": experiment.note,
+        "thought": experiment.thought,
         "state": experiment.state,
         "revision": scene.revision,
         "plan": experiment.plan,
@@ -108,6 +109,7 @@ fn actions(scene: &Scene, by: Option<&Actor>) -> Vec<&'static str> {
     let Scene { experiment, playbook, now, .. } = scene;
     let undoable = experiment.stop.as_ref().and_then(|stop| stop.undo_until).is_some_and(|until| *now <= until);
     let mut actions = match experiment.state {
+        State::Idea if experiment.thought.is_some() => Vec::from(["draft", "idea", "plan", "archive"]),
         State::Idea => Vec::from(["plan", "archive"]),
         State::Draft => Vec::from(["plan", "submit", if experiment.was_reviewed() { "abort" } else { "archive" }]),
         State::InReview => Vec::from(["plan", "return", "abort"]),
@@ -155,6 +157,7 @@ pub fn card(scene: &Scene) -> Value {
         State::Draft => "A draft: the plan is being written".into(),
         State::InReview => "Waits for a review".into(),
         State::Approved => "Approved: it waits for its start".into(),
+        State::Archived if experiment.plan.is_none() => "Put away as an idea".into(),
         State::Archived if experiment.run.is_none() => "Given up before its start".into(),
         State::Running | State::Stopped => super::reading::said(scene).headline,
         State::Decided | State::Debriefed | State::Archived => {

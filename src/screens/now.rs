@@ -100,18 +100,22 @@ fn when(scene: &Scene, people: u64, planned: u64) -> String {
     if people >= planned {
         return "planned size reached".to_string();
     }
-    let days = scene.days();
-    let Some(run) = scene.experiment.run.as_ref().filter(|_| people >= 30 && days > 0.1) else {
-        return "too early to say".to_string();
-    };
-    // The pace so far, carried on at the last stage.
-    let last = f64::from(run.stages.last().copied().unwrap_or(100)) / 100.0;
-    let left = real(planned - people) / (scene.visitors() / days * last);
+    let Some(left) = left(scene) else { return "too early to say".to_string() };
     if left > 60.0 {
         return format!("at this traffic: {:.0} weeks", left / 7.0);
     }
     let (low, high) = (libm::floor(left * 0.8).max(0.0), libm::ceil(left * 1.3));
     if high <= 1.0 { "within a day".to_string() } else { format!("in {low:.0}–{high:.0} days") }
+}
+
+/// Days until the planned size is reached; nothing while it is too early to say.
+#[must_use]
+pub fn left(scene: &Scene) -> Option<f64> {
+    let (people, days) = (scene.people(), scene.days());
+    let run = scene.experiment.run.as_ref().filter(|_| people >= 30 && days > 0.1)?;
+    // The pace so far, carried on at the last stage.
+    let last = f64::from(run.stages.last().copied().unwrap_or(100)) / 100.0;
+    Some(real(scene.planned().saturating_sub(people)) / (scene.visitors() / days * last))
 }
 
 fn quarter(scenes: &[Scene], now: i64) -> Vec<Value> {

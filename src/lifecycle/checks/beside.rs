@@ -1,8 +1,8 @@
 //! What else there is: experiments on the same page or flag, and earlier ones like it.
 
-use super::super::State;
 use super::super::launch;
 use super::super::plan::Plan;
+use super::super::{Experiment, State};
 use super::outside::{place, tests};
 use super::{Facts, List, Standing};
 use crate::document::{Document, Named, Page, Slot};
@@ -76,9 +76,7 @@ pub(super) fn collisions(list: &mut List, plan: &Plan, facts: &Facts) {
 fn pages(plan: &Plan, document: &Document, flag: &str) -> Vec<Page> {
     match launch::edited(&plan.change) {
         Some((path, _)) if path.is_empty() => Vec::new(),
-        Some((path, _)) => {
-            Vec::from([Page { path, host: None, query: None, flag: flag.into(), variants: Named::default() }])
-        }
+        Some((path, _)) => Vec::from([page(&path, flag)]),
         None => tests(document, flag).cloned().collect(),
     }
 }
@@ -97,8 +95,93 @@ fn excludes(one: Option<&Slot>, other: Option<&Slot>) -> bool {
 /// Whether somebody wants visitors to meet both: they are two changes of one page that are tried at once.
 fn crossed(plan: &Plan, facts: &Facts, other: &str) -> bool {
     let theirs = facts.others.iter().find(|known| known.key == other).and_then(|known| known.plan.as_ref());
-    let named = |plan: &Plan, key: &str| plan.crossed.as_deref() == Some(key);
-    named(plan, other) || theirs.is_some_and(|theirs| named(theirs, &facts.experiment.key))
+    crosses(Some(plan), other) || crosses(theirs, &facts.experiment.key)
+}
+
+fn crosses(plan: Option<&Plan>, key: &str) -> bool {
+    plan.and_then(|plan| plan.crossed.as_deref()) == Some(key)
+}
+
+/// What two experiments have in common that are there at the same time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Clash {
+    /// The flag of this key: only one of them can run.
+    Flag(String),
+    /// The page of this path: visitors would meet both.
+    Page(String),
+    /// The page of this path, and a layer by which nobody meets both.
+    Apart(String),
+    /// The layer of this name.
+    Layer(String),
+}
+
+impl Clash {
+    /// What is the same, and whether that keeps one of them from its start.
+    #[must_use]
+    pub fn kind(&self) -> (&'static str, bool) {
+        match self {
+            Self::Flag(_) => ("flag", true),
+            Self::Page(_) => ("page", true),
+            Self::Apart(_) => ("page", false),
+            Self::Layer(_) => ("layer", false),
+        }
+    }
+
+    /// The same in a sentence about the other one.
+    #[must_use]
+    pub fn words(&self, other: &str) -> String {
+        match self {
+            Self::Flag(flag) => format!("“{other}” has the same flag, {flag}: only one of both can run."),
+            Self::Page(page) => format!("“{other}” changes {page}, too, and visitors would meet both."),
+            Self::Apart(page) => {
+                format!(
+                    "“{other}” changes {page}, too; by their layer nobody meets both, and each has a part of the visitors."
+                )
+            }
+            Self::Layer(layer) => {
+                format!("“{other}” draws from the same layer, {layer}: each has a part of the visitors.")
+            }
+        }
+    }
+}
+
+/// What two experiments have in common, were they there at the same time. What is crossed on purpose is no clash.
+#[must_use]
+pub fn clash(one: &Experiment, other: &Experiment, document: &Document) -> Option<Clash> {
+    let ((flag, _, _), (theirs, _, _)) = (launch::names(one), launch::names(other));
+    if flag == theirs && !flag.is_empty() {
+        return Some(Clash::Flag(flag));
+    }
+    let slot = |of: &Experiment| document.experiments.get(&of.key).and_then(|placed| placed.slot.as_ref());
+    let (slot, beside) = (slot(one), slot(other));
+    if let Some(page) = shared(&changed(one, document), changed(other, document).iter()) {
+        let crossed = crosses(one.plan.as_ref(), &other.key) || crosses(other.plan.as_ref(), &one.key);
+        let clash = if excludes(slot, beside) { Clash::Apart } else { Clash::Page };
+        return (!crossed).then(|| clash(page.into()));
+    }
+    let (slot, beside) = slot.zip(beside)?;
+    (slot.layer == beside.layer).then(|| Clash::Layer(slot.layer.clone()))
+}
+
+/// The pages that an experiment changes, or that its idea is about.
+#[must_use]
+pub fn changed(experiment: &Experiment, document: &Document) -> Vec<Page> {
+    let (flag, _, _) = launch::names(experiment);
+    match (&experiment.plan, &experiment.thought) {
+        (Some(plan), _) => pages(plan, document, &flag),
+        (None, Some(thought)) if !thought.page.is_empty() => Vec::from([page(&thought.page, &flag)]),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether an experiment changes what somebody meets at a path.
+#[must_use]
+pub fn changes(experiment: &Experiment, path: &str, document: &Document) -> bool {
+    shared(&[page(path, "")], changed(experiment, document).iter()).is_some()
+}
+
+fn page(path: &str, flag: &str) -> Page {
+    Page { path: path.into(), host: None, query: None, flag: flag.into(), variants: Named::default() }
 }
 
 fn title<'f>(facts: &'f Facts, key: &'f str) -> &'f str {

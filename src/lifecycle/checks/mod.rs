@@ -8,7 +8,7 @@ mod beside;
 mod outside;
 mod words;
 
-pub use beside::Like;
+pub use beside::{Clash, Like, changed, changes, clash};
 pub(super) use outside::tests;
 pub use outside::{Found, addresses};
 pub use words::ago;

@@ -8,7 +8,8 @@ use crate::lifecycle::Experiment;
 use crate::playbook::Playbook;
 use crate::project::access::Role;
 use crate::project::audit::{self, Deed};
-use crate::project::{Result, people, publishing, settings, store, surveys};
+use crate::project::teams::{self, Teams};
+use crate::project::{Result, follows, people, publishing, settings, store, surveys};
 use crate::screens::Look;
 use crate::sql::{Cell, Failure, Sql};
 use crate::versions::{self, NO_AUDIT};
@@ -112,6 +113,7 @@ pub(super) fn problems(sql: &mut impl Sql, rows: &Rows) -> Result<Vec<Problem>> 
             }
         }
     }
+    let mut teams = Teams::default();
     for row in rows.of("setting") {
         let pointer = format!("/setting/{}", row[0].text());
         match row[0].text() {
@@ -121,15 +123,48 @@ pub(super) fn problems(sql: &mut impl Sql, rows: &Rows) -> Result<Vec<Problem>> 
             }
             "settings" => drop(found.read::<settings::Settings>(&pointer, row[2].text())),
             "surveys" => drop(found.read::<surveys::All>(&pointer, row[2].text())),
+            "teams" => {
+                let read = found.read::<Teams>(&pointer, row[2].text()).unwrap_or_default();
+                found.beneath(&pointer, read.problems());
+                teams = read;
+            }
             _ => found.say(&pointer, "An export has no such setting.", "Leave it out."),
         }
     }
+    whose(rows, &teams, &mut found);
     for row in rows.of("person") {
         if !people::is_free(row[1].text()) || Role::from_name(row[3].text()).is_none() {
             found.say(&format!("/person/{}", row[0].integer()), "This is no person of a project.", AS_IT_WAS);
         }
     }
     Ok(found.0)
+}
+
+/// Whether what teams own, and what people are for and follow, is of teams, people and experiments that are there.
+fn whose(rows: &Rows, teams: &Teams, found: &mut Found) {
+    let tests = |key: &Cell| rows.of("experiment").iter().any(|row| row[0] == *key);
+    let people = |id: &Cell| id.integer() == follows::NOBODY || rows.of("person").iter().any(|row| row[0] == *id);
+    let sound = |table: &str, row: &[Cell]| match table {
+        "owned" => {
+            let kind = row[0].text();
+            teams::KINDS.contains(&kind) && (kind != "experiment" || tests(&row[1])) && teams.has(row[2].text())
+        }
+        "vote" => tests(&row[0]) && people(&row[1]),
+        _ => {
+            people(&row[0])
+                && match row[1].text() {
+                    "test" => tests(&row[2]),
+                    "team" => teams.has(row[2].text()),
+                    kind => kind == "page",
+                }
+        }
+    };
+    for table in TABLES.iter().filter(|table| ["owned", "vote", "follow"].contains(&table.name)) {
+        for row in rows.of(table.name).iter().filter(|row| !sound(table.name, row)) {
+            let cause = "It is of a team, a person or an experiment that is not there.";
+            found.say(&named(table, row), cause, "Bring that, or leave this out.");
+        }
+    }
 }
 
 /// Whether a name comes after another one, as an export has them.

@@ -46,7 +46,7 @@ pub(super) const TABLES: &[Table] = &[
     // The address of a webhook is a secret.
     table("setting", "key, revision, json", "tit", 1,
         "SELECT key, revision, CASE key WHEN 'settings' THEN json_set(json, '$.webhook', '') ELSE json END FROM setting \
-         WHERE key IN ('playbook', 'settings', 'surveys') ORDER BY key", 1),
+         WHERE key IN ('playbook', 'settings', 'surveys', 'teams') ORDER BY key", 1),
     table("playbook", "version, at, who, json", "iitt", 1, "SELECT version, at, who, json FROM playbook ORDER BY version", 20),
     // Links are secrets, too: each of these people needs a new one.
     table("person", "id, name, at, role", "itit", 1,
@@ -57,6 +57,10 @@ pub(super) const TABLES: &[Table] = &[
     table("look", "run, at, json", "tit", 2, "SELECT run, at, json FROM look ORDER BY run, at", 100),
     table("crossing", "run, n, at, action, why, sequences, digest, evidence", "tiittttt", 2,
         "SELECT run, n, at, action, why, sequences, digest, evidence FROM crossing ORDER BY run, n", 20),
+    table("owned", "kind, key, team", "ttt", 2, "SELECT kind, key, team FROM owned ORDER BY kind, key", 500),
+    table("vote", "experiment, person, at", "tii", 2, "SELECT experiment, person, at FROM vote ORDER BY experiment, person", 1000),
+    table("follow", "person, kind, subject, at", "itti", 3,
+        "SELECT person, kind, subject, at FROM follow ORDER BY person, kind, subject", 1000),
     table("forecast", "run, at, json", "tit", 2, "SELECT run, at, json FROM forecast ORDER BY run, at", 100),
     table("audit", "n, at, who, action, subject, detail, hash", "iittttt", 1,
         "SELECT n, at, who, action, subject, detail, hash FROM audit ORDER BY n", 1000),
