@@ -79,9 +79,9 @@ test('an idea becomes a plan by four questions, with words chosen from the page'
   const { button, box, link, heading, go } = on(ada)
   const { page } = ada
   await go('Experiments')
-  await button('Note an idea').click()
-  await box('The idea').fill(IDEA)
-  await box('Why it could help (optional)').fill('Three people asked for it last week')
+  await link('Note an idea').click()
+  await box('What would we change?').fill(IDEA)
+  await box('What do we expect, and why?').fill('Three people asked for it last week')
   await button('Keep it').click()
   await link(IDEA).click()
   await heading(IDEA).waitFor()

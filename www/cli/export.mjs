@@ -17,7 +17,8 @@ Writes all that the project holds into FOLDER, always the same bytes for the sam
 are left alone, and what is no longer there goes. A token of the role “viewer” is enough.
 
   documents/                  the document of each environment as it was written, and drafts
-  playbook.json, settings.json, surveys.json, people.json
+  playbook.json, settings.json, surveys.json, teams.json, people.json
+  owners.json, votes.json, follows.json   whose things are, and what people are for and follow
   experiments/KEY.json        each experiment with its plan, decision and debrief
   experiments/KEY.md          its debrief to read; an import leaves it alone
   evidence/RUN.json           what was counted of each run, looked at and decided on

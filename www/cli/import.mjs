@@ -74,9 +74,9 @@ function cut(rows) {
 /** What is wrong with a piece is wrong with one of its rows. */
 function inPiece({ table, rows }, { pointer, ...problem }) {
   const [, , index, ...rest] = pointer.split('/')
-  const [first, second] = rows[index] ?? []
+  const [first, second, third] = rows[index] ?? []
   const inner = rest.map((part) => `/${part}`).join('')
-  const twice = ['tally', 'look', 'crossing', 'forecast'].includes(table) ? `/${second}` : ''
+  const twice = ['tally', 'look', 'crossing', 'forecast', 'owned', 'vote'].includes(table) ? `/${second}` : table === 'follow' ? `/${second}/${third}` : ''
   return { ...problem, pointer: pointer.startsWith('/rows/') ? `/${table}/${first}${twice}${inner}` : pointer }
 }
 

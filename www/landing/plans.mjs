@@ -87,15 +87,42 @@ export const NOTES = {
 }
 
 /** Thought of, and not planned yet. */
-export const IDEA = {
-  title: 'A first bag at half its size',
-  note: 'Newcomers hesitate before 250 grams of something that they have never tasted. Would 100 grams bring more of them in?',
+/** Who works together, on what, and what each team wants of a week. */
+export const TEAMS = [
+  { key: 'shop-front', name: 'Shop front', channel: '#shop-front', goal: 'One promise on the first page that holds', decisions: 1 },
+  { key: 'checkout', name: 'Checkout', channel: '#checkout', goal: 'Fewer people who leave with a full cart', decisions: 1 },
+  { key: 'letters', name: 'Letters', channel: 'letters@shop.example', goal: 'Every letter says something worth opening', decisions: null },
+]
+
+/** What has not been planned yet, and by how many it is wanted: of two people, one or both. */
+export const IDEAS = [
+  {
+    votes: 2, what: 'A first bag at half its size', team: 'shop-front', page: '/beans', impact: 3, effort: 3,
+    expect: 'Newcomers hesitate before 250 grams of something that they have never tasted; 100 grams bring more of them in.',
+    evidence: 'Three people who wrote to us asked for a smaller bag.',
+  },
+  {
+    votes: 1, what: 'Say on the beans page when the parcel arrives', team: 'shop-front', page: '/beans', impact: 2, effort: 1,
+    expect: 'Whoever knows the day orders today and not tomorrow.', evidence: 'Most calls ask for it.',
+  },
+  {
+    votes: 0, what: 'Keep the cart for a week', team: 'checkout', page: '', impact: 2, effort: 3,
+    expect: 'Those who come back find what they chose, and fewer begin anew.', evidence: '',
+  },
+  {
+    votes: 0, what: 'A letter on the day before the beans run out', team: 'letters', page: '', impact: 3, effort: 2,
+    expect: 'Whoever drinks a bag in three weeks is glad of a word after two and a half.', evidence: '',
+  },
+]
+
+/** Whose each experiment is. */
+export const OWNERS = {
+  [LETTERBOX]: 'letters', [FRESHNESS]: 'shop-front', [ONE_PAGE]: 'checkout', [TIMETABLE]: 'shop-front', [PER_CUP]: 'shop-front',
 }
 
 /** Begun, with what is still to be answered left out. */
 export const DRAFT = {
-  title: 'Name the roaster',
-  note: 'The box has a face. The page does not show it.',
+  what: 'Name the roaster', expect: 'The box has a face. The page does not show it.', page: '/', team: 'shop-front',
   plan: {
     ...common, title: 'Name the roaster',
     change: words('/', [['#story-title', 'The box at the end of the platform', 'Roasted by the people who pull the levers']]),

@@ -1,11 +1,11 @@
 // The demo's first five weeks, told through the engine's own API in a time that stands still between the steps: one
 // experiment that was shipped, one that made no difference, one that its guardrail rolled back, one whose numbers nobody may
-// use, one that is running, a draft and an idea. The same seed tells the same story.
+// use, one that is running, a draft and ideas. The same seed tells the same story.
 
 import { served } from '../../build/product.mjs'
 import { FRESHNESS, LETTERBOX, ONE_PAGE, PER_CUP, TIMETABLE } from './habits.mjs'
 import { look } from './looks.mjs'
-import { DEBRIEFS, DOCUMENT, DRAFT, ERRORS, HOLD, IDEA, NOTES, PLANS, SURVEY } from './plans.mjs'
+import { DEBRIEFS, DOCUMENT, DRAFT, ERRORS, HOLD, IDEAS, NOTES, OWNERS, PLANS, SURVEY, TEAMS } from './plans.mjs'
 import { FLAG, raced } from './race.mjs'
 
 const PROJECT = '/api/v1/projects/demo'
@@ -82,6 +82,8 @@ class Story {
     if (receiver) await this.api.put(`${PROJECT}/settings`, { ...settings, webhook: receiver }, settled)
     const { token } = await this.api.post(`${PROJECT}/people`, { name: 'reviewer' })
     this.reviewer = this.api.as(token)
+    const { revision: founded } = await this.api.get(`${PROJECT}/teams`)
+    await this.api.put(`${PROJECT}/teams`, { teams: TEAMS }, founded)
   }
 
   /** The words of the race go out to everybody as everything does: a first step alone, and the rest by a second person's word. */
@@ -141,10 +143,16 @@ class Story {
     await this.#published()
     await this.#visited(key, VISITORS.untilNow, () => this.clock.now() + VISITORS.untilNow.hours * HOUR > Date.now())
     this.#say('ideas are noted')
-    await this.api.post(`${PROJECT}/experiments`, IDEA)
-    const { title, note, plan } = DRAFT
-    const draft = await this.api.post(`${PROJECT}/experiments`, { title, note })
-    await this.api.put(`${at(draft.key)}/plan`, plan, draft.revision)
+    for (const { votes, ...idea } of IDEAS) {
+      const { key } = await this.api.post(`${PROJECT}/ideas`, idea)
+      for (const voter of [this.reviewer, this.api].slice(0, votes)) await voter.put(`${at(key)}/vote`)
+    }
+    const { plan, ...idea } = DRAFT
+    const { key: taken } = await this.api.post(`${PROJECT}/ideas`, idea)
+    await this.#act(taken, 'draft')
+    const { revision } = await this.api.get(at(taken))
+    await this.api.put(`${at(taken)}/plan`, plan, revision)
+    await this.api.post(`${PROJECT}/follows`, { kind: 'team', subject: 'shop-front' })
   }
 
   /** From the idea to the first visitors, within a day. Gives the experiment's key. */
@@ -152,6 +160,7 @@ class Story {
     this.#say(`“${title}” is planned`)
     const { key, revision } = await this.api.post(`${PROJECT}/experiments`, { title, note: NOTES[title] })
     this.learn([{ key, title }])
+    await this.api.put(`${PROJECT}/owners/experiment/${key}`, { team: OWNERS[title] })
     await this.clock.advance(2 * HOUR)
     await this.api.put(`${at(key)}/plan`, PLANS[title], revision)
     // What decides has to arrive before anything starts, and somebody to have looked at both versions.

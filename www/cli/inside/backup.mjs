@@ -16,6 +16,12 @@ const OF_RUNS = {
   crossing: { list: 'crossings', columns: ['n', 'at', 'action', 'why', 'sequences', 'digest', 'evidence'], json: ['sequences', 'evidence'] },
   forecast: { list: 'forecasts', columns: ['at', 'forecast'], json: ['forecast'] },
 }
+/** What stands beside experiments and flags: a file for each, whose rows are named by the first of their columns. */
+const BESIDE = {
+  owned: { file: 'owners.json', columns: ['kind', 'key', 'team'], named: 2 },
+  vote: { file: 'votes.json', columns: ['experiment', 'person', 'at'], named: 2 },
+  follow: { file: 'follows.json', columns: ['person', 'kind', 'subject', 'at'], named: 3 },
+}
 const PERSON = ['id', 'name', 'at', 'role']
 const LINE = ['n', 'at', 'who', 'action', 'subject', 'detail', 'hash']
 
@@ -60,6 +66,7 @@ export function filesOf(tables) {
       files.get(path)[list].push(entry)
     }
   }
+  for (const [table, { file, columns }] of Object.entries(BESIDE)) files.set(file, rows(table).map((one) => object(columns, one)))
   files.set('people.json', rows('person').map((one) => object(PERSON, one)))
   files.set(LOG, rows('audit').map((one) => `${JSON.stringify(object(LINE, one))}\n`).join(''))
   return files
@@ -109,6 +116,10 @@ export function rowsOf(folder) {
   for (const name of keys(frame.revisions?.experiments).filter((name) => !tables.get('experiment').some(([known]) => known === name))) {
     problems.push({ place: `${FRAME}:${lineOf(texts.get(FRAME), `/revisions/experiments/${name}`)}`, cause: `experiments/${name}.json is not there.`, fix: 'Bring it, or take this line out.' })
   }
+  // A backup of before may not have them.
+  for (const [table, { file, columns }] of Object.entries(BESIDE)) {
+    tables.set(table, existsSync(join(folder, file)) ? listed(parsed(file)).map((one) => row(columns, one)) : [])
+  }
   const runs = named('evidence').map((run) => [run, parsed(`evidence/${run}.json`)])
   for (const [table, { list, columns, json }] of Object.entries(OF_RUNS)) {
     tables.set(table, runs.flatMap(([run, all]) => listed(all?.[list]).map((entry) => {
@@ -153,6 +164,11 @@ function located(pointer, tables) {
     case 'experiment': return [`experiments/${name}.json`, inner]
     case 'person': return ['people.json', `/${Math.max(0, tables.get('person').findIndex(([id]) => String(id) === name))}`]
     case 'growth': case 'switched': return [FRAME, `/${table}`]
+    case 'owned': case 'vote': case 'follow': {
+      const { file, named } = BESIDE[table]
+      const path = [name, ...rest].join('/')
+      return [file, `/${Math.max(0, tables.get(table).findIndex((one) => one.slice(0, named).join('/') === path))}`]
+    }
     default: return OF_RUNS[table] ? [`evidence/${name}.json`, `/${OF_RUNS[table].list}/${index()}`] : [FRAME, '']
   }
 }

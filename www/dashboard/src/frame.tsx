@@ -21,11 +21,13 @@ export const PLACES: { path: string; word: string; icon: IconName }[] = [
   { path: 'setup', word: 'Setup', icon: 'setup' },
 ]
 
+/** What stands inside another place: lessons are on the library's shelf, and ideas and weeks are those of experiments. */
+const INSIDE: Record<string, string> = { learn: 'library', ideas: 'experiments', calendar: 'experiments' }
+
 /** What stands around each screen: the way in, the demo, the places, and whether the engine answers. */
 export function Frame({ route, children }: { route: Route; children: ComponentChildren }) {
   const { demo, person } = useHere()
-  // Lessons are on the library's shelf.
-  const at = route.path[0] === 'learn' ? 'library' : route.path[0] ?? 'now'
+  const at = INSIDE[route.path[0] ?? ''] ?? route.path[0] ?? 'now'
   useShortcuts()
   usePaletteKey()
   return (

@@ -51,7 +51,7 @@ async function metrics(project: string): Promise<Entry[]> {
 
 /** Other words for what stands in a part of the setup. */
 const ALSO: Record<string, string> = {
-  people: 'invite colleague team role', tokens: 'api key machine', playbook: 'ramp guardrail rule review', messages: 'slack webhook notify',
+  people: 'invite colleague role', teams: 'owner channel goal squad', tokens: 'api key machine', playbook: 'ramp guardrail rule review', messages: 'slack webhook notify',
   history: 'audit log who changed', environments: 'production staging development site', applications: 'client server key sdk install',
   appearance: 'theme dark light',
 }

@@ -3,6 +3,7 @@ import type { Tone } from '../parts'
 import { inProject, useLive } from '../api'
 import type { Experiment, ExperimentState } from '../types'
 
+const Belongs = later(async () => (await import('../teams/belongs')).Belongs)
 const Debrief = later(async () => (await import('./debrief')).Debrief)
 const Live = later(async () => (await import('./live')).Live)
 const Plan = later(async () => (await import('./plan')).Plan)
@@ -53,12 +54,14 @@ export function ExperimentPage(
       aside={state && <Status tone={STATES[state].tone}>{STATES[state].word}</Status>}
     >
       <Loaded live={live}>
-        {({ state, intake }) => {
+        {(experiment) => {
+          const { state, intake } = experiment
           const tabs = TABS[state]
           const shown = tabs.find((known) => known === tab) ?? tabs[0]
           const inside = { project, experimentKey }
           return (
             <>
+              <Belongs {...{ project, experiment }} onDone={() => void live.refresh()} />
               <nav class="tabs" aria-label="Parts of this experiment">
                 {tabs.map((name) => (
                   <a

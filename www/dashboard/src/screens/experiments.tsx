@@ -1,10 +1,9 @@
 import { useState } from 'preact/hooks'
-import { inProject, useLive, useWrite } from '../api'
-import {
-  Button, Card, Empty, Gradually, Icon, LinkButton, Loaded, Problem, Screen, Status, TextArea, TextField, Time, toast, Words,
-} from '../parts'
-import type { Experiment, ExperimentCard, ExperimentState } from '../types'
+import { inProject, useLive } from '../api'
+import { Card, Empty, Gradually, Icon, LinkButton, Loaded, Screen, Status, Time, Words } from '../parts'
+import type { ExperimentCard, ExperimentState } from '../types'
 import { counted } from '../words'
+import { Beside } from './beside'
 import { STATES } from './experiment'
 import './experiments.css'
 
@@ -21,22 +20,17 @@ const GROUPS: { title: string; empty: string; states: ExperimentState[] }[] = [
 export function Experiments({ project }: { project: string }) {
   const live = useLive<{ experiments: ExperimentCard[] }>(inProject(project, 'experiments'))
   const [sought, setSought] = useState('')
-  const [noting, setNoting] = useState(false)
   return (
     <Screen
       title="Experiments" aside={<p>A change, shown to some visitors, beside what was there before.</p>}
       actions={(
         <>
-          <Button icon="debrief" aria-expanded={noting} onClick={() => setNoting(!noting)}>Note an idea</Button>
+          <LinkButton icon="debrief" href="#/ideas?new=1">Note an idea</LinkButton>
           <LinkButton kind="primary" icon="plus" href="#/experiments/new">New experiment</LinkButton>
         </>
       )}
     >
-      {noting && (
-        <Note
-          project={project} onDone={() => (setNoting(false), void live.refresh())} onCancel={() => setNoting(false)}
-        />
-      )}
+      <Beside here="experiments" />
       <Loaded live={live}>
         {({ experiments }) => experiments.length === 0 ? <Nothing /> : (
           <>
@@ -102,41 +96,6 @@ function Row({ card }: { card: ExperimentCard }) {
         <span>{card.author}</span>
       </p>
     </li>
-  )
-}
-
-function Note({ project, onDone, onCancel }: { project: string; onDone(): void; onCancel(): void }) {
-  const [title, setTitle] = useState('')
-  const [note, setNote] = useState('')
-  const write = useWrite()
-  const save = async (event: Event) => {
-    event.preventDefault()
-    if (!title.trim()) return
-    const idea = await write.send<Experiment>(
-      'POST', inProject(project, 'experiments'), { title: title.trim(), note: note.trim() },
-    )
-    if (!idea) return
-    toast({ text: `Noted: ${idea.title}.`, link: { label: 'Plan it', href: `#/experiments/${idea.key}` } })
-    onDone()
-  }
-  return (
-    <Card title="Note an idea">
-      <form class="stack" onSubmit={save}>
-        <TextField
-          label="The idea" placeholder="Show the roasting day on each bag" value={title} onValue={setTitle} autoFocus
-          required maxLength={120}
-        />
-        <TextArea
-          label="Why it could help (optional)" placeholder="Three people asked about it last week" value={note}
-          onValue={setNote} rows={2}
-        />
-        {write.failure && <Problem failure={write.failure} />}
-        <div class="actions">
-          <Button kind="primary" type="submit" busy={write.busy} disabled={!title.trim()}>Keep it</Button>
-          <Button kind="quiet" onClick={onCancel}>Cancel</Button>
-        </div>
-      </form>
-    </Card>
   )
 }
 

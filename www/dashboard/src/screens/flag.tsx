@@ -3,6 +3,7 @@ import { now } from '../clock'
 import { Button, Card, Empty, Icon, LinkButton, Loaded, Problem, Screen, Status, Table, Time } from '../parts'
 import { AtHour } from '../plan/at-hour'
 import { ENVIRONMENTS } from '../project'
+import { Whose } from '../teams/whose'
 import type { EnvironmentKey, Flag, Flags, Playbook } from '../types'
 import { percent } from '../words'
 import { Why } from '../why/card'
@@ -80,6 +81,7 @@ function Parts({ flag, ...rest }: FlagProps) {
   return (
     <>
       {flag.description && <p>{flag.description}</p>}
+      <Whose project={project} kind="flag" subject={flag.key} team={flag.team} onDone={() => void rest.refresh()} />
       {flag.locked !== null ? <Locked flag={flag} why={flag.locked} /> : <ChangeShare flag={flag} {...rest} />}
       {flag.locked === null && (
         <AtHour

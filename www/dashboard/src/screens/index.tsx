@@ -5,8 +5,10 @@ import { ExperimentPage } from './experiment'
 import { Experiments } from './experiments'
 import { Now } from './now'
 
+const Calendar = later(async () => (await import('./calendar')).Calendar)
 const Data = later(async () => (await import('./data')).Data)
 const Flags = later(async () => (await import('./flags')).Flags)
+const Ideas = later(async () => (await import('./ideas')).Ideas)
 const Learn = later(async () => (await import('./learn')).Learn)
 const Library = later(async () => (await import('./library')).Library)
 const Messages = later(async () => (await import('./messages')).Messages)
@@ -27,6 +29,10 @@ export function ScreenAt({ route }: { route: Route }) {
       if (second === undefined) return <Experiments project={project} />
       if (second === 'new') return <Plan key={`new ${route.query.get('template')}`} project={project} />
       return <ExperimentPage key={second} project={project} experimentKey={second} tab={third} />
+    case 'ideas':
+      return <Ideas project={project} />
+    case 'calendar':
+      return <Calendar project={project} />
     case 'flags':
       return <Flags project={project} route={route} />
     case 'data':

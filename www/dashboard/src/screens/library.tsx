@@ -4,6 +4,7 @@ import { LibraryEntry } from '../library/entry'
 import { Empty, Icon, LinkButton, Loaded, Screen, Segmented } from '../parts'
 import { useLater } from '../plan/later'
 import { goInstead, useRoute } from '../router'
+import { TeamFilter } from '../teams/filter'
 import type { LibraryScreen, Outcome } from '../types'
 import { counted } from '../words'
 import '../library/library.css'
@@ -23,9 +24,11 @@ export function Library({ project }: { project: string }) {
   const [q, setQ] = useState(() => address.get('q') ?? '')
   const [outcome, setOutcome] = useState(() => known(address.get('outcome')))
   const settled = useLater(q.trim(), 300)
+  const team = address.get('team') ?? ''
   const query = new URLSearchParams()
   if (settled) query.set('q', settled)
   if (outcome !== 'all') query.set('outcome', outcome)
+  if (team) query.set('team', team)
   const asked = query.toString()
   const followed = address.toString()
   useEffect(() => {
@@ -54,12 +57,13 @@ export function Library({ project }: { project: string }) {
           />
         </label>
         <Segmented label="How it ended" value={outcome} options={OUTCOMES} onValue={(outcome) => setOutcome(outcome)} />
+        <TeamFilter project={project} value={team} />
       </div>
       <Loaded live={shown}>
         {({ cards, known }) => (
           <>
             <p class="muted small" aria-live="polite">
-              {known > 0 && (settled || outcome !== 'all'
+              {known > 0 && (settled || outcome !== 'all' || team
                 ? `${cards.length} of ${counted(known, 'experiment')}`
                 : counted(known, 'experiment'))}
             </p>

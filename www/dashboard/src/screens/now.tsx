@@ -2,15 +2,20 @@ import { useState } from 'preact/hooks'
 import { inProject, useLive } from '../api'
 import { now as engineNow } from '../clock'
 import { undoStop } from '../live/undo'
-import { AsOf, Button, Card, Empty, Icon, LinkButton, Loaded, Progress, Screen, Status, useTick, Words } from '../parts'
+import { AsOf, Button, Card, Empty, Icon, later, LinkButton, Loaded, Progress, Screen, Status, useTick, Words } from '../parts'
 import type { IconName, Tone } from '../parts'
 import type { Need, NeedKind, NowScreen, Running } from '../types'
 import { useHere } from '../project'
+import { useRoute } from '../router'
+import { TeamFilter } from '../teams/filter'
 import { count, counted, left } from '../words'
+
+const FollowedCard = later(async () => (await import('../teams/followed')).FollowedCard)
 
 /** The home of everybody: what needs somebody, what runs, and how fast we learn. */
 export function Now({ project }: { project: string }) {
-  const live = useLive<NowScreen>(inProject(project, 'now'), 5000)
+  const team = useRoute().query.get('team') ?? ''
+  const live = useLive<NowScreen>(`${inProject(project, 'now')}${team && `?team=${encodeURIComponent(team)}`}`, 5000)
   const now = live.value
   return (
     <Screen
@@ -20,15 +25,23 @@ export function Now({ project }: { project: string }) {
         <LinkButton kind="primary" icon="plus" href="#/experiments/new">New experiment</LinkButton>
       )}
     >
+      <TeamFilter project={project} value={team} />
       <Loaded live={live} lines={6}>
-        {(now) => (isNew(now) ? <Welcome /> : <Overview now={now} />)}
+        {(now) => (isNew(now) && !team ? <Welcome /> : (
+          <>
+            {now.follows.length > 0 && (
+              <FollowedCard project={project} follows={now.follows} onDone={() => void live.refresh()} />
+            )}
+            <Overview now={now} />
+          </>
+        ))}
       </Loaded>
     </Screen>
   )
 }
 
-const isNew = ({ needs, running, ideas, drafts }: NowScreen): boolean =>
-  needs.length === 0 && running.length === 0 && ideas === 0 && drafts === 0
+const isNew = ({ needs, running, ideas, drafts, follows }: NowScreen): boolean =>
+  needs.length === 0 && running.length === 0 && ideas === 0 && drafts === 0 && follows.length === 0
 
 function Overview({ now }: { now: NowScreen }) {
   return (

@@ -7,10 +7,12 @@ import { History } from './setup/history'
 import { MessageSettings } from './setup/messages'
 import { People } from './setup/people'
 import { PlaybookSettings } from './setup/playbook'
+import { TeamSettings } from './setup/teams'
 import { Tokens } from './setup/tokens'
 
 export const SECTIONS: { path: string; word: string; part: (props: { project: string }) => ComponentChildren }[] = [
   { path: 'people', word: 'People', part: People },
+  { path: 'teams', word: 'Teams', part: TeamSettings },
   { path: 'tokens', word: 'Tokens', part: Tokens },
   { path: 'playbook', word: 'Playbook', part: PlaybookSettings },
   { path: 'messages', word: 'Messages', part: MessageSettings },

@@ -13,6 +13,7 @@ export interface Flag {
   share: number
   variant: string
   experiment: string | null
+  team: string | null
   undoUntil: Time | null
   changed: Time | null
   locked: string | null

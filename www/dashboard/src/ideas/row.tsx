@@ -1,0 +1,72 @@
+import { inProject, useWrite } from '../api'
+import { Button, Problem, Status, toast, Words } from '../parts'
+import { go } from '../router'
+import { STATES } from '../screens/experiment'
+import { nameOf, useTeams } from '../teams/teams'
+import type { Idea } from '../types'
+import { counted } from '../words'
+
+const LEVEL = ['', 'small', 'middling', 'large']
+
+/** One idea: the votes for it, what it says, and what can be done with it. */
+export function IdeaRow({ project, idea, onChange, onEdit }: {
+  project: string; idea: Idea; onChange(): void; onEdit(idea: Idea): void
+}) {
+  const { key, title, state, revision, voted, votes, expect, evidence, impact, effort, page, headline, author } = idea
+  const teams = useTeams(project).value
+  const write = useWrite()
+  const open = state === 'idea'
+  const path = (deed: string): string => inProject(project, 'experiments', key, deed)
+  const vote = async (): Promise<void> => {
+    if (await write.send<Idea>(voted ? 'DELETE' : 'PUT', path('vote'))) onChange()
+  }
+  const draft = async (): Promise<void> => {
+    if (await write.send('POST', path('draft'), {}, revision)) go(`#/experiments/${key}`)
+  }
+  const archive = async (): Promise<void> => {
+    if (!(await write.send('POST', path('archive'), {}, revision))) return
+    toast({ text: `“${title}” is put away.` })
+    onChange()
+  }
+  const facts = [
+    impact && `could bring: ${LEVEL[impact]}`, effort && `would take: ${LEVEL[effort]}`, page, nameOf(teams, idea.team), author,
+  ]
+  return (
+    <li class="idea">
+      <div class="idea-votes">
+        {open
+          ? (
+            <Button
+              small aria-pressed={voted} busy={write.busy} onClick={() => void vote()}
+              aria-label={`${voted ? 'Take your vote back from' : 'Vote for'} ${title}: ${counted(votes, 'vote')}`}
+            >
+              {voted ? '✓' : '+'} {votes}
+            </Button>
+          )
+          : <span class="muted">{counted(votes, 'vote')}</span>}
+      </div>
+      <div class="idea-words">
+        <h3>{state === 'archived' ? title : <a href={`#/experiments/${key}`}>{title}</a>}</h3>
+        <p><Words>{expect}</Words></p>
+        {evidence && <p class="muted"><Words>{evidence}</Words></p>}
+        {!open && (
+          <p>
+            <Status tone={STATES[state].tone}>{STATES[state].word}</Status>
+            {state !== 'archived' && headline && <> <span class="muted"><Words>{headline}</Words></span></>}
+          </p>
+        )}
+        <p class="small muted">{facts.filter(Boolean).join(' · ')}</p>
+        {write.failure && <Problem failure={write.failure} />}
+      </div>
+      {open && (
+        <div class="actions">
+          <Button small kind="primary" busy={write.busy} aria-label={`Make a draft of ${title}`} onClick={() => void draft()}>
+            Make a draft
+          </Button>
+          <Button small aria-label={`Change ${title}`} onClick={() => onEdit(idea)}>Change</Button>
+          <Button small kind="quiet" aria-label={`Put ${title} away`} onClick={() => void archive()}>Put away</Button>
+        </div>
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,135 @@
+import { inProject, useLive } from '../api'
+import { groupsOf, WEEK, weekOf, WEEKS, within } from '../calendar/weeks'
+import { Track, Weeks } from '../calendar/track'
+import { Button, Card, Empty, LinkButton, Loaded, Screen, Segmented, Status, Table } from '../parts'
+import { useRoute } from '../router'
+import { chosen, TeamFilter } from '../teams/filter'
+import { Follow } from '../teams/follow'
+import { nameOf, useTeams } from '../teams/teams'
+import type { Calendar as Tests, CalendarTest, Followed } from '../types'
+import { counted, date } from '../words'
+import { Beside } from './beside'
+import { STATES } from './experiment'
+import '../calendar/calendar.css'
+import '../teams/teams.css'
+
+const BY = [{ value: 'page', label: 'By page' }, { value: 'team', label: 'By team' }] as const
+
+/** All tests in weeks, and what gets in each other's way. The address holds the weeks and the order. */
+export function Calendar({ project }: { project: string }) {
+  const { query } = useRoute()
+  const live = useLive<Tests>(inProject(project, 'calendar'), 30_000)
+  const teams = useTeams(project).value
+  const follows = useLive<{ follows: Followed[] }>(inProject(project, 'follows'), 60_000)
+  const by = query.get('by') === 'team' ? 'team' : 'page'
+  const team = query.get('team') ?? ''
+  return (
+    <Screen title="Calendar" aside={<p>What has run, runs and is planned, and what gets in each other’s way.</p>}>
+      <Beside here="calendar" />
+      <Loaded live={live}>
+        {({ tests, asOf }) => {
+          const from = weekOf(Date.parse(query.get('from') ?? '') || asOf - 4 * WEEK)
+          const move = (weeks: number): void => chosen('from', new Date(from + weeks * WEEK).toISOString().slice(0, 10))
+          const shown = tests.filter((test) => within(test, from) && (!team || test.team === team))
+          const groups = groupsOf(shown, by, (key) => nameOf(teams, key))
+          return (
+            <>
+              <div class="row row-apart calendar-head">
+                <Segmented label="In which order" value={by} options={BY} onValue={(by) => chosen('by', by === 'team' ? by : '')} />
+                <TeamFilter project={project} value={team} />
+                <div class="actions">
+                  <Button small aria-label="Four weeks earlier" onClick={() => move(-4)}>Earlier</Button>
+                  <Button small onClick={() => chosen('from', '')}>Today</Button>
+                  <Button small aria-label="Four weeks later" onClick={() => move(4)}>Later</Button>
+                </div>
+              </div>
+              <p class="muted small" aria-live="polite">
+                {date(from)} to {date(from + WEEKS * WEEK - 1)}: {counted(shown.length, 'test')},{' '}
+                {counted(shown.filter(({ collisions }) => collisions.length > 0).length, 'of them collides', 'of them collide')}
+              </p>
+              {tests.length === 0 ? <Nothing /> : shown.length === 0 ? <p>Nothing is tested in these weeks.</p> : (
+                <>
+                  {groups.map(({ name, subject, tests }) => (
+                    <Card
+                      key={name} title={name}
+                      aside={subject && follows.value && (
+                        <Follow
+                          {...{ project, subject, name }} kind={by}
+                          followed={follows.value.follows.some((one) => one.kind === by && one.subject === subject)}
+                          onDone={() => void follows.refresh()}
+                        />
+                      )}
+                    >
+                      <Weeks from={from} />
+                      <ul class="calendar-tests">
+                        {tests.map((test) => <Row key={test.key} test={test} from={from} now={asOf} />)}
+                      </ul>
+                    </Card>
+                  ))}
+                  <details class="calendar-table">
+                    <summary>The same as a table</summary>
+                    <AsTable tests={shown} teamOf={(key) => nameOf(teams, key)} />
+                  </details>
+                </>
+              )}
+            </>
+          )
+        }}
+      </Loaded>
+    </Screen>
+  )
+}
+
+function Row({ test, from, now }: { test: CalendarTest; from: number; now: number }) {
+  const { key, title, state, collisions, until } = test
+  return (
+    <li>
+      <div class="row row-apart">
+        <h3><a href={`#/experiments/${key}`}>{title}</a></h3>
+        <Status tone={STATES[state].tone}>{STATES[state].word}</Status>
+      </div>
+      <Track {...{ test, from, now }} />
+      <p class="small muted">{date(test.from)} to {date(test.to)}{until && `, ${until}`}</p>
+      <Collisions collisions={collisions} />
+    </li>
+  )
+}
+
+function Collisions({ collisions }: Pick<CalendarTest, 'collisions'>) {
+  if (collisions.length === 0) return null
+  return (
+    <ul class="collisions">
+      {collisions.map((collision) => (
+        <li key={collision.with}>
+          <Status tone={collision.stops ? 'stop' : 'look'} icon="look">{collision.stops ? 'Collides' : 'Shares'}</Status>{' '}
+          {collision.words} <span class="muted">{date(collision.from)} to {date(collision.to)}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function AsTable({ tests, teamOf }: { tests: CalendarTest[]; teamOf(key: string | null): string }) {
+  return (
+    <Table
+      label="Tests in these weeks" rows={tests} rowKey={({ key }) => key}
+      columns={[
+        { title: 'Test', cell: ({ title, key }) => <a href={`#/experiments/${key}`}>{title}</a> },
+        { title: 'State', cell: ({ state }) => STATES[state].word },
+        { title: 'From', cell: ({ from }) => date(from) },
+        { title: 'To', cell: ({ to, until }) => <>{date(to)}{until && <span class="muted"> {until}</span>}</> },
+        { title: 'Page', cell: ({ pages, flag }) => pages.join(', ') || `the flag ${flag}` },
+        { title: 'Team', cell: ({ team }) => teamOf(team) || '–' },
+        { title: 'Collides with', cell: ({ collisions }) => collisions.map(({ words }) => words).join(' ') || 'nothing' },
+      ]}
+    />
+  )
+}
+
+function Nothing() {
+  return (
+    <Empty title="Nothing is tested or planned" action={<LinkButton kind="primary" icon="plus" href="#/experiments/new">New experiment</LinkButton>}>
+      <p>Every plan stands here as soon as there is one, with the weeks that it is likely to take.</p>
+    </Empty>
+  )
+}

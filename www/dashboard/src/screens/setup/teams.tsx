@@ -1,0 +1,147 @@
+import { useState } from 'preact/hooks'
+import { inProject, useWrite } from '../../api'
+import { Button, Card, Empty, Loaded, Problem, problemAt, Select, TextField, toast } from '../../parts'
+import { useTeams } from '../../teams/teams'
+import type { OwnedKind, Team, Teams } from '../../types'
+import { counted } from '../../words'
+
+const NEW: Team = { key: '', name: '', channel: '', goal: '', decisions: null }
+
+const plain = ({ key, name, channel, goal, decisions }: Team): Team => ({ key, name, channel, goal, decisions })
+
+/** Who works together on what: a name, a channel, a goal for each week, and what is theirs. */
+export function TeamSettings({ project }: { project: string }) {
+  const live = useTeams(project)
+  const [edited, setEdited] = useState<Team>()
+  const done = (value: Teams, words: string): void => {
+    live.set(value)
+    setEdited(undefined)
+    toast({ text: words })
+  }
+  return (
+    <Loaded live={live}>
+      {(teams) => (
+        <>
+          {edited && (
+            <Form key={edited.key} {...{ project, teams, done }} team={edited} onCancel={() => setEdited(undefined)} />
+          )}
+          <Card
+            title="Teams"
+            aside={!edited && <Button small icon="plus" onClick={() => setEdited(NEW)}>Add a team</Button>}
+          >
+            {teams.teams.length === 0
+              ? <Empty title="No team yet"><p>A team has a channel, a goal for each week, and what it owns.</p></Empty>
+              : <ul class="stack">{teams.teams.map((team) => <Row key={team.key} {...{ project, teams, team, done }} onEdit={setEdited} />)}</ul>}
+          </Card>
+          {teams.teams.length > 0 && <Give project={project} teams={teams} onDone={() => void live.refresh()} />}
+        </>
+      )}
+    </Loaded>
+  )
+}
+
+function Row({ project, teams, team, done, onEdit }: {
+  project: string; teams: Teams; team: Teams['teams'][number]; done(value: Teams, words: string): void; onEdit(team: Team): void
+}) {
+  const write = useWrite()
+  const { key, name, channel, goal, decisions, decided, owns } = team
+  const remove = async (): Promise<void> => {
+    const left = teams.teams.filter((other) => other.key !== key).map(plain)
+    const answer = await write.send<Teams>('PUT', inProject(project, 'teams'), { teams: left }, teams.revision)
+    if (answer) done(answer, `${name} is no longer a team.`)
+  }
+  const own = Object.entries(owns).map(([kind, number]) => counted(number, kind))
+  return (
+    <li class="stack stack-close">
+      <div class="row row-apart">
+        <h3>{name} {channel && <span class="muted small">{channel}</span>}</h3>
+        <div class="actions">
+          <Button small aria-label={`Change ${name}`} onClick={() => onEdit(plain(team))}>Change</Button>
+          <Button small kind="quiet" busy={write.busy} aria-label={`Remove ${name}`} onClick={() => void remove()}>Remove</Button>
+        </div>
+      </div>
+      <p>
+        {goal && <>{goal} · </>}
+        {decisions ? `${decided} of ${counted(decisions, 'decision')} in seven days` : `${counted(decided, 'decision')} in seven days`}
+      </p>
+      <p class="small muted">{own.length > 0 ? `Owns ${own.join(', ')}.` : 'Owns nothing yet.'} <a href={`#/now?team=${key}`}>What it has now</a></p>
+      {write.failure && <Problem failure={write.failure} />}
+    </li>
+  )
+}
+
+function Form({ project, teams, team, done, onCancel }: {
+  project: string; teams: Teams; team: Team; done(value: Teams, words: string): void; onCancel(): void
+}) {
+  const [draft, setDraft] = useState(team)
+  const write = useWrite()
+  const isNew = team.key === ''
+  const place = isNew ? teams.teams.length : teams.teams.findIndex(({ key }) => key === team.key)
+  const at = (field: string): string | undefined => problemAt(write.failure?.problems, `/teams/${place}/${field}`)
+  const on = (field: keyof Team) => (value: string): void => setDraft({ ...draft, [field]: value })
+  const save = async (event: Event): Promise<void> => {
+    event.preventDefault()
+    const all = teams.teams.map(plain)
+    all[place] = { ...draft, key: isNew ? keyOf(draft.name) : draft.key }
+    const answer = await write.send<Teams>('PUT', inProject(project, 'teams'), { teams: all }, teams.revision)
+    if (answer) done(answer, `${draft.name} is saved.`)
+  }
+  return (
+    <Card title={isNew ? 'A new team' : `Change ${team.name}`}>
+      <form class="stack" onSubmit={(event) => void save(event)}>
+        <TextField label="Name" value={draft.name} onValue={on('name')} required maxLength={100} autoFocus problem={at('name') ?? at('key')} />
+        <TextField
+          label="Channel (optional)" hint="Where its messages go: #name, or an address" placeholder="#checkout" value={draft.channel}
+          onValue={on('channel')} maxLength={100} problem={at('channel')}
+        />
+        <TextField label="Goal for each week (optional)" value={draft.goal} onValue={on('goal')} maxLength={300} problem={at('goal')} />
+        <TextField
+          label="Decisions a week (optional)" inputMode="numeric" value={String(draft.decisions ?? '')} problem={at('decisions')}
+          onValue={(value) => setDraft({ ...draft, decisions: Number.parseInt(value, 10) || null })}
+        />
+        {write.failure && <Problem failure={write.failure} />}
+        <div class="actions">
+          <Button kind="primary" type="submit" busy={write.busy} disabled={!draft.name.trim()}>Save the team</Button>
+          <Button kind="quiet" onClick={onCancel}>Cancel</Button>
+        </div>
+      </form>
+    </Card>
+  )
+}
+
+/** A key of a name: it is made once, and never changes. */
+const keyOf = (name: string): string => name.toLowerCase().replaceAll(/[^a-z\d]+/g, '-').replaceAll(/^[-\d]+|-$/g, '')
+
+const KINDS: readonly { value: OwnedKind; label: string }[] = [
+  { value: 'flag', label: 'The flag' }, { value: 'experiment', label: 'The experiment' }, { value: 'metric', label: 'The metric' },
+  { value: 'survey', label: 'The survey' },
+]
+
+/** Gives something to a team by its key. */
+function Give({ project, teams, onDone }: { project: string; teams: Teams; onDone(): void }) {
+  const [kind, setKind] = useState<OwnedKind>('flag')
+  const [key, setKey] = useState('')
+  const [team, setTeam] = useState('')
+  const write = useWrite()
+  const give = async (event: Event): Promise<void> => {
+    event.preventDefault()
+    if (!(await write.send('PUT', inProject(project, 'owners', kind, key.trim()), { team }))) return
+    toast({ text: team ? 'It belongs to that team now.' : 'It belongs to no team.' })
+    setKey('')
+    onDone()
+  }
+  return (
+    <Card title="What is whose">
+      <form class="row row-end" onSubmit={(event) => void give(event)}>
+        <Select label="What" value={kind} options={KINDS} onValue={(kind) => setKind(kind)} />
+        <TextField label="Its key" value={key} onValue={setKey} required autoComplete="off" spellcheck={false} />
+        <Select
+          label="Belongs to" value={team} onValue={setTeam}
+          options={[{ value: '', label: 'No team' }, ...teams.teams.map(({ key, name }) => ({ value: key, label: name }))]}
+        />
+        <Button type="submit" busy={write.busy} disabled={!key.trim()}>Give it</Button>
+      </form>
+      {write.failure && <Problem failure={write.failure} />}
+    </Card>
+  )
+}

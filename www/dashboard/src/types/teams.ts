@@ -1,0 +1,72 @@
+// Teams, ideas, the calendar, and what people follow.
+
+import type { ExperimentCard, ExperimentState, Time } from '.'
+
+export type OwnedKind = 'experiment' | 'flag' | 'metric' | 'survey'
+
+export interface Team {
+  key: string
+  name: string
+  channel: string
+  goal: string
+  /** How many decisions it wants to make in a week. */
+  decisions: number | null
+}
+
+export interface Teams {
+  revision: number
+  teams: (Team & { owns: Partial<Record<OwnedKind, number>>; decided: number })[]
+}
+
+export interface Idea extends ExperimentCard {
+  expect: string
+  evidence: string
+  impact: number | null
+  effort: number | null
+  page: string
+  team: string
+  votes: number
+  /** Whether one of the votes is the reader's. */
+  voted: boolean
+  created: Time
+}
+
+export type FollowKind = 'test' | 'page' | 'team'
+
+export interface Followed {
+  kind: FollowKind
+  subject: string
+  name: string
+  tests: ExperimentCard[]
+}
+
+export interface Collision {
+  with: string
+  title: string
+  what: 'page' | 'flag' | 'layer'
+  /** Whether one of both has to wait. */
+  stops: boolean
+  words: string
+  from: Time
+  to: Time
+}
+
+export interface CalendarTest {
+  key: string
+  title: string
+  state: ExperimentState
+  flag: string
+  pages: string[]
+  team: string | null
+  from: Time
+  to: Time
+  /** How an end that is still to come is known. */
+  until: string
+  earlier: { from: Time; to: Time }[]
+  collisions: Collision[]
+}
+
+export interface Calendar {
+  asOf: Time
+  tests: CalendarTest[]
+}
