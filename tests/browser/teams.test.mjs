@@ -64,7 +64,7 @@ test('an idea is written, voted for and made a draft by keys alone', async () =>
   const titles = await ada.page.locator('.idea h3').allInnerTexts()
   assert.deepEqual(titles, ['Show the day of delivery', 'Another one'])
   assert.deepEqual(await everywhere(ada.page), [])
-  await button('Put Another one away').press('Enter')
+  await button('Put away Another one').press('Enter')
   await heading('Put away').waitFor()
   await button('Make a draft of Show the day of delivery').press('Enter')
   await ada.page.waitForFunction(() => location.hash === '#/experiments/show-the-day-of-delivery')

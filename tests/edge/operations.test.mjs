@@ -120,12 +120,20 @@ test('another one is stopped, and what somebody did can be asked', async () => {
 })
 
 test('a backup brings the project back, and the same bytes leave it again', async () => {
+  await team.api.put(`${PROJECT}/teams`, { teams: [{ key: 'front', name: 'Front', channel: '#front' }] }, 0)
+  await team.api.put(`${PROJECT}/owners/experiment/${KEY}`, { team: 'front' })
+  const idea = await team.api.post(`${PROJECT}/ideas`, { what: 'Name the roaster', expect: 'A face is trusted.', team: 'front' })
+  await team.api.put(`${PROJECT}/experiments/${idea.key}/vote`)
+  for (const [kind, subject] of [['page', '/a/b'], ['test', KEY]]) await team.api.post(`${PROJECT}/follows`, { kind, subject })
   assert.match((await follow('export backup')).said, /lines are as they were written/)
   assert.ok(!readdirSync(join(folder, 'backup'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
     .some(({ parentPath, name }) => /pm_[\da-f]{8}/.test(readFileSync(join(parentPath, name), 'utf8'))), 'a token stands in no file')
   assert.match((await follow('import backup')).said, /spare is what backup says/)
   const digests = await Promise.all(['demo', 'spare'].map(async (project) => (await team.api.get(`/api/v1/projects/${project}/environments/production/versions`)).versions[0]))
   assert.deepEqual(digests[1], digests[0])
+  for (const path of ['teams', 'ideas', 'follows']) {
+    assert.deepEqual(await team.api.get(`/api/v1/projects/spare/${path}`), await team.api.get(`${PROJECT}/${path}`), path)
+  }
   const { said } = await follow('export again')
   assert.doesNotMatch(said, /^diff|^Only in/m)
   const log = (name) => readFileSync(join(folder, name, 'audit.ndjson'), 'utf8').trim().split('\n')

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { inProject, useWrite } from '../api'
-import { Button, Card, Problem, problemAt, Select, TextArea, TextField, toast } from '../parts'
+import { Button, Card, Problem, problemAt, Select, TextArea, TextField, toast, useFirst } from '../parts'
 import { SimilarOnes } from '../plan/similar'
 import { useTeams } from '../teams/teams'
 import type { Idea } from '../types'
@@ -20,6 +20,7 @@ export function IdeaForm({ project, idea, team, onDone, onCancel }: {
     impact: level(idea?.impact), effort: level(idea?.effort), team: idea?.team ?? team,
   }))
   const write = useWrite()
+  const form = useFirst()
   const at = (pointer: string): string | undefined => problemAt(write.failure?.problems, pointer)
   const on = <Name extends keyof typeof draft>(name: Name) => (value: string): void => setDraft((draft) => ({ ...draft, [name]: value }))
   const save = async (event: Event): Promise<void> => {
@@ -35,10 +36,10 @@ export function IdeaForm({ project, idea, team, onDone, onCancel }: {
   }
   return (
     <Card title={idea ? `Change “${idea.title}”` : 'A new idea'}>
-      <form class="stack" onSubmit={(event) => void save(event)}>
+      <form ref={form} class="stack" onSubmit={(event) => void save(event)}>
         <TextField
           label="What would we change?" placeholder="Show the day of delivery in the cart" value={draft.what} onValue={on('what')}
-          autoFocus required maxLength={120} problem={at('/what')}
+          required maxLength={120} problem={at('/what')}
         />
         <TextArea
           label="What do we expect, and why?" placeholder="More people order, because they know when it comes" rows={2}

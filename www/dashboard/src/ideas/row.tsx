@@ -64,7 +64,7 @@ export function IdeaRow({ project, idea, onChange, onEdit }: {
             Make a draft
           </Button>
           <Button small aria-label={`Change ${title}`} onClick={() => onEdit(idea)}>Change</Button>
-          <Button small kind="quiet" aria-label={`Put ${title} away`} onClick={() => void archive()}>Put away</Button>
+          <Button small kind="quiet" aria-label={`Put away ${title}`} onClick={() => void archive()}>Put away</Button>
         </div>
       )}
     </li>

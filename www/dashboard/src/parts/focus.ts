@@ -1,3 +1,6 @@
+import type { RefObject } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+
 /**
  * What was pressed may be gone when its deed is done, and the focus with it: it goes on to the first control of the
  * place `id`, to the place itself, or to the top of the screen. A focus that is somewhere stays there.
@@ -11,4 +14,11 @@ export function refocus(id?: string): void {
     const next = control ?? document.querySelector<HTMLElement>('h1')
     next?.focus({ preventScroll: true })
   }, 60)
+}
+
+/** A form that appears on a wish takes the focus, in its first box. */
+export function useFirst(): RefObject<HTMLFormElement | null> {
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => form.current?.querySelector<HTMLElement>('input, textarea')?.focus(), [])
+  return form
 }

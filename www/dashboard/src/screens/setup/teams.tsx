@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { inProject, useWrite } from '../../api'
-import { Button, Card, Empty, Loaded, Problem, problemAt, Select, TextField, toast } from '../../parts'
+import { Button, Card, Empty, Loaded, Problem, problemAt, Select, TextField, toast, useFirst } from '../../parts'
 import { useTeams } from '../../teams/teams'
 import type { OwnedKind, Team, Teams } from '../../types'
 import { counted } from '../../words'
@@ -75,6 +75,7 @@ function Form({ project, teams, team, done, onCancel }: {
 }) {
   const [draft, setDraft] = useState(team)
   const write = useWrite()
+  const form = useFirst()
   const isNew = team.key === ''
   const place = isNew ? teams.teams.length : teams.teams.findIndex(({ key }) => key === team.key)
   const at = (field: string): string | undefined => problemAt(write.failure?.problems, `/teams/${place}/${field}`)
@@ -88,8 +89,8 @@ function Form({ project, teams, team, done, onCancel }: {
   }
   return (
     <Card title={isNew ? 'A new team' : `Change ${team.name}`}>
-      <form class="stack" onSubmit={(event) => void save(event)}>
-        <TextField label="Name" value={draft.name} onValue={on('name')} required maxLength={100} autoFocus problem={at('name') ?? at('key')} />
+      <form ref={form} class="stack" onSubmit={(event) => void save(event)}>
+        <TextField label="Name" value={draft.name} onValue={on('name')} required maxLength={100} problem={at('name') ?? at('key')} />
         <TextField
           label="Channel (optional)" hint="Where its messages go: #name, or an address" placeholder="#checkout" value={draft.channel}
           onValue={on('channel')} maxLength={100} problem={at('channel')}
