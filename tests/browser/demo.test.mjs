@@ -40,10 +40,13 @@ const idle = () => eventually(async () => !(await get('demo')).busy, 60)
 /** The words of a line in “Is it working?”. */
 const check = (name) => ada.page.getByRole('listitem').filter({ has: ada.page.getByRole('heading', { name, exact: true }) })
 
-test('its story is told: one shipped, one without an effect, one rolled back, one with bad numbers, one under way, a draft and an idea', async (t) => {
+test('its story is told: one shipped, one without an effect, one rolled back, one with bad numbers, one under way, a draft, ideas and three teams', async (t) => {
   t.diagnostic(`the story took ${seconds.toFixed(1)} s`)
   const { experiments } = await get('experiments')
-  assert.deepEqual(experiments.map(({ state }) => state).sort(), ['debriefed', 'debriefed', 'draft', 'idea', 'running', 'stopped', 'stopped'])
+  assert.deepEqual(experiments.map(({ state }) => state).sort(), ['debriefed', 'debriefed', 'draft', 'idea', 'idea', 'idea', 'idea', 'running', 'stopped', 'stopped'])
+  const { teams } = await get('teams')
+  assert.deepEqual(teams.map(({ owns }) => owns.experiment), [6, 2, 2])
+  assert.deepEqual((await get('ideas')).ideas.map(({ votes, state }) => [votes, state]), [[2, 'idea'], [1, 'idea'], [0, 'idea'], [0, 'draft'], [0, 'idea']])
   const ends = experiments.filter(({ state }) => /debriefed|stopped/.test(state))
   const concluded = await Promise.all(ends.map(async ({ key }) => (await get(`experiments/${key}/reading`)).conclusion.kind))
   assert.deepEqual(concluded.sort(), ['better', 'harm', 'invalid', 'noEffectAsLarge'])
@@ -51,7 +54,8 @@ test('its story is told: one shipped, one without an effect, one rolled back, on
   const { ledger, events } = await data()
   assert.ok(events.reduce((total, { n }) => total + n, 0) < ledger.stored, 'five weeks later every event is still in the ledger')
   await on(ada).heading('Needs you').waitFor()
-  await on(ada).link(running.title).waitFor()
+  await on(ada).heading('You follow').waitFor()
+  await on(ada).link(running.title).first().waitFor()
 })
 
 test('whether it would be different for someone is said of groups that were named before', async () => {
@@ -179,7 +183,7 @@ test('A wave of bots: all 300 are filtered, and no experiment counts one', async
 
 test('a report that gets lost on the way is told on the live page, with its browser', async () => {
   await on(ada).go('Experiments')
-  await on(ada).link(running.title).click()
+  await on(ada).link(running.title).first().click()
   const told = check('Reports on the way')
   await told.getByText(/^No report was lost on the way; [\d,]+ came in\.$/).waitFor()
   const { experiment } = await live()

@@ -5,7 +5,7 @@ const TABS = {
   running: ['live', 'reading'], stopped: ['reading', 'live'], debriefed: ['reading', 'live', 'debrief'],
 }
 
-const SETUP = ['people', 'tokens', 'playbook', 'messages', 'history', 'environments', 'appearance', 'messages/received']
+const SETUP = ['people', 'teams', 'tokens', 'playbook', 'messages', 'history', 'environments', 'appearance', 'messages/received']
 
 /** All screens, with those of these experiments. */
 export const screensOf = (experiments) => [
@@ -13,6 +13,7 @@ export const screensOf = (experiments) => [
   ...experiments.flatMap(({ key, state }) => (TABS[state] ?? ['']).map((tab) => `experiments/${key}/${tab}`)),
   'flags', 'flags/staging', 'flags/production/gift-note', 'flags/production?show=versions',
   'flags/production?show=advice', 'flags/development?show=advice',
+  'ideas', 'ideas?new=1', 'ideas?team=letters', 'calendar', 'calendar?by=team', 'now?team=checkout',
   'data', 'voices', 'learn', 'start', 'library', 'library?q=morning', 'library?q=zebra',
   ...SETUP.map((part) => `setup/${part}`),
   // What is not there.

@@ -1,4 +1,4 @@
-import type { CalendarTest } from '../types'
+import type { CalendarTest } from '../types/teams'
 import { date } from '../words'
 import { placed, WEEK, WEEKS, within } from './weeks'
 

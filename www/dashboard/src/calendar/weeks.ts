@@ -1,6 +1,6 @@
 // Weeks, which begin on Mondays in UTC, and the tests of a span of them.
 
-import type { CalendarTest } from '../types'
+import type { CalendarTest } from '../types/teams'
 
 export const WEEK = 604_800_000
 

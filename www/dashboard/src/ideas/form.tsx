@@ -3,7 +3,7 @@ import { inProject, useWrite } from '../api'
 import { Button, Card, Problem, problemAt, Select, TextArea, TextField, toast, useFirst } from '../parts'
 import { SimilarOnes } from '../plan/similar'
 import { useTeams } from '../teams/teams'
-import type { Idea } from '../types'
+import type { Idea } from '../types/teams'
 
 const LEVELS = [
   { value: '', label: 'Not said' }, { value: '1', label: '1, small' }, { value: '2', label: '2, middling' },

@@ -3,7 +3,7 @@ import { Button, Problem, Status, toast, Words } from '../parts'
 import { go } from '../router'
 import { STATES } from '../screens/experiment'
 import { nameOf, useTeams } from '../teams/teams'
-import type { Idea } from '../types'
+import type { Idea } from '../types/teams'
 import { counted } from '../words'
 
 const LEVEL = ['', 'small', 'middling', 'large']
@@ -37,10 +37,10 @@ export function IdeaRow({ project, idea, onChange, onEdit }: {
         {open
           ? (
             <Button
-              small aria-pressed={voted} busy={write.busy} onClick={() => void vote()}
+              small icon={voted ? 'ok' : 'plus'} aria-pressed={voted} busy={write.busy} onClick={() => void vote()}
               aria-label={`${voted ? 'Take your vote back from' : 'Vote for'} ${title}: ${counted(votes, 'vote')}`}
             >
-              {voted ? '✓' : '+'} {votes}
+              {votes}
             </Button>
           )
           : <span class="muted">{counted(votes, 'vote')}</span>}

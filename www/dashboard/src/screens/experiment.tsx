@@ -1,7 +1,8 @@
 import { later, Loaded, Screen, Status, Unsigned } from '../parts'
 import type { Tone } from '../parts'
 import { inProject, useLive } from '../api'
-import type { Experiment, ExperimentState } from '../types'
+import type { ExperimentState } from '../types'
+import type { Owned } from '../types/teams'
 
 const Belongs = later(async () => (await import('../teams/belongs')).Belongs)
 const Debrief = later(async () => (await import('./debrief')).Debrief)
@@ -42,7 +43,7 @@ export const STATES: Record<ExperimentState, { word: string; tone: Tone }> = {
 export function ExperimentPage(
   { project, experimentKey, tab }: { project: string; experimentKey: string; tab?: string },
 ) {
-  const live = useLive<Experiment>(inProject(project, 'experiments', experimentKey), 5000)
+  const live = useLive<Owned>(inProject(project, 'experiments', experimentKey), 5000)
   const state = live.value?.state
   // What never ran has nothing else to show.
   if (state && (TABS[state].every((tab) => tab === 'plan') || !live.value?.run)) {

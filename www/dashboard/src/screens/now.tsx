@@ -5,6 +5,7 @@ import { undoStop } from '../live/undo'
 import { AsOf, Button, Card, Empty, Icon, later, LinkButton, Loaded, Progress, Screen, Status, useTick, Words } from '../parts'
 import type { IconName, Tone } from '../parts'
 import type { Need, NeedKind, NowScreen, Running } from '../types'
+import type { OwnNow } from '../types/teams'
 import { useHere } from '../project'
 import { useRoute } from '../router'
 import { TeamFilter } from '../teams/filter'
@@ -15,7 +16,7 @@ const FollowedCard = later(async () => (await import('../teams/followed')).Follo
 /** The home of everybody: what needs somebody, what runs, and how fast we learn. */
 export function Now({ project }: { project: string }) {
   const team = useRoute().query.get('team') ?? ''
-  const live = useLive<NowScreen>(`${inProject(project, 'now')}${team && `?team=${encodeURIComponent(team)}`}`, 5000)
+  const live = useLive<OwnNow>(`${inProject(project, 'now')}${team && `?team=${encodeURIComponent(team)}`}`, 5000)
   const now = live.value
   return (
     <Screen
@@ -40,7 +41,7 @@ export function Now({ project }: { project: string }) {
   )
 }
 
-const isNew = ({ needs, running, ideas, drafts, follows }: NowScreen): boolean =>
+const isNew = ({ needs, running, ideas, drafts, follows }: OwnNow): boolean =>
   needs.length === 0 && running.length === 0 && ideas === 0 && drafts === 0 && follows.length === 0
 
 function Overview({ now }: { now: NowScreen }) {

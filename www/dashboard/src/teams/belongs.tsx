@@ -1,10 +1,10 @@
-import type { Experiment } from '../types'
+import type { Owned } from '../types/teams'
 import { Follow } from './follow'
 import { Whose } from './whose'
 import './teams.css'
 
 /** Whose an experiment is, and who follows it. */
-export function Belongs({ project, experiment, onDone }: { project: string; experiment: Experiment; onDone(): void }) {
+export function Belongs({ project, experiment, onDone }: { project: string; experiment: Owned; onDone(): void }) {
   const { key, title, team, followed, followers } = experiment
   return (
     <div class="row belongs">

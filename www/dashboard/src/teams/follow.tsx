@@ -1,6 +1,6 @@
 import { inProject, useWrite } from '../api'
 import { Button, Problem, toast } from '../parts'
-import type { FollowKind } from '../types'
+import type { FollowKind } from '../types/teams'
 
 /** Follows something, or no longer; whether it is followed stands in its words. */
 export function Follow({ project, kind, subject, name, followed, onDone }: {

@@ -1,6 +1,6 @@
 import { Card, Status, Words } from '../parts'
 import { STATES } from '../screens/experiment'
-import type { Followed, FollowKind } from '../types'
+import type { Followed, FollowKind } from '../types/teams'
 import { counted } from '../words'
 import { Follow } from './follow'
 import './teams.css'

@@ -1,6 +1,6 @@
 import { inProject, useLive } from '../api'
 import type { Live } from '../live'
-import type { Teams } from '../types'
+import type { Teams } from '../types/teams'
 
 export const useTeams = (project: string): Live<Teams> => useLive<Teams>(inProject(project, 'teams'), 60_000)
 

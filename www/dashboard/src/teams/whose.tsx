@@ -1,6 +1,6 @@
 import { inProject, useWrite } from '../api'
 import { Problem, Select, toast } from '../parts'
-import type { OwnedKind } from '../types'
+import type { OwnedKind } from '../types/teams'
 import { nameOf, useTeams } from './teams'
 
 /** Whose something is; it changes as soon as another team is chosen. Where there are no teams nothing is asked. */

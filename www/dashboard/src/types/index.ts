@@ -5,10 +5,8 @@ import type { Intake } from './environments'
 export type * from './environments'
 export type * from './project'
 export type * from './questions'
-export type * from './teams'
 
 import type { Rule } from './project'
-import type { Followed } from './teams'
 
 export type Time = number
 
@@ -64,7 +62,6 @@ export interface NowScreen {
   ideas: number
   drafts: number
   quarter: { label: string; value: string; evidence: string }[]
-  follows: Followed[]
 }
 
 // ── Experiments ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -82,7 +79,6 @@ export interface ExperimentCard {
   ended: Time | null
   author: string
   revision: number
-  team?: string | null
 }
 
 /** One thing that is wrong with what was sent. */
@@ -187,10 +183,6 @@ export interface Experiment {
   title: string
   template: { key: string; name: string; question: string } | null
   note: string
-  team: string | null
-  followed: boolean
-  /** The names of all who follow it, its page or its team. */
-  followers: string[]
   state: ExperimentState
   revision: number
   plan: Plan | null

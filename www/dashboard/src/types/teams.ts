@@ -1,6 +1,6 @@
 // Teams, ideas, the calendar, and what people follow.
 
-import type { ExperimentCard, ExperimentState, Time } from '.'
+import type { Experiment, ExperimentCard, ExperimentState, NowScreen, Time } from '.'
 
 export type OwnedKind = 'experiment' | 'flag' | 'metric' | 'survey'
 
@@ -31,6 +31,15 @@ export interface Idea extends ExperimentCard {
   created: Time
 }
 
+/** An experiment with whose it is. */
+export interface Owned extends Experiment {
+  team: string | null
+  /** Whether the reader follows it by itself. */
+  followed: boolean
+  /** The names of all who follow it, its page or its team. */
+  followers: string[]
+}
+
 export type FollowKind = 'test' | 'page' | 'team'
 
 export interface Followed {
@@ -38,6 +47,11 @@ export interface Followed {
   subject: string
   name: string
   tests: ExperimentCard[]
+}
+
+/** *Now* with what the reader follows. */
+export interface OwnNow extends NowScreen {
+  follows: Followed[]
 }
 
 export interface Collision {

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { inProject, useWrite } from '../../api'
 import { Button, Card, Empty, Loaded, Problem, problemAt, Select, TextField, toast, useFirst } from '../../parts'
 import { useTeams } from '../../teams/teams'
-import type { OwnedKind, Team, Teams } from '../../types'
+import type { OwnedKind, Team, Teams } from '../../types/teams'
 import { counted } from '../../words'
 
 const NEW: Team = { key: '', name: '', channel: '', goal: '', decisions: null }
