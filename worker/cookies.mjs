@@ -1,7 +1,7 @@
 // Our cookies: how they are named, read and written. Usually they belong to one host alone, which browsers guarantee by
 // the `__Host-` prefix; a deployment may share them among the hosts of its domain (`COOKIE_DOMAIN`).
 
-import { cookieOf, cookiesIn } from './sdk/request.js'
+import { cookieOf } from './sdk/request.js'
 
 let domain = ''
 
@@ -23,17 +23,17 @@ export const writeCookie = (name, value, secure, age) =>
 /** A `Set-Cookie` header that takes a cookie away. */
 export const expired = (name, secure) => writeCookie(name, '', secure, 0)
 
-/** The header that was taken apart last: one request asks for several cookies. */
-let last = {}
-
 /** All values of a cookie: whoever can write on a neighbouring host can put one of the same name beside ours. */
 export function readCookies(header, name) {
+  const [values, begin] = [[], `${name}=`]
   // Most requests have none.
-  if (!header?.includes(`${name}=`)) return []
-  if (header !== last.header) last = { header, cookies: cookiesIn(header) }
-  const values = last.cookies.filter(([own]) => own === name).map(([, value]) => value)
-  // Each is a signature to check.
-  return values.slice(0, 4)
+  if (!header?.includes(begin)) return values
+  for (const part of header.split(';')) {
+    const cookie = part.trim()
+    // Each is a signature to check.
+    if (cookie.startsWith(begin) && values.length < 4) values.push(cookie.slice(begin.length))
+  }
+  return values
 }
 
 /** What a function makes of the first value of a cookie of which it makes anything. */

@@ -84,7 +84,8 @@ async function ask(request, visit, url, service, address, sharing) {
     headers.set('accept-encoding', codings.join(',').trim() || 'identity')
   }
   try {
-    const asked = url ? new Request(url, request) : request
+    // Of a page the address and the headers are all; a request's copy copies what the platform knows, too, which takes long.
+    const asked = url ? new Request(url, request) : visit?.edits ? request.url : request
     const own = { headers, redirect: 'manual' }
     const get = () => (service ? service.fetch(asked, own) : fetch(asked, own))
     const response = await (page ? common(request, visit, page, headers, sharing, get) : get())

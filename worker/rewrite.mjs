@@ -53,10 +53,11 @@ export function rewriterOf({ streamed, style, code }, data) {
 /** A rewriter that makes these edits while a page streams. */
 function streaming(edits) {
   const rewriter = new HTMLRewriter()
-  // What a template keeps for later, and what is there for browsers without script, no selector finds in a document.
+  // What a template keeps for later no selector finds in a document; what a noscript has is text to the rewriter.
   let apart = 0
-  if (edits.length) rewriter.on('template, noscript', { element: (element) => (apart++, element.onEndTag(() => apart--)) })
-  for (const { selector, make } of edits) rewriter.on(selector, { element: (element) => apart || make(element) })
+  if (edits.length) rewriter.on('template', { element: (element) => (apart++, element.onEndTag(() => apart--)) })
+  // Whatever a handler gives back is asked whether it can be waited for.
+  for (const { selector, make } of edits) rewriter.on(selector, { element: (element) => void (apart || make(element)) })
   return rewriter
 }
 

@@ -10,7 +10,7 @@ export const withPointsman = (handler) => ({
   ...handler,
   async fetch(request, env, context) {
     // What was read once cannot be read again, and a host that is not ours is refused before anything is.
-    const own = { ...env, ORIGIN: { fetch: (asked, init) => handler.fetch(new Request(asked, init), env, context) }, ORIGIN_URL: '' }
+    const own = { ...env, ORIGIN: { fetch: (asked, init) => handler.fetch(new Request(asked, { cf: request.cf, ...init }), env, context) }, ORIGIN_URL: '' }
     const response = await pointsman.fetch(request, own, context)
     return response.status === 421 ? handler.fetch(request, env, context) : response
   },

@@ -12,7 +12,7 @@ import { root } from '../../build/setup.mjs'
 import { offer } from '../../build/workerd.mjs'
 import { documentOf, MARKUP, PAGE } from './document.mjs'
 import { guideOf } from '../guide.mjs'
-import { ask, stub, visitorOf } from './wire.mjs'
+import { ask, decisionsOf, NAVIGATION, stub, visitorOf } from './wire.mjs'
 
 const HTML = { 'content-type': 'text/html; charset=utf-8' }
 const GREETING = { kind: 'string', client: true, variants: { hello: 'Hello' }, off: 'hello', otherwise: 'hello', rules: [] }
@@ -69,14 +69,14 @@ const page = ${JSON.stringify(PAGE)}
 export default withPointsman({
   fetch(request) {
     const own = new URL(request.url).hostname === 'localhost' ? page : 'another host'
-    const response = new Response(own, { headers: { 'content-type': 'text/html; charset=utf-8', 'x-own': request.headers.get('pointsman-variants') ?? '' } })
+    const response = new Response(own, { headers: { 'content-type': 'text/html; charset=utf-8', 'x-own': request.headers.get('pointsman-variants') ?? '', 'x-country': request.cf?.country ?? '' } })
     // A stream of its own, which the platform joins with no other by itself.
     return new HTMLRewriter().on('i', { element() {} }).transform(response)
   },
 })
 `)
   const product = await start({
-    folder, quiet: true, environment: 'development',
+    folder, quiet: true, environment: 'development', located: true,
     configure: (text) => text.replace('modules = [', 'modules = [\n    (name = "entry.mjs", esModule = embed "entry.mjs"),'),
   })
   try {
@@ -84,6 +84,10 @@ export default withPointsman({
     const { answer } = await visitorOf(product, 'fresh')
     assert.match(answer.text, new RegExp(MARKUP))
     assert.match(answer.headers['x-own'], /^hero=fresh/)
+    const headers = { ...NAVIGATION, 'x-cf': JSON.stringify({ country: 'AT' }) }
+    const there = await ask({ port: product.locatedPort }, '/', { host: `localhost:${product.port}`, headers })
+    assert.ok(decisionsOf(there.text), 'a page of ours')
+    assert.equal(there.headers['x-country'], 'AT', 'the handler learns what the platform knows of a visitor')
     const plain = (await visitorOf(product, 'control')).answer
     assert.equal(plain.text.replace(/<script.*?<\/script>/gs, ''), PAGE)
     assert.equal((await ask(product, '/', { host: 'elsewhere.example' })).text, 'another host')
