@@ -183,7 +183,7 @@ test('A wave of bots: all 300 are filtered, and no experiment counts one', async
 
 test('a report that gets lost on the way is told on the live page, with its browser', async () => {
   await on(ada).go('Experiments')
-  await on(ada).link(running.title).first().click()
+  await on(ada).link(running.title).click()
   const told = check('Reports on the way')
   await told.getByText(/^No report was lost on the way; [\d,]+ came in\.$/).waitFor()
   const { experiment } = await live()

@@ -48,6 +48,8 @@ test('an idea is written, voted for and made a draft by keys alone', async () =>
   await at('#/ideas')
   await heading('No idea yet').waitFor()
   await button('Write an idea down').press('Enter')
+  // The form takes the focus as it appears.
+  await ada.page.waitForFunction(() => document.activeElement?.matches('main input'))
   await ada.page.keyboard.type('Show the day of delivery')
   await ada.page.keyboard.press('Tab')
   await ada.page.keyboard.type('More people order, because they know when it comes')
