@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dueOf, hoursProblems, isQuiet, momentsOf } from '../worker/objects/hours.mjs'
+import { clocksOf, dueOf, hoursProblems, isQuiet, momentsOf } from '../worker/objects/hours.mjs'
 
 const at = (text, zone) => {
   const { at, problems } = dueOf(text, zone)
@@ -17,6 +17,15 @@ test('an hour is the moment at which clocks of its zone show it, in summer and i
     ['2026-01-05T23:30', 'Pacific/Pago_Pago', '2026-01-06T10:30:00.000Z'], ['2026-11-30T09:00+02:00', 'Europe/Vienna', '2026-11-30T07:00:00.000Z'],
   ]
   for (const [text, zone, moment] of known) assert.equal(at(text, zone), moment, `${text} in ${zone}`)
+})
+
+test('what clocks of a zone do in a span is told by the moments at which they change', () => {
+  const year = [Date.UTC(2026, 0, 1), Date.UTC(2027, 0, 1)]
+  const told = (zone) => clocksOf(zone, ...year).map(([at, ahead]) => [new Date(at).toISOString().slice(0, 16), ahead / 3_600_000])
+  assert.deepEqual(told('UTC'), [['2026-01-01T00:00', 0]])
+  assert.deepEqual(told('Europe/Vienna'), [['2026-01-01T00:00', 1], ['2026-03-29T01:00', 2], ['2026-10-25T01:00', 1]])
+  assert.deepEqual(told('Asia/Kathmandu'), [['2026-01-01T00:00', 5.75]])
+  assert.deepEqual(told('Australia/Lord_Howe'), [['2026-01-01T00:00', 11], ['2026-04-04T15:00', 10.5], ['2026-10-03T15:30', 11]])
 })
 
 test('an hour that clocks jump over is none, and one that they show twice asks which', () => {

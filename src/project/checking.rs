@@ -128,6 +128,7 @@ pub(super) fn read(sql: &mut impl Sql, request: &Request, key: &str) -> Result<V
     };
     let kept = store::experiment(sql, key)?;
     let mut around = experiments::around(sql, request.now)?;
+    around.clocks = request.call.clocks.clone();
     let all = experiments::all(sql, &around)?;
     around.document = publishing::current(sql, environment)?;
     let where_ = (environment, request.call.found.as_ref());

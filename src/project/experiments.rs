@@ -1,6 +1,7 @@
 //! Experiments: every action passes through [`lifecycle::act`], and what it means for visitors through publishing.
 
 use super::audit;
+use super::clocks::Clocks;
 use super::publishing;
 use super::store::{self, Kept};
 use super::{
@@ -30,6 +31,8 @@ pub(super) struct Around {
     pub(super) document: Document,
     pub(super) past: Vec<Past>,
     pub(super) now: i64,
+    /// What clocks of the zone do; UTC where nobody asks for days.
+    pub(super) clocks: Clocks,
 }
 
 pub(super) fn around(sql: &mut impl Sql, now: Millis) -> core::result::Result<Around, Failure> {
@@ -38,6 +41,7 @@ pub(super) fn around(sql: &mut impl Sql, now: Millis) -> core::result::Result<Ar
         document: publishing::current(sql, Environment::Production)?,
         past: past(sql)?,
         now: now.0,
+        clocks: Clocks::default(),
     })
 }
 

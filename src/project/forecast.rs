@@ -1,5 +1,6 @@
 //! What a plan would need: how many visitors, and how long that takes at the traffic that was measured.
 
+use super::clocks::Clocks;
 use super::experiments::{self, Around, Seen};
 use super::{Request, Result, foresight};
 use crate::lifecycle::Plan;
@@ -32,6 +33,7 @@ const ASSUMED: &str =
 
 pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let mut around = experiments::around(sql, request.now)?;
+    around.clocks = request.call.clocks.clone();
     if let Some(template) = around.playbook.kind(request.query("template")) {
         around.playbook = template.over(&around.playbook);
     }
@@ -158,24 +160,24 @@ fn per_day(scene: &Scene) -> Option<f64> {
     (scene.people() >= ENOUGH && scene.days() > 0.2).then(|| scene.visitors() / scene.days())
 }
 
-/// Visitors of each weekday, from Thursday, as the first of 1970 was. The shape is that of the latest run with enough of
+/// Visitors of each weekday of the project's zone, from Thursday, as the first of 1970 was. The shape is that of the latest run with enough of
 /// each weekday; without one all are alike.
 fn week(all: &[Seen], around: &Around, per_day: f64) -> [f64; 7] {
-    let shape = all.iter().find_map(|seen| shape(seen.scene(around).looks));
+    let shape = all.iter().find_map(|seen| shape(seen.scene(around).looks, &around.clocks));
     shape.unwrap_or([1.0; 7]).map(|share| share * per_day)
 }
 
 /// How busy each weekday is, 1 on average, as looks at a run tell; nothing before each was seen for half a day. What came
 /// between two looks came evenly.
-fn shape(looks: &[Look]) -> Option<[f64; 7]> {
+fn shape(looks: &[Look], clocks: &Clocks) -> Option<[f64; 7]> {
     let (mut visitors, mut spans) = ([0.0; 7], [0.0; 7]);
     for pair in looks.windows(2) {
         let [from, to] = pair else { continue };
         let all = (to.visitors? - from.visitors?).max(0.0);
         let mut at = from.at;
         while at < to.at {
-            let until = ((at / DAY + 1) * DAY).min(to.at);
-            let place = weekday(at);
+            let until = clocks.tomorrow(at).min(to.at);
+            let place = clocks.weekday(at);
             visitors[place] += all * span(until - at) / span(to.at - from.at);
             spans[place] += span(until - at);
             at = until;
@@ -187,10 +189,6 @@ fn shape(looks: &[Look]) -> Option<[f64; 7]> {
     let rates: [f64; 7] = core::array::from_fn(|place| visitors[place] / spans[place]);
     let mean = rates.iter().sum::<f64>() / 7.0;
     (mean > 0.0).then(|| rates.map(|rate| rate / mean))
-}
-
-fn weekday(at: i64) -> usize {
-    usize::try_from((at / DAY).rem_euclid(7)).unwrap_or(0)
 }
 
 /// Days, from milliseconds.
@@ -211,7 +209,7 @@ fn days(around: &Around, ramp: &[u8], week: [f64; 7], people: f64) -> Option<(f6
     let stage = i64::from(hold.minutes) * 60_000;
     let ramp_ends = stage * i64::try_from(before.len()).ok()?;
     let come: f64 = before.iter().map(|percent| span(stage) * a_day * f64::from(*percent) / 100.0).sum();
-    let (first, ramped) = (weekday(around.now + ramp_ends), span(ramp_ends));
+    let (first, ramped) = (around.clocks.weekday(around.now + ramp_ends), span(ramp_ends));
     let rest = Week { days: core::array::from_fn(|day| week[(first + day) % 7] * f64::from(*last) / 100.0) };
     let left = (people - come).max(0.0);
     let [soon, late] = rest.range(left, VARY)?;

@@ -15,6 +15,7 @@ mod backup;
 mod calendar;
 mod checking;
 pub mod clock;
+mod clocks;
 mod crossings;
 mod documents;
 mod experiments;
@@ -47,6 +48,7 @@ pub mod tokens;
 mod weakening;
 
 pub use checking::{FoundOf, Questions, asks, starting};
+pub use clocks::Clocks;
 pub use outbox::{Delivery, delivered, due};
 pub use settings::{feed, hours};
 pub use tick::{hear, tick};
@@ -106,6 +108,9 @@ pub struct Call {
     /// When it is what a body calls `at`; the shell knows the hours of the project's zone.
     #[serde(default)]
     pub due: Option<i64>,
+    /// What clocks of the project's zone do, for a call that counts in days.
+    #[serde(default)]
+    pub clocks: Clocks,
     /// How many events were left out as those of machines; the shell asks the shards.
     #[serde(default)]
     pub bots: u64,

@@ -6,7 +6,7 @@ import { isFrozen, now, setClock } from '../now.mjs'
 import { signPointer } from '../pointer.mjs'
 import { arrivingProblems } from './arriving.mjs'
 import { addressProblems, deliver } from './egress.mjs'
-import { dueOf, hoursProblems, isQuiet } from './hours.mjs'
+import { clocksOf, dueOf, hoursProblems, isQuiet } from './hours.mjs'
 import { RustObject, respond } from './object.mjs'
 import { found, schemeOf, shown } from './outside.mjs'
 import { Relays } from './relays.mjs'
@@ -29,6 +29,11 @@ const SELECTING = /^(PUT environments\/\w+\/document|POST environments\/\w+\/dra
 
 /** Calls for which the core wants to know what is outside. */
 const CHECKING = /^(GET experiments\/[^/]+\/checks|POST experiments\/[^/]+\/(submit|approve|start|confirm|quality))$/
+
+const DAY = 86_400_000
+
+/** Calls whose answers count in days, which begin when clocks of the project's zone say so. */
+const DATED = /^(GET forecast|GET experiments\/[^/]+\/checks|POST experiments\/[^/]+\/(submit|approve|start|confirm))$/
 
 export class Control extends RustObject {
   static kind = 'control'
@@ -108,13 +113,19 @@ export class Control extends RustObject {
     return JSON.parse(this.control('hours', 'production')).body
   }
 
+  /** What clocks of the project's zone did as far back as weekdays are compared, and do as far ahead as tests may take. */
+  clocks() {
+    return clocksOf(this.hours().zone, now() - 400 * DAY, now() + 200 * DAY)
+  }
+
   /** One call of the API (docs/api.md). */
   async call(call, text) {
     const line = `${call.method} ${call.path.join('/')}`
     const due = line === LATER ? dueOf(parsed(call.body)?.at, this.hours().zone) : undefined
     const problems = this.problemsOf(line, call)
     if (problems.length) return this.refuse(line, call, problems)
-    const whole = CHECKING.test(line) ? await this.informed(call, text) : due?.at ? JSON.stringify({ ...call, due: due.at }) : text
+    const dated = DATED.test(line) ? JSON.stringify({ ...call, clocks: this.clocks() }) : text
+    const whole = CHECKING.test(line) ? await this.informed(parsed(dated), dated) : due?.at ? JSON.stringify({ ...call, due: due.at }) : dated
     const answer = this.transaction((core, at) => core.call(this.storage, whole, at))
     // Why an hour is none is told to whoever may plan: without a moment the core refuses it.
     if (due?.problems && JSON.parse(answer).body.problems?.[0].pointer === '/at') return this.refuse(line, call, due.problems)

@@ -55,6 +55,25 @@ function offsetOf(moment, zone) {
   return `${minutes < 0 ? '-' : '+'}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`
 }
 
+/** `[moment, ahead]`: from when on a zone's clocks are how many milliseconds ahead of UTC, in a span of time. */
+export function clocksOf(zone, from, until) {
+  const ahead = (moment) => shownAt(moment, zone) - moment
+  const second = (moment) => Math.floor(moment / 1000) * 1000
+  const all = [[second(from), ahead(second(from))]]
+  // No zone changes its clocks twice within a week.
+  for (let week = second(from); week < until; week += 7 * DAY) {
+    let [before, after] = [week, week + 7 * DAY]
+    if (ahead(before) === ahead(after)) continue
+    while (after - before > 1000) {
+      const middle = second((before + after) / 2)
+      if (ahead(middle) === ahead(week)) before = middle
+      else after = middle
+    }
+    all.push([after, ahead(after)])
+  }
+  return all
+}
+
 /** What is wrong with the zone and the quiet hours of settings. */
 export function hoursProblems(text) {
   const { zone, quiet } = parsed(text) ?? {}

@@ -11,7 +11,8 @@
 mod desk;
 
 use desk::shop::{Arm, plan, tally};
-use desk::{DAY, Desk, HOUR};
+use desk::{DAY, Desk, HOUR, granted, hash};
+use pointsman::project::Call;
 use serde_json::{Value, json};
 
 /// So many visitors of each version in the first stage, of whom these ordered.
@@ -120,6 +121,46 @@ fn a_plans_days_follow_the_weekdays_of_its_traffic_and_the_stages_of_its_ramp() 
     assert!(soon < said && said < late && late < 2.0 * said, "{forecast}");
     let words = format!("{:.0}–{:.0} days", soon.floor().max(1.0), late.ceil());
     assert!(said <= 1.0 || forecast["words"].as_str().unwrap().contains(&words), "{forecast}");
+}
+
+/// Five busy weekdays by clocks that are eleven hours ahead, and from the middle on twelve: in UTC each of them is smeared
+/// over two.
+#[test]
+fn the_weekdays_of_a_forecast_are_those_of_the_projects_zone_and_follow_its_clocks() {
+    let mut desk = Desk::shop();
+    desk.now -= desk.now % DAY;
+    let key = desk.running(&still());
+    let turn = desk.now + 14 * DAY;
+    let clocks = json!([[0, 11 * HOUR], [turn, 12 * HOUR]]);
+    let ahead = |at: i64| if at < turn { 11 * HOUR } else { 12 * HOUR };
+    let busy = |at: i64| if ((at + ahead(at)) / DAY) % 7 < 5 { 4 } else { 1 };
+    let mut people = 0;
+    for _ in 0..28 * 24 {
+        people += 3 * busy(desk.now);
+        desk.now += HOUR;
+        told(&mut desk, &key, people, [people * 3 / 10; 2]);
+    }
+    let week = |desk: &mut Desk, clocks: Value| -> Vec<f64> {
+        let query = "metric=orders&by=0.1".split('&').filter_map(|pair| pair.split_once('='));
+        let call = Call {
+            method: "GET".into(),
+            path: vec!["forecast".into()],
+            query: query.map(|(name, value)| (name.into(), value.into())).collect(),
+            token: hash(&desk.token),
+            admin: true,
+            clocks: serde_json::from_value(clocks).unwrap(),
+            ..Call::default()
+        };
+        let forecast = granted(desk.answer(&call));
+        forecast["week"].as_array().unwrap().iter().map(|day| day.as_f64().unwrap()).collect()
+    };
+    let local = week(&mut desk, clocks);
+    // Looks are hours apart, so that a little of a day counts for the one beside it.
+    for (day, four) in local.iter().zip([4.0, 4.0, 4.0, 4.0, 4.0, 1.0, 1.0]) {
+        assert!((day / (24.0 * 3.0 * 2.0 * 20.0 * four) - 1.0).abs() < 0.3, "{local:?}");
+    }
+    let utc = week(&mut desk, json!([]));
+    assert!(utc[4] < 0.8 * local[4] && utc[6] > 1.3 * local[6], "{utc:?} {local:?}");
 }
 
 #[test]
