@@ -1,6 +1,7 @@
 // What the demo's shop has published and tried: its flags and metrics, and the plans of its experiments.
 
 import { FRESHNESS, LETTERBOX, ONE_PAGE, PER_CUP, TIMETABLE } from './habits.mjs'
+import { FLAGS, SEGMENTS } from './kinds.mjs'
 
 export const DOCUMENT = {
   format: 1,
@@ -13,7 +14,9 @@ export const DOCUMENT = {
       description: 'What the beans are sorted by',
       kind: 'string', client: true, variants: { roast: 'roast', price: 'price' }, off: 'roast', otherwise: 'roast', rules: [],
     },
+    ...FLAGS,
   },
+  segments: SEGMENTS,
   metrics: {
     orders: { description: 'A visitor orders at least once', event: 'order' },
     revenue: {
@@ -66,7 +69,7 @@ export const PLANS = {
     hypothesis: orders('put the basket and the order on one page', 0.4, 'every further page is a chance to leave'),
   },
   [PER_CUP]: {
-    ...common, title: PER_CUP,
+    ...common, title: PER_CUP, template: { key: 'page-copy', version: 1 },
     change: words('/beans', [
       ['#shelf-intro', 'Four coffees, roasted to order from Monday to Friday and sent the same evening.', 'Four coffees, from 56p a cup, roasted to order and sent the same evening.'],
       ['#early-clear-weight', WEIGHT, '16 cups, 69p each'],

@@ -1,9 +1,10 @@
 // The demo's first five weeks, told through the engine's own API in a time that stands still between the steps: one
 // experiment that was shipped, one that made no difference, one that its guardrail rolled back, one whose numbers nobody may
-// use, one that is running, a draft and ideas. The same seed tells the same story.
+// use, one that is running, a draft, ideas, and an example of each kind that is left. The same seed tells the same story.
 
 import { served } from '../../build/product.mjs'
 import { FRESHNESS, LETTERBOX, ONE_PAGE, PER_CUP, TIMETABLE } from './habits.mjs'
+import { examples, READ } from './kinds.mjs'
 import { look } from './looks.mjs'
 import { DEBRIEFS, DOCUMENT, DRAFT, ERRORS, HOLD, IDEAS, NOTES, OWNERS, PLANS, SURVEY, TEAMS } from './plans.mjs'
 import { FLAG, raced } from './race.mjs'
@@ -56,7 +57,7 @@ export async function tell({ product, api, clock, traffic, learn, progress = () 
   await clock.reach(present - 7 * DAY)
   await story.timetable()
   await clock.reach(present - 2 * DAY)
-  await story.perCup()
+  await story.kinds(await story.perCup())
   await clock.reach(Date.now())
   await clock.run()
   progress(1, 'ready')
@@ -153,6 +154,19 @@ class Story {
     const { revision } = await this.api.get(at(taken))
     await this.api.put(`${at(taken)}/plan`, plan, revision)
     await this.api.post(`${PROJECT}/follows`, { kind: 'team', subject: 'shop-front' })
+    return key
+  }
+
+  /** One of each kind that is not under way: planned, looked at, handed in, and read by somebody else. */
+  async kinds(running) {
+    this.#say('an example of each kind is planned')
+    for (const { title, note, plan } of examples(running)) {
+      const { key, revision } = await this.api.post(`${PROJECT}/experiments`, { title, note })
+      await this.api.put(`${at(key)}/plan`, plan, revision)
+      await look(this.api, PROJECT, key)
+      await this.#act(key, 'submit')
+      await this.#act(key, 'return', { why: READ }, this.reviewer)
+    }
   }
 
   /** From the idea to the first visitors, within a day. Gives the experiment's key. */
