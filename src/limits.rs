@@ -160,6 +160,12 @@ pub const UNIT_EVENTS: usize = 5_000;
 /// Names of events that a shard keeps. Teams have some hundred; thousands are made by a program, or by somebody who means harm.
 pub const EVENT_NAMES: usize = 2_000;
 
+/// Names of events that a shard keeps although each of them was only ever refused.
+pub const REFUSED_NAMES: usize = 200;
+
+/// Names of properties that the catalog keeps of an event: further ones are stored with the event, and not listed.
+pub const LISTED_PROPERTIES: usize = 100;
+
 /// Properties of an event. Whoever sends more sends a database row.
 pub const PROPERTIES: usize = 16;
 

@@ -1,5 +1,6 @@
 //! What keeps the house in order, as ordinary tests. Most of it is about things that are deliberately absent.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -213,6 +214,33 @@ fn the_project_speaks_of_itself_alone() {
         let lines = text.lines().count();
         assert!(!is_code || lines <= 450, "{file} has {lines} lines; more than one idea lives there");
     }
+}
+
+#[test]
+fn no_two_screens_style_the_same_class() {
+    let mut known: BTreeMap<String, String> = BTreeMap::new();
+    for path in files(&root().join("www/dashboard/src")) {
+        let file = relative(&path);
+        // What is printed says the rest of the same things.
+        if !file.ends_with(".css") || file.ends_with("print.css") {
+            continue;
+        }
+        let text = text(&path);
+        for selector in
+            text.split('}').filter_map(|rule| rule.rsplit_once('{')).flat_map(|(before, _)| before.split(','))
+        {
+            let class = selector.rsplit(['{', '/']).next().unwrap().trim();
+            let is_one =
+                class.strip_prefix('.').is_some_and(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
+            if is_one && known.get(class).is_some_and(|other| *other != file) {
+                panic!("{file} and {} both say what {class} looks like", known[class]);
+            }
+            if is_one {
+                known.insert(class.to_string(), file.clone());
+            }
+        }
+    }
+    assert!(known.len() > 200, "only {} classes were found", known.len());
 }
 
 #[test]

@@ -84,7 +84,7 @@ function wrongWith(event) {
   if (wrong) return wrong
   const { unit, id, at } = event
   if (typeof unit !== 'string' || !unit || unit.length > UNIT || !unit.isWellFormed()) return 'unit'
-  if (event.t === 'track' && (typeof id !== 'string' || !id || id.length > UNIT)) return 'id'
+  if (event.t === 'track' && (typeof id !== 'string' || !id || id.length > UNIT || !id.isWellFormed())) return 'id'
   if (event.t === 'seen' && !(Number.isSafeInteger(event.epoch) && Number.isSafeInteger(event.config))) return 'malformed'
   return at === undefined || timeOf(at) !== undefined ? undefined : 'time'
 }

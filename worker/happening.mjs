@@ -4,8 +4,10 @@
 import { toHex } from './identity.mjs'
 
 const NAME = 64
-const TEXT = /^[\w.$-]{1,64}$/
-const PROPERTIES = 16
+const READABLE = /^(?=.*\S)[^\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]+$/u
+const CURRENCY = /^[A-Z]{3}$/
+export const TEXT = /^[\w.$-]{1,64}$/
+export const PROPERTIES = 16
 /** Values come in millionths, and stay exact in JavaScript. */
 const PARTS = 1e6
 
@@ -21,9 +23,9 @@ export function objection(event, more) {
   if (Object.keys(event).some((field) => !fields.includes(field) && !more.includes(field))) return 'field'
   if (event.g !== undefined && !isGroups(event.g)) return 'groups'
   if (event.t === 'seen') return isName(event.run) && isName(event.x) ? undefined : 'malformed'
-  if (!isEventName(event.n)) return 'name'
+  if (!isName(event.n)) return 'name'
   if (event.v !== undefined && !Number.isSafeInteger(micros(event.v))) return 'value'
-  if (event.c !== undefined && !/^[A-Z]{3}$/.test(event.c)) return 'currency'
+  if (event.c !== undefined && !(isName(event.c) && CURRENCY.test(event.c))) return 'currency'
   return event.p === undefined || isProperties(event.p) ? undefined : 'properties'
 }
 
@@ -34,7 +36,7 @@ export const refused = (event, reason) => ({ t: 'refused', reason, n: nameOf(eve
 export const filtered = (event, reason) => ({ t: 'filtered', reason, ...claimOf(event) })
 
 /** The name of an event, if it is one that may be told: not what its unit is called. */
-const nameOf = (event) => (isEventName(event?.n) && ![event.unit, event.u].some((unit) => unit && event.n.includes(unit)) ? event.n : undefined)
+const nameOf = (event) => (isName(event?.n) && ![event.unit, event.u].some((unit) => unit && event.n.includes(unit)) ? event.n : undefined)
 
 /** Which run and variant it names. Whether there are such the shard knows. */
 const claimOf = (event) => (event?.t === 'seen' && isName(event.run) && isName(event.x) ? { run: event.run, x: event.x } : undefined)
@@ -51,9 +53,8 @@ export const happened = ({ n, v, c, p, g }) => ({ t: 'track', n, v: v === undefi
 /** A value in millionths. */
 const micros = (value) => (typeof value === 'number' && Number.isFinite(value) ? Math.round(value * PARTS) : Number.NaN)
 
-export const isName = (text) => typeof text === 'string' && text.length > 0 && text.length <= NAME
-
-export const isEventName = (text) => isName(text) && text.isWellFormed()
+/** A name can be read: it is neither blank, nor does it hold half a character or one that turns the line. */
+export const isName = (text) => typeof text === 'string' && text.length <= NAME && READABLE.test(text)
 
 function isProperties(properties) {
   if (properties === null || typeof properties !== 'object' || Array.isArray(properties)) return false
@@ -70,9 +71,3 @@ function isGroups(groups) {
 
 export const isScalar = (value) =>
   typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)) || (typeof value === 'string' && value.isWellFormed())
-
-/** As much of foreign properties as we keep: plain names, plain values, and no more than there may be. */
-export function plain(properties) {
-  const all = Object.entries(properties ?? {}).filter(([name, value]) => TEXT.test(name) && isScalar(value))
-  return Object.fromEntries(all.slice(0, PROPERTIES))
-}

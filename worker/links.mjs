@@ -16,7 +16,7 @@ const CHOICES = 1500
  * asks the API of the place in the caller's name.
  */
 export async function previews(request, env, place, api) {
-  const { path = '/', minutes = 60, variants = {} } = await request.json().catch(() => ({}))
+  const { path = '/', minutes = 60, variants = {} } = (await request.json().catch(() => undefined)) ?? {}
   if (!isPath(path)) return refused(NO_PATH)
   if (!(Number.isInteger(minutes) && minutes > 0 && minutes * MINUTE <= LONGEST)) {
     return refused(problem('/minutes', 'A link is good for 1 to 43200 minutes.', 'Write a whole number; 60 is an hour.'))

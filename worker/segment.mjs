@@ -3,7 +3,8 @@
 
 import { answer, parsed, posted } from './body.mjs'
 import { take, unauthorised } from './backend.mjs'
-import { isEventName, ownName, plain } from './happening.mjs'
+import { asCurrency, asNumber, asText, isGiven, plain } from './foreign.mjs'
+import { ownName } from './happening.mjs'
 import { ledgerOf } from './ledgers.mjs'
 import { booked } from './receipts.mjs'
 import { deliver } from './shards.mjs'
@@ -50,14 +51,13 @@ const calledBy = (message) => (message?.timestamp ? ownName({ ...message, sentAt
 async function eventOf(message) {
   if (LEFT_OUT.includes(message?.type)) return 'left-out'
   const { type, event, name, userId, anonymousId, messageId, timestamp, properties = {} } = message ?? {}
-  const n = type === 'track' ? event : [type, name].filter(Boolean).join(' ')
-  const unit = userId || anonymousId
-  const value = VALUES.map((key) => properties?.[key]).find((amount) => amount !== undefined && amount !== '')
-  const code = typeof properties?.currency === 'string' ? properties.currency.toUpperCase() : undefined
+  const n = type === 'track' ? event : [type, asText(name)].filter(Boolean).join(' ')
+  const value = asNumber(VALUES.map((key) => properties?.[key]).find(isGiven))
+  const code = asCurrency(properties?.currency)
   const own = Object.entries(properties ?? {}).filter(([key]) => key !== 'currency' && !VALUES.includes(key))
   const all = {
-    t: 'track', unit: unit === undefined ? undefined : String(unit), n: isEventName(n) ? n : String(n ?? '').slice(0, 64), id: messageId || (await calledBy(message)), at: timestamp,
-    v: value === undefined ? undefined : Number(value), c: value === undefined ? undefined : code, p: plain(Object.fromEntries(own)),
+    t: 'track', unit: asText(userId || anonymousId), n: asText(n)?.slice(0, 64) ?? '', id: asText(messageId) || (await calledBy(message)), at: timestamp,
+    v: value, c: value === undefined ? undefined : code, p: plain(Object.fromEntries(own)),
   }
   return Object.fromEntries(Object.entries(all).filter(([, field]) => field !== undefined))
 }

@@ -3,6 +3,7 @@
 
 import { answer } from './body.mjs'
 import { take, unauthorised } from './backend.mjs'
+import { asNumber } from './foreign.mjs'
 import { ownName } from './happening.mjs'
 import { total } from './receipts.mjs'
 
@@ -61,7 +62,8 @@ async function taken(events, take, say) {
 async function patiently(attempt) {
   for (let tries = 1; ; tries++) {
     const result = await attempt()
-    if (result.status === 200 || tries === TRIES) return result
+    // What was refused for what it says is refused again.
+    if (result.status < 429 || tries === TRIES) return result
     await scheduler.wait(WAIT * 2 ** (tries - 1))
   }
 }
@@ -71,12 +73,15 @@ async function* records(body, isQuoting) {
   let rest = ''
   let line = 1
   let begun = 1
-  let quoted = false
+  let [starts, marked, quoted] = [true, false, false]
   let at = 0
   for await (const part of body.pipeThrough(new TextDecoderStream())) {
     rest += part
     for (; at < rest.length; at++) {
-      if (isQuoting && rest[at] === '"') quoted = !quoted
+      // Only a cell that begins with a quotation mark is one in which marks and line breaks mean something else.
+      if (isQuoting && rest[at] === '"' && (starts || marked)) [marked, quoted] = [true, !quoted]
+      starts = !quoted && /[,\n]/.test(rest[at])
+      if (starts) marked = false
       if (rest[at] !== '\n') continue
       line += 1
       if (quoted) continue
@@ -109,6 +114,8 @@ async function* fromCsv(all) {
     if (!header) {
       header = cells.map((cell) => cell.trim())
       const missing = ['unit', 'event'].filter((column) => !header.includes(column))
+      const twice = header.find((column, index) => header.indexOf(column) !== index)
+      if (twice !== undefined) throw new Error(`The first line names the column “${twice}” twice; give each its own name.`)
       if (missing.length) throw new Error(`The first line names the columns, and ${missing.join(' and ')} is missing.`)
       continue
     }
@@ -119,7 +126,7 @@ async function* fromCsv(all) {
 /** A line of CSV as RFC 4180 has it. */
 function fields(text) {
   const all = []
-  const pattern = /(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/gy
+  const pattern = /(?:^|,)(?:"((?:[^"]|"")*)"|((?!")[^,]*))/gy
   for (let match; pattern.lastIndex <= text.length && (match = pattern.exec(text)); ) {
     all.push(match[1] === undefined ? match[2] : match[1].replaceAll('""', '"'))
     if (pattern.lastIndex === text.length) break
@@ -133,7 +140,7 @@ function fromCells(header, cells) {
   const properties = Object.entries(row).filter(([column]) => !COLUMNS.includes(column)).map(([column, cell]) => [column, typed(cell)])
   const p = properties.length ? Object.fromEntries(properties) : undefined
   const at = /^\d+$/.test(time ?? '') ? Number(time) : time
-  return bare({ t: 'track', unit, n, at, v: value === undefined ? undefined : Number(value), c, id, p })
+  return bare({ t: 'track', unit, n, at, v: asNumber(value), c, id, p })
 }
 
 /** An event with its kind and a name, so that a file that is sent twice counts once. */

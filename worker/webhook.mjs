@@ -3,6 +3,7 @@
 
 import { answer, parsed, posted } from './body.mjs'
 import { take, told, unauthorised } from './backend.mjs'
+import { asCurrency, asNumber, asText } from './foreign.mjs'
 import { ledgerOf } from './ledgers.mjs'
 import { booked } from './receipts.mjs'
 import { deliver } from './shards.mjs'
@@ -26,22 +27,19 @@ export async function webhook(request, env, place, names) {
     const { status, receipts, error, headers } = await deliver(env, ledger, [{ unit: '', events: [{ t: 'filtered', reason: 'unmapped' }] }])
     return told({ status, receipt: receipts?.[0], left: [], error, headers })
   }
-  const amount = at('value')
+  const amount = asNumber(at('value'))
   const sign = mapping.get('sign') === '-' ? -1 : 1
-  const currency = at('currency')
   const time = at('at')
   const all = {
-    t: 'track', n: mapping.get('name') ?? at('event'), unit: asText(at('unit')), id: asText(at('id')),
+    t: 'track', n: mapping.get('name') ?? asText(at('event')), unit: asText(at('unit')), id: asText(at('id')),
     // Payments come in minor units: `scale=2` makes 1999 out of them 19.99.
-    v: amount === undefined ? undefined : (sign * Number(amount)) / 10 ** Number(mapping.get('scale') ?? 0),
-    c: typeof currency === 'string' ? currency.toUpperCase() : undefined,
+    v: amount === undefined ? undefined : (sign * amount) / 10 ** Number(mapping.get('scale') ?? 0),
+    c: asCurrency(at('currency')),
     at: typeof time === 'number' && time < 1e11 ? time * 1000 : time,
   }
   const event = Object.fromEntries(Object.entries(all).filter(([, field]) => field !== undefined))
   return told(await take(env, place, names, [event]))
 }
-
-const asText = (value) => (value === undefined || value === null ? undefined : String(value))
 
 /** What a JSON pointer leads to, through own properties alone. */
 function found(body, pointer) {

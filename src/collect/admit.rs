@@ -1,5 +1,6 @@
 //! Who gets in: what an event tells, or the reason for which it is not kept.
 
+use super::definitions::Known;
 use super::event::Deed;
 use super::exposure::Meeting;
 use super::ledger::Outcome;
@@ -149,17 +150,17 @@ impl Work {
     }
 }
 
-/// New names of events, once there are as many as a shard keeps.
-pub(super) fn crowded(sql: &mut impl Sql, batch: &Batch) -> Result<BTreeSet<String>, Failure> {
+/// New names of events, once there are as many as a shard keeps. Those that a metric counts always have room.
+pub(super) fn crowded(sql: &mut impl Sql, batch: &Batch, known: &Known) -> Result<BTreeSet<String>, Failure> {
     let names = order::each(batch.events.iter().filter_map(|event| match event {
-        Event::Track(track) => Some(track.n.as_str()),
+        Event::Track(track) => Some(track.n.as_str()).filter(|name| !known.counts(name)),
         _ => None,
     }));
     if names.is_empty() {
         return Ok(BTreeSet::new());
     }
     let new = catalog::new_names(sql, &names)?;
-    let full = !new.is_empty() && catalog::names(sql)? + new.len() > EVENT_NAMES;
+    let full = !new.is_empty() && catalog::stored(sql)? + new.len() > EVENT_NAMES;
     Ok(if full { new } else { BTreeSet::new() })
 }
 

@@ -1,9 +1,11 @@
 //! The catalog of events: every name that came in, how often, with which properties, and what of it was refused.
 
 use super::event::Deed;
+use crate::limits::{LISTED_PROPERTIES, REFUSED_NAMES};
 use crate::order;
 use crate::sql::{Cell, Failure, Sql};
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -40,19 +42,22 @@ impl News {
         *self.0.entry(name.to_string()).or_default().rejected.entry(reason.to_string()).or_default() += 1;
     }
 
-    /// Enters all of it. A name that nobody has ever been able to store is not entered once there are as many names as a
-    /// shard keeps, so that nobody fills it with names.
-    pub(super) fn enter(self, sql: &mut impl Sql, most: usize) -> Result<(), Failure> {
+    /// Enters all of it. Of names that nobody has ever been able to store a few are entered, so that a team sees what it
+    /// sends in vain, and nobody fills the shard with names; as few are listed of the properties of each.
+    pub(super) fn enter(self, sql: &mut impl Sql) -> Result<(), Failure> {
         for (name, news) in self.0 {
             let name: Cell = name.as_str().into();
             let rows = sql.run("SELECT properties FROM catalog WHERE name = ?", core::slice::from_ref(&name))?;
             let known = rows.first().and_then(|row| row.first()).map(Cell::text);
-            if known.is_none() && news.n == 0 && names(sql)? >= most {
+            if known.is_none() && news.n == 0 && names(sql, "n = 0")? >= REFUSED_NAMES {
                 continue;
             }
             let mut properties: BTreeSet<String> = known.map(words).unwrap_or_default();
             let before = properties.len();
-            properties.extend(news.properties);
+            let room = LISTED_PROPERTIES.saturating_sub(before);
+            let new: Vec<_> =
+                news.properties.into_iter().filter(|name| !properties.contains(name)).take(room).collect();
+            properties.extend(new);
             let grown = known.is_none() || properties.len() > before;
             let all = if grown {
                 properties.into_iter().collect::<Vec<_>>().join(" ")
@@ -79,17 +84,21 @@ fn words(text: &str) -> BTreeSet<String> {
     order::each(text.split(' ').filter(|word| !word.is_empty()).map(ToString::to_string))
 }
 
-/// How many names there are.
-pub(super) fn names(sql: &mut impl Sql) -> Result<usize, Failure> {
-    let rows = sql.run("SELECT count(*) FROM catalog", &[])?;
+/// How many names of events there are that were ever stored.
+pub(super) fn stored(sql: &mut impl Sql) -> Result<usize, Failure> {
+    names(sql, "n > 0")
+}
+
+fn names(sql: &mut impl Sql, of: &str) -> Result<usize, Failure> {
+    let rows = sql.run(&format!("SELECT count(*) FROM catalog WHERE {of}"), &[])?;
     Ok(rows.first().and_then(|row| row.first()).map_or(0, |cell| usize::try_from(cell.integer()).unwrap_or(0)))
 }
 
-/// Which of these names are not there yet.
+/// Which of these names have not been stored yet.
 pub(super) fn new_names(sql: &mut impl Sql, names: &BTreeSet<&str>) -> Result<BTreeSet<String>, Failure> {
     let asked = json!(names).to_string();
     let rows = sql.run(
-        "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT name FROM catalog)",
+        "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT name FROM catalog WHERE n > 0)",
         &[asked.as_str().into()],
     )?;
     Ok(order::each(rows.iter().filter_map(|row| Some(row.first()?.text().to_string()))))

@@ -203,6 +203,11 @@ impl Known {
         all.filter(move |(_, behind)| reaches(behind.as_deref(), unit)).map(|(metric, _)| metric)
     }
 
+    /// Whether some metric counts events of this name.
+    pub(super) fn counts(&self, event: &str) -> bool {
+        self.metrics.values().flatten().any(|(metric, _)| metric.counts(event))
+    }
+
     /// A metric of a run by its name.
     pub(super) fn metric(&self, run: &str, name: &str) -> Option<&Metric> {
         self.metrics.get(run)?.iter().map(|(metric, _)| metric).find(|metric| metric.metric == name)

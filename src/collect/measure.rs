@@ -254,6 +254,11 @@ impl Metric {
         hex(Sha256::digest(text.as_bytes()).get(..16).unwrap_or_default())
     }
 
+    /// Whether it counts events of this name, or divides by them.
+    pub(super) fn counts(&self, event: &str) -> bool {
+        self.event == event || self.measure.per.as_ref().is_some_and(|per| per.event == event)
+    }
+
     /// What an event adds to the totals of all traffic: how often it counts, how much it adds, and what that is divided by.
     /// They know no units, so neither a window nor a cap holds.
     pub(super) fn total(&self, deed: &Deed) -> [i128; 3] {

@@ -45,7 +45,7 @@ pub use sums::{Every, Sum, every, overall, sums, together};
 pub use totals::{MetricTotal, Total, Totals, totals};
 pub use traits::Traits;
 
-use crate::limits::{EVENT_NAMES, UNIT_EVENTS};
+use crate::limits::UNIT_EVENTS;
 use crate::sql::{Failure, Sql};
 use crate::time::{DAY, Millis};
 use admit::{claim_of, crowded, name_of};
@@ -168,7 +168,7 @@ impl Work {
         let mut receipt = Receipt::default();
         let hash = unit_of(&batch.unit);
         let is_erased = hash.as_deref().map_or(Ok(false), |hash| erase::is_erased(sql, hash))?;
-        let crowded = crowded(sql, batch)?;
+        let crowded = crowded(sql, batch, &self.known)?;
         let traits = batch.traits.sane();
         let mut facts = Vec::new();
         let mut refused = Vec::new();
@@ -298,7 +298,7 @@ impl Work {
 
     fn finish(mut self, sql: &mut impl Sql) -> Result<(), Failure> {
         self.sums(sql)?;
-        self.news.enter(sql, EVENT_NAMES)?;
+        self.news.enter(sql)?;
         self.entries.book(sql, self.now)
     }
 }

@@ -272,6 +272,8 @@ impl Plan {
         let title = self.title.trim();
         if title.is_empty() {
             problems.say("/title", "The experiment has no name.".into(), "Give it one.");
+        } else if title.chars().count() > super::TITLE {
+            problems.say("/title", format!("The name is longer than {} characters.", super::TITLE), "Shorten it.");
         } else if !rule.is_empty() && !template::follows(title, rule) {
             let cause = format!("The name does not follow the rule “{rule}”.");
             problems.say("/title", cause, "Write it so; each star stands for words of yours.");
@@ -307,7 +309,9 @@ impl Plan {
             problems.unless(known, "/spread", "Nobody has said how much visitors differ in it.", fix);
         }
         let possible = self.hypothesis.by <= 0.0 || self.per_arm(playbook).is_some();
-        problems.unless(possible, "/hypothesis/by", "So large a change is impossible from there.", "Expect less.");
+        let cause =
+            "No number of visitors shows such a change: it is larger than is possible from there, or too small to see.";
+        problems.unless(possible, "/hypothesis/by", cause, "Expect a change between the two.");
     }
 
     /// A digest of the plan and of what production has of the flag that it names: of all that visitors of the test meet.

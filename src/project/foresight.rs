@@ -20,6 +20,8 @@ pub(super) const TABLES: &[&str] = &["CREATE TABLE IF NOT EXISTS forecast (run T
 
 /// The shares of the planned visitors after which a forecast is kept.
 const AFTER: [f64; 2] = [0.2, 0.5];
+/// Fewer forecasts than these tell little about all.
+const FEW: usize = 10;
 
 /// Keeps the forecast of this moment where one is due.
 pub(super) fn keep(sql: &mut impl Sql, scene: &Scene, now: Millis) -> Result<(), Failure> {
@@ -59,6 +61,8 @@ pub(super) fn record(sql: &mut impl Sql) -> Result<Value, Failure> {
         if made == 1 { "forecast that came" } else { "forecasts that came" },
         if held == 1 { "time" } else { "times" },
     );
-    let words = format!("Of {made} {were} due, the range of days held {held} {times}; it is meant to hold 8 of 10.");
+    let few = if made < FEW { " So few say little about it." } else { "" };
+    let words =
+        format!("Of {made} {were} due, the range of days held {held} {times}; it is meant to hold 8 of 10.{few}");
     Ok(json!({"made": made, "held": held, "brier": brier, "words": words}))
 }

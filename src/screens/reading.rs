@@ -279,7 +279,9 @@ pub fn screen(scene: &Scene) -> Value {
     let metric = scene.metric();
     let measure = scene.measure(metric);
     let asked = scene.asked();
-    let lift = lift_of(&report, &treatment).filter(|_| said.recommend != Recommendation::Fix);
+    // Of numbers that cannot be used nothing is told: no effect, and no "no sign of harm" either.
+    let usable = said.recommend != Recommendation::Fix;
+    let lift = lift_of(&report, &treatment).filter(|_| usable);
     let answers = lift.and_then(|lift| answers(lift, real(scene.people()), prior.belief));
     let beyond = |point: f64| {
         answers.map(|answers| answers.iter().filter(|answer| (*answer - point) * asked.good() > 0.0).count())
@@ -307,11 +309,11 @@ pub fn screen(scene: &Scene) -> Value {
         },
         "arms": arms,
         "lift": lift.map(|lift| shown(scene, lift)),
-        "others": scene.others().iter().map(|other| others::line(scene, other)).collect::<Vec<_>>(),
+        "others": scene.others().iter().filter(|_| usable).map(|other| others::line(scene, other)).collect::<Vec<_>>(),
         "answers": answers.map(|answers| answers.to_vec()),
         "better": beyond(0.0),
         "reach": beyond(asked.mark()),
-        "guardrails": scene.watches().iter().map(|watch| guardrail(scene, watch)).collect::<Vec<_>>(),
+        "guardrails": scene.watches().iter().map(|watch| guardrail(scene, watch, usable)).collect::<Vec<_>>(),
         "segments": lift.and_then(|_| segments::screen(scene)),
         "outlook": outlook::outlook(scene).map(|outlook| {
             json!({
@@ -349,7 +351,7 @@ fn for_specialists(scene: &Scene, report: &Report, checks: &[Check]) -> Value {
     report
 }
 
-fn guardrail(scene: &Scene, watch: &Watch) -> Value {
+fn guardrail(scene: &Scene, watch: &Watch, usable: bool) -> Value {
     let metric = &watch.guardrail.metric;
     let measure = scene.measure(metric);
     let share = metric::is_share(&measure);
@@ -369,6 +371,8 @@ fn guardrail(scene: &Scene, watch: &Watch) -> Value {
         ("harm", format!("Got worse when it was stopped: {seen}."))
     } else if scene.people() == 0 {
         ("wait", "Nobody has met it yet.".to_string())
+    } else if !usable {
+        ("unknown", "These numbers cannot be used, so harm would not be seen in them.".to_string())
     } else {
         ("ok", format!("No sign of harm: {seen}."))
     };

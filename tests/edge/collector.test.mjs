@@ -57,12 +57,14 @@ test('an event that is not as it should be is refused by name, and the others of
     { t: 'track', n: 'order', dt: -1 }, { t: 'track', n: 'order', dt: 0, v: 'much' }, { t: 'track', n: 'order', dt: 0, v: 1, c: 'EURO' },
     { t: 'track', n: 'order', dt: 0, v: 1, c: 'XXX' }, { t: 'track', n: 'order', dt: 0, p: { deep: {} } }, { t: 'what', dt: 0 },
     { t: 'track', n: 'ada@example.com', dt: 0 }, null, { t: 'seen', run, x: 'nothing', d: 'forged', dt: 0 },
+    { t: 'track', n: 'order', dt: 0, v: 1, c: ['EUR'] }, { t: 'seen', run: '\ud800', x: 'nothing', d: 'forged', dt: 0 },
+    { t: 'track', n: ' \n', dt: 0 }, { t: 'track', n: 'order\u202e', dt: 0 },
   ]
   const { receipt: { config: _, ...receipt } } = await one.send(page.seal(events))
-  const left = ['field', 'name', 'dt', 'value', 'currency', 'currency', 'properties', 'type', 'personal', 'malformed', 'token']
+  const left = ['field', 'name', 'dt', 'value', 'currency', 'currency', 'properties', 'type', 'personal', 'malformed', 'token', 'currency', 'malformed', 'name', 'name']
   assert.deepEqual(receipt, {
     stored: 1, duplicate: 0, filtered: {}, left: left.map((reason, index) => ({ place: index + 1, reason })),
-    rejected: { field: 1, name: 1, dt: 1, value: 1, currency: 2, properties: 1, type: 1, personal: 1, malformed: 1, token: 1 },
+    rejected: { field: 1, name: 3, dt: 1, value: 1, currency: 3, properties: 1, type: 1, personal: 1, malformed: 2, token: 1 },
   })
 })
 
@@ -154,6 +156,17 @@ test('a file is taken with progress, and each bad line is named', async () => {
   assert.match((await upload('a,b\n1,2\n', 'text/csv'))[0].failed, /unit and event is missing/)
 })
 
+test('a quotation mark within a cell of CSV means nothing, and one that is never closed spoils its own line alone', async () => {
+  const upload = async (body) => (await (await send('upload', body, { 'content-type': 'text/csv' })).text()).trim().split('\n').map((line) => JSON.parse(line))
+  const told = await upload('unit,event,size\nq1,quoted,5" pipe\nq2,quoted,"a\nb"\nq"3,quoted,6\nq4,"quoted\n')
+  assert.deepEqual(told.filter(({ line }) => line).map(({ line, reason }) => [line, reason]), [[6, 'malformed']])
+  assert.equal(told.at(-1).stored, 3)
+  assert.match((await upload('unit,event,event\na,b,c\n'))[0].failed, /“event” twice/)
+  const once = JSON.stringify({ unit: 'n-2', n: 'odd', c: ['EUR'], v: 1 })
+  const odd = await (await send('upload', `${once}\n`, { 'content-type': 'application/x-ndjson' })).text()
+  assert.match(odd, /"line":1,"reason":"currency"/)
+})
+
 test('each line of NDJSON is one of its own, whatever quotation marks and broken lines are between', async () => {
   const line = (n, more) => JSON.stringify({ unit: `pipe-${n}`, n: 'fitted', id: `fitted ${n}`, ...more })
   const lines = [line(1, { p: { size: '5" pipe' } }), line(2), '{"unit":"pipe-3","n":"fit', line(4, { at: 'soon' }), '', line(6)]
@@ -173,6 +186,10 @@ test('a payment service’s message is mapped by its address', async () => {
   assert.deepEqual((await (await send(hook, { ...message, type: 'other' })).json()).filtered, { unmapped: 1 })
   assert.deepEqual((await (await send(hook, { id: 'evt_2', type: 'invoice.paid' })).json()).left, [{ place: 0, reason: 'unit' }])
   assert.equal((await summed('revenue'))[1] - before, 1234)
+  for (const [field, odd, reason] of [['amount', true, 'value'], ['amount', '0x10', 'value'], ['currency', ['EUR'], 'currency'], ['client', {}, 'unit']]) {
+    const { left } = await (await send(hook, { ...message, id: `evt ${field} ${odd}`, data: { ...message.data, [field]: odd } })).json()
+    assert.deepEqual(left, [{ place: 0, reason }], `${field} ${odd}`)
+  }
 })
 
 test('the ledger balances, by hour and by variant, at either address', async () => {
@@ -193,6 +210,7 @@ test('the ledger balances, by hour and by variant, at either address', async () 
   assert.ok(ledger.losses.every(({ run: of, browser }) => of === run && browser))
   const other = await (await product.api('GET', '/api/v1/ledger?project=demo&environment=development&hours=1')).json()
   assert.equal(other.received, ledger.received)
+  for (const wrong of ['ledger?hours=NaN', 'ledger?hours=-5', 'ledger?hours=1e30', 'totals?days=-1']) assert.equal((await product.api('GET', wrong)).status, 422, wrong)
 })
 
 test('what all traffic does is counted by day and dimension, and the catalog knows each event', async () => {

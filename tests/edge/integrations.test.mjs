@@ -85,6 +85,21 @@ test('single messages of Segment’s API are taken too, and a wrong key is not',
   assert.deepEqual((await (await send('track', { event: 'one', messageId: 'o' })).json()).left, [{ place: 0, reason: 'unit' }])
 })
 
+test('what is no number of Segment’s is refused, and what is not given is no nought', async () => {
+  const send = async (properties, more) => (await fetch(`${product.site}/_pm/v1/track`, {
+    method: 'POST', headers: { authorization: `Basic ${btoa(`${keys.server}:`)}` },
+    body: JSON.stringify({ userId: 'eve', event: 'nought', properties, ...more }),
+  })).json()
+  for (const revenue of [true, [], ' ', '0x10', {}]) assert.deepEqual((await send({ revenue })).left, [{ place: 0, reason: 'value' }], JSON.stringify(revenue))
+  assert.deepEqual((await send({ revenue: 5, currency: 5 })).left, [{ place: 0, reason: 'currency' }])
+  assert.deepEqual((await send({}, { userId: {} })).left, [{ place: 0, reason: 'unit' }])
+  assert.deepEqual((await send({}, { event: { a: 1 } })).left, [{ place: 0, reason: 'name' }])
+  for (const revenue of [null, '', '12.50', -3]) assert.equal((await send({ revenue })).stored, 1, JSON.stringify(revenue))
+  const { totals } = await (await product.api('GET', 'totals')).json()
+  const { n, micros } = totals.find(({ event, dimension }) => event === 'nought' && !dimension)
+  assert.deepEqual([Number(n), micros], [4, String(9_500_000)])
+})
+
 test('a message of Segment’s that brings no name counts once if it says when, and each time if it does not', async () => {
   const send = async (message) => (await fetch(`${product.site}/_pm/v1/track`, {
     method: 'POST', body: JSON.stringify(message), headers: { authorization: `Basic ${btoa(`${keys.server}:`)}` },

@@ -1,44 +1,17 @@
 //! The collector's laws, natively: the same statements as in a Durable Object.
 
+mod shard;
+
 use fastrand::Rng;
-use pointsman::collect::{self, Batch, Definitions, Freshness, Receipt};
-use pointsman::limits::{EVENT_NAMES, PAGE_REPORTS, PROPERTIES, PROPERTY_BYTES, UNIT_EVENTS, VALUE_MICROS};
+use pointsman::collect::{self, Freshness, Receipt};
+use pointsman::limits::{PAGE_REPORTS, PROPERTIES, PROPERTY_BYTES, VALUE_MICROS};
 use pointsman::time::Millis;
+use pointsman_native::Native;
 use pointsman_native::recount::recount;
-use pointsman_native::{Native, even_run};
 use rusqlite::Connection;
 use serde_json::{Value, json};
+use shard::{NOW, batch, learn, order, shard, take, track, unit};
 use std::collections::BTreeMap;
-
-const NOW: i64 = 1_800_000_000_000;
-
-fn shard() -> Connection {
-    let connection = Connection::open_in_memory().unwrap();
-    collect::prepare(&mut Native(&connection)).unwrap();
-    learn(&connection, 1, true);
-    connection
-}
-
-/// A version with two runs, of which the orders are counted or nothing.
-fn learn(connection: &Connection, config: i64, counted: bool) {
-    let metrics = if counted { json!([{"metric": "orders", "event": "order"}]) } else { json!([]) };
-    let runs = ["a-1", "b-1"].map(|run| even_run(run, &metrics));
-    let definitions: Definitions = serde_json::from_value(json!({"config": config, "runs": runs})).unwrap();
-    collect::learn(&mut Native(connection), &definitions, Millis(NOW)).unwrap();
-}
-
-fn take(connection: &Connection, batch: &Value, now: i64) -> Receipt {
-    let batch: Batch = serde_json::from_value(batch.clone()).unwrap();
-    collect::step(&mut Native(connection), &batch, Millis(now)).unwrap()
-}
-
-fn unit(number: usize) -> String {
-    format!("{number:032x}")
-}
-
-fn batch(unit: &str, page: &str, seq: usize, events: &[Value]) -> Value {
-    json!({"unit": unit, "page": page, "seq": seq, "config": 1, "events": events})
-}
 
 fn assigned(run: &str, variant: &str, at: i64) -> Value {
     json!({"t": "assigned", "run": run, "x": variant, "epoch": 1, "config": 1, "at": at})
@@ -46,10 +19,6 @@ fn assigned(run: &str, variant: &str, at: i64) -> Value {
 
 fn seen(run: &str, variant: &str, at: i64, dt: i64) -> Value {
     json!({"t": "seen", "run": run, "x": variant, "epoch": 1, "config": 1, "at": at, "dt": dt})
-}
-
-fn order(dt: i64) -> Value {
-    json!({"t": "track", "n": "order", "dt": dt})
 }
 
 fn vector(connection: &Connection, run: &str, variant: &str, metric: &str) -> Vec<String> {
@@ -170,21 +139,6 @@ fn a_run_tells_when_it_was_last_heard_of() {
     take(&shard, &batch(&unit(1), "p", 1, &[seen("a-1", "x", NOW, 0)]), NOW + 9);
     take(&shard, &batch(&unit(2), "p", 0, &[seen("a-1", "x", NOW - 5, 7), seen("b-1", "x", NOW + 9, 0)]), NOW + 9);
     assert_eq!(last(), Freshness { assigned_at: Some(NOW), confirmed_at: Some(NOW + 9) });
-}
-
-#[test]
-fn the_catalog_tells_of_every_event_what_came_in_and_what_was_refused() {
-    let shard = shard();
-    let rich = json!({"t": "track", "n": "order", "dt": 1, "v": 5, "p": {"plan": "pro", "mail": "ada@example.com"}});
-    let scroll = json!({"t": "track", "n": "scroll", "dt": 0});
-    take(&shard, &batch(&unit(1), "p", 0, &[order(5), rich, scroll, order(-1)]), NOW);
-    take(&shard, &batch(&unit(1), "p", 0, &[order(5)]), NOW);
-    let all = collect::events(&mut Native(&shard)).unwrap();
-    let [order, scroll] = &all[..] else { panic!("{all:?}") };
-    assert_eq!((order.name.as_str(), order.n, order.last), ("order", 2, Some(NOW - 1)));
-    assert_eq!(order.properties, std::collections::BTreeSet::from(["plan".to_string()]));
-    assert_eq!(order.rejected, BTreeMap::from([("age".to_string(), 1), ("property mail".to_string(), 1)]));
-    assert_eq!((scroll.name.as_str(), scroll.n, scroll.last), ("scroll", 1, Some(NOW)));
 }
 
 #[test]
@@ -374,12 +328,6 @@ fn sums_are_a_function_of_the_set_of_events_and_equal_a_recount() {
     }
 }
 
-fn track(name: &str, more: &Value) -> Value {
-    let mut event = json!({"t": "track", "n": name, "dt": 0});
-    event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    event
-}
-
 #[test]
 fn what_is_at_a_limit_is_kept_and_one_more_is_refused_by_name() {
     let shard = shard();
@@ -405,25 +353,4 @@ fn what_is_at_a_limit_is_kept_and_one_more_is_refused_by_name() {
     assert_eq!(told("e", track("long", &json!({"p": {"fits": text, "longer": longer}}))), kept);
     assert_eq!(seen("long").properties.into_iter().collect::<Vec<_>>(), ["fits"]);
     assert_eq!(seen("long").rejected.into_keys().collect::<Vec<_>>(), ["property longer"]);
-}
-
-#[test]
-fn nobody_fills_a_shard_with_names_or_with_one_unit() {
-    let shard = shard();
-    let names =
-        |from: usize, n: usize| (from..from + n).map(|n| track(&format!("name {n}"), &json!({}))).collect::<Vec<_>>();
-    for page in 0..EVENT_NAMES / 100 {
-        assert_eq!(take(&shard, &batch(&unit(page), "p", page, &names(page * 100, 100)), NOW).stored, 100);
-    }
-    let receipt =
-        take(&shard, &batch(&unit(0), "p", 99, &[track("one more", &json!({})), track("name 7", &json!({}))]), NOW);
-    assert_eq!((receipt.stored, receipt.rejected), (1, BTreeMap::from([("name".to_string(), 1)])));
-
-    let many = |seq| batch(&unit(1 << 20), "p", seq, &names(0, 100));
-    for seq in 0..UNIT_EVENTS / 100 {
-        assert_eq!(take(&shard, &many(seq), NOW).stored, 100);
-    }
-    let receipt = take(&shard, &many(UNIT_EVENTS / 100), NOW);
-    assert_eq!(receipt.rejected, BTreeMap::from([("full".to_string(), 100)]));
-    assert_eq!(take(&shard, &many(0), NOW).duplicate, 100, "what was stored is still known");
 }

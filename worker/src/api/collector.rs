@@ -1,6 +1,6 @@
 //! What the collector of an environment knows: its ledger, its events, its sums and its log.
 
-use super::answer::json_answer;
+use super::answer::{json_answer, refuse};
 use super::ask;
 use super::projects::Place;
 use super::reports;
@@ -18,6 +18,8 @@ use worker::{Env, Response, Result};
 /// Hours of the ledger and days of totals that are told if nobody says how many.
 const HOURS: i64 = 48;
 const DAYS: i64 = 30;
+/// Days that may be asked for at most.
+const KEPT: i64 = 400;
 
 #[derive(Deserialize)]
 struct Events {
@@ -45,7 +47,9 @@ pub(super) async fn ledger(
     query: &BTreeMap<String, String>,
 ) -> Result<Response> {
     let receipt = total(env, place).await?;
-    let hours: i64 = query.get("hours").and_then(|hours| hours.parse().ok()).unwrap_or(HOURS);
+    let Ok(hours) = back(query, "hours", HOURS) else {
+        return refuse(422, "`hours` is a whole number from 1 to 9600.");
+    };
     let since = (now(env)? - hours * HOUR).to_string();
     let mut lines: BTreeMap<(i64, String, String, String, String), i64> = BTreeMap::new();
     for line in ask::shards::<Vec<Line>>(env, place, "lines", &since).await?.into_iter().flatten() {
@@ -74,6 +78,12 @@ pub(super) async fn ledger(
     body["hours"] = json!(lines);
     body["losses"] = json!(losses);
     json_answer(200, &body)
+}
+
+/// How far back somebody wants to look: no further than anything is kept.
+fn back(query: &BTreeMap<String, String>, name: &str, usual: i64) -> core::result::Result<i64, ()> {
+    let most = if name == "hours" { 24 * KEPT } else { KEPT };
+    query.get(name).map_or(Ok(usual), |said| said.parse().ok().filter(|n| (1..=most).contains(n)).ok_or(()))
 }
 
 /// The ledger of all shards since the beginning.
@@ -113,7 +123,7 @@ pub(super) async fn totals(
     document: &Document,
     query: &BTreeMap<String, String>,
 ) -> Result<Response> {
-    let days: i64 = query.get("days").and_then(|days| days.parse().ok()).unwrap_or(DAYS);
+    let Ok(days) = back(query, "days", DAYS) else { return refuse(422, "`days` is a whole number from 1 to 400.") };
     let since = (now(env)? - days * DAY).to_string();
     let mut all = Totals::default();
     for shard in ask::shards::<Totals>(env, place, "totals", &since).await? {

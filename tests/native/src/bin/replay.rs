@@ -21,7 +21,9 @@ const HELP: &str = "pointsman-replay LOG [options]
   --help           this text
 
   curl -H \"authorization: Bearer $TOKEN\" \"$CONSOLE/api/v1/projects/demo/environments/production/sums\" |
-    pointsman-replay LOG --against -";
+    pointsman-replay LOG --against -
+
+Of a place that is used, write what waits first (POST E/segments), and ask for the sums at once: lines wait up to a minute.";
 
 #[derive(Deserialize)]
 struct Told {

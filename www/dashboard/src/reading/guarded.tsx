@@ -2,8 +2,8 @@ import { Card } from '../parts'
 import type { Reading } from '../types'
 import { Measured } from './measured'
 
-const WORDS = { ok: 'No sign of harm', harm: 'Harm', wait: 'Too early' } as const
-const ICONS = { ok: 'ok', harm: 'stop', wait: 'wait' } as const
+const WORDS = { ok: 'No sign of harm', harm: 'Harm', wait: 'Too early', unknown: 'Cannot be told' } as const
+const ICONS = { ok: 'ok', harm: 'stop', wait: 'wait', unknown: 'look' } as const
 
 /** What was not to get worse. */
 export function Guarded({ reading: { guardrails } }: { reading: Reading }) {

@@ -271,7 +271,7 @@ export interface Reading {
   better: number
   reach: number
   guardrails: {
-    metric: string; status: 'ok' | 'harm' | 'wait'; words: string
+    metric: string; status: 'ok' | 'harm' | 'wait' | 'unknown'; words: string
     arms: { variant: string; told: string | null }[]
   }[]
   /** Groups that were named before; null before two can be compared. */

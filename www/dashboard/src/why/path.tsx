@@ -48,7 +48,7 @@ function Question({ step }: { step: Step }) {
   const passed = held === undefined ? undefined : held !== inverted
   const found = step.attribute && step.attribute.type !== 'missing' ? step.attribute.value : undefined
   return (
-    <div class="question">
+    <div class="path-question">
       <Answer passed={passed} failed={trouble !== undefined && held === undefined} />
       <div>
         <p><Words>{inverted ? `not: ${asks}` : asks}</Words></p>
