@@ -24,7 +24,7 @@ use crate::stats::power::{self, Spread};
 use crate::stats::quantile::{Ranks, ranks};
 use crate::stats::question::{Asked, Question};
 use crate::stats::sequence::Sequence;
-use crate::stats::{ALPHA, real, size};
+use crate::stats::{ALPHA, Alpha, real, size};
 use crate::verdict::Comparison;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -236,14 +236,14 @@ impl Level {
     /// The units that each arm needs to answer what a plan asks with this chance, if the truth is what it is sized for, read as
     /// a playbook says.
     #[must_use]
-    pub fn per_arm(&self, asked: Asked, power: f64, method: &Method) -> Option<u64> {
+    pub fn per_arm(&self, asked: Asked, (alpha, power): (Alpha, f64), method: &Method) -> Option<u64> {
         let truth = asked.truth();
         let counted = self.spread.is_none() && *method == Method::Anytime;
         if counted && asked.question == Question::Better {
-            return size::per_arm(self.mean, truth, power, Sequence::usual(ALPHA));
+            return size::per_arm(self.mean, truth, power, Sequence::usual(alpha.0));
         }
         let spread = self.relative_spread(truth)?;
-        let units = method.design(asked.question).size(asked.beyond(truth), spread, 1.0, power).ok()?;
+        let units = method.design(asked.question, alpha).size(asked.beyond(truth), spread, 1.0, power).ok()?;
         let least = if counted { size::shown(self.mean) } else { real(means::GATE) };
         #[expect(clippy::cast_sign_loss, reason = "whole and positive")]
         Some(power::whole(units).max(least) as u64)
@@ -252,20 +252,20 @@ impl Level {
     /// The smallest relative change where it is good, or the smallest margin, as a positive share, that so many units of each
     /// arm answer for.
     #[must_use]
-    pub fn smallest(&self, per_arm: u64, power: f64, asked: Asked, method: &Method) -> Option<f64> {
+    pub fn smallest(&self, per_arm: u64, (alpha, power): (Alpha, f64), asked: Asked, method: &Method) -> Option<f64> {
         if self.spread.is_none() && *method == Method::Anytime && asked.question == Question::Better {
-            return size::smallest_lift(self.mean, per_arm, power, Sequence::usual(ALPHA));
+            return size::smallest_lift(self.mean, per_arm, power, Sequence::usual(alpha.0));
         }
         let spread = self.relative_spread(0.0)?;
-        let effect = method.design(asked.question).smallest(|_| spread, real(per_arm), 1.0, power).ok()?;
+        let effect = method.design(asked.question, alpha).smallest(|_| spread, real(per_arm), 1.0, power).ok()?;
         Some(libm::fabs(libm::expm1(if asked.mark() < 0.0 { -effect } else { effect })))
     }
 
     /// The chance that so many units of each arm answer yes, if this relative change is the truth.
     #[must_use]
-    pub fn power(&self, asked: Asked, truth: f64, per_arm: u64, method: &Method) -> Option<f64> {
+    pub fn power(&self, asked: Asked, alpha: Alpha, (truth, per_arm): (f64, u64), method: &Method) -> Option<f64> {
         let spread = self.relative_spread(truth)?;
-        Some(method.design(asked.question).power(asked.beyond(truth), spread, real(per_arm), 1.0))
+        Some(method.design(asked.question, alpha).power(asked.beyond(truth), spread, real(per_arm), 1.0))
     }
 
     /// What a unit adds to the variance of the logarithm of a ratio of levels, when the truth is this change. Nothing where

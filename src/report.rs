@@ -11,7 +11,7 @@ use crate::stats::lift::{Lift, Missing, lift};
 use crate::stats::question::Question;
 use crate::stats::sample_ratio::{self, SampleRatio, Share};
 use crate::stats::sequence::Sequence;
-use crate::stats::{ALPHA, Validity, real};
+use crate::stats::{Alpha, Validity, real};
 use crate::verdict::{Comparison, Problem, QUIET_SPLIT, Sense, Verdict, judge, words};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -58,6 +58,9 @@ pub struct Tallies {
     /// What is asked of it.
     #[serde(skip)]
     pub question: Question,
+    /// The chance to claim what is not there.
+    #[serde(skip)]
+    pub alpha: Alpha,
 }
 
 /// What the counts say. Its JSON holds no number that is not finite: what cannot be said is `null` or left out.
@@ -129,7 +132,7 @@ pub struct ComparisonReport {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Outcome {
-    /// A lift and its bounds. The intervals of `lift` of all comparisons hold together with confidence 1 - [`ALPHA`].
+    /// A lift and its bounds. The intervals of `lift` of all comparisons hold together with the confidence of the tallies.
     #[serde(rename_all = "camelCase")]
     Compared {
         /// The rate or value of the arm by that of control, less one.
@@ -187,7 +190,7 @@ pub fn report(tallies: &Tallies) -> Report {
 pub fn told(tallies: &Tallies, comparisons: &[Comparison]) -> Report {
     let split = sample_ratio::check(&shares(&tallies.arms), sample_ratio::CONCENTRATION, sample_ratio::ALPHA);
     let problem = contradiction(&tallies.arms).or_else(|| split_problem(&tallies.arms, &split));
-    let verdict = judge(&tallies.control, tallies.sense, problem, comparisons);
+    let verdict = judge((&tallies.control, tallies.alpha), tallies.sense, problem, comparisons);
     let (said, cause) = (words(&verdict), verdict.cause().cloned());
     Report {
         experiment: tallies.experiment.clone(),
@@ -208,7 +211,7 @@ pub fn comparisons(tallies: &Tallies) -> Vec<Comparison> {
     each(tallies, |(_, control), (_, arm), sequence| Some(lift(conversions(control)?, conversions(arm)?, sequence)))
 }
 
-/// Every arm of the split against control, each at its part of [`ALPHA`] (Bonferroni), so that ten arms together claim
+/// Every arm of the split against control, each at its part of the chance to be wrong (Bonferroni), so that ten arms together claim
 /// a difference that is not there no more often than one. `compare` gets two arms with their places, and gives nothing if
 /// their counts contradict each other; then there are no comparisons at all.
 pub fn each(
@@ -218,7 +221,7 @@ pub fn each(
     let in_split = || tallies.arms.iter().enumerate().filter(|(_, arm)| arm.weight > 0);
     let Some(control) = in_split().find(|(_, arm)| arm.variant == tallies.control) else { return Vec::new() };
     let others: Vec<_> = in_split().filter(|(_, arm)| arm.variant != tallies.control).collect();
-    let sequence = tallies.question.sequence(ALPHA / real(others.len() as u64));
+    let sequence = tallies.question.sequence(tallies.alpha.0 / real(others.len() as u64));
     let one = |arm: &(usize, &Arm)| {
         Some(Comparison { variant: arm.1.variant.clone(), lift: compare(control, *arm, sequence)? })
     };
@@ -282,7 +285,7 @@ fn comparison_report(tallies: &Tallies, arm: &Comparison, comparisons: usize) ->
             validity,
         },
         Err(missing) => {
-            let alone = judge(&tallies.control, tallies.sense, None, core::slice::from_ref(arm));
+            let alone = judge((&tallies.control, tallies.alpha), tallies.sense, None, core::slice::from_ref(arm));
             Outcome::Missing { missing, words: words(&alone).sentences }
         }
     };

@@ -15,7 +15,7 @@ use crate::stats::moments::{Moments, Sums};
 use crate::stats::question::Question;
 use crate::stats::sample_ratio::{self, SampleRatio, Share};
 use crate::stats::sequence::Sequence;
-use crate::stats::{ALPHA, Validity, real};
+use crate::stats::{ALPHA, Alpha, Validity, real};
 use crate::verdict::conclusion::{Conclusion, Standing, conclude};
 use crate::verdict::{Comparison, Problem, Sense, Verdict, Words, judge, words};
 use alloc::string::{String, ToString};
@@ -184,7 +184,7 @@ impl Run {
             variants.push(variant);
         }
         let sense = Sense { value: arms[0].shares.is_none(), down: counted.less_is_better };
-        let verdict = judge("0", sense, problem, &comparisons);
+        let verdict = judge(("0", Alpha::default()), sense, problem, &comparisons);
         Ok(Metric { sample_ratio: split, variants, pairs: crossed(&counted.pairs, self.scale)?, verdict })
     }
 

@@ -3,9 +3,18 @@
 use super::plan::{Change, Plan, Problems};
 use crate::document::{Document, FlagIs};
 use crate::metric;
+use crate::playbook::Playbook;
 use crate::playbook::template::{Kind, Need, Reads, Template};
+use crate::stats::question::Question;
 use alloc::format;
 use alloc::string::String;
+
+/// The plan with what its template asks of the metric that decides, so that nobody has to know how that is written.
+pub(super) fn asking(mut plan: Plan, playbook: &Playbook) -> Plan {
+    let own = plan.template.as_ref().and_then(|origin| playbook.kind(&origin.key)?.asks);
+    plan.hypothesis.question = own.unwrap_or(plan.hypothesis.question);
+    plan
+}
 
 /// What a plan lacks that its template asks for.
 pub(super) fn check(template: &Template, plan: &Plan, document: &Document, problems: &mut Problems) {
@@ -27,6 +36,15 @@ pub(super) fn check(template: &Template, plan: &Plan, document: &Document, probl
     if matches!(template.reads, Reads::Same | Reads::Together) && !plan.hypothesis.question.is_usual() {
         let cause = format!("“{name}” asks its own question, and none about a margin.");
         say("/hypothesis/question", cause, "Ask whether it is better.");
+    }
+    if let Some(asks) = template.asks.filter(|asks| *asks != plan.hypothesis.question) {
+        let (cause, fix) = match asks {
+            Question::Better => ("whether it is better", "Ask whether it is better."),
+            Question::NotWorse => {
+                ("whether it is not worse by more than a margin", "Ask that: `notWorse`, and `by` is the margin.")
+            }
+        };
+        say("/hypothesis/question", format!("“{name}” asks {cause}."), fix);
     }
     let measured = |metric: &String| plan.hypothesis.metric == *metric || plan.metrics.contains(metric);
     for metric in template.metrics.iter().filter(|metric| !measured(metric)) {

@@ -199,7 +199,7 @@ impl Plan {
     pub fn per_arm(&self, playbook: &Playbook) -> Option<u64> {
         let level = Level { mean: self.base?, spread: self.spread, units: 0.0 };
         let rules = self.rules(playbook);
-        let needed = level.per_arm(self.hypothesis.asked(), rules.power, &rules.method)?;
+        let needed = level.per_arm(self.hypothesis.asked(), (rules.alpha, rules.power), &rules.method)?;
         Some(needed.max(rules.people.div_ceil(2)))
     }
 

@@ -1,5 +1,6 @@
 //! The steps of an experiment's life: what each action needs, and what it leaves.
 
+use super::kind;
 use super::{
     Action, Actor, Cause, Checks, Choice, Debrief, Decision, Experiment, Plan, Refusal, Run, State, Stop, TITLE, UNDO,
     idea, launch, quality, second,
@@ -35,7 +36,7 @@ pub fn act(
         (State::Idea, Action::Draft) => Ok(idea::draft(next, by, now)),
         (State::Idea, Action::Archive) => Ok(idea::archive(next, by, now)),
         (State::Decided | State::Debriefed, Action::Plan(plan)) if !experiment.is_shipped() => {
-            Ok(again(next, *plan, by, now))
+            Ok(again(next, kind::asking(*plan, playbook), by, now))
         }
         (State::Idea | State::Draft | State::InReview | State::Approved, Action::Plan(plan)) => {
             let withdrawn = match experiment.state {
@@ -48,7 +49,7 @@ pub fn act(
             }
             // Whoever changes a plan answers for it; so nobody approves their own words as a stranger.
             next.author.clone_from(&by.name);
-            next.plan = Some(*plan);
+            next.plan = Some(kind::asking(*plan, playbook));
             (next.state, next.reviewer) = (State::Draft, None);
             // One line for as long as the same person goes on writing.
             let last = experiment.history.last();

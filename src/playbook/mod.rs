@@ -2,21 +2,20 @@
 //! [`crate::lifecycle`] and [`crate::ramp`], and a copy is locked into each experiment when it starts.
 
 mod guardrail;
+mod method;
 pub mod template;
 
 use crate::document::{Code, Problem};
-use crate::stats::group::Spending;
 use crate::stats::guard::Harm;
-use crate::stats::power::{Anytime, Design, Fixed, Group};
 use crate::stats::question::Question as Asks;
-use crate::stats::{ALPHA, real};
-use alloc::boxed::Box;
+use crate::stats::{Alpha, real};
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 pub use guardrail::Guardrail;
+pub use method::Method;
 use serde::{Deserialize, Serialize};
 use template::Template;
 
@@ -40,6 +39,9 @@ pub struct Playbook {
     /// Percent of visitors to which one person takes each of these flags at once: those by which a service is operated.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub operational: BTreeMap<String, u8>,
+    /// The chance to claim an effect that is not there, however often one looks; 0.05 by convention.
+    #[serde(default, skip_serializing_if = "Alpha::is_usual")]
+    pub alpha: Alpha,
     /// The chance to find the effect that was hoped for, if it is there; 0.8 by convention.
     pub power: f64,
     /// Days that a test may take at most by its forecast; more is a safety check.
@@ -86,68 +88,6 @@ pub struct Hold {
     /// Hours without a confirmed visitor after which exposure ends. Without it a ramp that sees nothing stays.
     #[serde(default, skip_serializing_if = "Option::is_none", rename = "revertAfterHours")]
     pub revert_after_hours: Option<u32>,
-}
-
-/// How the metric that decides is read. Guardrails and whatever else is measured are read at any time.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
-pub enum Method {
-    /// At any time.
-    #[default]
-    Anytime,
-    /// Once, when as many visitors have come as were planned.
-    FixedSample,
-    /// At planned sizes.
-    GroupSequential {
-        /// How the chance to be wrong is shared out among the looks.
-        spending: Spending,
-        /// When to look: shares of the planned size, the last one 1.
-        looks: Vec<f64>,
-    },
-}
-
-/// Planned looks at most: more of them are as wide as looking at any time.
-const LOOKS: usize = 10;
-
-impl Method {
-    fn is_usual(&self) -> bool {
-        *self == Self::Anytime
-    }
-
-    /// The planned looks, as shares of the planned size; none if it is read at any time.
-    #[must_use]
-    pub fn looks(&self) -> &[f64] {
-        match self {
-            Self::Anytime => &[],
-            Self::FixedSample => &[1.0],
-            Self::GroupSequential { looks, .. } => looks,
-        }
-    }
-
-    /// What sizes are calculated by, where a plan asks this.
-    #[must_use]
-    pub fn design(&self, question: Asks) -> Box<dyn Design> {
-        let alternative = question.alternative();
-        match self {
-            Self::Anytime => Box::new(Anytime(question.sequence(ALPHA))),
-            Self::FixedSample => Box::new(Fixed { alpha: ALPHA, alternative }),
-            Self::GroupSequential { spending, looks } => {
-                let bounds = spending.bounds(looks, question.both_ends(ALPHA)).unwrap_or_default();
-                Box::new(Group { information: looks.clone(), bounds, alternative })
-            }
-        }
-    }
-
-    fn problem(&self) -> Option<&'static str> {
-        let Self::GroupSequential { spending, looks } = self else { return None };
-        let rising =
-            looks.windows(2).all(|pair| pair[0] < pair[1]) && looks.iter().all(|share| (0.05..=1.0).contains(share));
-        if looks.is_empty() || looks.len() > LOOKS || !rising || looks.last() != Some(&1.0) {
-            return Some("Planned looks are one to ten rising shares of the planned size, from 0.05 to 1.");
-        }
-        spending.bounds(looks, ALPHA).is_err().then_some("This spending gives no bounds for these looks.")
-    }
 }
 
 /// Who may approve a plan.
@@ -238,6 +178,7 @@ impl Playbook {
             alone: half(),
             points: ten(),
             operational: BTreeMap::new(),
+            alpha: Alpha::default(),
             power: 0.8,
             longest: six_weeks(),
             shortest: 0,
@@ -305,6 +246,21 @@ impl Playbook {
         steps
     }
 
+    /// How often its results are wrong, in a sentence that is told before anything starts.
+    #[must_use]
+    pub fn sure(&self, question: Asks) -> String {
+        let share = |chance: f64| format!("{}", libm::rint(1000.0 * chance) / 10.0);
+        let (wrong, found) = (share(self.alpha.0), share(self.power));
+        let (nothing, claims, there) = match question {
+            Asks::Better => ("nothing changes", "a difference is claimed", "it changes as much as hoped for"),
+            Asks::NotWorse => ("it is worse by more than the margin", "that is called fine", "nothing changes"),
+        };
+        format!(
+            "If {nothing}, {claims} in at most {wrong} of 100 experiments; if {there}, the planned size shows it in {found} \
+             of 100."
+        )
+    }
+
     /// What it asks for less than another one, by its names there.
     #[must_use]
     pub fn weaker_than(&self, old: &Self) -> Vec<&'static str> {
@@ -326,6 +282,8 @@ impl Playbook {
             (reverts, "hold/revertAfterHours"),
             (self.alone > old.alone, "alone"),
             (self.points > old.points, "points"),
+            (self.alpha.0 > old.alpha.0, "alpha"),
+            (self.power < old.power, "power"),
             (self.longest > old.longest, "longest"),
             (self.shortest < old.shortest, "shortest"),
             (self.people < old.people, "people"),
@@ -355,8 +313,14 @@ impl Playbook {
             let cause = "These steps go further at once than the playbook's.".to_string();
             wrong.push(("ramp", cause, "Go by the playbook's steps, or more slowly."));
         }
-        for problem in over.problems().into_iter().filter(|problem| !plain.problems().contains(problem)) {
-            let name = ["shortest", "longest", "people", "method", "naming", "guardrails", "ramp"];
+        // What asks for less than the playbook does not hold; what means nothing is told nevertheless.
+        let own = Self {
+            alpha: template.alpha.unwrap_or(self.alpha),
+            power: template.power.unwrap_or(self.power),
+            ..over.clone()
+        };
+        for problem in own.problems().into_iter().filter(|problem| !plain.problems().contains(problem)) {
+            let name = ["alpha", "power", "shortest", "longest", "people", "method", "naming", "guardrails", "ramp"];
             let at = name.into_iter().find(|name| problem.pointer[1..].starts_with(name)).unwrap_or_default();
             wrong.push((at, problem.cause, "Change it, or leave it to the playbook."));
         }
@@ -394,6 +358,13 @@ impl Playbook {
                 "Take a number from 0 to 100.",
             );
         }
+        if !(0.001..=0.2).contains(&self.alpha.0) {
+            say(
+                "/alpha",
+                format!("{} is no useful chance to be wrong.", self.alpha.0),
+                "Take a number from 0.001 to 0.2; 0.05 is usual.",
+            );
+        }
         if !(0.5..=0.99).contains(&self.power) {
             say(
                 "/power",
@@ -417,7 +388,7 @@ impl Playbook {
                 say(&format!("/templates/{index}/{name}"), cause, fix);
             }
         }
-        if let Some(cause) = self.method.problem() {
+        if let Some(cause) = self.method.problem(self.alpha) {
             say("/method", cause.to_string(), "Write for example looks 0.5 and 1 with the spending obrien-fleming.");
         }
         for (index, guardrail) in self.guardrails.iter().enumerate() {

@@ -3,6 +3,8 @@
 
 use super::{Guardrail, Method, Playbook};
 use crate::order;
+use crate::stats::Alpha;
+use crate::stats::question::Question;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -35,6 +37,15 @@ pub struct Template {
     /// The stages; the playbook's where there are none, or where these go further at once than those.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ramp: Vec<u8>,
+    /// The chance to claim an effect that is not there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alpha: Option<Alpha>,
+    /// The chance to find the effect that was hoped for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub power: Option<f64>,
+    /// What its plans ask of the metric that decides; either if nobody says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asks: Option<Question>,
     /// Days before which it says nothing good.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shortest: Option<u16>,
@@ -165,6 +176,9 @@ impl Template {
                 None => next.guardrails.push(own.clone()),
             }
         }
+        // A kind may want to be surer than the team, and never less sure.
+        next.alpha = self.alpha.filter(|own| own.0 < next.alpha.0).unwrap_or(next.alpha);
+        next.power = self.power.unwrap_or_default().max(next.power);
         next.shortest = self.shortest.unwrap_or_default().max(next.shortest);
         next.longest = self.longest.unwrap_or(next.longest);
         next.people = self.people.unwrap_or_default().max(next.people);

@@ -51,8 +51,11 @@ pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     });
     let now = guessed.or(measured);
     let per_day = measured_per_day(&all, &around);
+    let question = asked(request, 0.0).question;
     let asked = number("by").map(|by| asked(request, by));
-    let sized = |(asked, level): (Asked, Level)| level.per_arm(asked, around.playbook.power, &around.playbook.method);
+    let sized = |(asked, level): (Asked, Level)| {
+        level.per_arm(asked, (around.playbook.alpha, around.playbook.power), &around.playbook.method)
+    };
     let per_arm = asked.zip(now).and_then(sized);
     let per_arm = per_arm.map(|each| each.max(around.playbook.people.div_ceil(2)));
     let people = per_arm.map(|each| 2 * each);
@@ -66,7 +69,7 @@ pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
         "share": share, "told": base.map(|base| metric::told(&measure, base)),
         "each": metric::each(&measure), "perDay": per_day, "perArm": per_arm, "people": people,
         "range": days.map(|(_, range)| range), "days": days.map(|(days, _)| days), "week": week, "curve": curve,
-        "words": format!("{}{assumed}", words(people, days, around.playbook.longest)), "promises": promises(&around, &all),
+        "words": format!("{}{assumed}", words(people, days, around.playbook.longest)), "promises": promises(&around, question, &all),
         "record": foresight::record(sql)?,
     }))
 }
@@ -130,10 +133,11 @@ fn with(plan: &Plan, change: impl FnOnce(&mut Plan)) -> Plan {
 }
 
 /// What a ramp by the playbook would promise, with the levels that were measured last.
-fn promises(around: &Around, all: &[Seen]) -> Vec<String> {
+fn promises(around: &Around, question: Question, all: &[Seen]) -> Vec<String> {
     let playbook = &around.playbook;
     let measured = |metric: &str| all.iter().find_map(|seen| level(&seen.scene(around), metric));
-    ramp::promises(&playbook.guardrails, &playbook.ramp, &playbook.hold, measured)
+    let told = ramp::promises(&playbook.guardrails, &playbook.ramp, &playbook.hold, measured);
+    core::iter::once(playbook.sure(question)).chain(told).collect()
 }
 
 /// All visitors of a week, as far as the latest experiment tells.
@@ -223,7 +227,9 @@ fn days(around: &Around, ramp: &[u8], week: [f64; 7], people: f64) -> Option<(f6
 fn curve(around: &Around, asked: Asked, level: Level, per_arm: u64) -> Vec<Value> {
     let point = |times: f64| {
         let truth = asked.change * times;
-        Some(json!({"by": truth, "power": level.power(asked, truth, per_arm, &around.playbook.method)?}))
+        Some(
+            json!({"by": truth, "power": level.power(asked, around.playbook.alpha, (truth, per_arm), &around.playbook.method)?}),
+        )
     };
     let times: &[f64] = match asked.question {
         Question::Better => &[0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0],

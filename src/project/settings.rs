@@ -110,11 +110,11 @@ pub(super) fn templates(sql: &mut impl Sql) -> Result<Value> {
     let own = |key: &str| playbook.templates.iter().any(|template| template.key == key);
     let told = |template: &Template| {
         let mut told = json!(template);
-        let Playbook { guardrails, shortest, longest, people, naming, .. } = template.over(&playbook);
+        let Playbook { guardrails, alpha, power, shortest, longest, people, naming, .. } = template.over(&playbook);
         told["own"] = json!(own(&template.key));
         told["rules"] = json!({
             "ramp": template.steps(&playbook), "guardrails": guardrails, "shortest": shortest, "longest": longest, "people": people,
-            "naming": naming,
+            "naming": naming, "alpha": alpha, "power": power,
         });
         told
     };

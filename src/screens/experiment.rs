@@ -102,7 +102,8 @@ pub(super) fn rule(scene: &Scene) -> Rule {
 fn promises(scene: &Scene, stages: &[u8]) -> Vec<String> {
     let rules = scene.experiment.rules(scene.playbook);
     let (control, _) = scene.variants();
-    ramp::promises(&rules.guardrails, stages, &rules.hold, |metric| scene.level(&control, metric))
+    let told = ramp::promises(&rules.guardrails, stages, &rules.hold, |metric| scene.level(&control, metric));
+    core::iter::once(rules.sure(scene.asked().question)).chain(told).collect()
 }
 
 fn actions(scene: &Scene, by: Option<&Actor>) -> Vec<&'static str> {

@@ -5,6 +5,7 @@ use super::reading::{Recommendation, Said};
 use super::{Scene, sound};
 use crate::playbook::template::Reads;
 use crate::report::Report;
+use crate::stats::Alpha;
 use crate::verdict::conclusion::Conclusion;
 use alloc::format;
 
@@ -12,7 +13,7 @@ use alloc::format;
 pub(super) fn told(scene: &Scene, report: &Report, said: Said) -> Said {
     match reads(scene) {
         Reads::New => said,
-        Reads::Same => same(said),
+        Reads::Same => same(said, scene.alpha()),
         Reads::Together => together(said),
         Reads::Crossed => crossed(scene, report, said),
     }
@@ -30,14 +31,16 @@ pub(super) fn has_new_version(scene: &Scene) -> bool {
 }
 
 /// Both versions are the same.
-fn same(said: Said) -> Said {
+fn same(said: Said, alpha: Alpha) -> Said {
+    let chance = format!(
+        "Both groups meet the same, and still they differ: something counts them otherwise. Once in {:.0} times that is \
+         chance. Run it again; if it differs again, do not believe other tests before you know why.",
+        alpha.once_in()
+    );
     let (headline, words, recommend) = match said.conclusion {
-        Conclusion::Better | Conclusion::Worse | Conclusion::Harm => (
-            "Something differs that is the same",
-            "Both groups meet the same, and still they differ: something counts them otherwise. Once in 20 times that is \
-             chance. Run it again; if it differs again, do not believe other tests before you know why.",
-            Recommendation::Fix,
-        ),
+        Conclusion::Better | Conclusion::Worse | Conclusion::Harm => {
+            ("Something differs that is the same", chance.as_str(), Recommendation::Fix)
+        }
         Conclusion::NoEffectAsLarge | Conclusion::Underpowered { .. } => (
             "Nothing differs, as it should",
             "Both groups meet the same, and the same came of it: visitors are split and counted as they should be.",

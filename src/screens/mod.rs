@@ -29,6 +29,7 @@ use crate::metric::{self, Counted, Level, grouped};
 use crate::playbook::{Method, Playbook};
 use crate::ramp::{self, Evidence, Ramp, Watch};
 use crate::report::{Report, Tallies, told};
+use crate::stats::Alpha;
 use crate::stats::Validity;
 use crate::stats::effect::Effect;
 use crate::stats::estimate::linear;
@@ -152,6 +153,12 @@ impl Scene<'_> {
         self.experiment.plan.as_ref().map(|plan| plan.hypothesis.asked()).unwrap_or_default()
     }
 
+    /// The chance to be wrong that its plan was locked with.
+    #[must_use]
+    pub fn alpha(&self) -> Alpha {
+        self.experiment.rules(self.playbook).alpha
+    }
+
     /// How a metric is measured.
     #[must_use]
     pub fn measure(&self, metric: &str) -> Measure {
@@ -230,6 +237,7 @@ impl Scene<'_> {
             run: run.map(|run| run.id.clone()).unwrap_or_default(),
             epoch: run.map_or(0, |run| run.epoch),
             control,
+            alpha: self.alpha(),
             ..counted.tallies
         };
         counted

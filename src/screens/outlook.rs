@@ -9,7 +9,7 @@ use crate::stats::bayes::Belief;
 use crate::stats::effect::Effect;
 use crate::stats::forecast::ending;
 use crate::stats::question::Question;
-use crate::stats::{ALPHA, real};
+use crate::stats::real;
 use crate::verdict::conclusion::Conclusion;
 use alloc::format;
 use alloc::string::String;
@@ -40,7 +40,7 @@ pub fn outlook(scene: &Scene) -> Option<Outlook> {
     let share = people / real(scene.planned());
     let asked = scene.asked();
     let (effect, belief) = asked_of(scene, effect_of(lift, people)?);
-    let ending = ending(&effect, belief, share, asked.question.sequence(ALPHA)).ok()?;
+    let ending = ending(&effect, belief, share, asked.question.sequence(scene.alpha().0)).ok()?;
     let (better, worse) = if asked.good() > 0.0 { (ending.up, ending.down) } else { (ending.down, ending.up) };
     let days = [libm::floor(soon), libm::ceil(late)];
     Some(Outlook { days, better, worse, open: ending.open, question: asked.question })

@@ -10,7 +10,7 @@ use crate::stats::effect::Scale;
 use crate::stats::lift::{Estimate, Lift, Missing};
 use crate::stats::question::{Asked, Question};
 use crate::stats::special::normal;
-use crate::stats::{ALPHA, real};
+use crate::stats::{Alpha, real};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
@@ -120,7 +120,7 @@ pub(super) fn due(scene: &Scene, method: &Method, lift: &Lift) -> Option<Planned
     // Whoever has come by the last look is all that there is.
     let information = if look + 1 == looks.len() { 1.0 } else { (people / planned).min(1.0) };
     let so_far: Vec<f64> = taken(scene).map(|taken| taken.information).chain([information]).collect();
-    let bound = method.bound(&so_far, scene.asked().question)?;
+    let bound = method.bound(&so_far, scene.asked().question, scene.alpha())?;
     let (scale, value, [error, apart]) = (lift.scale, lift.relative.value, lift.errors);
     let relative = [if is_logarithm(&scale) { libm::log1p(value) } else { value }, error];
     Some(Planned { look, bound, information, scale, relative, difference: [lift.difference.value, apart] })
@@ -128,8 +128,8 @@ pub(super) fn due(scene: &Scene, method: &Method, lift: &Lift) -> Option<Planned
 
 impl Method {
     /// The bound for the statistic at the last of these looks, each told by the share of all visitors that had come.
-    fn bound(&self, information: &[f64], question: Question) -> Option<f64> {
-        let alpha = question.both_ends(ALPHA);
+    fn bound(&self, information: &[f64], question: Question, alpha: Alpha) -> Option<f64> {
+        let alpha = question.both_ends(alpha.0);
         match self {
             Self::Anytime => None,
             Self::FixedSample => Some(normal::isf(0.5 * alpha)),

@@ -5,8 +5,8 @@ use super::figures::{beside, people};
 use crate::collect::Measure;
 use crate::metric;
 use crate::report::{Outcome, Report};
-use crate::stats::Validity;
 use crate::stats::question::{Asked, Question};
+use crate::stats::{Alpha, Validity};
 use alloc::format;
 use alloc::string::String;
 use serde_json::{Value, json};
@@ -55,26 +55,28 @@ pub(super) fn moved(scene: &Scene, lift: Lift) -> String {
 }
 
 /// The range in words, which stay true under daily looking, held against what the plan asks.
-pub(super) fn range(lift: Lift, asked: Asked) -> String {
+pub(super) fn range(lift: Lift, asked: Asked, alpha: Alpha) -> String {
     let told = |bound: f64| beside(bound, &[asked.mark()]);
     format!(
         "Best guess {}. The data fit anything from {} to {}; {}",
         told(lift.value),
         told(lift.low),
         told(lift.high),
-        holds(lift, asked.question)
+        holds(lift, asked.question, alpha)
     )
 }
 
 /// When a range may be read, and whether its ends hold together.
-fn holds(lift: Lift, question: Question) -> &'static str {
+fn holds(lift: Lift, question: Question, alpha: Alpha) -> String {
+    let of = alpha.once_in();
+    let each = format!("each end holds in {:.0} of {of:.0} tests", of - 1.0);
     match (lift.planned, question) {
-        (true, Question::Better) => "so it was at the planned look, which alone counts.",
+        (true, Question::Better) => "so it was at the planned look, which alone counts.".into(),
         (true, Question::NotWorse) => {
-            "so it was at the planned look, which alone counts, and each end holds in 19 of 20 tests."
+            format!("so it was at the planned look, which alone counts, and {each}.")
         }
-        (false, Question::Better) => "looking daily does not spoil this.",
-        (false, Question::NotWorse) => "each end holds in 19 of 20 tests, and looking daily does not spoil this.",
+        (false, Question::Better) => "looking daily does not spoil this.".into(),
+        (false, Question::NotWorse) => format!("{each}, and looking daily does not spoil this."),
     }
 }
 
@@ -89,7 +91,7 @@ pub(super) fn shown(scene: &Scene, lift: Lift) -> Value {
     let thousand = base.filter(|_| metric::is_share(&measure)).map(|rate| of(1000.0 * rate));
     let means = base.map(|base| thousand.map_or_else(|| in_values(&measure, of(base)), of_a_thousand));
     json!({
-        "value": lift.value, "low": lift.low, "high": lift.high, "words": range(lift, scene.asked()), "means": means,
+        "value": lift.value, "low": lift.low, "high": lift.high, "words": range(lift, scene.asked(), scene.alpha()), "means": means,
         "perThousand": thousand.map(|[value, low, high]| json!({"value": value, "low": low, "high": high})),
     })
 }

@@ -12,7 +12,7 @@ use crate::ramp::Watch;
 use crate::report::{Outcome, Report, VerdictReport};
 use crate::stats::forecast::until;
 use crate::stats::question::{Asked, Question};
-use crate::stats::{ALPHA, real};
+use crate::stats::real;
 use crate::verdict::Problem;
 use crate::verdict::conclusion::{Conclusion, Standing, conclude};
 use alloc::format;
@@ -102,7 +102,7 @@ fn could(scene: &Scene, plan: &Plan) -> Option<f64> {
     let (control, _) = scene.variants();
     let level = scene.level(&control, scene.metric())?;
     let rules = scene.experiment.rules(scene.playbook);
-    level.smallest(scene.people() / 2, rules.power, plan.hypothesis.asked(), &rules.method)
+    level.smallest(scene.people() / 2, (rules.alpha, rules.power), plan.hypothesis.asked(), &rules.method)
 }
 
 /// Days until it is most likely known, as the effect so far and a sceptical prior tell; at the latest when all that was
@@ -119,7 +119,7 @@ fn days(scene: &Scene, lift: Lift) -> Option<[f64; 2]> {
         return Some([full, full]);
     }
     let (effect, belief) = outlook::asked_of(scene, effect);
-    let sequence = scene.asked().question.sequence(ALPHA);
+    let sequence = scene.asked().question.sequence(scene.alpha().0);
     let [soon, _, late] = until(&effect, belief, sequence, 1.0 / share)
         .map_or([full, full, full], |times| times.map(|times| so_far * (times - 1.0)));
     Some([soon.min(full), late.min(full)])
@@ -135,7 +135,7 @@ pub fn said(scene: &Scene) -> Said {
     let hypothesis = scene.experiment.plan.clone().unwrap_or_default().hypothesis;
     let lift = lift_of(&report, &treatment);
     let asked = hypothesis.asked();
-    let range = lift.map_or_else(String::new, |lift| range(lift, asked));
+    let range = lift.map_or_else(String::new, |lift| range(lift, asked, scene.alpha()));
     let moved = || lift.map_or_else(String::new, |lift| moved(scene, lift));
     let wish = exactly(hypothesis.by);
     let [guarded, keep] = if kinds::has_new_version(scene) {
@@ -345,7 +345,10 @@ fn judged(report: Report, said: &Said) -> Report {
 fn for_specialists(scene: &Scene, report: &Report, checks: &[Check]) -> Value {
     let mut report = json!(report);
     if let Some(report) = report.as_object_mut() {
-        report.insert("method".into(), json!(scene.experiment.rules(scene.playbook).method));
+        let rules = scene.experiment.rules(scene.playbook);
+        report.insert("method".into(), json!(rules.method));
+        report.insert("alpha".into(), json!(rules.alpha));
+        report.insert("power".into(), json!(rules.power));
         report.insert("health".into(), json!(checks));
     }
     report

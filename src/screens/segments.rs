@@ -6,13 +6,13 @@
 
 use super::{Scene, signed};
 use crate::metric;
+use crate::stats::Validity;
 use crate::stats::change::compared;
 use crate::stats::conversions::Conversions;
 use crate::stats::effect::Effect;
 use crate::stats::real;
 use crate::stats::segments::{self, Segment, Segments};
 use crate::stats::sequence::Sequence;
-use crate::stats::{ALPHA, Validity};
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -76,7 +76,7 @@ fn effect(scene: &Scene, dimension: &str) -> Option<Effect> {
     let parts = metric::parts(&measure);
     let shares = if metric::is_share(&measure) { Some(shares()?) } else { None };
     let values = metric::has_values(&measure).then_some(([&old, &new], &parts[..]));
-    let lift = compared(shares, values, Sequence::usual(ALPHA)).ok()?;
+    let lift = compared(shares, values, Sequence::usual(scene.alpha().0)).ok()?;
     Some(Effect { validity: Validity::FixedSample, ..lift.effect(real(units))? })
 }
 

@@ -42,11 +42,38 @@ pub mod size;
 pub mod special;
 pub mod strata;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The chance that the reports of one epoch and metric may ever, over all looks, claim a difference that is not there:
 /// the 5 % of convention. It is spent once for each epoch and each metric; nothing here divides it among them.
 pub const ALPHA: f64 = 0.05;
+
+/// The same chance as a team or a plan sets it; [`ALPHA`] where nobody says.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct Alpha(pub f64);
+
+impl Default for Alpha {
+    fn default() -> Self {
+        Self(ALPHA)
+    }
+}
+
+impl Alpha {
+    /// Whether it is that of convention, which nobody has to write.
+    #[must_use]
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+    pub fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// One of so many tests is wrong.
+    #[must_use]
+    pub fn once_in(self) -> f64 {
+        libm::rint(1.0 / self.0)
+    }
+}
 
 /// How far a promise reaches. "At every look" means that the whole life of a run counts as one chance to be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

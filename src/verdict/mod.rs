@@ -8,7 +8,7 @@ pub mod conclusion;
 use crate::stats::effect::Refusal;
 use crate::stats::lift::{Estimate, Lift, Missing, Side};
 use crate::stats::sample_ratio::{self, SampleRatio, Share};
-use crate::stats::{ALPHA, Validity, real};
+use crate::stats::{Alpha, Validity, real};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -171,6 +171,8 @@ pub struct Claim {
     pub high: f64,
     /// When that holds.
     pub validity: Validity,
+    /// The chance that it does not.
+    pub alpha: Alpha,
 }
 
 /// An arm against control, as the verdict needs it.
@@ -182,9 +184,14 @@ pub struct Comparison {
     pub lift: Result<Lift, Missing>,
 }
 
-/// Judges a run. The comparisons' intervals must hold together with the confidence 1 - [`ALPHA`].
+/// Judges a run. The comparisons' intervals must hold together with the confidence 1 - `alpha`.
 #[must_use]
-pub fn judge(control: &str, sense: Sense, problem: Option<Problem>, comparisons: &[Comparison]) -> Verdict {
+pub fn judge(
+    (control, alpha): (&str, Alpha),
+    sense: Sense,
+    problem: Option<Problem>,
+    comparisons: &[Comparison],
+) -> Verdict {
     if let Some(problem) = problem {
         return Verdict::Invalid(problem);
     }
@@ -192,7 +199,7 @@ pub fn judge(control: &str, sense: Sense, problem: Option<Problem>, comparisons:
     let claims = || {
         comparisons.iter().filter_map(|Comparison { variant, lift }| {
             let Lift { relative: Estimate { value, low, high }, validity, .. } = *lift.as_ref().ok()?;
-            Some(Claim { variant: variant.clone(), lift: value, low, high, validity })
+            Some(Claim { variant: variant.clone(), lift: value, low, high, validity, alpha })
         })
     };
     let up: Vec<_> = claims().filter(|claim| claim.low > 0.0).collect();
@@ -356,7 +363,9 @@ fn bounds(claims: &[Claim]) -> String {
 fn confidence(claims: &[Claim]) -> String {
     let planned = |claim: &Claim| matches!(claim.validity, Validity::FixedSample | Validity::Planned);
     let when = if claims.iter().any(planned) { "at the looks that were planned" } else { "however often you look" };
-    format!("These bounds hold with {} % confidence, {when}.", decimal((1.0 - ALPHA) * 100.0, 0))
+    let sure = 100.0 * (1.0 - claims.first().map(|claim| claim.alpha).unwrap_or_default().0);
+    let decimals = usize::from(libm::fabs(sure - libm::rint(sure)) > 1e-9);
+    format!("These bounds hold with {} % confidence, {when}.", decimal(sure, decimals))
 }
 
 /// A share as a signed percentage with one decimal; with more where one would turn a small number into zero, since a

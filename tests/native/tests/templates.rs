@@ -227,3 +227,96 @@ fn two_changes_of_one_page_run_crossed_where_that_is_what_somebody_wants() {
     let words = desk.get(&format!("experiments/{key}/reading"))["words"].clone();
     assert!(words.as_str().unwrap().contains("over both versions of “fresh-hero”"), "{words}");
 }
+
+#[test]
+fn a_risky_backend_change_asks_by_itself_whether_it_does_no_harm() {
+    let mut desk = Desk::shop();
+    // Nobody has to know how that is written: whoever takes the kind asks it.
+    let mut written = with("backend", flag_plan());
+    written["hypothesis"]["by"] = json!(0.1);
+    let key = desk.running(&written);
+    let view = desk.experiment(&key);
+    assert_eq!(view["plan"]["hypothesis"]["question"], "notWorse");
+    let ship = view["rule"]["ship"].as_str().unwrap();
+    assert!(ship.contains("is shown not to be worse by more than 10 %"), "{ship}");
+    let promises = view["ramp"]["promises"][0].as_str().unwrap();
+    assert!(promises.starts_with("If it is worse by more than the margin, that is called fine in at most 5 of 100"));
+    // Its form says the same, and the forecast of the kind is that of a margin.
+    let backend = |all: &Value| all.as_array().unwrap().iter().find(|one| one["key"] == "backend").unwrap().clone();
+    assert_eq!(backend(&desk.get("templates")["templates"])["asks"], "notWorse");
+    let people = 20 * view["perArm"].as_u64().unwrap();
+    desk.now += 15 * DAY;
+    let names = ["roast", "price"].map(|variant| Arm { variant, epoch: 1, people, orders: people * 3 / 10, errors: 0 });
+    desk.tick(&[tally(&key, desk.now, &names)]);
+    let reading = desk.get(&format!("experiments/{key}/reading"));
+    assert_eq!(reading["conclusion"]["kind"], "noEffectAsLarge", "{reading}");
+    assert_eq!(reading["headline"], "Ship the new version, by your rule");
+    let words = reading["words"].as_str().unwrap();
+    assert!(words.contains("“orders” is not worse by more than 10 %, as you asked"), "{words}");
+}
+
+#[test]
+fn alpha_and_power_are_the_playbooks_and_a_kinds_and_are_locked_with_the_plan() {
+    let mut desk = Desk::shop();
+    let sizes = |desk: &mut Desk, template: &str| {
+        desk.get(&format!("forecast?metric=orders&by=0.3&direction=up&guess=0.3&template={template}"))
+    };
+    let usual = sizes(&mut desk, "");
+    assert_eq!(
+        usual["promises"][0],
+        "If nothing changes, a difference is claimed in at most 5 of 100 experiments; if it changes as much as hoped for, \
+         the planned size shows it in 80 of 100."
+    );
+    // A kind that wants to be surer takes more people, and says so before anything starts.
+    let mut playbook = desk.get("playbook")["playbook"].clone();
+    assert_eq!(playbook["alpha"], Value::Null, "that of convention is not written");
+    let kind = json!({"key": "sure", "name": "Sure", "when": "It must not be wrong.", "alpha": 0.01, "power": 0.9});
+    playbook["templates"] = json!([kind]);
+    granted(desk.put("playbook", playbook.clone()));
+    let sure = sizes(&mut desk, "sure");
+    assert!(sure["perArm"].as_u64().unwrap() > usual["perArm"].as_u64().unwrap(), "{sure} {usual}");
+    let promise = sure["promises"][0].as_str().unwrap();
+    assert!(promise.contains("in at most 1 of 100") && promise.contains("in 90 of 100"), "{promise}");
+    let rules = desk.get("templates")["templates"][0]["rules"].clone();
+    assert_eq!((&rules["alpha"], &rules["power"]), (&json!(0.01), &json!(0.9)));
+    let [usually, surely] = ["", "sure"].map(|template| {
+        let plan = if template.is_empty() { plan() } else { with(template, plan()) };
+        let key = desk.running(&plan);
+        granted(desk.act(&key, "stop", json!({"why": "only one at a time"})));
+        key
+    });
+    let [plain, locked] = [&usually, &surely].map(|key| desk.experiment(key));
+    assert!(locked["perArm"].as_u64().unwrap() > plain["perArm"].as_u64().unwrap());
+    // It stays as it was locked, whatever becomes of the playbook, and specialists find it beside the report.
+    desk.weakened(|playbook| {
+        playbook["alpha"] = json!(0.2);
+        playbook["power"] = json!(0.6);
+        playbook.as_object_mut().unwrap().remove("templates");
+    });
+    let people = 20_000;
+    for (key, alpha, power) in [(&usually, 0.05, 0.8), (&surely, 0.01, 0.9)] {
+        desk.tick(&[tally(key, desk.now, &arms(1, people, [30, 33], [0, 0]))]);
+        let report = desk.get(&format!("experiments/{key}/reading"))["report"].clone();
+        assert_eq!((&report["alpha"], &report["power"]), (&json!(alpha), &json!(power)), "{report}");
+    }
+    let low = |desk: &mut Desk, key: &str| {
+        desk.get(&format!("experiments/{key}/reading"))["report"]["comparisons"][0]["low"].as_f64().unwrap()
+    };
+    let [usual, sure] = [low(&mut desk, &usually), low(&mut desk, &surely)];
+    assert!(sure < usual, "a surer range is wider: {sure} {usual}");
+    // What means nothing is refused, with its place.
+    let mut playbook = desk.get("playbook")["playbook"].clone();
+    for (alpha, power, place) in
+        [(0.0, 0.8, "/alpha"), (0.3, 0.8, "/alpha"), (0.05, 1.0, "/power"), (0.05, 0.2, "/power")]
+    {
+        (playbook["alpha"], playbook["power"]) = (json!(alpha), json!(power));
+        let told = refused(desk.put("playbook?propose=1", playbook.clone()), 422);
+        assert_eq!(told["problems"][0]["pointer"], place, "{told}");
+    }
+    (playbook["alpha"], playbook["power"]) = (json!(0.05), json!(0.8));
+    for (field, number) in [("alpha", 0.5), ("power", 0.1)] {
+        playbook["templates"] = json!([{"key": "odd", "name": "Odd", "when": "Never.", field: number}]);
+        let told = refused(desk.put("playbook?propose=1", playbook.clone()), 422);
+        assert_eq!(told["problems"][0]["pointer"], format!("/templates/0/{field}"), "{told}");
+    }
+}

@@ -7,6 +7,7 @@ use fastrand::Rng;
 use pointsman::metric::{self, Level};
 use pointsman::playbook::Method;
 use pointsman::stats::ALPHA;
+use pointsman::stats::Alpha;
 use pointsman::stats::change::change;
 use pointsman::stats::conversions::Conversions;
 use pointsman::stats::group::Spending;
@@ -32,7 +33,7 @@ pub fn trials() -> Vec<Trial> {
             (0.3, Question::NotWorse.of(0.05)),
         ] {
             let level = Level { mean: base, spread: None, units: 1e6 };
-            let per_arm = level.per_arm(asked, POWER, &method).unwrap();
+            let per_arm = level.per_arm(asked, (Alpha::default(), POWER), &method).unwrap();
             let what = format!("base {:.0} %, {}", base * 100.0, wanted(asked));
             trials.push(trial(&what, words, &method, per_arm, asked, move |rng, arms, more| {
                 for (arm, rate) in arms.iter_mut().zip([base, base * (1.0 + asked.truth())]) {
@@ -50,7 +51,7 @@ pub fn trials() -> Vec<Trial> {
             let Worth::Sum(cells) = &worth else { continue };
             let asked = question.of(0.1);
             let level = Level { mean: 1.0, spread: Some(cells.spread()), units: 1e6 };
-            let per_arm = level.per_arm(asked, POWER, &method).unwrap();
+            let per_arm = level.per_arm(asked, (Alpha::default(), POWER), &method).unwrap();
             let what = format!("{}, {}", worth.words(), wanted(asked));
             trials.push(trial(&what, words, &method, per_arm, asked, move |rng, arms, more| {
                 for (arm, ratio) in arms.iter_mut().zip([1.0, 1.0 + asked.truth()]) {

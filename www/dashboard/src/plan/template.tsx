@@ -15,13 +15,13 @@ export const over = (playbook: Playbook, template: Offered | undefined): Playboo
 
 /** The plan as the template begins it. What somebody has typed stays, unless it is of another kind. */
 export function begin(plan: Plan, template: Offered, playbook: Playbook): Plan {
-  const { change, by, rules, key, version } = template
+  const { change, by, asks, rules, key, version } = template
   const { segment: _segment, crossed: _crossed, ...kept } = plan
   return {
     ...kept,
     template: { key, version },
     change: change && change !== plan.change.kind ? FRESH[change]() : plan.change,
-    hypothesis: by ? { ...plan.hypothesis, by } : plan.hypothesis,
+    hypothesis: { ...plan.hypothesis, ...by && { by }, ...asks && { question: asks } },
     guardrails: over(playbook, template).guardrails.map(({ metric }) => metric),
     ramp: rules.ramp,
   }
@@ -89,10 +89,11 @@ export function TemplateQuestion({ plan, offers, change, playbook }: Asked & { p
 }
 
 /** `7 to 42 days, 1, then 5, then 25 %, at least 1,000 people` */
-function asksFor({ rules, by, metrics = [] }: Offered): string {
+function asksFor({ rules, by, asks, metrics = [] }: Offered): string {
   const days = rules.shortest > 0 ? `${rules.shortest} to ${counted(rules.longest, 'day')}` : `${counted(rules.longest, 'day')} at most`
   return [
     days, steps(rules.ramp), rules.people > 0 && `at least ${counted(rules.people, 'person', 'people')}`,
+    `finds it in ${percent(rules.power)}, errs in ${percent(rules.alpha)}`, asks === 'notWorse' && 'asks whether it is not worse',
     by && `begins with ${percent(by)}`, metrics.length > 0 && `measures ${metrics.join(', ')}`,
   ].filter(Boolean).join(' · ')
 }

@@ -22,6 +22,8 @@ export interface Playbook {
   points: number
   /** Percent to which one person takes each of these flags at once. */
   operational?: Record<string, number>
+  /** The chance to claim what is not there; 0.05 if nobody says. */
+  alpha?: number
   power: number
   /** Days that a test may take at most. */
   longest: number
@@ -55,6 +57,10 @@ export interface Template {
   metrics?: string[]
   guardrails?: Playbook['guardrails']
   ramp?: number[]
+  alpha?: number
+  power?: number
+  /** What its plans ask of the metric that decides. */
+  asks?: 'better' | 'notWorse'
   shortest?: number
   longest?: number
   people?: number
@@ -69,7 +75,7 @@ export interface Offered extends Template {
   version: number
   prompt: { change: string; because: string }
   own: boolean
-  rules: Pick<Playbook, 'ramp' | 'guardrails' | 'longest'> & { shortest: number; people: number; naming: string }
+  rules: Pick<Playbook, 'ramp' | 'guardrails' | 'longest'> & { shortest: number; people: number; naming: string; alpha: number; power: number }
 }
 
 /** What somebody may do: each what those before may, too. */

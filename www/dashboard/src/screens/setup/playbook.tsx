@@ -118,6 +118,12 @@ function Form({ project, kept, saved, reload }: Props) {
           onValue={(percent) => put({ power: percent / 100 })} problem={problem('/power')}
           hint="80 % is usual. More needs more people."
         />
+        <NumberField
+          label="Chance to claim an effect that is not there" unit="%" min={0.1} max={20} step={0.1}
+          value={Math.round((playbook.alpha ?? 0.05) * 1000) / 10}
+          onValue={(percent) => put({ alpha: percent / 100 })} problem={problem('/alpha')}
+          hint="5 % is usual: 1 of 20 tests without an effect. Less needs more people."
+        />
         <Select
           label="When the metric that decides may be read" value={playbook.method?.kind ?? 'anytime'}
           options={methods(planned)}

@@ -51,6 +51,14 @@ export function Templates({ project, templates, onValue, problem }: Props) {
   )
 }
 
+const ASKS = [
+  { value: '', label: 'What its plan says' }, { value: 'better', label: 'Is it better?' },
+  { value: 'notWorse', label: 'Is it not worse by more than a margin?' },
+] as const
+
+/** 0.05 -> 5 */
+const percents = (share: number | undefined) => (share === undefined ? undefined : Math.round(share * 1000) / 10)
+
 const KINDS = [
   { value: '', label: 'Anything' }, { value: 'words', label: 'Words on a page' }, { value: 'pages', label: 'Two pages' },
   { value: 'flag', label: 'A flag in code' },
@@ -95,6 +103,21 @@ function One({ template, onValue, problem, onRemove }: {
           onValue={(text) => { setRamp(text); onValue({ ramp: list(text).map(Number).filter((step) => step > 0) }) }}
         />
       </div>
+      <div class="two">
+        <NumberField
+          label="Chance to see the effect" unit="%" min={50} max={99} step={1} value={percents(template.power)}
+          hint="The playbook’s where that is higher." problem={problem('/power')}
+          onValue={(power) => onValue({ power: power / 100 })}
+        />
+        <NumberField
+          label="Chance to claim what is not there" unit="%" min={0.1} max={20} step={0.1} value={percents(template.alpha)}
+          hint="The playbook’s where that is lower." problem={problem('/alpha')}
+          onValue={(alpha) => onValue({ alpha: alpha / 100 })}
+        />
+      </div>
+      <Select
+        label="It asks" value={template.asks ?? ''} options={ASKS} onValue={(asks) => onValue({ asks: asks || undefined })}
+      />
       <TextField label="Example: If we …" value={prompt.change} onValue={(change) => onValue({ prompt: { ...prompt, change } })} />
       <TextField label="Example: because …" value={prompt.because} onValue={(because) => onValue({ prompt: { ...prompt, because } })} />
       <TextField label="What to ask visitors" value={template.question ?? ''} onValue={(question) => onValue({ question })} maxLength={120} />
