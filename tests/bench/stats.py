@@ -15,7 +15,7 @@ def merged(metric):
     """For each variant n and the float sums, over all epochs: what these libraries take."""
     arms = []
     for variant in range(len(question["weights"])):
-        cells = [epoch[variant] for epoch in metric]
+        cells = [epoch[variant] for epoch in metric["epochs"]]
         n = sum(cell["units"] for cell in cells)
         total = lambda key, index: sum(int(cell[key][index]) for cell in cells)
         y, x = total("sums", 0) / scale, total("sums", 1) / scale

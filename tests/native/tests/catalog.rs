@@ -28,7 +28,7 @@ fn the_catalog_tells_of_every_event_what_came_in_and_what_was_refused() {
 fn what_is_only_refused_takes_no_room_from_what_is_stored() {
     let shard = shard();
     let refused = |n: usize| json!({"t": "refused", "reason": "unsigned", "n": format!("refused {n}")});
-    for page in 0..EVENT_NAMES / 100 + 1 {
+    for page in 0..=EVENT_NAMES / 100 {
         let events: Vec<_> = (page * 100..(page + 1) * 100).map(refused).collect();
         take(&shard, &batch(&unit(page), "p", page, &events), NOW);
     }
