@@ -172,7 +172,7 @@ const CASES: &[(&str, usize, Make)] = &[
 ];
 
 /// Limits of the language that are looked at beside what they bound, and where.
-const ELSEWHERE: [(&str, &str); 19] = [
+const ELSEWHERE: [(&str, &str); 21] = [
     ("IDEMPOTENCY_KEY_BYTES", "tests/native/tests/repeats.rs"),
     ("CHANGES", "tests/native/tests/approvals.rs"),
     ("PAGE_REPORTS", "tests/native/tests/collect.rs"),
@@ -187,8 +187,10 @@ const ELSEWHERE: [(&str, &str); 19] = [
     ("REGEX_DEPTH", "src/compile/regex/tests.rs"),
     ("REGEX_TABLE_BYTES", "src/compile/regex/tests.rs"),
     ("SHARED", "tests/limits.rs"),
-    ("UNIT_EVENTS", "tests/native/tests/collect.rs"),
-    ("EVENT_NAMES", "tests/native/tests/collect.rs"),
+    ("UNIT_EVENTS", "tests/native/tests/catalog.rs"),
+    ("EVENT_NAMES", "tests/native/tests/catalog.rs"),
+    ("LISTED_PROPERTIES", "tests/native/tests/catalog.rs"),
+    ("REFUSED_NAMES", "tests/native/tests/catalog.rs"),
     ("PROPERTIES", "tests/native/tests/collect.rs"),
     ("PROPERTY_BYTES", "tests/native/tests/collect.rs"),
     ("VALUE_MICROS", "tests/native/tests/collect.rs"),
