@@ -4,6 +4,7 @@ mod desk;
 
 use desk::shop::{LIVE, flag_plan, plan};
 use desk::{Desk, MINUTE, granted, refused};
+use pointsman::lifecycle::TITLE;
 use serde_json::{Value, json};
 
 /// The plan on another page, as two that run change the same one at no time.
@@ -168,7 +169,7 @@ fn every_step_needs_its_state() {
 #[test]
 fn any_title_makes_a_key_that_can_run() {
     let mut desk = Desk::shop();
-    let long = "x".repeat(500);
+    let long = "x".repeat(TITLE);
     for (number, title) in ["7 days", "é1 words", "über", "\u{1f682}", "日本語", "--", "Ǆ 9", "a/../b", long.as_str()]
         .into_iter()
         .enumerate()
@@ -178,4 +179,9 @@ fn any_title_makes_a_key_that_can_run() {
         let key = desk.submitted(&plan);
         assert_eq!(desk.started(&key)["state"], "running");
     }
+    let mut plan = on("/longer");
+    plan["title"] = json!("x".repeat(TITLE + 1));
+    let key = desk.drafted(&plan);
+    let problems = refused(desk.act(&key, "submit", json!({})), 422);
+    assert_eq!(problems["problems"][0]["pointer"], "/title");
 }
