@@ -78,11 +78,12 @@ async function* records(body, isQuoting) {
   for await (const part of body.pipeThrough(new TextDecoderStream())) {
     rest += part
     for (; at < rest.length; at++) {
+      const letter = rest[at]
       // Only a cell that begins with a quotation mark is one in which marks and line breaks mean something else.
-      if (isQuoting && rest[at] === '"' && (starts || marked)) [marked, quoted] = [true, !quoted]
-      starts = !quoted && /[,\n]/.test(rest[at])
+      if (isQuoting && letter === '"' && (starts || marked)) [marked, quoted] = [true, !quoted]
+      starts = !quoted && (letter === ',' || letter === '\n')
       if (starts) marked = false
-      if (rest[at] !== '\n') continue
+      if (letter !== '\n') continue
       line += 1
       if (quoted) continue
       yield { line: begun, text: rest.slice(0, at).replace(/\r$/, '') }

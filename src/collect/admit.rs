@@ -153,13 +153,14 @@ impl Work {
 /// New names of events, once there are as many as a shard keeps. Those that a metric counts always have room.
 pub(super) fn crowded(sql: &mut impl Sql, batch: &Batch, known: &Known) -> Result<BTreeSet<String>, Failure> {
     let names = order::each(batch.events.iter().filter_map(|event| match event {
-        Event::Track(track) => Some(track.n.as_str()).filter(|name| !known.counts(name)),
+        Event::Track(track) => Some(track.n.as_str()),
         _ => None,
     }));
     if names.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let new = catalog::new_names(sql, &names)?;
+    let mut new = catalog::new_names(sql, &names)?;
+    new.retain(|name| !known.counts(name));
     let full = !new.is_empty() && catalog::stored(sql)? + new.len() > EVENT_NAMES;
     Ok(if full { new } else { BTreeSet::new() })
 }

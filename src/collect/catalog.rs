@@ -42,15 +42,21 @@ impl News {
         *self.0.entry(name.to_string()).or_default().rejected.entry(reason.to_string()).or_default() += 1;
     }
 
-    /// Enters all of it. Of names that nobody has ever been able to store a few are entered, so that a team sees what it
-    /// sends in vain, and nobody fills the shard with names; as few are listed of the properties of each.
+    /// Enters all of it. Of names that were only ever refused some are entered, so that a team sees what it sends in vain, and
+    /// not all, so that nobody fills the shard with names; nor are all properties of an event listed.
     pub(super) fn enter(self, sql: &mut impl Sql) -> Result<(), Failure> {
+        let mut refused = None;
         for (name, news) in self.0 {
             let name: Cell = name.as_str().into();
             let rows = sql.run("SELECT properties FROM catalog WHERE name = ?", core::slice::from_ref(&name))?;
             let known = rows.first().and_then(|row| row.first()).map(Cell::text);
-            if known.is_none() && news.n == 0 && names(sql, "n = 0")? >= REFUSED_NAMES {
-                continue;
+            if known.is_none() && news.n == 0 {
+                // They are counted once: whoever sends names in vain sends many.
+                let before = refused.map_or_else(|| names(sql, "n = 0"), Ok)?;
+                refused = Some(before + 1);
+                if before >= REFUSED_NAMES {
+                    continue;
+                }
             }
             let mut properties: BTreeSet<String> = known.map(words).unwrap_or_default();
             let before = properties.len();
@@ -98,7 +104,8 @@ fn names(sql: &mut impl Sql, of: &str) -> Result<usize, Failure> {
 pub(super) fn new_names(sql: &mut impl Sql, names: &BTreeSet<&str>) -> Result<BTreeSet<String>, Failure> {
     let asked = json!(names).to_string();
     let rows = sql.run(
-        "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT name FROM catalog WHERE n > 0)",
+        "SELECT value FROM json_each(?) AS asked WHERE NOT EXISTS \
+         (SELECT 1 FROM catalog WHERE name = asked.value AND n > 0)",
         &[asked.as_str().into()],
     )?;
     Ok(order::each(rows.iter().filter_map(|row| Some(row.first()?.text().to_string()))))
