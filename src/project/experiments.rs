@@ -140,7 +140,7 @@ pub(super) fn read(sql: &mut impl Sql, request: &Request, key: &str) -> Result<V
     let seen = one(sql, &around, key)?;
     let mut view = view(&seen.scene(&around), request);
     view["team"] = json!(teams::owners(sql, "experiment")?.get(key));
-    view["followed"] = json!(follows::is_followed(sql, request, key)?);
+    view["followed"] = json!(follows::is_followed(sql, request, "test", key)?);
     view["followers"] = json!(follows::followers(sql, &seen.kept.experiment, &around)?);
     Ok(view)
 }

@@ -46,8 +46,7 @@ pub(super) fn number(request: &Request) -> i64 {
 pub(super) fn follow(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let Follow { kind, subject, on } = request.body()?;
     let cells = [number(request).into(), kind.as_str().into(), subject.as_str().into()];
-    let followed = "SELECT 1 FROM follow WHERE person = ? AND kind = ? AND subject = ?";
-    let before = !sql.run(followed, &cells)?.is_empty();
+    let before = is_followed(sql, request, &kind, &subject)?;
     if on && !before {
         match kind.as_str() {
             "test" => drop(store::experiment(sql, &subject)?),
@@ -89,10 +88,9 @@ pub(super) fn of(sql: &mut impl Sql, request: &Request, all: &[Seen], around: &A
     let (owners, teams) = (teams::owners(sql, "experiment")?, teams::current(sql)?);
     let told = |row: &Vec<_>| {
         let (kind, subject) = (text(row, 0), text(row, 1));
-        let is_of = |experiment: &Experiment| match kind.as_str() {
-            "test" => experiment.key == subject,
-            "team" => is_open(experiment) && owners.get(&experiment.key) == Some(&subject),
-            _ => is_open(experiment) && checks::changes(experiment, &subject, &around.document),
+        let is_of = |experiment: &Experiment| {
+            let team = owners.get(&experiment.key);
+            (kind == "test" || is_open(experiment)) && is_about((&kind, &subject), experiment, team, around)
         };
         let met: Vec<&Seen> = all.iter().filter(|seen| is_of(&seen.kept.experiment)).collect();
         let name = match kind.as_str() {
@@ -104,6 +102,15 @@ pub(super) fn of(sql: &mut impl Sql, request: &Request, all: &[Seen], around: &A
         json!({"kind": kind, "name": name.unwrap_or_else(|| subject.clone()), "subject": subject, "tests": tests})
     };
     Ok(rows.iter().map(told).collect())
+}
+
+/// Whether what somebody follows is an experiment, its page or its team.
+fn is_about((kind, subject): (&str, &str), experiment: &Experiment, team: Option<&String>, around: &Around) -> bool {
+    match kind {
+        "test" => experiment.key == subject,
+        "team" => team.is_some_and(|team| team == subject),
+        _ => checks::changes(experiment, subject, &around.document),
+    }
 }
 
 /// Whether something is still to come of an experiment.
@@ -123,23 +130,21 @@ pub(super) fn followers(
          LEFT JOIN person ON person.id = follow.person ORDER BY follow.person",
         &[people::ADMIN.into()],
     )?;
-    let is_meant = |row: &&Vec<_>| {
-        let (kind, subject) = (text(row, 0), text(row, 1));
-        match kind.as_str() {
-            "test" => subject == experiment.key,
-            "team" => team.as_ref() == Some(&subject),
-            _ => checks::changes(experiment, &subject, &around.document),
-        }
-    };
+    let is_meant = |row: &&Vec<_>| is_about((&text(row, 0), &text(row, 1)), experiment, team.as_ref(), around);
     let mut names: Vec<String> = rows.iter().filter(is_meant).map(|row| text(row, 2)).collect();
     names.dedup();
     Ok(names)
 }
 
-/// Whether the caller follows an experiment by itself.
-pub(super) fn is_followed(sql: &mut impl Sql, request: &Request, key: &str) -> core::result::Result<bool, Failure> {
-    let statement = "SELECT 1 FROM follow WHERE person = ? AND kind = 'test' AND subject = ?";
-    Ok(!sql.run(statement, &[number(request).into(), key.into()])?.is_empty())
+/// Whether the caller follows just this.
+pub(super) fn is_followed(
+    sql: &mut impl Sql,
+    request: &Request,
+    kind: &str,
+    subject: &str,
+) -> core::result::Result<bool, Failure> {
+    let statement = "SELECT 1 FROM follow WHERE person = ? AND kind = ? AND subject = ?";
+    Ok(!sql.run(statement, &[number(request).into(), kind.into(), subject.into()])?.is_empty())
 }
 
 /// Forgets something that is no longer there.

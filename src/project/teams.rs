@@ -201,7 +201,7 @@ pub(super) fn own(sql: &mut impl Sql, request: &Request, (kind, key): (&str, &st
         return Ok(());
     }
     if team.is_empty() {
-        sql.run("DELETE FROM owned WHERE kind = ? AND key = ?", &[kind.into(), key.into()])?;
+        forget(sql, kind, key)?;
     } else {
         exists(sql, team)?;
         sql.run("INSERT OR REPLACE INTO owned VALUES (?, ?, ?)", &[kind.into(), key.into(), team.into()])?;

@@ -124,8 +124,10 @@ export class Control extends RustObject {
     const due = line === LATER ? dueOf(parsed(call.body)?.at, this.hours().zone) : undefined
     const problems = this.problemsOf(line, call)
     if (problems.length) return this.refuse(line, call, problems)
-    const dated = DATED.test(line) ? JSON.stringify({ ...call, clocks: this.clocks() }) : text
-    const whole = CHECKING.test(line) ? await this.informed(parsed(dated), dated) : due?.at ? JSON.stringify({ ...call, due: due.at }) : dated
+    const more = { ...(DATED.test(line) && { clocks: this.clocks() }), ...(due?.at && { due: due.at }) }
+    const asked = Object.keys(more).length ? { ...call, ...more } : call
+    const told = asked === call ? text : JSON.stringify(asked)
+    const whole = CHECKING.test(line) ? await this.informed(asked, told) : told
     const answer = this.transaction((core, at) => core.call(this.storage, whole, at))
     // Why an hour is none is told to whoever may plan: without a moment the core refuses it.
     if (due?.problems && JSON.parse(answer).body.problems?.[0].pointer === '/at') return this.refuse(line, call, due.problems)

@@ -59,17 +59,20 @@ function offsetOf(moment, zone) {
 export function clocksOf(zone, from, until) {
   const ahead = (moment) => shownAt(moment, zone) - moment
   const second = (moment) => Math.floor(moment / 1000) * 1000
-  const all = [[second(from), ahead(second(from))]]
+  let known = ahead(second(from))
+  const all = [[second(from), known]]
   // No zone changes its clocks twice within a week.
   for (let week = second(from); week < until; week += 7 * DAY) {
     let [before, after] = [week, week + 7 * DAY]
-    if (ahead(before) === ahead(after)) continue
+    const next = ahead(after)
+    if (next === known) continue
     while (after - before > 1000) {
       const middle = second((before + after) / 2)
-      if (ahead(middle) === ahead(week)) before = middle
+      if (ahead(middle) === known) before = middle
       else after = middle
     }
-    all.push([after, ahead(after)])
+    all.push([after, next])
+    known = next
   }
   return all
 }

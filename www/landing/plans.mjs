@@ -89,7 +89,6 @@ export const NOTES = {
   [PER_CUP]: 'A bag looks dear beside the supermarket’s, a cup looks cheap beside the café’s.',
 }
 
-/** Thought of, and not planned yet. */
 /** Who works together, on what, and what each team wants of a week. */
 export const TEAMS = [
   { key: 'shop-front', name: 'Shop front', channel: '#shop-front', goal: 'One promise on the first page that holds', decisions: 1 },

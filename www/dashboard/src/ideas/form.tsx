@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { inProject, useWrite } from '../api'
 import { Button, Card, Problem, problemAt, Select, TextArea, TextField, toast, useFirst } from '../parts'
 import { SimilarOnes } from '../plan/similar'
-import { useTeams } from '../teams/teams'
+import { optionsOf, useTeams } from '../teams/teams'
 import type { Idea } from '../types/teams'
 
 const LEVELS = [
@@ -14,7 +14,7 @@ const LEVELS = [
 export function IdeaForm({ project, idea, team, onDone, onCancel }: {
   project: string; idea?: Idea; team: string; onDone(): void; onCancel(): void
 }) {
-  const teams = useTeams(project).value?.teams ?? []
+  const teams = useTeams(project).value
   const [draft, setDraft] = useState(() => ({
     what: idea?.title ?? '', expect: idea?.expect ?? '', evidence: idea?.evidence ?? '', page: idea?.page ?? '',
     impact: level(idea?.impact), effort: level(idea?.effort), team: idea?.team ?? team,
@@ -54,10 +54,10 @@ export function IdeaForm({ project, idea, team, onDone, onCancel }: {
           <Select label="What could it bring?" value={draft.impact} options={LEVELS} onValue={on('impact')} />
           <Select label="What would it take?" value={draft.effort} options={LEVELS} onValue={on('effort')} />
           <TextField label="Page (optional)" placeholder="/cart" value={draft.page} onValue={on('page')} problem={at('/page')} />
-          {teams.length > 0 && (
+          {teams && teams.teams.length > 0 && (
             <Select
               label="Team" value={draft.team} onValue={on('team')} problem={at('/team')}
-              options={[{ value: '', label: 'No team' }, ...teams.map(({ key, name }) => ({ value: key, label: name }))]}
+              options={optionsOf(teams, 'No team')}
             />
           )}
         </div>

@@ -1,15 +1,12 @@
 import { Select } from '../parts'
 import { goInstead, route } from '../router'
-import { useTeams } from './teams'
+import { optionsOf, useTeams } from './teams'
 
 /** One team or all of them. The address holds which, so that it can be sent on. Where there are no teams it is not there. */
 export function TeamFilter({ project, value }: { project: string; value: string }) {
-  const teams = useTeams(project).value?.teams ?? []
-  if (teams.length === 0 && !value) return null
-  const options = [
-    { value: '', label: 'All teams' }, ...teams.map(({ key, name }) => ({ value: key, label: name })),
-    ...(value && !teams.some(({ key }) => key === value) ? [{ value, label: value }] : []),
-  ]
+  const known = optionsOf(useTeams(project).value, 'All teams')
+  if (known.length === 1 && !value) return null
+  const options = known.some((team) => team.value === value) ? known : [...known, { value, label: value }]
   return <Select label="Whose" class="field-inline" value={value} options={options} onValue={(team) => chosen('team', team)} />
 }
 

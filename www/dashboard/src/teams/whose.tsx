@@ -1,7 +1,7 @@
 import { inProject, useWrite } from '../api'
 import { Problem, Select, toast } from '../parts'
 import type { OwnedKind } from '../types/teams'
-import { nameOf, useTeams } from './teams'
+import { nameOf, optionsOf, useTeams } from './teams'
 
 /** Whose something is; it changes as soon as another team is chosen. Where there are no teams nothing is asked. */
 export function Whose({ project, kind, subject, team, onDone }: {
@@ -15,11 +15,10 @@ export function Whose({ project, kind, subject, team, onDone }: {
     toast({ text: next ? `It belongs to ${nameOf(teams, next)}.` : 'It belongs to no team.' })
     onDone()
   }
-  const options = [{ value: '', label: 'No team' }, ...teams.teams.map(({ key, name }) => ({ value: key, label: name }))]
   return (
     <>
       <Select
-        label="Whose" class="field-inline" value={team ?? ''} options={options} onValue={(next) => void give(next)}
+        label="Whose" class="field-inline" value={team ?? ''} options={optionsOf(teams, 'No team')} onValue={(next) => void give(next)}
       />
       {write.failure && <Problem failure={write.failure} />}
     </>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { inProject, useWrite } from '../../api'
 import { Button, Card, Empty, Loaded, Problem, problemAt, Select, TextField, toast, useFirst } from '../../parts'
-import { useTeams } from '../../teams/teams'
+import { optionsOf, useTeams } from '../../teams/teams'
 import type { OwnedKind, Team, Teams } from '../../types/teams'
 import { counted } from '../../words'
 
@@ -136,10 +136,7 @@ function Give({ project, teams, onDone }: { project: string; teams: Teams; onDon
       <form class="row row-end" onSubmit={(event) => void give(event)}>
         <Select label="What" value={kind} options={KINDS} onValue={(kind) => setKind(kind)} />
         <TextField label="Its key" value={key} onValue={setKey} required autoComplete="off" spellcheck={false} />
-        <Select
-          label="Belongs to" value={team} onValue={setTeam}
-          options={[{ value: '', label: 'No team' }, ...teams.teams.map(({ key, name }) => ({ value: key, label: name }))]}
-        />
+        <Select label="Belongs to" value={team} onValue={setTeam} options={optionsOf(teams, 'No team')} />
         <Button type="submit" busy={write.busy} disabled={!key.trim()}>Give it</Button>
       </form>
       {write.failure && <Problem failure={write.failure} />}
