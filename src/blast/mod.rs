@@ -271,6 +271,12 @@ pub fn beyond(growths: &[Growth], percent: u8) -> Vec<Problem> {
     flags.iter().take(limits::PROBLEMS).map(problem).collect()
 }
 
+/// The step to which so many percent may grow next. What is asked of a plan beforehand is asked here, as of what is published.
+#[must_use]
+pub fn step_above(percent: u8, steps: &[u8]) -> u8 {
+    next(percent_of_all(percent), steps)
+}
+
 /// The next step above a share, in percent.
 fn next(before: u64, steps: &[u8]) -> u8 {
     let below_all = || steps.iter().copied().filter(|step| (1..100).contains(step));

@@ -12,6 +12,7 @@ pub mod launch;
 pub mod plan;
 pub mod quality;
 mod second;
+mod stages;
 mod steps;
 
 pub use checks::Checks;

@@ -183,17 +183,6 @@ impl Plan {
         template.map_or_else(|| Playbook { templates: Vec::new(), ..playbook.clone() }, |own| own.over(playbook))
     }
 
-    /// The stages that it goes through.
-    #[must_use]
-    pub fn stages(&self, playbook: &Playbook) -> Vec<u8> {
-        let own = self.template.as_ref().and_then(|origin| playbook.kind(&origin.key));
-        match own {
-            _ if !self.ramp.is_empty() => self.ramp.clone(),
-            Some(own) => own.steps(playbook),
-            None => playbook.ramp.clone(),
-        }
-    }
-
     /// The visitors that each arm needs to show the effect that is hoped for.
     #[must_use]
     pub fn per_arm(&self, playbook: &Playbook) -> Option<u64> {
@@ -264,7 +253,7 @@ impl Plan {
                 "Choose one, or leave it out.",
             );
         }
-        self.check_ramp(whole, &mut problems);
+        self.check_ramp(whole, playbook, &mut problems);
         problems.0
     }
 
@@ -278,20 +267,6 @@ impl Plan {
             let cause = format!("The name does not follow the rule “{rule}”.");
             problems.say("/title", cause, "Write it so; each star stands for words of yours.");
         }
-    }
-
-    fn check_ramp(&self, playbook: &Playbook, problems: &mut Problems) {
-        let ramp = Playbook { ramp: self.stages(playbook), templates: Vec::new(), ..playbook.clone() };
-        let mut before = 0;
-        for stage in &ramp.ramp {
-            let most = playbook.step_above(before);
-            if *stage > most {
-                let cause = format!("From {before} % to {stage} % is further than the playbook's next step.");
-                problems.say("/ramp", cause, &format!("Take {most} % first."));
-            }
-            before = *stage;
-        }
-        problems.0.extend(ramp.problems().into_iter().filter(|problem| problem.pointer == "/ramp"));
     }
 
     fn check_size(&self, document: &Document, playbook: &Playbook, problems: &mut Problems) {
@@ -343,7 +318,7 @@ impl Plan {
 }
 
 /// Problems as they are found.
-pub(super) struct Problems(Vec<Problem>);
+pub(super) struct Problems(pub(super) Vec<Problem>);
 
 impl Problems {
     pub(super) fn say(&mut self, pointer: &str, cause: String, fix: &str) {

@@ -5,6 +5,7 @@ mod guardrail;
 mod method;
 pub mod template;
 
+use crate::blast;
 use crate::document::{Code, Problem};
 use crate::stats::guard::Harm;
 use crate::stats::question::Question as Asks;
@@ -230,7 +231,7 @@ impl Playbook {
     /// The next step above so many percent of visitors.
     #[must_use]
     pub fn step_above(&self, percent: u8) -> u8 {
-        self.ramp.iter().copied().find(|step| *step > percent).unwrap_or(EVERYBODY)
+        blast::step_above(percent, &self.ramp)
     }
 
     /// The steps that one person takes by hand, up to `alone`: the ramp's, and others between those that are further apart

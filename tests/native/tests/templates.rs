@@ -320,3 +320,41 @@ fn alpha_and_power_are_the_playbooks_and_a_kinds_and_are_locked_with_the_plan() 
         assert_eq!(told["problems"][0]["pointer"], format!("/templates/0/{field}"), "{told}");
     }
 }
+
+/// What a plan is told before its review is what publishing would say at each of its stages.
+#[test]
+fn steps_that_a_template_does_not_allow_are_told_before_the_review_and_all_others_are_taken() {
+    for (ramp, first) in [
+        (vec![], None),
+        (vec![1, 2, 5, 25], None),
+        (vec![1, 5, 10], None),
+        (vec![5, 25, 50], Some(1)),
+        (vec![2, 5], Some(1)),
+        (vec![1, 25], Some(5)),
+        (vec![1, 5, 50], Some(25)),
+    ] {
+        let mut desk = Desk::shop();
+        let mut planned = with("checkout-step", plan());
+        planned["ramp"] = json!(ramp);
+        let key = desk.drafted(&planned);
+        let told = desk.act(&key, "submit", json!({}));
+        if let Some(first) = first {
+            let told = refused(told, 422);
+            let fix = format!("Take {first} % first.");
+            assert_eq!((&told["problems"][0]["pointer"], &told["problems"][0]["fix"]), (&json!("/ramp"), &json!(fix)));
+            let cause = told["problems"][0]["cause"].as_str().unwrap();
+            let named = cause.ends_with("the template “Checkout step” allows.");
+            assert_eq!(named, ramp != [1, 5, 50] && ramp != [1, 25], "{cause}");
+            continue;
+        }
+        granted(told);
+        let stages = desk.started(&key)["ramp"]["stages"].as_array().unwrap().len();
+        for epoch in 1..=stages {
+            assert_eq!(desk.experiment(&key)["ramp"]["stage"], epoch - 1, "{ramp:?}");
+            desk.now += DAY;
+            let all = (1..=epoch).flat_map(|epoch| arms(i64::try_from(epoch).unwrap(), 100, [30, 30], [1, 1]));
+            let all: Vec<Arm> = all.collect();
+            desk.tick(&[tally(&key, desk.now, &all)]);
+        }
+    }
+}

@@ -78,12 +78,18 @@ export function Editor({ project, initial, offers, onCreated, onSubmitted }: Pro
             <ForecastWords forecast={forecast} {...asked} />
           </ExpectQuestion>
           <GuardQuestion {...asked} />
-          <WhoQuestion {...asked} key={kind?.key} />
+          <WhoQuestion {...asked} key={kind?.key} wrong={wrongWith('/ramp', draft)} />
         </div>
         <Before project={project} draft={draft} offers={asked.offers} onSubmitted={onSubmitted} />
       </div>
     </Screen>
   )
+}
+
+/** What the engine has found at a place of what is saved, in words. */
+function wrongWith(place: string, { experiment }: Draft): string | undefined {
+  const problem = experiment?.problems.find(({ pointer }) => pointer === place)
+  return problem && `${problem.cause} ${problem.fix}`
 }
 
 /** A link may say which kind of test it is about: `#/experiments/new?template=pricing`. */

@@ -8,11 +8,11 @@ import { Question } from './question'
 import { SegmentField } from './template'
 
 /** 4. All visitors, a few at first. */
-export function WhoQuestion({ project, plan, offers, change }: Asked) {
+export function WhoQuestion({ project, plan, offers, change, wrong }: Asked & { wrong: string | undefined }) {
   const { hold } = offers.playbook
   const [typed, setTyped] = useState(plan.ramp.join(', '))
   return (
-    <Question number={4} title="Who sees it, and how fast?" pointer="/ramp">
+    <Question number={4} title="Who sees it, and how fast?">
       <SegmentField {...{ project, plan, offers, change }} />
       <p>{plan.segment ? `Visitors of “${plan.segment}”` : 'All visitors'} can be chosen, by chance. Half of those in the test get the new version, half the old one.</p>
       <Stations stages={plan.ramp} />
@@ -20,11 +20,11 @@ export function WhoQuestion({ project, plan, offers, change }: Asked) {
         Each step lasts at least {span(hold.minutes)} and {hold.units} people on each side, and all checks must hold.
         The last step is where it stays until you decide.
       </p>
-      <details class="fold">
+      <details class="fold" open={wrong !== undefined}>
         <summary>Take other steps</summary>
-        <div id={fieldId('/ramp/0')} tabIndex={-1}>
+        <div id={fieldId('/ramp')} tabIndex={-1}>
           <TextField
-            label="Percent of visitors in the test, step by step" value={typed}
+            label="Percent of visitors in the test, step by step" value={typed} problem={wrong}
             hint="Start small: a broken version then reaches few people."
             onValue={(text) => {
               setTyped(text)
