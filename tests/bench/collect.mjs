@@ -35,6 +35,8 @@ const LANES = 32
 const BATCHES = [1, 10, 100]
 const METRICS = values.metrics ? [Number(values.metrics)] : [1, 10, 50]
 const SHARDS = [1, 16, 64]
+/** Units of a shard after each so many of which is told how many are to come. */
+const TOLD = 500_000
 /** The least that ours takes of the bare object's events a second where requests are largest. */
 const FLOOR = 0.4
 /** What a report may cost at most in empty calls of the API. */
@@ -217,6 +219,7 @@ async function filled(world, path, run, config, count) {
     while (left > 0) {
       const units = Math.min(100, left)
       left -= units
+      if (left && left % TOLD === 0) console.error(`${run}: ${left.toLocaleString('en')} units to come`)
       const one = () => JSON.parse(batch(2, true).replaceAll('bench-1', run).replaceAll('"config":1', `"config":${config}`))[0]
       await post200(world, path, JSON.stringify(Array.from({ length: units }, one)))
     }
