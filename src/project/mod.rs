@@ -16,6 +16,7 @@ mod calendar;
 mod checking;
 pub mod clock;
 mod clocks;
+mod comments;
 mod crossings;
 mod documents;
 mod experiments;
@@ -261,6 +262,7 @@ pub fn prepare(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
         schedule::TABLES,
         teams::TABLES,
         ideas::TABLES,
+        comments::TABLES,
         follows::TABLES,
         backup::import::ARRIVING,
     ];
