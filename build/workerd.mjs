@@ -126,7 +126,7 @@ export async function serve({
 }
 
 /** How the objects lay out their rows. It grows with a change that rows of before do not fit. */
-const FORMAT = '3'
+const FORMAT = '4'
 
 /** Refuses state of another format, which would be misread, and leaves it as it is. */
 function readable(folder) {

@@ -11,7 +11,7 @@
 //! context  -> evaluate -> decisions -> plan                    one request
 //! batch    -> collect  -> sums -> stats -> verdict -> report   what came of it
 //! answer   -> voices                                           what people said
-//! plan     -> lifecycle -> ramp -> screens                     what people do around it; `project` keeps it
+//! plan     -> lifecycle -> ramp -> screens -> notify           what people do around it; `project` keeps it
 //! ```
 //!
 //! Every arrow is a plain value that a test can print, and every arrow points one way.
@@ -75,8 +75,6 @@ pub mod rehearse;
 #[cfg(feature = "stats")]
 pub mod report;
 #[cfg(feature = "stats")]
-pub mod spoken;
-#[cfg(feature = "stats")]
 pub mod stats;
 #[cfg(feature = "stats")]
 pub mod verdict;
@@ -87,6 +85,8 @@ pub mod counts;
 pub mod lifecycle;
 #[cfg(feature = "control")]
 pub mod metric;
+#[cfg(feature = "control")]
+pub mod notify;
 #[cfg(feature = "control")]
 pub mod playbook;
 #[cfg(feature = "control")]

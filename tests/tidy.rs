@@ -109,7 +109,6 @@ const ROOMS: [&str; 35] = [
     "sql",
     "redact",
     "stats",
-    "spoken",
     "collect",
     "voices",
     "versions",
@@ -123,6 +122,7 @@ const ROOMS: [&str; 35] = [
     "lifecycle",
     "ramp",
     "screens",
+    "notify",
     "project",
     "lib",
 ];

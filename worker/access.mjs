@@ -2,7 +2,7 @@
 // They are derived like everything of a place, so that a root key that is replaced replaces them, too.
 
 import { same, sealed, unitKeys } from './identity.mjs'
-import { feedSecret } from './signature.mjs'
+import { secretOf } from './signature.mjs'
 
 const VERSION = 'v1'
 const AUDIENCES = ['client', 'server']
@@ -14,7 +14,7 @@ export async function keysOf(env, place) {
     const text = [VERSION, audience, keyId].join('.')
     return [audience, `${text}.${await sealed(env, place, 'key', text, keyId)}`]
   })
-  return { ...Object.fromEntries(await Promise.all(made)), feed: await feedSecret(env, place) }
+  return { ...Object.fromEntries(await Promise.all(made)), feed: await secretOf(env, place, 'feed') }
 }
 
 /** For whom a key is good in a place: `client`, `server`, or nobody. */

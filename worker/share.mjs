@@ -1,5 +1,5 @@
-// A link that shows one experiment's result to whoever has it, without a login and for a while (docs/dashboard.md). The word
-// in it is signed and names the experiment, so it opens nothing else; once the keys are replaced none of them opens anything.
+// A link that shows one experiment's result, or what a week has brought, to whoever has it, without a login and for a while
+// (docs/dashboard.md). The word in it is signed and names the experiment or the week, so it opens nothing else; once the keys are replaced none of them opens anything.
 
 import { answer } from './body.mjs'
 import { same, sealed, toHex, unitKeys } from './identity.mjs'
@@ -10,27 +10,30 @@ const DAY = 86_400_000
 /** Days that a link is good for at most, and if nobody says. */
 const [LONGEST, USUALLY] = [90, 7]
 
-const readingOf = (project, experiment) => `/api/v1/projects/${project}/experiments/${encodeURIComponent(experiment)}/reading`
+/** What is shared, by its name: a week is a number, and no experiment's key is. */
+const pathOf = (project, name) => `/api/v1/projects/${project}/${isWeek(name) ? `digest?week=${name}` : `experiments/${encodeURIComponent(name)}/reading`}`
+const isWeek = (name) => /^\d+$/.test(name)
 
-/** Answers `POST .../share` of the console: `{experiment, days}`. `api` asks the API in the caller's name. */
+/** Answers `POST .../share` of the console: `{experiment, days}` or `{week, days}`. `api` asks the API in the caller's name. */
 export async function share(request, env, place, api) {
-  const { experiment, days = USUALLY } = (await request.json().catch(() => undefined)) ?? {}
+  const { experiment, week, days = USUALLY } = (await request.json().catch(() => undefined)) ?? {}
   if (!(Number.isInteger(days) && days >= 1 && days <= LONGEST)) {
     return refused('/days', `A link is good for 1 to ${LONGEST} days.`, `Write a whole number; ${USUALLY} is a week.`)
   }
-  if (typeof experiment !== 'string' || place.environment !== 'production' || !(await api('GET', readingOf(place.project, experiment))).ok) {
-    return refused('/experiment', 'There is no result of such an experiment here.', 'Name one that has started in production.')
+  const name = Number.isInteger(week) ? String(week) : experiment
+  if (typeof name !== 'string' || place.environment !== 'production' || !(await api('GET', pathOf(place.project, name))).ok) {
+    return refused('/experiment', 'There is no result of such an experiment here.', 'Name one that has started in production, or a week.')
   }
   const until = now() + days * DAY
   const { origin } = new URL(request.url)
-  return answer(200, { link: `${origin}/#/shared/${place.project}/${await wordOf(env, place, until, experiment)}`, until })
+  return answer(200, { link: await linkOf(env, place, origin, name, until), until })
 }
 
-/** `v1.<key id>.<until>.<experiment>.<mac>`. */
-async function wordOf(env, place, until, experiment) {
+/** A link to an experiment or a week, with `v1.<key id>.<until>.<name>.<mac>`. */
+export async function linkOf(env, place, origin, name, until) {
   const [[keyId]] = unitKeys(env)
-  const text = [VERSION, keyId, until, experiment].join('.')
-  return `${text}.${await sealed(env, place, 'share', text, keyId)}`
+  const text = [VERSION, keyId, until, name].join('.')
+  return `${origin}/#/shared/${place.project}/${text}.${await sealed(env, place, 'share', text, keyId)}`
 }
 
 /**
@@ -39,14 +42,15 @@ async function wordOf(env, place, until, experiment) {
  */
 export async function shared(request, env, place, read) {
   const word = /^Share (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1] ?? ''
-  const [, text, keyId, until, experiment, seal] = /^(v1\.(\w+)\.(\d+)\.([a-z0-9-]+))\.([\w-]+)$/.exec(word) ?? []
+  const [, text, keyId, until, name, seal] = /^(v1\.(\w+)\.(\d+)\.([a-z0-9-]+))\.([\w-]+)$/.exec(word) ?? []
   if (place.environment !== 'production' || !seal || !same(await sealed(env, place, 'share', text, keyId), seal)) {
     return closed(403, 'This link opens nothing.', 'A part of it may be missing, or the keys were replaced: ask whoever sent it for a new one.')
   }
   if (now() >= Number(until)) return closed(410, 'This link is good no longer.', 'Ask whoever sent it for a new one.')
-  const response = await read(readingOf(place.project, experiment))
-  if (!response.ok) return closed(404, 'This experiment is not there any more.', 'Ask whoever sent the link.')
-  return answer(200, { ...told(await response.json()), until: Number(until) }, { 'x-robots-tag': 'noindex' })
+  const response = await read(pathOf(place.project, name))
+  if (!response.ok) return closed(404, 'What it showed is not there any more.', 'Ask whoever sent the link.')
+  const found = await response.json()
+  return answer(200, { ...(isWeek(name) ? found : told(found)), ends: Number(until) }, { 'x-robots-tag': 'noindex' })
 }
 
 /** A result without those who work on it, and without what is known of other experiments. */

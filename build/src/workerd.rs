@@ -18,10 +18,12 @@ use std::path::Path;
 
 /// Bindings that come from the environment of the process: secrets, and what depends on the port.
 const ENVIRONMENT: &[&str] = &[
+    "MAIL_URL",
+    "MAIL_FROM",
+    "MAIL_KEY",
     "OIDC_ISSUER",
     "OIDC_AUDIENCE",
     "OIDC_KEYS",
-    "EGRESS_HOSTS",
     "COOKIE_DOMAIN",
     "IP_HEADER",
     "PREFIX",

@@ -7,7 +7,7 @@ mod prepared;
 mod reads;
 mod text;
 mod trouble;
-mod words;
+pub(crate) mod words;
 
 pub use prepared::{Decided, Prepared};
 pub use reads::{Read, Reads};

@@ -126,14 +126,15 @@ pub(super) fn needed(method: &str, parts: &[&str]) -> Role {
             | ["environments", _, "changes", _, "approve" | "confirm"]
             | ["playbook", "approve" | "confirm"],
         ) => Role::Approver,
-        (_, ["people" | "playbook" | "settings" | "teams" | "import", ..]) if method != "GET" => Role::Admin,
-        // What people wrote is for those who work with it.
-        ("GET", ["voices", ..]) => Role::Editor,
-        // A vote, a comment, and what somebody follows, are their own.
+        (_, ["people" | "playbook" | "settings" | "channels" | "teams" | "import", ..]) if method != "GET" => {
+            Role::Admin
+        }
+        // What people wrote, and whom it is told, is for those who work with it.
+        ("GET", ["voices" | "channels" | "deliveries", ..]) => Role::Editor,
+        // A vote, and what somebody follows, are their own.
         ("GET", _)
-        | ("POST", ["environments", _, "explain"] | ["tokens", ..] | ["follows"] | ["experiments", _, "comments"])
-        | ("PUT" | "DELETE", ["experiments", _, "vote"])
-        | ("DELETE", ["experiments", _, "comments", _]) => Role::Viewer,
+        | ("POST", ["environments", _, "explain"] | ["tokens", ..] | ["follows"])
+        | ("PUT" | "DELETE", ["experiments", _, "vote"]) => Role::Viewer,
         _ => Role::Editor,
     }
 }

@@ -5,7 +5,7 @@ use super::access::{self, Caller};
 use super::audit::{self, Deed};
 use super::publishing::{self, Publication, Warrant};
 use super::tick::ENGINE;
-use super::{Refusal, Request, Result, documents, forbidden, integer, people, preview, refuse, settings, text};
+use super::{Refusal, Request, Result, documents, forbidden, integer, people, preview, refuse, settings, text, wanted};
 use crate::compile::hexadecimal;
 use crate::document;
 use crate::environment::Environment;
@@ -216,6 +216,9 @@ pub(super) fn propose(
         &cells,
     )?;
     audit::note(sql, request, "ask for approval", subject, &format!("{}: {digest}", environment.name()))?;
+    let words = format!("{who} asks for approval. {}", if why.is_empty() { publication.why } else { &why });
+    let link = format!("#/flags/{}?show=changes", environment.name());
+    wanted::change(sql, request, environment, (&digest, subject, words), &link)?;
     let kept = of(sql, "digest = ?", &[digest.as_str().into()])?;
     let reviewers = settings::current_playbook(sql)?.reviewers;
     Ok(kept.first().map(|proposal| proposal.view(&request.caller, reviewers)).unwrap_or_default())

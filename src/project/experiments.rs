@@ -5,9 +5,9 @@ use super::clocks::Clocks;
 use super::publishing;
 use super::store::{self, Kept};
 use super::{
-    Request, Result, access, approvals, checking, comments, follows, foresight, ideas, library, pages, refuse, settings,
+    Request, Result, access, approvals, checking, follows, foresight, ideas, library, pages, refuse, settings,
 };
-use super::{settling, teams};
+use super::{settling, teams, wanted};
 use crate::document::Document;
 use crate::environment::Environment;
 use crate::lifecycle::checks::Found;
@@ -99,7 +99,7 @@ pub(super) fn all(sql: &mut impl Sql, around: &Around) -> core::result::Result<V
     store::experiments(sql)?.into_iter().map(|kept| Seen::of(sql, kept, around)).collect()
 }
 
-fn one(sql: &mut impl Sql, around: &Around, key: &str) -> Result<Seen> {
+pub(super) fn one(sql: &mut impl Sql, around: &Around, key: &str) -> Result<Seen> {
     let kept = store::experiment(sql, key)?;
     Ok(Seen::of(sql, kept, around)?)
 }
@@ -141,7 +141,7 @@ pub(super) fn read(sql: &mut impl Sql, request: &Request, key: &str) -> Result<V
     let mut view = view(&seen.scene(&around), request);
     view["team"] = json!(teams::owners(sql, "experiment")?.get(key));
     view["followed"] = json!(follows::is_followed(sql, request, "test", key)?);
-    view["followers"] = json!(follows::followers(sql, &seen.kept.experiment, &around)?);
+    view["followers"] = json!(follows::followers(sql, &seen.kept.experiment, &around.document)?);
     Ok(view)
 }
 
@@ -376,6 +376,7 @@ pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) 
         last["card"] = library::card(&scene);
     }
     settling::settle(sql, scene.experiment, &next, &request.caller.actor.name, name, request.now)?;
+    wanted::after(sql, request, scene.experiment, &next)?;
     read(sql, request, key)
 }
 
@@ -418,7 +419,6 @@ fn archive(sql: &mut impl Sql, request: &Request, kept: &Kept) -> Result<Value> 
     library::forget(sql, &kept.experiment.key)?;
     let subject = &kept.experiment.key;
     ideas::forget(sql, subject)?;
-    comments::forget(sql, subject)?;
     teams::forget(sql, "experiment", subject)?;
     follows::forget(sql, "test", subject)?;
     audit::note(sql, request, "archive", subject, &kept.experiment.title)?;

@@ -2,6 +2,7 @@
 
 use super::experiments::{self, Around, Seen};
 use super::{Request, Result, audit, misshapen, people, store, teams, text};
+use crate::document::Document;
 use crate::lifecycle::{Experiment, State, checks};
 use crate::screens::experiment::card;
 use crate::sql::{Failure, Sql};
@@ -90,7 +91,7 @@ pub(super) fn of(sql: &mut impl Sql, request: &Request, all: &[Seen], around: &A
         let (kind, subject) = (text(row, 0), text(row, 1));
         let is_of = |experiment: &Experiment| {
             let team = owners.get(&experiment.key);
-            (kind == "test" || is_open(experiment)) && is_about((&kind, &subject), experiment, team, around)
+            (kind == "test" || is_open(experiment)) && is_about((&kind, &subject), experiment, team, &around.document)
         };
         let met: Vec<&Seen> = all.iter().filter(|seen| is_of(&seen.kept.experiment)).collect();
         let name = match kind.as_str() {
@@ -105,11 +106,16 @@ pub(super) fn of(sql: &mut impl Sql, request: &Request, all: &[Seen], around: &A
 }
 
 /// Whether what somebody follows is an experiment, its page or its team.
-fn is_about((kind, subject): (&str, &str), experiment: &Experiment, team: Option<&String>, around: &Around) -> bool {
+fn is_about(
+    (kind, subject): (&str, &str),
+    experiment: &Experiment,
+    team: Option<&String>,
+    document: &Document,
+) -> bool {
     match kind {
         "test" => experiment.key == subject,
         "team" => team.is_some_and(|team| team == subject),
-        _ => checks::changes(experiment, subject, &around.document),
+        _ => checks::changes(experiment, subject, document),
     }
 }
 
@@ -122,7 +128,7 @@ fn is_open(experiment: &Experiment) -> bool {
 pub(super) fn followers(
     sql: &mut impl Sql,
     experiment: &Experiment,
-    around: &Around,
+    document: &Document,
 ) -> core::result::Result<Vec<String>, Failure> {
     let team = teams::owners(sql, "experiment")?.remove(&experiment.key);
     let rows = sql.run(
@@ -130,7 +136,7 @@ pub(super) fn followers(
          LEFT JOIN person ON person.id = follow.person ORDER BY follow.person",
         &[people::ADMIN.into()],
     )?;
-    let is_meant = |row: &&Vec<_>| is_about((&text(row, 0), &text(row, 1)), experiment, team.as_ref(), around);
+    let is_meant = |row: &&Vec<_>| is_about((&text(row, 0), &text(row, 1)), experiment, team.as_ref(), document);
     let mut names: Vec<String> = rows.iter().filter(is_meant).map(|row| text(row, 2)).collect();
     names.dedup();
     Ok(names)

@@ -13,10 +13,10 @@ mod approvals;
 mod audit;
 mod backup;
 mod calendar;
+mod channels;
 mod checking;
 pub mod clock;
 mod clocks;
-mod comments;
 mod crossings;
 mod documents;
 mod experiments;
@@ -46,7 +46,9 @@ mod surveys;
 mod teams;
 mod tick;
 pub mod tokens;
+mod wanted;
 mod weakening;
+mod weeks;
 
 pub use checking::{FoundOf, Questions, asks, starting};
 pub use clocks::Clocks;
@@ -251,6 +253,7 @@ pub fn prepare(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
         audit::TABLES,
         people::TABLES,
         tokens::TABLES,
+        channels::TABLES,
         outbox::TABLES,
         documents::TABLES,
         approvals::TABLES,
@@ -262,7 +265,6 @@ pub fn prepare(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
         schedule::TABLES,
         teams::TABLES,
         ideas::TABLES,
-        comments::TABLES,
         follows::TABLES,
         backup::import::ARRIVING,
     ];

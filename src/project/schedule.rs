@@ -9,7 +9,7 @@ use super::{
     people, preview, refuse, settings, store, text,
 };
 use crate::lifecycle::Actor;
-use crate::screens::message;
+use crate::notify;
 use crate::sql::{Cell, Failure, Sql};
 use crate::time::Millis;
 use crate::versions;
@@ -176,7 +176,8 @@ pub(super) fn follow(
             Err(Refusal::Store(failure)) => return Err(failure),
             Err(Refusal::Answer(answer)) => {
                 let why = said(&answer.body);
-                outbox::post_now(sql, now.0, &message::undone(&path, &text(row, 5), &why, console))?;
+                let card = notify::undone(&outbox::salt(sql)?, &path, &text(row, 5), &why, integer(row, 1));
+                outbox::post(sql, console, now.0, card, None)?;
                 ("leave undone", why)
             }
         };

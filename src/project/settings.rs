@@ -1,10 +1,9 @@
-//! The playbook, and where messages and the raw log go.
+//! The playbook, where the raw log goes, and the hours of the project.
 
-use super::{Request, Result, audit, forbidden, integer, invalid, outbox, store, text, weakening};
+use super::{Request, Result, audit, integer, invalid, store, text, weakening};
 use crate::document::{Code, Problem};
 use crate::playbook::Playbook;
 use crate::playbook::template::Template;
-use crate::screens::message;
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
 use alloc::string::{String, ToString};
@@ -20,20 +19,18 @@ const SETTINGS: &str = "settings";
 /// What the audit log calls the whole of it.
 const PROJECT: &str = "project";
 
-/// Where messages and the raw log go.
+/// Where the raw log goes, and the hours of the project.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Settings {
-    /// An incoming webhook in Slack's format; empty for none.
-    pub(super) webhook: String,
     /// Where the raw log goes; empty for nowhere.
     #[serde(default)]
     pub(super) feed: String,
     /// The zone of the IANA in which the project plans, such as `Europe/Vienna`; empty is UTC.
     #[serde(default)]
     zone: String,
-    /// Hours of that zone in which only stops are told, such as `22:00-07:00`; empty for none.
+    /// Hours of that zone in which only what is urgent is told, such as `22:00-07:00`; empty for none.
     #[serde(default)]
     quiet: String,
 }
@@ -136,52 +133,31 @@ pub(super) fn set_playbook(sql: &mut impl Sql, request: &Request) -> Result<Valu
     self::playbook(sql)
 }
 
-pub(super) fn settings(sql: &mut impl Sql, request: &Request) -> Result<Value> {
+pub(super) fn settings(sql: &mut impl Sql) -> Result<Value> {
     let (settings, revision) = store::setting(sql, SETTINGS, Settings::default)?;
-    Ok(json!({"revision": revision, "settings": settings, "receiver": request.call.receiver}))
+    Ok(json!({"revision": revision, "settings": settings}))
 }
 
 pub(super) fn set_settings(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let (_, revision) = store::setting(sql, SETTINGS, Settings::default)?;
     request.seen(revision, || json!({"revision": revision}))?;
     let mut settings: Settings = request.body()?;
-    for address in [&mut settings.webhook, &mut settings.feed, &mut settings.zone, &mut settings.quiet] {
+    for address in [&mut settings.feed, &mut settings.zone, &mut settings.quiet] {
         *address = address.trim().to_string();
     }
-    let leaves = |address: &String| {
-        address.is_empty() || address.starts_with("https://") || request.call.receiver.as_ref() == Some(address)
-    };
-    let webhook = "Paste the address of an incoming webhook, such as https://hooks.slack.com/services/….";
-    let feed = "Give the address of a receiver of your own, such as https://data.example.com/pointsman.";
-    let wrong = [("/webhook", &settings.webhook, webhook), ("/feed", &settings.feed, feed)];
-    let problem = |(pointer, _, fix): (&str, _, &str)| {
-        Problem::new(pointer.to_string(), Code::Unsafe, "Nothing leaves but over https.".to_string(), fix.to_string())
-    };
-    let problems: Vec<_> = wrong.into_iter().filter(|(_, address, _)| !leaves(address)).map(problem).collect();
-    if !problems.is_empty() {
-        return Err(invalid(&problems));
+    let leaves = settings.feed.is_empty()
+        || settings.feed.starts_with("https://")
+        || request.call.receiver.as_ref() == Some(&settings.feed);
+    if !leaves {
+        let fix = "Give the address of a receiver of your own, such as https://data.example.com/pointsman.";
+        let cause = "Nothing leaves but over https.".to_string();
+        return Err(invalid(&[Problem::new("/feed".to_string(), Code::Unsafe, cause, fix.to_string())]));
     }
     store::set(sql, SETTINGS, &settings)?;
-    // The address of a webhook is a secret: the log tells that it changed, not what it is.
-    let what = |address: &str, name: &str| alloc::format!("{} {name}", if address.is_empty() { "no" } else { "a" });
-    let told = alloc::format!(
-        "{}, {}, {} {}",
-        what(&settings.webhook, "webhook"),
-        what(&settings.feed, "feed"),
-        settings.zone(),
-        settings.quiet
-    );
+    // An address may hold a secret: the log tells that there is one, not what it is.
+    let feed = if settings.feed.is_empty() { "no feed" } else { "a feed" };
+    let told = alloc::format!("{feed}, {} {}", settings.zone(), settings.quiet);
     let told = told.trim_end();
     audit::note(sql, request, "change settings", PROJECT, told)?;
-    self::settings(sql, request)
-}
-
-/// Puts a test message in the outbox; the shell sends it and tells how it went.
-pub(super) fn test(sql: &mut impl Sql, request: &Request) -> Result<Value> {
-    if current(sql)?.webhook.is_empty() {
-        return Err(forbidden("There is no webhook yet.", "Save its address first."));
-    }
-    let id = outbox::post_now(sql, request.now.0, &message::test(&request.call.console))?;
-    audit::note(sql, request, "send a test message", PROJECT, "")?;
-    Ok(json!({"posted": id}))
+    self::settings(sql)
 }

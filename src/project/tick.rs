@@ -4,19 +4,23 @@
 
 use super::audit::Deed;
 use super::checking::{self, FoundOf};
+use super::clocks::Clocks;
 use super::experiments::{self, Around, Seen};
 use super::{
     Refusal, Result, approvals, audit, crossings, foresight, outbox, people, schedule, settling, store, weakening,
+    weeks,
 };
 use crate::collect::{Heard, Tally};
 use crate::environment::Environment;
 use crate::lifecycle::checks::Found;
 use crate::lifecycle::{self, Action, Actor, Cause, Experiment, State, launch};
+use crate::notify::{self, Card, Kind};
 use crate::ramp::{self, Wait};
 use crate::screens::reading::Recommendation;
-use crate::screens::{Look, Scene, message, reading};
+use crate::screens::{Look, Scene, reading};
 use crate::sql::{Failure, Sql};
-use crate::time::Millis;
+use crate::time::{DAY, Millis};
+use crate::verdict::Problem;
 use crate::verdict::conclusion::Conclusion;
 use crate::versions;
 use alloc::string::{String, ToString};
@@ -35,13 +39,22 @@ pub fn hear(sql: &mut impl Sql, tallies: &[Tally], now: Millis) -> core::result:
 }
 
 /// Does what follows from the counts and the time. `found` is what the shell has found outside for what starts by itself
-/// ([`super::starting`]). Gives whether anything still moves by itself.
-pub fn tick(sql: &mut impl Sql, console: &str, found: &FoundOf, now: Millis) -> core::result::Result<bool, Failure> {
+/// ([`super::starting`]), `clocks` what those of the project's zone do around now. Gives when to look again: at once, while
+/// anything moves by itself.
+pub fn tick(
+    sql: &mut impl Sql,
+    console: &str,
+    found: &FoundOf,
+    clocks: &Clocks,
+    now: Millis,
+) -> core::result::Result<i64, Failure> {
     let mut moving = schedule::follow(sql, console, found, now)?;
     moving |= outbox::waiting(sql)? | approvals::follow(sql, now)? | weakening::tick(sql, now)?;
-    let mut around = experiments::around(sql, now)?;
+    let mut around = Around { clocks: clocks.clone(), ..experiments::around(sql, now)? };
     let mut version = versions::pointer(sql, Environment::Production)?.version;
-    for seen in experiments::all(sql, &around)? {
+    let all = experiments::all(sql, &around)?;
+    weeks::follow(sql, &all, &around, console)?;
+    for seen in all {
         // Each may have published: the next one begins from what is current then.
         let current = versions::pointer(sql, Environment::Production)?.version;
         if current != version {
@@ -53,7 +66,7 @@ pub fn tick(sql: &mut impl Sql, console: &str, found: &FoundOf, now: Millis) -> 
             Refusal::Store(failure) => Err(failure),
         })?;
     }
-    Ok(moving)
+    Ok(if moving { now.0 } else { clocks.next_digest(now.0) })
 }
 
 /// One experiment. At most one thing happens to it at a time.
@@ -91,7 +104,9 @@ fn follow(
 /// What follows for a running experiment. Harm ends it, whatever else is the case at the same moment.
 fn running(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> Result<()> {
     silence(sql, scene, console, now)?;
-    claim(sql, scene, now)?;
+    claim(sql, scene, console, now)?;
+    late(sql, scene, console, now)?;
+    stale(sql, scene, console, now)?;
     let next = match scene.ramp() {
         Some(ramp::Action::RollBack { why, .. }) => return end(sql, scene, Cause::Guardrail, &why, console, now),
         Some(ramp::Action::Revert(why)) => return end(sql, scene, Cause::Data, &why, console, now),
@@ -101,7 +116,8 @@ fn running(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> Res
     if scene.complete() && scene.experiment.reported.is_none() {
         act(sql, scene, Action::Report, "report", now)?;
         crossings::latch(sql, scene, "report", "", now)?;
-        outbox::post(sql, now.0, &message::reached(scene, console))?;
+        let card = notify::reached(scene, &outbox::salt(sql)?);
+        tell(sql, scene, console, card, now)?;
     } else if let Some(why) = next {
         act(sql, scene, Action::Advance(why.clone()), "advance the ramp", now)?;
         crossings::latch(sql, scene, "advance", &why, now)?;
@@ -111,7 +127,7 @@ fn running(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> Res
 
 /// Keeps what is seen when a verdict claims something for the first time: an alarm, or a version that is better or worse.
 /// Later numbers may say less; that it was seen stays.
-fn claim(sql: &mut impl Sql, scene: &Scene, now: Millis) -> core::result::Result<(), Failure> {
+fn claim(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> core::result::Result<(), Failure> {
     let said = reading::said(scene);
     let action = match said.conclusion {
         Conclusion::Invalid { .. } => "alarm",
@@ -130,7 +146,68 @@ fn claim(sql: &mut impl Sql, scene: &Scene, now: Millis) -> core::result::Result
         return Ok(());
     }
     crossings::latch(sql, scene, action, &said.headline, now)?;
-    audit::write(sql, now.0, &Deed { who: ENGINE, action, subject: &scene.experiment.key, detail: &said.headline })
+    audit::write(sql, now.0, &Deed { who: ENGINE, action, subject: &scene.experiment.key, detail: &said.headline })?;
+    let kind = match &said.conclusion {
+        Conclusion::Invalid { cause: Problem::SampleRatio { .. } } => Kind::Ratio,
+        Conclusion::Invalid { .. } => Kind::Hold,
+        // The card of the planned size says it at the same moment.
+        _ if scene.complete() && scene.experiment.reported.is_none() => return Ok(()),
+        _ => Kind::Verdict,
+    };
+    let card = notify::claimed(scene, &outbox::salt(sql)?, kind);
+    tell(sql, scene, console, card, now).map(drop)
+}
+
+/// Tells a card of an experiment. Gives whether its cause is new.
+fn tell(
+    sql: &mut impl Sql,
+    scene: &Scene,
+    console: &str,
+    card: Card,
+    now: Millis,
+) -> core::result::Result<bool, Failure> {
+    outbox::post(sql, console, now.0, card, Some((scene.experiment, scene.document)))
+}
+
+/// Tells a card that nothing else is written for, and writes that it was told.
+fn notice(
+    sql: &mut impl Sql,
+    scene: &Scene,
+    console: &str,
+    card: Card,
+    now: Millis,
+) -> core::result::Result<(), Failure> {
+    let detail = if card.kind == Kind::Overdue { card.context.clone() } else { card.words.clone() };
+    if tell(sql, scene, console, card, now)? {
+        audit::write(
+            sql,
+            now.0,
+            &Deed { who: ENGINE, action: "tell", subject: &scene.experiment.key, detail: &detail },
+        )?;
+    }
+    Ok(())
+}
+
+/// Says once that it runs longer than the playbook allows.
+fn late(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> core::result::Result<(), Failure> {
+    let longest = scene.experiment.rules(scene.playbook).longest;
+    let due = scene.experiment.started.map(|started| started + i64::from(longest) * DAY);
+    if due.is_none_or(|due| now.0 <= due) {
+        return Ok(());
+    }
+    let card = notify::overdue(scene, &outbox::salt(sql)?, longest);
+    notice(sql, scene, console, card, now)
+}
+
+/// Says once for each time that visitors stop coming in.
+fn stale(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> core::result::Result<(), Failure> {
+    let last = scene.counts.last.or(scene.experiment.started).unwrap_or(now.0);
+    // Where a shard is silent nobody knows whether visitors come.
+    if now.0 - last <= ramp::STALE || ramp::is_silent(scene.counts.heard, now.0) {
+        return Ok(());
+    }
+    let card = notify::stale(scene, &outbox::salt(sql)?, last, &Wait::Stale.words());
+    notice(sql, scene, console, card, now)
 }
 
 /// Says once that a shard is not heard of any more, which holds the ramp, and once that all are heard again.
@@ -144,15 +221,20 @@ fn silence(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> cor
     let (action, detail) =
         if silent { ("hold", Wait::Silent.words()) } else { ("go on", "All data come in again.".into()) };
     audit::write(sql, now.0, &Deed { who: ENGINE, action, subject: &scene.experiment.key, detail: &detail })?;
-    outbox::post(sql, now.0, &message::silence(scene, silent, console)).map(drop)
+    let card = notify::silence(scene, &outbox::salt(sql)?, silent);
+    tell(sql, scene, console, card, now).map(drop)
 }
 
 /// Ends exposure, and says so.
 fn end(sql: &mut impl Sql, scene: &Scene, cause: Cause, why: &str, console: &str, now: Millis) -> Result<()> {
-    let message = message::stopped(scene, why, console);
     act(sql, scene, Action::Stop(cause, why.to_string()), "roll back", now)?;
     crossings::latch(sql, scene, "roll back", why, now)?;
-    Ok(outbox::post_now(sql, now.0, &message).map(drop)?)
+    // What is told is the verdict that stands from now on.
+    let around = experiments::around(sql, now)?;
+    let seen = experiments::one(sql, &around, &scene.experiment.key)?;
+    let scene = &seen.scene(&around);
+    let card = notify::stopped(scene, &outbox::salt(sql)?);
+    Ok(tell(sql, scene, console, card, now).map(drop)?)
 }
 
 /// A shipped version goes to everybody in the steps of its playbook while its flag is on, each only where a ramp would go

@@ -4,7 +4,7 @@
 use super::audit::{self, Deed};
 use super::experiments::Word;
 use super::tick::ENGINE;
-use super::{Request, Result, approvals, forbidden, people, refuse, settings, store};
+use super::{Request, Result, approvals, forbidden, people, refuse, settings, store, wanted};
 use crate::compile::hexadecimal;
 use crate::environment::Environment;
 use crate::lifecycle::UNDO;
@@ -59,6 +59,8 @@ pub(super) fn waits(sql: &mut impl Sql, request: &Request, old: &Playbook, new: 
     let asked = Asked { playbook: new.clone(), digest, who, at: request.now.0, due: None };
     keep(sql, Some(&asked))?;
     audit::note(sql, request, "ask for approval", "playbook", &format!("{weaker}: {}", asked.digest))?;
+    let words = format!("{} asks for a playbook that asks for less: {weaker}.", asked.who);
+    wanted::change(sql, request, Environment::Production, (&asked.digest, &new.name, words), "#/setup/playbook")?;
     Ok(true)
 }
 

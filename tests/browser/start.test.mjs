@@ -43,8 +43,8 @@ test('what is copied fits what there is', async () => {
 test('a colleague and a place for messages are ticked once they are there', async () => {
   const { token } = await team.api.post(`${PROJECT}/people`, { name: 'Grace' })
   grace = await team.person(`${team.product.console}/#token=${token}`)
-  const { revision, settings, receiver } = await team.api.get(`${PROJECT}/settings`)
-  await team.api.put(`${PROJECT}/settings`, { ...settings, webhook: receiver }, revision)
+  const { receiver } = await team.api.get(`${PROJECT}/channels`)
+  await team.api.post(`${PROJECT}/channels`, { name: '#experiments', service: 'slack', address: receiver })
   await ada.page.reload()
   await says('Invite somebody', '1 colleague can come in.')
   await says('Hear from it', 'Messages have a place to go.')

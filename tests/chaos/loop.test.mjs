@@ -66,8 +66,8 @@ before(async () => {
   const { revision, playbook } = await team.api.get(`${PROJECT}/playbook`)
   await team.api.put(`${PROJECT}/playbook`, { ...playbook, hold: { minutes: 60, units: 3 } }, revision)
   await team.publish({ ...DOCUMENT, flags: {} })
-  const { revision: seen, receiver } = await team.api.get(`${PROJECT}/settings`)
-  await team.api.put(`${PROJECT}/settings`, { webhook: receiver }, seen)
+  const { receiver } = await team.api.get(`${PROJECT}/channels`)
+  await team.api.post(`${PROJECT}/channels`, { name: '#experiments', service: 'slack', address: receiver })
   ;({ key } = await team.api.post(`${PROJECT}/experiments`, { title: FRESHNESS, note: '' }))
   team.habits.behave[key] = LIFT
   const plan = PLANS[FRESHNESS]
@@ -140,15 +140,15 @@ test('a release that is killed on its way reaches everybody, and the debrief sta
 })
 
 test('a message that nobody takes is tried again after the process has died', async () => {
-  const { revision, settings } = await team.api.get(`${PROJECT}/settings`)
-  await team.api.put(`${PROJECT}/settings`, { webhook: 'https://nobody.invalid/hook' }, revision)
+  const { channels: [{ id, revision, ...channel }], receiver } = await team.api.get(`${PROJECT}/channels`)
+  const lead = (address, seen) => team.api.put(`${PROJECT}/channels/${id}`, { name: channel.name, service: 'slack', address }, seen)
+  const moved = await lead('https://nobody.invalid/hook', revision)
   const before = (await messages()).length
-  const { delivered, why } = await team.api.post(`${PROJECT}/settings/test`)
+  const { delivered, why } = await team.api.post(`${PROJECT}/channels/${id}/test`)
   assert.equal(delivered, false)
   assert.ok(why)
   await struck(() => turn(0.001))
-  const { revision: seen } = await team.api.get(`${PROJECT}/settings`)
-  await team.api.put(`${PROJECT}/settings`, settings, seen)
+  await lead(receiver, moved.revision)
   await turn(0.1)
   assert.ok(await eventually(async () => (await messages()).length === before + 1))
 })

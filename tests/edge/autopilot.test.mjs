@@ -31,8 +31,8 @@ before(async () => {
   // As many at once as a first stage may show: what is tested here is what comes after.
   await team.api.put(`${PROJECT}/playbook`, { ...playbook, ramp: [10], hold: { ...playbook.hold, minutes: 1, units: 5 }, guardrails: [ERRORS] }, revision)
   await team.publish(DOCUMENT)
-  const { revision: before, settings, receiver } = await get('settings')
-  await team.api.put(`${PROJECT}/settings`, { ...settings, webhook: receiver }, before)
+  const { receiver } = await get('channels')
+  await team.api.post(`${PROJECT}/channels`, { name: '#experiments', service: 'slack', address: receiver })
 })
 
 after(() => team?.close())

@@ -27,7 +27,7 @@ const headers = () => ({ authorization: `Bearer ${product.token}` })
 
 async function settings(feed) {
   const { revision } = await (await fetch(project('settings'), { headers: headers() })).json()
-  return fetch(project('settings'), { method: 'PUT', headers: { ...headers(), 'if-match': `"${revision}"` }, body: JSON.stringify({ webhook: '', feed }) })
+  return fetch(project('settings'), { method: 'PUT', headers: { ...headers(), 'if-match': `"${revision}"` }, body: JSON.stringify({ feed }) })
 }
 
 let named = 0

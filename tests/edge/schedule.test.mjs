@@ -37,8 +37,10 @@ const pointsman = (...args) => new Promise((resolve) => {
 })
 
 test('a zone is one of the world’s, and its hours are the project’s', async () => {
-  const { body: { revision, settings, receiver } } = await call('GET', 'settings')
-  const save = (more) => call('PUT', 'settings', { ...settings, webhook: receiver, ...more }, { 'if-match': `"${revision}"` })
+  const { body: { receiver } } = await call('GET', 'channels')
+  await call('POST', 'channels', { name: '#experiments', service: 'slack', address: receiver })
+  const { body: { revision, settings } } = await call('GET', 'settings')
+  const save = (more) => call('PUT', 'settings', { ...settings, ...more }, { 'if-match': `"${revision}"` })
   const wrong = await save({ zone: 'Europe/Atlantis', quiet: 'at night' })
   assert.deepEqual([wrong.status, wrong.body.problems.map(({ pointer }) => pointer)], [422, ['/zone', '/quiet']])
   assert.equal((await save({ zone: 'Europe/Vienna', quiet: '22:00-07:00' })).status, 200)

@@ -5,8 +5,9 @@ import { parsed } from '../body.mjs'
 import { isFrozen, now, setClock } from '../now.mjs'
 import { signPointer } from '../pointer.mjs'
 import { arrivingProblems } from './arriving.mjs'
-import { addressProblems, deliver } from './egress.mjs'
+import { addressProblems } from './egress.mjs'
 import { clocksOf, dueOf, hoursProblems, isQuiet } from './hours.mjs'
+import { connected, leave } from './messages.mjs'
 import { RustObject, respond } from './object.mjs'
 import { found, schemeOf, shown } from './outside.mjs'
 import { Relays } from './relays.mjs'
@@ -18,8 +19,10 @@ const PACE = 2000
 /** Milliseconds between two looks at what shards tell: what comes in meanwhile is judged together. */
 const TOGETHER = 500
 
-/** The call that wants to know at once how its message went. */
-const TRIAL = 'POST settings/test'
+/** The call that wants to know at once how its message went, and those that say where messages go. */
+const TRIAL = /^POST channels\/\d+\/test$/
+const ADDING = 'POST channels'
+const CHANGING = /^PUT channels\/\d+$/
 
 /** The call that plans another one for an hour of the project's zone. */
 const LATER = 'POST schedule'
@@ -33,7 +36,7 @@ const CHECKING = /^(GET experiments\/[^/]+\/checks|POST experiments\/[^/]+\/(sub
 const DAY = 86_400_000
 
 /** Calls whose answers count in days, which begin when clocks of the project's zone say so. */
-const DATED = /^(GET forecast|GET calendar|GET experiments\/[^/]+\/checks|POST experiments\/[^/]+\/(submit|approve|start|confirm))$/
+const DATED = /^(GET forecast|GET digest|GET experiments\/[^/]+\/checks|POST experiments\/[^/]+\/(submit|approve|start|confirm))$/
 
 export class Control extends RustObject {
   static kind = 'control'
@@ -113,9 +116,9 @@ export class Control extends RustObject {
     return JSON.parse(this.control('hours', 'production')).body
   }
 
-  /** What clocks of the project's zone did and do as far back and ahead as a calendar reaches, further than any forecast. */
+  /** What clocks of the project's zone did as far back as weekdays are compared, and do as far ahead as tests may take. */
   clocks() {
-    return clocksOf(this.hours().zone, now() - 1010 * DAY, now() + 1010 * DAY)
+    return clocksOf(this.hours().zone, now() - 400 * DAY, now() + 200 * DAY)
   }
 
   /** One call of the API (docs/api.md). */
@@ -131,9 +134,9 @@ export class Control extends RustObject {
     const answer = this.transaction((core, at) => core.call(this.storage, whole, at))
     // Why an hour is none is told to whoever may plan: without a moment the core refuses it.
     if (due?.problems && JSON.parse(answer).body.problems?.[0].pointer === '/at') return this.refuse(line, call, due.problems)
-    if (line === TRIAL) return this.tried(answer)
+    if (TRIAL.test(line)) return this.tried(answer)
     if (call.method !== 'GET') await this.follow()
-    return respond(answer)
+    return respond(line === ADDING ? await connected(this.env, this.project, answer) : answer)
   }
 
   /** A call with what the core wants to know of the world outside, for callers whom it knows. */
@@ -148,6 +151,7 @@ export class Control extends RustObject {
   /** What only this side of the engine can say against a call: where messages may go, and what the rewriter can read. */
   problemsOf(line, call) {
     if (line === 'PUT settings') return [...addressProblems(this.env, call.body), ...hoursProblems(call.body)]
+    if (line === ADDING || CHANGING.test(line)) return addressProblems(this.env, call.body)
     if (line.startsWith('PUT import/')) return arrivingProblems(this.env, call.body)
     return SELECTING.test(line) ? selectorProblems(this.selecting(line, call)) : []
   }
@@ -192,7 +196,8 @@ export class Control extends RustObject {
   async watch() {
     this.looked = Date.now()
     const all = await this.starting()
-    this.moving = this.transaction((core, at) => core.tick(this.storage, consoleOf(this.env), all, at))
+    const clocks = JSON.stringify(clocksOf(this.hours().zone, now() - 16 * DAY, now() + 16 * DAY))
+    this.next = this.transaction((core, at) => core.tick(this.storage, consoleOf(this.env), all, clocks, at))
   }
 
   /** What is found outside for whatever starts by itself now, by its key. */
@@ -214,12 +219,20 @@ export class Control extends RustObject {
     return (this.sending = this.sending.catch(() => {}).then(() => this.post()))
   }
 
+  /** All that is due, to each place one after the other: one that does not answer keeps nobody else waiting. */
   async post() {
     const quiet = isQuiet(this.hours(), now())
-    for (const { id, url, payload } of this.transaction((core, at) => core.due(this.storage, at, quiet))) {
-      const error = await deliver(this.env, url, payload)
-      this.transaction((core, at) => core.delivered(this.storage, id, error, at))
-      this.trials.get(id)?.(error)
+    const due = this.transaction((core, at) => core.due(this.storage, at, quiet))
+    await Promise.all([...Map.groupBy(due, ({ channel }) => channel).values()].map((all) => this.postTo(all)))
+  }
+
+  async postTo(all) {
+    for (const message of all) {
+      const error = await leave(this.env, this.project, message)
+      this.transaction((core, at) => core.delivered(this.storage, message.id, error, at))
+      this.trials.get(message.id)?.(error)
+      // Whatever else goes there waits for the next time.
+      if (error) return
     }
   }
 
@@ -241,7 +254,8 @@ export class Control extends RustObject {
     } finally {
       // What was published before is told, whatever became of that.
       await this.relays.spread()
-      if (this.moving !== false || this.relays.behind().length) await this.ctx.storage.setAlarm(Date.now() + PACE)
+      const rest = this.relays.behind().length ? 0 : (this.next ?? 0) - now()
+      await this.ctx.storage.setAlarm(Date.now() + Math.max(PACE, rest))
     }
     if (!this.isStill()) await this.send()
   }

@@ -21,19 +21,19 @@ export async function deliver(env, url, payload, headers) {
   }
 }
 
-/** The addresses in settings, and what to write there. */
+/** The addresses in settings and channels, and what to write there. */
 const ADDRESSES = {
-  webhook: 'Paste the address of an incoming webhook, such as https://hooks.slack.com/services/….',
+  address: 'Paste the address of an incoming webhook, such as https://hooks.slack.com/services/…, whose host is among EGRESS_HOSTS.',
   feed: 'Give the address of a receiver of your own, such as https://data.example.com/pointsman, whose host is among EGRESS_HOSTS.',
 }
 
-/** A problem for each address in settings to which nothing could ever be sent, in the core's form. */
+/** A problem for each address in settings or a channel to which nothing could ever be sent, in the core's form. */
 export function addressProblems(env, text) {
-  const settings = parsed(text)
+  const given = parsed(text)
   return Object.entries(ADDRESSES).flatMap(([field, fix]) => {
-    const url = settings?.[field]
-    // What is no text at all, and whether something else is wrong, the core says.
-    if (typeof url !== 'string' || url.trim() === '') return []
+    const url = given?.[field]
+    // Mail leaves for its provider alone. What is no text at all, and whether something else is wrong, the core says.
+    if (given?.service === 'mail' || typeof url !== 'string' || url.trim() === '') return []
     const why = door(env, url.trim())
     return typeof why === 'string' ? [{ pointer: `/${field}`, code: 'unsafe', cause: `Nothing would leave for it: ${why}.`, fix }] : []
   })
@@ -41,11 +41,11 @@ export function addressProblems(env, text) {
 
 /** The way out for an address, or why there is none. */
 function door(env, url) {
-  if (env.DEMO && url === env.DEMO_RECEIVER) return env.DEMO
+  if (env.DEMO && env.DEMO_RECEIVER && [env.DEMO_RECEIVER, `${env.DEMO_RECEIVER}/emails`].includes(url)) return env.DEMO
   if (!URL.canParse(url)) return 'this is no address'
   const { protocol, hostname, port, username, password } = new URL(url)
   if (username || password) return 'an address with a name before its host leads elsewhere than it looks'
   if (protocol !== 'https:' || port !== '') return 'messages leave over https on its usual port only'
-  if (!(env.EGRESS_HOSTS ?? '').split(',').includes(hostname)) return `${hostname} is not among EGRESS_HOSTS`
+  if (!env.EGRESS_HOSTS.split(',').includes(hostname)) return `${hostname} is not among EGRESS_HOSTS`
   return env.EGRESS ?? { fetch }
 }

@@ -4,7 +4,7 @@
 
 import { placeNamed } from '../place.mjs'
 import { toHex } from '../identity.mjs'
-import { signFeed } from '../signature.mjs'
+import { signed } from '../signature.mjs'
 import { deliver } from './egress.mjs'
 import { read, unzipped } from './segments.mjs'
 
@@ -65,7 +65,7 @@ async function send(env, name, url, file, line, batch) {
   const id = `${name}/${file.slice(0, file.indexOf('.'))}/${line}`
   const lines = await Promise.all(batch.map(async (text) => `{"id":"${await nameOf(text)}",${text.slice(1)}`))
   const payload = `{"log":${JSON.stringify(name)},"lines":[${lines.join(',')}]}`
-  return deliver(env, url, payload, await signFeed(env, placeNamed(`${project}/${environment}`), id, payload))
+  return deliver(env, url, payload, await signed(env, placeNamed(`${project}/${environment}`), 'feed', id, payload))
 }
 
 /** What a line is called: the same line has the same name, however often and in whichever batch it comes. */

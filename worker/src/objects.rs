@@ -183,12 +183,14 @@ pub fn hear(storage: &Storage, tallies: &str, now: f64) -> Result<String, JsErro
     Ok(json!(heard).to_string())
 }
 
-/// Does what follows from the counts and the time: `found` is JSON of [`project::FoundOf`]. Gives whether anything still
-/// moves by itself.
+/// Does what follows from the counts and the time: `found` is JSON of [`project::FoundOf`], `clocks` of
+/// [`project::Clocks`]. Gives when to look again.
 #[wasm_bindgen]
-pub fn tick(storage: &Storage, console: &str, found: &str, now: f64) -> Result<bool, JsError> {
-    let found = serde_json::from_str(found)?;
-    project::tick(&mut Bridge(storage), console, &found, Millis::from_f64(now)).map_err(|failure| thrown(&failure))
+pub fn tick(storage: &Storage, console: &str, found: &str, clocks: &str, now: f64) -> Result<f64, JsError> {
+    let (found, clocks) = (serde_json::from_str(found)?, serde_json::from_str(clocks)?);
+    let next = project::tick(&mut Bridge(storage), console, &found, &clocks, Millis::from_f64(now));
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds stay below 2^53")]
+    next.map(|next| next as f64).map_err(|failure| thrown(&failure))
 }
 
 /// What has to be asked outside for a call of the API, or for what starts by itself where there is none: a JSON list of

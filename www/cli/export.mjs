@@ -25,7 +25,7 @@ are left alone, and what is no longer there goes. A token of the role â€œviewerâ
   audit.ndjson                the audit log, as pointsman audit verify reads it
   backup.json                 who published what is current, and the revisions
 
-Not in it are secrets (links of people, tokens, the webhook's address, keys), answers to surveys, versions before the
+Not in it are secrets (links of people, tokens, addresses of channels, keys), answers to surveys, versions before the
 current ones, changes that wait for somebody's word, and the raw log.
 
 ${WHERE_HELP}

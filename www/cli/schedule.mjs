@@ -1,7 +1,6 @@
 // `pointsman schedule`: what starts, stops or changes at an hour of the project's zone.
 
 import { Complaint } from './inside/complaint.mjs'
-import { verbOf } from './inside/done.mjs'
 import { engine, good, keyed, WHERE, WHERE_HELP } from './inside/engine.mjs'
 import { options } from './inside/options.mjs'
 import { paint, plain } from './inside/paint.mjs'
@@ -16,7 +15,7 @@ export const help = `pointsman schedule VERB [options]
   flag KEY AT              changes a flag of production, or of --environment: --on, --off or --share 25
   cancel NUMBER            takes back what list tells by that number
 
-AT is what clocks show in the project's zone, which stands under Setup, Messages: 2026-11-30T09:00. What is refused at
+AT is what clocks show in the project's zone, which stands under Setup, Integrations: 2026-11-30T09:00. What is refused at
 its hour is told as a message, and not tried again.
 
 ${WHERE_HELP}
@@ -39,7 +38,8 @@ const VERBS = {
 }
 
 export async function run([verb, ...args]) {
-  const { operands: names, call } = verbOf('schedule', VERBS, verb)
+  if (!Object.hasOwn(VERBS, verb ?? '')) throw new Complaint('schedule', verb ? `There is no such verb as ${verb}.` : 'VERB is missing.', `There are ${Object.keys(VERBS).join(', ')}.`)
+  const { operands: names, call } = VERBS[verb]
   const { values, operands } = options('schedule', args, names, {
     ...WHERE, why: { type: 'string' }, environment: { type: 'string' }, on: { type: 'boolean' }, off: { type: 'boolean' }, share: { type: 'string' },
   })

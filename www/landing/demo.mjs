@@ -74,6 +74,8 @@ function routesOf({ product, rate, clock, audience, habits, acts, receiver }) {
       receiver.take(body)
       return { received: true }
     },
+    // The same for mail, in the form of the provider's API (docs/notifications.md).
+    'POST /receiver/emails': (body) => ({ id: receiver.take({ mail: body }) }),
   }
 }
 

@@ -1,4 +1,4 @@
-// The demo's own receiver of webhooks: keeps the last messages, and shows what a chat would have shown.
+// The demo's own receiver of webhooks and mail: keeps the last messages, and shows what a chat or a mailbox would have shown.
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 
@@ -14,11 +14,12 @@ export class Receiver {
     this.messages = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
   }
 
-  /** Takes one payload, an object. */
+  /** Takes one payload, an object, and gives what it is called. */
   take(payload) {
-    const text = typeof payload.text === 'string' ? payload.text : ''
+    const text = [payload.text, payload.mail?.text].find((text) => typeof text === 'string') ?? ''
     this.messages = [{ at: this.now(), text, payload }, ...this.messages].slice(0, KEPT)
     writeFileSync(`${this.file}.new`, JSON.stringify(this.messages))
     renameSync(`${this.file}.new`, this.file)
+    return String(this.messages[0].at)
   }
 }

@@ -79,8 +79,11 @@ class Story {
     const guardrails = playbook.guardrails.some(({ metric }) => metric === ERRORS.metric) ? playbook.guardrails : [...playbook.guardrails, ERRORS]
     await this.api.put(`${PROJECT}/playbook`, { ...playbook, hold: HOLD, guardrails }, revision)
     await this.api.put(`${PRODUCTION}/document`, raced(DOCUMENT), version)
-    const { revision: settled, settings, receiver } = await this.api.get(`${PROJECT}/settings`)
-    if (receiver) await this.api.put(`${PROJECT}/settings`, { ...settings, webhook: receiver }, settled)
+    const { receiver } = await this.api.get(`${PROJECT}/channels`)
+    if (receiver) {
+      await this.api.post(`${PROJECT}/channels`, { name: '#experiments', service: 'slack', address: receiver })
+      await this.api.post(`${PROJECT}/channels`, { name: 'Weekly mail', service: 'mail', address: 'everybody@example.com', route: { kinds: ['digest'] } })
+    }
     const { token } = await this.api.post(`${PROJECT}/people`, { name: 'reviewer' })
     this.reviewer = this.api.as(token)
     const { revision: founded } = await this.api.get(`${PROJECT}/teams`)

@@ -43,10 +43,11 @@ pub(super) const TABLES: &[Table] = &[
         "SELECT environment, revision, base, document, who, at FROM draft ORDER BY environment", 1),
     table("growth", "environment, flag, at", "tti", 2, "SELECT environment, flag, at FROM growth ORDER BY environment, flag", 500),
     table("switched", "environment, flag, at", "tti", 2, "SELECT environment, flag, at FROM switched ORDER BY environment, flag", 500),
-    // The address of a webhook is a secret.
     table("setting", "key, revision, json", "tit", 1,
-        "SELECT key, revision, CASE key WHEN 'settings' THEN json_set(json, '$.webhook', '') ELSE json END FROM setting \
-         WHERE key IN ('playbook', 'settings', 'surveys', 'teams') ORDER BY key", 1),
+        "SELECT key, revision, json FROM setting WHERE key IN ('playbook', 'settings', 'surveys', 'teams') ORDER BY key", 1),
+    // Where a channel leads is a secret: each needs its address again.
+    table("channel", "id, revision, name, service, address, template, route", "iittttt", 1,
+        "SELECT id, revision, name, service, '' AS address, template, route FROM channel ORDER BY id", 500),
     table("playbook", "version, at, who, json", "iitt", 1, "SELECT version, at, who, json FROM playbook ORDER BY version", 20),
     // Links are secrets, too: each of these people needs a new one.
     table("person", "id, name, at, role", "itit", 1,
@@ -59,8 +60,6 @@ pub(super) const TABLES: &[Table] = &[
         "SELECT run, n, at, action, why, sequences, digest, evidence FROM crossing ORDER BY run, n", 20),
     table("owned", "kind, key, team", "ttt", 2, "SELECT kind, key, team FROM owned ORDER BY kind, key", 500),
     table("vote", "experiment, person, at", "tii", 2, "SELECT experiment, person, at FROM vote ORDER BY experiment, person", 1000),
-    table("comment", "id, experiment, at, who, text", "ititt", 1,
-        "SELECT id, experiment, at, who, text FROM comment ORDER BY id", 100),
     table("follow", "person, kind, subject, at", "itti", 3,
         "SELECT person, kind, subject, at FROM follow ORDER BY person, kind, subject", 1000),
     table("forecast", "run, at, json", "tit", 2, "SELECT run, at, json FROM forecast ORDER BY run, at", 100),

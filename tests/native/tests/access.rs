@@ -32,8 +32,15 @@ fn changes(key: &str) -> Vec<(&'static str, String, Value)> {
         of("POST", "environments/production/versions/1/restore", json!({})),
         of("POST", "voices", json!({"experiment": key, "question": "Why?"})),
         of("PUT", "playbook", json!({})),
-        of("PUT", "settings", json!({"webhook": ""})),
-        of("POST", "settings/test", json!({})),
+        of("PUT", "settings", json!({"feed": ""})),
+        of(
+            "POST",
+            "channels",
+            json!({"name": "x", "service": "slack", "address": "https://hooks.slack.com/services/x"}),
+        ),
+        of("PUT", "channels/1", json!({"name": "x", "service": "slack"})),
+        of("POST", "channels/1/test", json!({})),
+        of("POST", "channels/1/remove", json!({})),
         of("POST", "people", json!({"name": "Somebody"})),
         of("POST", "people/1/remove", json!({})),
         of("POST", "people/1/role", json!({"role": "admin"})),
@@ -50,7 +57,9 @@ fn a_viewer_reads_everything_but_what_people_wrote_and_changes_nothing() {
             granted(desk.call("GET", path, None, ""));
         }
         assert_eq!(desk.experiment(&key)["actions"], json!([]));
-        refused(desk.call("GET", "voices", None, ""), 403);
+        for path in ["voices", "channels", "deliveries"] {
+            refused(desk.call("GET", path, None, ""), 403);
+        }
         for (method, path, body) in changes(&key) {
             let told = refused(desk.call(method, &path, Some(1), &body.to_string()), 403);
             assert!(told["error"].as_str().unwrap().contains("yours is “viewer”"), "{path}: {told}");
@@ -78,10 +87,9 @@ fn only_an_admin_says_who_may_do_what_and_what_the_playbook_asks() {
     let mut desk = Desk::shop();
     let approver = desk.role("approver");
     desk.as_who(&approver, |desk| {
-        for (method, path, body) in changes("none")
-            .into_iter()
-            .filter(|(_, path, _)| ["people", "playbook", "settings"].iter().any(|part| path.starts_with(part)))
-        {
+        for (method, path, body) in changes("none").into_iter().filter(|(_, path, _)| {
+            ["people", "playbook", "settings", "channels"].iter().any(|part| path.starts_with(part))
+        }) {
             refused(desk.call(method, &path, Some(0), &body.to_string()), 403);
         }
     });

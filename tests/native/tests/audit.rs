@@ -71,7 +71,7 @@ fn nobodys_work_is_lost() {
     granted(desk.put(&format!("{LIVE}/draft"), document()));
     for (method, path, body) in [
         ("PUT", "playbook".to_string(), "{}".to_string()),
-        ("PUT", "settings".to_string(), json!({"webhook": ""}).to_string()),
+        ("PUT", "settings".to_string(), json!({"feed": ""}).to_string()),
         ("PUT", format!("{LIVE}/document"), document().to_string()),
         ("PUT", format!("{LIVE}/draft"), "{}".to_string()),
         ("DELETE", format!("{LIVE}/draft"), String::new()),
@@ -146,7 +146,16 @@ fn only_known_tokens_may_do_anything() {
 #[test]
 fn the_address_of_a_webhook_is_in_no_log() {
     let mut desk = Desk::shop();
-    granted(desk.put("settings", json!({"webhook": "https://hooks.slack.com/services/secret"})));
+    let address = "https://hooks.slack.com/services/secret";
+    let channel = json!({"name": "x", "service": "slack", "address": address});
+    let made = granted(desk.post("channels", &channel));
+    assert!(!made.to_string().contains("secret"), "{made}");
+    granted(desk.call("POST", "channels/1/test", None, "{}"));
+    let id = desk.due()[0].id;
+    desk.deliver(id, &format!("{address} does not answer"));
+    for path in ["channels", "deliveries", "export?after=channel/0"] {
+        assert!(!desk.get(path).to_string().contains("secret"), "{path}");
+    }
     assert!(log(&mut desk).iter().all(|row| !row.to_string().contains("secret")));
 }
 

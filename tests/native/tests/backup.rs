@@ -63,7 +63,6 @@ fn busy() -> Desk {
     for (who, team) in [(&ada, "growth"), (&desk.token.clone(), "")] {
         desk.as_who(who, |desk| {
             granted(desk.call("PUT", "experiments/voted/vote", None, ""));
-            granted(desk.post("experiments/voted/comments", json!({"text": "What does @growth say?"})));
             granted(desk.call("PUT", "owners/flag/sort", None, &json!({"team": team}).to_string()));
             granted(desk.call("POST", "follows", None, &json!({"kind": "page", "subject": "/"}).to_string()));
             granted(desk.call("POST", "follows", None, &json!({"kind": "test", "subject": key}).to_string()));
@@ -72,8 +71,9 @@ fn busy() -> Desk {
     granted(desk.call("PUT", "owners/flag/gift", None, &json!({"team": "growth"}).to_string()));
     granted(desk.post("tokens", json!({"name": "nightly"})));
     let settings = desk.call("GET", "settings", None, "").body["revision"].as_i64();
-    let webhook = json!({"webhook": "https://hooks.example/secret", "feed": "https://data.example/x"});
-    granted(desk.call("PUT", "settings", settings, &webhook.to_string()));
+    granted(desk.call("PUT", "settings", settings, &json!({"feed": "https://data.example/x"}).to_string()));
+    let channel = json!({"name": "#growth", "service": "slack", "address": "https://hooks.example/secret", "route": {"team": "growth"}});
+    granted(desk.post("channels", channel));
     desk
 }
 
@@ -92,7 +92,7 @@ fn a_project_comes_back_as_it_was() {
     let mut desk = busy();
     let pages = exported(&mut desk);
     for table in
-        ["version", "setting", "person", "experiment", "owned", "vote", "comment", "follow", "tally", "look", "audit"]
+        ["version", "setting", "channel", "person", "experiment", "owned", "vote", "follow", "tally", "look", "audit"]
     {
         assert!(pages.iter().any(|page| page["table"] == table && page["rows"][0].is_array()), "{table}");
     }
@@ -121,7 +121,6 @@ fn a_project_comes_back_as_it_was() {
         "now",
         "teams",
         "ideas",
-        "experiments/voted/comments",
         "follows",
         "calendar",
     ] {
@@ -204,8 +203,6 @@ fn every_mistake_is_named_and_nothing_is_kept() {
         ("/owned/page/voted", forged(&pages, "owned", 0, |_| json!("page"))),
         ("/vote/nothing/0", forged(&pages, "vote", 0, |_| json!("nothing"))),
         ("/vote/voted/9", forged(&pages, "vote", 1, |_| json!(9))),
-        ("/comment/1", forged(&pages, "comment", 1, |_| json!("nothing"))),
-        ("/comment/1", forged(&pages, "comment", 4, |_| json!(""))),
         ("/follow/9/", forged(&pages, "follow", 0, |_| json!(9))),
         ("/follow/0/flag/", forged(&pages, "follow", 1, |_| json!("flag"))),
         ("/person/1", forged(&pages, "person", 1, |_| json!("admin"))),

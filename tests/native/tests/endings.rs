@@ -175,7 +175,7 @@ fn what_is_put_away_stays_in_the_library() {
 #[test]
 fn every_result_and_message_names_the_plan_that_it_is_about() {
     let mut desk = Desk::shop();
-    granted(desk.put("settings", json!({"webhook": "https://hooks.slack.com/services/x"})));
+    desk.slack();
     let key = desk.running(&plan());
     let hash = desk.experiment(&key)["planHash"].as_str().unwrap().to_string();
     desk.now += HOUR;

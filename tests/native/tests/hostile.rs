@@ -134,7 +134,7 @@ fn body(desk: &mut Desk, rng: &mut Rng) -> String {
         json!({"share": 0.05, "enabled": true, "variant": "on"}),
         json!({"key": "new-one", "kind": "json", "on": 1, "off": {}}),
         json!({"experiment": "fresh-hero", "question": "Why?", "choices": ["Yes", "No"], "comment": true}),
-        json!({"webhook": "https://hooks.slack.com/services/x"}),
+        json!({"name": "#x", "service": "slack", "address": "https://hooks.slack.com/services/x", "route": {"kinds": ["digest"]}}),
         json!({"name": "Ada"}),
     ]);
     let body = body.as_mut().unwrap();

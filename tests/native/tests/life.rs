@@ -9,20 +9,16 @@ use serde_json::{Value, json};
 
 const FRESH: &str = "\"new\"";
 
-fn webhook(desk: &mut Desk) {
-    granted(desk.put("settings", json!({"webhook": "https://hooks.slack.com/services/x"})));
-}
-
 #[test]
 fn the_whole_life() {
     let mut desk = Desk::shop();
-    webhook(&mut desk);
     let ada = desk.person("Ada");
     let key = desk.as_who(&ada, |desk| desk.submitted(&plan()));
     assert_eq!(desk.meet(&key, FRESH), 0);
     let started = granted(desk.act(&key, "approve", json!({})));
     assert_eq!((&started["author"], &started["reviewer"]), (&json!("Ada"), &json!("admin")));
     let hash = started["planHash"].clone();
+    desk.slack();
 
     let mut all = desk.ramped(&key, [30, 45]);
     let at_last = desk.experiment(&key);

@@ -52,7 +52,7 @@ fn an_undo_brings_back_the_test_that_there_was_and_nothing_new() {
 #[test]
 fn a_harmful_version_is_rolled_back_by_one_tick() {
     let mut desk = Desk::shop();
-    granted(desk.put("settings", json!({"webhook": "https://hooks.slack.com/services/x"})));
+    desk.slack();
     let key = desk.running(&plan());
     // However much the ramp is held by hand.
     granted(desk.act(&key, "hold", json!({"why": "lunch"})));
@@ -65,7 +65,7 @@ fn a_harmful_version_is_rolled_back_by_one_tick() {
     let why = stopped["stop"]["why"].as_str().unwrap();
     assert!(why.starts_with("“errors” got worse: 160 visitors with the new version, 4 with the old one"), "{why}");
     let [message] = &desk.due()[..] else { panic!("one message, and no more") };
-    assert!(message.payload.contains("everybody has the old version again"));
+    assert!(message.payload.contains("everybody has the old one again"));
     desk.tick(&harmed);
     assert_eq!(desk.due().len(), 1);
     refused(desk.act(&key, "undo", json!({})), 409);
@@ -190,11 +190,11 @@ fn a_plan_takes_no_larger_steps_than_its_playbook() {
 #[test]
 fn a_message_is_tried_until_it_arrives_and_not_for_ever() {
     let mut desk = Desk::shop();
-    refused(desk.post("settings/test", json!({})), 409);
-    let unsafe_address = desk.put("settings", json!({"webhook": "http://hooks.example"}));
-    assert_eq!(refused(unsafe_address, 422)["problems"][0]["pointer"], "/webhook");
-    granted(desk.put("settings", json!({"webhook": "https://hooks.slack.com/services/x"})));
-    let posted = granted(desk.post("settings/test", json!({})))["posted"].as_i64().unwrap();
+    refused(desk.post("channels/1/test", json!({})), 404);
+    let unsafe_address = json!({"name": "x", "service": "slack", "address": "http://hooks.example"});
+    assert_eq!(refused(desk.post("channels", unsafe_address), 422)["problems"][0]["pointer"], "/address");
+    let test = format!("channels/{}/test", desk.slack());
+    let posted = granted(desk.post(&test, json!({})))["posted"].as_i64().unwrap();
     let mut attempts = 0;
     while let [message] = &desk.due()[..] {
         assert_eq!(message.id, posted);
@@ -203,7 +203,10 @@ fn a_message_is_tried_until_it_arrives_and_not_for_ever() {
         (attempts, desk.now) = (attempts + 1, desk.now + DAY);
     }
     assert!((5..50).contains(&attempts), "{attempts}");
-    let posted = granted(desk.post("settings/test", json!({})))["posted"].as_i64().unwrap();
+    let given_up = desk.get("deliveries")["deliveries"][0].clone();
+    assert_eq!((&given_up["state"], &given_up["attempts"]), (&json!("given up"), &json!(attempts)), "{given_up}");
+    assert_eq!(desk.get("audit?limit=1")["rows"][0]["action"], "give up a message");
+    let posted = granted(desk.post(&test, json!({})))["posted"].as_i64().unwrap();
     desk.deliver(posted, "");
     assert_eq!(desk.due(), []);
 }
@@ -211,9 +214,9 @@ fn a_message_is_tried_until_it_arrives_and_not_for_ever() {
 #[test]
 fn a_message_that_nobody_takes_keeps_the_watch_awake() {
     let mut desk = Desk::empty();
-    granted(desk.put("settings", json!({"webhook": "https://hooks.slack.com/services/x"})));
+    let test = format!("channels/{}/test", desk.slack());
     assert!(!desk.tick(&[]), "nothing runs");
-    granted(desk.post("settings/test", json!({})));
+    granted(desk.post(&test, json!({})));
     let id = desk.due()[0].id;
     desk.deliver(id, "it answers 500");
     assert!(desk.due().is_empty(), "it waits a little");

@@ -73,8 +73,8 @@ fn what_is_taken_back_is_not_done() {
 #[test]
 fn a_planned_start_passes_every_check_of_its_hour_or_is_told() {
     let mut desk = Desk::shop();
-    granted(desk.put("settings", json!({"webhook": "https://hooks.slack.com/services/x"})));
     let (key, _) = approved(&mut desk);
+    desk.slack();
     granted(later(&mut desk, HOUR, "POST", &format!("experiments/{key}/start"), &json!({})));
     desk.outside.pages.insert("/".to_string(), 503);
     desk.now += HOUR;
@@ -137,7 +137,7 @@ fn whoever_may_not_do_it_now_does_not_plan_it_and_whoever_has_left_does_nothing_
 #[test]
 fn in_quiet_hours_stops_are_told_and_everything_else_waits_until_they_end() {
     let mut desk = Desk::shop();
-    granted(desk.put("settings", json!({"webhook": "https://hooks.slack.com/services/x", "quiet": "22:00-07:00"})));
+    desk.slack();
     let due = |desk: &Desk, quiet| project::due(&mut Native(&desk.store), desk.now, quiet).unwrap();
     let key = desk.running(&plan());
     desk.now += HOUR;

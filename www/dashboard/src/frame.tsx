@@ -22,7 +22,7 @@ export const PLACES: { path: string; word: string; icon: IconName }[] = [
 ]
 
 /** What stands inside another place: lessons are on the library's shelf, and ideas and weeks are those of experiments. */
-const INSIDE: Record<string, string> = { learn: 'library', ideas: 'experiments', calendar: 'experiments' }
+const INSIDE: Record<string, string> = { learn: 'library', week: 'library', ideas: 'experiments', calendar: 'experiments' }
 
 /** What stands around each screen: the way in, the demo, the places, and whether the engine answers. */
 export function Frame({ route, children }: { route: Route; children: ComponentChildren }) {

@@ -9,7 +9,7 @@ use fastrand::Rng;
 use pointsman::collect::{Sum, Tally};
 use pointsman::lifecycle::UNDO;
 use pointsman::playbook::FALSE_ROLLBACK;
-use pointsman::project::{self, Call, FoundOf};
+use pointsman::project::{self, Call, Clocks, FoundOf};
 use pointsman::ramp;
 use pointsman::stats::ALPHA;
 use pointsman::time::{HOUR, Millis};
@@ -93,7 +93,7 @@ impl Project {
         act("POST", "confirm", &json!({"subject": "fresh-hero"}));
         // What somebody has confirmed who works alone starts ten minutes later.
         let found = Outside::default().starting(&project.store, START);
-        project::tick(&mut Native(&project.store), "", &found, Millis(START)).unwrap();
+        project::tick(&mut Native(&project.store), "", &found, &Clocks::default(), Millis(START)).unwrap();
         project
     }
 
@@ -172,7 +172,7 @@ impl Project {
                 project::hear(sql, &[tally.clone(), old], now).unwrap();
             }
             project::hear(sql, &[tally], now).unwrap();
-            project::tick(sql, "", &FoundOf::new(), now).unwrap();
+            project::tick(sql, "", &FoundOf::new(), &Clocks::default(), now).unwrap();
             if seen(now.0) {
                 break;
             }

@@ -9,7 +9,7 @@ pub mod shop;
 pub mod visitors;
 
 use pointsman::collect::{Heard, Tally};
-use pointsman::project::{self, Answer, Call, Delivery};
+use pointsman::project::{self, Answer, Call, Clocks, Delivery};
 use pointsman::time::Millis;
 use pointsman_native::Native;
 use pointsman_native::outside::Outside;
@@ -36,6 +36,8 @@ pub struct Desk {
     pub token: String,
     /// The site, as the shell finds it.
     pub outside: Outside,
+    /// What clocks of the project's zone do.
+    pub clocks: Clocks,
     drawn: u32,
     told: i64,
 }
@@ -49,7 +51,15 @@ impl Desk {
     pub fn empty() -> Self {
         let store = Connection::open_in_memory().unwrap();
         project::prepare(&mut Native(&store)).unwrap();
-        Self { store, now: 1_800_000_000_000, token: ADMIN.to_string(), outside: Outside::default(), drawn: 0, told: 0 }
+        Self {
+            store,
+            now: 1_800_000_000_000,
+            token: ADMIN.to_string(),
+            outside: Outside::default(),
+            clocks: Clocks::default(),
+            drawn: 0,
+            told: 0,
+        }
     }
 
     /// A call as it came, in one transaction that is committed whatever the answer is, as in production.
@@ -66,6 +76,7 @@ impl Desk {
             token: hash(&self.token),
             body: body.to_string(),
             console: CONSOLE.to_string(),
+            clocks: self.clocks.clone(),
             fresh: Some(format!("pm_fresh_{}", self.drawn)),
             ..Call::default()
         };
@@ -145,12 +156,18 @@ impl Desk {
     pub fn follow(&mut self) -> bool {
         let (before, audited) = (self.tables(), self.audited());
         let found = self.outside.starting(&self.store, self.now);
-        let moving = project::tick(&mut Native(&self.store), CONSOLE, &found, Millis(self.now)).unwrap();
+        let next = project::tick(&mut Native(&self.store), CONSOLE, &found, &self.clocks, Millis(self.now)).unwrap();
         let after = self.tables();
         let counted = ["look", "forecast"];
         let acted = after.iter().any(|(table, rows)| !counted.contains(&table.as_str()) && before[table] != *rows);
         assert_eq!(acted, self.audited() > audited, "what the engine does is in the log");
-        moving
+        next <= self.now
+    }
+
+    /// Connects a channel of Slack, and gives its number.
+    pub fn slack(&mut self) -> i64 {
+        let channel = serde_json::json!({"name": "#experiments", "service": "slack", "address": "https://hooks.slack.com/services/x"});
+        granted(self.post("channels", channel))["id"].as_i64().unwrap()
     }
 
     /// The messages that should leave now.
@@ -224,22 +241,6 @@ impl Desk {
             rows.query_map([], row).unwrap().map(Result::unwrap).collect()
         };
         names.into_iter().map(|table| (table.clone(), all(&table))).collect()
-    }
-}
-
-/// The sentences of a screen or a message in which thousands do not stand apart, such as “5080 visitors” beside “5,080”.
-pub fn run_together(told: &Value) -> Vec<String> {
-    match told {
-        Value::String(text) => {
-            let words = text.split(|sign: char| !sign.is_alphanumeric() && !"-_/:#@.".contains(sign));
-            let whole = |word: &str| word.split('.').next().unwrap_or_default().to_string();
-            let long = |word: &str| whole(word).len() > 3 && whole(word).bytes().all(|byte| byte.is_ascii_digit());
-            let is_sentence = text.contains(' ');
-            if is_sentence && words.into_iter().any(long) { vec![text.clone()] } else { Vec::new() }
-        }
-        Value::Array(all) => all.iter().flat_map(run_together).collect(),
-        Value::Object(all) => all.values().flat_map(run_together).collect(),
-        _ => Vec::new(),
     }
 }
 

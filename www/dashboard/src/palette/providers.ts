@@ -51,7 +51,7 @@ async function metrics(project: string): Promise<Entry[]> {
 
 /** Other words for what stands in a part of the setup. */
 const ALSO: Record<string, string> = {
-  people: 'invite colleague role', teams: 'owner channel goal squad', tokens: 'api key machine', playbook: 'ramp guardrail rule review', messages: 'slack webhook notify',
+  people: 'invite colleague role', teams: 'owner channel goal squad', tokens: 'api key machine', playbook: 'ramp guardrail rule review', integrations: 'messages notifications mail teams discord slack webhook notify',
   history: 'audit log who changed', environments: 'production staging development site', applications: 'client server key sdk install',
   appearance: 'theme dark light',
 }
@@ -63,6 +63,7 @@ const setup: Entry[] = SECTIONS.map(({ path, word }) => ({
 const places: Entry[] = [
   ...PLACES.map(({ path, word, icon }): Entry => ({ id: `place ${path}`, label: word, icon, href: `#/${path}` })),
   { id: 'start', label: 'First steps', words: 'install setup a/a check begin', icon: 'next', href: '#/start' },
+  { id: 'week', label: 'What the week brought', words: 'digest weekly wins lessons monday', icon: 'library', href: '#/week' },
   { id: 'learn', label: 'Try it yourself', words: 'learn lesson sample size duration peeking statistics', icon: 'library', href: '#/learn' },
 ]
 

@@ -4,7 +4,6 @@ import { Alone, Button, Card, Dialog, LinkButton, Problem, Screen, Status, TextA
 import { RuleInWords } from '../reading/verdict'
 import { go } from '../router'
 import { STATES } from '../screens/experiment'
-import type { Around } from '../screens/plan'
 import type { Experiment, Playbook } from '../types'
 import { AtHour } from './at-hour'
 import { Checks, useChecks } from './checks'
@@ -17,12 +16,8 @@ interface Props {
   onChange(experiment: Experiment): void
 }
 
-interface Page extends Props {
-  around: Around
-}
-
 /** The plan to be read by somebody else, who starts it or sends it back. */
-export function Review({ project, experiment, playbook, onChange, around }: Page) {
+export function Review({ project, experiment, playbook, onChange }: Props) {
   const { plan, state, author, history } = experiment
   const asked = history.filter(({ what }) => what === 'asked for a review').at(-1)
   const waits = state === 'inReview' || state === 'approved'
@@ -37,7 +32,6 @@ export function Review({ project, experiment, playbook, onChange, around }: Page
         </>
       )}
     >
-      {around.belongs}
       {waits
         ? <Deciding {...{ project, experiment, playbook, onChange }} />
         : experiment.started !== null && <Started experiment={experiment} />}
@@ -48,7 +42,6 @@ export function Review({ project, experiment, playbook, onChange, around }: Page
       )}
       <Card title="The plan">{plan && <PlanInWords experiment={experiment} plan={plan} />}</Card>
       <Card title="How it will be decided"><RuleInWords rule={playbook.rule} /></Card>
-      {around.comments}
     </Screen>
   )
 }

@@ -15,6 +15,7 @@ const Messages = later(async () => (await import('./messages')).Messages)
 const Plan = later(async () => (await import('./plan')).Plan)
 const Setup = later(async () => (await import('./setup')).Setup)
 const Start = later(async () => (await import('./start')).Start)
+const Week = later(async () => (await import('./week')).Week)
 const Voices = later(async () => (await import('./voices')).Voices)
 
 /** Which screen an address names. The key makes a new screen of each, so that nothing of the last one stays in it. */
@@ -45,8 +46,10 @@ export function ScreenAt({ route }: { route: Route }) {
       return <Learn />
     case 'library':
       return <Library project={project} />
+    case 'week':
+      return <Week key={second} project={project} week={second} />
     case 'setup':
-      if (second === 'messages' && third === 'received') return <Messages project={project} />
+      if (second === 'integrations' && third === 'received') return <Messages project={project} />
       return <Setup project={project} section={second} />
     default:
       return (

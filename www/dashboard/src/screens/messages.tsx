@@ -1,28 +1,30 @@
 import { inProject, useLive } from '../api'
 import { Card, Empty, LinkButton, Loaded, Screen, Time } from '../parts'
-import type { Block, Message } from '../types'
+import type { Block, Mail, Message } from '../types'
 import { Mrkdwn } from './mrkdwn'
 
-/** The demo's own receiver: what a channel in Slack would show, with no account anywhere. */
+/** The demo's own receiver: what a channel in Slack and a mailbox would show, with no account anywhere. */
 export function Messages({ project }: { project: string }) {
   const live = useLive<{ messages: Message[] }>(inProject(project, 'demo', 'messages'), 3000)
   return (
     <Screen
-      title="Messages received" above={<a href="#/setup/messages">Setup, Messages</a>}
-      aside={<span>as a channel in Slack would show them</span>}
+      title="Messages received" above={<a href="#/setup/integrations">Setup, Integrations</a>}
+      aside={<span>as Slack and a mailbox would show them</span>}
     >
       <Loaded live={live}>
         {({ messages }) => (messages.length === 0
           ? (
-            <Empty title="No message yet" action={<LinkButton href="#/setup/messages">Send a test</LinkButton>}>
-              <p>One arrives when a test can be decided or stops itself.</p>
+            <Empty title="No message yet" action={<LinkButton href="#/setup/integrations">Send a test</LinkButton>}>
+              <p>One arrives when a test can be decided or stops itself, and once a week.</p>
             </Empty>
           )
           : (
             <Card>
               <ul class="received">
-                {messages.map((message) => (
-                  <li key={`${message.at} ${message.text}`}><Received message={message} /></li>
+                {messages.map((message, index) => (
+                  <li key={`${message.at} ${messages.length - index}`}>
+                    {message.payload?.mail ? <MailView at={message.at} mail={message.payload.mail} /> : <Received message={message} />}
+                  </li>
                 ))}
               </ul>
             </Card>
@@ -43,8 +45,21 @@ function Received({ message: { at, text, payload } }: { message: Message }) {
           {' '}<span class="muted small"><Time at={at} /></span>
         </p>
         {blocks.length === 0
-          ? <Mrkdwn text={text || (payload?.text ?? '')} />
+          ? text ? <Mrkdwn text={text} /> : <pre tabIndex={0} aria-label="What was posted">{JSON.stringify(payload, null, 2)}</pre>
           : blocks.map((block, index) => <BlockView key={index} block={block} />)}
+      </div>
+    </article>
+  )
+}
+
+function MailView({ at, mail: { from, to, subject, text } }: { at: number; mail: Mail }) {
+  return (
+    <article class="message">
+      <span class="message-face" aria-hidden="true">@</span>
+      <div class="message-body">
+        <p><strong>{from}</strong> <span class="message-app">mail</span> <span class="muted small"><Time at={at} /> to {to.join(', ')}</span></p>
+        <h2>{subject}</h2>
+        {text.split(/\n{2,}/).map((paragraph, index) => <p key={index} class="message-lines">{paragraph.trim()}</p>)}
       </div>
     </article>
   )

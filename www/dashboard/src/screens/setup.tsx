@@ -4,7 +4,7 @@ import { Appearance } from './setup/appearance'
 import { Applications } from './setup/applications'
 import { Environments } from './setup/environments'
 import { History } from './setup/history'
-import { MessageSettings } from './setup/messages'
+import { Integrations } from './setup/integrations'
 import { People } from './setup/people'
 import { PlaybookSettings } from './setup/playbook'
 import { TeamSettings } from './setup/teams'
@@ -15,7 +15,7 @@ export const SECTIONS: { path: string; word: string; part: (props: { project: st
   { path: 'teams', word: 'Teams', part: TeamSettings },
   { path: 'tokens', word: 'Tokens', part: Tokens },
   { path: 'playbook', word: 'Playbook', part: PlaybookSettings },
-  { path: 'messages', word: 'Messages', part: MessageSettings },
+  { path: 'integrations', word: 'Integrations', part: Integrations },
   { path: 'history', word: 'History', part: History },
   { path: 'environments', word: 'Environments', part: Environments },
   { path: 'applications', word: 'Applications', part: Applications },

@@ -4,12 +4,14 @@ import { inEnvironment } from '../client'
 import type { Failure } from '../client'
 import { Logo, Problem, Screen, Skeleton } from '../parts'
 import type { Reading } from '../types'
+import type { Week } from '../types/week'
 import { exactly } from '../words'
 import { SharedReading } from './reading'
+import { Told } from './week'
 
-type Shared = Reading & { until: number }
+type Shared = (Reading | Week) & { ends: number }
 
-/** One result for whoever has its link: to be read and printed, and nothing else of the project. */
+/** One result, or a week, for whoever has its link: to be read and printed, and nothing else of the project. */
 export function Shared({ project, word }: { project: string; word: string }) {
   const [found, setFound] = useState<Shared>()
   const [failure, setFailure] = useState<Failure>()
@@ -27,13 +29,17 @@ export function Shared({ project, word }: { project: string; word: string }) {
       {!failure && !found && <Skeleton lines={8} />}
       {found && (
         <Screen
-          title={found.experiment.title}
-          aside={<p>Shared with you as of {exactly(found.asOf)}. This link is good until {exactly(found.until)}.</p>}
+          title={'wins' in found ? found.title : found.experiment.title}
+          aside={<p>Shared with you as of {exactly(found.asOf)}. This link is good until {exactly(found.ends)}.</p>}
         >
-          <SharedReading
-            reading={found}
-            live={{ value: found, failure: undefined, at: found.asOf, offset: 0, refresh: async () => {}, set: () => {} }}
-          />
+          {'wins' in found
+            ? <Told week={found} />
+            : (
+              <SharedReading
+                reading={found}
+                live={{ value: found, failure: undefined, at: found.asOf, offset: 0, refresh: async () => {}, set: () => {} }}
+              />
+            )}
         </Screen>
       )}
     </main>

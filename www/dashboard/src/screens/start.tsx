@@ -3,12 +3,13 @@ import type { ComponentChildren } from 'preact'
 import { inEnvironment, inProject, useLive } from '../api'
 import type { Failure } from '../api'
 import { prepareCheck } from '../first/check'
-import { CHECK, KINDS, rememberedKind, rememberKind, stepOf } from '../first/kinds'
+import { CHECK_TITLE, KINDS, rememberedKind, rememberKind, stepOf } from '../first/kinds'
 import type { Kind } from '../first/kinds'
 import { Button, Card, CopyButton, LinkButton, Problem, Screen, Segmented, Status, TextField } from '../parts'
 import { useHere } from '../project'
 import { go } from '../router'
-import type { DataScreen, ExperimentCard, LiveScreen, Person, Settings, Slots } from '../types'
+import type { DataScreen, ExperimentCard, LiveScreen, Person, Slots } from '../types'
+import type { Channels } from '../types/channels'
 import { counted } from '../words'
 import '../first/first.css'
 
@@ -42,15 +43,11 @@ function Steps({ project, kind, site }: { project: string; kind: Kind; site: str
   const data = useLive<DataScreen>(inEnvironment(project, 'production', 'data'), SOON)
   const list = useLive<{ experiments: ExperimentCard[] }>(inProject(project, 'experiments'), SOON)
   const people = useLive<{ people: Person[] }>(inProject(project, 'people'), 15_000)
-  const settings = useLive<Settings>(inProject(project, 'settings'), 15_000)
-  const experiments = list.value?.experiments ?? []
-  // Whatever somebody has called it, and wherever they have begun it.
-  const check = experiments.find(({ template }) => template === CHECK)
+  const channels = useLive<Channels>(inProject(project, 'channels'), 15_000)
+  const check = list.value?.experiments.find(({ title }) => title === CHECK_TITLE)
   const started = check?.started != null
   const live = useLive<LiveScreen>(started ? inProject(project, 'experiments', check.key, 'live') : null, SOON)
-  const inCheck = live.value?.arms.reduce((total, arm) => total + Math.max(arm.assigned, arm.confirmed), 0) ?? 0
-  // Where other tests have visitors, visitors come.
-  const met = inCheck || experiments.reduce((total, { people }) => total + people, 0)
+  const met = live.value?.arms.reduce((total, arm) => total + Math.max(arm.assigned, arm.confirmed), 0) ?? 0
   const events = data.value?.events.filter(({ n }) => n > 0) ?? []
   const { words, code } = stepOf(kind, site, keys.value)
   return (
@@ -79,9 +76,9 @@ function Steps({ project, kind, site }: { project: string; kind: Kind; site: str
         <p>Two people start a test: one writes it, another one reads it.</p>
         <LinkButton href="#/setup/people">Invite a colleague</LinkButton>
       </Step>
-      <Step title="Hear from it" done={settings.value?.settings.webhook !== '' && settings.value && 'Messages have a place to go.'} waits="Messages go nowhere.">
-        <p>When a test needs somebody, Slack or another webhook says so. A test message shows that it arrives.</p>
-        <LinkButton href="#/setup/messages">Send a test message</LinkButton>
+      <Step title="Hear from it" done={(channels.value?.channels.length ?? 0) > 0 && 'Messages have a place to go.'} waits="Messages go nowhere.">
+        <p>When a test needs somebody, Slack, another service or a mail says so. A test message shows that it arrives.</p>
+        <LinkButton href="#/setup/integrations">Send a test message</LinkButton>
       </Step>
     </ol>
   )

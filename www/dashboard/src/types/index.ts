@@ -79,8 +79,6 @@ export interface ExperimentCard {
   ended: Time | null
   author: string
   revision: number
-  /** The key of the kind of test that its plan follows. */
-  template: string | null
 }
 
 /** One thing that is wrong with what was sent. */
@@ -402,11 +400,19 @@ export interface DemoAnswer {
   url?: string
 }
 
+/** A mail as its provider gets it. */
+export interface Mail {
+  from: string
+  to: string[]
+  subject: string
+  text: string
+}
+
 /** What Slack would draw. Only the kinds that our messages use. */
 export interface Message {
   at: Time
   text: string
-  payload: { text?: string; blocks?: Block[] }
+  payload: { text?: string; blocks?: Block[]; mail?: Mail }
 }
 
 export interface Block {

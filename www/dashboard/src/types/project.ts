@@ -102,8 +102,7 @@ export interface Token {
 
 export interface Settings {
   revision: number
-  settings: { webhook: string; feed: string; zone: string; quiet: string }
-  receiver: string | null
+  settings: { feed: string; zone: string; quiet: string }
 }
 
 export interface AuditRow {

@@ -1,0 +1,130 @@
+//! What a week has brought: what was shipped, what ended without that, and what was learned. For people who have no account:
+//! it names nobody.
+
+use super::{Card, Kind, id};
+use crate::environment::Environment;
+use crate::lifecycle::{Cause, Choice, State};
+use crate::screens::figures::count;
+use crate::screens::{Scene, reading};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use serde_json::{Value, json};
+
+/// A week of the project's zone, from a Monday's first moment to before the next one's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Week {
+    /// Which one: weeks since that of 5 January 1970.
+    pub number: i64,
+    /// Its first moment.
+    pub from: i64,
+    /// That of the next one.
+    pub until: i64,
+    /// The days of its Monday and its Sunday, such as `2026-11-16`.
+    pub days: [String; 2],
+}
+
+impl Week {
+    fn has(&self, at: i64) -> bool {
+        (self.from..self.until).contains(&at)
+    }
+
+    /// Whether a week has brought anything of this.
+    #[must_use]
+    pub fn touches(&self, experiment: &crate::lifecycle::Experiment) -> bool {
+        let times = [
+            experiment.started,
+            experiment.decision.as_ref().map(|decision| decision.at),
+            experiment.stop.as_ref().map(|stop| stop.at),
+            experiment.debrief.as_ref().map(|debrief| debrief.at),
+        ];
+        times.into_iter().flatten().any(|at| self.has(at))
+    }
+}
+
+/// The week, as people read it.
+#[must_use]
+pub fn screen(scenes: &[Scene], week: &Week) -> Value {
+    let (mut wins, mut others, mut lessons) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut started, mut running) = (0, 0);
+    for scene in scenes {
+        let experiment = scene.experiment;
+        started += u64::from(experiment.started.is_some_and(|at| week.has(at)));
+        running += u64::from(experiment.state == State::Running);
+        let decision = experiment.decision.as_ref().filter(|decision| week.has(decision.at));
+        let stop = experiment.stop.as_ref().filter(|stop| stop.cause != Cause::Person && week.has(stop.at));
+        let (key, title) = (&experiment.key, &experiment.title);
+        match (decision, stop) {
+            (Some(decision), _) => {
+                let item = json!({
+                    "key": key, "title": title, "choice": decision.choice, "headline": decision.headline, "words": decision.words,
+                });
+                if decision.choice == Choice::Ship { wins.push(item) } else { others.push(item) }
+            }
+            (None, Some(_)) => {
+                let said = reading::said(scene);
+                others.push(json!({
+                    "key": key, "title": title, "choice": null, "headline": said.headline, "words": said.words,
+                }));
+            }
+            (None, None) => {}
+        }
+        let Some(debrief) = experiment.debrief.as_ref().filter(|debrief| week.has(debrief.at)) else { continue };
+        let asked = &experiment.rules(scene.playbook).questions;
+        let said = |question: &crate::playbook::Question| {
+            let answer = debrief.answers.get(&question.id).filter(|answer| !answer.trim().is_empty())?;
+            Some(json!({"question": question.text, "answer": answer}))
+        };
+        let answers: Vec<_> = asked.iter().filter_map(said).collect();
+        if !answers.is_empty() {
+            lessons.push(json!({"key": key, "title": title, "answers": answers}));
+        }
+    }
+    let headline = format!(
+        "{} shipped, {} ended without that, {}",
+        wins.len(),
+        others.len(),
+        count(lessons.len() as u64, "lesson", "lessons")
+    );
+    json!({
+        "week": week.number, "from": week.from, "until": week.until, "days": week.days, "title": title(week), "headline": headline,
+        "wins": wins, "others": others, "lessons": lessons, "started": started, "running": running,
+    })
+}
+
+fn title(week: &Week) -> String {
+    let [from, to] = &week.days;
+    format!("The week from {from} to {to}")
+}
+
+/// The card of what [`screen`] tells.
+#[must_use]
+pub fn card(told: &Value, week: &Week, salt: &str) -> Card {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
+    let of = |list: &Value| list.as_array().cloned().unwrap_or_default();
+    let mut lines: Vec<String> = of(&told["wins"])
+        .iter()
+        .chain(&of(&told["others"]))
+        .map(|item| format!("{}: {}", text(&item["title"]), text(&item["headline"])))
+        .collect();
+    for lesson in of(&told["lessons"]) {
+        let first = of(&lesson["answers"]).first().map(|answer| text(&answer["answer"])).unwrap_or_default();
+        lines.push(format!("{}: “{first}”", text(&lesson["title"])));
+    }
+    let number = week.number.to_string();
+    let running = told["running"].as_u64().unwrap_or_default();
+    let begun = count(told["started"].as_u64().unwrap_or_default(), "test", "tests");
+    Card {
+        id: id(salt, Kind::Digest, &[&number]),
+        kind: Kind::Digest,
+        environment: Environment::Production,
+        experiment: String::new(),
+        team: String::new(),
+        title: title(week),
+        headline: text(&told["headline"]),
+        words: if lines.is_empty() { "Nothing has ended.".to_string() } else { lines.join("\n") },
+        context: format!("{begun} began, {running} {} now.", if running == 1 { "runs" } else { "run" }),
+        button: "Read the week",
+        link: format!("#/week/{number}"),
+    }
+}

@@ -1,0 +1,332 @@
+//! What is told of by itself: a *card* for each cause, whom it reaches, and what it looks like where it arrives.
+//!
+//! A card's id is the digest of its cause, so the same cause told twice is one card, and whoever receives it twice knows it.
+//! What it says of numbers is what [`reading::said`] says: no second wording of a verdict is made here.
+
+pub mod body;
+pub mod digest;
+
+use crate::compile::hexadecimal;
+use crate::environment::Environment;
+use crate::screens::{Scene, figures::count, reading};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// What a card tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// The planned size is reached.
+    Reached,
+    /// The verdict claims something that it did not before.
+    Verdict,
+    /// A guardrail, or that nobody could see, has ended exposure.
+    Rollback,
+    /// The ramp waits: a part of the data is missing or contradicts itself. Or all of it is there again.
+    Hold,
+    /// Visitors are not split as planned.
+    Ratio,
+    /// No visitor was confirmed for hours.
+    Stale,
+    /// Something waits for somebody's word.
+    Approval,
+    /// An experiment runs longer than the playbook allows.
+    Overdue,
+    /// What was planned for an hour was refused then.
+    Undone,
+    /// What a week has brought.
+    Digest,
+    /// Somebody tries the way.
+    Test,
+}
+
+impl Kind {
+    /// Its name in the API.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Reached => "reached",
+            Self::Verdict => "verdict",
+            Self::Rollback => "rollback",
+            Self::Hold => "hold",
+            Self::Ratio => "ratio",
+            Self::Stale => "stale",
+            Self::Approval => "approval",
+            Self::Overdue => "overdue",
+            Self::Undone => "undone",
+            Self::Digest => "digest",
+            Self::Test => "test",
+        }
+    }
+
+    /// Whether it is told in quiet hours, too.
+    #[must_use]
+    pub const fn is_urgent(self) -> bool {
+        matches!(self, Self::Rollback | Self::Undone | Self::Test)
+    }
+}
+
+/// One thing that is told, once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// Stands for its cause.
+    pub id: String,
+    /// What it tells of.
+    pub kind: Kind,
+    /// Where that happened.
+    pub environment: Environment,
+    /// The experiment that it is about; empty for none.
+    pub experiment: String,
+    /// Whose that is; empty for nobody's.
+    pub team: String,
+    /// Of what it tells: an experiment's title.
+    pub title: String,
+    /// The one line of it.
+    pub headline: String,
+    /// The same in sentences.
+    pub words: String,
+    /// What stands below.
+    pub context: String,
+    /// What the link is called.
+    pub button: &'static str,
+    /// Where to go.
+    pub link: String,
+}
+
+/// The id of a cause, which is told by its parts. `salt` is the project's, so that two projects never share one.
+#[must_use]
+pub fn id(salt: &str, kind: Kind, parts: &[&str]) -> String {
+    let mut digest = Sha256::new();
+    for part in [salt, kind.name()].iter().chain(parts) {
+        // Lengths keep one part from running into the next.
+        digest.update(format!("{}:{part}", part.len()));
+    }
+    format!("ev_{}", &hexadecimal(&digest.finalize())[..32])
+}
+
+/// Which cards go somewhere. What is empty takes everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Route {
+    /// The key of a team: only what is theirs.
+    pub team: String,
+    /// Only these kinds.
+    pub kinds: Vec<Kind>,
+    /// Only these environments, by their names.
+    pub environments: Vec<String>,
+}
+
+impl Route {
+    /// Whether a card goes there. A digest is everybody's, and a test is where it is tried.
+    #[must_use]
+    pub fn takes(&self, card: &Card) -> bool {
+        let ours = self.team.is_empty() || self.team == card.team || card.kind == Kind::Digest;
+        let here = self.environments.is_empty() || self.environments.iter().any(|name| name == card.environment.name());
+        let wanted = self.kinds.is_empty() || self.kinds.contains(&card.kind);
+        ours && here && wanted && card.kind != Kind::Test
+    }
+}
+
+/// What is told of an experiment, as far as every card of it is alike. The cause is the kind, the run and `more`.
+fn of(scene: &Scene, salt: &str, kind: Kind, more: &[&str]) -> Card {
+    let experiment = scene.experiment;
+    let run = experiment.run.as_ref().map_or("", |run| run.id.as_str());
+    let parts: Vec<&str> = [experiment.key.as_str(), run].into_iter().chain(more.iter().copied()).collect();
+    Card {
+        id: id(salt, kind, &parts),
+        kind,
+        environment: Environment::Production,
+        experiment: experiment.key.clone(),
+        team: String::new(),
+        title: experiment.title.clone(),
+        headline: String::new(),
+        words: String::new(),
+        context: String::new(),
+        button: "Have a look",
+        link: format!("#/experiments/{}", experiment.key),
+    }
+}
+
+/// The same with the verdict.
+fn judged(scene: &Scene, salt: &str, kind: Kind, more: &[&str]) -> Card {
+    let said = reading::said(scene);
+    Card { headline: said.headline, words: said.words, ..of(scene, salt, kind, more) }
+}
+
+/// The planned size was reached.
+#[must_use]
+pub fn reached(scene: &Scene, salt: &str) -> Card {
+    let plan = scene.experiment.plan.clone().unwrap_or_default();
+    let label = if scene.document.intake.is_open() { "Open intake: not signed. " } else { "" };
+    let hypothesis = plan.hypothesis.sentence(scene.metric());
+    Card {
+        context: format!("{label}Planned size reached: {}. {hypothesis}{}", people(scene), locked(scene)),
+        button: "Read and decide",
+        link: format!("#/experiments/{}/reading", scene.experiment.key),
+        ..judged(scene, salt, Kind::Reached, &[])
+    }
+}
+
+/// A verdict claims something for the first time: that a version is better or worse, or that its numbers cannot be used.
+#[must_use]
+pub fn claimed(scene: &Scene, salt: &str, kind: Kind) -> Card {
+    let headline = reading::said(scene).headline;
+    Card {
+        context: format!("{} so far.{}", people(scene), locked(scene)),
+        button: "Read it",
+        link: format!("#/experiments/{}/reading", scene.experiment.key),
+        ..judged(scene, salt, kind, &[&headline])
+    }
+}
+
+/// Exposure was ended by itself at this moment.
+#[must_use]
+pub fn stopped(scene: &Scene, salt: &str) -> Card {
+    Card {
+        context: format!("{} had met it.{}", people(scene), locked(scene)),
+        button: "See why",
+        ..judged(scene, salt, Kind::Rollback, &[&scene.now.to_string()])
+    }
+}
+
+/// A part of its data is missing from this moment on, or has come after all.
+#[must_use]
+pub fn silence(scene: &Scene, salt: &str, silent: bool) -> Card {
+    let (headline, words) = if silent {
+        (
+            "Held: a part of the data does not come in",
+            "A part of the collector has told nothing for a quarter of an hour. The ramp waits; whoever meets the new version keeps it.",
+        )
+    } else {
+        ("All data come in again", "The ramp goes on as planned. Nothing that was collected meanwhile is lost.")
+    };
+    Card {
+        headline: headline.to_string(),
+        words: words.to_string(),
+        context: format!("{} so far.{}", people(scene), locked(scene)),
+        ..of(scene, salt, Kind::Hold, &[&scene.now.to_string()])
+    }
+}
+
+/// No visitor was confirmed since `last`.
+#[must_use]
+pub fn stale(scene: &Scene, salt: &str, last: i64, why: &str) -> Card {
+    Card {
+        headline: "No visitors come in".to_string(),
+        words: why.to_string(),
+        context: format!("{} so far.{}", people(scene), locked(scene)),
+        link: format!("#/experiments/{}/live", scene.experiment.key),
+        ..of(scene, salt, Kind::Stale, &[&last.to_string()])
+    }
+}
+
+/// It runs for more days than the playbook allows.
+#[must_use]
+pub fn overdue(scene: &Scene, salt: &str, longest: u16) -> Card {
+    Card {
+        context: format!(
+            "It runs for more than the {longest} days that the playbook allows, with {} of {}.{}",
+            people(scene),
+            count(scene.planned(), "planned", "planned"),
+            locked(scene)
+        ),
+        button: "Read and decide",
+        link: format!("#/experiments/{}/reading", scene.experiment.key),
+        ..judged(scene, salt, Kind::Overdue, &[])
+    }
+}
+
+/// Somebody's word is wanted on an experiment, from this moment on.
+#[must_use]
+pub fn review(scene: &Scene, salt: &str, words: String) -> Card {
+    Card {
+        headline: "Somebody’s word is wanted".to_string(),
+        words,
+        context: "Nobody approves what is their own.".to_string(),
+        button: "Read it",
+        ..of(scene, salt, Kind::Approval, &[&scene.now.to_string()])
+    }
+}
+
+/// The same on a change of an environment, or of the playbook.
+#[must_use]
+pub fn change(salt: &str, environment: Environment, digest: &str, title: &str, words: String, link: &str) -> Card {
+    Card {
+        id: id(salt, Kind::Approval, &[environment.name(), digest]),
+        kind: Kind::Approval,
+        environment,
+        experiment: String::new(),
+        team: String::new(),
+        title: title.to_string(),
+        headline: "Somebody’s word is wanted".to_string(),
+        words,
+        context: "Nobody approves what is their own.".to_string(),
+        button: "Read it",
+        link: link.to_string(),
+    }
+}
+
+/// What was planned was refused at its time.
+#[must_use]
+pub fn undone(salt: &str, path: &str, who: &str, why: &str, due: i64) -> Card {
+    Card {
+        headline: "It was planned for now, and is left undone".to_string(),
+        words: why.to_string(),
+        context: format!("Planned by {who}."),
+        ..plain(salt, Kind::Undone, path, &[path, who, &due.to_string()])
+    }
+}
+
+/// A message to try the way, the `n`th of all.
+#[must_use]
+pub fn test(salt: &str, n: i64) -> Card {
+    Card {
+        headline: "Messages arrive here".to_string(),
+        words: "Reports and stops of this project will be posted to this place.".to_string(),
+        context: "A test, sent from Setup.".to_string(),
+        button: "Open Pointsman",
+        ..plain(salt, Kind::Test, "Pointsman", &[&n.to_string()])
+    }
+}
+
+/// What is about no experiment.
+fn plain(salt: &str, kind: Kind, title: &str, parts: &[&str]) -> Card {
+    Card {
+        id: id(salt, kind, parts),
+        kind,
+        environment: Environment::Production,
+        experiment: String::new(),
+        team: String::new(),
+        title: title.to_string(),
+        headline: String::new(),
+        words: String::new(),
+        context: String::new(),
+        button: "Have a look",
+        link: "#/now".to_string(),
+    }
+}
+
+fn people(scene: &Scene) -> String {
+    count(scene.people(), "visitor", "visitors")
+}
+
+/// Which plan it is about: that of which run, and how its digest begins.
+fn locked(scene: &Scene) -> String {
+    let (Some(run), Some(hash)) = (&scene.experiment.run, &scene.experiment.plan_hash) else { return String::new() };
+    format!(" Plan {} of run {}.", hash.get(..12).unwrap_or(hash), run.id)
+}
+
+/// At most so many characters, without what would break a form; a line break stays in what has several lines.
+fn cut(text: &str, most: usize) -> String {
+    let clean =
+        |character: char| if character.is_control() && (character != '\n' || most < 1000) { ' ' } else { character };
+    if text.chars().count() <= most {
+        return text.chars().map(clean).collect();
+    }
+    text.chars().take(most - 1).map(clean).chain(['…']).collect()
+}

@@ -1,0 +1,217 @@
+// Messages on their way to real receivers over a line that loses answers, fails and hangs: each cause arrives, and whoever keeps
+// an id once sees it once.
+
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { freePort, publish, start } from '../../build/product.mjs'
+import { Clock, client } from '../../www/landing/client.mjs'
+
+const PROJECT = '/api/v1/projects/demo'
+const FLAG = 'environments/production/flags/gift'
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+/** A Monday at ten in Vienna. */
+const MONDAY = Date.UTC(2027, 0, 4, 9)
+
+let product, folder, line, api, clock, receiver, restarting
+/** What the line does with the next requests, one after the other; `pass` when there are none. */
+const faults = []
+/** What arrived: path, headers and body, and what the line then did. */
+const arrived = []
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'pointsman-notify-'))
+  const demoPort = await freePort()
+  line = createServer(async (request, response) => {
+    const parts = []
+    for await (const part of request) parts.push(part)
+    const fault = faults.shift() ?? 'pass'
+    if (fault === 'refused') return response.writeHead(500).end('busy')
+    if (fault === 'redirected') return response.writeHead(302, { location: `http://127.0.0.1:${demoPort}/elsewhere` }).end()
+    arrived.push({ path: request.url, headers: request.headers, body: JSON.parse(Buffer.concat(parts).toString()), fault })
+    if (fault === 'hangs') return
+    if (fault === 'killed') return (restarting = product.restart())
+    if (fault === 'lost') return request.socket.destroy()
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"id": "x"}')
+  }).listen(demoPort)
+  receiver = `http://127.0.0.1:${demoPort}/receiver`
+  // Messages may leave for a host that no resolver knows.
+  const configure = (text) => text.replace('hooks.slack.com', 'hooks.slack.com,nobody.invalid')
+  product = await start({ folder, quiet: true, demoPort, configure, variables: { MAIL_FROM: 'Tests <tests@example.com>', MAIL_KEY: 're_secret' } })
+  api = client(product.console, product.token)
+  clock = new Clock(api, `${PROJECT}/demo/clock`)
+  await publish(product, JSON.stringify({ format: 1, flags: { gift: { kind: 'boolean', client: true, variants: { on: true, off: false }, off: 'off', otherwise: 'off' } } }))
+  await clock.stopAt(MONDAY)
+})
+
+after(async () => {
+  await product?.stop()
+  line?.closeAllConnections()
+  line?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const call = async (method, path, body, headers) => {
+  const ask = async () => {
+    const response = await product.api(method, `${PROJECT}/${path}`, { body: body && JSON.stringify(body), headers })
+    return { status: response.status, body: await response.json() }
+  }
+  // A process that is killed on the way is asked again.
+  return ask().catch(async (error) => {
+    if (!restarting) throw error
+    await restarting
+    return ask()
+  })
+}
+const connect = async (channel) => (await call('POST', 'channels', channel)).body
+const remove = (id) => call('POST', `channels/${id}/remove`, {})
+const deliveries = async () => (await call('GET', 'deliveries?limit=500')).body.deliveries
+
+/** So many causes at this moment: changes that no one person may make, each planned for now and left undone. */
+async function causes(n) {
+  const from = clock.now() + MINUTE
+  for (let made = 0; made < n; made++) {
+    const at = new Date(from + made * 1000).toISOString().replace('.000', '')
+    const { status, body } = await call('POST', 'schedule', { at, method: 'PUT', path: FLAG, body: { share: 1 } })
+    assert.equal(status, 200, JSON.stringify(body))
+  }
+  await turned(MINUTE + n * 1000)
+}
+
+/** Turns the clock, whether or not the process is killed over it, before or after it has heard of that. */
+async function turned(milliseconds) {
+  await clock.advance(milliseconds).catch((error) => {
+    if (!restarting) throw error
+  })
+  if (!restarting) return
+  await restarting
+  restarting = undefined
+  await clock.stopAt(clock.now())
+}
+
+/** Turns the clock until nothing waits any more. */
+async function settled() {
+  for (let turns = 0; turns < 60; turns++) {
+    if (!(await deliveries()).some(({ state }) => state === 'open')) return
+    await turned(HOUR)
+  }
+  assert.fail(JSON.stringify(await deliveries()))
+}
+
+test('nothing leaves for a place inside, whatever it is written like', async () => {
+  const inside = [
+    'http://hooks.slack.com/services/x', 'https://127.0.0.1/x', 'https://[::1]/x', 'https://2130706433/', 'https://localhost/x', 'https://169.254.169.254/latest/meta-data',
+    'https://hooks.slack.com:8443/x', 'https://hooks.slack.com@evil.example/x', 'https://hooks.slack.com.evil.example/x', 'https://evil.example/?hooks.slack.com',
+    'https://10.0.0.1/x', `${receiver}/../state`, receiver.replace('127.0.0.1', 'localhost'), 'file:///etc/passwd', 'https://hooks.slack.com%2f@127.0.0.1/',
+  ]
+  for (const service of ['slack', 'webhook']) {
+    for (const address of inside) {
+      const { status, body } = await call('POST', 'channels', { name: 'x', service, address })
+      assert.deepEqual([status, body.problems?.[0].pointer], [422, '/address'], address)
+      assert.ok(body.problems[0].fix)
+    }
+  }
+  assert.deepEqual((await call('GET', 'channels')).body.channels, [])
+})
+
+test('each cause is seen exactly once by its id, and comes again as often as an answer got lost', async (t) => {
+  const { id } = await connect({ name: '#slack', service: 'slack', address: receiver })
+  const N = 24
+  // Answers that get lost, one that never comes and a process that is killed before it hears one, and requests that fail.
+  faults.push('pass', 'lost', 'refused', 'pass', 'lost', 'hangs', 'refused', 'killed', 'lost', 'pass', 'lost', 'refused', 'lost', 'lost')
+  const injected = faults.filter((fault) => ['lost', 'hangs', 'killed'].includes(fault)).length
+  await causes(N)
+  await settled()
+  const ids = arrived.map(({ headers }) => headers['idempotency-key'])
+  t.diagnostic(`${arrived.length} arrived, ${new Set(ids).size} by their ids, ${injected} answers were lost`)
+  assert.equal(new Set(ids).size, N)
+  assert.equal(arrived.length - N, injected)
+  assert.equal(faults.length, 0)
+  for (const { headers, body } of arrived) {
+    assert.match(headers['idempotency-key'], /^ev_[\da-f]{32}$/)
+    const same = arrived.find((other) => other.headers['idempotency-key'] === headers['idempotency-key'])
+    assert.deepEqual(body, same.body, 'and it is the same')
+  }
+  const told = await deliveries()
+  assert.ok(told.every(({ state, channel }) => state === 'sent' && channel === '#slack'))
+  assert.deepEqual(new Set(told.map(({ event }) => event)), new Set(ids))
+  await remove(id)
+})
+
+test('what a service gets is signed, and in its own form', async () => {
+  const { id, secret } = await connect({ name: 'ours', service: 'webhook', address: receiver })
+  const { id: discord } = await connect({ name: 'discord', service: 'webhook', address: receiver, template: 'discord' })
+  assert.match(secret, /^whsec_/)
+  arrived.length = 0
+  assert.deepEqual((await call('POST', `channels/${id}/test`, {})).body, { delivered: true, why: '' })
+  assert.deepEqual((await call('POST', `channels/${discord}/test`, {})).body, { delivered: true, why: '' })
+  const [{ headers, body }, second] = arrived
+  const at = headers['webhook-timestamp']
+  const due = (text) => `v1,${createHmac('sha256', Buffer.from(secret.replace('whsec_', ''), 'base64')).update(`${headers['webhook-id']}.${at}.${text}`).digest('base64')}`
+  assert.deepEqual([headers['webhook-id'], headers['idempotency-key'], body.kind, body.v], [body.id, body.id, 'test', 1])
+  assert.equal(headers['webhook-signature'], due(JSON.stringify(body)))
+  assert.equal(second.body.embeds[0].title, 'Pointsman')
+  faults.push('redirected')
+  const { delivered, why } = (await call('POST', `channels/${id}/test`, {})).body
+  assert.deepEqual([delivered, why], [false, 'it answers 302'])
+  assert.ok(arrived.every(({ path }) => path === '/receiver'), 'no redirect is followed')
+  for (const one of [id, discord]) await remove(one)
+})
+
+test('mail goes to its provider, one to each address, with the provider’s key and a name of its own', async () => {
+  const { id } = await connect({ name: 'mail', service: 'mail', address: 'ada@example.com, grace@example.com' })
+  arrived.length = 0
+  faults.push('lost')
+  await causes(1)
+  await settled()
+  assert.equal(arrived.length, 3)
+  const [first, ...others] = arrived
+  assert.equal(first.path, '/receiver/emails')
+  assert.equal(first.headers.authorization, 'Bearer re_secret')
+  const { from, to, subject, text, html } = first.body
+  assert.deepEqual([from, to, typeof text, typeof html], ['Tests <tests@example.com>', ['ada@example.com'], 'string', 'string'])
+  assert.match(subject, /left undone/)
+  const keys = arrived.map(({ headers }) => headers['idempotency-key'])
+  assert.equal(new Set(keys).size, 2, 'what comes again has the name that it had')
+  assert.deepEqual(others.map(({ body }) => body.to[0]).sort(), ['ada@example.com', 'grace@example.com'])
+  await remove(id)
+})
+
+test('one place that does not answer keeps no other waiting, and is given up after a day, which is said', async () => {
+  const { id: dead } = await connect({ name: 'dead', service: 'slack', address: 'https://nobody.invalid/hook' })
+  const { id: alive } = await connect({ name: 'alive', service: 'slack', address: receiver })
+  arrived.length = 0
+  await causes(1)
+  assert.equal(arrived.length, 1)
+  for (let turns = 0; turns < 14; turns++) await clock.advance(24 * HOUR)
+  const states = Object.fromEntries((await deliveries()).map(({ channel, state, attempts }) => [channel, [state, attempts]]))
+  assert.deepEqual(states, { dead: ['given up', 12], alive: ['sent', 1] })
+  const { rows } = (await call('GET', 'audit?limit=5')).body
+  assert.ok(rows.some(({ action, subject }) => action === 'give up a message' && subject === 'dead'))
+  for (const id of [dead, alive]) await remove(id)
+})
+
+test('in quiet hours of the project’s zone what can wait waits', async () => {
+  const { body: { revision, settings } } = await call('GET', 'settings')
+  await call('PUT', 'settings', { ...settings, zone: 'Europe/Vienna', quiet: '22:00-07:00' }, { 'if-match': `"${revision}"` })
+  const { id } = await connect({ name: '#slack', service: 'slack', address: receiver })
+  const { body: { token } } = await call('POST', 'people', { name: 'Grace' })
+  const night = Date.UTC(2027, 1, 1, 22, 30)
+  await clock.reach(night)
+  arrived.length = 0
+  const { status } = await call('PUT', `${FLAG}?propose=1`, { share: 1 }, { 'if-match': '"1"' })
+  assert.ok(status === 200 && token)
+  await causes(1)
+  assert.deepEqual(arrived.map(({ body }) => /left undone/.test(body.text)), [true], 'what is urgent alone')
+  await clock.reach(Date.UTC(2027, 1, 2, 5, 59))
+  assert.equal(arrived.length, 1)
+  await clock.reach(Date.UTC(2027, 1, 2, 6, 0, 1))
+  assert.equal(arrived.length, 2)
+  assert.match(arrived[1].body.text, /asks for approval/)
+  await remove(id)
+})

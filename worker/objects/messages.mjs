@@ -1,0 +1,49 @@
+// How a message leaves for Slack, for another webhook, or as mail. Each says by `Idempotency-Key` what it is: whoever gets it
+// twice, as its answer got lost, knows it again.
+
+import { parsed } from '../body.mjs'
+import { placeNamed } from '../place.mjs'
+import { linkOf } from '../share.mjs'
+import { secretOf, signed } from '../signature.mjs'
+import { deliver } from './egress.mjs'
+import { schemeOf } from './outside.mjs'
+
+const placeOf = (project) => placeNamed(`${project}/production`)
+const purposeOf = (channel) => `channel/${channel}`
+
+const DAY = 86_400_000
+/** Days after its end for which a week can be read without an account. */
+const READABLE = 90
+
+/** Sends a message of the outbox. Gives an empty text, or why it did not arrive. */
+export async function leave(env, project, { id, event, kind, service, channel, url, ...message }) {
+  const payload = kind === 'digest' ? await opened(env, project, message.payload) : message.payload
+  if (service === 'mail') return mail(env, `${event}/${id}`, payload)
+  const proof = service === 'webhook' ? await signed(env, placeOf(project), purposeOf(channel), event, payload) : {}
+  return deliver(env, url, payload, { 'idempotency-key': event, ...proof })
+}
+
+/** What a week has brought, with a link that opens for whoever gets it: each time the same one. */
+async function opened(env, project, payload) {
+  const console_ = `${schemeOf(env)}://${env.CONSOLE_HOST}`
+  const [link, week] = /#\/week\/(\d+)/.exec(payload) ?? []
+  if (!link) return payload
+  // Weeks are counted from that of Monday, 5 January 1970.
+  const until = (4 + 7 * (Number(week) + 1) + READABLE) * DAY
+  return payload.replaceAll(`${console_}/${link}`, await linkOf(env, placeOf(project), console_, week, until))
+}
+
+/** By the provider of the deployment, in the form of Resend's API; in the demo by its own. */
+function mail(env, id, payload) {
+  const url = env.DEMO_RECEIVER ? `${env.DEMO_RECEIVER}/emails` : env.MAIL_URL
+  if (!env.DEMO_RECEIVER && !(env.MAIL_KEY && env.MAIL_FROM)) return 'no mail leaves before MAIL_KEY and MAIL_FROM are set (docs/notifications.md)'
+  const body = JSON.stringify({ from: env.MAIL_FROM || 'Pointsman <pointsman@example.com>', ...parsed(payload) })
+  return deliver(env, url, body, { 'idempotency-key': id, authorization: `Bearer ${env.MAIL_KEY}` })
+}
+
+/** The answer to whoever has added a channel, with the secret that signs what goes there: it is told now and never again. */
+export async function connected(env, project, answer) {
+  const { status, body } = JSON.parse(answer)
+  if (body.service === 'webhook') body.secret = await secretOf(env, placeOf(project), purposeOf(body.id))
+  return JSON.stringify({ status, body })
+}
