@@ -9,11 +9,9 @@ import { DECISION } from './sdk/decisions.js'
 import { PAGES } from './sdk/names.js'
 import { editsOf, sourceOf } from './source.mjs'
 
-const COOKIE = 'pmr'
+export const COOKIE = 'pmr'
 /** Redirects of one journey, and redirects in a row that end in a page of the site's: an origin may send people back. */
 const [MOST, HOPS] = [4, 4]
-/** Seconds that a visitor is on the way. */
-const LASTS = 30
 
 /** The address of a page as plans know it. */
 export const addressOf = ({ hostname, pathname, search }) => hostname + pathname + search
@@ -86,22 +84,6 @@ function sentTo(target, from) {
   const to = new URL(target, from)
   to.search = joined(to.search, from.search)
   return to
-}
-
-/** The answer that sends a visitor on. It is theirs alone. */
-export function sent(from, to, cookies) {
-  const location = to.origin === from.origin ? to.pathname + to.search : to.href
-  const headers = new Headers({ location, 'cache-control': 'private, no-store', vary: 'cookie' })
-  for (const cookie of cookies) headers.append('set-cookie', cookie)
-  return new Response(null, { status: 302, headers })
-}
-
-/** The cookie of a journey: `v1.<key id>.<until>.<hops>.<told>.<path>.<runs>.<mac>`. */
-export async function journeyCookie(env, place, unit, { hops, told, path, runs }, now, secure) {
-  const [[keyId]] = unitKeys(env)
-  const way = toBase64url(new TextEncoder().encode(path))
-  const text = ['v1', keyId, now + LASTS * 1000, hops, told ? 1 : 0, way, runs.join('~')].join('.')
-  return writeCookie(COOKIE, `${text}.${await sealed(env, place, 'journey', text, keyId, unit)}`, secure, LASTS)
 }
 
 /** The journey that a visitor is on, if they are on one: `{hops, told, path, runs}`. */

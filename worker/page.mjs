@@ -2,16 +2,12 @@
 // anything of ours goes wrong.
 
 import { answered, assigned, measuresOrigin } from './assigned.mjs'
-import { journeyCookie, sent } from './journey.mjs'
 import { answerOf } from './origin.mjs'
 import { own, personal } from './personal.mjs'
-import { countRedirect } from './redirects.mjs'
 import { isEditable, rewrite } from './rewrite.mjs'
 import { without } from './source.mjs'
 import { visitOf } from './visit.mjs'
 
-/** Milliseconds that a redirect waits for the collector. */
-const COMMIT = 50
 /** How an address asks for a frame (frame.mjs). */
 const FRAME = /[?&]pm=f1\./
 
@@ -26,7 +22,10 @@ export async function page(request, url, env, place, context) {
       if (frame) return await framed(request, url, env, frame)
     }
     visit = await visitOf(request, url, env, place, context)
-    if (visit?.leaves) return await leave(request, env, place, context, visit)
+    if (visit?.leaves) {
+      const { leave } = await import('./leave.mjs')
+      return await leave(request, env, place, context, visit)
+    }
   } catch {
     // The page wins: without a decision the visitor gets what the origin serves to everybody.
     visit = undefined
@@ -61,22 +60,6 @@ function report(request, env, place, context, visit, met, status, begun) {
   // Who is new and meets nothing is nobody whom an answer could belong to.
   const events = measuresOrigin(visit.names) && (met.length || !visit.isNew) ? [answered(status, performance.now() - begun)] : []
   if (fresh.length || events.length) context.waitUntil(assigned(request, env, place, visit, fresh, events).catch(() => {}))
-}
-
-/** Sends a visitor on. Whoever leaves is counted first, if the collector is quick. */
-async function leave(request, env, place, context, visit) {
-  const { url, leaves, exposures, uncounted, unit, setCookies, secure, time, hops } = visit
-  const fresh = exposures.filter(({ known }) => !known)
-  let told = true
-  if (fresh.length && !uncounted) {
-    const counted = assigned(request, env, place, visit, fresh).then(({ status }) => status === 200, () => false)
-    context.waitUntil(counted.then((ok) => countRedirect(place, fresh.length, ok)))
-    told = await Promise.race([counted, new Promise((resolve) => setTimeout(resolve, COMMIT, false))])
-  }
-  const runs = exposures.map(({ run }) => run)
-  // Only on hosts that share our cookies anybody arrives who is known.
-  const cookies = unit && runs.length ? [await journeyCookie(env, place, unit, { hops, told, path: leaves.pathname, runs }, time, secure)] : []
-  return sent(url, leaves, [...setCookies, ...cookies])
 }
 
 /**

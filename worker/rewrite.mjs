@@ -16,7 +16,8 @@ const BEACON = `${PREFIX}e`
 export function rewrite(response, env, visit) {
   const edits = sorted(visit.edits)
   const data = inlined(visit, edits)
-  const rewriter = () => rewriterOf(edits, data)
+  const etag = response.headers.get('etag')
+  const rewriter = () => rewriterOf(edits, data, etag && visit.source === undefined ? `${visit.url.href} ${etag}` : undefined)
   const edited = edits.streamed.length || edits.style || edits.code ? rewriter().transform(response) : headed(response, data, rewriter)
   const { headers } = edited
   for (const name of ['content-length', 'etag', 'last-modified', 'accept-ranges']) headers.delete(name)
@@ -29,15 +30,22 @@ export function rewrite(response, env, visit) {
   return edited
 }
 
+/** Pages that have the tag of a head, and how many are kept. The name is an address and what the origin calls what is there. */
+const heads = new Set()
+const HEADS = 1000
+
 /**
  * What changes a page while it streams: edits, rules of style, code, and `data`, which stands before any script of the page. A
- * page without the tag of a head gets at its end what belongs there.
+ * page without the tag of a head gets at its end what belongs there. To look at an end takes as long as an edit, so nobody does
+ * where the page of this `name` is known to have a head.
  */
-export function rewriterOf({ streamed, style, code }, data) {
+export function rewriterOf({ streamed, style, code }, data, name) {
   let missing = true
   const element = (head) => {
     if (!missing) return
     missing = false
+    if (heads.size >= HEADS) heads.clear()
+    if (name?.length <= LONGEST) heads.add(name)
     // Behind the page's own rules, which are as strong.
     if (style) head.append(style, { html: true })
     head.prepend(data, { html: true })
@@ -47,7 +55,8 @@ export function rewriterOf({ streamed, style, code }, data) {
     const last = (missing ? style + data : '') + code
     if (last) end.append(last, { html: true })
   }
-  return streaming(streamed).on('head', { element }).onDocument({ end })
+  const rewriter = streaming(streamed).on('head', { element })
+  return code || !heads.has(name) ? rewriter.onDocument({ end }) : rewriter
 }
 
 /** A rewriter that makes these edits while a page streams. */
@@ -67,7 +76,7 @@ export function isEditable({ status, headers }) {
   return status === 200 && /^text\/html\b/i.test(type) && /^(gzip|br|identity|)$/i.test(coding.trim())
 }
 
-/** Texts that are kept with a list of edits, and bytes of the longest decisions that one is kept for. */
+/** Texts that are kept with a list of edits, and how long decisions and names may be that something is kept for. */
 const [TEXTS, LONGEST] = [100, 512]
 
 /** What the browser is told. Of visitors for whom the same was decided only the tokens differ, and nobody else's are kept. */

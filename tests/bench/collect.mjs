@@ -16,7 +16,8 @@ const HELP = `npm run bench:collect -- [options]
   --seconds N   of each measurement (3)
   --rounds N    alternating rounds, of which the median is told (3)
   --events N    events behind which memory is looked at, four times on the way (200000)
-  --units N     units of the larger run whose sums are asked for; the smaller one has ten thousand, or a tenth of it (10000)
+  --units N     units of the larger run whose sums are asked for; the smaller one has ten thousand, or a tenth of it (10000).
+                Beyond a hundred thousand they are not reported but written, as rows like those of the others
   --metrics N   of these runs; without it, 1, 10 and 50
   --only NAME   one part alone: speed, memory, sums, shards, report
   --json        prints JSON
@@ -35,8 +36,8 @@ const LANES = 32
 const BATCHES = [1, 10, 100]
 const METRICS = values.metrics ? [Number(values.metrics)] : [1, 10, 50]
 const SHARDS = [1, 16, 64]
-/** Units of a shard after each so many of which is told how many are to come. */
-const TOLD = 500_000
+/** Units of a run that are reported, as those of visitors are, before others are written; and those of one writing. */
+const [REPORTED, WRITTEN] = [100_000, 250_000]
 /** The least that ours takes of the bare object's events a second where requests are largest. */
 const FLOOR = 0.4
 /** What a report may cost at most in empty calls of the API. */
@@ -48,8 +49,22 @@ const TICKS = 100
 
 const ENTRY = `
 import { DurableObject } from 'cloudflare:workers'
-import { Shard } from './objects/shard.mjs'
-export { Shard }
+import { Shard as Counting } from './objects/shard.mjs'
+export class Shard extends Counting {
+  // Rows of units like one that was counted, from a number up to another one.
+  operate(operation, argument, body) {
+    if (operation !== 'write') return super.operate(operation, argument, body)
+    const { run, from, to } = JSON.parse(body)
+    const unit = "CAST(printf('%016x', n) AS BLOB)"
+    const numbers = 'WITH RECURSIVE number(n) AS (SELECT ?2 UNION ALL SELECT n + 1 FROM number WHERE n + 1 < ?3)'
+    const write = (table, columns, like) => this.ctx.storage.sql.exec(numbers + ' INSERT OR IGNORE INTO ' + table + ' (unit, ' + columns + ') SELECT ' + unit + ', ' + columns +
+      ' FROM number, (SELECT * FROM ' + table + ' WHERE ' + like + ' LIMIT 1)', run, from, to)
+    write('exposure', 'run, variant, epoch, config, assigned_at, confirmed_at, crossed, traits, sent, lost', 'run = ?1')
+    write('event', 'key, name, at, value, currency, properties, traits', 'unit IN (SELECT unit FROM exposure WHERE run = ?1)')
+    write('page', 'page, at, heard, numbers', 'unit IN (SELECT unit FROM exposure WHERE run = ?1)')
+    return Response.json({ size: this.ctx.storage.sql.databaseSize })
+  }
+}
 export class Bare extends DurableObject {
   constructor(context, env) {
     super(context, env)
@@ -219,12 +234,23 @@ async function filled(world, path, run, config, count) {
     while (left > 0) {
       const units = Math.min(100, left)
       left -= units
-      if (left && left % TOLD === 0) console.error(`${run}: ${left.toLocaleString('en')} units to come`)
       const one = () => JSON.parse(batch(2, true).replaceAll('bench-1', run).replaceAll('"config":1', `"config":${config}`))[0]
       await post200(world, path, JSON.stringify(Array.from({ length: units }, one)))
     }
   }
   await Promise.all(Array.from({ length: LANES }, lane))
+}
+
+/** Writes the units beyond those that were reported. Gives the bytes of the shard, if there were any. */
+async function written({ post }, shard, run, due) {
+  let size
+  for (let from = REPORTED; from < due; from += WRITTEN) {
+    const { status, text } = await post(`/shard/write/${shard}`, JSON.stringify({ run, from, to: Math.min(due, from + WRITTEN) }))
+    if (status !== 200) throw new Error(`writing units answers ${status}: ${text}`)
+    size = JSON.parse(text).size
+    console.error(`${run}: ${Math.min(due, from + WRITTEN).toLocaleString('en')} of ${due.toLocaleString('en')} units`)
+  }
+  return size
 }
 
 async function timed(work, times = 30) {
@@ -237,18 +263,22 @@ async function timed(work, times = 30) {
   return median(all)
 }
 
-/** Milliseconds that the sums of a run take, by metrics and by how many units have been counted. */
+/** Milliseconds that the sums of a run take, by metrics and by how many units have been counted, each many in a shard of its own. */
 async function sums(world) {
   const rows = []
   for (const metrics of METRICS) {
     const [run, config] = [`report-${metrics}`, metrics + 1]
-    await world.post('/ours/learn', define(run, metrics).replace('"config":1', `"config":${config}`))
-    let units = 0
-    for (const due of [Math.min(10_000, Math.ceil(UNITS / 10)), UNITS]) {
-      await filled(world, '/ours/collect', run, config, due - units)
-      units = due
-      rows.push({ metrics, units, ms: await timed(() => world.post(`/ours/sums?${run}`, '')) })
+    const sides = [{ metrics, units: Math.min(10_000, Math.ceil(UNITS / 10)), times: [] }, { metrics, units: UNITS, times: [] }]
+    for (const [shard, side] of sides.entries()) {
+      await post200(world, `/shard/learn/${shard}`, define(run, metrics).replace('"config":1', `"config":${config}`))
+      await filled(world, `/shard/collect/${shard}`, run, config, Math.min(side.units, REPORTED))
+      side.size = await written(world, shard, run, side.units)
     }
+    // In turns, so that whatever else the machine does is in both.
+    for (let n = 0; n < 100; n++) {
+      for (const [shard, { times }] of sides.entries()) times.push(await timed(() => world.post(`/shard/sums/${shard}?${run}`, ''), 1))
+    }
+    rows.push(...sides.map(({ times, ...side }) => ({ ...side, ms: median(times) })))
   }
   return { reports: rows }
 }
@@ -352,7 +382,7 @@ function print({ speed, memory, sums, shards, report }) {
   if (memory) console.log(`\nMB of memory behind each quarter of ${number(memory.events).trim()} events: ${memory.quarters.map((bytes) => (bytes / 2 ** 20).toFixed(0)).join(', ')}`)
   if (sums) {
     console.log('\nsums of a run: metrics, units, milliseconds')
-    for (const { metrics, units, ms } of sums.reports) console.log(`${String(metrics).padStart(7)}${number(units)}${ms.toFixed(1).padStart(8)}`)
+    for (const { metrics, units, size, ms } of sums.reports) console.log(`${String(metrics).padStart(7)}${number(units)}${ms.toFixed(1).padStart(8)}${size ? `  (${(size / 2 ** 30).toFixed(1)} GB)` : ''}`)
   }
   if (shards) {
     console.log('\nsums of a run in several shards: shards, metrics, milliseconds')

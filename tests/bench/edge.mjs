@@ -20,6 +20,7 @@ const HELP = `npm run bench:edge -- [options]
   --rounds N    turns of each Worker (200)
   --requests N  requests of a turn (10)
   --only NAME   one of the comparisons: nothing, inlined, edits
+  --unnamed     pages without an ETag
   --json        the figures as JSON
   --help        this text
 
@@ -28,7 +29,7 @@ in the page, with a bare HTMLRewriter with one handler; five edits, with one wit
 
 const { values } = options({
   help: HELP, numbers: ['rounds', 'requests'],
-  options: { rounds: { type: 'string', default: '200' }, requests: { type: 'string', default: '10' }, only: { type: 'string' }, json: { type: 'boolean' } },
+  options: { rounds: { type: 'string', default: '200' }, requests: { type: 'string', default: '10' }, only: { type: 'string' }, unnamed: { type: 'boolean' }, json: { type: 'boolean' } },
 })
 const [ROUNDS, REQUESTS] = [Number(values.rounds), Number(values.requests)]
 const ALL = 2 ** 32
@@ -80,7 +81,7 @@ const PAIRS = [['nothing', 'plain', 1.4], ['inlined', 'head', 1.15], ['edits', '
 
 setup()
 const folder = mkdtempSync(join(tmpdir(), 'pointsman-bench-'))
-const origin = createServer((_, response) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-length': Buffer.byteLength(PAGE) }).end(PAGE))
+const origin = createServer((_, response) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-length': Buffer.byteLength(PAGE), ...(!values.unnamed && { etag: '"shop"' }) }).end(PAGE))
 await once(origin.listen(0, '127.0.0.1'), 'listening')
 const ports = Object.fromEntries(await Promise.all(Object.keys(BARE).map(async (name) => [name, await freePort()])))
 const product = await start({ folder, originPort: origin.address().port, quiet: true, environment: 'development', configure: withBare })

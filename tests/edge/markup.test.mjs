@@ -25,6 +25,7 @@ let origin, product
 
 before(async () => {
   origin = await stub((incoming, response) => {
+    if (incoming.url === '/edited/state') return response.writeHead(200, { ...HTML, ...(state.etag && { etag: state.etag }) }).end(state.body)
     const [, index] = /^\/begins\/(\d+)/.exec(incoming.url) ?? []
     response.writeHead(200, { ...HTML, 'cache-control': 'public, max-age=600', etag: '"e"' }).end(index ? BEGINNINGS[index] : PAGE)
   })
@@ -126,6 +127,22 @@ test(`whatever a page begins with, of ${BEGINNINGS.length} beginnings, its bytes
     assert.equal(first.attrs?.find(({ name }) => name === 'data-id')?.value, 'pointsman', body)
   }
   assert.ok(heads > BEGINNINGS.length / 4, `${heads} have a head`)
+})
+
+/** What the origin has at one address, and how it calls that. */
+let state
+
+test('a page that an address has today gets our script once, whatever was there before and whether it had a head', async () => {
+  await served(product, (await publish(product, documentOf(chance(5)))).version)
+  const [whole, headless] = [PAGE, '<h1>Old</h1><p>P</p>']
+  const states = [['"1"', headless], ['"2"', whole], ['"2"', whole], ['"3"', headless], ['"2"', whole], ['W/"4"', whole], ['W/"4"', whole], [undefined, headless], [undefined, whole], [undefined, headless]]
+  for (const [etag, body] of states) {
+    state = { etag, body }
+    const { text } = await ask(product, '/edited/state')
+    const { all, ...own } = scriptsOf(text)
+    assert.deepEqual(own, { data: 1, ours: 1, others: 0 }, `${etag}: ${text}`)
+    assert.equal(text.search(OURS) < text.indexOf('<h1'), body === whole, `${etag}: ${text}`)
+  }
 })
 
 /** The script elements of a page: our data, ours, and others. */
