@@ -55,19 +55,15 @@ pub fn screen(scenes: &[Scene], week: &Week) -> Value {
         let stop = experiment.stop.as_ref().filter(|stop| stop.cause != Cause::Person && week.has(stop.at));
         let (key, title) = (&experiment.key, &experiment.title);
         match (decision, stop) {
-            (Some(decision), _) => {
-                let item = json!({
-                    "key": key, "title": title, "choice": decision.choice, "headline": decision.headline, "words": decision.words,
-                });
-                if decision.choice == Choice::Ship { wins.push(item) } else { others.push(item) }
-            }
-            (None, Some(_)) => {
-                let said = reading::said(scene);
-                others.push(json!({
-                    "key": key, "title": title, "choice": null, "headline": said.headline, "words": said.words,
-                }));
-            }
             (None, None) => {}
+            (decision, _) => {
+                let said = reading::said(scene);
+                let of_then = decision.map(|decision| (&decision.headline, &decision.words));
+                let (headline, words) = of_then.unwrap_or((&said.headline, &said.words));
+                let choice = decision.map(|decision| decision.choice);
+                let list = if choice == Some(Choice::Ship) { &mut wins } else { &mut others };
+                list.push(json!({"key": key, "title": title, "choice": choice, "headline": headline, "words": words}));
+            }
         }
         let Some(debrief) = experiment.debrief.as_ref().filter(|debrief| week.has(debrief.at)) else { continue };
         let asked = &experiment.rules(scene.playbook).questions;

@@ -16,9 +16,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// What a card tells of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "lowercase"))]
 pub enum Kind {
     /// The planned size is reached.
     Reached,
@@ -62,6 +61,20 @@ impl Kind {
             Self::Test => "test",
         }
     }
+
+    /// All that somebody may choose: a test goes where it is tried.
+    pub const CHOICES: [Self; 10] = [
+        Self::Reached,
+        Self::Verdict,
+        Self::Rollback,
+        Self::Hold,
+        Self::Ratio,
+        Self::Stale,
+        Self::Approval,
+        Self::Overdue,
+        Self::Undone,
+        Self::Digest,
+    ];
 
     /// Whether it is told in quiet hours, too.
     #[must_use]
@@ -115,8 +128,9 @@ pub fn id(salt: &str, kind: Kind, parts: &[&str]) -> String {
 pub struct Route {
     /// The key of a team: only what is theirs.
     pub team: String,
-    /// Only these kinds.
-    pub kinds: Vec<Kind>,
+    /// Only these kinds, by their names.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Kind>"))]
+    pub kinds: Vec<String>,
     /// Only these environments, by their names.
     pub environments: Vec<String>,
 }
@@ -127,7 +141,7 @@ impl Route {
     pub fn takes(&self, card: &Card) -> bool {
         let ours = self.team.is_empty() || self.team == card.team || card.kind == Kind::Digest;
         let here = self.environments.is_empty() || self.environments.iter().any(|name| name == card.environment.name());
-        let wanted = self.kinds.is_empty() || self.kinds.contains(&card.kind);
+        let wanted = self.kinds.is_empty() || self.kinds.iter().any(|name| name == card.kind.name());
         ours && here && wanted && card.kind != Kind::Test
     }
 }

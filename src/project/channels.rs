@@ -1,14 +1,14 @@
 //! Where messages go: to Slack, to any webhook, or by mail, each with what of it. An address is a secret: who has it can
 //! write there. So it is kept, and told to nobody any more.
 
-use super::{Request, Result, audit, forbidden, integer, invalid, outbox, people, refuse, teams, text};
+use super::{Request, Result, audit, forbidden, integer, invalid, outbox, people, refuse, store, teams, text};
 use crate::document::{Code, Problem};
 use crate::environment::Environment;
-use crate::notify::{self, Route, body};
+use crate::notify::{Kind, Route, body};
 use crate::sql::{Cell, Failure, Sql};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub(super) const TABLES: &[&str] = &["CREATE TABLE IF NOT EXISTS channel (id INTEGER PRIMARY KEY AUTOINCREMENT, \
@@ -26,9 +26,8 @@ const TEMPLATE: usize = 8_000;
 const RECIPIENTS: usize = 20;
 
 /// What takes messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename_all = "lowercase"))]
 pub(super) enum Service {
     /// An incoming webhook of Slack, or of what understands its blocks.
     Slack,
@@ -61,7 +60,8 @@ impl Service {
 #[serde(deny_unknown_fields)]
 pub(super) struct New {
     name: String,
-    service: Service,
+    #[cfg_attr(feature = "schema", schemars(with = "Service"))]
+    service: String,
     /// The address of a webhook; of mail addresses, separated by commas, among which `team` and `followers` stand for those
     /// of what is told of. Left out, it stays as it was.
     #[serde(default)]
@@ -94,7 +94,7 @@ pub(super) fn all(sql: &mut impl Sql) -> core::result::Result<Vec<Channel>, Fail
         service: Service::from_name(&text(row, 3)).unwrap_or(Service::Webhook),
         address: text(row, 4),
         template: text(row, 5),
-        route: serde_json::from_str(&text(row, 6)).unwrap_or_default(),
+        route: store::parsed(&text(row, 6)).unwrap_or_default(),
     };
     Ok(rows.iter().map(read).collect())
 }
@@ -111,7 +111,7 @@ impl Channel {
     fn view(&self, last: Option<&Value>) -> Value {
         let Self { id, revision, name, service, template, route, .. } = self;
         json!({
-            "id": id, "revision": revision, "name": name, "service": service, "to": self.shown(), "template": template,
+            "id": id, "revision": revision, "name": name, "service": service.name(), "to": self.shown(), "template": template,
             "route": route, "last": last,
         })
     }
@@ -198,12 +198,12 @@ fn one(sql: &mut impl Sql, id: i64) -> Result<Value> {
 
 fn cells(new: &New) -> [Cell; 5] {
     let route = json!(new.route).to_string();
-    [new.name.as_str(), new.service.name(), &new.address, &new.template, &route].map(Cell::from)
+    [new.name.as_str(), &new.service, &new.address, &new.template, &route].map(Cell::from)
 }
 
 /// The log tells that it changed, and not where it leads.
 fn noted(sql: &mut impl Sql, request: &Request, action: &str, new: &New) -> core::result::Result<(), Failure> {
-    audit::note(sql, request, action, &new.name, new.service.name())
+    audit::note(sql, request, action, &new.name, &new.service)
 }
 
 /// Says everything that is wrong with it.
@@ -211,10 +211,11 @@ fn check(sql: &mut impl Sql, request: &Request, new: &mut New, old: Option<&Chan
     let New { name, service, address, template, route } = new;
     *name = name.trim().to_string();
     *address = address.trim().to_string();
-    if let Some(old) = old.filter(|old| address.is_empty() && old.service == *service) {
+    let known = Service::from_name(service);
+    if let Some(old) = old.filter(|old| address.is_empty() && Some(old.service) == known) {
         address.clone_from(&old.address);
     }
-    if *service == Service::Webhook && template.trim().is_empty() {
+    if known == Some(Service::Webhook) && template.trim().is_empty() {
         *template = "plain".to_string();
     }
     let mut problems = Vec::new();
@@ -224,13 +225,15 @@ fn check(sql: &mut impl Sql, request: &Request, new: &mut New, old: Option<&Chan
     if !people::is_name(name) {
         say("/name", Code::Shape, people::NAMES, "Call it as people call the place, such as #checkout.");
     }
-    if *service == Service::Mail {
+    if known.is_none() {
+        say("/service", Code::Unknown, "There is no such service.", "Use slack, webhook or mail.");
+    } else if known == Some(Service::Mail) {
         let to: Vec<&str> = recipients(address).collect();
-        let known = |one: &&str| {
+        let is_known = |one: &&str| {
             ["team", "followers"].contains(one)
                 || one.split_once('@').is_some_and(|(who, host)| !who.is_empty() && host.contains('.'))
         };
-        if to.is_empty() || to.len() > RECIPIENTS || !to.iter().all(known) || address.contains(char::is_control) {
+        if to.is_empty() || to.len() > RECIPIENTS || !to.iter().all(is_known) || address.contains(char::is_control) {
             let fix = "Write up to 20 addresses, separated by commas; “team” and “followers” stand for those of what is told of.";
             say("/address", Code::Shape, "These are no addresses.", fix);
         }
@@ -241,7 +244,7 @@ fn check(sql: &mut impl Sql, request: &Request, new: &mut New, old: Option<&Chan
     if address.chars().count() > ADDRESS {
         say("/address", Code::Shape, "No address is that long.", "Paste the address alone.");
     }
-    if *service == Service::Webhook && (template.len() > TEMPLATE || body::template(template).is_none()) {
+    if known == Some(Service::Webhook) && (template.len() > TEMPLATE || body::template(template).is_none()) {
         let fix = "Write plain, teams or discord, or a JSON object with names such as {title}, {headline}, {words} and {link} in its texts.";
         say("/template", Code::Shape, "This is no template.", fix);
     }
@@ -249,8 +252,8 @@ fn check(sql: &mut impl Sql, request: &Request, new: &mut New, old: Option<&Chan
         let fix = "They are development, staging and production.";
         say("/route/environments", Code::Unknown, "There is no such environment.", fix);
     }
-    if route.kinds.contains(&notify::Kind::Test) {
-        say("/route/kinds", Code::Unknown, "A test goes where it is tried.", "Leave it out.");
+    if route.kinds.iter().any(|name| Kind::CHOICES.iter().all(|kind| kind.name() != name)) {
+        say("/route/kinds", Code::Unknown, "Nothing of that kind is told.", "docs/notifications.md lists the kinds.");
     }
     if !route.team.is_empty()
         && let Some(problem) = teams::unknown(sql, &route.team)?

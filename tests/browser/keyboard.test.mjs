@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { DOCUMENT } from '../../www/landing/plans.mjs'
+import { everywhere } from './accessible.mjs'
 import { office, on, PROJECT } from './office.mjs'
 
 const TITLE = 'Tea beside the coffee'
@@ -122,6 +123,34 @@ test('it is stopped, and decided with a reason', async () => {
   await follow(dialog.getByRole('button', { name: 'Keep the old version' }))
   await on(grace).heading(/^Decided: keep the old version/).waitFor()
   assert.equal((await experiment()).state, 'decided')
+})
+
+test('a place for messages is connected, tried and taken away', async () => {
+  const { to, press, follow, write } = hands(ada)
+  const { button, box, heading, text } = on(ada)
+  await ada.page.evaluate(() => (location.hash = '#/setup/integrations'))
+  await heading('Messages go nowhere').waitFor()
+  await follow(button('Connect'))
+  await to(box('Service'))
+  assert.deepEqual(await everywhere(ada.page), [], 'the form can be read by everybody')
+  await write(box('Name'), '#tea')
+  await write(box('Webhook'), 'https://169.254.169.254/latest')
+  await follow(button('Save the place'))
+  await text(/169\.254\.169\.254 is not among EGRESS_HOSTS/).first().waitFor()
+  await follow(button('Use the demo’s receiver'))
+  await to(box('The week'))
+  await press('Space')
+  await follow(button('Save the place'))
+  await follow(button('Send a test to #tea'))
+  await text('The test message was delivered.').waitFor()
+  await ada.page.getByRole('table', { name: 'Last messages' }).getByText('Delivered.').waitFor()
+  assert.deepEqual(await everywhere(ada.page), [])
+  assert.equal(await ada.page.getByText('/receiver').count(), 0, 'its address is not shown any more')
+  await follow(button('Remove #tea'))
+  await follow(ada.page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }))
+  await heading('Messages go nowhere').waitFor()
+  // The refusal stands in every browser's log.
+  ada.complaints.splice(0, ada.complaints.length, ...ada.complaints.filter((complaint) => !/422/.test(complaint)))
 })
 
 test('no screen on the way had anything that the browser complained of', () => {

@@ -14,7 +14,7 @@ export const screensOf = (experiments) => [
   'flags', 'flags/staging', 'flags/production/gift-note', 'flags/production?show=versions',
   'flags/production?show=advice', 'flags/development?show=advice',
   'ideas', 'ideas?new=1', 'ideas?team=letters', 'calendar', 'calendar?by=team', 'now?team=checkout',
-  'data', 'voices', 'learn', 'start', 'library', 'library?q=morning', 'library?q=zebra', 'week', 'week/1',
+  'data', 'voices', 'learn', 'start', 'library', 'library?q=morning', 'library?q=zebra', 'week',
   ...SETUP.map((part) => `setup/${part}`),
   // What is not there.
   'experiments/gone', 'flags/production/gone', 'nowhere',

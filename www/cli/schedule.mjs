@@ -15,8 +15,8 @@ export const help = `pointsman schedule VERB [options]
   flag KEY AT              changes a flag of production, or of --environment: --on, --off or --share 25
   cancel NUMBER            takes back what list tells by that number
 
-AT is what clocks show in the project's zone, which stands under Setup, Integrations: 2026-11-30T09:00. What is refused at
-its hour is told as a message, and not tried again.
+AT is what clocks show in the project's zone, which stands under Setup, Integrations: 2026-11-30T09:00. What is refused
+at its hour is told as a message, and not tried again.
 
 ${WHERE_HELP}
   --json          {"zone", "planned": [{"id", "due", "at", "zone", "method", "path", "body", "who"}]}
