@@ -75,6 +75,8 @@ pub mod rehearse;
 #[cfg(feature = "stats")]
 pub mod report;
 #[cfg(feature = "stats")]
+pub mod spoken;
+#[cfg(feature = "stats")]
 pub mod stats;
 #[cfg(feature = "stats")]
 pub mod verdict;

@@ -14,6 +14,7 @@ use crate::collect::{self, Kind, Measure, grid};
 use crate::document::Document;
 use crate::playbook::Method;
 use crate::report::{self, Report, Tallies};
+use crate::spoken::thousands;
 use crate::stats::change::compared;
 use crate::stats::effect::Refusal;
 use crate::stats::estimate::{Adjustment, Part, linear};
@@ -345,29 +346,13 @@ fn short(value: f64, more: usize) -> String {
 /// A number with so many decimals, its thousands in groups.
 fn decimals(value: f64, digits: usize) -> String {
     let text = format!("{:.digits$}", libm::fabs(value));
-    let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
-    let whole = whole.parse().map_or_else(|_| whole.to_string(), grouped);
     let sign = if value < 0.0 && !is_zero(&text) { "−" } else { "" };
-    rest.map_or_else(|| format!("{sign}{whole}"), |rest| format!("{sign}{whole}.{rest}"))
+    format!("{sign}{}", thousands(&text))
 }
 
 /// Whether a number reads as zero.
 fn is_zero(text: &str) -> bool {
     !text.bytes().any(|byte| (b'1'..=b'9').contains(&byte))
-}
-
-/// A number with groups of thousands.
-#[must_use]
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@
 //! [`FALSE_ROLLBACK`] of all experiments. Missing data never advance anything. [`promises`] says all of it before a start.
 
 use crate::collect::BEAT;
-use crate::metric::{Level, grouped};
+use crate::metric::Level;
 use crate::playbook::{FALSE_ROLLBACK, Guardrail, Hold};
+use crate::spoken::{count, grouped, nearest};
 use crate::stats::effect::Refusal;
 use crate::stats::guard::{Epoch, Guard, Harm, means};
 use crate::stats::moments::Moments;
@@ -263,8 +264,8 @@ pub fn step(ramp: &Ramp, evidence: &Evidence, now: i64) -> Action {
     let hours = (now - ramp.since) / HOUR;
     let span = if hours >= 2 { format!("{hours} hours") } else { format!("{} minutes", (now - ramp.since) / 60_000) };
     Action::Advance(format!(
-        "after {span} with at least {} visitors in each arm nothing guarded got worse, so {next} % may meet it",
-        evidence.units
+        "after {span} with at least {} in each arm nothing guarded got worse, so {next} % may meet it",
+        count(evidence.units, "visitor", "visitors")
     ))
 }
 
@@ -285,7 +286,7 @@ fn harm(watch: &Watch) -> String {
     let metric = &watch.guardrail.metric;
     let seen = match &watch.measured {
         Measured::Labels(epochs) => {
-            let [old, new] = labels(epochs);
+            let [old, new] = labels(epochs).map(grouped);
             format!("{new} visitors with the new version, {old} with the old one, where both should have about as many")
         }
         Measured::Values { .. } => watch.seen(),
@@ -308,8 +309,10 @@ impl Wait {
             }
             Self::Open => "Held: intake is open, and what anybody can invent moves nothing.".into(),
             Self::Time(_) => "Goes on by itself if all checks hold.".into(),
-            Self::Units(1) => "Waits for 1 more confirmed visitor in the smaller arm.".into(),
-            Self::Units(more) => format!("Waits for {more} more confirmed visitors in the smaller arm."),
+            Self::Units(more) => {
+                let more = count(*more, "more confirmed visitor", "more confirmed visitors");
+                format!("Waits for {more} in the smaller arm.")
+            }
             Self::Risk(metric) => format!(
                 "Waits until the numbers say more about “{metric}”: at the next stage it might still be harmed for more \
                  visitors than the playbook allows."
@@ -337,21 +340,23 @@ pub fn promises(
     }
     said.extend(shared(guardrails));
     said.extend(guardrails.iter().map(|guardrail| detection(guardrail, guardrails, levels(&guardrail.metric))));
-    if let Some(most) = hold.harmed_at_most {
+    if let Some(most) = hold.harmed_at_most.map(grouped) {
         said.push(format!(
             "No stage begins while it might harm more than {most} visitors before the next one, or change a value by more \
              than {most} visitors have of it."
         ));
     }
-    said.push(format!("A sound split raises an alarm in at most 1 of {:.0} experiments.", 1.0 / sample_ratio::ALPHA));
+    let sound = grouped(nearest(1.0 / sample_ratio::ALPHA));
+    said.push(format!("A sound split raises an alarm in at most 1 of {sound} experiments."));
     let last = stages.last().copied().unwrap_or_default();
     let missing = match hold.revert_after_hours {
         Some(hours) => format!("missing data hold it, and end it after {hours} hours"),
         None => "missing data hold it".into(),
     };
     said.push(format!(
-        "It never goes on by itself beyond {last} %, nor to any stage before {} minutes and {} visitors in each arm; {missing}.",
-        hold.minutes, hold.units
+        "It never goes on by itself beyond {last} %, nor to any stage before {} and {} in each arm; {missing}.",
+        count(hold.minutes.into(), "minute", "minutes"),
+        count(hold.units, "visitor", "visitors")
     ));
     said
 }
@@ -375,15 +380,19 @@ fn detection(guardrail: &Guardrail, all: &[Guardrail], level: Option<Level>) -> 
         Harm::Fewer => ("halves", 0.5),
     };
     let metric = &guardrail.metric;
-    let Some([within, expected, most]) = level.and_then(|level| reach(guardrail, all, ratio, level)) else {
+    let Some(reached) = level.and_then(|level| reach(guardrail, all, ratio, level)) else {
         return format!(
             "How soon it is rolled back if it {change} “{metric}” can be said once “{metric}” was measured."
         );
     };
+    let [within, expected, most] = reached.map(nearest);
     format!(
-        "If it {change} “{metric}”, it is rolled back before {within:.0} visitors met it, in {:.0} of 100 experiments; on \
-         average after {expected:.0}, and after {most:.0} in 95 of 100.",
-        100.0 * POWER
+        "If it {change} “{metric}”, it is rolled back before {} met it, in {:.0} of 100 experiments; on \
+         average after {}, and after {} in 95 of 100.",
+        count(within, "visitor", "visitors"),
+        100.0 * POWER,
+        grouped(expected),
+        grouped(most)
     )
 }
 

@@ -224,7 +224,7 @@ fn bad_data_silence_every_claim() {
             "invalid",
             "The visitors are not split as planned",
             "“new” has 47 % of the confirmed visitors where 50 % were planned; a sound split raises this alarm in at \
-             most 1 of 1000 runs, however often you look. Decide nothing from this run before you know where they get \
+             most 1 of 1,000 runs, however often you look. Decide nothing from this run before you know where they get \
              lost: compare the assigned and the confirmed visitors of each variant."
         ]
     );

@@ -109,6 +109,7 @@ const ROOMS: [&str; 35] = [
     "sql",
     "redact",
     "stats",
+    "spoken",
     "collect",
     "voices",
     "versions",

@@ -8,6 +8,7 @@ use crate::draw::ALL;
 use crate::environment::Environment;
 use crate::lifecycle::UNDO;
 use crate::playbook::EVERYBODY;
+use crate::spoken::{count, nearest};
 use crate::sql::{Cell, Sql};
 use crate::time::Millis;
 use crate::versions;
@@ -234,7 +235,8 @@ fn previewed(
     }
     let people = week.map(|people| libm::round(people * part(moved.share))).filter(|people| *people > 0.0);
     if let Some(people) = people {
-        words = format!("{words} That is about {people} people a week.");
+        let people = count(nearest(people), "person", "people");
+        words = format!("{words} That is about {people} a week.");
     }
     view["moved"] =
         json!({"share": part(moved.share), "gains": part(moved.gains), "loses": part(moved.loses), "people": people});

@@ -10,6 +10,7 @@ use crate::playbook::{EVERYBODY, Playbook};
 use crate::ramp;
 use crate::screens::figures::percent;
 use crate::screens::{Look, Scene};
+use crate::spoken::count;
 use crate::sql::{Failure, Sql};
 use crate::stats::power::Week;
 use crate::stats::question::{Asked, Question};
@@ -239,21 +240,26 @@ fn curve(around: &Around, asked: Asked, level: Level, per_arm: u64) -> Vec<Value
 }
 
 fn weeks(people: u64, days: f64) -> String {
-    format!("It needs about {people} visitors: {:.0} weeks at this traffic.", libm::ceil(days / 7.0))
+    format!("It needs about {}: {:.0} weeks at this traffic.", visitors(people), libm::ceil(days / 7.0))
+}
+
+fn visitors(people: u64) -> String {
+    count(people, "visitor", "visitors")
 }
 
 fn words(people: Option<u64>, days: Option<(f64, [f64; 2])>, longest: u16) -> String {
     let Some(people) = people else { return "Say what you expect, and this tells how long it takes.".to_string() };
+    let whom = visitors(people);
     match days {
-        None => format!("It needs about {people} visitors. How long that takes shows once traffic was measured."),
+        None => format!("It needs about {whom}. How long that takes shows once traffic was measured."),
         Some((days, _)) if days > f64::from(longest) => format!(
             "{} Expect a bigger change, take a metric nearer to it, or start it as a safety check only.",
             weeks(people, days)
         ),
-        Some((days, _)) if days <= 1.0 => format!("It needs about {people} visitors: less than a day at this traffic."),
+        Some((days, _)) if days <= 1.0 => format!("It needs about {whom}: less than a day at this traffic."),
         Some((_, [soon, late])) => {
             let (low, high) = (libm::floor(soon).max(1.0), libm::ceil(late));
-            format!("It needs about {people} visitors: {low:.0}–{high:.0} days at this traffic.")
+            format!("It needs about {whom}: {low:.0}–{high:.0} days at this traffic.")
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Figures in sentences: as short as they can be while each stays on its side of whatever it is compared with. A range that
 //! excludes zero is never printed as if it touched it, and a bound below an aim never as if it reached it.
 
-use crate::metric::grouped;
+use crate::spoken::thousands;
 use alloc::format;
 use alloc::string::String;
 
@@ -19,7 +19,7 @@ pub fn exactly(share: f64) -> String {
     let value = share * 100.0;
     let is_whole = |digits: &usize| libm::fabs(printed(value, *digits) - value) < 1e-9;
     let digits = (least(value)..=MOST).find(is_whole).unwrap_or(MOST);
-    format!("{value:.digits$} %")
+    format!("{} %", thousands(&format!("{value:.digits$}")))
 }
 
 /// A signed percentage, which is never zero unless the share is.
@@ -38,7 +38,7 @@ pub fn beside(share: f64, marks: &[f64]) -> String {
     // Two numbers that no decimal tells apart are the same.
     let digits = (least(value)..=MOST).find(keeps).unwrap_or(least(value));
     let sign = if value < 0.0 { "−" } else { "+" };
-    format!("{sign}{:.digits$} %", libm::fabs(value))
+    format!("{sign}{} %", thousands(&format!("{:.digits$}", libm::fabs(value))))
 }
 
 /// Of 1,000 people: whole ones, or tenths where one is much, and never zero unless it is.
@@ -46,13 +46,8 @@ pub fn people(number: f64) -> String {
     let size = libm::fabs(number);
     let least = usize::from(size < 3.0);
     let digits = (least..=MOST).find(|digits| size == 0.0 || printed(size, *digits) > 0.0).unwrap_or(least);
-    let text = format!("{size:.digits$}");
+    let text = thousands(&format!("{size:.digits$}"));
     text.strip_suffix(".0").map_or_else(|| text.clone(), String::from)
-}
-
-/// `1 visitor`, `2 visitors`.
-pub fn count(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
 /// The text with a small first letter, to go on within a sentence.

@@ -5,6 +5,7 @@ use super::reading::{Recommendation, Said};
 use super::{Scene, sound};
 use crate::playbook::template::Reads;
 use crate::report::Report;
+use crate::spoken::{grouped, nearest};
 use crate::stats::Alpha;
 use crate::verdict::conclusion::Conclusion;
 use alloc::format;
@@ -33,9 +34,9 @@ pub(super) fn has_new_version(scene: &Scene) -> bool {
 /// Both versions are the same.
 fn same(said: Said, alpha: Alpha) -> Said {
     let chance = format!(
-        "Both groups meet the same, and still they differ: something counts them otherwise. Once in {:.0} times that is \
+        "Both groups meet the same, and still they differ: something counts them otherwise. Once in {} times that is \
          chance. Run it again; if it differs again, do not believe other tests before you know why.",
-        alpha.once_in()
+        grouped(nearest(alpha.once_in()))
     );
     let (headline, words, recommend) = match said.conclusion {
         Conclusion::Better | Conclusion::Worse | Conclusion::Harm => {

@@ -5,6 +5,7 @@ use super::figures::{beside, people};
 use crate::collect::Measure;
 use crate::metric;
 use crate::report::{Outcome, Report};
+use crate::spoken::{grouped, nearest};
 use crate::stats::question::{Asked, Question};
 use crate::stats::{Alpha, Validity};
 use alloc::format;
@@ -68,8 +69,8 @@ pub(super) fn range(lift: Lift, asked: Asked, alpha: Alpha) -> String {
 
 /// When a range may be read, and whether its ends hold together.
 fn holds(lift: Lift, question: Question, alpha: Alpha) -> String {
-    let of = alpha.once_in();
-    let each = format!("each end holds in {:.0} of {of:.0} tests", of - 1.0);
+    let of = nearest(alpha.once_in());
+    let each = format!("each end holds in {} of {} tests", grouped(of.saturating_sub(1)), grouped(of));
     match (lift.planned, question) {
         (true, Question::Better) => "so it was at the planned look, which alone counts.".into(),
         (true, Question::NotWorse) => {

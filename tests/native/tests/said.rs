@@ -105,7 +105,7 @@ impl Stage {
 fn figures(words: &str) -> Vec<f64> {
     let parts: Vec<&str> = words.split(' ').collect();
     let figure = |pair: &[&str]| {
-        let number = pair[0].replace('−', "-");
+        let number = pair[0].replace('−', "-").replace(',', "");
         (pair[1].starts_with('%')).then(|| number.parse().ok()).flatten()
     };
     parts.windows(2).filter_map(figure).collect()
@@ -184,6 +184,8 @@ fn check(scene: &Scene) -> Conclusion {
         assert!(screen["lift"]["words"].as_str().unwrap().contains(ours), "{}", what());
     }
     let told = notify::body::body(notify::body::SLACK, &notify::reached(scene, ""), "");
+    let read: Value = serde_json::from_str(&told).unwrap_or_default();
+    assert_eq!([desk::run_together(&screen), desk::run_together(&read)], [[""; 0]; 2], "{}", what());
     assert!(told.contains(&said.headline.replace('"', "\\\"")) && told.contains(&said.words), "{told}");
     said.conclusion
 }
@@ -236,4 +238,32 @@ fn a_verdict_and_its_sentences_never_disagree() {
     for kind in ["tooEarly", "undecided", "better", "worse", "noEffectAsLarge", "underpowered"] {
         assert!(seen.get(kind).is_some_and(|times| *times > 5), "{kind} was hardly said: {seen:?}");
     }
+}
+
+#[test]
+fn every_count_in_a_sentence_has_its_thousands_apart() {
+    let mut desk = Desk::shop();
+    let key = desk.running(&plan());
+    let mut all: Vec<Arm> = Vec::new();
+    // A stage is passed, and then one that is split as no chance would.
+    for (epoch, [old, new]) in [(1, [12_345, 12_399]), (2, [23_456, 23_411]), (3, [34_567, 12_345])] {
+        for (variant, people) in [("control", old), ("new", new)] {
+            all.push(Arm { variant, epoch, people, orders: people / 3, errors: people / 90 });
+        }
+        desk.now += desk::DAY;
+        desk.tick(&[tally(&key, desk.now, &all)]);
+        for screen in ["now", "experiments", "library", "forecast?metric=orders&by=0.01&direction=up"]
+            .into_iter()
+            .map(ToString::to_string)
+            .chain(
+                ["", "/live", "/reading", "/debrief", "/checks", "/crossings"]
+                    .map(|part| format!("experiments/{key}{part}")),
+            )
+        {
+            let told = desk.get(&screen);
+            assert_eq!(desk::run_together(&told), [""; 0], "{screen}");
+        }
+    }
+    let sent: Vec<Value> = desk.due().into_iter().map(|message| json!(message.payload)).collect();
+    assert_eq!(desk::run_together(&json!(sent)), [""; 0]);
 }

@@ -244,6 +244,22 @@ impl Desk {
     }
 }
 
+/// The sentences of a screen or a message in which thousands do not stand apart, such as “5080 visitors” beside “5,080”.
+pub fn run_together(told: &Value) -> Vec<String> {
+    match told {
+        Value::String(text) => {
+            let words = text.split(|sign: char| !sign.is_alphanumeric() && !"-_/:#@.".contains(sign));
+            let whole = |word: &str| word.split('.').next().unwrap_or_default().to_string();
+            let long = |word: &str| whole(word).len() > 3 && whole(word).bytes().all(|byte| byte.is_ascii_digit());
+            let is_sentence = text.contains(' ');
+            if is_sentence && words.into_iter().any(long) { vec![text.clone()] } else { Vec::new() }
+        }
+        Value::Array(all) => all.iter().flat_map(run_together).collect(),
+        Value::Object(all) => all.values().flat_map(run_together).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// The body of an answer that must be a good one.
 #[track_caller]
 pub fn granted(answer: Answer) -> Value {
