@@ -24,6 +24,7 @@ const ENVIRONMENT: &[&str] = &[
     "OIDC_ISSUER",
     "OIDC_AUDIENCE",
     "OIDC_KEYS",
+    "EGRESS_HOSTS",
     "COOKIE_DOMAIN",
     "IP_HEADER",
     "PREFIX",

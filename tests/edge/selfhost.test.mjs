@@ -25,11 +25,14 @@ test('the guide’s environment and the line of its service make a product', asy
   const file = join(folder, 'environment')
   const [, command] = guide.blocks('sh').map(({ body }) => body).find((body) => body.includes('selfhost')).trim().split('\n')
   const told = command.replace('/etc/pointsman/environment', file).replace('www.example.com=', `localhost:${port}=`).replace('pointsman.example.com', `127.0.0.1:${port}`)
+    .concat(' --variable EGRESS_HOSTS=hooks.slack.com,data.example.com')
   const [first, again] = [1, 2].map(() => spawnSync('sh', ['-c', told], { cwd: root, encoding: 'utf8' }))
   assert.equal(first.status, 0, first.stderr)
   const [, token] = /token: (\S+)/.exec(first.stdout)
   assert.doesNotMatch(again.stdout, /token/, 'keys that are there stay')
   const env = Object.fromEntries(readFileSync(file, 'utf8').trim().split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 2, -1)]))
+  const taken = [...readFileSync(join(root, 'dist/workerd.capnp'), 'utf8').matchAll(/fromEnvironment = "(\w+)"/g)].map(([, name]) => name)
+  assert.deepEqual([...taken, 'EGRESS_HOSTS'].filter((name) => env[name] === undefined), [], 'all that the product takes from its environment stands there')
   const [service] = guide.blocks('ini')
   const line = /^ExecStart=(.*)$/m.exec(service.body)[1]
     .replace('/opt/pointsman/workerd', WORKERD).replaceAll('/opt/pointsman/', `${root}/`).replaceAll('/var/lib/pointsman', folder)
@@ -51,6 +54,12 @@ test('the guide’s environment and the line of its service make a product', asy
     assert.ok(ok, JSON.stringify(answer))
     await served(product, answer.version)
     assert.match((await ask(product, '/')).text, /"greeting":{"value":"Hello"/)
+    const feed = async (host) => {
+      const headers = { 'if-match': '"0"', 'content-type': 'application/json' }
+      const answer = await product.api('PUT', '/api/v1/projects/shop/settings', { headers, body: JSON.stringify({ webhook: '', feed: `https://${host}/pointsman` }) })
+      return answer.status
+    }
+    assert.deepEqual([await feed('elsewhere.example.com'), await feed('data.example.com')], [422, 200], 'what may be reached is what the environment says')
   } finally {
     if (child.exitCode === null) {
       child.kill()

@@ -46,6 +46,6 @@ function door(env, url) {
   const { protocol, hostname, port, username, password } = new URL(url)
   if (username || password) return 'an address with a name before its host leads elsewhere than it looks'
   if (protocol !== 'https:' || port !== '') return 'messages leave over https on its usual port only'
-  if (!env.EGRESS_HOSTS.split(',').includes(hostname)) return `${hostname} is not among EGRESS_HOSTS`
+  if (!(env.EGRESS_HOSTS ?? '').split(',').includes(hostname)) return `${hostname} is not among EGRESS_HOSTS`
   return env.EGRESS ?? { fetch }
 }
