@@ -144,6 +144,12 @@ pub const CHOICE_CHARS: usize = 60;
 /// Characters of a visitor's own words in a survey: half a page, which is more than a box in a corner invites.
 pub const COMMENT_CHARS: usize = 1_000;
 
+/// Characters of a comment on an idea or an experiment: a page, which is more than anybody reads in a margin.
+pub const REMARK_CHARS: usize = 2_000;
+
+/// Comments on one idea or experiment. They come in one answer, and whoever needs more holds a meeting.
+pub const REMARKS: i64 = 200;
+
 /// Answers in one store of voices. At the most words each it then has two gigabytes of the ten that an object may have.
 pub const ANSWERS: i64 = 500_000;
 

@@ -172,9 +172,11 @@ const CASES: &[(&str, usize, Make)] = &[
 ];
 
 /// Limits of the language that are looked at beside what they bound, and where.
-const ELSEWHERE: [(&str, &str); 21] = [
+const ELSEWHERE: [(&str, &str); 23] = [
     ("IDEMPOTENCY_KEY_BYTES", "tests/native/tests/repeats.rs"),
     ("CHANGES", "tests/native/tests/approvals.rs"),
+    ("REMARK_CHARS", "tests/native/tests/comments.rs"),
+    ("REMARKS", "tests/native/tests/comments.rs"),
     ("PAGE_REPORTS", "tests/native/tests/collect.rs"),
     ("DOCUMENT_BYTES", "src/document/json.rs"),
     ("PROBLEMS", "tests/limits.rs"),

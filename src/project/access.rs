@@ -131,10 +131,11 @@ pub(super) fn needed(method: &str, parts: &[&str]) -> Role {
         }
         // What people wrote, and whom it is told, is for those who work with it.
         ("GET", ["voices" | "channels" | "deliveries", ..]) => Role::Editor,
-        // A vote, and what somebody follows, are their own.
+        // A vote, a comment, and what somebody follows, are their own.
         ("GET", _)
-        | ("POST", ["environments", _, "explain"] | ["tokens", ..] | ["follows"])
-        | ("PUT" | "DELETE", ["experiments", _, "vote"]) => Role::Viewer,
+        | ("POST", ["environments", _, "explain"] | ["tokens", ..] | ["follows"] | ["experiments", _, "comments"])
+        | ("PUT" | "DELETE", ["experiments", _, "vote"])
+        | ("DELETE", ["experiments", _, "comments", _]) => Role::Viewer,
         _ => Role::Editor,
     }
 }

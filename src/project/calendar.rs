@@ -1,14 +1,20 @@
-//! All tests in time: those that have ended, that run, and that are planned, with what would get in each other's way.
+//! All tests in time, and the weeks of the project's zone: those that have ended, that run, and that are planned, with what would get in each other's way.
 
 use super::experiments::{self, Around, Seen};
-use super::{Request, Result, forecast, schedule, teams};
+use super::{Request, Result, forecast, schedule, settings, teams};
 use crate::lifecycle::{Experiment, Plan, State, checks, launch};
 use crate::order;
 use crate::screens::now;
 use crate::sql::Sql;
+use crate::time::DAY;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde_json::{Value, json};
+
+/// Milliseconds that a calendar shows at least before now and after it, and at most in either direction.
+const BACK: i64 = 84 * DAY;
+const AHEAD: i64 = 168 * DAY;
+const FURTHEST: i64 = 1000 * DAY;
 
 /// From when to when a test is there.
 #[derive(Clone, Copy)]
@@ -104,7 +110,14 @@ pub(super) fn screen(sql: &mut impl Sql, request: &Request) -> Result<Value> {
             "earlier": earlier.collect::<Vec<_>>(), "collisions": collisions(test, &tests, &around),
         })
     };
-    Ok(json!({"asOf": around.now, "tests": tests.iter().map(told).collect::<Vec<_>>()}))
+    let weeks = request.call.clocks.weeks(
+        tests.iter().map(|test| test.span.from).fold(around.now - BACK, i64::min).max(around.now - FURTHEST),
+        tests.iter().map(|test| test.span.to).fold(around.now + AHEAD, i64::max).min(around.now + FURTHEST),
+    );
+    Ok(json!({
+        "asOf": around.now, "zone": settings::current(sql)?.zone(), "weeks": weeks,
+        "tests": tests.iter().map(told).collect::<Vec<_>>(),
+    }))
 }
 
 /// What gets in a test's way while it is there.

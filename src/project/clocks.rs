@@ -5,6 +5,9 @@ use crate::time::DAY;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
+/// Days from a Monday to the Thursday from which weekdays are counted.
+const MONDAY_BACK: usize = 3;
+
 /// `[moment, ahead]`, earliest first: from the moment on clocks are so many milliseconds ahead of UTC. None is UTC.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -30,10 +33,26 @@ impl Clocks {
 
     /// When the next day begins: a day on which clocks go forward or back has an hour less or more.
     pub(super) fn tomorrow(&self, at: i64) -> i64 {
-        let begins = (self.shown(at).div_euclid(DAY) + 1) * DAY;
+        // Never behind.
+        self.begins(at, 1).max(at + 1)
+    }
+
+    /// When the day begins that is so many days after that of a moment.
+    fn begins(&self, at: i64, days: i64) -> i64 {
+        let begins = (self.shown(at).div_euclid(DAY) + days) * DAY;
         let guess = at + (begins - self.shown(at));
-        // By the clocks that hold then, and never behind.
-        (guess + (begins - self.shown(guess))).max(at + 1)
+        // By the clocks that hold then.
+        guess + (begins - self.shown(guess))
+    }
+
+    /// When each week begins, from that of a moment to the first after another one. Weeks begin on Mondays.
+    pub(super) fn weeks(&self, from: i64, to: i64) -> Vec<i64> {
+        let days = i64::try_from((self.weekday(from) + MONDAY_BACK) % 7).unwrap_or_default();
+        let mut weeks = Vec::from([self.begins(from, -days)]);
+        while let Some(last) = weeks.last().copied().filter(|last| *last <= to) {
+            weeks.push(self.begins(last, 7));
+        }
+        weeks
     }
 }
 
@@ -55,5 +74,21 @@ mod tests {
         assert_eq!([clocks.weekday(spring), clocks.weekday(spring - 90 * HOUR / 60)], [3, 3]);
         assert_eq!([clocks.weekday(spring - 3 * HOUR), Clocks::default().weekday(spring - 2 * HOUR)], [2, 2]);
         assert_eq!(Clocks::default().tomorrow(5), DAY);
+    }
+
+    #[test]
+    fn weeks_begin_on_mondays_as_clocks_show_them_also_where_they_go_forward_or_back() {
+        let (spring, autumn) = (1_774_746_000_000, 1_792_890_000_000);
+        let clocks = Clocks([(0, HOUR), (spring, 2 * HOUR), (autumn, HOUR)].to_vec());
+        // Clocks go forward on a Sunday: its week has an hour less, and the next one begins when clocks show midnight.
+        let monday = spring - 6 * DAY - 2 * HOUR;
+        let after = monday + 7 * DAY - HOUR;
+        assert_eq!(clocks.weeks(spring, after), [monday, after, after + 7 * DAY]);
+        // Late on Sunday in UTC it is Monday already.
+        assert_eq!(clocks.weeks(after, after)[0], after);
+        assert_eq!(clocks.weeks(after - 1, after - 1), [monday, after]);
+        assert_eq!(Clocks::default().weeks(after, after)[0], monday + HOUR);
+        let monday = autumn - 6 * DAY - 3 * HOUR;
+        assert_eq!(clocks.weeks(autumn, autumn), [monday, monday + 7 * DAY + HOUR]);
     }
 }

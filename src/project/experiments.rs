@@ -5,7 +5,7 @@ use super::clocks::Clocks;
 use super::publishing;
 use super::store::{self, Kept};
 use super::{
-    Request, Result, access, approvals, checking, follows, foresight, ideas, library, pages, refuse, settings,
+    Request, Result, access, approvals, checking, comments, follows, foresight, ideas, library, pages, refuse, settings,
 };
 use super::{settling, teams, wanted};
 use crate::document::Document;
@@ -419,6 +419,7 @@ fn archive(sql: &mut impl Sql, request: &Request, kept: &Kept) -> Result<Value> 
     library::forget(sql, &kept.experiment.key)?;
     let subject = &kept.experiment.key;
     ideas::forget(sql, subject)?;
+    comments::forget(sql, subject)?;
     teams::forget(sql, "experiment", subject)?;
     follows::forget(sql, "test", subject)?;
     audit::note(sql, request, "archive", subject, &kept.experiment.title)?;

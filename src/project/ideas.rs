@@ -2,7 +2,7 @@
 
 use super::experiments::{self, Seen};
 use super::follows::number;
-use super::{Request, Result, audit, integer, invalid, library, refuse, store, teams, text};
+use super::{Request, Result, audit, comments, integer, invalid, library, refuse, store, teams, text};
 use crate::lifecycle::{Experiment, State, Thought, Written};
 use crate::order;
 use crate::screens::experiment::card;
@@ -120,6 +120,7 @@ fn one(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
 
 fn told(sql: &mut impl Sql, request: &Request, wanted: impl Fn(&Experiment, &str) -> bool) -> Result<Vec<Value>> {
     let around = experiments::around(sql, request.now)?;
+    let said = comments::counts(sql)?;
     let (cast_for, owners) = (votes(sql, request)?, teams::owners(sql, "experiment")?);
     let owner = |experiment: &Experiment| owners.get(&experiment.key).map_or("", String::as_str);
     let all = experiments::all(sql, &around)?.into_iter();
@@ -146,6 +147,7 @@ fn told(sql: &mut impl Sql, request: &Request, wanted: impl Fn(&Experiment, &str
             ("team", json!(owner(experiment))),
             ("votes", json!(votes)),
             ("voted", json!(own)),
+            ("comments", json!(said.get(&experiment.key).copied().unwrap_or_default())),
             ("created", json!(experiment.created)),
         ] {
             told[name] = value;

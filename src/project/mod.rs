@@ -17,6 +17,7 @@ mod channels;
 mod checking;
 pub mod clock;
 mod clocks;
+mod comments;
 mod crossings;
 mod documents;
 mod experiments;
@@ -265,6 +266,7 @@ pub fn prepare(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
         schedule::TABLES,
         teams::TABLES,
         ideas::TABLES,
+        comments::TABLES,
         follows::TABLES,
         backup::import::ARRIVING,
     ];

@@ -5,9 +5,9 @@
 use super::openapi::Operation;
 use super::publishing::Warrant;
 use super::{
-    Request, Result, access, advice, approvals, audit, backup, calendar, channels, checking, documents, experiments,
-    explanations, flags, follows, forecast, ideas, library, outbox, people, promotion, refuse, restoring, schedule,
-    settings, surveys, teams, tokens, weakening, weeks,
+    Request, Result, access, advice, approvals, audit, backup, calendar, channels, checking, comments, documents,
+    experiments, explanations, flags, follows, forecast, ideas, library, outbox, people, promotion, refuse, restoring,
+    schedule, settings, surveys, teams, tokens, weakening, weeks,
 };
 use crate::environment::Environment;
 use crate::sql::Sql;
@@ -71,10 +71,11 @@ operations! {
     "GET" ["deliveries"] asks("limit", "before"), "What became of messages, newest first", gives("deliveries") => outbox::list(sql, request);
     "GET" ["teams"], "All teams, what each owns, and what it has decided in seven days", gives("revision", "teams") => teams::list(sql, request);
     "PUT" ["teams"] @seen takes(teams::Teams), "Changes the teams", gives("revision", "teams") => teams::replace(sql, request);
+    "GET" ["owners", kind], "All flags, experiments, metrics or surveys, and whose each is", gives("kind", "things") => teams::owned(sql, kind);
     "PUT" ["owners", kind, key] takes(teams::Owner), "Gives a flag, an experiment, a metric or a survey to a team", gives("kind", "key", "team") => teams::give(sql, request, kind, key);
     "GET" ["ideas"] asks("team"), "All ideas, those with most votes first", gives("ideas") => ideas::list(sql, request);
     "POST" ["ideas"] takes(ideas::New), "Writes an idea down: what would change, and what is expected", gives("key", "revision", "state", "votes") => ideas::add(sql, request);
-    "GET" ["calendar"], "All tests in time, and what gets in each other's way", gives("asOf", "tests") => calendar::screen(sql, request);
+    "GET" ["calendar"], "All tests in time, and what gets in each other's way", gives("asOf", "zone", "weeks", "tests") => calendar::screen(sql, request);
     "GET" ["follows"], "What the caller follows", gives("follows") => follows::list(sql, request);
     "POST" ["follows"] takes(follows::Follow), "Follows an experiment, a page or a team, or no longer", gives("follows") => follows::follow(sql, request);
     "GET" ["people"], "Who works here", gives("people") => people::list(sql);
@@ -106,6 +107,9 @@ operations! {
     "POST" ["experiments", key, "draft"] @seen, "Makes a draft of an idea", gives("key", "revision", "plan") => experiments::act(sql, request, key, "draft");
     "PUT" ["experiments", key, "vote"], "Votes for an idea, once", gives("key", "votes", "voted") => ideas::vote(sql, request, key, true);
     "DELETE" ["experiments", key, "vote"], "Takes one's vote back", gives("key", "votes", "voted") => ideas::vote(sql, request, key, false);
+    "GET" ["experiments", key, "comments"], "What people say of an idea or an experiment, oldest first", gives("key", "comments") => comments::list(sql, request, key);
+    "POST" ["experiments", key, "comments"] takes(comments::New), "Says something of it; `@team` mentions a team", gives("key", "comments") => comments::add(sql, request, key);
+    "DELETE" ["experiments", key, "comments", id], "Takes a comment of one's own back, or as an admin anybody's", gives("key", "comments") => comments::remove(sql, request, key, id);
     "GET" ["experiments", key, "live"], "Whether a running experiment works", gives("asOf", "lines", "arms") => experiments::live(sql, request, key);
     "GET" ["experiments", key, "checks"] asks("environment"), "What has to be well before it starts", gives("revision", "environment", "asOf", "digest", "ready", "checks") => checking::read(sql, request, key);
     "POST" ["experiments", key, "quality"] @seen takes(experiments::Looked), "A person's word that a variant is as it should be", gives("key", "revision") => experiments::act(sql, request, key, "quality");

@@ -36,9 +36,9 @@ fn all(sql: &mut impl Sql) -> core::result::Result<All, Failure> {
     Ok(store::setting(sql, SURVEYS, All::new)?.0)
 }
 
-/// Whether there is a survey of a key.
-pub(super) fn has(sql: &mut impl Sql, key: &str) -> core::result::Result<bool, Failure> {
-    Ok(all(sql)?.contains_key(key))
+/// What is asked, by the survey's key.
+pub(super) fn questions(sql: &mut impl Sql) -> core::result::Result<BTreeMap<String, String>, Failure> {
+    Ok(all(sql)?.into_iter().map(|(key, asked)| (key, asked.question)).collect())
 }
 
 /// What was asked, newest first, everywhere or of one experiment; the shell adds the answers.

@@ -6,6 +6,7 @@ use super::{store, surveys, text};
 use crate::document::{Code, Document, Problem};
 use crate::environment::Environment;
 use crate::lifecycle::plan;
+use crate::order;
 use crate::sql::{Failure, Sql};
 use crate::time::DAY;
 use alloc::collections::BTreeMap;
@@ -179,16 +180,8 @@ pub(super) struct Owner {
 /// Gives something to a team.
 pub(super) fn give(sql: &mut impl Sql, request: &Request, kind: &str, key: &str) -> Result<Value> {
     let Owner { team } = request.body()?;
-    let known = match kind {
-        _ if !KINDS.contains(&kind) => false,
-        // What is no longer there may still be taken from a team.
-        _ if team.is_empty() => true,
-        "experiment" => store::experiment(sql, key).is_ok(),
-        "survey" => surveys::has(sql, key)?,
-        _ => in_a_document(sql, |document| {
-            if kind == "flag" { document.flags.contains_key(key) } else { document.metrics.contains_key(key) }
-        })?,
-    };
+    // What is no longer there may still be taken from a team.
+    let known = if team.is_empty() { KINDS.contains(&kind) } else { things(sql, kind)?.contains_key(key) };
     if !known {
         return refuse(
             404,
@@ -237,12 +230,34 @@ pub(super) fn forget(sql: &mut impl Sql, kind: &str, key: &str) -> core::result:
     sql.run("DELETE FROM owned WHERE kind = ? AND key = ?", &[kind.into(), key.into()]).map(drop)
 }
 
-/// Whether a document of any environment has something.
-fn in_a_document(sql: &mut impl Sql, has: impl Fn(&Document) -> bool) -> Result<bool> {
-    for environment in Environment::ALL {
-        if has(&publishing::current(sql, environment)?) {
-            return Ok(true);
+/// All that there is of a kind that a team can own, and what people call it: of flags and metrics in any environment.
+fn things(sql: &mut impl Sql, kind: &str) -> core::result::Result<BTreeMap<String, String>, Failure> {
+    match kind {
+        "experiment" => {
+            let all = store::experiments(sql)?.into_iter().map(|kept| kept.experiment);
+            Ok(order::keyed(all.map(|experiment| (experiment.key, experiment.title))))
         }
+        "survey" => surveys::questions(sql),
+        "flag" | "metric" => {
+            let mut all = BTreeMap::new();
+            for environment in Environment::ALL {
+                let Document { flags, metrics, .. } = publishing::current(sql, environment)?;
+                let keys: Vec<String> =
+                    if kind == "flag" { flags.keys().cloned().collect() } else { metrics.keys().cloned().collect() };
+                all.extend(keys.into_iter().map(|key| (key.clone(), key)));
+            }
+            Ok(all)
+        }
+        _ => Ok(BTreeMap::new()),
     }
-    Ok(false)
+}
+
+/// All that there is of a kind, and whose it is.
+pub(super) fn owned(sql: &mut impl Sql, kind: &str) -> Result<Value> {
+    if !KINDS.contains(&kind) {
+        return refuse(404, "A team owns experiments, flags, metrics and surveys.");
+    }
+    let owners = owners(sql, kind)?;
+    let told = |(key, name): (String, String)| json!({"team": owners.get(&key), "key": key, "name": name});
+    Ok(json!({"kind": kind, "things": things(sql, kind)?.into_iter().map(told).collect::<Vec<_>>()}))
 }

@@ -169,5 +169,6 @@ pub fn card(scene: &Scene) -> Value {
         "key": experiment.key, "title": experiment.title, "state": experiment.state, "headline": headline,
         "people": scene.people(), "started": experiment.started, "ended": experiment.ended,
         "author": experiment.author, "revision": scene.revision,
+        "template": experiment.plan.as_ref().and_then(|plan| plan.template.as_ref()).map(|origin| &origin.key),
     })
 }

@@ -75,6 +75,13 @@ test('whether it would be different for someone is said of groups that were name
   await page.evaluate((back) => (location.hash = back), back)
 })
 
+test('first steps tick what has come to pass, also where other tests than the check have brought the visitors', async () => {
+  await ada.page.evaluate(() => (location.hash = '#/start'))
+  const says = (title, words) => ada.page.getByRole('listitem').filter({ has: ada.page.getByRole('heading', { name: title, exact: true }) }).getByRole('status').getByText(words).waitFor()
+  await says('The first visitor is in it', /^\d+,\d+ visitors so far\.$/)
+  await says('Check the counting with nothing', /^It is drafted/)
+})
+
 test('the numbers behind a result leave as JSON, as CSV with each of them on a line, and as pictures', async () => {
   const { key } = (await get('experiments')).experiments.find(({ state }) => state === 'debriefed')
   const { page } = ada

@@ -36,7 +36,7 @@ const CHECKING = /^(GET experiments\/[^/]+\/checks|POST experiments\/[^/]+\/(sub
 const DAY = 86_400_000
 
 /** Calls whose answers count in days, which begin when clocks of the project's zone say so. */
-const DATED = /^(GET forecast|GET digest|GET experiments\/[^/]+\/checks|POST experiments\/[^/]+\/(submit|approve|start|confirm))$/
+const DATED = /^(GET forecast|GET digest|GET calendar|GET experiments\/[^/]+\/checks|POST experiments\/[^/]+\/(submit|approve|start|confirm))$/
 
 export class Control extends RustObject {
   static kind = 'control'
@@ -116,9 +116,9 @@ export class Control extends RustObject {
     return JSON.parse(this.control('hours', 'production')).body
   }
 
-  /** What clocks of the project's zone did as far back as weekdays are compared, and do as far ahead as tests may take. */
+  /** What clocks of the project's zone did and do as far back and ahead as a calendar reaches, further than any forecast. */
   clocks() {
-    return clocksOf(this.hours().zone, now() - 400 * DAY, now() + 200 * DAY)
+    return clocksOf(this.hours().zone, now() - 1010 * DAY, now() + 1010 * DAY)
   }
 
   /** One call of the API (docs/api.md). */

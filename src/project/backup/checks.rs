@@ -10,7 +10,7 @@ use crate::playbook::Playbook;
 use crate::project::access::Role;
 use crate::project::audit::{self, Deed};
 use crate::project::teams::{self, Teams};
-use crate::project::{Result, channels, follows, people, publishing, settings, store, surveys};
+use crate::project::{Result, channels, comments, follows, people, publishing, settings, store, surveys};
 use crate::screens::Look;
 use crate::sql::{Cell, Failure, Sql};
 use crate::versions::{self, NO_AUDIT};
@@ -140,6 +140,11 @@ pub(super) fn problems(sql: &mut impl Sql, rows: &Rows) -> Result<Vec<Problem>> 
             found.say(&format!("/channel/{}", row[0].integer()), "This is no channel of a project.", AS_IT_WAS);
         }
     }
+    for row in rows.of("comment") {
+        if let Some((cause, _)) = comments::fault(row[4].text()) {
+            found.say(&format!("/comment/{}", row[0].integer()), &cause, AS_IT_WAS);
+        }
+    }
     for row in rows.of("person") {
         if !people::is_free(row[1].text()) || Role::from_name(row[3].text()).is_none() {
             found.say(&format!("/person/{}", row[0].integer()), "This is no person of a project.", AS_IT_WAS);
@@ -158,6 +163,7 @@ fn whose(rows: &Rows, teams: &Teams, found: &mut Found) {
             teams::KINDS.contains(&kind) && (kind != "experiment" || tests(&row[1])) && teams.has(row[2].text())
         }
         "vote" => tests(&row[0]) && people(&row[1]),
+        "comment" => tests(&row[1]),
         _ => {
             people(&row[0])
                 && match row[1].text() {
@@ -167,7 +173,7 @@ fn whose(rows: &Rows, teams: &Teams, found: &mut Found) {
                 }
         }
     };
-    for table in TABLES.iter().filter(|table| ["owned", "vote", "follow"].contains(&table.name)) {
+    for table in TABLES.iter().filter(|table| ["owned", "vote", "comment", "follow"].contains(&table.name)) {
         for row in rows.of(table.name).iter().filter(|row| !sound(table.name, row)) {
             let cause = "It is of a team, a person or an experiment that is not there.";
             found.say(&named(table, row), cause, "Bring that, or leave this out.");

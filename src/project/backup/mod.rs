@@ -60,6 +60,8 @@ pub(super) const TABLES: &[Table] = &[
         "SELECT run, n, at, action, why, sequences, digest, evidence FROM crossing ORDER BY run, n", 20),
     table("owned", "kind, key, team", "ttt", 2, "SELECT kind, key, team FROM owned ORDER BY kind, key", 500),
     table("vote", "experiment, person, at", "tii", 2, "SELECT experiment, person, at FROM vote ORDER BY experiment, person", 1000),
+    table("comment", "id, experiment, at, who, text", "ititt", 1,
+        "SELECT id, experiment, at, who, text FROM comment ORDER BY id", 100),
     table("follow", "person, kind, subject, at", "itti", 3,
         "SELECT person, kind, subject, at FROM follow ORDER BY person, kind, subject", 1000),
     table("forecast", "run, at, json", "tit", 2, "SELECT run, at, json FROM forecast ORDER BY run, at", 100),

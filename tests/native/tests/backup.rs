@@ -63,6 +63,7 @@ fn busy() -> Desk {
     for (who, team) in [(&ada, "growth"), (&desk.token.clone(), "")] {
         desk.as_who(who, |desk| {
             granted(desk.call("PUT", "experiments/voted/vote", None, ""));
+            granted(desk.post("experiments/voted/comments", json!({"text": "What does @growth say?"})));
             granted(desk.call("PUT", "owners/flag/sort", None, &json!({"team": team}).to_string()));
             granted(desk.call("POST", "follows", None, &json!({"kind": "page", "subject": "/"}).to_string()));
             granted(desk.call("POST", "follows", None, &json!({"kind": "test", "subject": key}).to_string()));
@@ -91,9 +92,20 @@ fn tables(pages: &[Value]) -> Vec<(String, Value)> {
 fn a_project_comes_back_as_it_was() {
     let mut desk = busy();
     let pages = exported(&mut desk);
-    for table in
-        ["version", "setting", "channel", "person", "experiment", "owned", "vote", "follow", "tally", "look", "audit"]
-    {
+    for table in [
+        "version",
+        "setting",
+        "channel",
+        "person",
+        "experiment",
+        "owned",
+        "vote",
+        "comment",
+        "follow",
+        "tally",
+        "look",
+        "audit",
+    ] {
         assert!(pages.iter().any(|page| page["table"] == table && page["rows"][0].is_array()), "{table}");
     }
     let text = json!(pages).to_string();
@@ -121,6 +133,7 @@ fn a_project_comes_back_as_it_was() {
         "now",
         "teams",
         "ideas",
+        "experiments/voted/comments",
         "follows",
         "calendar",
     ] {
@@ -203,6 +216,8 @@ fn every_mistake_is_named_and_nothing_is_kept() {
         ("/owned/page/voted", forged(&pages, "owned", 0, |_| json!("page"))),
         ("/vote/nothing/0", forged(&pages, "vote", 0, |_| json!("nothing"))),
         ("/vote/voted/9", forged(&pages, "vote", 1, |_| json!(9))),
+        ("/comment/1", forged(&pages, "comment", 1, |_| json!("nothing"))),
+        ("/comment/1", forged(&pages, "comment", 4, |_| json!(""))),
         ("/follow/9/", forged(&pages, "follow", 0, |_| json!(9))),
         ("/follow/0/flag/", forged(&pages, "follow", 1, |_| json!("flag"))),
         ("/person/1", forged(&pages, "person", 1, |_| json!("admin"))),

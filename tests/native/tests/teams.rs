@@ -4,7 +4,7 @@
 mod desk;
 
 use desk::shop::{LIVE, flag_plan, plan};
-use desk::{DAY, Desk, granted, refused};
+use desk::{DAY, Desk, HOUR, granted, refused};
 use serde_json::{Value, json};
 
 fn teams() -> Value {
@@ -104,6 +104,18 @@ fn what_a_team_owns_is_there_and_so_is_the_team() {
     assert_eq!(desk.get("voices")["surveys"][0]["team"], "growth");
     assert_eq!(desk.get(&format!("experiments/{key}"))["team"], "growth");
     assert_eq!(desk.get("experiments")["experiments"][0]["team"], "growth");
+    // What can be owned is what there is, in any environment.
+    for (kind, thing, name) in [
+        ("flag", "sort", "sort"),
+        ("metric", "orders", "orders"),
+        ("experiment", &*key, "Fresh hero"),
+        ("survey", "why-did-you-come", "Why did you come?"),
+    ] {
+        let things = desk.get(&format!("owners/{kind}"))["things"].clone();
+        let found = things.as_array().unwrap().iter().find(|one| one["key"] == thing).cloned();
+        assert_eq!(found, Some(json!({"key": thing, "name": name, "team": "growth"})));
+    }
+    refused(desk.call("GET", "owners/page", None, ""), 404);
     let owns = desk.get("teams")["teams"][1]["owns"].clone();
     assert_eq!(owns, json!({"experiment": 1, "flag": 1, "metric": 1, "survey": 1}));
     // A team that owns something stays.
@@ -376,4 +388,24 @@ fn what_is_thrown_away_leaves_neither_owner_nor_follower() {
     for table in ["owned", "follow", "vote"] {
         assert_eq!(desk.tables()[table].len(), 0, "{table}");
     }
+}
+
+#[test]
+fn weeks_of_the_calendar_are_those_of_the_projects_zone() {
+    let mut desk = Desk::shop();
+    // 15 January 2027, a Friday. In Auckland clocks are 13 hours ahead of UTC.
+    let call = |clocks: Value| {
+        let call = json!({"method": "GET", "path": ["calendar"], "admin": true, "token": "", "clocks": clocks});
+        serde_json::from_value::<pointsman::project::Call>(call).unwrap()
+    };
+    let ahead = 13 * HOUR;
+    let [there, utc] =
+        [json!([[0, ahead]]), json!([])].map(|clocks| granted(desk.answer(&call(clocks)))["weeks"].clone());
+    let mondays = |weeks: &Value, ahead: i64| {
+        let all: Vec<i64> = weeks.as_array().unwrap().iter().map(|week| week.as_i64().unwrap() + ahead).collect();
+        assert!(all.iter().all(|week| week % (7 * DAY) == 4 * DAY), "{all:?}");
+        assert!(all[0] <= desk.now - 84 * DAY && *all.last().unwrap() > desk.now + 168 * DAY);
+    };
+    mondays(&there, ahead);
+    mondays(&utc, 0);
 }

@@ -20,6 +20,7 @@ const OF_RUNS = {
 const BESIDE = {
   owned: { file: 'owners.json', columns: ['kind', 'key', 'team'], named: 2 },
   vote: { file: 'votes.json', columns: ['experiment', 'person', 'at'], named: 2 },
+  comment: { file: 'comments.json', columns: ['id', 'experiment', 'at', 'who', 'text'], named: 1 },
   follow: { file: 'follows.json', columns: ['person', 'kind', 'subject', 'at'], named: 3 },
 }
 const PERSON = ['id', 'name', 'at', 'role']
@@ -164,7 +165,7 @@ function located(pointer, tables) {
     case 'experiment': return [`experiments/${name}.json`, inner]
     case 'person': return ['people.json', `/${Math.max(0, tables.get('person').findIndex(([id]) => String(id) === name))}`]
     case 'growth': case 'switched': return [FRAME, `/${table}`]
-    case 'owned': case 'vote': case 'follow': {
+    case 'owned': case 'vote': case 'comment': case 'follow': {
       const { file, named } = BESIDE[table]
       const path = [name, ...rest].join('/')
       return [file, `/${Math.max(0, tables.get(table).findIndex((one) => one.slice(0, named).join('/') === path))}`]

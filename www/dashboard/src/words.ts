@@ -49,12 +49,21 @@ export function span(minutes: number): string {
 }
 
 const moment = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' })
-const day = new Intl.DateTimeFormat('en', { weekday: 'short', day: 'numeric', month: 'short' })
+const DAY = { weekday: 'short', day: 'numeric', month: 'short' } as const
+const day = new Intl.DateTimeFormat('en', DAY)
 
 /** The exact time, for titles. */
 export const exactly = (at: number | null | undefined): string => formatted(moment, at)
 
-export const date = (at: number | null | undefined): string => formatted(day, at)
+const days = new Map<string, Intl.DateTimeFormat>()
+
+/** A day, as clocks show it where the reader is, or in a zone. */
+export function date(at: number | null | undefined, zone?: string): string {
+  if (!zone) return formatted(day, at)
+  const format = days.get(zone) ?? new Intl.DateTimeFormat('en', { ...DAY, timeZone: zone })
+  days.set(zone, format)
+  return formatted(format, at)
+}
 
 /** A formatter throws at what is no time; a screen had better show a dash. */
 const formatted = (format: Intl.DateTimeFormat, at: number | null | undefined): string =>

@@ -1,7 +1,10 @@
+import { useState } from 'preact/hooks'
 import { inProject, useWrite } from '../api'
 import { Button, Problem, Status, toast, Words } from '../parts'
 import { go } from '../router'
 import { STATES } from '../screens/experiment'
+import { Comments, commented } from '../talk/comments'
+import { Linked } from '../talk/linked'
 import { nameOf, useTeams } from '../teams/teams'
 import type { Idea } from '../types/teams'
 import { counted } from '../words'
@@ -12,9 +15,10 @@ const LEVEL = ['', 'small', 'middling', 'large']
 export function IdeaRow({ project, idea, onChange, onEdit }: {
   project: string; idea: Idea; onChange(): void; onEdit(idea: Idea): void
 }) {
-  const { key, title, state, revision, voted, votes, expect, evidence, impact, effort, page, headline, author } = idea
+  const { key, title, state, revision, voted, votes, expect, evidence, impact, effort, page, headline, author, comments } = idea
   const teams = useTeams(project).value
   const write = useWrite()
+  const [talking, setTalking] = useState(false)
   const open = state === 'idea'
   const path = (deed: string): string => inProject(project, 'experiments', key, deed)
   const vote = async (): Promise<void> => {
@@ -48,7 +52,7 @@ export function IdeaRow({ project, idea, onChange, onEdit }: {
       <div class="idea-words">
         <h3>{state === 'archived' ? title : <a href={`#/experiments/${key}`}>{title}</a>}</h3>
         <p><Words>{expect}</Words></p>
-        {evidence && <p class="muted"><Words>{evidence}</Words></p>}
+        {evidence && <p class="muted"><Linked text={evidence} /></p>}
         {!open && (
           <p>
             <Status tone={STATES[state].tone}>{STATES[state].word}</Status>
@@ -56,6 +60,14 @@ export function IdeaRow({ project, idea, onChange, onEdit }: {
           </p>
         )}
         <p class="small muted">{facts.filter(Boolean).join(' · ')}</p>
+        <p>
+          <Button
+            small kind="quiet" aria-expanded={talking} aria-label={`${commented(comments)} on ${title}`}
+            onClick={() => setTalking(!talking)}
+          >
+            {commented(comments)}
+          </Button>
+        </p>
         {write.failure && <Problem failure={write.failure} />}
       </div>
       {open && (
@@ -67,6 +79,7 @@ export function IdeaRow({ project, idea, onChange, onEdit }: {
           <Button small kind="quiet" aria-label={`Put away ${title}`} onClick={() => void archive()}>Put away</Button>
         </div>
       )}
+      {talking && <div class="idea-talk"><Comments {...{ project, title, onChange }} subject={key} /></div>}
     </li>
   )
 }

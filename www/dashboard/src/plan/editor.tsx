@@ -4,7 +4,7 @@ import { ahead } from '../clock'
 import { Button, Card, Problem, Screen, Status, TextField, Time, toast } from '../parts'
 import { go, route } from '../router'
 import type { Experiment, Plan } from '../types'
-import type { Offers } from '../screens/plan'
+import type { Around, Offers } from '../screens/plan'
 import { Before } from './before'
 import { ChangeQuestion } from './change'
 import { useDraft } from './draft'
@@ -28,11 +28,12 @@ interface Props {
   project: string
   initial: Experiment | undefined
   offers: Offers
+  around: Around
   onCreated(experiment: Experiment): void
   onSubmitted(experiment: Experiment): void
 }
 
-export function Editor({ project, initial, offers, onCreated, onSubmitted }: Props) {
+export function Editor({ project, initial, offers, around, onCreated, onSubmitted }: Props) {
   const guards = offers.playbook.guardrails.map((guardrail) => guardrail.metric)
   const goal = offers.metrics.find((metric) => !guards.includes(metric.key)) ?? offers.metrics[0]
   const first = useRef(wished(blank(offers.playbook, goal?.key ?? ''), offers)).current
@@ -53,6 +54,7 @@ export function Editor({ project, initial, offers, onCreated, onSubmitted }: Pro
       )}
       actions={draft.experiment && <Archive project={project} experiment={draft.experiment} />}
     >
+      {around.belongs}
       {draft.experiment?.note && <p class="plan-note">{draft.experiment.note}</p>}
       <Conflict draft={draft} />
       {draft.failure && (
@@ -82,6 +84,7 @@ export function Editor({ project, initial, offers, onCreated, onSubmitted }: Pro
         </div>
         <Before project={project} draft={draft} offers={asked.offers} onSubmitted={onSubmitted} />
       </div>
+      {around.comments}
     </Screen>
   )
 }

@@ -4,6 +4,7 @@ import { Alone, Button, Card, Dialog, LinkButton, Problem, Screen, Status, TextA
 import { RuleInWords } from '../reading/verdict'
 import { go } from '../router'
 import { STATES } from '../screens/experiment'
+import type { Around } from '../screens/plan'
 import type { Experiment, Playbook } from '../types'
 import { AtHour } from './at-hour'
 import { Checks, useChecks } from './checks'
@@ -16,8 +17,12 @@ interface Props {
   onChange(experiment: Experiment): void
 }
 
+interface Page extends Props {
+  around: Around
+}
+
 /** The plan to be read by somebody else, who starts it or sends it back. */
-export function Review({ project, experiment, playbook, onChange }: Props) {
+export function Review({ project, experiment, playbook, onChange, around }: Page) {
   const { plan, state, author, history } = experiment
   const asked = history.filter(({ what }) => what === 'asked for a review').at(-1)
   const waits = state === 'inReview' || state === 'approved'
@@ -32,6 +37,7 @@ export function Review({ project, experiment, playbook, onChange }: Props) {
         </>
       )}
     >
+      {around.belongs}
       {waits
         ? <Deciding {...{ project, experiment, playbook, onChange }} />
         : experiment.started !== null && <Started experiment={experiment} />}
@@ -42,6 +48,7 @@ export function Review({ project, experiment, playbook, onChange }: Props) {
       )}
       <Card title="The plan">{plan && <PlanInWords experiment={experiment} plan={plan} />}</Card>
       <Card title="How it will be decided"><RuleInWords rule={playbook.rule} /></Card>
+      {around.comments}
     </Screen>
   )
 }

@@ -1,5 +1,6 @@
 import { inProject, useLive } from '../api'
-import { groupsOf, WEEK, weekOf, WEEKS, within } from '../calendar/weeks'
+import { dayOf, groupsOf, momentOf, moved, shownFrom, within } from '../calendar/weeks'
+import type { Shown } from '../calendar/weeks'
 import { Track, Weeks } from '../calendar/track'
 import { Button, Card, Empty, LinkButton, Loaded, Screen, Segmented, Status, Table } from '../parts'
 import { useRoute } from '../router'
@@ -27,27 +28,29 @@ export function Calendar({ project }: { project: string }) {
     <Screen title="Calendar" aside={<p>What has run, runs and is planned, and what gets in each other’s way.</p>}>
       <Beside here="calendar" />
       <Loaded live={live}>
-        {({ tests, asOf }) => {
-          const from = weekOf(Date.parse(query.get('from') ?? '') || asOf - 4 * WEEK)
-          const move = (weeks: number): void => chosen('from', new Date(from + weeks * WEEK).toISOString().slice(0, 10))
-          const shown = tests.filter((test) => within(test, from) && (!team || test.team === team))
-          const groups = groupsOf(shown, by, (key) => nameOf(teams, key))
+        {({ tests, asOf, weeks, zone }) => {
+          const around = shownFrom(weeks, asOf)
+          const shown = shownFrom(weeks, momentOf(query.get('from') ?? '') || (moved(weeks, around, -4) ?? asOf))
+          const [earlier, later] = [moved(weeks, shown, -4), moved(weeks, shown, 4)]
+          const move = (week: number | undefined): void => void (week !== undefined && chosen('from', dayOf(week)))
+          const there = tests.filter((test) => within(test, shown) && (!team || test.team === team))
+          const groups = groupsOf(there, by, (key) => nameOf(teams, key))
           return (
             <>
               <div class="row row-apart calendar-head">
                 <Segmented label="In which order" value={by} options={BY} onValue={(by) => chosen('by', by === 'team' ? by : '')} />
                 <TeamFilter project={project} value={team} />
                 <div class="actions">
-                  <Button small aria-label="Four weeks earlier" onClick={() => move(-4)}>Earlier</Button>
+                  <Button small aria-label="Four weeks earlier" disabled={earlier === undefined} onClick={() => move(earlier)}>Earlier</Button>
                   <Button small onClick={() => chosen('from', '')}>Today</Button>
-                  <Button small aria-label="Four weeks later" onClick={() => move(4)}>Later</Button>
+                  <Button small aria-label="Four weeks later" disabled={later === undefined} onClick={() => move(later)}>Later</Button>
                 </div>
               </div>
               <p class="muted small" aria-live="polite">
-                {date(from)} to {date(from + WEEKS * WEEK - 1)}: {counted(shown.length, 'test')},{' '}
-                {counted(shown.filter(({ collisions }) => collisions.length > 0).length, 'of them collides', 'of them collide')}
+                {date(shown[0], zone)} to {date((shown.at(-1) ?? 0) - 1, zone)}, as clocks show it in {zone}: {counted(there.length, 'test')},{' '}
+                {counted(there.filter(({ collisions }) => collisions.length > 0).length, 'of them collides', 'of them collide')}
               </p>
-              {tests.length === 0 ? <Nothing /> : shown.length === 0 ? <p>Nothing is tested in these weeks.</p> : (
+              {tests.length === 0 ? <Nothing /> : there.length === 0 ? <p>Nothing is tested in these weeks.</p> : (
                 <>
                   {groups.map(({ name, subject, tests }) => (
                     <Card
@@ -60,15 +63,15 @@ export function Calendar({ project }: { project: string }) {
                         />
                       )}
                     >
-                      <Weeks from={from} />
+                      <Weeks shown={shown} zone={zone} />
                       <ul class="calendar-tests">
-                        {tests.map((test) => <Row key={test.key} test={test} from={from} now={asOf} />)}
+                        {tests.map((test) => <Row key={test.key} {...{ test, shown, zone }} now={asOf} />)}
                       </ul>
                     </Card>
                   ))}
                   <details class="calendar-table">
                     <summary>The same as a table</summary>
-                    <AsTable tests={shown} teamOf={(key) => nameOf(teams, key)} />
+                    <AsTable tests={there} zone={zone} teamOf={(key) => nameOf(teams, key)} />
                   </details>
                 </>
               )}
@@ -80,7 +83,7 @@ export function Calendar({ project }: { project: string }) {
   )
 }
 
-function Row({ test, from, now }: { test: CalendarTest; from: number; now: number }) {
+function Row({ test, shown, zone, now }: { test: CalendarTest; shown: Shown; zone: string; now: number }) {
   const { key, title, state, collisions, until } = test
   return (
     <li>
@@ -88,36 +91,36 @@ function Row({ test, from, now }: { test: CalendarTest; from: number; now: numbe
         <h3><a href={`#/experiments/${key}`}>{title}</a></h3>
         <Status tone={STATES[state].tone}>{STATES[state].word}</Status>
       </div>
-      <Track {...{ test, from, now }} />
-      <p class="small muted">{date(test.from)} to {date(test.to)}{until && `, ${until}`}</p>
-      <Collisions collisions={collisions} />
+      <Track {...{ test, shown, now }} />
+      <p class="small muted">{date(test.from, zone)} to {date(test.to, zone)}{until && `, ${until}`}</p>
+      <Collisions {...{ collisions, zone }} />
     </li>
   )
 }
 
-function Collisions({ collisions }: Pick<CalendarTest, 'collisions'>) {
+function Collisions({ collisions, zone }: Pick<CalendarTest, 'collisions'> & { zone: string }) {
   if (collisions.length === 0) return null
   return (
     <ul class="collisions">
       {collisions.map((collision) => (
         <li key={collision.with}>
           <Status tone={collision.stops ? 'stop' : 'look'} icon="look">{collision.stops ? 'Collides' : 'Shares'}</Status>{' '}
-          {collision.words} <span class="muted">{date(collision.from)} to {date(collision.to)}</span>
+          {collision.words} <span class="muted">{date(collision.from, zone)} to {date(collision.to, zone)}</span>
         </li>
       ))}
     </ul>
   )
 }
 
-function AsTable({ tests, teamOf }: { tests: CalendarTest[]; teamOf(key: string | null): string }) {
+function AsTable({ tests, zone, teamOf }: { tests: CalendarTest[]; zone: string; teamOf(key: string | null): string }) {
   return (
     <Table
       label="Tests in these weeks" rows={tests} rowKey={({ key }) => key}
       columns={[
         { title: 'Test', cell: ({ title, key }) => <a href={`#/experiments/${key}`}>{title}</a> },
         { title: 'State', cell: ({ state }) => STATES[state].word },
-        { title: 'From', cell: ({ from }) => date(from) },
-        { title: 'To', cell: ({ to, until }) => <>{date(to)}{until && <span class="muted"> {until}</span>}</> },
+        { title: 'From', cell: ({ from }) => date(from, zone) },
+        { title: 'To', cell: ({ to, until }) => <>{date(to, zone)}{until && <span class="muted"> {until}</span>}</> },
         { title: 'Page', cell: ({ pages, flag }) => pages.join(', ') || `the flag ${flag}` },
         { title: 'Team', cell: ({ team }) => teamOf(team) || '–' },
         { title: 'Collides with', cell: ({ collisions }) => collisions.map(({ words }) => words).join(' ') || 'nothing' },

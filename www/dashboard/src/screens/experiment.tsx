@@ -5,6 +5,7 @@ import type { ExperimentState } from '../types'
 import type { Owned } from '../types/teams'
 
 const Belongs = later(async () => (await import('../teams/belongs')).Belongs)
+const CommentsCard = later(async () => (await import('../talk/comments')).CommentsCard)
 const Debrief = later(async () => (await import('./debrief')).Debrief)
 const Live = later(async () => (await import('./live')).Live)
 const Plan = later(async () => (await import('./plan')).Plan)
@@ -77,6 +78,7 @@ export function ExperimentPage(
               {shown === 'live' && <Live {...inside} />}
               {shown === 'reading' && <Reading {...inside} />}
               {shown === 'debrief' && <Debrief {...inside} />}
+              <CommentsCard project={project} subject={experimentKey} title={experiment.title} />
             </>
           )
         }}

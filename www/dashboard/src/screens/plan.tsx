@@ -1,9 +1,13 @@
 import { useState } from 'preact/hooks'
+import type { ComponentChildren } from 'preact'
 import { inEnvironment, inProject, useLive } from '../api'
 import { Loaded, Screen, Skeleton } from '../parts'
 import { Editor } from '../plan/editor'
 import { Review } from '../plan/review'
+import { CommentsCard } from '../talk/comments'
+import { Belongs } from '../teams/belongs'
 import type { DataScreen, Experiment, ExperimentCard, Flags, Offered, Playbook } from '../types'
+import type { Owned } from '../types/teams'
 import '../experiment.css'
 import '../plan/plan.css'
 
@@ -18,11 +22,17 @@ export interface Offers {
   running: ExperimentCard[]
 }
 
+/** What stands on an experiment's page besides the plan: whose it is and who follows it, and what people say of it. */
+export interface Around {
+  belongs: ComponentChildren
+  comments: ComponentChildren
+}
+
 /** Four questions on one page; the playbook answers the rest. Without a key it is a new one. */
 export function Plan({ project, experimentKey }: { project: string; experimentKey?: string }) {
   const [created, setCreated] = useState<string>()
   const key = experimentKey ?? created
-  const live = useLive<Experiment>(key === undefined ? null : inProject(project, 'experiments', key))
+  const live = useLive<Owned>(key === undefined ? null : inProject(project, 'experiments', key))
   const playbook = useLive<{ playbook: Playbook }>(inProject(project, 'playbook'), 0)
   const data = useLive<DataScreen>(inEnvironment(project, 'production', 'data'), 30_000)
   const flags = useLive<Flags>(inEnvironment(project, 'production', 'flags'), 0)
@@ -32,8 +42,14 @@ export function Plan({ project, experimentKey }: { project: string; experimentKe
 
   if (experimentKey !== undefined && !live.value) return <Alone><Loaded live={live}>{() => null}</Loaded></Alone>
   if (!playbook.value) return <Alone><Loaded live={playbook}>{() => null}</Loaded></Alone>
-  if (live.value && live.value.state !== 'idea' && live.value.state !== 'draft') {
-    return <Review project={project} experiment={live.value} playbook={playbook.value.playbook} onChange={live.set} />
+  const experiment = live.value
+  const around = {
+    belongs: experiment && <Belongs project={project} experiment={experiment} onDone={() => void live.refresh()} />,
+    comments: experiment && <CommentsCard project={project} subject={experiment.key} title={experiment.title} />,
+  }
+  const know = (told: Experiment): void => live.set({ ...live.value, ...told } as Owned)
+  if (experiment && experiment.state !== 'idea' && experiment.state !== 'draft') {
+    return <Review project={project} experiment={experiment} playbook={playbook.value.playbook} onChange={know} around={around} />
   }
   // Nothing is drafted before it is known what can be measured: the first metric is the default.
   if ((!data.value && !data.failure) || (!templates.value && !templates.failure)) return <Alone><Skeleton lines={8} /></Alone>
@@ -44,7 +60,7 @@ export function Plan({ project, experimentKey }: { project: string; experimentKe
   }
   return (
     <Editor
-      project={project} initial={live.value} offers={offers} onSubmitted={live.set}
+      project={project} initial={experiment} offers={offers} onSubmitted={know} around={around}
       onCreated={(experiment) => {
         // The address follows without a new screen, so that nobody loses the field in which they type.
         history.replaceState(null, '', `#/experiments/${experiment.key}`)
@@ -54,6 +70,6 @@ export function Plan({ project, experimentKey }: { project: string; experimentKe
   )
 }
 
-function Alone({ children }: { children: preact.ComponentChildren }) {
+function Alone({ children }: { children: ComponentChildren }) {
   return <Screen title="Plan" above={<a href="#/experiments">Experiments</a>}>{children}</Screen>
 }

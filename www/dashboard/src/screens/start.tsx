@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { inEnvironment, inProject, useLive } from '../api'
 import type { Failure } from '../api'
 import { prepareCheck } from '../first/check'
-import { CHECK_TITLE, KINDS, rememberedKind, rememberKind, stepOf } from '../first/kinds'
+import { CHECK, KINDS, rememberedKind, rememberKind, stepOf } from '../first/kinds'
 import type { Kind } from '../first/kinds'
 import { Button, Card, CopyButton, LinkButton, Problem, Screen, Segmented, Status, TextField } from '../parts'
 import { useHere } from '../project'
@@ -44,10 +44,14 @@ function Steps({ project, kind, site }: { project: string; kind: Kind; site: str
   const list = useLive<{ experiments: ExperimentCard[] }>(inProject(project, 'experiments'), SOON)
   const people = useLive<{ people: Person[] }>(inProject(project, 'people'), 15_000)
   const channels = useLive<Channels>(inProject(project, 'channels'), 15_000)
-  const check = list.value?.experiments.find(({ title }) => title === CHECK_TITLE)
+  const experiments = list.value?.experiments ?? []
+  // Whatever somebody has called it, and wherever they have begun it.
+  const check = experiments.find(({ template }) => template === CHECK)
   const started = check?.started != null
   const live = useLive<LiveScreen>(started ? inProject(project, 'experiments', check.key, 'live') : null, SOON)
-  const met = live.value?.arms.reduce((total, arm) => total + Math.max(arm.assigned, arm.confirmed), 0) ?? 0
+  const inCheck = live.value?.arms.reduce((total, arm) => total + Math.max(arm.assigned, arm.confirmed), 0) ?? 0
+  // Where other tests have visitors, visitors come.
+  const met = inCheck || experiments.reduce((total, { people }) => total + people, 0)
   const events = data.value?.events.filter(({ n }) => n > 0) ?? []
   const { words, code } = stepOf(kind, site, keys.value)
   return (

@@ -79,6 +79,8 @@ export interface ExperimentCard {
   ended: Time | null
   author: string
   revision: number
+  /** The key of the kind of test that its plan follows. */
+  template: string | null
 }
 
 /** One thing that is wrong with what was sent. */

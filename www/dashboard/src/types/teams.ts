@@ -28,7 +28,25 @@ export interface Idea extends ExperimentCard {
   votes: number
   /** Whether one of the votes is the reader's. */
   voted: boolean
+  /** How many comments there are. */
+  comments: number
   created: Time
+}
+
+/** What people say of an idea or an experiment, oldest first. */
+export interface Comments {
+  key: string
+  comments: {
+    id: number; at: Time; who: string; text: string; mentions: { team: string; name: string }[]
+    /** Whether the reader may take it back. */
+    removable: boolean
+  }[]
+}
+
+/** All that there is of a kind that a team can own, and whose it is. */
+export interface Things {
+  kind: OwnedKind
+  things: { key: string; name: string; team: string | null }[]
 }
 
 /** An experiment with whose it is. */
@@ -82,5 +100,9 @@ export interface CalendarTest {
 
 export interface Calendar {
   asOf: Time
+  /** The project's zone. */
+  zone: string
+  /** When its weeks begin, which is on Mondays there. */
+  weeks: Time[]
   tests: CalendarTest[]
 }

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
-import { inProject, useWrite } from '../../api'
+import { inProject, useLive, useWrite } from '../../api'
 import { Button, Card, Empty, Loaded, Problem, problemAt, Select, TextField, toast, useFirst } from '../../parts'
-import { optionsOf, useTeams } from '../../teams/teams'
-import type { OwnedKind, Team, Teams } from '../../types/teams'
+import { nameOf, optionsOf, useTeams } from '../../teams/teams'
+import type { OwnedKind, Team, Teams, Things } from '../../types/teams'
 import { counted } from '../../words'
 
 const NEW: Team = { key: '', name: '', channel: '', goal: '', decisions: null }
@@ -118,27 +118,40 @@ const KINDS: readonly { value: OwnedKind; label: string }[] = [
   { value: 'survey', label: 'The survey' },
 ]
 
-/** Gives something to a team by its key. */
+/** Gives something to a team: whatever there is of a kind can be chosen, and stands with whose it is. */
 function Give({ project, teams, onDone }: { project: string; teams: Teams; onDone(): void }) {
   const [kind, setKind] = useState<OwnedKind>('flag')
   const [key, setKey] = useState('')
   const [team, setTeam] = useState('')
+  const live = useLive<Things>(inProject(project, 'owners', kind))
   const write = useWrite()
+  const things = live.value?.kind === kind ? live.value.things : undefined
+  const chosen = things?.find((thing) => thing.key === key)
+  const choose = (key: string): void => {
+    setKey(key)
+    setTeam(things?.find((thing) => thing.key === key)?.team ?? '')
+  }
   const give = async (event: Event): Promise<void> => {
     event.preventDefault()
-    if (!(await write.send('PUT', inProject(project, 'owners', kind, key.trim()), { team }))) return
-    toast({ text: team ? 'It belongs to that team now.' : 'It belongs to no team.' })
-    setKey('')
+    if (!(await write.send('PUT', inProject(project, 'owners', kind, key), { team }))) return
+    toast({ text: team ? `It belongs to ${nameOf(teams, team)}.` : 'It belongs to no team.' })
+    void live.refresh()
     onDone()
   }
+  const named = ({ key, name, team }: Things['things'][number]): string =>
+    `${name}${name === key ? '' : ` (${key})`}${team ? `, ${nameOf(teams, team)}’s` : ''}`
+  const options = [
+    { value: '', label: things?.length === 0 ? 'There is none' : 'Choose one' }, ...(things ?? []).map((thing) => ({ value: thing.key, label: named(thing) })),
+  ]
   return (
     <Card title="What is whose">
       <form class="row row-end" onSubmit={(event) => void give(event)}>
-        <Select label="What" value={kind} options={KINDS} onValue={(kind) => setKind(kind)} />
-        <TextField label="Its key" value={key} onValue={setKey} required autoComplete="off" spellcheck={false} />
+        <Select label="What" value={kind} options={KINDS} onValue={(kind) => (setKind(kind), setKey(''), setTeam(''))} />
+        <Select label="Which" value={chosen ? key : ''} options={options} onValue={choose} />
         <Select label="Belongs to" value={team} onValue={setTeam} options={optionsOf(teams, 'No team')} />
-        <Button type="submit" busy={write.busy} disabled={!key.trim()}>Give it</Button>
+        <Button type="submit" busy={write.busy} disabled={!chosen || (chosen.team ?? '') === team}>Give it</Button>
       </form>
+      {live.failure && <Problem failure={live.failure} />}
       {write.failure && <Problem failure={write.failure} />}
     </Card>
   )

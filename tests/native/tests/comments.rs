@@ -1,0 +1,70 @@
+//! Comments on ideas and experiments.
+
+mod desk;
+
+use desk::{Desk, granted, refused};
+use pointsman::limits::{REMARK_CHARS, REMARKS};
+use serde_json::{Value, json};
+
+fn idea() -> Value {
+    json!({"what": "Show the day", "expect": "More people order, because they know when it comes."})
+}
+
+#[test]
+fn what_is_said_of_an_idea_goes_along_with_its_experiment_and_is_taken_back_by_whoever_said_it() {
+    let mut desk = Desk::shop();
+    granted(desk.put("teams", json!({"teams": [{"key": "growth", "name": "Growth"}]})));
+    let (editor, viewer) = (desk.role("editor"), desk.role("viewer"));
+    let key = granted(desk.post("ideas", idea()))["key"].as_str().unwrap().to_string();
+    let place = format!("experiments/{key}/comments");
+    let said = desk.as_who(&viewer, |desk| {
+        let said =
+            desk.post(&place, json!({"text": " The calls say so: https://calls.example/7.\r\n@growth, @nobody? "}));
+        granted(said)["comments"][0].clone()
+    });
+    let deed = desk.get("audit?limit=1")["rows"][0].clone();
+    assert_eq!(
+        (&deed["who"], &deed["action"], &deed["subject"]),
+        (&json!("the viewer"), &json!("comment"), &json!(key))
+    );
+    assert_eq!(said["text"], "The calls say so: https://calls.example/7.\n@growth, @nobody?");
+    assert_eq!((&said["who"], &said["at"]), (&json!("the viewer"), &json!(desk.now)));
+    assert_eq!(said["mentions"], json!([{"team": "growth", "name": "Growth"}]));
+    assert_eq!(desk.get("ideas")["ideas"][0]["comments"], 1);
+    // Nobody but they and an admin takes it back, and its words stand in no line of the log.
+    let own = format!("{place}/{}", said["id"]);
+    desk.as_who(&editor, |desk| {
+        assert_eq!(desk.get(&place)["comments"][0]["removable"], false);
+        refused(desk.call("DELETE", &own, None, ""), 403);
+        granted(desk.post(&place, json!({"text": "Then let us try it."})));
+        granted(desk.act(&key, "draft", json!({})));
+    });
+    assert_eq!(desk.get(&place)["comments"].as_array().unwrap().len(), 2, "a draft is talked about where its idea was");
+    desk.as_who(&viewer, |desk| {
+        let left = granted(desk.call("DELETE", &own, None, ""))["comments"].clone();
+        assert_eq!((left.as_array().unwrap().len(), &left[0]["removable"]), (1, &json!(false)));
+        refused(desk.call("DELETE", &own, None, ""), 404);
+    });
+    assert!(!desk.get("audit?limit=100").to_string().contains("calls.example"));
+    refused(desk.post("experiments/nothing/comments", json!({"text": "Hello"})), 404);
+    for (wrong, good) in [(String::new(), false), ("\u{7}".to_string(), false), ("ä".repeat(REMARK_CHARS + 1), false)]
+        .into_iter()
+        .chain([("ä".repeat(REMARK_CHARS), true)])
+    {
+        let answer = desk.post(&place, json!({"text": wrong}));
+        if good {
+            granted(answer);
+        } else {
+            assert_eq!(refused(answer, 422)["problems"][0]["pointer"], "/text");
+        }
+    }
+    for _ in 2..REMARKS {
+        granted(desk.call("POST", &place, None, r#"{"text": "And?"}"#));
+    }
+    assert!(refused(desk.post(&place, json!({"text": "And?"})), 409)["fix"].as_str().unwrap().contains("Take back"));
+    // What nobody has reviewed goes with all that was said of it.
+    granted(desk.act(&key, "archive", json!({})));
+    refused(desk.call("GET", &place, None, ""), 404);
+    let again = granted(desk.post("ideas", idea()));
+    assert_eq!((&again["key"], &again["comments"]), (&json!(key), &json!(0)));
+}
