@@ -87,6 +87,12 @@ test('a project is set up', async () => {
   assert.match((await follow('pull shop')).said, /production\.json is version 1 now/)
 })
 
+test('a team has an idea, somebody votes for it, and follows what they do', async () => {
+  assert.match((await follow('team add')).said, /front {2}Front: #front, owns nothing, 0 of 2 decided in seven days[^]*The metric orders is front’s now\.[^]*name-the-roaster {2}1 vote, yours among them {2}Name the roaster[^]*page {2}\/\n/)
+  const [{ votes, page, effort, team: whose }] = (await team.api.get(`${PROJECT}/ideas`)).ideas
+  assert.deepEqual([votes, page, effort, whose], [1, '/', 1, 'front'])
+})
+
 test('an experiment goes from the idea to its start by a second person', async () => {
   const { said } = await follow('experiment draft')
   assert.equal((await fetch(said.trim().split('\n').at(-1))).status, 200)
@@ -95,6 +101,7 @@ test('an experiment goes from the idea to its start by a second person', async (
   assert.equal((await experiment()).state, 'inReview')
   assert.match((await follow('POINTSMAN_TOKEN=$GRACE')).said, /is in review[^]*is running/)
   assert.equal((await experiment()).reviewer, 'Grace')
+  assert.match((await follow('pointsman calendar')).said, /fresh-words {2}\d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d \([^)]+\) {2}Fresh words, running: \/, team front\n[^]*team {2}front, Front: Fresh words/)
 })
 
 test('its ramp is watched, and it is shipped and talked over', async () => {
@@ -120,11 +127,6 @@ test('another one is stopped, and what somebody did can be asked', async () => {
 })
 
 test('a backup brings the project back, and the same bytes leave it again', async () => {
-  await team.api.put(`${PROJECT}/teams`, { teams: [{ key: 'front', name: 'Front', channel: '#front' }] }, 0)
-  await team.api.put(`${PROJECT}/owners/experiment/${KEY}`, { team: 'front' })
-  const idea = await team.api.post(`${PROJECT}/ideas`, { what: 'Name the roaster', expect: 'A face is trusted.', team: 'front' })
-  await team.api.put(`${PROJECT}/experiments/${idea.key}/vote`)
-  for (const [kind, subject] of [['page', '/a/b'], ['test', KEY]]) await team.api.post(`${PROJECT}/follows`, { kind, subject })
   assert.match((await follow('export backup')).said, /lines are as they were written/)
   assert.ok(!readdirSync(join(folder, 'backup'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
     .some(({ parentPath, name }) => /pm_[\da-f]{8}/.test(readFileSync(join(parentPath, name), 'utf8'))), 'a token stands in no file')

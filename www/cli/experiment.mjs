@@ -3,8 +3,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Complaint } from './inside/complaint.mjs'
 import { answersOf } from './inside/debrief.mjs'
+import { done, verbOf } from './inside/done.mjs'
 import { engine, every, good, keyed, WHERE, WHERE_HELP } from './inside/engine.mjs'
-import { card, checkLine, isOver, isWrong, problemLine, status, told } from './inside/experiment.mjs'
+import { card, checkLine, isOver, isWrong, status, told } from './inside/experiment.mjs'
 import { named, text } from './inside/input.mjs'
 import { begun, templates } from './inside/kinds.mjs'
 import { previewOf } from './inside/look.mjs'
@@ -79,8 +80,7 @@ const VERBS = {
 }
 
 export async function run([verb, ...args]) {
-  if (!Object.hasOwn(VERBS, verb ?? '')) throw new Complaint('experiment', verb ? `There is no such verb as ${verb}.` : 'VERB is missing.', `There are ${Object.keys(VERBS).join(', ')}.`)
-  const { operands: names, otherwise, run: work } = VERBS[verb]
+  const { operands: names, otherwise, run: work } = verbOf('experiment', VERBS, verb)
   const { values, operands } = options('experiment', args, names, {
     ...WHERE, why: { type: 'string' }, note: { type: 'string' }, template: { type: 'string' }, digest: { type: 'string' }, follow: { type: 'boolean' }, good: { type: 'boolean' }, later: { type: 'boolean' }, every: { type: 'string' }, 'if-match': { type: 'string' },
   }, otherwise)
@@ -190,15 +190,4 @@ function revisionOf({ values: { 'if-match': given } }) {
 }
 
 /** Prints what became of it, and gives the exit code that says so. */
-function answered({ values: { json } }, { status, answer }) {
-  const refused = [409, 412, 422].includes(status)
-  if (status >= 300 && !refused) good({ status, answer })
-  if (json) console.log(JSON.stringify(answer, null, 2))
-  else if (!refused) console.log(answer.archived ? `${answer.archived} is put away.` : told({ experiment: answer }))
-  else {
-    const why = status === 412 ? 'Somebody has changed it since that revision. Look at it again.' : [answer.detail, answer.fix].filter(Boolean).join(' ')
-    console.error(`pointsman: ${plain(answer.problems ? 'It is refused:' : why)}`)
-    for (const problem of answer.problems ?? []) console.error(problemLine(problem))
-  }
-  return refused ? 1 : 0
-}
+const answered = (at, call) => done(at, call, (answer) => (answer.archived ? `${answer.archived} is put away.` : told({ experiment: answer })))

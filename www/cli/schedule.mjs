@@ -1,6 +1,7 @@
 // `pointsman schedule`: what starts, stops or changes at an hour of the project's zone.
 
 import { Complaint } from './inside/complaint.mjs'
+import { verbOf } from './inside/done.mjs'
 import { engine, good, keyed, WHERE, WHERE_HELP } from './inside/engine.mjs'
 import { options } from './inside/options.mjs'
 import { paint, plain } from './inside/paint.mjs'
@@ -38,8 +39,7 @@ const VERBS = {
 }
 
 export async function run([verb, ...args]) {
-  if (!Object.hasOwn(VERBS, verb ?? '')) throw new Complaint('schedule', verb ? `There is no such verb as ${verb}.` : 'VERB is missing.', `There are ${Object.keys(VERBS).join(', ')}.`)
-  const { operands: names, call } = VERBS[verb]
+  const { operands: names, call } = verbOf('schedule', VERBS, verb)
   const { values, operands } = options('schedule', args, names, {
     ...WHERE, why: { type: 'string' }, environment: { type: 'string' }, on: { type: 'boolean' }, off: { type: 'boolean' }, share: { type: 'string' },
   })

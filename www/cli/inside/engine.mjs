@@ -55,5 +55,5 @@ export async function every({ ask }, path, name) {
 /** A key as a part of a path; what could be none leads nowhere else. */
 export function keyed(key, place) {
   if (typeof key === 'string' && /^[a-z][\w-]*$/i.test(key)) return key
-  throw new Complaint(place, `“${key}” is no key of an experiment.`, 'Is this the console?')
+  throw new Complaint(place, `“${key}” is no key.`, 'A key begins with a letter, and has letters, digits, “-” and “_”.')
 }

@@ -1,10 +1,11 @@
 // An experiment as a terminal shows it: where it is in its life, what the numbers allow to say, and what can be done now.
 
+import { problemLine } from './done.mjs'
 import { good, keyed } from './engine.mjs'
 import { paint, plain } from './paint.mjs'
 
 /** Words for states, in the order of a life. */
-const STATES = {
+export const STATES = {
   idea: 'an idea', draft: 'a draft', inReview: 'in review', approved: 'approved', running: 'running', stopped: 'stopped', decided: 'decided', debriefed: 'debriefed',
   archived: 'archived',
 }
@@ -57,6 +58,3 @@ export const checkLine = ({ state, sentence, next }) => line(state, sentence, ne
 
 /** A line of the list. */
 export const card = ({ key, title, state, headline }) => `${paint.strong(key)}  ${STATES[state] ?? plain(state)}  ${plain(title)}${headline ? `: ${plain(headline)}` : ''}`
-
-/** A problem of a plan, or of whatever was refused. */
-export const problemLine = ({ pointer, cause, fix }) => `  ${paint.wrong(plain(pointer || 'it'))}: ${plain(`${cause} ${fix}`)}`
