@@ -35,7 +35,7 @@ test('a project is written into files, and once more changes none', () => {
   const first = pointsman(['export', folder], { json: true })
   assert.equal(first.status, 0, first.stderr)
   assert.deepEqual(readdirSync(folder, { recursive: true }).sort(), [
-    'audit.ndjson', 'backup.json', 'documents', 'documents/production.json', 'documents/staging.json', 'experiments', 'experiments/fresh-words.json',
+    'audit.ndjson', 'backup.json', 'comments.json', 'documents', 'documents/production.json', 'documents/staging.json', 'experiments', 'experiments/fresh-words.json',
     'follows.json', 'owners.json', 'people.json', 'votes.json',
   ])
   assert.equal(read('documents/production.json'), `${JSON.stringify(DOCUMENT, null, 4)}\n`, 'a document is as its author wrote it')

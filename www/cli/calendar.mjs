@@ -10,8 +10,8 @@ export const summary = 'Tells when which test runs, and what gets in each otherâ
 
 export const help = `pointsman calendar [options]
 
-All tests that ran, run or are planned, the earliest first, with the days of the project's zone from which and to which each
-is there, how its end is known, and what it collides with.
+All tests that ran, run or are planned, the earliest first, with the days of the project's zone from which and to which
+each is there, how its end is known, and what it collides with.
 
   --page PATH     those of a page alone
   --team KEY      those of a team alone
@@ -19,8 +19,8 @@ is there, how its end is known, and what it collides with.
 ${WHERE_HELP}
   --json          {"asOf", "zone", "tests": [{"key", "from", "to", "until", "pages", "team", "collisions"}]}
 
-Ends with 0, with 1 if tests stand in each other's way so that one of them cannot start, and with 2 if the engine could not
-be asked.
+Ends with 0, with 1 if tests stand in each other's way so that one of them cannot start, and with 2 if the engine could
+not be asked.
 
   $ npx pointsman calendar --page /cart --open`
 

@@ -172,7 +172,7 @@ fn detection(share: f64) -> Trial {
     let hold = Hold { minutes: 0, units: 0, harmed_at_most: None, revert_after_hours: None };
     let promises = ramp::promises(&[guardrail], &[50], &hold, |_| level);
     let printed = promises[1].split_once("rolled back before ").and_then(|(_, rest)| rest.split_once(" visitors"));
-    let most: u64 = printed.and_then(|(most, _)| most.parse().ok()).unwrap();
+    let most: u64 = printed.and_then(|(most, _)| most.replace(',', "").parse().ok()).unwrap();
     let situation = format!("{}, twice as much, {most} visitors", world.worth.words());
     let looks = 8 * most / world.batch + 40;
     Trial::new("G2 detection", situation, Promise::AtLeast(0.9), move |rng, _| {
