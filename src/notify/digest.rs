@@ -4,8 +4,8 @@
 use super::{Card, Kind, id};
 use crate::environment::Environment;
 use crate::lifecycle::{Cause, Choice, State};
-use crate::screens::figures::count;
 use crate::screens::{Scene, reading};
+use crate::spoken::count;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

@@ -8,7 +8,8 @@ pub mod digest;
 
 use crate::compile::hexadecimal;
 use crate::environment::Environment;
-use crate::screens::{Scene, figures::count, reading};
+use crate::screens::{Scene, reading};
+use crate::spoken::count;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

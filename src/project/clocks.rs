@@ -39,10 +39,7 @@ impl Clocks {
 
     /// When the day begins that is so many days after that of a moment.
     fn begins(&self, at: i64, days: i64) -> i64 {
-        let begins = (self.shown(at).div_euclid(DAY) + days) * DAY;
-        let guess = at + (begins - self.shown(at));
-        // By the clocks that hold then.
-        guess + (begins - self.shown(guess))
+        self.when((self.shown(at).div_euclid(DAY) + days) * DAY)
     }
 
     /// When each week begins, from that of a moment to the first after another one. Weeks begin on Mondays.

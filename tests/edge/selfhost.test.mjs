@@ -56,7 +56,7 @@ test('the guide’s environment and the line of its service make a product', asy
     assert.match((await ask(product, '/')).text, /"greeting":{"value":"Hello"/)
     const feed = async (host) => {
       const headers = { 'if-match': '"0"', 'content-type': 'application/json' }
-      const answer = await product.api('PUT', '/api/v1/projects/shop/settings', { headers, body: JSON.stringify({ webhook: '', feed: `https://${host}/pointsman` }) })
+      const answer = await product.api('PUT', '/api/v1/projects/shop/settings', { headers, body: JSON.stringify({ feed: `https://${host}/pointsman` }) })
       return answer.status
     }
     assert.deepEqual([await feed('elsewhere.example.com'), await feed('data.example.com')], [422, 200], 'what may be reached is what the environment says')
