@@ -4,7 +4,7 @@
 use super::audit::{self, Deed};
 use super::channels::{self, Channel, Service};
 use super::tick::ENGINE;
-use super::{Request, Result, follows, integer, pages, teams, text};
+use super::{Request, Result, follows, integer, pages, store, teams, text};
 use crate::document::Document;
 use crate::lifecycle::Experiment;
 use crate::notify::{self, Card, body};
@@ -245,19 +245,12 @@ pub fn delivered(sql: &mut impl Sql, id: i64, error: &str, now: i64) -> core::re
     Ok(())
 }
 
-/// What became of messages.
-const SELECT: &str = "SELECT delivery.id, card.id, card.kind, card.experiment, card.title, card.headline, \
-     channel.name, channel.service, delivery.recipient, delivery.at, delivery.state, delivery.attempts, delivery.due, \
-     delivery.error FROM delivery JOIN card ON card.id = delivery.card JOIN channel ON channel.id = delivery.channel";
-
-fn view(row: &[Cell]) -> Value {
-    json!({
-        "id": integer(row, 0), "event": text(row, 1), "kind": text(row, 2), "experiment": text(row, 3), "title": text(row, 4),
-        "headline": text(row, 5), "channel": text(row, 6), "service": text(row, 7), "recipient": text(row, 8),
-        "at": integer(row, 9), "state": text(row, 10), "attempts": integer(row, 11),
-        "due": (text(row, 10) == state::OPEN).then(|| integer(row, 12)), "error": text(row, 13),
-    })
-}
+/// What became of messages, each as an object.
+const SELECT: &str = "SELECT json_object('id', delivery.id, 'event', card.id, 'kind', card.kind, 'experiment', card.experiment, \
+     'title', card.title, 'headline', card.headline, 'channel', channel.name, 'service', channel.service, \
+     'recipient', delivery.recipient, 'at', delivery.at, 'state', delivery.state, 'attempts', delivery.attempts, \
+     'due', CASE delivery.state WHEN 'open' THEN delivery.due END, 'error', delivery.error) \
+     FROM delivery JOIN card ON card.id = delivery.card JOIN channel ON channel.id = delivery.channel";
 
 /// The last messages, newest first.
 pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
@@ -265,13 +258,14 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let before = request.number("before", i64::MAX)?.unwrap_or(i64::MAX);
     let cells = [before.into(), limit.into()];
     let rows = sql.run(&alloc::format!("{SELECT} WHERE delivery.id < ? ORDER BY delivery.id DESC LIMIT ?"), &cells)?;
-    Ok(json!({"deliveries": rows.iter().map(|row| view(row)).collect::<Vec<_>>()}))
+    let deliveries = rows.iter().map(|row| store::parsed(&text(row, 0)));
+    Ok(json!({"deliveries": deliveries.collect::<core::result::Result<Vec<Value>, Failure>>()?}))
 }
 
 /// The last one of a channel.
 pub(super) fn last(sql: &mut impl Sql, channel: i64) -> core::result::Result<Option<Value>, Failure> {
     let statement = alloc::format!("{SELECT} WHERE channel.id = ? ORDER BY delivery.id DESC LIMIT 1");
-    Ok(sql.run(&statement, &[channel.into()])?.first().map(|row| view(row)))
+    sql.run(&statement, &[channel.into()])?.first().map(|row| store::parsed(&text(row, 0))).transpose()
 }
 
 /// Drops what was meant for a channel that is no more.
