@@ -34,6 +34,7 @@ const DEMO = /^\/api\/v1\/projects\/([^/]+)\/demo(?:\/([a-z]+))?$/
 /** Answers a request to the console's host. */
 export async function console_(request, env, context) {
   const url = new URL(request.url)
+  if (url.pathname === '/mcp') return guarded(await assistant(request, env, context))
   if (!url.pathname.startsWith('/api/')) return asset(request, env, url)
   return guarded(await asProblem(await answered(request, env, context, url)))
 }
@@ -49,8 +50,17 @@ const GUARDS = {
   'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 }
 
+const foreign = () => answer(403, { error: 'This came from another site.', fix: 'Open the console itself.' })
+
+/** What a team's own assistant asks. No page goes through it. */
+async function assistant(request, env, context) {
+  if (isForeign(request, env)) return asProblem(foreign())
+  const { mcp } = await import('./mcp.mjs')
+  return mcp(request, inNameOf(request, env, context))
+}
+
 async function answered(request, env, context, url) {
-  if (isForeign(request, env)) return answer(403, { error: 'This came from another site.', fix: 'Open the console itself.' })
+  if (isForeign(request, env)) return foreign()
   // Asked by the dashboard before anybody has a token; a refusal would stand in every browser's log.
   if (url.pathname === '/api/v1/signin') return answer(200, { signedIn: Boolean((await signedIn(request, env))?.name) })
   const [, project, environment, what, which] = PLACE.exec(url.pathname) ?? []
@@ -115,12 +125,18 @@ async function refusal(request, env, context, project) {
   return response.ok ? undefined : response
 }
 
-/** What asks the API in its caller's name: `make(request, env, place, api)`, with `api(method, path, body)`. */
+/** What asks the API in its caller's name: `make(request, env, place, api)`. */
 function asking(make) {
-  return (request, env, place, { href }, _, context) => {
+  return (request, env, place, _url, _which, context) => make(request, env, place, inNameOf(request, env, context))
+}
+
+/** The API as whoever sent a request has it: `api(method, path, body, headers)`. */
+function inNameOf(request, env, context) {
+  return (method, path, body, more = {}) => {
     const headers = new Headers(request.headers)
     headers.delete('content-length')
-    return make(request, env, place, (method, path, body) => api(new Request(new URL(path, href), { method, headers, body }), env, context))
+    for (const [name, value] of Object.entries(more)) headers.set(name, value)
+    return api(new Request(new URL(path, request.url), { method, headers, body }), env, context)
   }
 }
 

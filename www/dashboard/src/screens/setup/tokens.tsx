@@ -41,8 +41,8 @@ export function Tokens({ project }: { project: string }) {
     <>
       <Card title="Add a token">
         <p class="muted">
-          For scripts and other programs. It does what you do, under your name, and never approves. Keep one that only
-          stops where you keep what opens in an emergency.
+          For scripts, for your own assistant at <code>/mcp</code> of this host, and for other programs. It does what you do,
+          under your name, and never approves. Keep one that only stops where you keep what opens in an emergency.
         </p>
         <form
           class="row row-end" onSubmit={(event) => {
