@@ -86,7 +86,7 @@ test('what somebody else has seen is not acted upon, and every mistake is one li
   assert.equal(experiment(['submit', 'fresh-words', '--if-match', String(revision)]).status, 0)
   const cases = [
     [['fly', 'x'], /no such verb as fly\. There are list, show/], [[], /VERB is missing/], [['show'], /KEY is missing/],
-    [['show', 'nobody'], /no such experiment/], [['show', '../x'], /no key of an experiment/], [['decide', 'fresh-words', 'yes'], /Choose ship, keep, again/],
+    [['show', 'nobody'], /no such experiment/], [['show', '../x'], /is no key/], [['decide', 'fresh-words', 'yes'], /Choose ship, keep, again/],
     [['agree', 'fresh-words'], /--digest/], [['look', 'fresh-words'], /VARIANT is missing/], [['draft', 'none.json'], /none\.json: There is no such file/], [['submit', 'fresh-words', '--if-match', 'x'], /no revision/],
     [['show', 'fresh-words', '--every', 'x'], /no number of seconds/],
   ]
