@@ -39,14 +39,14 @@ fn build() -> Result<()> {
     wasm::compile(&tree)?;
     wasm::bare(&tree)?;
     for (library, name, without) in [
-        ("pointsman_tools", "compile", &wasm::REHEARSAL[..]),
-        ("pointsman_tools", "rehearse", &wasm::QUESTIONS),
-        ("pointsman_stats", "stats", &[]),
+        ("release/pointsman_tools", "compile", &wasm::REHEARSAL[..]),
+        ("release/pointsman_tools", "rehearse", &wasm::QUESTIONS),
+        ("evaluator/pointsman_stats", "stats", &[]),
     ] {
         wasm::bind(&tree, library, "tools", name, without)?;
         wasm::packed(&tree, "tools", name)?;
     }
-    wasm::bind(&tree, "pointsman_worker", "worker", "console", &[])?;
+    wasm::bind(&tree, "release/pointsman_worker", "worker", "console", &[])?;
     layout::sdk(&tree)?;
     layout::tools(&tree)?;
     layout::proof(&tree)?;

@@ -22,7 +22,7 @@ pub fn compile(tree: &Tree) -> Result<()> {
     for (package, profile) in [
         ("pointsman-evaluator", "evaluator"),
         ("pointsman-tools", "release"),
-        ("pointsman-stats", "release"),
+        ("pointsman-stats", "evaluator"),
         ("pointsman-worker", "release"),
     ] {
         let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
@@ -44,10 +44,10 @@ pub const REHEARSAL: [&str; 5] =
 /// What else the tools' crate exports.
 pub const QUESTIONS: [&str; 6] = ["check", "compile", "diff", "explain", "lint", "prune"];
 
-/// Makes `dist/wasm/<folder>/<name>.js` and `<name>.wasm` from a compiled crate, without some of its exports and whatever
-/// only they need.
+/// Makes `dist/wasm/<folder>/<name>.js` and `<name>.wasm` from a compiled crate (its profile and its name), without some of
+/// its exports and whatever only they need.
 pub fn bind(tree: &Tree, library: &str, folder: &str, name: &str, without: &[&str]) -> Result<()> {
-    let input = tree.root.join(format!("target/wasm32-unknown-unknown/release/{library}.wasm"));
+    let input = tree.root.join(format!("target/wasm32-unknown-unknown/{library}.wasm"));
     let out = tree.dist.join("wasm").join(folder);
     let (bound, optimised) = (out.join(format!("{name}_bg.wasm")), out.join(format!("{name}.wasm")));
     let outputs = [out.join(format!("{name}.js")), optimised.clone()];

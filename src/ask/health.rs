@@ -2,8 +2,8 @@
 //! day, what other runs change of them, and why the split is off.
 
 use super::given::Given;
-use crate::stats::effect::{Refusal, Scale};
-use crate::stats::estimate::{Arms, Part, Spread};
+use crate::stats::effect::Refusal;
+use crate::stats::estimate::{Part, difference};
 use crate::stats::health::cause::{self, Cause, Group, Units};
 use crate::stats::health::interaction::{Pair, scan};
 use crate::stats::health::{ALPHA, imbalance, novelty};
@@ -36,12 +36,10 @@ pub struct Trend {
     last: f64,
 }
 
-/// By each day's difference; nothing where fewer than three days have one.
-pub fn trend(days: &[Sums], variants: usize, arm: usize, scale: f64) -> Option<Trend> {
-    let effect = |day: &[Sums]| {
-        let [control, treatment] = [day[0].moments(scale)?, day[arm].moments(scale)?];
-        Arms::of(&control, &treatment, &[Part::mean(0)]).ok()?.effect(Scale::Absolute, Spread::Own).ok()
-    };
+/// By each day's difference; nothing where fewer than three days have one. `days` are each variant's moments, day by day,
+/// where they can be read.
+pub fn trend(days: &[Option<Moments>], variants: usize, arm: usize) -> Option<Trend> {
+    let effect = |day: &[Option<Moments>]| difference(day[0].as_ref()?, day[arm].as_ref()?, Part::mean(0)).ok();
     let number = |day: usize| crate::stats::real(day as u64);
     let days: Vec<_> =
         days.chunks(variants).enumerate().filter_map(|(day, cells)| Some((number(day), effect(cells)?))).collect();

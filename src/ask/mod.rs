@@ -10,6 +10,7 @@ mod many;
 mod plan;
 mod run;
 mod simple;
+mod write;
 
 use crate::stats::effect::Refusal;
 use alloc::string::String;
@@ -70,5 +71,5 @@ impl Refused {
 
 /// An answer as JSON.
 fn written(answer: &impl Serialize) -> Answer {
-    serde_json::to_string(answer).map_err(|_| Refusal::NotFinite)
+    write::json(answer).ok_or(Refusal::NotFinite)
 }

@@ -119,6 +119,19 @@ struct Arm {
     shares: Option<Conversions>,
 }
 
+/// What all comparisons of a metric share.
+struct Common<'r> {
+    counted: &'r Counted,
+    arms: Vec<Arm>,
+    /// The numbers of a unit: the outcome, and covariates behind it.
+    parts: Vec<Part>,
+    /// Each variant's moments day by day, where they can be read.
+    days: Vec<Option<Moments>>,
+    /// Each comparison's part of the chance to be wrong.
+    alpha: f64,
+    problem: Option<Problem>,
+}
+
 impl Run {
     pub(super) fn read(given: &Given) -> Result<Self, Refusal> {
         let (scale, aim, complete) = (given.number("scale")?, given.number("aim")?, given.flag("complete"));
@@ -177,29 +190,25 @@ impl Run {
         }
         let others = arms.len().checked_sub(1).ok_or(Refusal::Impossible)?;
         let alpha = ALPHA / real(others.max(1) as u64);
-        let (mut variants, mut comparisons) = (Vec::new(), Vec::new());
+        let sense = Sense { value: arms[0].shares.is_none(), down: counted.less_is_better };
+        let parts = (0..arms[0].moments.width()).map(Part::mean).collect();
+        let days = counted.days.iter().map(|day| day.moments(self.scale)).collect();
+        let common = Common { counted, arms, parts, days, alpha, problem };
+        let (mut variants, mut comparisons) = (Vec::with_capacity(others), Vec::with_capacity(others));
         for arm in 1..=others {
-            let (lift, variant) = self.variant(counted, &arms, arm, alpha, problem.clone());
+            let (lift, variant) = self.variant(&common, arm);
             comparisons.push(Comparison { variant: arm.to_string(), lift });
             variants.push(variant);
         }
-        let sense = Sense { value: arms[0].shares.is_none(), down: counted.less_is_better };
-        let verdict = judge(("0", Alpha::default()), sense, problem, &comparisons);
+        let verdict = judge(("0", Alpha::default()), sense, common.problem, &comparisons);
         Ok(Metric { sample_ratio: split, variants, pairs: crossed(&counted.pairs, self.scale)?, verdict })
     }
 
     /// A variant against control, by what compares and watches them in production.
-    fn variant(
-        &self,
-        counted: &Counted,
-        arms: &[Arm],
-        arm: usize,
-        alpha: f64,
-        problem: Option<Problem>,
-    ) -> (Result<Lift, Missing>, Variant) {
-        let (control, treatment) = (&arms[0], &arms[arm]);
+    fn variant(&self, common: &Common, arm: usize) -> (Result<Lift, Missing>, Variant) {
+        let Common { counted, arms, parts, days, alpha, problem } = common;
+        let (alpha, control, treatment) = (*alpha, &arms[0], &arms[arm]);
         let both = [&control.moments, &treatment.moments];
-        let parts: Vec<Part> = (0..both[0].width()).map(Part::mean).collect();
         let shares = control.shares.zip(treatment.shares).map(|(old, new)| [old, new]);
         let values = (shares.is_none() || parts.len() > 1).then_some((both, &parts[..]));
         let lift = compared(shares, values, Sequence::usual(alpha));
@@ -219,7 +228,7 @@ impl Run {
         };
         let conclusion = conclude(&Standing {
             harmed: harm.is_ok_and(|harm| harm.harmed),
-            problem,
+            problem: problem.clone(),
             bounds: lift.ok().map(towards),
             question: Question::Better,
             aim: self.aim,
@@ -236,7 +245,7 @@ impl Run {
         };
         let harm = harm.map_or_else(|refusal| Said::Refused(Refused::of(refusal)), Said::Told);
         let before = before(both[0], both[1]);
-        let trend = trend(&counted.days, arms.len(), arm, self.scale);
+        let trend = trend(days, arms.len(), arm);
         (lift, Variant { effect, harm, before, trend, conclusion })
     }
 

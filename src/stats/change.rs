@@ -4,7 +4,7 @@
 //! one can read the other.
 
 use super::conversions::Conversions;
-use super::effect::{Alternative, Interval, Refusal, Scale};
+use super::effect::{Alternative, Effect, Interval, Refusal, Scale};
 use super::estimate::{Arms, Part, Spread};
 use super::guard::means::GATE;
 use super::lift::{Estimate, Lift, Missing, Side, gate, lift};
@@ -38,8 +38,11 @@ pub fn change(control: &Moments, treatment: &Moments, parts: &[Part], sequence: 
     let ratio = arms.relative(Spread::Lent).map_err(refused)?;
     let difference = arms.effect(Scale::Absolute, Spread::Lent).map_err(refused)?;
     let told = |value: f64, Interval { low, high }: Interval| Estimate { value, low, high };
-    let bounds = |effect| sequence.interval(effect, Alternative::Different);
-    let log_e = sequence.log_e(ratio.estimate, ratio.variance(), ratio.units);
+    // Both effects are of the same units.
+    let look = sequence.at(ratio.units);
+    let bounds =
+        |effect: &Effect| Interval::around(effect.estimate, look.half_width(effect.variance()), Alternative::Different);
+    let log_e = look.log_e(ratio.estimate, ratio.variance());
     Ok(Lift {
         relative: told(ratio.change(), ratio.told(bounds(&ratio))),
         difference: told(difference.estimate, bounds(&difference)),
@@ -53,7 +56,7 @@ pub fn change(control: &Moments, treatment: &Moments, parts: &[Part], sequence: 
 
 /// Both arms, once each has [`GATE`] units. To be read in percent of control both must be sure as well: a few heavy spenders
 /// among many who spend nothing are no normal distribution.
-pub fn enough(control: &Moments, treatment: &Moments, parts: &[Part]) -> Result<Arms, Missing> {
+pub fn enough<'m>(control: &'m Moments, treatment: &'m Moments, parts: &[Part]) -> Result<Arms<'m>, Missing> {
     for (side, arm) in [(Side::Control, control), (Side::Treatment, treatment)] {
         if arm.units < real(GATE) {
             #[expect(clippy::cast_sign_loss, reason = "an arm has units or none")]

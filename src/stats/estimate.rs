@@ -7,8 +7,9 @@
 
 use super::Validity;
 use super::effect::{Effect, Refusal, SURE_BASELINE, Scale};
-use super::moments::{Moments, quotient};
+use super::moments::{Fine, Moments, quotient};
 use super::special::cholesky;
+use alloc::borrow::Cow;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -35,47 +36,87 @@ impl Part {
     }
 }
 
+/// A part made linear: its value, and what it weighs of at most two numbers of a unit.
+struct Weighed {
+    value: Fine,
+    weights: [(usize, f64); 2],
+}
+
+impl Weighed {
+    fn of(moments: &Moments, part: Part) -> Result<Self, Refusal> {
+        let over = moments.fine(part.over);
+        let Some(under) = part.under else {
+            return Ok(Self { value: over, weights: [(part.over, 1.0), (part.over, 0.0)] });
+        };
+        let all = moments.fine(under);
+        let below = all[0];
+        if below == 0.0 {
+            return Err(Refusal::ZeroDenominator);
+        }
+        Ok(Self {
+            value: quotient(over, all),
+            weights: [(part.over, 1.0 / below), (under, -over[0] / (below * below))],
+        })
+    }
+
+    /// How it varies together with another one.
+    fn cov(&self, other: &Self, moments: &Moments) -> f64 {
+        let pairs = self.weights.iter().flat_map(|(a, w)| other.weights.iter().map(move |(b, v)| (*a, *b, w * v)));
+        pairs.map(|(a, b, weight)| weight * moments.cov(a, b)).sum()
+    }
+}
+
 /// The moments of linear parts: their values, and how what each unit adds to them varies together.
 ///
 /// What a unit with (y, d) adds to R = ȳ/d̄ is (y - R d)/d̄, whose variance is
 /// `s_y²/d̄² + s_d² ȳ²/d̄⁴ - 2 s_yd ȳ/d̄³`.
 pub fn linear(moments: &Moments, parts: &[Part]) -> Result<Moments, Refusal> {
+    read(moments, parts).map(Cow::into_owned)
+}
+
+/// The same, borrowed where these are the numbers of a unit as they are.
+fn read<'m>(moments: &'m Moments, parts: &[Part]) -> Result<Cow<'m, Moments>, Refusal> {
+    readable(moments)?;
+    // A mean is linear as it is.
+    if parts.len() == moments.width() && parts.iter().enumerate().all(|(place, part)| *part == Part::mean(place)) {
+        return Ok(Cow::Borrowed(moments));
+    }
+    if parts.iter().all(|part| part.under.is_none()) {
+        return Ok(Cow::Owned(moments.only(parts.iter().map(|part| part.over))));
+    }
+    let mut made = Moments::with_room(moments.units, parts.len());
+    let mut weighed = Vec::with_capacity(parts.len());
+    for part in parts {
+        let part = Weighed::of(moments, *part)?;
+        made.push(part.value);
+        weighed.push(part);
+    }
+    for (i, first) in weighed.iter().enumerate() {
+        made.covariance.extend(weighed.iter().take(i + 1).map(|second| first.cov(second, moments)));
+    }
+    Ok(Cow::Owned(made))
+}
+
+/// Whether there are numbers, and units that have them.
+fn readable(moments: &Moments) -> Result<(), Refusal> {
     if !moments.finite() {
         return Err(Refusal::NotFinite);
     }
-    if moments.units < 1.0 {
-        return Err(Refusal::NoUnits);
-    }
-    if parts.iter().all(|part| part.under.is_none()) {
-        // A mean is linear as it is.
-        return Ok(moments.only(parts.iter().map(|part| part.over)));
-    }
-    let mut made = Moments { units: moments.units, ..Moments::default() };
-    // Each part as weights of at most two numbers of a unit.
-    let mut weights = Vec::with_capacity(parts.len());
-    for part in parts {
-        let over = moments.fine(part.over);
-        let (value, weighed) = match part.under {
-            None => (over, [(part.over, 1.0), (part.over, 0.0)]),
-            Some(under) => {
-                let all = moments.fine(under);
-                let below = all[0];
-                if below == 0.0 {
-                    return Err(Refusal::ZeroDenominator);
-                }
-                (quotient(over, all), [(part.over, 1.0 / below), (under, -over[0] / (below * below))])
-            }
-        };
-        made.push(value);
-        weights.push(weighed);
-    }
-    for (i, first) in weights.iter().enumerate() {
-        for second in weights.iter().take(i + 1) {
-            let pairs = first.iter().flat_map(|(a, w)| second.iter().map(move |(b, v)| (*a, *b, w * v)));
-            made.covariance.push(pairs.map(|(a, b, weight)| weight * moments.cov(a, b)).sum());
-        }
-    }
-    Ok(made)
+    if moments.units < 1.0 { Err(Refusal::NoUnits) } else { Ok(()) }
+}
+
+/// How far one part lies apart, in its own unit and with nothing taken out: what [`compare`] says of it alone.
+pub fn difference(control: &Moments, treatment: &Moments, part: Part) -> Result<Effect, Refusal> {
+    let weighed = |arm: &Moments| {
+        readable(arm)?;
+        Weighed::of(arm, part)
+    };
+    let (old, new) = (weighed(control)?, weighed(treatment)?);
+    usable(control)?;
+    usable(treatment)?;
+    let ([base, beyond], [mean, rest]) = (old.value, new.value);
+    let variances = [old.cov(&old, control), new.cov(&new, treatment)].map(|variance| variance.max(0.0));
+    pair((mean - base) + (rest - beyond), variances, control, treatment, Spread::Own).checked()
 }
 
 /// How much of each covariate is taken out of the outcome, and around which mean.
@@ -180,38 +221,63 @@ pub fn compare(
 ) -> Result<Effect, Refusal> {
     usable(control)?;
     usable(treatment)?;
-    let [old, new] = [control, treatment].map(|arm| adjusted(arm, adjustment));
-    let apart = apart(control, treatment, adjustment);
-    let effect = match scale {
-        Scale::Absolute => pair(apart, [old.1, new.1], control, treatment, spread),
-        Scale::Relative => {
-            let base = control.mean(0);
-            let absolute = pair(apart, [old.1, new.1], control, treatment, spread);
-            if base == 0.0 {
-                return Err(Refusal::ZeroBaseline);
+    Taken::from(control, treatment, adjustment).effect([control, treatment], adjustment, scale, spread)
+}
+
+/// Outcomes of two arms from which covariates were taken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Taken {
+    /// The mean and the variance of each.
+    levels: [(f64, f64); 2],
+    /// How far the treatment's lies above control's.
+    apart: f64,
+}
+
+impl Taken {
+    fn from(control: &Moments, treatment: &Moments, adjustment: &Adjustment) -> Self {
+        let levels = [control, treatment].map(|arm| adjusted(arm, adjustment));
+        Self { levels, apart: apart(control, treatment, adjustment) }
+    }
+
+    fn effect(
+        self,
+        [control, treatment]: [&Moments; 2],
+        adjustment: &Adjustment,
+        scale: Scale,
+        spread: Spread,
+    ) -> Result<Effect, Refusal> {
+        let Self { levels: [old, new], apart } = self;
+        let effect = match scale {
+            Scale::Absolute => pair(apart, [old.1, new.1], control, treatment, spread),
+            Scale::Relative => {
+                let base = control.mean(0);
+                let absolute = pair(apart, [old.1, new.1], control, treatment, spread);
+                if base == 0.0 {
+                    return Err(Refusal::ZeroBaseline);
+                }
+                let own = control_variance(control, adjustment, treatment.mean(0), apart);
+                let units = [control.units, treatment.units];
+                let [own, new] = spread.lent([own, new.1], units);
+                let standard_error = libm::sqrt(new / units[1] + own / units[0]) / libm::fabs(base);
+                Effect { estimate: apart / libm::fabs(base), standard_error, ..absolute }
             }
-            let own = control_variance(control, adjustment, treatment.mean(0), apart);
-            let units = [control.units, treatment.units];
-            let [own, new] = spread.lent([own, new.1], units);
-            let standard_error = libm::sqrt(new / units[1] + own / units[0]) / libm::fabs(base);
-            Effect { estimate: apart / libm::fabs(base), standard_error, ..absolute }
-        }
-        Scale::LogRatio => {
-            if old.0 == 0.0 {
-                return Err(Refusal::ZeroBaseline);
+            Scale::LogRatio => {
+                if old.0 == 0.0 {
+                    return Err(Refusal::ZeroBaseline);
+                }
+                // Of two negative values the larger ratio is the smaller value, so these have no logarithm either.
+                if !(old.0 > 0.0 && new.0 > 0.0) {
+                    return Err(Refusal::NoLogarithm);
+                }
+                // Where both are nearly alike the difference has more digits than the ratio.
+                let change = apart / old.0;
+                let logarithm = if libm::fabs(change) < 0.5 { libm::log1p(change) } else { libm::log(new.0 / old.0) };
+                let variances = [old.1 / (old.0 * old.0), new.1 / (new.0 * new.0)];
+                pair(logarithm, variances, control, treatment, spread)
             }
-            // Of two negative values the larger ratio is the smaller value, so these have no logarithm either.
-            if !(old.0 > 0.0 && new.0 > 0.0) {
-                return Err(Refusal::NoLogarithm);
-            }
-            // Where both are nearly alike the difference has more digits than the ratio.
-            let change = apart / old.0;
-            let logarithm = if libm::fabs(change) < 0.5 { libm::log1p(change) } else { libm::log(new.0 / old.0) };
-            let variances = [old.1 / (old.0 * old.0), new.1 / (new.0 * new.0)];
-            pair(logarithm, variances, control, treatment, spread)
-        }
-    };
-    Effect { scale, ..effect }.checked()
+        };
+        Effect { scale, ..effect }.checked()
+    }
 }
 
 /// How far the treatment's outcome lies above control's, covariates taken from both.
@@ -267,28 +333,33 @@ fn pair(estimate: f64, variances: [f64; 2], control: &Moments, treatment: &Momen
 
 /// Two arms of a metric, made linear, and what all their units together take out of the outcome.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Arms {
-    control: Moments,
-    treatment: Moments,
+pub struct Arms<'m> {
+    control: Cow<'m, Moments>,
+    treatment: Cow<'m, Moments>,
     adjustment: Adjustment,
+    taken: Taken,
 }
 
-impl Arms {
+impl<'m> Arms<'m> {
     /// The parts of both arms made linear.
-    pub fn of(control: &Moments, treatment: &Moments, parts: &[Part]) -> Result<Self, Refusal> {
-        let (old, new) = (linear(control, parts)?, linear(treatment, parts)?);
+    pub fn of(control: &'m Moments, treatment: &'m Moments, parts: &[Part]) -> Result<Self, Refusal> {
+        let (old, new) = (read(control, parts)?, read(treatment, parts)?);
         let adjustment = match parts {
             [_] => Adjustment::default(),
             // Means are as linear after merging as before.
             _ if parts.iter().all(|part| part.under.is_none()) => Adjustment::by(&old.merged(&new)),
             _ => Adjustment::by(&linear(&control.merged(treatment), parts)?),
         };
-        Ok(Self { control: old, treatment: new, adjustment })
+        // A ratio's parts may be no numbers where its own are.
+        usable(&old)?;
+        usable(&new)?;
+        let taken = Taken::from(&old, &new, &adjustment);
+        Ok(Self { control: old, treatment: new, adjustment, taken })
     }
 
     /// Their effect.
     pub fn effect(&self, scale: Scale, spread: Spread) -> Result<Effect, Refusal> {
-        compare(&self.control, &self.treatment, &self.adjustment, scale, spread)
+        self.taken.effect([&self.control, &self.treatment], &self.adjustment, scale, spread)
     }
 
     /// The effect in percent of control's size where that means something: on the logarithm's scale if both arms are positive.
@@ -302,10 +373,7 @@ impl Arms {
     /// Whether both arms are so many of their own errors away from zero ([`SURE_BASELINE`]) that one may be told in percent
     /// of the other.
     pub fn sure(&self, spread: Spread) -> Result<(), Refusal> {
-        let arms = [&self.control, &self.treatment];
-        for arm in arms {
-            usable(arm)?;
-        }
+        let arms = [&*self.control, &*self.treatment];
         let [base, fresh] = arms.map(|arm| arm.mean(0));
         if base == 0.0 {
             return Err(Refusal::ZeroBaseline);

@@ -153,12 +153,13 @@ pub fn lift(control: Conversions, treatment: Conversions, sequence: Sequence) ->
 
     let ratio = libm::log(rate / base);
     let ratio_variance = control.log_rate_variance() + treatment.log_rate_variance();
-    let ratio_width = sequence.half_width(ratio_variance, units);
-    let log_e = sequence.log_e(ratio, ratio_variance, units);
+    let look = sequence.at(units);
+    let ratio_width = look.half_width(ratio_variance);
+    let log_e = look.log_e(ratio, ratio_variance);
 
     let difference = rate - base;
     let variance = control.rate_variance() + treatment.rate_variance();
-    let difference_width = sequence.half_width(variance, units);
+    let difference_width = look.half_width(variance);
 
     Ok(Lift {
         relative: Estimate {

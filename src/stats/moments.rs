@@ -119,7 +119,7 @@ impl Sums {
             return None;
         }
         let n = real(self.units);
-        let mut arm = Moments { units: n, ..Moments::default() };
+        let mut arm = Moments::with_room(n, width);
         for sum in &self.sums {
             let all = if self.units == 0 { [0.0; 2] } else { quotient(number(*sum), [n, 0.0]) };
             arm.push(quotient(all, [scale, 0.0]));
@@ -147,8 +147,14 @@ impl Sums {
 /// The nearest number, and what is left beyond it: twice as many digits as a number has.
 pub(super) type Fine = [f64; 2];
 
+/// Up to here every whole number is one with a point.
+const EXACT: u64 = 1 << 53;
+
 #[expect(clippy::cast_precision_loss, reason = "what is lost is the second number")]
 fn number(sum: i128) -> Fine {
+    if let Some(short) = i64::try_from(sum).ok().filter(|short| short.unsigned_abs() <= EXACT) {
+        return [short as f64, 0.0];
+    }
     let nearest = sum as f64;
     [nearest, sum.saturating_sub(nearest as i128) as f64]
 }
@@ -183,14 +189,24 @@ mod wide {
     pub(super) fn mul(a: i128, b: i128) -> Wide {
         let negative = (a < 0) != (b < 0);
         let (a, b) = (a.unsigned_abs(), b.unsigned_abs());
+        // Most sums are short: their product has 64 bits, or one multiplication makes it.
+        let product = match a.leading_zeros() + b.leading_zeros() {
+            192.. => Wide(0, u128::from(a as u64 * b as u64)),
+            128.. => Wide(0, a * b),
+            _ => long(a, b),
+        };
+        if negative { sub(Wide(0, 0), product) } else { product }
+    }
+
+    /// By four products of halves.
+    fn long(a: u128, b: u128) -> Wide {
         let mask = u128::from(u64::MAX);
         let (a1, a0, b1, b0) = (a >> 64, a & mask, b >> 64, b & mask);
         let low = a0 * b0;
         let (cross, carried) = (a1 * b0).overflowing_add(a0 * b1);
         let (low, carry) = low.overflowing_add(cross << 64);
         let high = a1 * b1 + (cross >> 64) + (u128::from(carried) << 64) + u128::from(carry);
-        let product = Wide(high.cast_signed(), low);
-        if negative { sub(Wide(0, 0), product) } else { product }
+        Wide(high.cast_signed(), low)
     }
 
     pub(super) fn sub(a: Wide, b: Wide) -> Wide {
@@ -209,6 +225,9 @@ mod wide {
             const TWO_TO_THE_128: f64 = 340_282_366_920_938_463_463_374_607_431_768_211_456.0;
             if self.0 < 0 {
                 return -sub(Wide(0, 0), self).number();
+            }
+            if let (0, Ok(low)) = (self.0, u64::try_from(self.1)) {
+                return super::real(low);
             }
             self.0 as f64 * TWO_TO_THE_128 + self.1 as f64
         }
@@ -234,6 +253,12 @@ impl Moments {
     #[must_use]
     pub fn of(units: f64, mean: f64, variance: f64) -> Self {
         Self { units, mean: vec![mean], covariance: vec![variance], ..Self::default() }
+    }
+
+    /// Of so many units, with room for so many numbers of each.
+    pub(super) fn with_room(units: f64, width: usize) -> Self {
+        let covariance = Vec::new();
+        Self { units, mean: Vec::with_capacity(width), rest: Vec::with_capacity(width), covariance }
     }
 
     /// One mean more.
@@ -279,7 +304,7 @@ impl Moments {
         for (i, a) in which.clone().enumerate() {
             covariance.extend(which.clone().take(i + 1).map(|b| self.cov(a, b)));
         }
-        let mut only = Self { units: self.units, covariance, ..Self::default() };
+        let mut only = Self { covariance, ..Self::with_room(self.units, which.len()) };
         which.for_each(|a| only.push(self.fine(a)));
         only
     }

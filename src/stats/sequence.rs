@@ -56,12 +56,28 @@ impl Sequence {
         (u - 1.0) / real(self.tuned_for)
     }
 
+    /// The sequence after `units` (a number, at least 1), for all that is asked of it then.
+    #[must_use]
+    pub fn at(self, units: f64) -> Look {
+        let information = units * self.rho_squared();
+        let growth = 0.5 * libm::log1p(information);
+        let bound = if self.one_sided {
+            self.one_sided_bound(units)
+        } else {
+            Bound { information, boundary: growth - libm::log(self.alpha) }
+        };
+        Look { information, growth, bound }
+    }
+
+    fn one_sided_bound(self, units: f64) -> Bound {
+        let information = units * Self { alpha: 2.0 * self.alpha, ..self }.rho_squared();
+        Bound { information, boundary: libm::log1p(libm::sqrt(information + 1.0) / (2.0 * self.alpha)) }
+    }
+
     /// The same sequence to one side: tuned with twice α, and half as wide a boundary in α.
     #[must_use]
     pub fn one_sided_half_width(self, variance: f64, units: f64) -> f64 {
-        let information = units * Self { alpha: 2.0 * self.alpha, ..self }.rho_squared();
-        let boundary = libm::log1p(libm::sqrt(information + 1.0) / (2.0 * self.alpha));
-        libm::sqrt(variance * 2.0 * (information + 1.0) / information * boundary)
+        self.one_sided_bound(units).half_width(variance)
     }
 
     /// The interval of an effect that may be looked at after every unit.
@@ -97,20 +113,53 @@ impl Sequence {
     /// Half the width of the interval for an estimate with this variance after `units` (a number, at least 1).
     #[must_use]
     pub fn half_width(self, variance: f64, units: f64) -> f64 {
-        if self.one_sided {
-            return self.one_sided_half_width(variance, units);
-        }
-        let information = units * self.rho_squared();
-        let boundary = 0.5 * libm::log1p(information) - libm::log(self.alpha);
-        libm::sqrt(variance * 2.0 * (information + 1.0) / information * boundary)
+        self.at(units).half_width(variance)
     }
 
     /// The logarithm of the e-value against "the truth is zero", for an estimate with this variance after `units`.
     /// Under that hypothesis the e-value reaches 1/α at any time with a chance of at most α.
     #[must_use]
     pub fn log_e(self, estimate: f64, variance: f64, units: f64) -> f64 {
-        let information = units * self.rho_squared();
-        information / (2.0 * (information + 1.0)) * (estimate * estimate / variance) - 0.5 * libm::log1p(information)
+        self.at(units).log_e(estimate, variance)
+    }
+}
+
+/// A [`Sequence`] after some number of units.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Look {
+    /// nρ².
+    information: f64,
+    /// ½ ln(nρ² + 1).
+    growth: f64,
+    bound: Bound,
+}
+
+/// What the width of an interval has of its sequence and not of its variance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Bound {
+    information: f64,
+    boundary: f64,
+}
+
+impl Bound {
+    fn half_width(self, variance: f64) -> f64 {
+        let Self { information, boundary } = self;
+        libm::sqrt(variance * 2.0 * (information + 1.0) / information * boundary)
+    }
+}
+
+impl Look {
+    /// Half the width of the interval for an estimate with this variance.
+    #[must_use]
+    pub fn half_width(self, variance: f64) -> f64 {
+        self.bound.half_width(variance)
+    }
+
+    /// See [`Sequence::log_e`].
+    #[must_use]
+    pub fn log_e(self, estimate: f64, variance: f64) -> f64 {
+        let Self { information, growth, .. } = self;
+        information / (2.0 * (information + 1.0)) * (estimate * estimate / variance) - growth
     }
 }
 

@@ -4,6 +4,7 @@
 //! difference only while an interval that holds at every look excludes zero.
 
 pub mod conclusion;
+pub(crate) mod digits;
 
 use crate::spoken::{count, decimal, grouped, nearest, thousands};
 use crate::stats::effect::Refusal;
@@ -197,16 +198,17 @@ pub fn judge(
         return Verdict::Invalid(problem);
     }
     let control = control.to_string();
-    let claims = || {
-        comparisons.iter().filter_map(|Comparison { variant, lift }| {
-            let Lift { relative: Estimate { value, low, high }, validity, .. } = *lift.as_ref().ok()?;
-            Some(Claim { variant: variant.clone(), lift: value, low, high, validity, alpha })
-        })
+    let claims = |those: fn(&Estimate) -> bool| -> Vec<Claim> {
+        let claim = |Comparison { variant, lift }: &Comparison| {
+            let Lift { relative, validity, .. } = lift.as_ref().ok().filter(|lift| those(&lift.relative))?;
+            let Estimate { value, low, high } = *relative;
+            Some(Claim { variant: variant.clone(), lift: value, low, high, validity: *validity, alpha })
+        };
+        comparisons.iter().filter_map(claim).collect()
     };
-    let up: Vec<_> = claims().filter(|claim| claim.low > 0.0).collect();
-    let down: Vec<_> = claims().filter(|claim| claim.high < 0.0).collect();
+    let (up, down) = (claims(|lift| lift.low > 0.0), claims(|lift| lift.high < 0.0));
     let (better, worse) = if sense.down { (down, up) } else { (up, down) };
-    let open: Vec<_> = claims().collect();
+    let open = claims(|_| true);
     if !better.is_empty() {
         Verdict::Better { sense, control, better, worse }
     } else if !worse.is_empty() {

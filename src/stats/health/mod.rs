@@ -15,8 +15,8 @@ pub mod interaction;
 pub mod novelty;
 
 use super::bayes::Belief;
-use super::effect::{Alternative, Effect, Refusal, Scale};
-use super::estimate::{Adjustment, Part, Spread, compare, linear};
+use super::effect::{Alternative, Effect, Refusal};
+use super::estimate::{Part, difference};
 use super::moments::Moments;
 use super::sequence::Sequence;
 
@@ -36,9 +36,7 @@ pub fn crossed(crossed: u64, units: u64) -> bool {
 /// The difference of the arms in something that was measured before they met anything, with its p-value that may be
 /// looked at at any time: below [`ALPHA`] the arms were not alike to begin with.
 pub fn imbalance(control: &Moments, treatment: &Moments, before: Part) -> Result<(Effect, f64), Refusal> {
-    let parts = [before];
-    let arms = [linear(control, &parts)?, linear(treatment, &parts)?];
-    let effect = compare(&arms[0], &arms[1], &Adjustment::default(), Scale::Absolute, Spread::Own)?;
+    let effect = difference(control, treatment, before)?;
     let sequence = Sequence::usual(ALPHA);
     Ok((effect, sequence.effect_p_value(&effect, 0.0, Alternative::Different)))
 }

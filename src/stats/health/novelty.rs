@@ -6,6 +6,7 @@
 
 use crate::stats::effect::{Effect, Refusal};
 use crate::stats::special::normal;
+use alloc::vec::Vec;
 
 /// What a line through the days says.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,16 +27,17 @@ pub fn trend(days: &[(f64, Effect)]) -> Result<Trend, Refusal> {
         return Err(Refusal::TooFew);
     }
     let at = |day: f64| libm::log1p(day) / core::f64::consts::LN_2;
-    let weight = |effect: &Effect| 1.0 / effect.variance();
-    let all: f64 = days.iter().map(|(_, effect)| weight(effect)).sum();
-    let middle = days.iter().map(|(day, effect)| weight(effect) * at(*day)).sum::<f64>() / all;
-    let level = days.iter().map(|(_, effect)| weight(effect) * effect.estimate).sum::<f64>() / all;
-    let spread: f64 = days.iter().map(|(day, effect)| weight(effect) * (at(*day) - middle) * (at(*day) - middle)).sum();
+    // Each day's place, weight and effect.
+    let points: Vec<[f64; 3]> =
+        days.iter().map(|(day, effect)| [at(*day), 1.0 / effect.variance(), effect.estimate]).collect();
+    let all: f64 = points.iter().map(|[_, weight, _]| weight).sum();
+    let middle = points.iter().map(|[at, weight, _]| weight * at).sum::<f64>() / all;
+    let level = points.iter().map(|[_, weight, effect]| weight * effect).sum::<f64>() / all;
+    let spread: f64 = points.iter().map(|[at, weight, _]| weight * (at - middle) * (at - middle)).sum();
     if spread.is_nan() || spread <= 0.0 {
         return Err(Refusal::NoVariance);
     }
-    let slope =
-        days.iter().map(|(day, effect)| weight(effect) * (at(*day) - middle) * effect.estimate).sum::<f64>() / spread;
+    let slope = points.iter().map(|[at, weight, effect]| weight * (at - middle) * effect).sum::<f64>() / spread;
     let standard_error = libm::sqrt(1.0 / spread);
     let p_value = 2.0 * normal::sf(libm::fabs(slope / standard_error));
     let last = days.iter().map(|(day, _)| *day).fold(0.0, f64::max);
