@@ -10,6 +10,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::ops::Range;
 use serde::Serialize;
 
 /// What stands before a browser's family in the name of its dimension.
@@ -62,8 +63,21 @@ impl Counts {
     /// [`crate::metric`] says what it means.
     #[must_use]
     pub fn vector(&self, variant: &str, metric: &str, epoch: Option<i64>, dimension: &str, open: bool) -> Vec<i128> {
+        self.vector_of(variant, metric, &epochs(epoch), dimension, open)
+    }
+
+    /// The same over several epochs.
+    #[must_use]
+    pub fn vector_of(
+        &self,
+        variant: &str,
+        metric: &str,
+        epochs: &Range<i64>,
+        dimension: &str,
+        open: bool,
+    ) -> Vec<i128> {
         let mut all = Vec::new();
-        for sum in self.chosen(variant, metric, epoch, dimension).filter(|sum| sum.open == open) {
+        for sum in self.chosen(variant, metric, epochs, dimension).filter(|sum| sum.open == open) {
             all.resize(all.len().max(sum.vector.len()), 0);
             for (total, digits) in all.iter_mut().zip(&sum.vector) {
                 *total += digits.parse::<i128>().unwrap_or(0);
@@ -94,8 +108,14 @@ impl Counts {
     /// The exposures of a variant, of all units (an empty dimension) or of those of one value of a dimension.
     #[must_use]
     pub fn exposed(&self, variant: &str, epoch: Option<i64>, dimension: &str) -> Exposures {
+        self.exposed_in(variant, &epochs(epoch), dimension)
+    }
+
+    /// The same over several epochs.
+    #[must_use]
+    pub fn exposed_in(&self, variant: &str, epochs: &Range<i64>, dimension: &str) -> Exposures {
         let mut total = Exposures::default();
-        for sum in self.chosen(variant, "", epoch, dimension) {
+        for sum in self.chosen(variant, "", epochs, dimension) {
             total.assigned += at(sum, 0);
             total.confirmed += at(sum, 1);
             total.crossed += at(sum, 2);
@@ -146,16 +166,21 @@ impl Counts {
         Arm { variant: variant.to_string(), weight, assigned, confirmed, converted, crossed, value: None }
     }
 
-    /// A metric's units by epoch, for a guardrail: those that its vector counts at this place. Both arms have the same weight.
+    /// A metric's units by epoch, for a guardrail: those that its vector counts at this place. `weights` gives those of
+    /// control and treatment in an epoch.
     #[must_use]
-    pub fn epochs(&self, control: &str, treatment: &str, metric: &str, place: usize) -> Vec<Epoch> {
+    pub fn epochs(
+        &self,
+        [control, treatment]: [&str; 2],
+        metric: &str,
+        place: usize,
+        weights: impl Fn(i64) -> [u64; 2],
+    ) -> Vec<Epoch> {
         let epochs = order::each(self.sums.iter().map(|sum| sum.epoch));
         let units = |variant: &str, epoch: i64| number(&self.vector(variant, metric, Some(epoch), "", false), place);
-        let epoch = |epoch: i64| Epoch {
-            treated: units(treatment, epoch),
-            control: units(control, epoch),
-            treated_weight: 1,
-            control_weight: 1,
+        let epoch = |epoch: i64| {
+            let [control_weight, treated_weight] = weights(epoch);
+            Epoch { treated: units(treatment, epoch), control: units(control, epoch), treated_weight, control_weight }
         };
         epochs.into_iter().map(epoch).collect()
     }
@@ -209,16 +234,18 @@ impl Counts {
         &'c self,
         variant: &'c str,
         metric: &'c str,
-        epoch: Option<i64>,
+        epochs: &'c Range<i64>,
         dimension: &'c str,
     ) -> impl Iterator<Item = &'c Sum> {
         self.sums.iter().filter(move |sum| {
-            sum.variant == variant
-                && sum.metric == metric
-                && sum.dimension == dimension
-                && epoch.is_none_or(|epoch| sum.epoch == epoch)
+            sum.variant == variant && sum.metric == metric && sum.dimension == dimension && epochs.contains(&sum.epoch)
         })
     }
+}
+
+/// One epoch, or all.
+fn epochs(one: Option<i64>) -> Range<i64> {
+    one.map_or(i64::MIN..i64::MAX, |epoch| epoch..epoch.saturating_add(1))
 }
 
 fn number(vector: &[i128], place: usize) -> u64 {

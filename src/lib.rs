@@ -11,7 +11,7 @@
 //! context  -> evaluate -> decisions -> plan                    one request
 //! batch    -> collect  -> sums -> stats -> verdict -> report   what came of it
 //! answer   -> voices                                           what people said
-//! plan     -> lifecycle -> ramp -> screens -> notify           what people do around it; `project` keeps it
+//! plan     -> lifecycle -> ramp, shift -> screens -> notify    what people do around it; `project` keeps it
 //! ```
 //!
 //! Every arrow is a plain value that a test can print, and every arrow points one way.
@@ -97,3 +97,5 @@ pub mod project;
 pub mod ramp;
 #[cfg(feature = "control")]
 pub mod screens;
+#[cfg(feature = "control")]
+pub mod shift;

@@ -152,6 +152,17 @@ pub(crate) fn labels(epochs: &[Epoch]) -> [u64; 2] {
     [epochs.iter().map(|epoch| epoch.control).sum(), epochs.iter().map(|epoch| epoch.treated).sum()]
 }
 
+/// Of the units with the event those that would be the treatment's, were both versions alike.
+fn expected(epochs: &[Epoch]) -> u64 {
+    let of = |epoch: &Epoch| {
+        let share = real(epoch.treated_weight) / (real(epoch.treated_weight) + real(epoch.control_weight));
+        real(epoch.treated + epoch.control) * share
+    };
+    #[expect(clippy::cast_sign_loss, reason = "units are positive")]
+    let expected = libm::rint(epochs.iter().map(of).sum::<f64>()) as u64;
+    expected
+}
+
 /// A ramp: what was fixed before the start, and where it stands.
 #[derive(Clone, Debug)]
 pub struct Ramp<'r> {
@@ -274,11 +285,26 @@ pub fn step(ramp: &Ramp, evidence: &Evidence, now: i64) -> Action {
 fn risky(ramp: &Ramp, evidence: &Evidence, now: i64, next: u8) -> Option<String> {
     let budget = real(ramp.hold.harmed_at_most?);
     let share = f64::from(*ramp.stages.get(ramp.stage)?) / f64::from(next);
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds stay below 2^53")]
-    let span = (now - ramp.since).max(1) as f64;
-    let coming = real(evidence.units) / span * f64::from(ramp.hold.minutes) * 60_000.0 / share;
+    let coming = coming(evidence.units, now - ramp.since, ramp.hold) / share;
     let risky = |watch: &&Watch| watch.at_risk().is_some_and(|a_visitor| coming * a_visitor > budget);
     evidence.watches.iter().find(risky).map(|watch| watch.guardrail.metric.clone())
+}
+
+/// The visitors who come within a stage's time at the pace of those who came in a span of time.
+fn coming(units: u64, span: i64, hold: &Hold) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds stay below 2^53")]
+    let span = span.max(1) as f64;
+    real(units) / span * f64::from(hold.minutes) * 60_000.0
+}
+
+/// For how many visitors each guardrail might be harmed within a stage's time, by how many the playbook allows: those of the new
+/// version who came in a span of time tell the pace. Nothing where it allows any number.
+#[must_use]
+pub fn risks(watches: &[Watch], units: u64, span: i64, hold: &Hold) -> Vec<(String, f64)> {
+    let Some(budget) = hold.harmed_at_most.map(real) else { return Vec::new() };
+    let coming = coming(units, span, hold);
+    let risk = |watch: &Watch| Some((watch.guardrail.metric.clone(), coming * watch.at_risk()? / budget));
+    watches.iter().filter_map(risk).collect()
 }
 
 /// What harm was seen, in two sentences.
@@ -287,7 +313,13 @@ fn harm(watch: &Watch) -> String {
     let seen = match &watch.measured {
         Measured::Labels(epochs) => {
             let [old, new] = labels(epochs).map(grouped);
-            format!("{new} visitors with the new version, {old} with the old one, where both should have about as many")
+            let even = epochs.iter().all(|epoch| epoch.treated_weight == epoch.control_weight);
+            let should = if even {
+                "both should have about as many".into()
+            } else {
+                format!("the new one should have about {}", grouped(expected(epochs)))
+            };
+            format!("{new} visitors with the new version, {old} with the old one, where {should}")
         }
         Measured::Values { .. } => watch.seen(),
     };

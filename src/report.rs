@@ -6,6 +6,7 @@
 //! A report is a function of the present sums and holds at every look. What an earlier look found (an alarm above all)
 //! is kept by who asks, not here.
 
+use crate::stats::bandit;
 use crate::stats::conversions::Conversions;
 use crate::stats::lift::{Lift, Missing, lift};
 use crate::stats::question::Question;
@@ -61,6 +62,9 @@ pub struct Tallies {
     /// The chance to claim what is not there.
     #[serde(skip)]
     pub alpha: Alpha,
+    /// Where the split has moved, the arms' units in each span between two moves, by the weights that held then.
+    #[serde(skip)]
+    pub spans: Vec<Vec<Share>>,
 }
 
 /// What the counts say. Its JSON holds no number that is not finite: what cannot be said is `null` or left out.
@@ -188,8 +192,8 @@ pub fn report(tallies: &Tallies) -> Report {
 /// The report with comparisons that were made elsewhere: at the looks of a plan that has fixed them.
 #[must_use]
 pub fn told(tallies: &Tallies, comparisons: &[Comparison]) -> Report {
-    let split = sample_ratio::check(&shares(&tallies.arms), sample_ratio::CONCENTRATION, sample_ratio::ALPHA);
-    let problem = contradiction(&tallies.arms).or_else(|| split_problem(&tallies.arms, &split));
+    let (split, shares) = split(tallies);
+    let problem = contradiction(&tallies.arms).or_else(|| split_problem(&tallies.arms, &shares, &split));
     let verdict = judge((&tallies.control, tallies.alpha), tallies.sense, problem, comparisons);
     let (said, cause) = (words(&verdict), verdict.cause().cloned());
     Report {
@@ -199,7 +203,7 @@ pub fn told(tallies: &Tallies, comparisons: &[Comparison]) -> Report {
         metric: tallies.metric.clone(),
         control: tallies.control.clone(),
         arms: tallies.arms.iter().map(|arm| arm_report(tallies.sense, arm)).collect(),
-        sample_ratio: sample_ratio_report(&tallies.arms, &split),
+        sample_ratio: sample_ratio_report(&tallies.arms, &shares, &split),
         comparisons: comparisons.iter().map(|arm| comparison_report(tallies, arm, comparisons.len())).collect(),
         verdict: VerdictReport { kind: verdict.kind(), cause, headline: said.headline, words: said.sentences },
     }
@@ -236,7 +240,7 @@ pub fn conversions(arm: &Arm) -> Option<Conversions> {
 
 /// What each arm should get and what it got. A unit that was only assigned is no part of the analysis, but enough to
 /// betray a leak.
-fn shares(arms: &[Arm]) -> Vec<Share> {
+pub(crate) fn shares(arms: &[Arm]) -> Vec<Share> {
     let units = |arm: &Arm| if arm.weight > 0 { arm.confirmed } else { arm.confirmed.max(arm.assigned) };
     arms.iter().map(|arm| Share { weight: arm.weight, units: units(arm) }).collect()
 }
@@ -247,8 +251,21 @@ fn contradiction(arms: &[Arm]) -> Option<Problem> {
     Some(Problem::Contradiction { variant: arm.variant.clone(), confirmed, converted })
 }
 
-fn split_problem(arms: &[Arm], split: &SampleRatio) -> Option<Problem> {
-    Problem::of_split(split, &shares(arms), |place| arms.get(place).map(|arm| arm.variant.clone()).unwrap_or_default())
+/// Whether units are split as planned, and the units that say most of it: all, or those of the span that speaks against its
+/// plan most.
+fn split(tallies: &Tallies) -> (SampleRatio, Vec<Share>) {
+    let (concentration, alpha) = (sample_ratio::CONCENTRATION, sample_ratio::ALPHA);
+    if tallies.spans.is_empty() {
+        let shares = shares(&tallies.arms);
+        return (sample_ratio::check(&shares, concentration, alpha), shares);
+    }
+    let (split, worst) = bandit::check(&tallies.spans, concentration, alpha);
+    let worst = if split.alarm { tallies.spans.get(worst).cloned() } else { None };
+    (split, worst.unwrap_or_else(|| shares(&tallies.arms)))
+}
+
+fn split_problem(arms: &[Arm], shares: &[Share], split: &SampleRatio) -> Option<Problem> {
+    Problem::of_split(split, shares, |place| arms.get(place).map(|arm| arm.variant.clone()).unwrap_or_default())
 }
 
 fn arm_report(sense: Sense, arm: &Arm) -> ArmReport {
@@ -257,8 +274,8 @@ fn arm_report(sense: Sense, arm: &Arm) -> ArmReport {
     ArmReport { arm: arm.clone(), rate, confirmed_share }
 }
 
-fn sample_ratio_report(arms: &[Arm], split: &SampleRatio) -> SampleRatioReport {
-    let problem = split_problem(arms, split).map(Verdict::Invalid);
+fn sample_ratio_report(arms: &[Arm], shares: &[Share], split: &SampleRatio) -> SampleRatioReport {
+    let problem = split_problem(arms, shares, split).map(Verdict::Invalid);
     SampleRatioReport {
         log_e: split.log_e,
         e: Some(libm::exp(split.log_e)).filter(|e| e.is_finite()),

@@ -89,7 +89,7 @@ fn the_evaluators_half_neither_allocates_nor_serialises() {
 }
 
 /// The rooms from the foundation up. A room may use only those before it.
-const ROOMS: [&str; 36] = [
+const ROOMS: [&str; 37] = [
     "limits",
     "order",
     "time",
@@ -122,6 +122,7 @@ const ROOMS: [&str; 36] = [
     "counts",
     "lifecycle",
     "ramp",
+    "shift",
     "screens",
     "notify",
     "project",

@@ -37,7 +37,7 @@ export async function tokensOf(around, { all, names, version, unit, preview, res
 }
 
 /** What was decided for this unit before, by run. */
-async function earlierOf({ env, place, cookies, secure }, unit) {
+export async function earlierOf({ env, place, cookies, secure }, unit) {
   const found = new Map()
   for (const cookie of unit ? readCookies(cookies, cookieName('pmd', secure)) : []) {
     for (const token of cookie.split('~').slice(0, MOST)) {

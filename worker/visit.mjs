@@ -30,6 +30,8 @@ export async function visitOf(request, url, env, place, context) {
   const beside = !who?.wanted && mayBeTested(names, request)
   if (!who && !beside) return undefined
   const shown = who?.preview && (await import('./shown.mjs'))
+  // Where a split moves, whoever has met a variant keeps it.
+  if (who?.unit && `${names.attributes}`.includes('/sticky/')) who.met = await (await import('./kept.mjs')).metBy(around, who.unit)
   // What was loaded while we waited decides, as a whole.
   if (evaluator.names !== names) return visitOf(request, url, env, place, context)
   const visit = decided(around, who ?? {}, evaluator, shown)
@@ -77,11 +79,11 @@ async function visitorOf({ request, url, env, place, names, cookies, secure }) {
 }
 
 /** What is decided for a visitor, or nothing where deciding has failed. */
-function decided({ request, url, env, names }, { unit, known, minted, preview, policy }, evaluator, shown) {
+function decided({ request, url, env, names }, { unit, known, minted, preview, policy, met }, evaluator, shown) {
   const time = now()
-  const decisions = evaluator.evaluate(contextOf(names.attributes, request, url, unit, Boolean(known), env.IP_HEADER), time)
+  const decisions = evaluator.evaluate({ ...contextOf(names.attributes, request, url, unit, Boolean(known), env.IP_HEADER), ...met?.context }, time)
   if (decisions.failed) return undefined
-  const own = names.keys.map((_, index) => decisions.at(index))
+  const own = names.keys.map((_, index) => (met ? met.own(decisions.at(index)) : decisions.at(index)))
   const { all, planned } = preview ? shown.forced(names, decisions, own, preview.choices) : { all: own, planned: decisions }
   const internal = names.edge.privacy?.internal
   const reserved = policy ?? (internal && own[names.index(internal)]?.value === true ? 'internal' : undefined)
@@ -103,15 +105,16 @@ async function landed(around, who, visit, evaluator) {
   // Whom the collector did not acknowledge in time it is told of again.
   const again = journey?.told ? [] : arrivals
   const exposures = await each(flags, (index) => tokens.of(index, again))
-  const fresh = exposures.some(({ known }) => !known)
-  const due = cookiesDue(around, who, fresh && !uncounted)
-  if (fresh && !uncounted) due.push(writeCookie('pmd', tokens.with(exposures), secure))
+  // Applications show these, and say so by the token.
+  const isOffered = (index) => unit && all[index].run && names.flag(index).client && !flags.includes(index)
+  const offers = await each(leaves ? [] : [...all.keys()].filter(isOffered), (index) => tokens.of(index))
+  const carried = who.met ? [...exposures, ...offers] : exposures
+  const fresh = !uncounted && carried.some(({ known }) => !known)
+  const due = cookiesDue(around, who, fresh)
+  if (fresh) due.push(writeCookie('pmd', tokens.with(carried), secure))
   visit.setCookies = await each(due, (cookie) => cookie)
   if (leaves) return { ...visit, leaves: to, exposures, uncounted, hops: (journey?.hops ?? 0) + 1, secure }
   if (arrivals.length) visit.setCookies.push(arrived(secure))
-  // Applications show these, and say so by the token.
-  const isOffered = (index) => unit && all[index].run && names.flag(index).client && !flags.includes(index)
-  const offers = await each([...all.keys()].filter(isOffered), (index) => tokens.of(index))
   const work = { ...source, edits, exposures, offers, uncounted, varies: isTested ? ANY : undefined }
   return { ...visit, ...work, rewrites: isBusy(names, work, preview) }
 }

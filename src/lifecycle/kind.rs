@@ -9,10 +9,13 @@ use crate::stats::question::Question;
 use alloc::format;
 use alloc::string::String;
 
-/// The plan with what its template asks of the metric that decides, so that nobody has to know how that is written.
+/// The plan with what its template asks of the metric that decides, and how it allocates, so that nobody has to know how that is
+/// written.
 pub(super) fn asking(mut plan: Plan, playbook: &Playbook) -> Plan {
-    let own = plan.template.as_ref().and_then(|origin| playbook.kind(&origin.key)?.asks);
-    plan.hypothesis.question = own.unwrap_or(plan.hypothesis.question);
+    let own = plan.template.as_ref().and_then(|origin| playbook.kind(&origin.key));
+    let Some(Template { asks, bandit, .. }) = own else { return plan };
+    plan.hypothesis.question = asks.unwrap_or(plan.hypothesis.question);
+    plan.bandit = plan.bandit.or(bandit);
     plan
 }
 

@@ -4,6 +4,7 @@ use super::plan::{Change, Words};
 use super::{Choice, Experiment, State};
 use crate::document::{self, Condition, Document, Edit, Flag, Hash, Kind, Page, Rollout, Rule};
 use crate::draw::{ALL, percent_of_all};
+use crate::reallocate::reallocate;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -95,17 +96,27 @@ fn start(next: &mut Document, experiment: &Experiment, flag: &str, control: &str
             control: control.to_string(),
             unit: "unit".to_string(),
             slot,
-            sticky: false,
+            // Where the split moves, whoever has met a variant keeps it.
+            sticky: plan.bandit.is_some(),
             run: Some(document::Run {
                 id: run.id.clone(),
                 salt: run.id.clone(),
                 hash: Hash::default(),
                 epoch: run.epoch,
                 rollout: percent_of_all(experiment.stage()),
-                split: vec![(ALL / 2, control.to_string()), (ALL, treatment.to_string())],
+                split: split(run, control, treatment),
             }),
         },
     );
+}
+
+/// The split's table: half and half, and by each shift that with the fewest draws moved.
+fn split(run: &super::Run, control: &str, treatment: &str) -> Vec<(u64, String)> {
+    let halves = vec![(ALL / 2, control.to_string()), (ALL, treatment.to_string())];
+    run.shifts.iter().fold(halves, |table, shift| {
+        let [old, new] = shift.weights;
+        reallocate(&table, &[(control.to_string(), old), (treatment.to_string(), new)])
+    })
 }
 
 /// The page that a change is about, and what the new version changes there.

@@ -5,6 +5,7 @@
 //! in; the next experiment or the reason why not comes out. What visitors meet follows from the experiment alone
 //! ([`launch::place`]), so a state that should not show anything cannot.
 
+mod allocation;
 pub mod checks;
 pub mod idea;
 mod kind;
@@ -23,6 +24,7 @@ pub use second::Asked;
 pub use steps::act;
 
 use crate::document::Problem;
+use crate::draw::ALL;
 use crate::playbook::{EVERYBODY, Playbook};
 use crate::time::Millis;
 use alloc::boxed::Box;
@@ -143,6 +145,23 @@ pub struct Run {
     pub held: Option<String>,
     /// Percent of all visitors that a shipped version has reached; 0 before.
     pub released: u8,
+    /// What a bandit has made of the split, earliest first; nothing while it is half and half.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shifts: Vec<Shift>,
+}
+
+/// A move of a run's split.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Shift {
+    /// When.
+    pub at: i64,
+    /// The first epoch with this split.
+    pub epoch: u32,
+    /// The draws of control and of the new version, of 2^32.
+    pub weights: [u64; 2],
+    /// What it followed from, in words.
+    pub why: String,
 }
 
 /// The end of exposure.
@@ -264,6 +283,8 @@ pub enum Action {
     Resume,
     /// The next stage of the ramp.
     Advance(String),
+    /// Another split for whoever comes from now on: its weights, and why.
+    Shift([u64; 2], String),
     /// Ends exposure.
     Stop(Cause, String),
     /// Takes a stop back.
@@ -368,6 +389,14 @@ impl Experiment {
     #[must_use]
     pub fn stage(&self) -> u8 {
         self.run.as_ref().and_then(|run| run.stages.get(run.stage)).copied().unwrap_or(0)
+    }
+
+    /// The weights of control and of the new version in an epoch of its run.
+    #[must_use]
+    pub fn weights(&self, epoch: u32) -> [u64; 2] {
+        let shifts = self.run.as_ref().map_or(&[][..], |run| &run.shifts);
+        let last = shifts.iter().rev().find(|shift| shift.epoch <= epoch);
+        last.map_or([ALL / 2; 2], |shift| shift.weights)
     }
 
     /// Whether a shipped version is on its way to everybody, with the test beside it.

@@ -1,13 +1,13 @@
 //! The plan of an experiment: what is changed, what is expected, and what must not get worse.
 
-use super::kind;
+use super::{allocation, kind};
 use crate::collect::Direction;
 use crate::compile::hexadecimal;
 use crate::document::{Code, Document, Problem};
 use crate::limits::{EDITS, NAME_BYTES};
 use crate::metric::{self, Level};
 use crate::playbook::template::{self, Origin};
-use crate::playbook::{Playbook, Rule};
+use crate::playbook::{Bandit, Playbook, Rule};
 use crate::stats::question::{Asked, Question};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -53,6 +53,9 @@ pub struct Plan {
     /// The stages, in percent of visitors; empty takes the playbook's.
     #[serde(default)]
     pub ramp: Vec<u8>,
+    /// How its split follows what was measured; nothing where it stays half and half. Only kinds that allocate by bandit have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bandit: Option<Bandit>,
     /// Whether it only looks for harm, as the traffic is too little to find what is expected.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub safety: bool,
@@ -254,6 +257,7 @@ impl Plan {
             );
         }
         self.check_ramp(whole, playbook, &mut problems);
+        allocation::check(self, document, playbook, &mut problems);
         problems.0
     }
 
@@ -325,7 +329,7 @@ impl Problems {
         self.0.push(Problem::new(pointer.to_string(), Code::Conflict, cause, fix.to_string()));
     }
 
-    fn unless(&mut self, good: bool, pointer: &str, cause: &str, fix: &str) {
+    pub(super) fn unless(&mut self, good: bool, pointer: &str, cause: &str, fix: &str) {
         if !good {
             self.say(pointer, cause.to_string(), fix);
         }

@@ -2,14 +2,16 @@
 
 use super::kind;
 use super::{
-    Action, Actor, Cause, Checks, Choice, Debrief, Decision, Experiment, Plan, Refusal, Run, State, Stop, TITLE, UNDO,
-    idea, launch, quality, second,
+    Action, Actor, Cause, Checks, Choice, Debrief, Decision, Experiment, Plan, Refusal, Run, Shift, State, Stop, TITLE,
+    UNDO, idea, launch, quality, second,
 };
 use crate::document::Document;
-use crate::playbook::{EVERYBODY, Playbook};
+use crate::draw::ALL;
+use crate::playbook::{Bandit, EVERYBODY, Playbook};
 use crate::time::Millis;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use serde_json::json;
 
 /// How a line of history begins that says so; the same person's further changes are in the same line.
@@ -98,6 +100,7 @@ pub fn act(
         }
         (State::Running, Action::Resume) => Ok(hold(next, None).says(by, now, "let the ramp go on".to_string())),
         (State::Running, Action::Advance(why)) => advance(next, by, now, &why),
+        (State::Running, Action::Shift(weights, why)) => shift(next, weights, why, by, now),
         (_, Action::Stop(cause, why)) if experiment.is_live() => Ok(stop(next, cause, why, by, now)),
         (State::Stopped, Action::Undo) => undo(next, by, now, document),
         (State::Running | State::Stopped, Action::Decide(decision)) => decide(next, decision, by, now),
@@ -166,7 +169,7 @@ pub(super) fn start(
     next.per_arm = plan.per_arm(playbook);
     let stages = plan.stages(playbook);
     let first = stages.first().copied().unwrap_or(0);
-    next.run = Some(Run { id, epoch: 1, stage: 0, stages, since: now.0, held: None, released: 0 });
+    next.run = Some(Run { id, epoch: 1, stage: 0, stages, since: now.0, held: None, released: 0, shifts: Vec::new() });
     next.playbook = Some(playbook.clone());
     let at_once = next.state == State::InReview && by.is(&reviewer);
     let how = if at_once { "approved the plan" } else { "started it" };
@@ -209,6 +212,26 @@ fn advance(mut next: Experiment, by: &Actor, now: Millis, why: &str) -> Result<E
     run.since = now.0;
     let percent = run.stages.get(run.stage).copied().unwrap_or(0);
     Ok(next.says(by, now, format!("took the ramp to {percent} %: {why}")))
+}
+
+/// Takes the split to other weights, as a plan that allocates by bandit may from the ramp's last stage on.
+fn shift(mut next: Experiment, weights: [u64; 2], why: String, by: &Actor, now: Millis) -> Result<Experiment, Refusal> {
+    let floor = next.plan.as_ref().and_then(|plan| plan.bandit.as_ref()).map(Bandit::least);
+    let Some(floor) = floor else {
+        let fix = "Plan a test that allocates by bandit.";
+        return Err(Refusal::forbidden("The plan has fixed the split for the life of the run.", fix));
+    };
+    let Some(run) = next.run.as_mut().filter(|run| run.stage + 1 >= run.stages.len()) else {
+        return Err(Refusal::forbidden("The ramp is not at its last stage.", "Wait until it is there."));
+    };
+    if weights[0].checked_add(weights[1]) != Some(ALL) || weights.iter().any(|weight| *weight < floor) {
+        let fix = "Take weights that are all of the draws together, and none below the floor.";
+        return Err(Refusal::forbidden("This is no split that the plan allows.", fix));
+    }
+    run.epoch += 1;
+    let what = format!("gave the new version {} of those who come: {why}", Bandit::told(weights));
+    run.shifts.push(Shift { at: now.0, epoch: run.epoch, weights, why });
+    Ok(next.says(by, now, what))
 }
 
 /// Ends exposure. What was decided to be shipped is not decided any more.
@@ -294,6 +317,7 @@ fn misplaced(state: State, action: &Action) -> Refusal {
         Action::Abort(_) => ("give it up", "it is planned, running or stopped"),
         Action::Archive => ("put it away", "it is an idea, or debriefed and on its way to nobody"),
         Action::Hold(_) | Action::Resume | Action::Advance(_) => ("move the ramp", "it is running"),
+        Action::Shift(..) => ("move the split", "it is running"),
         Action::Stop(..) => ("stop it", "it is running"),
         Action::Undo => ("take the stop back", "it was stopped"),
         Action::Decide(_) | Action::Agree(_) => ("decide", "it is running or stopped"),

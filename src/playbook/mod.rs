@@ -1,6 +1,7 @@
 //! The playbook: how a team designs, launches and decides experiments. It is data; what it says is enforced by
 //! [`crate::lifecycle`] and [`crate::ramp`], and a copy is locked into each experiment when it starts.
 
+pub(crate) mod bandit;
 mod guardrail;
 mod method;
 pub mod template;
@@ -15,6 +16,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
+pub use bandit::Bandit;
 pub use guardrail::Guardrail;
 pub use method::Method;
 use serde::{Deserialize, Serialize};
@@ -313,6 +315,9 @@ impl Playbook {
         if !ramp.is_empty() && template.steps(&plain) != *ramp {
             let cause = "These steps go further at once than the playbook's.".to_string();
             wrong.push(("ramp", cause, "Go by the playbook's steps, or more slowly."));
+        }
+        if let Some(cause) = template.bandit.as_ref().and_then(|bandit| bandit.problem(template, &self.method)) {
+            wrong.push(("bandit", cause.to_string(), "Leave it out, or allocate half and half."));
         }
         // What asks for less than the playbook does not hold; what means nothing is told nevertheless.
         let own = Self {

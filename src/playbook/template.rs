@@ -1,7 +1,7 @@
 //! Templates: kinds of experiments that come again and again, as data. A template is laid over the playbook
 //! ([`Template::over`]): what it asks for more holds for the plans that are made from it, and all else is the playbook's.
 
-use super::{Guardrail, Method, Playbook};
+use super::{Bandit, Guardrail, Method, Playbook};
 use crate::order;
 use crate::stats::Alpha;
 use crate::stats::question::Question;
@@ -58,6 +58,9 @@ pub struct Template {
     /// How the metric that decides is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<Method>,
+    /// How the split of its plans follows what was measured; half and half if nobody says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bandit: Option<Bandit>,
     /// What its result is about.
     pub reads: Reads,
     /// The smallest change worth having that a new plan begins with, as a share.

@@ -35,9 +35,12 @@ const ASSUMED: &str =
 pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let mut around = experiments::around(sql, request.now)?;
     around.clocks = request.call.clocks.clone();
-    if let Some(template) = around.playbook.kind(request.query("template")) {
+    let template = around.playbook.kind(request.query("template"));
+    if let Some(template) = &template {
         around.playbook = template.over(&around.playbook);
     }
+    let bandit =
+        template.and_then(|template| Some((template.bandit.clone()?, *template.steps(&around.playbook).last()?)));
     let all = experiments::all(sql, &around)?;
     let number = |name: &str| request.query(name).parse::<f64>().ok().filter(|number| number.is_finite());
     let key = request.query("metric");
@@ -65,12 +68,14 @@ pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let curve = asked.zip(now).zip(per_arm).map(|((asked, level), per_arm)| curve(&around, asked, level, per_arm));
     let assumed = if guessed.is_some() && !share && spread.is_none() { ASSUMED } else { "" };
     let base = number("guess").or(measured.map(|level| level.mean));
+    let mut promises = promises(&around, question, &all);
+    promises.extend(bandit.map(|(bandit, last)| bandit.promises(last)).unwrap_or_default());
     Ok(json!({
         "base": base, "spread": now.and_then(|level| level.spread), "measured": measured.map(|level| level.mean),
         "share": share, "told": base.map(|base| metric::told(&measure, base)),
         "each": metric::each(&measure), "perDay": per_day, "perArm": per_arm, "people": people,
         "range": days.map(|(_, range)| range), "days": days.map(|(days, _)| days), "week": week, "curve": curve,
-        "words": format!("{}{assumed}", words(people, days, around.playbook.longest)), "promises": promises(&around, question, &all),
+        "words": format!("{}{assumed}", words(people, days, around.playbook.longest)), "promises": promises,
         "record": foresight::record(sql)?,
     }))
 }

@@ -18,6 +18,7 @@ use crate::notify::{self, Card, Kind};
 use crate::ramp::{self, Wait};
 use crate::screens::reading::Recommendation;
 use crate::screens::{Look, Scene, reading};
+use crate::shift;
 use crate::sql::{Failure, Sql};
 use crate::time::{DAY, Millis};
 use crate::verdict::Problem;
@@ -58,7 +59,8 @@ pub fn tick(
         // Each may have published: the next one begins from what is current then.
         let current = versions::pointer(sql, Environment::Production)?.version;
         if current != version {
-            (around, version) = (experiments::around(sql, now)?, current);
+            around = Around { clocks: clocks.clone(), ..experiments::around(sql, now)? };
+            version = current;
         }
         moving |= follow(sql, &seen, &around, console, found, now).or_else(|refusal| match refusal {
             // What the rules do not allow now is tried again at the next look.
@@ -92,7 +94,7 @@ fn follow(
         State::Running => {
             remember(sql, &scene)?;
             foresight::keep(sql, &scene, now)?;
-            running(sql, &scene, console, now)?;
+            running(sql, &scene, (console, &around.clocks), now)?;
             true
         }
         State::Decided | State::Debriefed => release(sql, &scene, console, now)?,
@@ -102,7 +104,7 @@ fn follow(
 }
 
 /// What follows for a running experiment. Harm ends it, whatever else is the case at the same moment.
-fn running(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> Result<()> {
+fn running(sql: &mut impl Sql, scene: &Scene, (console, clocks): (&str, &Clocks), now: Millis) -> Result<()> {
     silence(sql, scene, console, now)?;
     claim(sql, scene, console, now)?;
     late(sql, scene, console, now)?;
@@ -121,8 +123,21 @@ fn running(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> Res
     } else if let Some(why) = next {
         act(sql, scene, Action::Advance(why.clone()), "advance the ramp", now)?;
         crossings::latch(sql, scene, "advance", &why, now)?;
+    } else if let Some(shift::Action::Move(weights, why)) = shifted(scene, clocks) {
+        act(sql, scene, Action::Shift(weights, why.clone()), "move the split", now)?;
+        crossings::latch(sql, scene, "move the split", &why, now)?;
     }
     Ok(())
+}
+
+/// What the split of a run does whose plan lets it move: at most once in so many days of the project's zone.
+fn shifted(scene: &Scene, clocks: &Clocks) -> Option<shift::Action> {
+    let run = scene.experiment.run.as_ref()?;
+    let rule = scene.experiment.plan.as_ref()?.bandit.as_ref()?;
+    let since = run.shifts.last().map_or(run.since, |last| last.at);
+    let due = shift::due(rule, since, |at| clocks.tomorrow(at));
+    // Most looks are of a day that is not over.
+    if scene.now < due { None } else { scene.shift(due) }
 }
 
 /// Keeps what is seen when a verdict claims something for the first time: an alarm, or a version that is better or worse.

@@ -49,6 +49,7 @@ pub fn view(scene: &Scene, by: Option<&Actor>) -> Value {
         "control": control,
         "treatment": treatment,
         "ramp": stages(scene),
+        "split": super::split::view(scene),
         "stop": experiment.stop,
         "asked": experiment.asked,
         "due": experiment.due,
@@ -103,7 +104,9 @@ fn promises(scene: &Scene, stages: &[u8]) -> Vec<String> {
     let rules = scene.experiment.rules(scene.playbook);
     let (control, _) = scene.variants();
     let told = ramp::promises(&rules.guardrails, stages, &rules.hold, |metric| scene.level(&control, metric));
-    core::iter::once(rules.sure(scene.asked().question)).chain(told).collect()
+    let bandit = scene.experiment.plan.as_ref().and_then(|plan| plan.bandit.as_ref());
+    let moves = bandit.map(|bandit| bandit.promises(stages.last().copied().unwrap_or_default())).unwrap_or_default();
+    core::iter::once(rules.sure(scene.asked().question)).chain(told).chain(moves).collect()
 }
 
 fn actions(scene: &Scene, by: Option<&Actor>) -> Vec<&'static str> {

@@ -103,7 +103,12 @@ fn shown(scene: &Scene, report: &Report) -> Line {
         let next = "Do not decide on these numbers: start it again.";
         return line("shown", Status::Stop, what, &format!("An alarm holds: {}.", lower(&trouble.headline)), next);
     }
-    line("shown", Status::Ok, what, "As planned: half and half, within chance.", "")
+    let planned = if scene.has_moved() {
+        "As planned: within chance of what the split was on each day."
+    } else {
+        "As planned: half and half, within chance."
+    };
+    line("shown", Status::Ok, what, planned, "")
 }
 
 fn confirmed(report: &Report) -> Line {

@@ -17,11 +17,13 @@ mod range;
 pub mod reading;
 mod segments;
 pub mod sound;
+mod spans;
+mod split;
 pub mod trouble;
 pub mod why;
 
 use crate::collect::{Kind, Measure};
-use crate::counts::{Counts, Exposures};
+use crate::counts::Counts;
 use crate::document::{Document, Edit};
 use crate::lifecycle::{Experiment, launch};
 use crate::metric::{self, Counted, Level};
@@ -31,13 +33,13 @@ use crate::report::{Report, Tallies, told};
 use crate::spoken::{count, grouped};
 use crate::stats::Alpha;
 use crate::stats::Validity;
-use crate::stats::effect::Effect;
+use crate::stats::effect::{Effect, Refusal};
 use crate::stats::estimate::linear;
 use crate::stats::health::cause::{self, Cause, Group};
+use crate::stats::moments::Moments;
 use crate::stats::prior::{self, Prior};
 use crate::stats::question::Asked;
 use crate::stats::real;
-use crate::stats::sample_ratio::Share;
 use crate::verdict::Comparison;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -169,8 +171,10 @@ impl Scene<'_> {
     #[must_use]
     pub fn level(&self, variant: &str, metric: &str) -> Option<Level> {
         let measure = self.measure(metric);
-        let vector = self.counts.vector(variant, metric, None, "", false);
-        Level::of(&measure, &metric::moments(&measure, &vector).ok()?)
+        let (control, treatment) = self.variants();
+        let [old, new] = self.moments(metric, "");
+        let own = [(control, old), (treatment, new)].into_iter().find(|(name, _)| name == variant);
+        Level::of(&measure, &own?.1.ok()?)
     }
 
     /// Control's level behind the lift: now, or at the look that a plan reads.
@@ -207,7 +211,7 @@ impl Scene<'_> {
         let method = &self.experiment.rules(self.playbook).method;
         let counted = self.deciding();
         if *method == Method::Anytime {
-            return counted.report();
+            return self.evened(self.metric(), counted.report());
         }
         let (_, variant) = self.variants();
         told(&counted.tallies, &[Comparison { variant, lift: planned::lift(self, method) }])
@@ -225,14 +229,21 @@ impl Scene<'_> {
     #[must_use]
     pub fn counted(&self, metric: &str) -> Counted {
         let (control, treatment) = self.variants();
-        let mut arms = Vec::from([(control.clone(), 1), (treatment.clone(), 1)]);
+        let run = self.experiment.run.as_ref();
+        let [old, new] =
+            if self.has_moved() { self.experiment.weights(run.map_or(0, |run| run.epoch)) } else { [1; 2] };
+        let mut arms = Vec::from([(control.clone(), old), (treatment.clone(), new)]);
         // A variant that nobody should meet is a leak, which the report says.
         for other in self.counts.variants().into_iter().filter(|variant| *variant != control && *variant != treatment) {
             arms.push((other, 0));
         }
-        let run = self.experiment.run.as_ref();
-        let mut counted = self.counts.counted(metric, &self.measure(metric), &arms);
+        let measure = self.measure(metric);
+        let mut counted = self.counts.counted(metric, &measure, &arms);
+        if self.has_moved() {
+            self.even(&mut counted, metric, &measure);
+        }
         counted.tallies = Tallies {
+            spans: self.by_span(&arms),
             experiment: self.experiment.key.clone(),
             run: run.map(|run| run.id.clone()).unwrap_or_default(),
             epoch: run.map_or(0, |run| run.epoch),
@@ -252,22 +263,17 @@ impl Scene<'_> {
         ramp::watch(guardrails, control_units, |metric| self.measured(&control, &treatment, metric))
     }
 
-    /// What was measured of a guardrail. Both arms have the same share in every epoch, so values of all epochs compare.
+    /// What was measured of a guardrail.
     fn measured(&self, control: &str, treatment: &str, metric: &str) -> ramp::Measured {
         let measure = self.measure(metric);
+        let weights = |epoch: i64| self.experiment.weights(u32::try_from(epoch).unwrap_or(0));
+        let epochs = |place: usize| self.counts.epochs([control, treatment], metric, place, weights);
         if metric::is_share(&measure) {
-            return ramp::Measured::Labels(self.counts.epochs(control, treatment, metric, metric::DID));
+            return ramp::Measured::Labels(epochs(metric::DID));
         }
-        let any = if measure.kind == Kind::Count {
-            self.counts.epochs(control, treatment, metric, metric::ANY)
-        } else {
-            Vec::new()
-        };
-        let outcome = |variant: &str| {
-            let moments = metric::moments(&measure, &self.counts.vector(variant, metric, None, "", false))?;
-            linear(&moments, &metric::parts(&measure)[..1])
-        };
-        let arms = [outcome(control), outcome(treatment)];
+        let any = if measure.kind == Kind::Count { epochs(metric::ANY) } else { Vec::new() };
+        let outcome = |moments: Result<Moments, Refusal>| linear(&moments?, &metric::parts(&measure)[..1]);
+        let arms = self.moments(metric, "").map(outcome);
         let told = arms.each_ref().map(|arm| match arm {
             Ok(arm) => format!("{} {}", metric::told(&measure, arm.mean(0)), metric::each(&measure)),
             Err(_) => String::from("nothing yet"),
@@ -330,13 +336,6 @@ impl Scene<'_> {
         })
     }
 
-    /// The units of both arms, of all or of those of one value of a dimension.
-    fn shares(&self, dimension: &str, of: fn(&Exposures) -> u64) -> Vec<Share> {
-        let (control, treatment) = self.variants();
-        let share = |variant: &String| Share { weight: 1, units: of(&self.counts.exposed(variant, None, dimension)) };
-        Vec::from([share(&control), share(&treatment)])
-    }
-
     /// The confirmed units by each value of each dimension.
     fn groups(&self) -> Vec<Group> {
         let group = |whole: String| {
@@ -374,14 +373,18 @@ impl Scene<'_> {
             let confirmed = |variant: &str| self.counts.exposures(variant, Some(epoch), "").confirmed;
             real(confirmed(&control) + confirmed(&treatment))
         };
-        let epochs = (1..=i64::from(run.epoch)).zip(&run.stages);
+        // A split moves at the last stage alone.
+        let last = run.stages.last().filter(|_| self.has_moved()).into_iter().cycle();
+        let epochs = (1..=i64::from(run.epoch)).zip(run.stages.iter().chain(last));
         epochs.map(|(epoch, percent)| of(epoch) * 100.0 / f64::from(*percent)).sum()
     }
 
-    /// The units that were planned for both arms.
+    /// The units that were planned for both arms; where the split has moved, as many more as tell as much at its weights so far.
     #[must_use]
     pub fn planned(&self) -> u64 {
-        2 * self.experiment.per_arm.unwrap_or(0)
+        let even = 2 * self.experiment.per_arm.unwrap_or(0);
+        let informed = self.informed().max(1);
+        if self.has_moved() { even.saturating_mul(self.people()).div_ceil(informed) } else { even }
     }
 
     /// Whether as many have come as were planned.

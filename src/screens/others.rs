@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 pub(super) fn line(scene: &Scene, key: &str) -> Value {
     let measure = scene.measure(key);
     let (control, treatment) = scene.variants();
-    let report = scene.counted(key).report();
+    let report = scene.evened(key, scene.counted(key).report());
     let lift = lift_of(&report, &treatment);
     let moved = lift.and_then(|lift| if lift.low > 0.0 { Some(true) } else { (lift.high < 0.0).then_some(false) });
     let status = match moved {

@@ -102,7 +102,7 @@ fn could(scene: &Scene, plan: &Plan) -> Option<f64> {
     let (control, _) = scene.variants();
     let level = scene.level(&control, scene.metric())?;
     let rules = scene.experiment.rules(scene.playbook);
-    level.smallest(scene.people() / 2, (rules.alpha, rules.power), plan.hypothesis.asked(), &rules.method)
+    level.smallest(scene.informed() / 2, (rules.alpha, rules.power), plan.hypothesis.asked(), &rules.method)
 }
 
 /// Days until it is most likely known, as the effect so far and a sceptical prior tell; at the latest when all that was
@@ -362,8 +362,9 @@ fn guardrail(scene: &Scene, watch: &Watch, usable: bool) -> Value {
     let arm = |variant: &String| {
         let confirmed = scene.counts.exposures(variant, None, "").confirmed;
         let units = scene.counts.converted(variant, metric, None);
-        let rate = (share && confirmed > 0).then(|| real(units) / real(confirmed));
         let value = || scene.level(variant, metric).map(|level| level.mean);
+        let rate = if scene.has_moved() { value() } else { Some(real(units) / real(confirmed)) };
+        let rate = rate.filter(|_| share && confirmed > 0);
         let told = rate.or_else(|| value().filter(|_| !share)).map(|value| metric::told(&measure, value));
         json!({"variant": variant, "units": share.then_some(units), "rate": rate, "told": told})
     };

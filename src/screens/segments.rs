@@ -71,11 +71,10 @@ fn effect(scene: &Scene, dimension: &str) -> Option<Effect> {
         let [old, new] = vectors.each_ref().map(|vector| Conversions::new(number(vector, 0), number(vector, 1)));
         Some([old?, new?])
     };
-    let moments = vectors.each_ref().map(|vector| metric::moments(&measure, vector));
-    let [Ok(old), Ok(new)] = moments else { return None };
+    let [Ok(old), Ok(new)] = scene.moments(metric, dimension) else { return None };
     let parts = metric::parts(&measure);
     let shares = if metric::is_share(&measure) { Some(shares()?) } else { None };
-    let values = metric::has_values(&measure).then_some(([&old, &new], &parts[..]));
+    let values = (metric::has_values(&measure) || scene.has_moved()).then_some(([&old, &new], &parts[..]));
     let lift = compared(shares, values, Sequence::usual(scene.alpha().0)).ok()?;
     Some(Effect { validity: Validity::FixedSample, ..lift.effect(real(units))? })
 }

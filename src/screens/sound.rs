@@ -6,10 +6,12 @@
 
 use super::answers::effect_of;
 use super::range::lift_of;
+use super::spans::Stretch;
 use super::{Scene, percent, signed};
+use crate::collect::Kind;
 use crate::metric;
 use crate::report::Report;
-use crate::stats::effect::{Effect, SURE_BASELINE};
+use crate::stats::effect::{Effect, Refusal, SURE_BASELINE};
 use crate::stats::estimate::linear;
 use crate::stats::guard::means::GATE;
 use crate::stats::health::interaction::{self, Pair};
@@ -62,9 +64,7 @@ fn before(scene: &Scene) -> Option<Check> {
     let measure = scene.measure(metric);
     let parts = metric::parts(&measure);
     let covariate = *parts.get(1)?;
-    let (control, treatment) = scene.variants();
-    let arm = |variant: &str| metric::moments(&measure, &scene.counts.vector(variant, metric, None, "", false)).ok();
-    let (old, new) = (arm(&control)?, arm(&treatment)?);
+    let [Ok(old), Ok(new)] = scene.moments(metric, "") else { return None };
     if old.units.min(new.units) < real(GATE) {
         return None;
     }
@@ -171,6 +171,13 @@ fn days(scene: &Scene) -> Vec<(f64, Effect)> {
     let measure = scene.measure(scene.metric());
     let share = metric::is_share(&measure);
     let (Some(started), (control, treatment)) = (scene.experiment.started, scene.variants()) else { return Vec::new() };
+    if scene.has_moved() {
+        return if share || matches!(measure.kind, Kind::Count | Kind::Sum) {
+            spans(scene, started, share)
+        } else {
+            Vec::new()
+        };
+    }
     let mut last: BTreeMap<i64, [[f64; 3]; 2]> = BTreeMap::new();
     for look in scene.looks {
         let of = |variant: &str| {
@@ -193,6 +200,21 @@ fn days(scene: &Scene) -> Vec<(f64, Effect)> {
         }
     }
     days
+}
+
+/// The effect of each span's own visitors, where the split has moved: a day that has two splits cannot be read as one.
+fn spans(scene: &Scene, started: i64, share: bool) -> Vec<(f64, Effect)> {
+    let sums = |arm: Moments| {
+        let (n, mean) = (arm.units, arm.mean(0));
+        [n, n * mean, (n - 1.0) * arm.cov(0, 0) + n * mean * mean]
+    };
+    let span = |stretch: &Stretch| {
+        let [Ok(old), Ok(new)] = scene.within(stretch, scene.metric(), "") else { return None };
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds of some years stay below 2^53")]
+        let day = (stretch.at.unwrap_or(started) - started) as f64 / DAY as f64;
+        Some((day, day_effect([old, new].map(sums), share)?))
+    };
+    scene.stretches().iter().filter_map(span).collect()
 }
 
 /// Conversions, and others, of each version on a day that tell anything.
@@ -222,19 +244,15 @@ fn day_effect(arms: [[f64; 3]; 2], share: bool) -> Option<Effect> {
 fn together(scene: &Scene) -> Option<Check> {
     let metric = scene.metric();
     let measure = scene.measure(metric);
-    let (control, treatment) = scene.variants();
-    let arm = |variant: &str, dimension: &str| -> Option<Moments> {
-        let vector = scene.counts.vector(variant, metric, None, dimension, false);
-        linear(&metric::moments(&measure, &vector).ok()?, &[*metric::parts(&measure).first()?]).ok()
-    };
+    let outcome = |arm: Result<Moments, Refusal>| linear(&arm.ok()?, &[*metric::parts(&measure).first()?]).ok();
     let mut others = Vec::new();
     let mut pairs = Vec::new();
     for (other, variants) in scene.counts.other_runs(metric) {
         // A pair of two versions each; more have no single difference of differences.
         let [first, second] = &variants.iter().collect::<Vec<_>>()[..] else { continue };
-        let cell = |variant: &str, theirs: &str| arm(variant, &format!("{other}={theirs}"));
-        let cells = (cell(&control, first), cell(&treatment, first), cell(&control, second), cell(&treatment, second));
-        if let (Some(neither), Some(first), Some(second), Some(both)) = cells {
+        let cells = |theirs: &str| scene.moments(metric, &format!("{other}={theirs}")).map(outcome);
+        let (of_first, of_second) = (cells(first), cells(second));
+        if let ([Some(neither), Some(first)], [Some(second), Some(both)]) = (of_first, of_second) {
             others.push(other);
             pairs.push(Pair { neither, first, second, both });
         }

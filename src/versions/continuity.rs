@@ -1,10 +1,13 @@
 //! What a document may not change of the one before it: a run that people are in.
 //!
-//! Within a run only the rollout moves, one epoch a step. Anything else would show some visitors another variant, or
-//! count them by another rule, without a trace in the numbers; that needs a new run.
+//! Within a run only the rollout moves, one epoch a step, and the split of a run whose visitors keep what they have met
+//! (`sticky`): it then holds for whoever comes from that epoch on. Anything else would show some visitors another variant,
+//! or count them by another rule, without a trace in the numbers; that needs a new run.
 
 use crate::document::{Code, Document, Experiment, Problem, Run};
 use crate::environment::Environment;
+use crate::order;
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -53,7 +56,7 @@ fn compare(
         ("sticky", was.sticky != is.sticky),
         ("run/salt", before.salt != run.salt),
         ("run/hash", before.hash != run.hash),
-        ("run/split", before.split != run.split),
+        ("run/split", before.split != run.split && !may_move((was, before), (is, run))),
     ];
     let mut report = |what: &str, cause: String, fix: &str| {
         problems.push(Problem::new(format!("{place}/{what}"), Code::Run, cause, fix.to_string()));
@@ -68,7 +71,28 @@ fn compare(
     } else if run.epoch == before.epoch && run.rollout != before.rollout {
         let cause = format!("The rollout changes within epoch {}.", run.epoch);
         report("run/epoch", cause, "Raise the epoch by one together with the rollout.");
+    } else if run.epoch == before.epoch && run.split != before.split && was.sticky {
+        let cause = format!("The split changes within epoch {}.", run.epoch);
+        report("run/epoch", cause, "Raise the epoch by one together with the split.");
     }
+}
+
+/// Whether a split may become another one: of the same variants, each of which still has draws, where visitors keep theirs.
+fn may_move((was, before): (&Experiment, &Run), (is, run): (&Experiment, &Run)) -> bool {
+    was.sticky && is.sticky && variants(before) == variants(run)
+}
+
+/// The variants that have draws.
+fn variants(run: &Run) -> BTreeSet<&str> {
+    let mut start = 0;
+    let mut drawn = Vec::new();
+    for (end, variant) in &run.split {
+        if *end > start {
+            drawn.push(variant.as_str());
+        }
+        start = *end;
+    }
+    order::each(drawn)
 }
 
 /// What a run's visitors meet, and how they are counted, is approved with it: the values of its flag, the pages that the

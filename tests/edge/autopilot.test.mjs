@@ -9,12 +9,13 @@ import { PER_CUP } from '../../www/landing/habits.mjs'
 import { look } from '../../www/landing/looks.mjs'
 import { DOCUMENT, ERRORS, NOTES, PLANS } from '../../www/landing/plans.mjs'
 import { eventually, office, PRODUCTION, PROJECT } from '../browser/office.mjs'
-import { ask, decisionsOf } from './wire.mjs'
+import { ask, cookieHeader, cookiesOf, decisionsOf, NAVIGATION } from './wire.mjs'
 
 /** A harm that nobody would miss, and how many shall meet it. */
 const HARM = { errors: { control: 0.01, treatment: 0.4 }, lift: -0.6 }
 const MEET = 60
 const MINUTE = 60_000
+const DAY = 1_440 * MINUTE
 
 let team, get, post, approve
 
@@ -40,10 +41,10 @@ after(() => team?.close())
 /** Breaks these operations of objects, and mends all others. */
 const broken = (operations) => ask(team.product, '/', { method: 'POST', host: 'faults', body: JSON.stringify(operations), headers: {} })
 
-/** A running experiment of the shop's shelf. Gives its key. */
-async function launched() {
+/** A running experiment of the shop's shelf, with this in its plan. Gives its key. */
+async function launched(more) {
   const { key, revision } = await team.api.post(`${PROJECT}/experiments`, { title: PER_CUP, note: NOTES[PER_CUP] })
-  await team.api.put(`${PROJECT}/experiments/${key}/plan`, { ...PLANS[PER_CUP], ramp: [10] }, revision)
+  await team.api.put(`${PROJECT}/experiments/${key}/plan`, { ...PLANS[PER_CUP], ramp: [10], ...more }, revision)
   await team.visitors(40, '/beans')
   await look(team.api, PROJECT, key)
   await post(key, 'submit')
@@ -69,9 +70,10 @@ async function counted(key) {
   const { arms } = await get(`experiments/${key}/live`)
   const { sums } = await team.api.get(`${PRODUCTION}/sums?run=${key}-1`)
   const all = sums.filter(({ metric, dimension }) => !metric && !dimension)
+  const kept = (variant) => all.filter((sum) => sum.variant === variant).reduce((sum, { vector: [assigned] }) => sum + Number(assigned), 0)
   return {
     told: Object.fromEntries(arms.map(({ variant, assigned }) => [variant, assigned])),
-    kept: Object.fromEntries(all.map(({ variant, vector: [assigned] }) => [variant, Number(assigned)])),
+    kept: Object.fromEntries(arms.map(({ variant }) => [variant, kept(variant)])),
   }
 }
 
@@ -184,5 +186,62 @@ test('a shard that is lost holds the ramp and is told of, and once it is there a
   const text = async () => (await get('demo/messages')).messages.map(({ text }) => text).join('\n')
   assert.ok(await eventually(async () => /All data come in again/.test(await text())), await text())
   assert.match(await text(), /Held: a part of the data does not come in/)
+  await post(key, 'decide', { choice: 'keep', why: 'Because nobody will know.' })
+})
+
+test('a campaign’s split follows what does better day by day: whoever comes meets it more, and whoever has met a version keeps it', async (t) => {
+  const key = await launched({ template: { key: 'campaign', version: 1 }, ramp: [10, 100] })
+  const experiment = () => get(`experiments/${key}`)
+  team.habits.cast('campaign', key, { control: 'control', lift: 1 })
+  await team.visitors(300, '/beans')
+  assert.ok(await agree(key, 30), JSON.stringify(await counted(key)))
+  await team.clock.advance(2 * MINUTE)
+  assert.ok(await eventually(async () => (await experiment()).ramp.stage === 1, 30), JSON.stringify((await experiment()).ramp))
+  await team.published()
+  await team.visitors(500, '/beans')
+  assert.ok(await agree(key, 30))
+  const decided = ({ text }) => decisionsOf(text).flags[key]
+  const visit = (cookies) => ask(team.product, '/beans', { headers: { ...NAVIGATION, ...cookies && { cookie: cookieHeader(cookies) } } })
+  const people = []
+  for (let n = 0; n < 40; n++) {
+    const answer = await visit()
+    people.push({ cookies: cookiesOf(answer.setCookies), variant: decided(answer).variant, token: decided(answer).token })
+  }
+  assert.equal((await experiment()).split.shares.length, 1, 'nothing moves within the day')
+
+  await team.clock.advance(DAY)
+  await team.visitors(60, '/beans')
+  assert.ok(await eventually(async () => (await experiment()).split.shares.length === 2, 60), JSON.stringify((await experiment()).split))
+  const [, { epoch, why, new: share }] = (await experiment()).split.shares
+  assert.match(why, /the chance that the new one is better is/)
+  assert.ok(share > 0.8 && share <= 0.9, `${share}`)
+  t.diagnostic(`the new version has ${Math.round(100 * share)} % of those who come: ${why}`)
+  await team.published()
+
+  // Whoever was here meets what they met, and by the same word of the edge; without that they draw again.
+  const again = await Promise.all(people.map(({ cookies }) => visit(cookies)))
+  assert.deepEqual(again.map((answer) => decided(answer).variant), people.map(({ variant }) => variant))
+  assert.deepEqual(again.map((answer) => decided(answer).token), people.map(({ token }) => token))
+  const forgotten = await Promise.all(people.map(({ cookies: { pmd: _, ...cookies } }) => visit(cookies)))
+  assert.ok(forgotten.some((answer, n) => decided(answer).variant !== people[n].variant), 'the cookie is what keeps it')
+  const fresh = await Promise.all(Array.from({ length: 120 }, () => visit()))
+  const met = fresh.filter((answer) => decided(answer).variant === 'new').length
+  assert.ok(met > 120 * 0.75, `${met} of 120`)
+
+  await team.visitors(300, '/beans')
+  assert.ok(await agree(key, 30))
+  const { sums } = await team.api.get(`${PRODUCTION}/sums?run=${key}-1`)
+  const confirmed = (variant) => sums.filter((sum) => !sum.metric && !sum.dimension && sum.epoch === epoch && sum.variant === variant)
+    .reduce((all, { vector }) => all + Number(vector[1]), 0)
+  assert.ok(confirmed('new') > 4 * confirmed('control') && confirmed('control') > 0, `${confirmed('control')} and ${confirmed('new')}`)
+  const reading = await get(`experiments/${key}/reading`)
+  assert.ok(!reading.report.sampleRatio.alarm && reading.conclusion.kind !== 'invalid', reading.words)
+  assert.equal(reading.experiment.split.shares.length, 2)
+  const { rows } = await get('audit?limit=100')
+  assert.ok(rows.some(({ action, subject, detail }) => action === 'move the split' && subject === key && detail.includes(why)))
+  const { received, stored, duplicate, rejected, filtered } = await team.api.get(`${PRODUCTION}/ledger`)
+  const all = (counts) => Object.values(counts).reduce((sum, count) => sum + count, 0)
+  assert.equal(received, stored + duplicate + all(rejected) + all(filtered))
+  team.habits.lift('campaign')
   await post(key, 'decide', { choice: 'keep', why: 'Because nobody will know.' })
 })

@@ -16,11 +16,11 @@ use pointsman::time::{HOUR, Millis};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-const START: i64 = 1_800_000_000_000;
+pub(super) const START: i64 = 1_800_000_000_000;
 /// Visitors an hour, and how many of them order and meet an error.
 const VISITORS: u64 = 4_000;
-const ORDERS: f64 = 0.3;
-const ERRORS: f64 = 0.02;
+pub(super) const ORDERS: f64 = 0.3;
+pub(super) const ERRORS: f64 = 0.02;
 /// Hours after which nobody waits for the end.
 const LONGEST: i64 = 48;
 
@@ -49,13 +49,36 @@ struct World {
 const ALIKE: World = World { ratio: 1.0, orders: 1.0, again: false };
 
 /// A project with one running experiment, to which every simulation goes back.
-struct Project {
-    store: Connection,
+pub(super) struct Project {
+    pub(super) store: Connection,
+}
+
+/// The plan of that experiment.
+pub(super) fn plan() -> Value {
+    json!({
+        "title": "Fresh hero",
+        "change": {"kind": "words", "page": "/", "edits": [{"select": "h1", "from": "Coffee", "text": "Roasted this morning"}]},
+        "hypothesis": {"change": "promise freshness", "metric": "orders", "direction": "up", "by": 0.3, "because": "fresh is good"},
+        "guardrails": ["errors"], "base": ORDERS,
+    })
 }
 
 impl Project {
     /// With an experiment that is read like this, through the usual stages or at one alone; with a margin where one is asked.
     fn new(method: &Value, stages: Option<[u8; 1]>, margin: Option<f64>) -> Self {
+        let mut plan = plan();
+        if let Some(margin) = margin {
+            plan["hypothesis"]["by"] = json!(margin);
+            plan["hypothesis"]["question"] = json!("notWorse");
+        }
+        if let Some(stages) = stages {
+            plan["ramp"] = json!(stages);
+        }
+        Self::of(method, &plan)
+    }
+
+    /// With an experiment of this plan.
+    pub(super) fn of(method: &Value, plan: &Value) -> Self {
         let store = Connection::open_in_memory().unwrap();
         project::prepare(&mut Native(&store)).unwrap();
         let project = Self { store };
@@ -69,24 +92,11 @@ impl Project {
         project.call("PUT", "playbook", playbook["revision"].as_i64(), &playbook["playbook"]);
         let created = project.call("POST", "experiments", None, &json!({"title": "Fresh hero", "note": ""}));
         assert_eq!(created["key"], "fresh-hero");
-        let mut plan = json!({
-            "title": "Fresh hero",
-            "change": {"kind": "words", "page": "/", "edits": [{"select": "h1", "from": "Coffee", "text": "Roasted this morning"}]},
-            "hypothesis": {"change": "promise freshness", "metric": "orders", "direction": "up", "by": 0.3, "because": "fresh is good"},
-            "guardrails": ["errors"], "base": ORDERS,
-        });
-        if let Some(margin) = margin {
-            plan["hypothesis"]["by"] = json!(margin);
-            plan["hypothesis"]["question"] = json!("notWorse");
-        }
-        if let Some(stages) = stages {
-            plan["ramp"] = json!(stages);
-        }
         let act = |method: &str, action: &str, body: &Value| {
             let revision = project.experiment()["revision"].as_i64();
             project.call_at(START - UNDO, method, &format!("experiments/fresh-hero/{action}"), revision, body)
         };
-        for look in looks(&act("PUT", "plan", &plan)) {
+        for look in looks(&act("PUT", "plan", plan)) {
             act("POST", "quality", &look);
         }
         act("POST", "submit", &json!({}));
@@ -101,7 +111,7 @@ impl Project {
         self.call_at(START, method, path, seen, body)
     }
 
-    fn call_at(&self, now: i64, method: &str, path: &str, seen: Option<i64>, body: &Value) -> Value {
+    pub(super) fn call_at(&self, now: i64, method: &str, path: &str, seen: Option<i64>, body: &Value) -> Value {
         let call = Call {
             method: method.to_string(),
             path: path.split('/').map(ToString::to_string).collect(),
@@ -121,13 +131,29 @@ impl Project {
     }
 
     /// The engine's own record of it: what a tick reads and writes.
-    fn record(&self) -> Value {
+    pub(super) fn record(&self) -> Value {
         let json: String = self.store.query_row("SELECT json FROM experiment", [], |row| row.get(0)).unwrap();
         serde_json::from_str(&json).unwrap()
     }
 
+    /// What was ever claimed of it or followed from its numbers, in order: an action each.
+    pub(super) fn claims(&self) -> Vec<String> {
+        self.column("SELECT action FROM crossing ORDER BY n")
+    }
+
+    /// All looks that were kept.
+    pub(super) fn looks(&self) -> Vec<Value> {
+        self.column("SELECT json FROM look").iter().map(|look| serde_json::from_str(look).unwrap()).collect()
+    }
+
+    fn column(&self, sql: &str) -> Vec<String> {
+        let mut statement = self.store.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+
     /// One life from the start on, of which nothing is left afterwards.
-    fn live<T>(&self, life: impl FnOnce(&Self) -> T) -> T {
+    pub(super) fn live<T>(&self, life: impl FnOnce(&Self) -> T) -> T {
         self.store.execute_batch("SAVEPOINT life").unwrap();
         let end = life(self);
         self.store.execute_batch("ROLLBACK TO life; RELEASE life").unwrap();
@@ -182,7 +208,7 @@ impl Project {
 }
 
 /// Adds to the vector of a variant, an epoch and a metric.
-fn add(sums: &mut Vec<Sum>, variant: &str, epoch: i64, metric: &str, more: [u64; 3]) {
+pub(super) fn add(sums: &mut Vec<Sum>, variant: &str, epoch: i64, metric: &str, more: [u64; 3]) {
     let own = |sum: &Sum| sum.variant == variant && sum.epoch == epoch && sum.metric == metric;
     let known = sums.iter().position(own).unwrap_or_else(|| {
         let (variant, metric) = (variant.to_string(), metric.to_string());

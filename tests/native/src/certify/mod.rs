@@ -4,6 +4,7 @@
 //! most α" passes when the 99 % upper bound (Clopper & Pearson) of its rate is at most α, not when the rate happens to be.
 
 mod bandits;
+mod campaign;
 mod control;
 mod cover;
 mod draws;
@@ -177,6 +178,7 @@ pub fn trials() -> Vec<Trial> {
     trials.extend(segments::trials());
     trials.extend(forecasts::trials());
     trials.extend(bandits::trials());
+    trials.extend(campaign::trials());
     trials
 }
 

@@ -16,7 +16,7 @@ export const over = (playbook: Playbook, template: Offered | undefined): Playboo
 /** The plan as the template begins it. What somebody has typed stays, unless it is of another kind. */
 export function begin(plan: Plan, template: Offered, playbook: Playbook): Plan {
   const { change, by, asks, rules, key, version } = template
-  const { segment: _segment, crossed: _crossed, ...kept } = plan
+  const { segment: _segment, crossed: _crossed, bandit: _bandit, ...kept } = plan
   return {
     ...kept,
     template: { key, version },
@@ -54,7 +54,7 @@ export function TemplateQuestion({ plan, offers, change, playbook }: Asked & { p
   }
   const take = (template: Offered) => change(begin(plan, template, playbook))
   const skip = () => {
-    const { template: _template, ...rest } = plan
+    const { template: _template, bandit: _bandit, ...rest } = plan
     change({ ...rest, guardrails: playbook.guardrails.map(({ metric }) => metric), ramp: playbook.ramp })
     setOpen(false)
   }
@@ -89,11 +89,12 @@ export function TemplateQuestion({ plan, offers, change, playbook }: Asked & { p
 }
 
 /** `7 to 42 days, 1, then 5, then 25 %, at least 1,000 people` */
-function asksFor({ rules, by, asks, metrics = [] }: Offered): string {
+function asksFor({ rules, by, asks, bandit, metrics = [] }: Offered): string {
   const days = rules.shortest > 0 ? `${rules.shortest} to ${counted(rules.longest, 'day')}` : `${counted(rules.longest, 'day')} at most`
   return [
     days, steps(rules.ramp), rules.people > 0 && `at least ${counted(rules.people, 'person', 'people')}`,
     `finds it in ${percent(rules.power)}, errs in ${percent(rules.alpha)}`, asks === 'notWorse' && 'asks whether it is not worse',
+    bandit && `its split follows what does better, with ${percent(bandit.floor)} for each at least`,
     by && `begins with ${percent(by)}`, metrics.length > 0 && `measures ${metrics.join(', ')}`,
   ].filter(Boolean).join(' · ')
 }

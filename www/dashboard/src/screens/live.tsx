@@ -3,6 +3,7 @@ import { inProject, useLive } from '../api'
 import { Arms, Browsers } from '../live/arms'
 import { Checks } from '../live/checks'
 import { Ramp } from '../live/ramp'
+import { Split } from '../live/split'
 import { Stopped } from '../live/stopped'
 import { undoStop } from '../live/undo'
 import { AsOf, Card, Empty, Loaded, Problem, refocus, toast } from '../parts'
@@ -29,6 +30,7 @@ export function Live({ project, experimentKey }: { project: string; experimentKe
             <Arms arms={screen.arms} control={screen.experiment.control} />
             {screen.browsers.length > 0 && <Browsers browsers={screen.browsers} />}
           </Card>
+          <Split split={screen.experiment.split} />
           <Card title="People over time">
             {screen.series.length > 1
               ? <PeopleOverTime series={screen.series} />

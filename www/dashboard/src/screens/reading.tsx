@@ -3,6 +3,7 @@ import type { Live } from '../api'
 import { Card, Loaded } from '../parts'
 import type { Mark } from '../pictures/dots'
 import { RangeOverTime } from '../pictures/series'
+import { Split } from '../live/split'
 import { Stopped } from '../live/stopped'
 import { Decided } from '../reading/decided'
 import { Decide } from '../reading/decide'
@@ -48,6 +49,7 @@ export function Reading({ project, experimentKey }: { project: string; experimen
             {experiment.decision && <Decided experiment={experiment} decision={experiment.decision} />}
             <Evidence reading={reading} alone={false} />
             {!experiment.decision && <Decide project={project} reading={reading} onDone={put} />}
+            <Split split={experiment.split} />
             <Locked experiment={experiment} />
             <Specialists experiment={experiment} report={reading.report} />
             <Share project={project} experiment={experiment} />
@@ -66,6 +68,7 @@ export function SharedReading({ reading, live }: { reading: Screen; live: Live<S
       <Verdict reading={reading} live={live} />
       {experiment.decision && <Decided experiment={experiment} decision={experiment.decision} alone />}
       <Evidence reading={reading} alone />
+      <Split split={experiment.split} />
       <Locked experiment={experiment} />
       <Specialists experiment={experiment} report={reading.report} />
     </div>

@@ -134,9 +134,14 @@ export interface Plan {
   /** The other experiment on its page with which it is crossed. */
   crossed?: string
   ramp: number[]
+  /** How its split follows what was measured; of kinds that allocate by bandit. */
+  bandit?: Bandit
   /** Whether it only looks for harm. */
   safety?: boolean
 }
+
+/** What each version has of those who come at least, and how many days there are between two moves. */
+export interface Bandit { floor: number; days: number }
 
 /** A line of what has to be well before an experiment starts. */
 export interface Check {
@@ -210,6 +215,8 @@ export interface Experiment {
     next: string | null
     due: Time | null
   } | null
+  /** The shares of both versions over time, where the plan lets its split move. */
+  split: Bandit & { shares: Share[]; words: string } | null
   stop: {
     at: Time; who: string; cause: 'person' | 'guardrail' | 'data' | 'decision'; why: string; undoUntil: Time
   } | null
@@ -222,6 +229,9 @@ export interface Experiment {
   history: { at: Time; who: string; what: string }[]
   actions: Action[]
 }
+
+/** A split from a moment on. */
+export interface Share { at: Time; epoch: number; old: number; new: number; told: string; why: string }
 
 export interface LiveScreen {
   asOf: Time

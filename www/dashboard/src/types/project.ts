@@ -1,6 +1,6 @@
 // What a project says of itself: its playbook, its people, its log.
 
-import type { Time } from './index'
+import type { Bandit, Time } from './index'
 
 export interface Rule {
   ship: string
@@ -61,6 +61,8 @@ export interface Template {
   power?: number
   /** What its plans ask of the metric that decides. */
   asks?: 'better' | 'notWorse'
+  /** How the split of its plans follows what was measured. */
+  bandit?: Bandit
   shortest?: number
   longest?: number
   people?: number
