@@ -111,9 +111,10 @@ test('a report that is due when the process dies is delivered at least once', as
   })
   assert.ok(arrived, JSON.stringify(await team.api.get(`${E()}/reading`)))
   assert.ok(arrived.every(({ text }) => text.includes(FRESHNESS)))
-  const count = arrived.length
   await turn(24)
-  assert.equal((await messages()).length, count, 'what was delivered is not sent again')
+  // What a day without visitors has to tell besides is another message.
+  const again = (await messages()).filter(({ text }) => arrived.some((one) => one.text === text))
+  assert.equal(again.length, arrived.length, 'what was delivered is not sent again')
 })
 
 test('a decision that was acknowledged stands, and one that was not can be taken again', async () => {
