@@ -144,7 +144,7 @@ test('what an engine answers leads to no file outside, to no sign that a termina
       key = bad
       const { status, stderr } = await told(['pull', where, '--console', from])
       assert.equal(status, 2, String(bad))
-      assert.match(stderr, /no key of an experiment/)
+      assert.match(stderr, /is no key/)
       assert.doesNotMatch(stderr, /[\u001b\u009b\u0007]/)
     }
     assert.deepEqual(readdirSync(scratch).filter((name) => name.startsWith('outside')), [])
