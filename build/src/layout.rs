@@ -80,7 +80,15 @@ pub fn worker(tree: &Tree) -> Result<()> {
         if out.exists() {
             fs::remove_dir_all(&out)?;
         }
-        copy(&modules, &source, &out)?;
+        let beside = format!("--outbase={}", source.display());
+        let into = format!("--outdir={}", out.display());
+        // What a module says to people is not uploaded.
+        run(Command::new(tree.root.join("node_modules/.bin/esbuild")).args(&modules).args([&beside, &into]).args([
+            "--out-extension:.js=.mjs",
+            "--minify-whitespace",
+            "--legal-comments=none",
+            "--log-level=warning",
+        ]))?;
         copy(&shared.map(|name| sdk.join(name)), &sdk, &out.join("sdk"))?;
         copy(&files(&console)?, &console, &out.join("wasm"))?;
         let shown = ["crowd.js", "page.html", "script.txt", "snapshot.bin", "style.txt"];

@@ -17,7 +17,7 @@ export function sizesOf() {
     if (page.has(file) || !existsSync(join(worker, file))) return
     page.add(file)
     if (!/\.m?js$/.test(file)) return
-    for (const [, path] of readFileSync(join(worker, file), 'utf8').matchAll(/from '(\.[^']+)'|import '(\.[^']+)'/g)) follow(join(file, '..', path))
+    for (const [, path] of readFileSync(join(worker, file), 'utf8').matchAll(/(?:from|import)\s*["'](\.[^"']+)["']/g)) follow(join(file, '..', path))
   }
   for (const file of ['page.mjs', 'sdk/evaluator.wasm', 'builtin.bin']) follow(file)
   const parts = {}
