@@ -40,12 +40,15 @@ const HEADS = 1000
  * where the page of this `name` is known to have a head.
  */
 export function rewriterOf({ streamed, style, code }, data, name) {
+  const known = heads.has(name)
   let missing = true
   const element = (head) => {
     if (!missing) return
     missing = false
-    if (heads.size >= HEADS) heads.clear()
-    if (name?.length <= LONGEST) heads.add(name)
+    if (!known && name?.length <= LONGEST) {
+      if (heads.size >= HEADS) heads.clear()
+      heads.add(name)
+    }
     // Behind the page's own rules, which are as strong.
     if (style) head.append(style, { html: true })
     head.prepend(data, { html: true })
@@ -56,7 +59,7 @@ export function rewriterOf({ streamed, style, code }, data, name) {
     if (last) end.append(last, { html: true })
   }
   const rewriter = streaming(streamed).on('head', { element })
-  return code || !heads.has(name) ? rewriter.onDocument({ end }) : rewriter
+  return code || !known ? rewriter.onDocument({ end }) : rewriter
 }
 
 /** A rewriter that makes these edits while a page streams. */

@@ -1,5 +1,6 @@
 // A link that shows one experiment's result, or what a week has brought, to whoever has it, without a login and for a while
-// (docs/dashboard.md). The word in it is signed and names the experiment or the week, so it opens nothing else; once the keys are replaced none of them opens anything.
+// (docs/dashboard.md). The word in it is signed and names the experiment or the week, so it opens nothing else; once the keys are
+// replaced none of them opens anything.
 
 import { answer } from './body.mjs'
 import { same, sealed, toHex, unitKeys } from './identity.mjs'

@@ -11,7 +11,7 @@ import { reserve } from './privacy.mjs'
 import { PAGES } from './sdk/names.js'
 import { routes, sourceOf } from './source.mjs'
 import { tokensOf } from './tokens.mjs'
-import { contextOf, isAhead, isBot, isPage, mayBePage } from './visitor.mjs'
+import { asksWhatWasMet, contextOf, isAhead, isBot, isPage, mayBePage } from './visitor.mjs'
 
 /** Where an address may ask for a preview (passes.mjs). */
 const WORD = /[?&]pm=/
@@ -31,7 +31,7 @@ export async function visitOf(request, url, env, place, context) {
   if (!who && !beside) return undefined
   const shown = who?.preview && (await import('./shown.mjs'))
   // Where a split moves, whoever has met a variant keeps it.
-  if (who?.unit && `${names.attributes}`.includes('/sticky/')) who.met = await (await import('./kept.mjs')).metBy(around, who.unit)
+  if (who?.unit && asksWhatWasMet(names.attributes)) who.met = await (await import('./kept.mjs')).metBy(around, who.unit)
   // What was loaded while we waited decides, as a whole.
   if (evaluator.names !== names) return visitOf(request, url, env, place, context)
   const visit = decided(around, who ?? {}, evaluator, shown)
@@ -81,7 +81,8 @@ async function visitorOf({ request, url, env, place, names, cookies, secure }) {
 /** What is decided for a visitor, or nothing where deciding has failed. */
 function decided({ request, url, env, names }, { unit, known, minted, preview, policy, met }, evaluator, shown) {
   const time = now()
-  const decisions = evaluator.evaluate({ ...contextOf(names.attributes, request, url, unit, Boolean(known), env.IP_HEADER), ...met?.context }, time)
+  const context = contextOf(names.attributes, request, url, unit, Boolean(known), env.IP_HEADER)
+  const decisions = evaluator.evaluate(met ? { ...context, ...met.context } : context, time)
   if (decisions.failed) return undefined
   const own = names.keys.map((_, index) => (met ? met.own(decisions.at(index)) : decisions.at(index)))
   const { all, planned } = preview ? shown.forced(names, decisions, own, preview.choices) : { all: own, planned: decisions }

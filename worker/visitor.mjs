@@ -77,10 +77,14 @@ const wanted = new WeakMap()
 function wantedOf(attributes) {
   if (!wanted.has(attributes)) {
     const roots = new Set(attributes.map((name) => (name[0] === '/' ? name.split('/')[1] : name)))
-    wanted.set(attributes, { shared: SHARED.some((name) => roots.has(name)), own: Object.keys(READERS).filter((name) => roots.has(name)) })
+    const own = Object.keys(READERS).filter((name) => roots.has(name))
+    wanted.set(attributes, { own, shared: SHARED.some((name) => roots.has(name)), met: roots.has('sticky') })
   }
   return wanted.get(attributes)
 }
+
+/** Whether rules ask what a visitor has met before (kept.mjs). */
+export const asksWhatWasMet = (attributes) => wantedOf(attributes).met
 
 /**
  * The context of a request for a snapshot's attributes.
