@@ -1,8 +1,10 @@
-//! What a plan needs so that its split may follow what was measured.
+//! A split that may follow what was measured: what a plan needs for that, and where the split of a run stands.
 
 use super::plan::{Plan, Problems};
+use super::{Experiment, Run};
 use crate::collect::Kind;
 use crate::document::Document;
+use crate::draw::ALL;
 use crate::metric;
 use crate::playbook::template::Template;
 use crate::playbook::{Playbook, bandit};
@@ -40,4 +42,22 @@ pub(super) fn check(plan: &Plan, document: &Document, playbook: &Playbook, probl
     let late = "Its window closes so late that the split would learn of nobody before the end.";
     let fix = "Choose a metric with a window of at most half of the days that it may take, or with none.";
     unless(2 * window <= i64::from(playbook.longest) * DAY, "/hypothesis/metric", late, fix);
+}
+
+impl Experiment {
+    /// The weights of control and of the new version in an epoch of its run.
+    #[must_use]
+    pub fn weights(&self, epoch: u32) -> [u64; 2] {
+        let shifts = self.run.as_ref().map_or(&[][..], |run| &run.shifts);
+        let last = shifts.iter().rev().find(|shift| shift.epoch <= epoch);
+        last.map_or([ALL / 2; 2], |shift| shift.weights)
+    }
+}
+
+impl Run {
+    /// Since when its split stands, at the last stage of its ramp.
+    #[must_use]
+    pub fn split_since(&self) -> i64 {
+        self.shifts.last().map_or(self.since, |last| last.at)
+    }
 }

@@ -24,7 +24,6 @@ pub use second::Asked;
 pub use steps::act;
 
 use crate::document::Problem;
-use crate::draw::ALL;
 use crate::playbook::{EVERYBODY, Playbook};
 use crate::time::Millis;
 use alloc::boxed::Box;
@@ -389,14 +388,6 @@ impl Experiment {
     #[must_use]
     pub fn stage(&self) -> u8 {
         self.run.as_ref().and_then(|run| run.stages.get(run.stage)).copied().unwrap_or(0)
-    }
-
-    /// The weights of control and of the new version in an epoch of its run.
-    #[must_use]
-    pub fn weights(&self, epoch: u32) -> [u64; 2] {
-        let shifts = self.run.as_ref().map_or(&[][..], |run| &run.shifts);
-        let last = shifts.iter().rev().find(|shift| shift.epoch <= epoch);
-        last.map_or([ALL / 2; 2], |shift| shift.weights)
     }
 
     /// Whether a shipped version is on its way to everybody, with the test beside it.

@@ -93,6 +93,12 @@ fn title(week: &Week) -> String {
     format!("The week from {from} to {to}")
 }
 
+/// The id of a week's card.
+#[must_use]
+pub fn cause(week: &Week, salt: &str) -> String {
+    id(salt, Kind::Digest, &[&week.number.to_string()])
+}
+
 /// The card of what [`screen`] tells.
 #[must_use]
 pub fn card(told: &Value, week: &Week, salt: &str) -> Card {
@@ -107,11 +113,10 @@ pub fn card(told: &Value, week: &Week, salt: &str) -> Card {
         let first = of(&lesson["answers"]).first().map(|answer| text(&answer["answer"])).unwrap_or_default();
         lines.push(format!("{}: “{first}”", text(&lesson["title"])));
     }
-    let number = week.number.to_string();
     let running = told["running"].as_u64().unwrap_or_default();
     let begun = count(told["started"].as_u64().unwrap_or_default(), "test", "tests");
     Card {
-        id: id(salt, Kind::Digest, &[&number]),
+        id: cause(week, salt),
         kind: Kind::Digest,
         environment: Environment::Production,
         experiment: String::new(),
@@ -121,6 +126,6 @@ pub fn card(told: &Value, week: &Week, salt: &str) -> Card {
         words: if lines.is_empty() { "Nothing has ended.".to_string() } else { lines.join("\n") },
         context: format!("{begun} began, {running} {} now.", if running == 1 { "runs" } else { "run" }),
         button: "Read the week",
-        link: format!("#/week/{number}"),
+        link: format!("#/week/{}", week.number),
     }
 }

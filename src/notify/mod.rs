@@ -8,7 +8,8 @@ pub mod digest;
 
 use crate::compile::hexadecimal;
 use crate::environment::Environment;
-use crate::screens::{Scene, reading};
+use crate::screens::Scene;
+use crate::screens::reading::{self, Said};
 use crate::spoken::count;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -147,29 +148,27 @@ impl Route {
     }
 }
 
-/// What is told of an experiment, as far as every card of it is alike. The cause is the kind, the run and `more`.
-fn of(scene: &Scene, salt: &str, kind: Kind, more: &[&str]) -> Card {
+/// The id of what is told of an experiment: the cause is the kind, the run and `more`.
+#[must_use]
+pub fn cause(scene: &Scene, salt: &str, kind: Kind, more: &[&str]) -> String {
     let experiment = scene.experiment;
     let run = experiment.run.as_ref().map_or("", |run| run.id.as_str());
     let parts: Vec<&str> = [experiment.key.as_str(), run].into_iter().chain(more.iter().copied()).collect();
+    id(salt, kind, &parts)
+}
+
+/// What is told of an experiment, as far as every card of it is alike.
+fn of(scene: &Scene, salt: &str, kind: Kind, more: &[&str]) -> Card {
+    let experiment = scene.experiment;
     Card {
-        id: id(salt, kind, &parts),
-        kind,
-        environment: Environment::Production,
         experiment: experiment.key.clone(),
-        team: String::new(),
-        title: experiment.title.clone(),
-        headline: String::new(),
-        words: String::new(),
-        context: String::new(),
-        button: "Have a look",
         link: format!("#/experiments/{}", experiment.key),
+        ..plain(cause(scene, salt, kind, more), kind, &experiment.title)
     }
 }
 
 /// The same with the verdict.
-fn judged(scene: &Scene, salt: &str, kind: Kind, more: &[&str]) -> Card {
-    let said = reading::said(scene);
+fn judged(scene: &Scene, said: Said, salt: &str, kind: Kind, more: &[&str]) -> Card {
     Card { headline: said.headline, words: said.words, ..of(scene, salt, kind, more) }
 }
 
@@ -183,19 +182,19 @@ pub fn reached(scene: &Scene, salt: &str) -> Card {
         context: format!("{label}Planned size reached: {}. {hypothesis}{}", people(scene), locked(scene)),
         button: "Read and decide",
         link: format!("#/experiments/{}/reading", scene.experiment.key),
-        ..judged(scene, salt, Kind::Reached, &[])
+        ..judged(scene, reading::said(scene), salt, Kind::Reached, &[])
     }
 }
 
 /// A verdict claims something for the first time: that a version is better or worse, or that its numbers cannot be used.
 #[must_use]
-pub fn claimed(scene: &Scene, salt: &str, kind: Kind) -> Card {
-    let headline = reading::said(scene).headline;
+pub fn claimed(scene: &Scene, said: Said, salt: &str, kind: Kind) -> Card {
+    let headline = said.headline.clone();
     Card {
         context: format!("{} so far.{}", people(scene), locked(scene)),
         button: "Read it",
         link: format!("#/experiments/{}/reading", scene.experiment.key),
-        ..judged(scene, salt, kind, &[&headline])
+        ..judged(scene, said, salt, kind, &[&headline])
     }
 }
 
@@ -205,7 +204,7 @@ pub fn stopped(scene: &Scene, salt: &str) -> Card {
     Card {
         context: format!("{} had met it.{}", people(scene), locked(scene)),
         button: "See why",
-        ..judged(scene, salt, Kind::Rollback, &[&scene.now.to_string()])
+        ..judged(scene, reading::said(scene), salt, Kind::Rollback, &[&scene.now.to_string()])
     }
 }
 
@@ -252,37 +251,30 @@ pub fn overdue(scene: &Scene, salt: &str, longest: u16) -> Card {
         ),
         button: "Read and decide",
         link: format!("#/experiments/{}/reading", scene.experiment.key),
-        ..judged(scene, salt, Kind::Overdue, &[])
+        ..judged(scene, reading::said(scene), salt, Kind::Overdue, &[])
     }
 }
 
 /// Somebody's word is wanted on an experiment, from this moment on.
 #[must_use]
 pub fn review(scene: &Scene, salt: &str, words: String) -> Card {
-    Card {
-        headline: "Somebody’s word is wanted".to_string(),
-        words,
-        context: "Nobody approves what is their own.".to_string(),
-        button: "Read it",
-        ..of(scene, salt, Kind::Approval, &[&scene.now.to_string()])
-    }
+    wanted(words, of(scene, salt, Kind::Approval, &[&scene.now.to_string()]))
 }
 
 /// The same on a change of an environment, or of the playbook.
 #[must_use]
 pub fn change(salt: &str, environment: Environment, digest: &str, title: &str, words: String, link: &str) -> Card {
+    let id = id(salt, Kind::Approval, &[environment.name(), digest]);
+    wanted(words, Card { environment, link: link.to_string(), ..plain(id, Kind::Approval, title) })
+}
+
+fn wanted(words: String, card: Card) -> Card {
     Card {
-        id: id(salt, Kind::Approval, &[environment.name(), digest]),
-        kind: Kind::Approval,
-        environment,
-        experiment: String::new(),
-        team: String::new(),
-        title: title.to_string(),
         headline: "Somebody’s word is wanted".to_string(),
         words,
         context: "Nobody approves what is their own.".to_string(),
         button: "Read it",
-        link: link.to_string(),
+        ..card
     }
 }
 
@@ -293,7 +285,7 @@ pub fn undone(salt: &str, path: &str, who: &str, why: &str, due: i64) -> Card {
         headline: "It was planned for now, and is left undone".to_string(),
         words: why.to_string(),
         context: format!("Planned by {who}."),
-        ..plain(salt, Kind::Undone, path, &[path, who, &due.to_string()])
+        ..plain(id(salt, Kind::Undone, &[path, who, &due.to_string()]), Kind::Undone, path)
     }
 }
 
@@ -305,14 +297,14 @@ pub fn test(salt: &str, n: i64) -> Card {
         words: "Reports and stops of this project will be posted to this place.".to_string(),
         context: "A test, sent from Setup.".to_string(),
         button: "Open Pointsman",
-        ..plain(salt, Kind::Test, "Pointsman", &[&n.to_string()])
+        ..plain(id(salt, Kind::Test, &[&n.to_string()]), Kind::Test, "Pointsman")
     }
 }
 
-/// What is about no experiment.
-fn plain(salt: &str, kind: Kind, title: &str, parts: &[&str]) -> Card {
+/// A card as far as its title: of production, and about no experiment.
+fn plain(id: String, kind: Kind, title: &str) -> Card {
     Card {
-        id: id(salt, kind, parts),
+        id,
         kind,
         environment: Environment::Production,
         experiment: String::new(),

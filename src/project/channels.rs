@@ -6,6 +6,7 @@ use crate::document::{Code, Problem};
 use crate::environment::Environment;
 use crate::notify::{Kind, Route, body};
 use crate::sql::{Cell, Failure, Sql};
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::Deserialize;
@@ -130,7 +131,7 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
 pub(super) fn add(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let mut new: New = request.body()?;
     if all(sql)?.len() >= MOST {
-        return Err(forbidden("There are 50 already.", "Take one of them away first."));
+        return Err(forbidden(&format!("There are {MOST} already."), "Take one of them away first."));
     }
     check(sql, request, &mut new, None)?;
     let row = sql.run(
@@ -171,7 +172,7 @@ pub(super) fn test(sql: &mut impl Sql, request: &Request, id: &str) -> Result<Va
     }
     let card = outbox::test(sql)?;
     // Whoever tries it is not all who would get it.
-    let first = channel.address.split(',').map(str::trim).find(|address| address.contains('@'));
+    let first = recipients(&channel.address).find(|address| address.contains('@'));
     let recipient = match channel.service {
         Service::Mail => first.unwrap_or_default().to_string(),
         Service::Slack | Service::Webhook => String::new(),
@@ -234,8 +235,10 @@ fn check(sql: &mut impl Sql, request: &Request, new: &mut New, old: Option<&Chan
                 || one.split_once('@').is_some_and(|(who, host)| !who.is_empty() && host.contains('.'))
         };
         if to.is_empty() || to.len() > RECIPIENTS || !to.iter().all(is_known) || address.contains(char::is_control) {
-            let fix = "Write up to 20 addresses, separated by commas; “team” and “followers” stand for those of what is told of.";
-            say("/address", Code::Shape, "These are no addresses.", fix);
+            let fix = format!(
+                "Write up to {RECIPIENTS} addresses, separated by commas; “team” and “followers” stand for those of what is told of."
+            );
+            say("/address", Code::Shape, "These are no addresses.", &fix);
         }
     } else if !address.starts_with("https://") && request.call.receiver.as_ref() != Some(address) {
         let fix = "Paste the address of an incoming webhook, such as https://hooks.slack.com/services/….";

@@ -134,8 +134,7 @@ fn running(sql: &mut impl Sql, scene: &Scene, (console, clocks): (&str, &Clocks)
 fn shifted(scene: &Scene, clocks: &Clocks) -> Option<shift::Action> {
     let run = scene.experiment.run.as_ref()?;
     let rule = scene.experiment.plan.as_ref()?.bandit.as_ref()?;
-    let since = run.shifts.last().map_or(run.since, |last| last.at);
-    let due = shift::due(rule, since, |at| clocks.tomorrow(at));
+    let due = shift::due(rule, run.split_since(), |at| clocks.tomorrow(at));
     // Most looks are of a day that is not over.
     if scene.now < due { None } else { scene.shift(due) }
 }
@@ -169,7 +168,7 @@ fn claim(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> core:
         _ if scene.complete() && scene.experiment.reported.is_none() => return Ok(()),
         _ => Kind::Verdict,
     };
-    let card = notify::claimed(scene, &outbox::salt(sql)?, kind);
+    let card = notify::claimed(scene, said, &outbox::salt(sql)?, kind);
     tell(sql, scene, console, card, now).map(drop)
 }
 
@@ -210,8 +209,11 @@ fn late(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> core::
     if due.is_none_or(|due| now.0 <= due) {
         return Ok(());
     }
-    let card = notify::overdue(scene, &outbox::salt(sql)?, longest);
-    notice(sql, scene, console, card, now)
+    let salt = outbox::salt(sql)?;
+    if outbox::is_told(sql, &notify::cause(scene, &salt, Kind::Overdue, &[]))? {
+        return Ok(());
+    }
+    notice(sql, scene, console, notify::overdue(scene, &salt, longest), now)
 }
 
 /// Says once for each time that visitors stop coming in.

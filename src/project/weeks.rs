@@ -56,14 +56,14 @@ pub(super) fn follow(
     console: &str,
 ) -> core::result::Result<(), Failure> {
     let week = around.clocks.week(around.clocks.last_week(around.now));
-    if !all.iter().any(|seen| week.touches(&seen.kept.experiment)) {
+    let salt = outbox::salt(sql)?;
+    if !all.iter().any(|seen| week.touches(&seen.kept.experiment))
+        || outbox::is_told(sql, &digest::cause(&week, &salt))?
+    {
         return Ok(());
     }
     let scenes: Vec<Scene> = all.iter().map(|seen| seen.scene(around)).collect();
-    let card = digest::card(&digest::screen(&scenes, &week), &week, &outbox::salt(sql)?);
-    if outbox::is_told(sql, &card.id)? {
-        return Ok(());
-    }
+    let card = digest::card(&digest::screen(&scenes, &week), &week, &salt);
     let (title, headline) = (card.title.clone(), card.headline.clone());
     if outbox::post(sql, console, around.now, card, None)? {
         audit::write(sql, around.now, &Deed { who: ENGINE, action: "tell", subject: &title, detail: &headline })?;

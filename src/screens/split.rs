@@ -37,7 +37,6 @@ impl Scene<'_> {
         } else {
             None
         };
-        let since = run.shifts.last().map_or(run.since, |last| last.at);
         let met = confirmed(&treatment, Some(i64::from(run.epoch)));
         let evidence = shift::Evidence {
             ramp: self.ramp(),
@@ -45,7 +44,12 @@ impl Scene<'_> {
             arms,
             less_is_better: counted.tallies.sense.down,
             units: confirmed(&control, None).min(confirmed(&treatment, None)),
-            risks: ramp::risks(&self.watches(), met, self.now - since, &self.experiment.rules(self.playbook).hold),
+            risks: ramp::risks(
+                &self.watches(),
+                met,
+                self.now - run.split_since(),
+                &self.experiment.rules(self.playbook).hold,
+            ),
         };
         let split = shift::Split { rule, weights: self.experiment.weights(run.epoch), due };
         Some(shift::step(&split, &evidence, self.now))
