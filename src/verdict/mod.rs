@@ -4,7 +4,6 @@
 //! difference only while an interval that holds at every look excludes zero.
 
 pub mod conclusion;
-pub(crate) mod digits;
 
 use crate::spoken::{count, decimal, grouped, nearest, thousands};
 use crate::stats::effect::Refusal;
