@@ -5,7 +5,7 @@ import { counted } from '../../words'
 
 /** What became of a message, in a sentence. */
 export function became({ state, attempts, error }: Delivery): string {
-  if (state === 'sent') return attempts > 1 ? `Delivered at the ${attempts}th attempt.` : 'Delivered.'
+  if (state === 'sent') return attempts > 1 ? `Delivered after ${counted(attempts, 'attempt')}.` : 'Delivered.'
   if (state === 'given up') return `Given up after ${counted(attempts, 'attempt')}: ${error}.`
   return attempts === 0 ? 'Waits to leave.' : `Not delivered in ${counted(attempts, 'attempt')}: ${error}. It is tried again.`
 }
