@@ -60,8 +60,10 @@ test('the largest paint, the slowest answer and what has moved are told as numbe
     new PerformanceObserver((list) => resolve(list.getEntries().at(-1).startTime)).observe({ type: 'largest-contentful-paint', buffered: true })
   }))
   await page.goto('about:blank')
-  const all = () => Object.fromEntries(way.seen.flatMap(({ events }) => events).filter(({ n }) => n).map(({ n, v }) => [n, v]))
-  for (let tries = 0; tries < 60 && all().cls === undefined; tries++) await pause(50)
+  // What has a receipt is stored, so the report knows it.
+  const stored = () => way.seen.filter(({ receipt }) => receipt).flatMap(({ events }) => events)
+  const all = () => Object.fromEntries(stored().filter(({ n }) => n).map(({ n, v }) => [n, v]))
+  for (let tries = 0; tries < 200 && all().cls === undefined; tries++) await pause(50)
   const told = all()
   await way.close()
   assert.ok(Math.abs(told.lcp - largest) <= 1 && told.lcp >= LATE, `${told.lcp}, and the browser says ${largest}`)
