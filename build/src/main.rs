@@ -1,6 +1,7 @@
 //! Turns the wasm crates into the npm package and the Worker, and `wrangler.toml` into a configuration for workerd:
 //! `pointsman-build` builds what has changed into dist/.
 
+mod alike;
 mod layout;
 mod package;
 mod step;

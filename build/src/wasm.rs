@@ -55,8 +55,9 @@ pub fn bind(tree: &Tree, library: &str, folder: &str, name: &str, without: &[&st
         fs::create_dir_all(&out)?;
         bindings(&input, &out, name, without)?;
         optimise(tree, &SMALLEST, &bound, &optimised)?;
-        fs::remove_file(&bound)?;
-        Ok(())
+        crate::alike::name(&optimised)?;
+        optimise(tree, &["--reorder-functions-by-name"], &optimised, &optimised)?;
+        Ok(fs::remove_file(&bound)?)
     })
 }
 
