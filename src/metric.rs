@@ -32,7 +32,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// Which quantile is read unless the measure says another one: that of the web's vitals.
-const QUANTILE: f64 = 0.75;
+pub(crate) const QUANTILE: f64 = 0.75;
 
 /// How far from the quantile, as a share, a threshold may lie that tells how measurements of a unit go together.
 const NEAR: f64 = 0.15;

@@ -37,12 +37,12 @@ pub use direction::Direction;
 pub use erase::{erase, prune};
 pub use freshness::{Freshness, freshness};
 pub use ledger::{Line, ledger, lines};
-pub use measure::{Kind, Measure, Metric, read as measure};
+pub use measure::{Filter, Kind, Measure, Metric, Per, read as measure};
 pub use money::digits;
 pub use push::{BEAT, Heard, Tally, push, telling, told};
 pub use rebuild::{Rebuilding, rebuild, rebuilding};
 pub use sums::{Every, Sum, every, overall, sums, together};
-pub use totals::{MetricTotal, Total, Totals, totals};
+pub use totals::{MetricTotal, Total, Totals, totals, whole};
 pub use traits::Traits;
 
 use crate::limits::UNIT_EVENTS;

@@ -7,6 +7,7 @@ use super::definitions::ALL_TRAFFIC;
 use super::sums::read;
 use crate::sql::{Cell, Failure, Sql};
 use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -98,8 +99,17 @@ impl Sums {
 
 /// What all traffic did since a day.
 pub fn totals(sql: &mut impl Sql, since: i64) -> Result<Totals, Failure> {
+    read_totals(sql, since, "")
+}
+
+/// The same as a whole: told apart by no dimension, which is most of it.
+pub fn whole(sql: &mut impl Sql, since: i64) -> Result<Totals, Failure> {
+    read_totals(sql, since, "AND dimension = ''")
+}
+
+fn read_totals(sql: &mut impl Sql, since: i64, of: &str) -> Result<Totals, Failure> {
     let rows = sql.run(
-        "SELECT cohort, variant, metric, dimension, vector FROM sum WHERE run = ? AND cohort >= ?",
+        &format!("SELECT cohort, variant, metric, dimension, vector FROM sum WHERE run = ? AND cohort >= ? {of}"),
         &[ALL_TRAFFIC.into(), since.into()],
     )?;
     let mut all = Sums::default();

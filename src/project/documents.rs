@@ -3,13 +3,12 @@
 use super::publishing::{self, Publication, Warrant};
 use super::{
     Request, Result, approvals, audit, experiments, integer, invalid, pages, preview, promotion, refuse, restoring,
-    stale, teams, text,
+    stale, text,
 };
 use crate::compile;
 use crate::document::{self, Document};
 use crate::environment::Environment;
 use crate::lifecycle::Actor;
-use crate::metric;
 use crate::sql::{LAST, Sql};
 use crate::time::Millis;
 use crate::versions;
@@ -42,7 +41,7 @@ pub(super) fn put(
     request: &Request,
     environment: Environment,
     text: &str,
-    action: &str,
+    (action, subject): (&str, &str),
     warrant: Warrant,
 ) -> Result<Value> {
     let pointer = versions::pointer(sql, environment)?;
@@ -60,7 +59,7 @@ pub(super) fn put(
         warrant,
         who: &request.caller.actor.name,
         action,
-        subject: environment.name(),
+        subject,
         why: "",
     };
     if preview::asked(request) {
@@ -185,7 +184,14 @@ pub(super) fn drop_draft(sql: &mut impl Sql, request: &Request, environment: Env
 pub(super) fn publish_draft(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {
     let Some(draft) = kept(sql, environment)? else { return refuse(404, "There is no draft.") };
     if preview::asked(request) {
-        return put(sql, request, environment, &draft.document, "publish a draft", Warrant::Author);
+        return put(
+            sql,
+            request,
+            environment,
+            &draft.document,
+            ("publish a draft", environment.name()),
+            Warrant::Author,
+        );
     }
     request.seen(draft.revision, || json!({"revision": draft.revision}))?;
     let pointer = versions::pointer(sql, environment)?;
@@ -197,7 +203,8 @@ pub(super) fn publish_draft(sql: &mut impl Sql, request: &Request, environment: 
     }
     let call = super::Call { seen: Some(draft.base), ..request.call.clone() };
     let request = &Request { call: &call, caller: request.caller.clone(), now: request.now };
-    let answer = put(sql, request, environment, &draft.document, "publish a draft", Warrant::Author)?;
+    let answer =
+        put(sql, request, environment, &draft.document, ("publish a draft", environment.name()), Warrant::Author)?;
     // What only waits for somebody's word may come back.
     if !approvals::asked(request) {
         sql.run("DELETE FROM draft WHERE environment = ?", &[environment.name().into()])?;
@@ -219,20 +226,4 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request, environment: Environme
     }
     let next = versions.last().filter(|_| more).map(|last| last.version);
     Ok(json!({"revision": newest, "versions": versions, "next": next}))
-}
-
-pub(super) fn metrics(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
-    let document = publishing::current(sql, environment)?;
-    let owners = teams::owners(sql, "metric")?;
-    let metric = |(key, stated): (&String, &document::Metric)| {
-        let share = metric::is_share(&metric::measure(&document, key));
-        json!({"key": key, "description": stated.description, "event": stated.event, "share": share, "team": owners.get(key)})
-    };
-    let runs: Vec<_> = document
-        .experiments
-        .iter()
-        .filter_map(|(key, experiment)| Some((key, experiment, experiment.run.as_ref()?)))
-        .map(|(key, experiment, run)| json!({"experiment": key, "run": run.id, "epoch": run.epoch, "metric": experiment.metric}))
-        .collect();
-    Ok(json!({"metrics": document.metrics.iter().map(metric).collect::<Vec<_>>(), "runs": runs}))
 }

@@ -158,7 +158,7 @@ fn measured_per_day(all: &[Seen], around: &Around) -> Option<f64> {
 }
 
 /// Where a metric stands, by control in the latest run with enough visitors.
-fn level(scene: &Scene, metric: &str) -> Option<Level> {
+pub(super) fn level(scene: &Scene, metric: &str) -> Option<Level> {
     let (control, _) = scene.variants();
     let (confirmed, level) = (scene.counts.exposures(&control, None, "").confirmed, scene.level(&control, metric)?);
     let possible = level.spread.map_or(level.mean < 1.0, |spread| spread > 0.0);
@@ -210,22 +210,44 @@ pub(super) fn span(milliseconds: i64) -> f64 {
 /// How much a day's visitors vary around what its weekday brings, as a share, while nobody has measured it.
 const VARY: f64 = 0.2;
 
-/// The days that so many visitors take, and the range of 8 of 10 runs: the stages of the ramp first, each as long as it
-/// holds, then the last one through the weekdays that follow.
-fn days(around: &Around, ramp: &[u8], week: [f64; 7], people: f64) -> Option<(f64, [f64; 2])> {
+/// A ramp as visitors come into it: so many while it rises, for so many days, and then those of each day from then on.
+struct Rising {
+    come: f64,
+    days: f64,
+    rest: Week,
+}
+
+/// The stages of the ramp first, each as long as it holds, then the last one through the weekdays that follow.
+fn rising(around: &Around, ramp: &[u8], week: [f64; 7]) -> Option<Rising> {
     let Playbook { hold, .. } = &around.playbook;
     let (last, before) = ramp.split_last()?;
     let a_day = week.iter().sum::<f64>() / 7.0;
     let stage = i64::from(hold.minutes) * 60_000;
     let ramp_ends = stage * i64::try_from(before.len()).ok()?;
     let come: f64 = before.iter().map(|percent| span(stage) * a_day * f64::from(*percent) / 100.0).sum();
-    let (first, ramped) = (around.clocks.weekday(around.now + ramp_ends), span(ramp_ends));
+    let first = around.clocks.weekday(around.now + ramp_ends);
     let rest = Week { days: core::array::from_fn(|day| week[(first + day) % 7] * f64::from(*last) / 100.0) };
+    Some(Rising { come, days: span(ramp_ends), rest })
+}
+
+/// The days that so many visitors take, and the range of 8 of 10 runs.
+fn days(around: &Around, ramp: &[u8], week: [f64; 7], people: f64) -> Option<(f64, [f64; 2])> {
+    let Rising { come, days: ramped, rest } = rising(around, ramp, week)?;
     let left = (people - come).max(0.0);
     let [soon, late] = rest.range(left, VARY)?;
     let shortest = f64::from(around.playbook.shortest);
     let [days, soon, late] = [rest.duration(left)?, soon, late].map(|days| (ramped + days).max(shortest));
     Some((days, [soon, late]))
+}
+
+/// The visitors that a ramp by the playbook lets in within so many days, as far as traffic was measured.
+pub(super) fn within(all: &[Seen], around: &Around, days: f64) -> Option<f64> {
+    let week = week(all, around, measured_per_day(all, around)?);
+    let Rising { come, days: ramped, rest } = rising(around, &around.playbook.ramp, week)?;
+    if days < ramped {
+        return Some(come * days / ramped);
+    }
+    Some(come + rest.units(days - ramped))
 }
 
 /// The chance to find changes from a quarter to twice the one that is hoped for; of a margin, the chance to be told that it is

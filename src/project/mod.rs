@@ -28,6 +28,7 @@ mod forecast;
 mod foresight;
 mod ideas;
 mod library;
+mod metrics;
 #[cfg(feature = "schema")]
 pub mod openapi;
 mod operations;

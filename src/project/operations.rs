@@ -6,8 +6,8 @@ use super::openapi::Operation;
 use super::publishing::Warrant;
 use super::{
     Request, Result, access, advice, approvals, audit, backup, calendar, channels, checking, comments, documents,
-    experiments, explanations, flags, follows, forecast, ideas, library, outbox, people, promotion, refuse, restoring,
-    schedule, settings, surveys, teams, tokens, weakening, weeks,
+    experiments, explanations, flags, follows, forecast, ideas, library, metrics, outbox, people, promotion, refuse,
+    restoring, schedule, settings, surveys, teams, tokens, weakening, weeks,
 };
 use crate::environment::Environment;
 use crate::sql::Sql;
@@ -138,7 +138,7 @@ operations! {
     /// What is asked of one environment.
     fn of_environment(sql, request, parts, environment: Environment) by OF_ENVIRONMENT;
     "GET" ["document"], "The document that is current", gives("version", "revision", "document") => documents::read(sql, environment);
-    "PUT" ["document"] @seen asks("preview", "propose", "why") takes(crate::document::Document), "Publishes a document", gives() => documents::put(sql, request, environment, &request.call.body, "publish", Warrant::Author);
+    "PUT" ["document"] @seen asks("preview", "propose", "why") takes(crate::document::Document), "Publishes a document", gives() => documents::put(sql, request, environment, &request.call.body, ("publish", environment.name()), Warrant::Author);
     "GET" ["draft"], "A document in the making", gives("revision", "base", "document", "problems") => documents::draft(sql, environment);
     "PUT" ["draft"] @seen asks("base"), "Keeps a document in the making, mistakes included", gives("revision", "base", "document", "problems") => documents::put_draft(sql, request, environment);
     "DELETE" ["draft"] @seen, "Drops the document in the making", gives("revision") => documents::drop_draft(sql, request, environment);
@@ -160,5 +160,7 @@ operations! {
     "POST" ["changes", id, "return"] takes(approvals::Word), "Sends a change back", gives("id", "state") => approvals::decide(sql, request, environment, id, "return");
     "POST" ["changes", id, "withdraw"] takes(approvals::Word), "Takes a change of one's own back", gives("id", "state") => approvals::decide(sql, request, environment, id, "withdraw");
     "GET" ["advice"], "What is worth a look", gives("version", "advice") => advice::list(sql, request, environment);
-    "GET" ["metrics"], "What is measured", gives("metrics", "runs") => documents::metrics(sql, environment);
+    "GET" ["metrics"] asks("days", "intake"), "What is measured, and what all traffic did by it", gives("metrics", "runs") => metrics::list(sql, environment);
+    "GET" ["metrics", key] asks("days", "intake"), "A metric: its definition in words, where it stands, what a test finds, and its history", gives("key", "revision", "words", "uses", "level", "found", "history") => metrics::read(sql, request, environment, key);
+    "PUT" ["metrics", key] @seen asks("preview", "propose", "why") takes(metrics::Definition), "Makes a metric, or changes it", gives() => metrics::define(sql, request, environment, key);
 }

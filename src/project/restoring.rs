@@ -30,7 +30,14 @@ pub(super) fn restore(sql: &mut impl Sql, request: &Request, environment: Enviro
     let approved = same && approvals::was_approved(sql, environment, number - 1, &kept)?;
     let warrant = Warrant::Back { approved, only_less: request.caller.scope == Scope::Stop };
     let written = if same { kept } else { publishing::written(&carried) };
-    documents::put(sql, request, environment, &written, &format!("restore version {version}"), warrant)
+    documents::put(
+        sql,
+        request,
+        environment,
+        &written,
+        (&format!("restore version {version}"), environment.name()),
+        warrant,
+    )
 }
 
 pub(super) fn kept(

@@ -8,6 +8,7 @@ pub mod experiment;
 pub(crate) mod figures;
 mod kinds;
 pub mod live;
+pub mod metrics;
 pub mod now;
 mod others;
 pub mod outlook;

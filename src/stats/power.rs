@@ -226,6 +226,19 @@ impl Week {
         Some(7.0 * whole + day)
     }
 
+    /// The units that come in within so many days, the inverse of [`Week::duration`].
+    #[must_use]
+    pub fn units(&self, days: f64) -> f64 {
+        let week: f64 = self.days.iter().sum();
+        let weeks = libm::floor(days / 7.0);
+        let (mut units, mut left) = (weeks * week, days - 7.0 * weeks);
+        for each in self.days {
+            units += each * left.clamp(0.0, 1.0);
+            left -= 1.0;
+        }
+        units
+    }
+
     /// The range of days that counts of this size come in with a chance of 80 %, as days vary by `spread` (a share).
     #[must_use]
     pub fn range(&self, units: f64, spread: f64) -> Option<[f64; 2]> {

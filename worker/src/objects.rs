@@ -62,6 +62,7 @@ pub fn shard(storage: &Storage, operation: &str, argument: &str, body: &str, now
         "overall" => overall(sql, argument, now),
         "every" => collect::every(sql, now).map(|every| json!(every)),
         "totals" => collect::totals(sql, number()).map(|totals| json!(totals)),
+        "whole" => collect::whole(sql, number()).map(|totals| json!(totals)),
         "ledger" => collect::ledger(sql).map(|ledger| json!(ledger)),
         "lines" => collect::lines(sql, number()).map(|lines| json!(lines)),
         "push" => collect::push(sql, argument, now).map(|tallies| json!(tallies)),

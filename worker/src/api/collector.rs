@@ -17,9 +17,11 @@ use worker::{Env, Response, Result};
 
 /// Hours of the ledger and days of totals that are told if nobody says how many.
 const HOURS: i64 = 48;
-const DAYS: i64 = 30;
+pub(super) const DAYS: i64 = 30;
 /// Days that may be asked for at most.
 const KEPT: i64 = 400;
+/// Why a number of days was refused.
+pub(super) const A_DAY_COUNT: &str = "`days` is a whole number from 1 to 400.";
 
 #[derive(Deserialize)]
 struct Events {
@@ -81,7 +83,7 @@ pub(super) async fn ledger(
 }
 
 /// How far back somebody wants to look: no further than anything is kept.
-fn back(query: &BTreeMap<String, String>, name: &str, usual: i64) -> core::result::Result<i64, ()> {
+pub(super) fn back(query: &BTreeMap<String, String>, name: &str, usual: i64) -> core::result::Result<i64, ()> {
     let most = if name == "hours" { 24 * KEPT } else { KEPT };
     query.get(name).map_or(Ok(usual), |said| said.parse().ok().filter(|n| (1..=most).contains(n)).ok_or(()))
 }
@@ -123,18 +125,23 @@ pub(super) async fn totals(
     document: &Document,
     query: &BTreeMap<String, String>,
 ) -> Result<Response> {
-    let Ok(days) = back(query, "days", DAYS) else { return refuse(422, "`days` is a whole number from 1 to 400.") };
-    let since = (now(env)? - days * DAY).to_string();
-    let mut all = Totals::default();
-    for shard in ask::shards::<Totals>(env, place, "totals", &since).await? {
-        all.add(shard);
-    }
+    let Ok(days) = back(query, "days", DAYS) else { return refuse(422, A_DAY_COUNT) };
+    let all = all_traffic(env, place, "totals", now(env)? - days * DAY).await?;
     let named = versions::metrics(document).into_iter().flat_map(|metric| {
         let id = metric.id();
         let own = all.metrics.iter().filter(|total| total.metric == id);
         own.map(|total| MetricTotal { metric: metric.metric.clone(), ..total.clone() }).collect::<Vec<_>>()
     });
     json_answer(200, &json!({"totals": all.totals, "metrics": named.collect::<Vec<_>>()}))
+}
+
+/// What all traffic did since a moment, of all shards: `totals`, or `whole` without dimensions.
+pub(super) async fn all_traffic(env: &Env, place: &Place, operation: &str, since: i64) -> Result<Totals> {
+    let mut all = Totals::default();
+    for shard in ask::shards::<Totals>(env, place, operation, &since.to_string()).await? {
+        all.add(shard);
+    }
+    Ok(all)
 }
 
 /// `GET …/sums?run=`: every vector of a run, those of all shards added; without a run those of all, and all totals.

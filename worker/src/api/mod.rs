@@ -5,6 +5,7 @@ mod answer;
 mod ask;
 mod collector;
 mod data;
+mod metrics;
 mod project;
 mod projects;
 mod reports;
@@ -50,7 +51,8 @@ pub(crate) async fn answer(mut request: Request, env: Env) -> Result<Response> {
             [
                 "environments",
                 environment,
-                what @ ("ledger" | "data" | "events" | "totals" | "sums" | "segments" | "feed" | "experiments"),
+                what @ ("ledger" | "data" | "events" | "totals" | "sums" | "segments" | "feed" | "experiments"
+                | "metrics"),
                 rest @ ..,
             ],
         )
@@ -107,6 +109,14 @@ async fn counted(
         ("segments", []) => collector::segments(env, place, method == "POST").await,
         ("feed", []) => json_answer(200, &json!({"logs": ask::shards::<Value>(env, place, "feed", "").await?})),
         ("data", []) => data::data(env, call, place).await,
+        ("metrics", []) => match collector::back(&query, "days", collector::DAYS) {
+            Ok(days) => metrics::list(env, &call, place, &document, days).await,
+            Err(()) => refuse(422, collector::A_DAY_COUNT),
+        },
+        ("metrics", [_]) => match collector::back(&query, "days", collector::DAYS) {
+            Ok(days) => metrics::one(env, &call, place, &document, days).await,
+            Err(()) => refuse(422, collector::A_DAY_COUNT),
+        },
         ("experiments", []) => reports::experiments(&document),
         ("experiments", [key, "report"]) => reports::experiment(env, &call, place, &document, key).await,
         _ => refuse(404, NOTHING),
