@@ -26,6 +26,10 @@ impl Outcome {
         Self::Rejected(reason.to_string())
     }
 
+    pub(super) fn name(&self) -> &'static str {
+        self.words().0
+    }
+
     pub(super) fn reason(&self) -> &str {
         self.words().1
     }

@@ -26,6 +26,7 @@ mod push;
 mod rebuild;
 pub mod segment;
 mod sums;
+mod tail;
 mod totals;
 mod traits;
 mod unit;
@@ -42,6 +43,7 @@ pub use money::digits;
 pub use push::{BEAT, Heard, Tally, push, telling, told};
 pub use rebuild::{Rebuilding, rebuild, rebuilding};
 pub use sums::{Every, Sum, every, overall, sums, together};
+pub use tail::Arrived;
 pub use totals::{MetricTotal, Total, Totals, totals, whole};
 pub use traits::Traits;
 
@@ -58,6 +60,7 @@ use ledger::{Entries, Outcome};
 use page::Page;
 use segment::Fact;
 use sums::Changes;
+use tail::Tail;
 use unit::Unit;
 
 /// Milliseconds after which an event of a server is too old: rows are kept for as long, see [`prune`].
@@ -123,12 +126,21 @@ pub fn prepare(sql: &mut impl Sql) -> Result<(), Failure> {
 /// Takes batches in, all of them or none. The caller acknowledges the receipts only after its transaction has been
 /// committed, and has asked [`unknown`] before.
 pub fn commit(sql: &mut impl Sql, batches: &[Batch], now: Millis) -> Result<Vec<Receipt>, Failure> {
-    let known = Known::read(sql, batches)?;
-    definitions::used(sql, &known, now)?;
-    let mut work = Work { known, now, ..Work::default() };
+    Ok(taken(sql, batches, Work { now, ..Work::default() })?.0)
+}
+
+/// The same, and what became of each event, for whoever looks at them come in.
+pub fn watch(sql: &mut impl Sql, batches: &[Batch], now: Millis) -> Result<(Vec<Receipt>, Vec<Arrived>), Failure> {
+    taken(sql, batches, Work { now, tail: Tail::watched(), ..Work::default() })
+}
+
+fn taken(sql: &mut impl Sql, batches: &[Batch], mut work: Work) -> Result<(Vec<Receipt>, Vec<Arrived>), Failure> {
+    work.known = Known::read(sql, batches)?;
+    definitions::used(sql, &work.known, work.now)?;
     let receipts = batches.iter().map(|batch| work.take(sql, batch)).collect::<Result<_, _>>()?;
+    let arrived = core::mem::take(&mut work.tail).all();
     work.finish(sql)?;
-    Ok(receipts)
+    Ok((receipts, arrived))
 }
 
 /// Takes one batch in.
@@ -144,6 +156,7 @@ struct Work {
     changes: Changes,
     entries: Entries,
     news: catalog::News,
+    tail: Tail,
     is_replay: bool,
 }
 
@@ -213,6 +226,7 @@ impl Work {
                 Fact::Met(meeting) => (meeting.run.as_str(), meeting.variant.as_str()),
                 Fact::Did(_) | Fact::Sent(..) => ("", ""),
             };
+            self.tail.took(fact, &outcome, self.now);
             self.enter(&mut receipt, outcome, run, variant);
         }
         Ok(receipt)
@@ -230,6 +244,7 @@ impl Work {
         // Words of whoever invents runs are kept nowhere.
         let claim = event.and_then(|event| claim_of(event, batch.config));
         let (_, run, variant) = claim.filter(|(config, run, x)| self.known.has(*config, run, x)).unwrap_or_default();
+        self.tail.left(name, (run, variant), &outcome, self.now);
         self.enter(receipt, outcome, run, variant);
     }
 

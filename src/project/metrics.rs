@@ -46,7 +46,8 @@ pub(super) fn list(sql: &mut impl Sql, environment: Environment) -> Result<Value
         .filter_map(|(key, experiment)| Some((key, experiment, experiment.run.as_ref()?)))
         .map(|(key, experiment, run)| json!({"experiment": key, "run": run.id, "epoch": run.epoch, "metric": experiment.metric}))
         .collect();
-    Ok(json!({"metrics": document.metrics.iter().map(metric).collect::<Vec<_>>(), "runs": runs}))
+    let revision = versions::pointer(sql, environment)?.version;
+    Ok(json!({"revision": revision, "metrics": document.metrics.iter().map(metric).collect::<Vec<_>>(), "runs": runs}))
 }
 
 /// Which experiments use which metric, and as what: those of the document, and in production those that are planned or over.

@@ -12,6 +12,7 @@ mod alone;
 mod approvals;
 mod audit;
 mod backup;
+mod boards;
 mod calendar;
 mod channels;
 mod checking;

@@ -71,6 +71,7 @@ const SHELL_OF_ENVIRONMENT: &[Operation] = &[
     shell("GET", &["feed"], &["intake"], "How far the raw log was handed on", &["logs"]),
     shell("GET", &["segments"], &["intake"], "The files of the raw log", FILES),
     shell("POST", &["segments"], &["intake"], "Makes a file of what waits", FILES),
+    shell("GET", &["tail"], &["intake"], "The newest events, and what became of each, since somebody looks", &["shards", "asOf"]),
     shell("GET", &["data"], &["intake"], "What arrives", &["ledger", "metrics", "events", "runs", "asOf"]),
     shell("GET", &["experiments"], &["intake"], "Runs of the current document", &[]),
     shell("GET", &["experiments", "{key}", "report"], &["intake"], "The numbers of a run", &["report"]),

@@ -5,9 +5,9 @@
 use super::openapi::Operation;
 use super::publishing::Warrant;
 use super::{
-    Request, Result, access, advice, approvals, audit, backup, calendar, channels, checking, comments, documents,
-    experiments, explanations, flags, follows, forecast, ideas, library, metrics, outbox, people, promotion, refuse,
-    restoring, schedule, settings, surveys, teams, tokens, weakening, weeks,
+    Request, Result, access, advice, approvals, audit, backup, boards, calendar, channels, checking, comments,
+    documents, experiments, explanations, flags, follows, forecast, ideas, library, metrics, outbox, people, promotion,
+    refuse, restoring, schedule, settings, surveys, teams, tokens, weakening, weeks,
 };
 use crate::environment::Environment;
 use crate::sql::Sql;
@@ -73,6 +73,8 @@ operations! {
     "PUT" ["teams"] @seen takes(teams::Teams), "Changes the teams", gives("revision", "teams") => teams::replace(sql, request);
     "GET" ["owners", kind], "All flags, experiments, metrics or surveys, and whose each is", gives("kind", "things") => teams::owned(sql, kind);
     "PUT" ["owners", kind, key] takes(teams::Owner), "Gives a flag, an experiment, a metric or a survey to a team", gives("kind", "key", "team") => teams::give(sql, request, kind, key);
+    "GET" ["boards", team], "The metrics that a team looks at together", gives("revision", "team", "metrics") => boards::read(sql, team);
+    "PUT" ["boards", team] @seen takes(boards::Board), "Saves a team's board", gives("revision", "team", "metrics") => boards::save(sql, request, team);
     "GET" ["ideas"] asks("team"), "All ideas, those with most votes first", gives("ideas") => ideas::list(sql, request);
     "POST" ["ideas"] takes(ideas::New), "Writes an idea down: what would change, and what is expected", gives("key", "revision", "state", "votes") => ideas::add(sql, request);
     "GET" ["calendar"], "All tests in time, and what gets in each other's way", gives("asOf", "zone", "weeks", "tests") => calendar::screen(sql, request);

@@ -1,7 +1,7 @@
 //! Teams, and what each of them owns: flags, experiments, metrics and surveys. Whose a thing is changes nothing for
 //! visitors, so it stands beside the document and not in it.
 
-use super::{Request, Result, audit, follows, forbidden, invalid, publishing, refuse};
+use super::{Request, Result, audit, boards, follows, forbidden, invalid, publishing, refuse};
 use super::{store, surveys, text};
 use crate::document::{Code, Document, Problem};
 use crate::environment::Environment;
@@ -153,6 +153,7 @@ pub(super) fn replace(sql: &mut impl Sql, request: &Request) -> Result<Value> {
             return Err(forbidden(&error, "Give all that it owns to another team first."));
         }
         follows::forget(sql, "team", &gone.key)?;
+        boards::forget(sql, &gone.key)?;
     }
     let changed = teams.teams.iter().filter(|team| !old.teams.contains(team));
     let gone = old.teams.iter().filter(|team| !teams.has(&team.key));
@@ -231,7 +232,7 @@ pub(super) fn forget(sql: &mut impl Sql, kind: &str, key: &str) -> core::result:
 }
 
 /// All that there is of a kind that a team can own, and what people call it: of flags and metrics in any environment.
-fn things(sql: &mut impl Sql, kind: &str) -> core::result::Result<BTreeMap<String, String>, Failure> {
+pub(super) fn things(sql: &mut impl Sql, kind: &str) -> core::result::Result<BTreeMap<String, String>, Failure> {
     match kind {
         "experiment" => {
             let all = store::experiments(sql)?.into_iter().map(|kept| kept.experiment);

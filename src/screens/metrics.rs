@@ -1,7 +1,7 @@
 //! A metric by itself: what its definition means in a sentence, and what all traffic did by it, day by day.
 
 use super::figures::{exactly, percent};
-use crate::collect::{Direction, Filter, Kind, Measure, MetricTotal, Per, Scalar};
+use crate::collect::{Direction, Filter, Kind, Measure, Metric, MetricTotal, Per, Scalar, Total};
 use crate::metric;
 use crate::spoken::{count, grouped, nearest};
 use crate::stats::real;
@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use serde_json::{Value, json};
 
 /// Whole days that the last value is told of.
-const FORTNIGHT: usize = 14;
+const FORTNIGHT: u16 = 14;
 
 /// What a definition means: what is counted of each visitor, of which events, until when, and which way is good.
 #[must_use]
@@ -108,7 +108,7 @@ fn scalar(value: &Scalar) -> String {
 /// A number as somebody has written it.
 fn plain(number: f64) -> String {
     let whole = libm::fabs(number) < 1e15 && libm::trunc(number).to_bits() == number.to_bits();
-    if whole { format!("{number:.0}") } else { number.to_string() }
+    if whole { format!("{number:.0}") } else { json!(number).to_string() }
 }
 
 /// What a day of all traffic is said of.
@@ -123,50 +123,75 @@ fn daily(measure: &Measure) -> String {
 
 /// A day, or several of them.
 #[derive(Clone, Copy, Debug, Default)]
-struct Span {
+struct Day {
+    at: i64,
     n: f64,
     y: f64,
     d: f64,
 }
 
+/// How often each event happened in the last whole days, by name: steps that somebody may take before another.
+#[must_use]
+pub fn happened(totals: &[Total], now: i64) -> Value {
+    let today = now - now.rem_euclid(DAY);
+    let days = today - i64::from(FORTNIGHT) * DAY..today;
+    let mut all = json!({});
+    for total in totals.iter().filter(|total| total.dimension.is_empty() && days.contains(&total.day)) {
+        let known = all[&total.event].as_u64().unwrap_or(0);
+        all[&total.event] = json!(known + total.n.parse::<u64>().unwrap_or(0));
+    }
+    all
+}
+
 /// What all traffic did by a metric on each of the last days, the present one included; and what the last fourteen whole
 /// days were. Days before the first one with an event are nothing, later ones without are zero.
 #[must_use]
-pub fn trend(measure: &Measure, totals: &[MetricTotal], (now, days): (i64, i64)) -> Value {
+pub fn trend(metric: &Metric, totals: &[MetricTotal], (now, days): (i64, i64)) -> Value {
+    let (id, measure) = (metric.id(), &metric.measure);
     let today = now - now.rem_euclid(DAY);
-    let mut all: BTreeMap<i64, Span> = BTreeMap::new();
     let from = today - (days - 1) * DAY;
-    for total in totals.iter().filter(|total| total.dimension.is_empty() && total.day >= from) {
-        let number = |digits: &str| digits.parse::<f64>().unwrap_or(0.0);
-        all.insert(total.day, Span { n: number(&total.n), y: number(&total.y), d: number(&total.d) });
+    let mut rows: Vec<Day> = Vec::new();
+    // They come in the order of days.
+    for total in totals.iter().filter(|total| total.metric == id && total.dimension.is_empty() && total.day >= from) {
+        fill(&mut rows, total.day);
+        let number = |digits: &str| digits.parse().unwrap_or(0.0);
+        rows.push(Day { at: total.day, n: number(&total.n), y: number(&total.y), d: number(&total.d) });
     }
-    let first = all.keys().next().copied().unwrap_or(today + DAY);
-    let length = usize::try_from((today + DAY - first) / DAY).unwrap_or(0);
-    let rows: Vec<(i64, Span)> = (first..=today)
-        .step_by(DAY as usize)
-        .take(length)
-        .map(|day| (day, all.get(&day).copied().unwrap_or_default()))
-        .collect();
-    let told = |(day, span): &(i64, Span)| {
-        let value = value(measure, *span);
-        json!({"at": day, "n": span.n, "value": value, "told": value.map(|value| told(measure, value)), "open": *day == today})
+    if rows.last().is_some_and(|last| last.at < today) {
+        fill(&mut rows, today + DAY);
+    }
+    let told = |day: &Day| {
+        let value = value(measure, *day);
+        json!({
+            "at": day.at, "n": day.n, "value": value, "told": value.map(|value| told(measure, value)), "open": day.at == today,
+        })
     };
-    let whole: Vec<Span> = rows.iter().filter(|(day, _)| *day < today).map(|(_, span)| *span).collect();
-    let recent = whole.get(whole.len().saturating_sub(FORTNIGHT)..).unwrap_or_default();
+    let whole = rows.len() - usize::from(!rows.is_empty());
+    let recent = rows.get(whole.saturating_sub(FORTNIGHT.into())..whole).unwrap_or_default();
     json!({
-        "each": daily(measure), "days": rows.iter().map(told).collect::<Vec<_>>(),
-        "lately": lately(measure, recent),
+        "each": daily(measure), "days": rows.iter().map(told).collect::<Vec<_>>(), "lately": lately(measure, recent),
     })
 }
 
+/// Days without an event between the last one and another.
+fn fill(rows: &mut Vec<Day>, until: i64) {
+    while let Some(next) = rows.last().map(|last| last.at + DAY).filter(|next| *next < until) {
+        rows.push(Day { at: next, ..Day::default() });
+    }
+}
+
 /// The last whole days together: their value, and how far they lie apart.
-fn lately(measure: &Measure, days: &[Span]) -> Value {
+fn lately(measure: &Measure, days: &[Day]) -> Value {
     let values: Vec<f64> = days.iter().filter_map(|day| value(measure, *day)).collect();
     if values.is_empty() {
         return Value::Null;
     }
-    let all =
-        days.iter().fold(Span::default(), |all, day| Span { n: all.n + day.n, y: all.y + day.y, d: all.d + day.d });
+    let all = days.iter().fold(Day::default(), |all, day| Day {
+        at: 0,
+        n: all.n + day.n,
+        y: all.y + day.y,
+        d: all.d + day.d,
+    });
     let number = real(values.len() as u64);
     let mean = values.iter().sum::<f64>() / number;
     // What is divided is that of all events together: days with few of them weigh less.
@@ -194,8 +219,8 @@ fn is_divided(measure: &Measure) -> bool {
     matches!(measure.kind, Kind::Mean | Kind::Quantile | Kind::Ratio)
 }
 
-fn value(measure: &Measure, span: Span) -> Option<f64> {
-    let Span { n, y, d } = span;
+fn value(measure: &Measure, day: Day) -> Option<f64> {
+    let Day { n, y, d, .. } = day;
     let steps = real(10_u64.pow(measure.digits()));
     let over = |above: f64, below: f64| (below > 0.0).then(|| above / below);
     match measure.kind {
@@ -241,8 +266,8 @@ fn weeks_of(weeks: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{DAY, sentence, trend};
-    use crate::collect::{Measure, MetricTotal};
+    use super::{BTreeMap, DAY, sentence, trend};
+    use crate::collect::{Measure, Metric, MetricTotal};
     use alloc::string::ToString;
     use serde::Deserialize;
     use serde_json::{Value, json};
@@ -286,16 +311,27 @@ mod tests {
         }
     }
 
-    fn day(day: i64, [n, y, d]: [i64; 3]) -> MetricTotal {
+    fn metric(stated: &Value) -> Metric {
+        Metric {
+            metric: "m".into(),
+            event: "paid".into(),
+            primary: false,
+            measure: measure(stated),
+            rates: BTreeMap::default(),
+        }
+    }
+
+    fn day(of: &Metric, day: i64, [n, y, d]: [i64; 3]) -> MetricTotal {
         let digits = |number: i64| number.to_string();
-        let (metric, dimension) = (digits(0), alloc::string::String::new());
+        let (metric, dimension) = (of.id(), alloc::string::String::new());
         MetricTotal { day: day * DAY, metric, dimension, n: digits(n), y: digits(y), d: digits(d) }
     }
 
     #[test]
     fn a_day_that_goes_on_is_no_whole_one_and_a_day_without_events_is_zero() {
-        let totals = [day(100, [10, 10, 0]), day(102, [20, 20, 0]), day(103, [5, 5, 0])];
-        let told = trend(&measure(&json!({})), &totals, (103 * DAY + 7, 28));
+        let paid = metric(&json!({}));
+        let totals = [(100, 10), (102, 20), (103, 5)].map(|(at, n)| day(&paid, at, [n, n, 0]));
+        let told = trend(&paid, &totals, (103 * DAY + 7, 28));
         let days: alloc::vec::Vec<_> =
             told["days"].as_array().unwrap().iter().map(|day| (&day["n"], &day["open"])).collect();
         let (no, yes) = (json!(false), json!(true));
@@ -305,16 +341,14 @@ mod tests {
             told["lately"]["words"],
             "10 times a day in the last 3 whole days, from 0 to 20. A day usually lies within 100 % of that."
         );
-        assert_eq!(
-            trend(&measure(&json!({})), &[], (0, 28)),
-            json!({"each": "times a day", "days": [], "lately": null})
-        );
+        assert_eq!(trend(&paid, &[], (0, 28)), json!({"each": "times a day", "days": [], "lately": null}));
     }
 
     #[test]
     fn what_is_divided_is_that_of_all_events_together() {
-        let euros = measure(&json!({"kind": "mean", "currency": "EUR"}));
-        let totals = [day(100, [9, 90_00, 9]), day(101, [1, 20_00, 1]), day(102, [0, 0, 0])];
+        let euros = metric(&json!({"kind": "mean", "currency": "EUR"}));
+        let totals =
+            [(100, [9, 90_00, 9]), (101, [1, 20_00, 1]), (102, [0, 0, 0])].map(|(at, sums)| day(&euros, at, sums));
         let told = trend(&euros, &totals, (103 * DAY, 28));
         assert_eq!(told["lately"]["told"], "11.00 EUR");
         assert_eq!(told["days"][2]["value"], Value::Null);

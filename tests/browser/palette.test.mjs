@@ -61,7 +61,7 @@ for (const [what, typed, name, where] of [
   ['a setting by another word for it', 'invite', 'People', '#/setup/people'],
   ['an experiment by letters of its title', 'tbc', 'Tea beside the coffee', '#/experiments/tea-beside-the-coffee'],
   ['a flag by a word of its description', 'card', 'gift-note', '#/flags/production/gift-note'],
-  ['a metric', 'orders', 'orders', '#/data'],
+  ['a metric', 'orders', 'orders', '#/data/metrics/orders'],
   ['the way to a new experiment', 'new exp', 'New experiment', '#/experiments/new'],
 ]) {
   test(`it finds ${what}`, async () => {

@@ -14,10 +14,11 @@ export const screensOf = (experiments) => [
   'flags', 'flags/staging', 'flags/production/gift-note', 'flags/production?show=versions',
   'flags/production?show=advice', 'flags/development?show=advice',
   'ideas', 'ideas?new=1', 'ideas?team=letters', 'calendar', 'calendar?by=team', 'now?team=checkout',
-  'data', 'voices', 'learn', 'start', 'library', 'library?q=morning', 'library?q=zebra', 'week',
+  'data', 'data/live', 'data/metrics', 'data/metrics/orders', 'data/metrics/revenue?steps=order', 'data/metrics?new=1',
+  'data/metrics/revenue?change=1', 'data/boards/checkout', 'data/boards/checkout?in=staging', 'voices', 'learn', 'start', 'library', 'library?q=morning', 'library?q=zebra', 'week',
   ...SETUP.map((part) => `setup/${part}`),
   // What is not there.
-  'experiments/gone', 'flags/production/gone', 'nowhere',
+  'experiments/gone', 'flags/production/gone', 'data/metrics/gone', 'nowhere',
 ]
 
 /** Goes to a screen, and waits until it has what it shows. */

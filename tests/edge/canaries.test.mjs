@@ -61,7 +61,9 @@ async function plant() {
   assert.match((await post('upload', 'text/csv', file)).text, /"done":true,"lines":1,"stored":1/)
 }
 
-test('what names a visitor is in no file, no log and no segment', async () => {
+test('what names a visitor is in no file, no log and no segment, and in nothing that a watcher is shown', async () => {
+  const watched = async () => (await (await product.api('GET', 'tail')).json()).shards.flatMap(({ arrived }) => arrived)
+  assert.deepEqual(await watched(), [], 'nobody has looked so far')
   const page = await ask(product, `/?q=${QUERY}`, { headers: headers({ referer: `http://localhost/?q=${QUERY}` }) })
   const cookies = cookiesOf(page.setCookies)
   unit = cookies.pm.split('.')[1]
@@ -75,11 +77,15 @@ test('what names a visitor is in no file, no log and no segment', async () => {
   const stored = await ask(product, '/_pm/events', { method: 'POST', headers: headers({ authorization: `Bearer ${server}` }), body: backend })
   assert.equal(JSON.parse(stored.text).stored, 1)
   await plant()
+  const shown = await watched()
+  assert.deepEqual([...new Set(shown.map(({ outcome, reason }) => reason || outcome))].sort(), ['personal', 'stored', 'time'])
+  assert.ok(shown.some(({ name, properties }) => name === 'order' && properties.includes('plan')), 'what may be told is told')
   assert.equal((await (await product.api('POST', 'segments')).json()).waiting, 0)
   await product.stop('SIGKILL')
 
   const all = files(folder).filter((file) => !file.endsWith('keys.json')).map((file) => [file, readFileSync(file)])
-  const text = all.map(([file, bytes]) => (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1')).join('\n') + product.said()
+  const kept = all.map(([file, bytes]) => (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1')).join('\n')
+  const text = kept + product.said() + JSON.stringify(shown)
   for (const canary of [MAIL, 'canary.bird', ADDRESS, 'CanaryOS', QUERY, ORDER, unit, PHONE, '123456789', CUSTOMER, MEMBER, DIGITS, DIGITS.slice(2)]) {
     assert.ok(!text.includes(canary), `${canary} was found`)
   }

@@ -37,6 +37,7 @@ export class Shard extends RustObject {
 
   async operate(operation, argument, body) {
     if (operation === 'collect') return this.commits.collect(body, Number(argument))
+    if (operation === 'tail') return Response.json(this.commits.tail.read())
     if (operation === 'seal') return this.log.sealNow()
     if (operation === 'tell') return Response.json(await this.telling.once())
     if (operation === 'feed') return Response.json({ log: this.name, ...(await this.log.handedOn()) })

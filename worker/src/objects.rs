@@ -53,7 +53,7 @@ pub fn shard(storage: &Storage, operation: &str, argument: &str, body: &str, now
     };
     let nothing = |()| Value::Null;
     let result = match operation {
-        "collect" => return collected(sql, body, now),
+        "collect" | "watch" => return collected(sql, body, operation == "watch", now),
         "learn" => match serde_json::from_str(body) {
             Ok(definitions) => collect::learn(sql, &definitions, now).map(nothing),
             Err(error) => return Ok(answer(400, &json!({"error": error.to_string()}))),
@@ -95,8 +95,8 @@ fn overall(sql: &mut Bridge, run: &str, now: Millis) -> Result<Value, Failure> {
     Ok(json!({"sums": collect::overall(sql, run, now)?, "ledger": collect::ledger(sql)?}))
 }
 
-/// Takes batches in, all or none, and answers with their receipts.
-fn collected(sql: &mut Bridge, body: &str, now: Millis) -> Result<String, JsError> {
+/// Takes batches in, all or none, and answers with their receipts; where somebody looks, also with what became of each event.
+fn collected(sql: &mut Bridge, body: &str, is_watched: bool, now: Millis) -> Result<String, JsError> {
     let batches: Vec<Batch> = match serde_json::from_str(body) {
         Ok(batches) => batches,
         Err(error) => return Ok(answer(400, &json!({"error": error.to_string()}))),
@@ -104,6 +104,10 @@ fn collected(sql: &mut Bridge, body: &str, now: Millis) -> Result<String, JsErro
     let unknown = collect::unknown(sql, &batches).map_err(|failure| thrown(&failure))?;
     if !unknown.is_empty() {
         return Ok(answer(UNKNOWN, &json!({"unknown": unknown})));
+    }
+    if is_watched {
+        let (receipts, arrived) = collect::watch(sql, &batches, now).map_err(|failure| thrown(&failure))?;
+        return Ok(answer(200, &json!({"receipts": receipts, "arrived": arrived})));
     }
     let receipts = collect::commit(sql, &batches, now).map_err(|failure| thrown(&failure))?;
     Ok(answer(200, &json!(receipts)))

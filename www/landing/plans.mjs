@@ -96,6 +96,9 @@ export const TEAMS = [
   { key: 'letters', name: 'Letters', channel: 'letters@shop.example', goal: 'Every letter says something worth opening', decisions: null },
 ]
 
+/** What the checkout's team looks at together. */
+export const BOARD = ['orders', 'revenue', 'errors']
+
 /** What has not been planned yet, and by how many it is wanted: of two people, one or both. */
 export const IDEAS = [
   {

@@ -6,7 +6,7 @@ import { served } from '../../build/product.mjs'
 import { FRESHNESS, LETTERBOX, ONE_PAGE, PER_CUP, TIMETABLE } from './habits.mjs'
 import { examples, READ } from './kinds.mjs'
 import { look } from './looks.mjs'
-import { DEBRIEFS, DOCUMENT, DRAFT, ERRORS, HOLD, IDEAS, NOTES, OWNERS, PLANS, SURVEY, TEAMS } from './plans.mjs'
+import { BOARD, DEBRIEFS, DOCUMENT, DRAFT, ERRORS, HOLD, IDEAS, NOTES, OWNERS, PLANS, SURVEY, TEAMS } from './plans.mjs'
 import { FLAG, raced } from './race.mjs'
 
 const PROJECT = '/api/v1/projects/demo'
@@ -88,6 +88,7 @@ class Story {
     this.reviewer = this.api.as(token)
     const { revision: founded } = await this.api.get(`${PROJECT}/teams`)
     await this.api.put(`${PROJECT}/teams`, { teams: TEAMS }, founded)
+    await this.api.put(`${PROJECT}/boards/checkout`, { metrics: BOARD }, 0)
   }
 
   /** The words of the race go out to everybody as everything does: a first step alone, and the rest by a second person's word. */

@@ -10,7 +10,7 @@ use crate::playbook::Playbook;
 use crate::project::access::Role;
 use crate::project::audit::{self, Deed};
 use crate::project::teams::{self, Teams};
-use crate::project::{Result, channels, comments, follows, people, publishing, settings, store, surveys};
+use crate::project::{Result, boards, channels, comments, follows, people, publishing, settings, store, surveys};
 use crate::screens::Look;
 use crate::sql::{Cell, Failure, Sql};
 use crate::versions::{self, NO_AUDIT};
@@ -118,6 +118,7 @@ pub(super) fn problems(sql: &mut impl Sql, rows: &Rows) -> Result<Vec<Problem>> 
     for row in rows.of("setting") {
         let pointer = format!("/setting/{}", row[0].text());
         match row[0].text() {
+            key if key.starts_with(boards::BOARD) => drop(found.read::<Vec<String>>(&pointer, row[2].text())),
             "playbook" => {
                 let playbook = found.read::<Playbook>(&pointer, row[2].text());
                 found.beneath(&pointer, playbook.map(|playbook| playbook.problems()).unwrap_or_default());

@@ -44,7 +44,8 @@ pub(super) const TABLES: &[Table] = &[
     table("growth", "environment, flag, at", "tti", 2, "SELECT environment, flag, at FROM growth ORDER BY environment, flag", 500),
     table("switched", "environment, flag, at", "tti", 2, "SELECT environment, flag, at FROM switched ORDER BY environment, flag", 500),
     table("setting", "key, revision, json", "tit", 1,
-        "SELECT key, revision, json FROM setting WHERE key IN ('playbook', 'settings', 'surveys', 'teams') ORDER BY key", 1),
+        "SELECT key, revision, json FROM setting WHERE key IN ('playbook', 'settings', 'surveys', 'teams') \
+         OR key LIKE 'board %' ORDER BY key", 1),
     // Where a channel leads is a secret: each needs its address again.
     table("channel", "id, revision, name, service, address, template, route", "iittttt", 1,
         "SELECT id, revision, name, service, '' AS address, template, route FROM channel ORDER BY id", 500),

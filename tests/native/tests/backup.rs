@@ -70,6 +70,7 @@ fn busy() -> Desk {
         });
     }
     granted(desk.call("PUT", "owners/flag/gift", None, &json!({"team": "growth"}).to_string()));
+    granted(desk.put("boards/growth", json!({"metrics": ["orders"]})));
     granted(desk.post("tokens", json!({"name": "nightly"})));
     let settings = desk.call("GET", "settings", None, "").body["revision"].as_i64();
     granted(desk.call("PUT", "settings", settings, &json!({"feed": "https://data.example/x"}).to_string()));

@@ -2,8 +2,9 @@
 
 mod shard;
 
-use pointsman::collect;
+use pointsman::collect::{self, Batch};
 use pointsman::limits::{EVENT_NAMES, LISTED_PROPERTIES, PROPERTIES, REFUSED_NAMES, UNIT_EVENTS};
+use pointsman::time::Millis;
 use pointsman_native::Native;
 use serde_json::json;
 use shard::{NOW, batch, order, shard, take, track, unit};
@@ -22,6 +23,34 @@ fn the_catalog_tells_of_every_event_what_came_in_and_what_was_refused() {
     assert_eq!(order.properties, std::collections::BTreeSet::from(["plan".to_string()]));
     assert_eq!(order.rejected, BTreeMap::from([("age".to_string(), 1), ("property mail".to_string(), 1)]));
     assert_eq!((scroll.name.as_str(), scroll.n, scroll.last), ("scroll", 1, Some(NOW)));
+}
+
+#[test]
+fn whoever_looks_is_told_what_became_of_each_event_and_nothing_of_whose_it_was() {
+    let (shard, unwatched) = (shard(), shard());
+    let mail = "ada@example.com";
+    let rich =
+        json!({"t": "track", "n": "order", "dt": 1, "v": 5_000_000, "c": "EUR", "p": {"plan": "pro", "mail": mail}});
+    let refused = json!({"t": "refused", "reason": "unsigned", "n": "visit"});
+    let told = batch(&unit(1), "p", 0, &[rich, order(-1), track(mail, &json!({})), refused]);
+    let batches: Vec<Batch> = serde_json::from_value(json!([told, told])).unwrap();
+    let (receipts, arrived) = collect::watch(&mut Native(&shard), &batches, Millis(NOW)).unwrap();
+    assert_eq!(
+        receipts,
+        collect::commit(&mut Native(&unwatched), &batches, Millis(NOW)).unwrap(),
+        "looking changes nothing"
+    );
+    let short = |arrived: &collect::Arrived| (arrived.name.clone(), arrived.outcome, arrived.reason.clone());
+    let of = |name: &str, outcome, reason: &str| (name.to_string(), outcome, reason.to_string());
+    let left = [of("order", "rejected", "age"), of("", "rejected", "personal"), of("visit", "rejected", "unsigned")];
+    let due: Vec<_> =
+        ["stored", "duplicate"].iter().flat_map(|is| left.iter().cloned().chain([of("order", *is, "")])).collect();
+    assert_eq!(arrived.iter().map(short).collect::<Vec<_>>(), due);
+    assert_eq!((arrived[3].properties.clone(), arrived[3].micros), (vec!["plan".to_string()], Some(5_000_000)));
+    let text = json!(arrived).to_string();
+    for word in [mail, "pro\"", &unit(1)] {
+        assert!(!text.contains(word), "{word} in {text}");
+    }
 }
 
 #[test]

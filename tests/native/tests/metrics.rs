@@ -29,12 +29,14 @@ fn a_metric_is_published_with_the_document_and_remembers_what_it_meant() {
     let version = desk.get(&format!("{LIVE}/document"))["version"].clone();
     granted(desk.put(&path("revenue"), &paid));
     assert_eq!(desk.get(&format!("{LIVE}/document"))["version"], version);
-    let capped = json!({"event": "paid", "measure": {"kind": "sum", "currency": "EUR", "cap": 500}, "description": "Takings"});
+    let capped =
+        json!({"event": "paid", "measure": {"kind": "sum", "currency": "EUR", "cap": 500}, "description": "Takings"});
     granted(desk.put(&path("revenue"), &capped));
     // What others change is no change of it.
     granted(desk.put(&path("visits"), json!({"event": "visit"})));
     let told = desk.get(&path("revenue"));
-    let history: Vec<_> = told["history"].as_array().unwrap().iter().map(|one| one["words"].as_str().unwrap()).collect();
+    let history: Vec<_> =
+        told["history"].as_array().unwrap().iter().map(|one| one["words"].as_str().unwrap()).collect();
     assert_eq!(history.len(), 2, "{told}");
     assert!(history[0].contains("at most 500 EUR") && !history[1].contains("at most"), "{history:?}");
     assert_eq!((&told["history"][0]["who"], &told["history"][0]["description"]), (&json!("admin"), &json!("Takings")));

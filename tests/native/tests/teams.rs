@@ -409,3 +409,27 @@ fn weeks_of_the_calendar_are_those_of_the_projects_zone() {
     mondays(&there, ahead);
     mondays(&utc, 0);
 }
+
+#[test]
+fn a_team_has_one_board_of_metrics_that_are_there_and_it_goes_with_the_team() {
+    let (mut desk, editor, viewer) = shop();
+    assert_eq!(desk.get("boards/growth")["metrics"], json!([]));
+    desk.as_who(&editor, |desk| granted(desk.put("boards/growth", json!({"metrics": ["orders", "errors"]}))));
+    assert_eq!(last_deed(&mut desk), ("change a board".to_string(), "growth".to_string()));
+    assert_eq!(desk.get("boards/growth")["metrics"], json!(["orders", "errors"]));
+    assert_eq!(desk.get("boards/checkout")["metrics"], json!([]), "each team has its own");
+    let said = refused(desk.put("boards/growth", json!({"metrics": ["orders", "orders", "gone"]})), 422);
+    assert_eq!(pointers(&said), ["/metrics/1", "/metrics/2"]);
+    let many: Vec<_> = (0..25).map(|n| format!("m{n}")).collect();
+    assert_eq!(pointers(&refused(desk.put("boards/growth", json!({"metrics": many})), 422))[0], "/metrics");
+    refused(desk.call("PUT", "boards/growth", Some(0), r#"{"metrics": []}"#), 412);
+    let nowhere = desk.call("GET", "boards/nowhere", None, "");
+    assert_eq!(pointers(&refused(nowhere, 422)), ["/team"]);
+    desk.as_who(&viewer, |desk| {
+        desk.get("boards/growth");
+        refused(desk.put("boards/growth", json!({"metrics": []})), 403);
+    });
+    granted(desk.put("teams", json!({"teams": []})));
+    granted(desk.put("teams", teams()));
+    assert_eq!(desk.get("boards/growth")["metrics"], json!([]), "a team of the same name begins anew");
+}

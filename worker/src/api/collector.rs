@@ -185,6 +185,11 @@ pub(super) async fn segments(env: &Env, place: &Place, is_sealing: bool) -> Resu
     json_answer(200, &json!({"segments": files.collect::<Vec<_>>(), "waiting": waiting}))
 }
 
+/// `GET …/tail`: the newest events, and what became of each, since somebody has begun to look; those of each shard newest first.
+pub(super) async fn tail(env: &Env, place: &Place) -> Result<Response> {
+    json_answer(200, &json!({"shards": ask::shards::<Value>(env, place, "tail", "").await?, "asOf": now(env)?}))
+}
+
 /// Metrics whose sums are still being made from old data.
 pub(super) async fn rebuilding(env: &Env, place: &Place) -> Result<Vec<Value>> {
     Ok(ask::shards::<Vec<Value>>(env, place, "rebuilding", "").await?.concat())

@@ -52,7 +52,7 @@ pub(crate) async fn answer(mut request: Request, env: Env) -> Result<Response> {
                 "environments",
                 environment,
                 what @ ("ledger" | "data" | "events" | "totals" | "sums" | "segments" | "feed" | "experiments"
-                | "metrics"),
+                | "metrics" | "tail"),
                 rest @ ..,
             ],
         )
@@ -104,19 +104,13 @@ async fn counted(
     match (what, rest) {
         ("ledger", []) => collector::ledger(env, place, &document, &query).await,
         ("events", []) => collector::events(env, place).await,
+        ("tail", []) => collector::tail(env, place).await,
         ("totals", []) => collector::totals(env, place, &document, &query).await,
         ("sums", []) => collector::vectors(env, place, &query).await,
         ("segments", []) => collector::segments(env, place, method == "POST").await,
         ("feed", []) => json_answer(200, &json!({"logs": ask::shards::<Value>(env, place, "feed", "").await?})),
         ("data", []) => data::data(env, call, place).await,
-        ("metrics", []) => match collector::back(&query, "days", collector::DAYS) {
-            Ok(days) => metrics::list(env, &call, place, &document, days).await,
-            Err(()) => refuse(422, collector::A_DAY_COUNT),
-        },
-        ("metrics", [_]) => match collector::back(&query, "days", collector::DAYS) {
-            Ok(days) => metrics::one(env, &call, place, &document, days).await,
-            Err(()) => refuse(422, collector::A_DAY_COUNT),
-        },
+        ("metrics", [] | [_]) => metrics::read(env, &call, place, &document, &query).await,
         ("experiments", []) => reports::experiments(&document),
         ("experiments", [key, "report"]) => reports::experiment(env, &call, place, &document, key).await,
         _ => refuse(404, NOTHING),

@@ -45,7 +45,7 @@ async function flags(project: string): Promise<Entry[]> {
 async function metrics(project: string): Promise<Entry[]> {
   const found = await read<DataScreen>(inEnvironment(project, 'production', 'data'))
   return (found.ok ? found.value.metrics : []).map(({ key, description, event }) => ({
-    id: `metric ${key}`, label: key, words: `${description} ${event}`, hint: description, icon: 'data', href: '#/data',
+    id: `metric ${key}`, label: key, words: `${description} ${event}`, hint: description, icon: 'data', href: `#/data/metrics/${key}`,
   }))
 }
 

@@ -1,136 +1,55 @@
-import { useState } from 'preact/hooks'
-import { inEnvironment, useLive } from '../api'
-import { AsOf, Card, Empty, Loaded, Screen, Segmented, Status, Table, Time, Unsigned } from '../parts'
-import type { Live } from '../live'
+import { Arriving } from '../data/arriving'
+import { dataPlace, environmentAt } from '../data/address'
+import { Boards } from '../data/boards'
+import { MetricPage } from '../data/metric'
+import { Metrics } from '../data/metrics'
+import { Tail } from '../data/tail'
+import { Screen, Segmented } from '../parts'
 import { ENVIRONMENTS, useHere } from '../project'
-import type { DataScreen, EnvironmentKey, SeenEvent } from '../types'
-import { count, counted, percent } from '../words'
-import { LedgerStatement } from './ledger'
+import { go } from '../router'
+import type { Route } from '../router'
+import type { EnvironmentKey } from '../types'
+import '../data/data.css'
 
-/** Whether the numbers can be trusted: every event that came in is accounted for. */
-export function Data({ project }: { project: string }) {
+const PARTS = [
+  { path: '', word: 'Arriving', Part: Arriving }, { path: 'live', word: 'Live', Part: Tail },
+  { path: 'metrics', word: 'Metrics', Part: Metrics }, { path: 'boards', word: 'Boards', Part: Boards },
+]
+
+/** What a part of *Data* is given. */
+export interface DataProps {
+  project: string
+  environment: EnvironmentKey
+  route: Route
+}
+
+/** Whether the numbers can be trusted, what is measured of them, and what a team looks at. A metric has a screen of its own. */
+export function Data({ project, route }: { project: string; route: Route }) {
   const { environments } = useHere()
-  const [environment, setEnvironment] = useState<EnvironmentKey>('production')
-  const live = useLive<DataScreen>(inEnvironment(project, environment, 'data'), 5000)
+  const environment = environmentAt(route)
+  const [, part = '', key] = route.path
+  if (part === 'metrics' && key !== undefined) {
+    return <MetricPage key={`${environment} ${key}`} {...{ project, environment, route }} metricKey={key} />
+  }
+  const { Part, path } = PARTS.find(({ path }) => path === part) ?? PARTS[0]!
   return (
     <Screen
-      title="Data" aside={live.value && <AsOf live={live} asOf={live.value.asOf} />}
+      title="Data"
       actions={
         <Segmented
-          label="Environment" value={environment} onValue={(next) => setEnvironment(next)}
+          label="Environment" value={environment} onValue={(next) => go(dataPlace(next, path))}
           options={environments.map(({ key }) => ({ value: key, label: ENVIRONMENTS[key] ?? key }))}
         />
       }
     >
-      <Body live={live} />
+      <nav class="tabs" aria-label="Parts of Data">
+        {PARTS.map((known) => (
+          <a key={known.path} href={dataPlace(environment, known.path)} aria-current={known.path === path ? 'page' : undefined}>
+            {known.word}
+          </a>
+        ))}
+      </nav>
+      <Part key={`${environment} ${path}`} {...{ project, environment, route }} />
     </Screen>
   )
-}
-
-function Body({ live }: { live: Live<DataScreen> }) {
-  return (
-    <Loaded live={live} lines={8}>
-      {({ ledger, metrics, events, rebuilding, runs, bots, intake }) => (
-        <>
-          <Unsigned intake={intake} />
-          <Card title="Every event is accounted for">
-            <LedgerStatement ledger={ledger} />
-            <p class="muted">
-              {bots > 0 ? `Left out: ${counted(bots, 'visit')} by machines` : 'No machine was seen'};
-              {' '}no experiment counts one.
-            </p>
-          </Card>
-          <Card title="Metrics">
-            {metrics.length === 0
-              ? (
-                <Empty title="No metrics yet">
-                  <p>A metric says which event counts, such as an order. The document of an environment names them.</p>
-                </Empty>
-              )
-              : (
-                <Table
-                  label="Metrics and when their events came last" rows={metrics} rowKey={({ key }) => key}
-                  columns={[
-                    {
-                      title: 'Metric',
-                      cell: ({ key, description }) => (
-                        <><strong>{key}</strong><span class="hint">{description}</span></>
-                      ),
-                    },
-                    { title: 'Event', cell: ({ event }) => <code>{event}</code> },
-                    {
-                      title: 'Last seen',
-                      cell: ({ last }) => (last === null ? <Status tone="look">never yet</Status> : <Time at={last} />),
-                    },
-                    { title: 'So far', numeric: true, cell: ({ total }) => count(total) },
-                  ]}
-                />
-              )}
-          </Card>
-          {rebuilding.length > 0 && (
-            <Card title="Being counted from old data">
-              {rebuilding.map(({ run, metric, done }) => <p key={run + metric}>{metric} of {run}: {percent(done)}</p>)}
-            </Card>
-          )}
-          <Card title="Events" aside="everything that comes in, counted by a metric or not">
-            {events.length === 0 ? <p class="muted">Nothing has come in yet.</p> : <Events events={events} />}
-          </Card>
-          <Card title="Runs" aside="each start of an experiment">
-            {runs.length === 0 ? <p class="muted">No experiment has run here.</p> : <Runs runs={runs} />}
-          </Card>
-        </>
-      )}
-    </Loaded>
-  )
-}
-
-/** The catalog: the loudest first. */
-function Events({ events }: { events: SeenEvent[] }) {
-  return (
-    <Table
-      label="Events, how often they came and what of them was refused" rows={[...events].sort((one, other) => other.n - one.n)}
-      rowKey={({ name }) => name}
-      columns={[
-        { title: 'Event', cell: ({ name }) => <code>{name}</code> },
-        { title: 'Properties', cell: ({ properties }) => <span class="muted">{properties.join(', ') || '–'}</span> },
-        { title: 'Last seen', cell: ({ last }) => (last === null ? <span class="muted">–</span> : <Time at={last} />) },
-        { title: 'Refused', cell: ({ rejected }) => <span class="muted">{refusals(rejected)}</span> },
-        { title: 'So far', numeric: true, cell: ({ n }) => count(n) },
-      ]}
-    />
-  )
-}
-
-const refusals = (rejected: Record<string, number>): string =>
-  Object.entries(rejected).map(([reason, n]) => `${count(n)} ${reason}`).join(', ') || '–'
-
-/** What the engine tells of a run, whatever that is: the contract leaves the columns open. */
-function Runs({ runs }: { runs: Record<string, unknown>[] }) {
-  const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null
-  const names = [...new Set(runs.flatMap((run) => Object.keys(run).filter((name) => isPlain(run[name]))))]
-  return (
-    <Table<Record<string, unknown>>
-      label="Runs" rows={runs} rowKey={(run) => String(run.run ?? run.id ?? run.key ?? JSON.stringify(run))}
-      columns={names.map((name, index) => ({
-        title: spaced(name),
-        numeric: index > 0 && runs.every((run) => !isTime(run[name]) && typeof run[name] === 'number'),
-        cell: (run) => <Cell name={name} value={run[name]} />,
-      }))}
-    />
-  )
-}
-
-function Cell({ name, value }: { name: string; value: unknown }) {
-  if (value === null || value === undefined) return <span class="muted">–</span>
-  if (isTime(value)) return <Time at={value} />
-  if (name === 'experiment') return <a href={`#/experiments/${String(value)}`}>{String(value)}</a>
-  return <>{typeof value === 'number' ? count(value) : String(value)}</>
-}
-
-/** Milliseconds of the years from 2001 on; no count of ours is that large. */
-const isTime = (value: unknown): value is number => typeof value === 'number' && value > 1e12
-
-const spaced = (name: string): string => {
-  const words = name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }

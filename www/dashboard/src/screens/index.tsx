@@ -37,7 +37,7 @@ export function ScreenAt({ route }: { route: Route }) {
     case 'flags':
       return <Flags project={project} route={route} />
     case 'data':
-      return <Data project={project} />
+      return <Data project={project} route={route} />
     case 'voices':
       return <Voices project={project} />
     case 'start':

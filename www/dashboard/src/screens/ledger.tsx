@@ -2,7 +2,7 @@ import type { Ledger } from '../types'
 import { count, percent } from '../words'
 
 /** Reasons as the collector names them, in words. */
-const REASONS: Record<string, string> = {
+export const REASONS: Record<string, string> = {
   'bot-crawler': 'crawlers', 'bot-preview': 'previews of links', 'bot-monitor': 'monitors', 'bot-headless': 'browsers without a screen',
   'bot-script': 'scripts', 'bot-nameless': 'machines that send no user agent', privacy: 'visitors who do not want to be counted', unsigned: 'without our signature', malformed: 'not readable',
   impossible: 'claims what that visitor cannot have met', 'too-long': 'too large', 'too-many': 'more than 100 at once',
