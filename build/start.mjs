@@ -55,7 +55,7 @@ async function main({ origin, port, visitors, fresh }) {
   const shown = shop && (await demo({ product, restart, port: demoPort, rate: Number(visitors) }))
   stopWith(product, [shown, shop], (how) => console.error(`workerd ended by itself (${how}). npm start begins again where it was.`))
   say(product, { origin, visitors, name })
-  // Who is at the addresses already sees the demo's weeks pass.
+  // Who is at the addresses already sees the demo's past go by.
   if (shown) await open(shown, product).catch(({ message }) => console.error(`\nThe demo is not as it should be. ${message}\nnpm start -- --fresh begins it again.`))
 }
 
@@ -79,8 +79,8 @@ function progress() {
   let last
   return (done, words) => {
     const text = `${Math.round(100 * done)} %, ${words}`
-    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K  The demo’s first five weeks: ${text}${done === 1 ? '\n' : ''}`)
-    else if (words !== last) console.error(`  The demo’s first five weeks: ${text}`)
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K  The demo’s past: ${text}${done === 1 ? '\n' : ''}`)
+    else if (words !== last) console.error(`  The demo’s past: ${text}`)
     last = words
   }
 }

@@ -70,7 +70,7 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    fn of(sql: &mut impl Sql, kept: Kept, around: &Around) -> core::result::Result<Self, Failure> {
+    pub(super) fn of(sql: &mut impl Sql, kept: Kept, around: &Around) -> core::result::Result<Self, Failure> {
         let run = kept.experiment.run.as_ref().map(|run| run.id.clone()).unwrap_or_default();
         Ok(Self {
             counts: store::counts(sql, &run, around.document.intake)?,

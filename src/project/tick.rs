@@ -7,8 +7,8 @@ use super::checking::{self, FoundOf};
 use super::clocks::Clocks;
 use super::experiments::{self, Around, Seen};
 use super::{
-    Refusal, Result, approvals, audit, crossings, foresight, outbox, people, schedule, settling, store, weakening,
-    weeks,
+    Refusal, Result, approvals, audit, crossings, foresight, outbox, people, publishing, schedule, settling, store,
+    weakening, weeks,
 };
 use crate::collect::{Heard, Tally};
 use crate::environment::Environment;
@@ -53,15 +53,17 @@ pub fn tick(
     moving |= outbox::waiting(sql)? | approvals::follow(sql, now)? | weakening::tick(sql, now)?;
     let mut around = Around { clocks: clocks.clone(), ..experiments::around(sql, now)? };
     let mut version = versions::pointer(sql, Environment::Production)?.version;
-    let all = experiments::all(sql, &around)?;
+    let all = store::experiments(sql)?;
     weeks::follow(sql, &all, &around, console)?;
-    for seen in all {
+    // A team has many that are over and few that move: what was counted of those others nobody has to read.
+    for kept in all.into_iter().filter(|kept| may_move(&kept.experiment)) {
         // Each may have published: the next one begins from what is current then.
         let current = versions::pointer(sql, Environment::Production)?.version;
         if current != version {
-            around = Around { clocks: clocks.clone(), ..experiments::around(sql, now)? };
+            around.document = publishing::current(sql, Environment::Production)?;
             version = current;
         }
+        let seen = Seen::of(sql, kept, &around)?;
         moving |= follow(sql, &seen, &around, console, found, now).or_else(|refusal| match refusal {
             // What the rules do not allow now is tried again at the next look.
             Refusal::Answer(_) => Ok(true),
@@ -69,6 +71,11 @@ pub fn tick(
         })?;
     }
     Ok(if moving { now.0 } else { clocks.next_digest(now.0) })
+}
+
+/// Whether anything can follow for an experiment from its counts and the time.
+fn may_move(experiment: &Experiment) -> bool {
+    experiment.due.is_some() || experiment.state == State::Running || experiment.is_releasing()
 }
 
 /// One experiment. At most one thing happens to it at a time.

@@ -2,7 +2,8 @@
 
 use super::audit::{self, Deed};
 use super::clocks::Clocks;
-use super::experiments::{self, Around, Seen};
+use super::experiments::{self, Around};
+use super::store::Kept;
 use super::tick::ENGINE;
 use super::{Request, Result, misshapen, outbox};
 use crate::explain::words::clock;
@@ -51,17 +52,16 @@ impl Clocks {
 /// Tells of the last week, once, if it has brought anything.
 pub(super) fn follow(
     sql: &mut impl Sql,
-    all: &[Seen],
+    all: &[Kept],
     around: &Around,
     console: &str,
 ) -> core::result::Result<(), Failure> {
     let week = around.clocks.week(around.clocks.last_week(around.now));
     let salt = outbox::salt(sql)?;
-    if !all.iter().any(|seen| week.touches(&seen.kept.experiment))
-        || outbox::is_told(sql, &digest::cause(&week, &salt))?
-    {
+    if !all.iter().any(|kept| week.touches(&kept.experiment)) || outbox::is_told(sql, &digest::cause(&week, &salt))? {
         return Ok(());
     }
+    let all = experiments::all(sql, around)?;
     let scenes: Vec<Scene> = all.iter().map(|seen| seen.scene(around)).collect();
     let card = digest::card(&digest::screen(&scenes, &week), &week, &salt);
     let (title, headline) = (card.title.clone(), card.headline.clone());

@@ -40,12 +40,12 @@ const idle = () => eventually(async () => !(await get('demo')).busy, 60)
 /** The words of a line in “Is it working?”. */
 const check = (name) => ada.page.getByRole('listitem').filter({ has: ada.page.getByRole('heading', { name, exact: true }) })
 
-test('its story is told: one shipped, one without an effect, one rolled back, one with bad numbers, one under way, a draft, ideas, three teams and one of each kind', async (t) => {
+test('its story is told: one shipped, one without an effect, one rolled back, one with bad numbers, one under way, a draft, ideas, four teams and one of each kind', async (t) => {
   t.diagnostic(`the story took ${seconds.toFixed(1)} s`)
   const { experiments } = await get('experiments')
   assert.deepEqual(experiments.map(({ state }) => state).sort(), ['debriefed', 'debriefed', ...Array(11).fill('draft'), 'idea', 'idea', 'idea', 'idea', 'running', 'stopped', 'stopped'])
   const { teams } = await get('teams')
-  assert.deepEqual(teams.map(({ owns }) => owns.experiment), [6, 2, 2])
+  assert.deepEqual(teams.map(({ owns }) => owns.experiment ?? 0), [6, 2, 0, 2])
   assert.deepEqual((await get('ideas')).ideas.map(({ votes, state }) => [votes, state]), [[2, 'idea'], [1, 'idea'], [0, 'idea'], [0, 'draft'], [0, 'idea']])
   const whole = await Promise.all(experiments.map(({ key }) => get(`experiments/${key}`)))
   const kinds = new Map(whole.filter(({ plan }) => plan?.template).map((one) => [one.plan.template.key, one]))

@@ -32,9 +32,9 @@ export async function office(options = {}) {
   return {
     product, api, clock, habits, audience, begin,
 
-    /** Tells the demo's story. */
-    story: (progress) => tell({
-      product, api, clock, progress, learn: (cards) => habits.learn(cards), traffic: ({ visitors, page }) => audience.send({ visitors, page }),
+    /** Tells the demo's story: its five weeks, or the parts that are named. */
+    story: (progress, parts = ['weeks']) => tell({
+      parts, product, api, clock, progress, learn: (cards) => habits.learn(cards), traffic: ({ visitors, page }) => audience.send({ visitors, page }),
     }),
 
     /** Sends so many visitors to a page, and waits until all have left. */

@@ -10,11 +10,12 @@ const HELP = `npm run screenshots -- [options]
 
   --out FOLDER   where the pictures go (target/screenshots)
   --only TEXT    only screens whose name has this in it
+  --whole        with the two quarters before, as npm start tells them
   --help         this text
 
 Tells the demo's story and takes each screen on a desk, in the dark and on a phone: FOLDER/<view>/<screen>.png.`
 
-const { values } = options({ help: HELP, options: { out: { type: 'string', default: join(root, 'target/screenshots') }, only: { type: 'string' } } })
+const { values } = options({ help: HELP, options: { out: { type: 'string', default: join(root, 'target/screenshots') }, only: { type: 'string' }, whole: { type: 'boolean' } } })
 
 const VIEWS = {
   desk: { viewport: { width: 1280, height: 900 } },
@@ -30,7 +31,7 @@ const { office, PROJECT } = await import('./office.mjs')
 const { screensOf, show } = await import('./screens.mjs')
 const team = await office()
 try {
-  await team.story(said)
+  await team.story(said, values.whole ? ['history', 'weeks'] : ['weeks'])
   const { experiments } = await team.api.get(`${PROJECT}/experiments`)
   const screens = screensOf(experiments).filter((screen) => !values.only || screen.includes(values.only))
   for (const [view, how] of Object.entries(VIEWS)) {

@@ -1,6 +1,8 @@
 // How the demo's visitors behave: the tables that behaviour.mjs reads, by the titles of the demo's own experiments, and
 // the spells that somebody casts on a running one.
 
+import { ASKED } from './history.mjs'
+
 /** What holds for everybody: the rates of a small shop with a good name, and an answer to a question now and then. */
 const EVERYBODY = { base: 0.4, lift: 0.15, errors: { control: 0.01, treatment: 0.01 }, answers: { share: 0.2 } }
 
@@ -12,6 +14,7 @@ export const TIMETABLE = 'Call the timetable a promise'
 
 /** The truth about each experiment, which its report has to find. */
 const TRUTH = {
+  ...ASKED,
   [FRESHNESS]: { lift: 0.4 },
   // It looks fine where it was made. On many telephones its button does nothing.
   [ONE_PAGE]: { lift: -0.5, errors: { control: 0.01, treatment: 0.4 } },

@@ -93,6 +93,7 @@ export const NOTES = {
 export const TEAMS = [
   { key: 'shop-front', name: 'Shop front', channel: '#shop-front', goal: 'One promise on the first page that holds', decisions: 1 },
   { key: 'checkout', name: 'Checkout', channel: '#checkout', goal: 'Fewer people who leave with a full cart', decisions: 1 },
+  { key: 'prices', name: 'Prices', channel: '#prices', goal: 'Know what people mind paying for, and what not', decisions: null },
   { key: 'letters', name: 'Letters', channel: 'letters@shop.example', goal: 'Every letter says something worth opening', decisions: null },
 ]
 

@@ -1,16 +1,18 @@
-// The demo's first five weeks, told through the engine's own API in a time that stands still between the steps: one
-// experiment that was shipped, one that made no difference, one that its guardrail rolled back, one whose numbers nobody may
-// use, one that is running, a draft, ideas, and an example of each kind that is left. The same seed tells the same story.
+// The demo's story, told through the engine's own API in a time that stands still between the steps: two quarters of a past
+// (history.mjs), and five weeks with visitors who open pages: one experiment that was shipped, one that made no difference,
+// one that its guardrail rolled back, one whose numbers nobody may use, one that is running, a draft, ideas, and an example
+// of each kind that is left. The same seed tells the same story.
 
 import { served } from '../../build/product.mjs'
+import { remember } from './chronicle.mjs'
+import { PRODUCTION, PROJECT, act, at, debrief } from './desk.mjs'
 import { FRESHNESS, LETTERBOX, ONE_PAGE, PER_CUP, TIMETABLE } from './habits.mjs'
+import * as history from './history.mjs'
 import { examples, READ } from './kinds.mjs'
 import { look } from './looks.mjs'
 import { BOARD, DEBRIEFS, DOCUMENT, DRAFT, ERRORS, HOLD, IDEAS, NOTES, OWNERS, PLANS, SURVEY, TEAMS } from './plans.mjs'
 import { FLAG, raced } from './race.mjs'
 
-const PROJECT = '/api/v1/projects/demo'
-const PRODUCTION = `${PROJECT}/environments/production`
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
@@ -31,6 +33,8 @@ const VISITORS = {
 }
 /** What they come to, more or less; the progress is counted in them. */
 const ALL = 8100
+/** The share of the whole time that the history takes. */
+const SHARE = 0.3
 
 /**
  * Tells it. The project has to be empty.
@@ -40,24 +44,19 @@ const ALL = 8100
  * @param clock the demo's clock; it runs from the present again when all is told
  * @param traffic sends visitors: `traffic({visitors, page})`
  * @param learn hears of the cards of new experiments, so that visitors know how to behave there
+ * @param parts which of both are told: the two quarters of `history`, the five `weeks`
  * @param progress hears how much of it is told, from 0 to 1, and what comes now
  */
-export async function tell({ product, api, clock, traffic, learn, progress = () => {} }) {
-  const story = new Story({ product, api, clock, traffic, learn, progress })
-  const present = Date.now()
-  await clock.stopAt(present - 38 * DAY)
+export async function tell({ parts = ['history', 'weeks'], progress = () => {}, ...told }) {
+  const [present, { clock }] = [Date.now(), told]
+  const whole = parts.length > 1
+  const story = new Story({ ...told, progress: (share, words) => progress(whole ? SHARE + (1 - SHARE) * share : share, words) })
+  const begins = present - 38 * DAY
+  await clock.stopAt(parts.includes('history') ? begins - history.DAYS * DAY : begins)
   await story.founded()
-  await story.race()
-  await clock.reach(present - 35 * DAY)
-  await story.letterbox()
-  await clock.reach(present - 23 * DAY)
-  await story.freshness()
-  await clock.reach(present - 10 * DAY)
-  await story.onePage()
-  await clock.reach(present - 7 * DAY)
-  await story.timetable()
-  await clock.reach(present - 2 * DAY)
-  await story.kinds(await story.perCup())
+  if (parts.includes('history')) await story.history(begins, (share, words) => progress(whole ? SHARE * share : share, words))
+  await clock.reach(begins)
+  if (parts.includes('weeks')) await story.weeks(present)
   await clock.reach(Date.now())
   await clock.run()
   progress(1, 'ready')
@@ -91,6 +90,28 @@ class Story {
     await this.api.put(`${PROJECT}/boards/checkout`, { metrics: BOARD }, 0)
   }
 
+  /** Two quarters of the team's past, up to a time. */
+  async history(until, progress) {
+    const { version, document } = await this.api.get(`${PRODUCTION}/document`)
+    await this.api.put(`${PRODUCTION}/document`, { ...document, flags: { ...document.flags, ...history.FLAGS } }, version)
+    await remember({ ...this, until, progress })
+  }
+
+  /** The five weeks up to the present. */
+  async weeks(present) {
+    await this.race()
+    await this.clock.reach(present - 35 * DAY)
+    await this.letterbox()
+    await this.clock.reach(present - 23 * DAY)
+    await this.freshness()
+    await this.clock.reach(present - 10 * DAY)
+    await this.onePage()
+    await this.clock.reach(present - 7 * DAY)
+    await this.timetable()
+    await this.clock.reach(present - 2 * DAY)
+    await this.kinds(await this.perCup())
+  }
+
   /** The words of the race go out to everybody as everything does: a first step alone, and the rest by a second person's word. */
   async race() {
     const take = async (percent, query = '') => {
@@ -107,19 +128,19 @@ class Story {
   /** Reached its planned size and made no difference as large as was hoped for: nothing changes, and something is learned. */
   async letterbox() {
     const key = await this.#finished(LETTERBOX, 'noEffectAsLarge')
-    await this.#act(key, 'decide', { choice: 'keep', why: 'As many order with either version.' })
+    await act(this.api, key, 'decide', { choice: 'keep', why: 'As many order with either version.' })
     await this.clock.advance(DAY)
-    await this.#debriefed(key, LETTERBOX)
+    await debrief(this.api, key, DEBRIEFS[LETTERBOX])
   }
 
   /** Reached its planned size, was shipped and talked over. */
   async freshness() {
     const key = await this.#finished(FRESHNESS, 'better')
-    await this.#act(key, 'decide', { choice: 'ship', why: 'More visitors order, no more of them meet errors, and the words cost nothing.' })
+    await act(this.api, key, 'decide', { choice: 'ship', why: 'More visitors order, no more of them meet errors, and the words cost nothing.' })
     // The release goes in steps as the ramp did: each waits its time, and for visitors who show that it does no harm.
     await this.#visited(key, VISITORS.released, ({ ramp }) => ramp.released === 100)
     await this.clock.advance(DAY)
-    await this.#debriefed(key, FRESHNESS)
+    await debrief(this.api, key, DEBRIEFS[FRESHNESS])
   }
 
   /** Breaks for many, so its guardrail takes it back. What comes of it is left to whoever opens the demo. */
@@ -137,7 +158,7 @@ class Story {
     })
     this.#say(`“${TIMETABLE}” is stopped`)
     await this.clock.advance(HOUR)
-    await this.#act(key, 'stop', { why: 'Reports of the new version get lost in Chrome. We mend the page and begin again.' })
+    await act(this.api, key, 'stop', { why: 'Reports of the new version get lost in Chrome. We mend the page and begin again.' })
   }
 
   /** Under way, with a question to those who meet it; and what may come after it. */
@@ -154,7 +175,7 @@ class Story {
     }
     const { plan, ...idea } = DRAFT
     const { key: taken } = await this.api.post(`${PROJECT}/ideas`, idea)
-    await this.#act(taken, 'draft')
+    await act(this.api, taken, 'draft')
     const { revision } = await this.api.get(at(taken))
     await this.api.put(`${at(taken)}/plan`, plan, revision)
     await this.api.post(`${PROJECT}/follows`, { kind: 'team', subject: 'shop-front' })
@@ -168,8 +189,8 @@ class Story {
       const { key, revision } = await this.api.post(`${PROJECT}/experiments`, { title, note })
       await this.api.put(`${at(key)}/plan`, plan, revision)
       await look(this.api, PROJECT, key)
-      await this.#act(key, 'submit')
-      await this.#act(key, 'return', { why: READ }, this.reviewer)
+      await act(this.api, key, 'submit')
+      await act(this.reviewer, key, 'return', { why: READ })
     }
   }
 
@@ -184,9 +205,9 @@ class Story {
     // What decides has to arrive before anything starts, and somebody to have looked at both versions.
     await this.traffic({ visitors: VISITORS.before, page: PLANS[title].change.page })
     await look(this.api, PROJECT, key)
-    await this.#act(key, 'submit')
+    await act(this.api, key, 'submit')
     await this.clock.advance(HOUR)
-    await this.#act(key, 'approve', {}, this.reviewer)
+    await act(this.reviewer, key, 'approve')
     await this.#published()
     return key
   }
@@ -205,11 +226,6 @@ class Story {
     return key
   }
 
-  async #debriefed(key, title) {
-    const { revision } = await this.api.get(`${at(key)}/debrief`)
-    await this.api.put(`${at(key)}/debrief`, { answers: DEBRIEFS[title] }, revision)
-  }
-
   /** Sends visitors to an experiment's page until there were enough. */
   async #visited(key, { batch, hours, most }, enough) {
     for (let sent = 0; ; sent += batch) {
@@ -226,11 +242,6 @@ class Story {
     }
   }
 
-  async #act(key, verb, body = {}, api = this.api) {
-    const { revision } = await this.api.get(at(key))
-    return api.post(`${at(key)}/${verb}`, body, revision)
-  }
-
   /** Waits until visitors are served what is current. The edge looks for news as time passes, so some has to. */
   async #published() {
     await this.clock.advance(MINUTE)
@@ -242,5 +253,3 @@ class Story {
     this.progress(Math.min(0.99, this.#sent / ALL), words)
   }
 }
-
-const at = (key) => `${PROJECT}/experiments/${key}`

@@ -1,0 +1,96 @@
+// The two quarters before the demo's five weeks, as `npm start` tells them: who tried what, what the numbers said, and what of
+// it can be found again.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { SEASONS, season } from '../www/landing/history.mjs'
+import { office, PROJECT, PRODUCTION } from './browser/office.mjs'
+
+/** Hours of a step of the telling. */
+const STEP = 6
+const HOUR = 3_600_000
+
+const tried = Array.from({ length: SEASONS }, (_, number) => season(number)).flat()
+let team, told, moves, all
+
+const get = (path) => team.api.get(`${PROJECT}/${path}`)
+const numbers = (list, name) => {
+  const counts = {}
+  for (const one of list) counts[one[name]] = (counts[one[name]] ?? 0) + 1
+  return counts
+}
+
+before(async () => {
+  team = await office()
+  const { clock } = team
+  const { advance } = clock
+  told = []
+  moves = 0
+  clock.advance = (milliseconds) => {
+    moves += 1
+    return advance.call(clock, milliseconds)
+  }
+  // Where a verdict is not the one that was written about, it throws: a seed gives the same verdicts on every machine.
+  await team.story((share, words) => told.push([share, words]), ['history'])
+  const { experiments } = await get('experiments')
+  all = await Promise.all(experiments.map(async (card) => ({ ...card, ...(await get(`experiments/${card.key}`)), reading: await get(`experiments/${card.key}/reading`) })))
+})
+
+after(() => team?.close())
+
+test('forty experiments of four teams are concluded, and most made no difference as large as was hoped for', () => {
+  assert.deepEqual(numbers(all, 'state'), { debriefed: 40 })
+  assert.deepEqual(numbers(all, 'team'), { 'shop-front': 10, checkout: 10, letters: 10, prices: 10 })
+  const kinds = numbers(all.map(({ reading }) => reading.conclusion), 'kind')
+  assert.ok(kinds.noEffectAsLarge > 20, JSON.stringify(kinds))
+  for (const kind of ['better', 'worse', 'harm', 'invalid', 'underpowered']) assert.ok(kinds[kind] > 0, `${kind}: ${JSON.stringify(kinds)}`)
+  assert.deepEqual(numbers(all.map(({ decision }) => decision), 'choice'), { ship: kinds.better, keep: 31, again: 1, abort: 2 })
+})
+
+test('what was learned is about what the numbers say: each verdict is the one that its debrief was written about', () => {
+  for (const { title, reading, decision, debrief } of all) {
+    const tale = tried.find((one) => one.title === title)
+    assert.equal(decision.choice === 'abort' ? 'aborted' : reading.conclusion.kind, tale.found, title)
+    assert.deepEqual(debrief.answers, { surprise: tale.surprise, tell: tale.tell, next: tale.next })
+    assert.ok(decision.byTheRule || decision.choice !== 'ship', title)
+  }
+})
+
+test('each went from an idea by somebody’s review through a ramp, and what ran beside it shared each step of the time', () => {
+  for (const { title, thought, reviewer, author, planHash, started, ended } of all) {
+    assert.ok(thought && planHash && started < ended, title)
+    assert.notEqual(author, reviewer, title)
+  }
+  const steps = all.reduce((sum, { started, ended }) => sum + (ended - started) / (STEP * HOUR), 0)
+  assert.ok(steps > 2 * moves, `${steps.toFixed(0)} steps of experiments in ${moves} of the clock`)
+})
+
+test('“pricing” finds evidence for and against', async () => {
+  const { cards } = await get('library?q=pricing')
+  const outcomes = numbers(cards, 'outcome')
+  assert.ok(outcomes.ship >= 2 && outcomes.keep >= 4, JSON.stringify(outcomes))
+  assert.ok(all.some(({ team, reading }) => team === 'prices' && reading.conclusion.kind === 'worse'))
+})
+
+test('people were asked and have answered, in both versions', async () => {
+  const { surveys } = await get('voices')
+  assert.equal(surveys.length, 2)
+  for (const { open, question, arms } of surveys) {
+    assert.equal(open, false)
+    for (const { answers, variant } of arms) assert.ok(answers >= 5, `${question} ${variant}: ${answers}`)
+  }
+})
+
+test('every event was kept, and production is as tidy as before', async () => {
+  const { ledger } = await get('environments/production/data')
+  assert.deepEqual(ledger.rejected, {})
+  const { document } = await team.api.get(`${PRODUCTION}/document`)
+  assert.deepEqual([document.experiments ?? {}, document.surveys ?? {}, Object.keys(document.pages)], [{}, {}, ['race']])
+  assert.ok(Object.values(document.flags).every(({ rules }) => !rules.length))
+})
+
+test('how far it is was told from the beginning to the end', () => {
+  assert.ok(told.every(([share], index) => !index || share >= told[index - 1][0]))
+  assert.deepEqual(told.at(-1), [1, 'ready'])
+  assert.equal(new Set(told.map(([, words]) => words)).size, SEASONS + 2)
+})
