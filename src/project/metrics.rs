@@ -28,10 +28,11 @@ const CHANGES: i64 = 20;
 /// Weeks of a test for which the smallest change is told that it finds.
 const WEEKS: [u32; 2] = [2, 4];
 
-pub(super) fn list(sql: &mut impl Sql, environment: Environment) -> Result<Value> {
+/// All metrics. Who uses each takes all experiments to say, so a screen that asks often asks in `brief`.
+pub(super) fn list(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {
     let document = publishing::current(sql, environment)?;
     let owners = teams::owners(sql, "metric")?;
-    let uses = uses(sql, &document, environment)?;
+    let uses = if request.query("brief") == "1" { Vec::new() } else { uses(sql, &document, environment)? };
     let metric = |(key, stated): (&String, &Metric)| {
         let measure = metric::measure(&document, key);
         let own: Vec<_> = uses.iter().filter(|(metric, _)| metric == key).map(|(_, told)| told).collect();

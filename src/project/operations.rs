@@ -162,7 +162,7 @@ operations! {
     "POST" ["changes", id, "return"] takes(approvals::Word), "Sends a change back", gives("id", "state") => approvals::decide(sql, request, environment, id, "return");
     "POST" ["changes", id, "withdraw"] takes(approvals::Word), "Takes a change of one's own back", gives("id", "state") => approvals::decide(sql, request, environment, id, "withdraw");
     "GET" ["advice"], "What is worth a look", gives("version", "advice") => advice::list(sql, request, environment);
-    "GET" ["metrics"] asks("days", "intake"), "What is measured, and what all traffic did by it", gives("metrics", "runs") => metrics::list(sql, environment);
+    "GET" ["metrics"] asks("days", "intake", "brief"), "What is measured, and what all traffic did by it", gives("metrics", "runs") => metrics::list(sql, request, environment);
     "GET" ["metrics", key] asks("days", "intake"), "A metric: its definition in words, where it stands, what a test finds, and its history", gives("key", "revision", "words", "uses", "level", "found", "history") => metrics::read(sql, request, environment, key);
     "PUT" ["metrics", key] @seen asks("preview", "propose", "why") takes(metrics::Definition), "Makes a metric, or changes it", gives() => metrics::define(sql, request, environment, key);
 }

@@ -208,7 +208,7 @@ fn lately(measure: &Measure, days: &[Day]) -> Value {
     }
     words.push('.');
     if let Some(spread) = spread {
-        words = format!("{words} A day usually lies within {} of that.", percent(spread));
+        words = format!("{words} Days differ by {} (standard deviation).", told(measure, spread * mean));
     }
     json!({
         "value": level, "told": told(measure, level), "low": low, "high": high, "spread": spread, "days": days.len(), "words": words,
@@ -339,7 +339,7 @@ mod tests {
         assert_eq!(told["lately"]["value"], 10.0);
         assert_eq!(
             told["lately"]["words"],
-            "10 times a day in the last 3 whole days, from 0 to 20. A day usually lies within 100 % of that."
+            "10 times a day in the last 3 whole days, from 0 to 20. Days differ by 10 (standard deviation)."
         );
         assert_eq!(trend(&paid, &[], (0, 28)), json!({"each": "times a day", "days": [], "lately": null}));
     }

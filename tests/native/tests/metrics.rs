@@ -77,6 +77,7 @@ fn a_run_keeps_what_it_is_measured_by_and_the_metric_says_so() {
     assert_eq!(metrics[1]["key"], "orders");
     assert_eq!(used(1), [(json!(key), json!("decides"), json!("running"))]);
     assert_eq!(used(0), [(json!(key), json!("guards"), json!("running"))]);
+    assert_eq!(desk.get(&format!("{LIVE}/metrics?brief=1"))["metrics"][1]["uses"], json!([]));
     let said = refused(desk.put(&format!("{}?preview=1", path("orders")), json!({"event": "paid"})), 422);
     assert_eq!(pointers(&said), ["/metrics/orders/event"]);
     refused(desk.put(&path("orders"), json!({"event": "order", "measure": {"kind": "count"}})), 422);

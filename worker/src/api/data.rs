@@ -9,7 +9,9 @@ use worker::{Env, Response, Result};
 
 /// The ledger, the metrics with what was heard of their events, all events, and the runs.
 pub(super) async fn data(env: &Env, call: Call, place: &Place) -> Result<Response> {
-    let (_, mut known) = call.instead(&["environments", place.environment.name(), "metrics"]).ask(env).await?;
+    let mut asked = call.instead(&["environments", place.environment.name(), "metrics"]);
+    asked.envelope["query"] = json!({"brief": "1"});
+    let (_, mut known) = asked.ask(env).await?;
     let ledger = collector::total(env, place).await?;
     let events = collector::catalog(env, place).await?;
     for metric in known["metrics"].as_array_mut().into_iter().flatten() {

@@ -70,14 +70,16 @@ export function MetricForm({ project, environment, metric, others = [], revision
         <EventField label="Event" value={draft.event} events={events} onValue={(event) => set({ event })} problem={at('event')} />
         <Select label="What counts" value={draft.kind} options={KINDS} onValue={(kind) => set({ kind })} />
         {draft.kind === 'ratio' && (
-          <Segmented
-            label="Above the line" value={draft.sum ? 'sum' : 'count'} onValue={(how) => set({ sum: how === 'sum' })}
-            options={[{ value: 'count', label: 'how often' }, { value: 'sum', label: 'what values add up to' }]}
-          />
+          <div class="row">
+            <Segmented
+              label="Above the line" value={draft.sum ? 'sum' : 'count'} onValue={(how) => set({ sum: how === 'sum' })}
+              options={[{ value: 'count', label: 'how often' }, { value: 'sum', label: 'what values add up to' }]}
+            />
+          </div>
         )}
         {adds(draft) && <ValueField label="Which value" event={draft.event} {...{ draft, events }} value={draft.value} onValue={(value) => set({ value })} problem={at('measure/value')} />}
         <FilterRows
-          label="Only events where" filters={draft.where} properties={propertiesOf(events, draft.event)} onFilters={(where) => set({ where })}
+          label="Only events where" event={draft.event} filters={draft.where} properties={propertiesOf(events, draft.event)} onFilters={(where) => set({ where })}
           problem={at('measure/where')}
         />
         {draft.kind === 'ratio' && <Per {...{ draft, events, set }} problem={at('measure/per') ?? at('measure/per/event')} />}
@@ -169,12 +171,14 @@ function Per({ draft: { per }, events, set, problem }: { draft: Draft; events: S
   return (
     <div class="stack per">
       <EventField label="Divided by the event" value={per.event} events={events} onValue={(event) => change({ event })} problem={problem} />
-      <Segmented
-        label="Below the line" value={per.sum ? 'sum' : 'count'} onValue={(how) => change({ sum: how === 'sum' })}
-        options={[{ value: 'count', label: 'how often' }, { value: 'sum', label: 'what values add up to' }]}
-      />
+      <div class="row">
+        <Segmented
+          label="Below the line" value={per.sum ? 'sum' : 'count'} onValue={(how) => change({ sum: how === 'sum' })}
+          options={[{ value: 'count', label: 'how often' }, { value: 'sum', label: 'what values add up to' }]}
+        />
+      </div>
       {per.sum && <ValueField label="Which value below the line" event={per.event} events={events} value={per.value} onValue={(value) => change({ value })} />}
-      <FilterRows label="Only those where" filters={per.where} properties={propertiesOf(events, per.event)} onFilters={(where) => change({ where })} />
+      <FilterRows label="Only those where" event={per.event} filters={per.where} properties={propertiesOf(events, per.event)} onFilters={(where) => change({ where })} />
     </div>
   )
 }
@@ -189,10 +193,12 @@ function Limits({ draft, set, at }: { draft: Draft; set(part: Partial<Draft>): v
   )
   return (
     <>
-      <Segmented
-        label="Which way is good" value={draft.direction} onValue={(direction) => set({ direction })}
-        options={[{ value: 'up', label: 'More is better' }, { value: 'down', label: 'Less is better' }]}
-      />
+      <div class="row">
+        <Segmented
+          label="Which way is good" value={draft.direction} onValue={(direction) => set({ direction })}
+          options={[{ value: 'up', label: 'More is better' }, { value: 'down', label: 'Less is better' }]}
+        />
+      </div>
       <div class="two">
         {draft.kind === 'retention'
           ? <>{box('from', 'From day', '1 begins 24 hours after a visitor met their version', 'days')}{box('to', 'To day', 'that day included')}</>

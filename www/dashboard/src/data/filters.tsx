@@ -2,8 +2,8 @@ import { Button, Select, TextField } from '../parts'
 import type { FilterDraft } from './draft'
 
 /** What properties of an event must be: each of a list, or a number in a span. */
-export function FilterRows({ label, filters, properties, onFilters, problem }: {
-  label: string; filters: FilterDraft[]; properties: string[]; onFilters(next: FilterDraft[]): void; problem?: string
+export function FilterRows({ label, event, filters, properties, onFilters, problem }: {
+  label: string; event: string; filters: FilterDraft[]; properties: string[]; onFilters(next: FilterDraft[]): void; problem?: string
 }) {
   const set = (place: number, part: Partial<FilterDraft>): void =>
     onFilters(filters.map((filter, at) => (at === place ? { ...filter, ...part } : filter)))
@@ -42,7 +42,7 @@ export function FilterRows({ label, filters, properties, onFilters, problem }: {
         >
           Add a condition
         </Button>
-        {properties.length === 0 && <span class="hint">This event has come with no properties so far.</span>}
+        {event && properties.length === 0 && <span class="hint">This event has come with no properties so far.</span>}
       </div>
     </fieldset>
   )

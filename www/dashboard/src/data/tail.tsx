@@ -49,15 +49,15 @@ export function Tail({ project, environment }: DataProps) {
               aside={held ? <Status tone="held">as it was <Time at={asOf} /></Status> : <AsOf live={live} asOf={asOf} />}
             >
               {arrived.length === 0 && (
-                <Empty title="Nothing has come in since you look">
+                <Empty title="Nothing has come in since you began to look">
                   <p>Whatever comes in now stands here within two seconds: do something on the site, or send an event.</p>
                 </Empty>
               )}
               {arrived.length > 0 && found.length === 0 && <p class="muted" role="status">Nothing of it matches.</p>}
               {found.length > 0 && <Rows rows={found} />}
               <p class="hint">
-                The newest {NEWEST} since <Time at={since} />. They are in the collector’s memory alone, while somebody looks, and say
-                nothing of whose they are.
+                Listening began <Time at={since} />. The newest {NEWEST} stand here, from the collector’s memory alone and only while
+                somebody looks; they say nothing of whose they are.
               </p>
             </Card>
           )
