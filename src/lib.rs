@@ -12,6 +12,7 @@
 //! batch    -> collect  -> sums -> stats -> verdict -> report   what came of it
 //! answer   -> voices                                           what people said
 //! plan     -> lifecycle -> ramp, shift -> screens -> notify    what people do around it; `project` keeps it
+//! question -> help      -> answers                             what people ask of it
 //! ```
 //!
 //! Every arrow is a plain value that a test can print, and every arrow points one way.
@@ -83,6 +84,8 @@ pub mod verdict;
 
 #[cfg(feature = "control")]
 pub mod counts;
+#[cfg(feature = "control")]
+pub mod help;
 #[cfg(feature = "control")]
 pub mod lifecycle;
 #[cfg(feature = "control")]

@@ -48,6 +48,13 @@ const tools = {
     title: 'Search what was learned', description: 'Searches concluded experiments and their debriefs: “what have we learned about pricing?” Without text, all of them.',
     inputSchema: object({ project: PROJECT, text: text('A question, or words that it is about.'), outcome: one('Only those that ended so.', OUTCOMES) }), reads: true, act: learnt,
   },
+  ask: {
+    title: 'Ask in words', description: 'A question as people ask it: “what is odd today?”, “who responded best?”, “when will we know?”, “how will it end?”, ' +
+      '“what should I test next?”, “have we tried free shipping?”. Each answer is made of sentences of the console with the figures behind them. ' +
+      'What is no such question is looked for in the library, and the answer says so.',
+    inputSchema: object({ project: PROJECT, text: text('The question.', { maxLength: 400 }), key: key('The experiment that it is about; all that run if it is left out.') }, ['text']),
+    reads: true, act: asked,
+  },
   list_flags: {
     title: 'List flags', description: 'The flags of an environment: on or off, who gets what, and which experiment owns them.',
     inputSchema: object({ project: PROJECT, environment: ENVIRONMENT }), reads: true, act: flags,
@@ -160,6 +167,16 @@ async function learnt({ text = '', outcome }, { ask }) {
   )
   const first = `${found.length} of ${known} concluded experiments${named.length ? ` speak of ${named.join(all.length ? ' and ' : ' or ')}` : ''}.`
   return { learnings: found.slice(0, MOST), found: found.length, known, words: [first, ...found.slice(0, MOST).map(told)].join('\n\n') }
+}
+
+async function asked({ text, key }, { ask, home }) {
+  const told = await ask(`ask?${query({ text, experiment: key })}`)
+  const each = ({ title, words, how, figures, links }) => lines(
+    `“${title}”: ${words}`, `How do you know? ${how}`, figures.map(({ label, value }) => `- ${label}: ${value}`),
+    links.map(({ words, path }) => `${words}: ${home}/#/${path}`),
+  )
+  const could = told.question === null && `What can be asked: ${told.suggestions.join(' ')}`
+  return { ...told, words: [told.words, ...told.answers.map(each), could].filter(Boolean).join('\n\n') }
 }
 
 async function flags({ environment = 'production' }, { ask }) {

@@ -166,7 +166,7 @@ pub(super) fn level(scene: &Scene, metric: &str) -> Option<Level> {
 }
 
 /// All visitors of a day, from those that came into the latest run and the share that could.
-fn per_day(scene: &Scene) -> Option<f64> {
+pub(super) fn per_day(scene: &Scene) -> Option<f64> {
     (scene.people() >= ENOUGH && scene.days() > 0.2).then(|| scene.visitors() / scene.days())
 }
 

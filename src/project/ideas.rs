@@ -101,7 +101,10 @@ pub(super) fn vote(sql: &mut impl Sql, request: &Request, key: &str, on: bool) -
 }
 
 /// Votes and whether one is the caller's, by idea.
-fn votes(sql: &mut impl Sql, request: &Request) -> core::result::Result<BTreeMap<String, (i64, bool)>, Failure> {
+pub(super) fn votes(
+    sql: &mut impl Sql,
+    request: &Request,
+) -> core::result::Result<BTreeMap<String, (i64, bool)>, Failure> {
     let statement = "SELECT experiment, count(*), max(person = ?) FROM vote GROUP BY experiment";
     let rows = sql.run(statement, &[number(request).into()])?;
     Ok(rows.iter().map(|row| (text(row, 0), (integer(row, 1), integer(row, 2) == 1))).collect())

@@ -189,6 +189,19 @@ pub(super) fn like<'s>(
     Ok(known.filter(|seen| seen.kept.experiment.started.is_some()).take(SIMILAR).collect())
 }
 
+/// What speaks of some words, best first, and whether each has all of them: where nothing has, what has any.
+pub(super) fn speaking<'s>(
+    sql: &mut impl Sql,
+    all: &'s [Seen],
+    words: &[String],
+) -> core::result::Result<(Vec<&'s Seen>, bool), Failure> {
+    let text = words.join(" ");
+    let whole = find(sql, &quoted(&text, " "))?;
+    let (found, is_whole) = if whole.is_empty() { (find(sql, &quoted(&text, " OR "))?, false) } else { (whole, true) };
+    let known = found.iter().filter_map(|(key, _)| all.iter().find(|seen| seen.kept.experiment.key == *key));
+    Ok((known.collect(), is_whole))
+}
+
 /// What was decided, or what its numbers say now.
 pub(super) fn headline(seen: &Seen, around: &Around) -> String {
     let decision = seen.kept.experiment.decision.as_ref();

@@ -10,6 +10,7 @@ mod access;
 mod advice;
 mod alone;
 mod approvals;
+mod asked;
 mod audit;
 mod backup;
 mod boards;

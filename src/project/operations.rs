@@ -5,7 +5,7 @@
 use super::openapi::Operation;
 use super::publishing::Warrant;
 use super::{
-    Request, Result, access, advice, approvals, audit, backup, boards, calendar, channels, checking, comments,
+    Request, Result, access, advice, approvals, asked, audit, backup, boards, calendar, channels, checking, comments,
     documents, experiments, explanations, flags, follows, forecast, ideas, library, metrics, outbox, people, promotion,
     refuse, restoring, schedule, settings, surveys, teams, tokens, weakening, weeks,
 };
@@ -96,6 +96,7 @@ operations! {
     "POST" ["schedule"] takes(schedule::New), "Plans a start, a stop or a change of a flag", gives("zone", "planned") => schedule::add(sql, request);
     "POST" ["schedule", id, "cancel"], "Takes back what is planned", gives("zone", "planned") => schedule::cancel(sql, request, id);
     "GET" ["library"] asks("q", "outcome", "team"), "What earlier experiments taught", gives("cards", "known") => library::search(sql, request.query("q"), request.query("outcome"), request.query("team"));
+    "GET" ["ask"] asks("text", "experiment"), "A question in words, answered by sentences with their evidence", gives("question", "words", "answers", "suggestions") => asked::ask(sql, request);
     "GET" ["similar"] asks("text"), "Earlier experiments like a text", gives("similar") => library::similar(sql, request.query("text"));
     "GET" ["forecast"] asks("metric", "by", "direction", "question", "guess", "spread", "template"), "How long a plan would take", gives() => forecast::forecast(sql, request);
     "GET" ["voices"] asks("experiment", "limit", "after"), "What visitors were asked", gives("surveys", "next") => surveys::list(sql, request);

@@ -43,17 +43,7 @@ pub fn screen(scene: &Scene, bots: u64) -> Value {
     let report = scene.report();
     let (control, treatment) = scene.variants();
     let variants = [&control, &treatment];
-    let lines = [
-        shown(scene, &report),
-        confirmed(&report),
-        lost(scene),
-        arriving(scene),
-        browsers(scene),
-        clean(scene, bots),
-        sound(scene, &report),
-        guardrails(scene),
-        ramp(scene),
-    ];
+    let lines = lines(scene, &report, Some(bots));
     let arms: Vec<_> = report
         .arms
         .iter()
@@ -83,6 +73,28 @@ pub fn screen(scene: &Scene, bots: u64) -> Value {
         "series": scene.looks,
         "experiment": super::experiment::view(scene, None),
     })
+}
+
+fn lines(scene: &Scene, report: &Report, bots: Option<u64>) -> [Line; 9] {
+    [
+        shown(scene, report),
+        confirmed(report),
+        lost(scene),
+        arriving(scene),
+        browsers(scene),
+        clean(scene, bots),
+        sound(scene, report),
+        guardrails(scene),
+        ramp(scene),
+    ]
+}
+
+/// The lines that are not well, each as one text: what it is, why, and what to do.
+#[must_use]
+pub fn odd(scene: &Scene) -> Vec<String> {
+    let all = lines(scene, &scene.report(), None).into_iter();
+    let odd = all.filter(|line| matches!(line.status, Status::Look | Status::Stop));
+    odd.map(|Line { what, cause, next, .. }| format!("{what} {cause} {next}").trim().replace("  ", " ")).collect()
 }
 
 fn shown(scene: &Scene, report: &Report) -> Line {
@@ -237,15 +249,15 @@ fn browsers(scene: &Scene) -> Line {
     }
 }
 
-fn clean(scene: &Scene, bots: u64) -> Line {
+fn clean(scene: &Scene, bots: Option<u64>) -> Line {
     let (control, treatment) = scene.variants();
     let crossed: u64 =
         [control, treatment].iter().map(|variant| scene.counts.exposures(variant, None, "").crossed).sum();
-    let bots = format!("Bots left out: {}.", grouped(bots));
+    let bots = bots.map_or_else(String::new, |bots| format!(" Bots left out: {}.", grouped(bots)));
     if crossed == 0 {
-        return line("clean", Status::Ok, format!("Nobody saw both versions. {bots}"), "", "");
+        return line("clean", Status::Ok, format!("Nobody saw both versions.{bots}"), "", "");
     }
-    let what = format!("{} saw both versions. {bots}", count(crossed, "visitor", "visitors"));
+    let what = format!("{} saw both versions.{bots}", count(crossed, "visitor", "visitors"));
     if health::crossed(crossed, scene.people()) {
         let cause = "So many are no accident: the versions' visitors are no longer two groups.";
         return line("clean", Status::Look, what, cause, "Does somebody share links or cookies between them?");

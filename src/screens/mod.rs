@@ -16,7 +16,7 @@ mod planned;
 pub mod radius;
 mod range;
 pub mod reading;
-mod segments;
+pub mod segments;
 pub mod sound;
 mod spans;
 mod split;

@@ -96,7 +96,8 @@ fn running(scene: &Scene) -> Value {
 }
 
 /// When the planned size will be reached, at the pace of this stage's visitors.
-fn when(scene: &Scene, people: u64, planned: u64) -> String {
+#[must_use]
+pub fn when(scene: &Scene, people: u64, planned: u64) -> String {
     if people >= planned {
         return "planned size reached".to_string();
     }

@@ -156,11 +156,7 @@ pub fn said(scene: &Scene) -> Said {
             ("Too early to tell".to_string(), words, Recommendation::Wait)
         }
         Conclusion::Undecided { days } => {
-            let when = days.map_or_else(String::new, |[soon, late]| {
-                let (soon, late) = (libm::floor(soon).max(1.0), libm::ceil(late).max(1.0));
-                let span = if late > soon { format!("{soon:.0}–{late:.0} days") } else { format!("{late:.0} days") };
-                format!(" Most likely known in {span}.").replace(" 1 days", " 1 day")
-            });
+            let when = days.map_or_else(String::new, |days| format!(" {}", known_in(days)));
             let waits = if scene.people() < scene.planned() || scene.days() >= scene.least() {
                 "The planned size is not reached yet.".to_string()
             } else {
@@ -217,6 +213,14 @@ pub fn said(scene: &Scene) -> Said {
         words
     };
     kinds::told(scene, &report, Said { headline, words, recommend, conclusion })
+}
+
+/// When it is most likely known, in a sentence.
+#[must_use]
+pub fn known_in([soon, late]: [f64; 2]) -> String {
+    let (soon, late) = (libm::floor(soon).max(1.0), libm::ceil(late).max(1.0));
+    let span = if late > soon { format!("{soon:.0}–{late:.0} days") } else { format!("{late:.0} days") };
+    format!("Most likely known in {span}.").replace(" 1 days", " 1 day")
 }
 
 /// What so many visitors could have answered, where that is less than was asked.
@@ -354,7 +358,9 @@ fn for_specialists(scene: &Scene, report: &Report, checks: &[Check]) -> Value {
     report
 }
 
-fn guardrail(scene: &Scene, watch: &Watch, usable: bool) -> Value {
+/// What is said of a guardrail, and its numbers; of numbers that are not `usable` no harm is denied.
+#[must_use]
+pub fn guardrail(scene: &Scene, watch: &Watch, usable: bool) -> Value {
     let metric = &watch.guardrail.metric;
     let measure = scene.measure(metric);
     let share = metric::is_share(&measure);

@@ -5,6 +5,8 @@
 //! is told of a group is shrunk towards the whole by as much as chance explains. It holds for one look and decides nothing.
 
 use super::{Scene, signed};
+use crate::lifecycle::TITLE;
+use crate::lifecycle::plan::Change;
 use crate::metric;
 use crate::stats::Validity;
 use crate::stats::change::compared;
@@ -42,6 +44,7 @@ pub fn screen(scene: &Scene) -> Option<Value> {
     let dimensions: Vec<_> = asked.iter().map(|one| told(one, asked.len())).collect();
     Some(json!({
         "groups": groups, "words": words(&asked, groups), "validity": Validity::FixedSample, "dimensions": dimensions,
+        "idea": idea(scene, &asked),
     }))
 }
 
@@ -92,6 +95,34 @@ fn ask(dimension: String, groups: Vec<(String, Effect)>) -> Option<Asked> {
 /// Whether a group is named: of so many dimensions each has its part of the first question's level.
 fn differs(asked: &Asked, group: &Segment, of: usize) -> bool {
     group.differs && asked.found.p_value * real(of as u64) <= segments::GATE
+}
+
+/// The follow-up test that what was found is good for, as an idea that one button writes down: of the group that differs
+/// most clearly. Nothing where none differs.
+fn idea(scene: &Scene, asked: &[Asked]) -> Option<Value> {
+    let each = asked.iter().flat_map(|one| one.values.iter().zip(&one.found.groups).map(move |pair| (one, pair)));
+    let named = each.filter(|(one, (_, group))| differs(one, group, asked.len()));
+    let (one, (value, group)) = named.min_by(|(_, (_, one)), (_, (_, other))| one.p_value.total_cmp(&other.p_value))?;
+    let experiment = scene.experiment;
+    let whom = format!(" for {} {value} alone", one.dimension);
+    let title: String = experiment.title.chars().take(TITLE.saturating_sub(whom.chars().count())).collect();
+    let [own, all] = [group.shrunk, one.found.together].map(|effect| signed(libm::expm1(effect)));
+    let page = match experiment.plan.as_ref().map(|plan| &plan.change) {
+        Some(Change::Words { page, .. } | Change::Pages { page, .. }) => page.as_str(),
+        Some(Change::Flag { .. }) | None => "",
+    };
+    Some(json!({
+        "what": format!("{title}{whom}"),
+        "expect": format!(
+            "“{}” is {own} for {} {value}, where all together have {all}: a test of theirs alone shows it again.",
+            scene.metric(), one.dimension
+        ),
+        "evidence": format!(
+            "Found by looking at the groups of “{}” ({}), and drawn towards the whole. What is found so is no result yet.",
+            experiment.title, experiment.key
+        ),
+        "page": page,
+    }))
 }
 
 fn words(asked: &[Asked], groups: usize) -> String {

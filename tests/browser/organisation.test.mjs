@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { DOCUMENT } from '../../www/landing/plans.mjs'
+import { everywhere } from './accessible.mjs'
 import { eventually, office, on, PRODUCTION, PROJECT } from './office.mjs'
 
 const IDEA = 'Roasted this very morning'
@@ -198,6 +199,28 @@ test('at its planned size a report arrives, which leads to the decision', async 
   await dialog.getByRole('button', { name: 'Ship it, in steps' }).click()
   await on(ada).heading('Decided: ship it, in steps').waitFor()
   await ada.page.getByText('By the rule', { exact: true }).waitFor()
+})
+
+test('what is asked about it is answered in the words of its screens, by keys alone, with how one knows behind', async () => {
+  const { page } = ada
+  const told = page.locator('.told')
+  const key = (name) => page.keyboard.press(name)
+  await on(ada).button('How does it stand?').focus()
+  await key('Enter')
+  const { headline, words, segments } = await reading()
+  // On the screen the % stays beside its number.
+  const hard = (text) => text.replaceAll(' %', '\u00A0%')
+  await told.getByText(hard(`${headline}. ${words}`), { exact: true }).waitFor()
+  await told.getByText('How do you know?').press('Enter')
+  await told.getByText('The range holds at every look together').waitFor()
+  assert.match(await told.locator('dl').innerText(), /visitors\s+[\d,]+ of [\d,]+ planned/)
+  await on(ada).box('Or in your own words').fill('who responded best?')
+  await key('Enter')
+  await told.getByText(hard(segments?.words ?? 'No two groups that were named before')).waitFor()
+  assert.deepEqual(await everywhere(page), [])
+  await told.getByText('How do you know?').press('Enter')
+  await told.getByRole('link', { name: /^Its reading/ }).press('Enter')
+  assert.match(await page.evaluate(() => location.hash), /\/reading$/)
 })
 
 test('what was learned is found in the library by a word of the debrief', async () => {

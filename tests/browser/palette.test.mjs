@@ -26,14 +26,14 @@ const chosen = () => ada.page.getByRole('listbox').getByRole('option', { selecte
 const hash = () => ada.page.evaluate(() => location.hash)
 const press = (key) => ada.page.keyboard.press(key)
 
-/** Opens it, types, waits for that line to be the chosen one, and takes it. */
-async function find(typed, name) {
+/** Opens it, types, waits for that line to be the chosen one, and takes it. A question leaves it open. */
+async function find(typed, name, closes = true) {
   await press('Control+k')
   await box().waitFor()
   await ada.page.keyboard.type(typed)
   await chosen().filter({ hasText: name }).waitFor()
   await press('Enter')
-  await box().waitFor({ state: 'hidden' })
+  if (closes) await box().waitFor({ state: 'hidden' })
 }
 
 test('it is loaded when somebody first asks for it, and not before', async () => {
@@ -94,6 +94,36 @@ test('it changes the colours, and says so when nothing is found', async () => {
   await ada.page.getByText('Nothing is called “zebra”.').waitFor()
   await ada.page.getByRole('status').getByText('0 matches').waitFor()
   await press('Escape')
+})
+
+test('a question in words is answered right there, with the way to its evidence, by keys alone', async () => {
+  await find('have we tried tea?', 'Ask “have we tried tea?”', false)
+  const answer = ada.page.locator('.palette .told')
+  await answer.getByText('Not yet: 1 idea speaks of “tea”, and nothing that ran does.').waitFor()
+  const { question, answers } = await team.api.get(`${PROJECT}/ask?text=${encodeURIComponent('have we tried tea?')}`)
+  assert.deepEqual([question.id, question.about], ['tried', 'tea'])
+  await answer.getByText(answers[0].words).waitFor()
+  assert.deepEqual((await everywhere(ada.page)).filter((problem) => !/headings of the first level|main part/.test(problem)), [])
+  await answer.getByText('How do you know?').press('Enter')
+  await answer.getByText(answers[0].how).waitFor()
+  await press('Tab')
+  assert.equal(await ada.page.evaluate(() => document.activeElement.getAttribute('href')), '#/experiments/tea-beside-the-coffee')
+  await press('Enter')
+  await box().waitFor({ state: 'hidden' })
+  assert.equal(await hash(), '#/experiments/tea-beside-the-coffee')
+})
+
+test('a suggested question is one, and what is none is looked for in the library and said to be none', async () => {
+  await find('What is running', 'What is running?', false)
+  const answer = ada.page.locator('.palette .told')
+  await answer.getByText('No experiment runs.').waitFor()
+  await box().fill('zebra crossing')
+  await answer.waitFor({ state: 'hidden' })
+  await chosen().filter({ hasText: 'Ask “zebra crossing”' }).waitFor()
+  await press('Enter')
+  await answer.getByText(/^That is no question that is answered here, so the library was searched: 0 of 0 concluded experiments/).waitFor()
+  await press('Escape')
+  await box().waitFor({ state: 'hidden' })
 })
 
 test('the browser complained of nothing', () => {

@@ -107,6 +107,20 @@ test('“what have we learned about pricing?” gives the debriefs', async () =>
   assert.deepEqual((await use('search_learnings', { text: 'subscriptions' })).structuredContent.learnings, [])
 })
 
+test('a question in words is answered as the console answers it, by one engine', async () => {
+  for (const [text, key] of [['how is it going?', running], ['When will we know?'], ['have we tried cups?'], ['what should I test next?'], ['a timetable of zebras']]) {
+    const answer = await use('ask', { text, key })
+    const api = await get(`ask?${new URLSearchParams({ text, ...(key && { experiment: key }) })}`)
+    assert.deepEqual(answer.structuredContent, api)
+    for (const { words, how, figures } of api.answers) {
+      for (const sentence of [words, how, ...figures.map(({ value }) => value)]) assert.ok(textOf(answer).includes(sentence), sentence)
+    }
+  }
+  const { headline, words } = await get(`experiments/${running}/reading`)
+  assert.ok(textOf(await use('ask', { text: 'is it winning?', key: running })).includes(`${headline}. ${words}`))
+  assert.match(textOf(await use('ask', { text: 'zebras' })), /^That is no question that is answered here, so the library was searched: 0 of 1 .*What can be asked: /s)
+})
+
 test('flags, explanations, forecasts and debriefs are those of the API', async () => {
   const flags = await use('list_flags')
   assert.deepEqual(flags.structuredContent.flags, (await get('environments/production/flags')).flags)

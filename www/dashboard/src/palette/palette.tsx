@@ -1,4 +1,5 @@
 import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks'
+import { Answers } from '../ask/answers'
 import { Icon } from '../parts'
 import { useHere } from '../project'
 import { go } from '../router'
@@ -18,15 +19,16 @@ interface Group {
 const MOST = 8
 const AT_FIRST = 4
 
-/** One box that finds every place: what is typed is matched at once, arrows choose, Enter goes there. */
+/** One box that finds every place and answers questions: what is typed is matched at once, arrows choose, Enter goes there or asks. */
 export function Palette() {
   const { project } = useHere()
   const known = useEntries(project)
   const [typed, setTyped] = useState('')
   const [at, setAt] = useState(0)
+  const [asked, setAsked] = useState('')
   const groups = useMemo(() => found(project, known, typed.trim()), [project, known, typed])
   const lines = groups.flatMap(({ entries }) => entries)
-  const chosen = lines[Math.min(at, lines.length - 1)]
+  const chosen = asked ? undefined : lines[Math.min(at, lines.length - 1)]
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   useEffect(() => {
@@ -42,13 +44,18 @@ export function Palette() {
 
   const take = (entry: Entry | undefined): void => {
     if (!entry) return
+    if ('ask' in entry) {
+      setTyped(entry.ask)
+      setAsked(entry.ask)
+      return
+    }
     close()
     if ('href' in entry) go(entry.href)
     else entry.act()
   }
   const press = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (step && lines.length > 0) {
+    if (step && chosen) {
       event.preventDefault()
       setAt((Math.min(at, lines.length - 1) + step + lines.length) % lines.length)
     } else if (event.key === 'Enter' && !event.isComposing) {
@@ -64,16 +71,21 @@ export function Palette() {
       <div class="palette-box">
         <Icon name="search" />
         <input
-          type="text" role="combobox" aria-label="Find and go to" aria-expanded="true" aria-controls={`${id}-list`} aria-autocomplete="list"
+          type="text" role="combobox" aria-label="Find and go to" aria-expanded={!asked} aria-controls={`${id}-list`} aria-autocomplete="list"
           aria-activedescendant={chosen && lineId(id, chosen)} autoFocus autoComplete="off" spellcheck={false}
-          placeholder="A screen, experiment, flag, metric or setting" value={typed} onKeyDown={press}
-          onInput={(event) => { setTyped(event.currentTarget.value); setAt(0) }}
+          placeholder="A place, or a question in words" value={typed} onKeyDown={press}
+          onInput={(event) => { setTyped(event.currentTarget.value); setAt(0); setAsked('') }}
         />
         <button type="button" class="icon-button" aria-label="Close" onClick={close}>
           <Icon name="close" />
         </button>
       </div>
-      <div class="palette-list" id={`${id}-list`} role="listbox" aria-label="What was found">
+      {asked && (
+        <div class="palette-answer" onClick={(event) => event.target instanceof Element && event.target.closest('a') && close()}>
+          <Answers project={project} text={asked} />
+        </div>
+      )}
+      <div class="palette-list" id={`${id}-list`} role="listbox" aria-label="What was found" hidden={Boolean(asked)}>
         {groups.map(({ name, entries }) => (
           <div key={name} role="group" aria-label={name}>
             <p class="palette-name" aria-hidden="true">{name}</p>
@@ -89,8 +101,8 @@ export function Palette() {
           </div>
         ))}
       </div>
-      {lines.length === 0 && <p class="palette-none">Nothing is called “{typed}”. Try a word of its title, its key or its author.</p>}
-      <p class="unseen" role="status">{typed && counted(lines.length, 'match', 'matches')}</p>
+      {!asked && lines.length === 0 && <p class="palette-none">Nothing is called “{typed}”. Try a word of its title, its key or its author.</p>}
+      <p class="unseen" role="status">{typed && !asked && counted(lines.length, 'match', 'matches')}</p>
     </dialog>
   )
 }
@@ -113,7 +125,7 @@ function useEntries(project: string): Map<string, Entry[]> {
 
 /** The lines that match, the best group first; before anything is typed, a few of each. */
 function found(project: string, known: Map<string, Entry[]>, typed: string): Group[] {
-  const ranked = PROVIDERS.map(({ name, asked }) => {
+  const ranked = PROVIDERS.map(({ name, asked, meant }) => {
     const all = known.get(name) ?? []
     const made = typed && asked ? asked(project, typed) : []
     if (!typed) return { name, best: 0, entries: all.slice(0, AT_FIRST + (name === 'Go to' ? AT_FIRST : 0)) }
@@ -121,7 +133,7 @@ function found(project: string, known: Map<string, Entry[]>, typed: string): Gro
       const at = rank(entry, typed)
       return at === undefined ? [] : [{ entry, at }]
     }).sort((one, other) => other.at - one.at)
-    return { name, best: lines[0]?.at ?? 0, entries: [...lines.slice(0, MOST).map(({ entry }) => entry), ...made] }
+    return { name, best: meant?.(typed) ? Infinity : lines[0]?.at ?? 0, entries: [...lines.slice(0, MOST).map(({ entry }) => entry), ...made] }
   })
   return ranked.filter(({ entries }) => entries.length > 0).sort((one, other) => other.best - one.best)
 }

@@ -7,10 +7,11 @@ import { STATES } from '../screens/experiment'
 import { SECTIONS } from '../screens/setup'
 import { setTheme } from '../theme'
 import type { DataScreen, ExperimentCard, Flags } from '../types'
+import type { Told } from '../types/ask'
 import type { Line } from './match'
 
-/** A line of the palette: it leads somewhere, or does what harms nobody. What reaches visitors is done in its own place. */
-export type Entry = Line & { id: string; icon: IconName; hint?: string } & ({ href: string } | { act(): void })
+/** A line of the palette: it leads somewhere, asks something that is answered right there, or does what harms nobody. What reaches visitors is done in its own place. */
+export type Entry = Line & { id: string; icon: IconName; hint?: string } & ({ href: string } | { act(): void } | { ask: string })
 
 export interface Provider {
   /** The heading of its lines. */
@@ -19,6 +20,8 @@ export interface Provider {
   entries?(project: string): Entry[] | Promise<Entry[]>
   /** Lines made of what was typed; they stand below what was found. */
   asked?(project: string, typed: string): Entry[]
+  /** Whether what was typed is most likely for this one, so that its lines stand first. */
+  meant?(typed: string): boolean
 }
 
 /** Stopping leads to the button, which says whom it reaches. */
@@ -74,9 +77,21 @@ const deeds: Entry[] = [
   { id: 'auto', label: 'Colours as the machine has them', words: 'theme appearance auto system', icon: 'auto', act: () => setTheme('auto') },
 ]
 
+async function questions(project: string): Promise<Entry[]> {
+  const found = await read<Told>(`${inProject(project, 'ask')}?text=`)
+  return (found.ok ? found.value.suggestions : []).map((text) => ({ id: `question ${text}`, label: text, words: 'ask question', icon: 'voices', ask: text }))
+}
+
+/** A single word is looked for; from two on it may be a question. */
+const inWords = (_: string, typed: string): Entry[] =>
+  /\S\s+\S|\?$/.test(typed) ? [{ id: 'ask', label: `Ask “${typed}”`, icon: 'voices', ask: typed }] : []
+
+const ASKS = /\?$|^(what|whats|who|when|where|which|why|how|have|has|did|does|do|is|are|will|should|can)\b/i
+
 export const PROVIDERS: Provider[] = [
   { name: 'Go to', entries: () => [...places, ...setup] },
   { name: 'Do', entries: () => deeds },
+  { name: 'Ask', entries: questions, asked: inWords, meant: (typed) => ASKS.test(typed) },
   { name: 'Experiments', entries: experiments },
   { name: 'Flags', entries: flags },
   { name: 'Metrics', entries: metrics },

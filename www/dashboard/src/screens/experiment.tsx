@@ -4,6 +4,7 @@ import { inProject, useLive } from '../api'
 import type { ExperimentState } from '../types'
 import type { Owned } from '../types/teams'
 
+const AskCard = later(async () => (await import('../ask/card')).AskCard)
 const Belongs = later(async () => (await import('../teams/belongs')).Belongs)
 const CommentsCard = later(async () => (await import('../talk/comments')).CommentsCard)
 const Debrief = later(async () => (await import('./debrief')).Debrief)
@@ -78,6 +79,7 @@ export function ExperimentPage(
               {shown === 'live' && <Live {...inside} />}
               {shown === 'reading' && <Reading {...inside} />}
               {shown === 'debrief' && <Debrief {...inside} />}
+              <AskCard {...inside} title={experiment.title} />
               <CommentsCard project={project} subject={experimentKey} title={experiment.title} />
             </>
           )

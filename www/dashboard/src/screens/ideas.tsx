@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { inProject, useLive } from '../api'
+import { NextCard } from '../ask/next'
 import { IdeaForm } from '../ideas/form'
 import { IdeaRow } from '../ideas/row'
 import { Button, Card, Empty, Loaded, Screen } from '../parts'
@@ -37,6 +38,7 @@ export function Ideas({ project }: { project: string }) {
         />
       )}
       <TeamFilter project={project} value={team} />
+      {!team && <NextCard project={project} />}
       <Loaded live={live}>
         {({ ideas }) => ideas.length === 0 ? <Nothing team={team} /> : (
           <Groups {...{ project, ideas }} onChange={() => void live.refresh()} onEdit={setChanged} />

@@ -47,7 +47,7 @@ export function Reading({ project, experimentKey }: { project: string; experimen
             )}
             <Verdict reading={reading} live={live} />
             {experiment.decision && <Decided experiment={experiment} decision={experiment.decision} />}
-            <Evidence reading={reading} alone={false} />
+            <Evidence reading={reading} project={project} />
             {!experiment.decision && <Decide project={project} reading={reading} onDone={put} />}
             <Split split={experiment.split} />
             <Locked experiment={experiment} />
@@ -67,7 +67,7 @@ export function SharedReading({ reading, live }: { reading: Screen; live: Live<S
     <div class="stack reading">
       <Verdict reading={reading} live={live} />
       {experiment.decision && <Decided experiment={experiment} decision={experiment.decision} alone />}
-      <Evidence reading={reading} alone />
+      <Evidence reading={reading} />
       <Split split={experiment.split} />
       <Locked experiment={experiment} />
       <Specialists experiment={experiment} report={reading.report} />
@@ -75,7 +75,8 @@ export function SharedReading({ reading, live }: { reading: Screen; live: Live<S
   )
 }
 
-function Evidence({ reading, alone }: { reading: Screen; alone: boolean }) {
+/** Without a project it is read by somebody who has a link and can do nothing here. */
+function Evidence({ reading, project }: { reading: Screen; project?: string }) {
   const { experiment, series } = reading
   // Numbers that contradict their plan stay to be seen, but nothing invites to use them.
   const unsound = reading.recommend === 'fix'
@@ -85,8 +86,8 @@ function Evidence({ reading, alone }: { reading: Screen; alone: boolean }) {
       <Effect reading={reading} hoped={hoped} />
       <Guarded reading={reading} />
       <Others reading={reading} />
-      {!unsound && <Segments reading={reading} />}
-      {reading.voices.length > 0 && <Said reading={reading} alone={alone} />}
+      {!unsound && <Segments reading={reading} project={project} />}
+      {reading.voices.length > 0 && <Said reading={reading} alone={project === undefined} />}
       {!unsound && series.some((point) => point.lift !== null) && (
         <Card title="How the range narrowed"><RangeOverTime series={series} hoped={hoped} /></Card>
       )}

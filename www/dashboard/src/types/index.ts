@@ -1,5 +1,6 @@
 // The shapes of docs/api.md, word for word. Times are milliseconds since 1970, shares run from 0 to 1.
 
+import type { Offered } from './ask'
 import type { Intake } from './environments'
 
 export type * from './environments'
@@ -294,6 +295,8 @@ export interface Reading {
       dimension: string; pValue: number
       groups: { value: string; units: number; told: string; differs: boolean }[]
     }[]
+    /** The test that what was found is good for; null where no group differs. */
+    idea: Offered | null
   } | null
   /** How it may end, while it is undecided. */
   outlook: { words: string } | null

@@ -1,0 +1,179 @@
+//! What people ask in words of their own: one answer for the console, the API and assistants. A text that is no question
+//! of the table is looked for in the library, and the answer says so.
+
+mod ideas;
+mod known;
+
+use super::experiments::{self, Around, Seen};
+use super::{Request, Result, approvals, foresight, misshapen, refuse};
+use crate::help::matching::{self, Asked, has_all};
+use crate::help::questions::{About, QUESTIONS, Topic};
+use crate::help::{Answer, answers};
+use crate::lifecycle::Experiment;
+use crate::lifecycle::plan::Change;
+use crate::screens::{self, Scene};
+use crate::spoken::{count, grouped};
+use crate::sql::Sql;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use serde_json::{Value, json};
+
+/// Characters of a question.
+const LONGEST: usize = 400;
+/// More answers than these nobody reads at once.
+const MOST: usize = 8;
+
+/// What is said before the answers, and the answers.
+type Told = (String, Vec<Answer>);
+
+/// Answers a question in words. Without one it only says what can be asked.
+pub(super) fn ask(sql: &mut impl Sql, request: &Request) -> Result<Value> {
+    let (text, key) = (request.query("text").trim(), request.query("experiment"));
+    if text.chars().count() > LONGEST {
+        let cause = format!("A question has at most {LONGEST} characters.");
+        return Err(misshapen("?text", &cause, "Ask in fewer words."));
+    }
+    let around = experiments::around(sql, request.now)?;
+    let all = experiments::all(sql, &around)?;
+    let own = all.iter().find(|seen| seen.kept.experiment.key == key);
+    if own.is_none() && !key.is_empty() {
+        return refuse(404, "There is no such experiment.");
+    }
+    let is_name = |words: &[String]| all.iter().any(|seen| is_called(seen, words));
+    let asked = matching::asked(text, &is_name);
+    let (words, answers) = match &asked {
+        _ if text.is_empty() => ("Ask one of these, or in words of your own.".to_string(), Vec::new()),
+        Some(asked) => answer(sql, request, (&around, &all, own), asked)?,
+        None => known::unknown(sql, text)?,
+    };
+    let fitting = QUESTIONS
+        .iter()
+        .filter(|question| own.is_none() || question.about == About::Experiment || question.topic == Topic::Tried);
+    Ok(json!({
+        "question": asked.map(|Asked { question, about }| json!({"id": question.id, "text": question.text, "about": about.join(" ")})),
+        "words": words, "answers": answers, "suggestions": fitting.map(|question| question.text).collect::<Vec<_>>(),
+    }))
+}
+
+/// Whether an experiment is meant by some words.
+fn is_called(seen: &Seen, words: &[String]) -> bool {
+    let Experiment { key, title, .. } = &seen.kept.experiment;
+    has_all(&format!("{title} {key}"), words)
+}
+
+type Place<'p> = (&'p Around, &'p [Seen], Option<&'p Seen>);
+
+fn answer(sql: &mut impl Sql, request: &Request, place: Place, asked: &Asked) -> Result<Told> {
+    let (around, all, own) = place;
+    let Asked { question, about } = asked;
+    match question.topic {
+        Topic::Needs => needs(sql, request, all, around),
+        Topic::Running => Ok(running(all, around)),
+        Topic::Next => ideas::next(sql, request, all, around),
+        Topic::Learned => known::learned(sql, about),
+        Topic::Tried => known::tried(sql, place, about),
+        topic => {
+            let record = foresight::record(sql)?;
+            let named: Vec<&Seen> = all.iter().filter(|seen| is_called(seen, about)).collect();
+            let live = |seen: &&Seen| seen.kept.experiment.is_live();
+            let those: Vec<&Seen> = match own {
+                Some(own) if about.is_empty() => Vec::from([own]),
+                _ if !named.is_empty() => named,
+                _ => all.iter().filter(live).collect(),
+            };
+            let scenes: Vec<Scene> = those.iter().map(|seen| seen.scene(around)).collect();
+            let general = own.is_none() && about.is_empty();
+            let (words, scenes) = if general { lead(topic, scenes, all, around) } else { (String::new(), scenes) };
+            let words = if scenes.len() > MOST { format!("{words} The first {MOST} are told.") } else { words };
+            let told = scenes.iter().take(MOST).map(|scene| answers::about(scene, topic, &record)).collect();
+            Ok((words.trim().to_string(), told))
+        }
+    }
+}
+
+/// What is said of all that run, and which of them are told; where none runs, the one that ended last.
+fn lead<'s>(topic: Topic, running: Vec<Scene<'s>>, all: &'s [Seen], around: &'s Around) -> (String, Vec<Scene<'s>>) {
+    let run = |number: u64| if number == 1 { "runs" } else { "run" };
+    let number = running.len() as u64;
+    let all_of_them = format!("{} {}", count(number, "experiment", "experiments"), run(number));
+    if number == 0 {
+        let ended = all.iter().filter(|seen| seen.kept.experiment.ended.is_some());
+        let last = ended.max_by_key(|seen| seen.kept.experiment.ended).filter(|_| topic != Topic::Odd);
+        let more = if last.is_some() { " This one ended last." } else { "" };
+        return (format!("No experiment runs.{more}"), last.map(|seen| seen.scene(around)).into_iter().collect());
+    }
+    if topic != Topic::Odd {
+        return (format!("{all_of_them}."), running);
+    }
+    let odd: Vec<_> = running.into_iter().filter(answers::is_odd).collect();
+    let words = match odd.len() {
+        0 => format!("{all_of_them}, and nothing about {} is odd.", if number == 1 { "it" } else { "them" }),
+        some => format!("{all_of_them}; of {} something is odd.", grouped(some as u64)),
+    };
+    (words, odd)
+}
+
+fn needs(sql: &mut impl Sql, request: &Request, all: &[Seen], around: &Around) -> Result<Told> {
+    let scenes: Vec<Scene> = all.iter().map(|seen| seen.scene(around)).collect();
+    let mut needs = screens::now::screen(&scenes, around.now)["needs"].as_array().cloned().unwrap_or_default();
+    needs.extend(approvals::needs(sql, request)?);
+    let told = |need: &Value| {
+        let said = |name: &str| need[name].as_str().unwrap_or_default();
+        let path = match need["environment"].as_str() {
+            Some(environment) => format!("flags/{environment}?show=changes"),
+            None => format!("experiments/{}", said("key")),
+        };
+        let how = "What costs most to ignore stands first: what has stopped, then data that cannot be used, then what waits \
+                   for somebody's word.";
+        Answer::of(said("title"), format!("{}: {}", said("label"), said("words")), how).at(said("action"), path)
+    };
+    let words = match needs.len() as u64 {
+        0 => "Nothing needs you. Experiments go on by themselves and say when they do.".to_string(),
+        some => format!(
+            "{} somebody.",
+            if some == 1 { "1 thing needs".to_string() } else { format!("{} things need", grouped(some)) }
+        ),
+    };
+    Ok((words, needs.iter().take(MOST).map(told).collect()))
+}
+
+fn running(all: &[Seen], around: &Around) -> Told {
+    let scenes: Vec<Scene> =
+        all.iter().map(|seen| seen.scene(around)).filter(|scene| scene.experiment.is_live()).collect();
+    let told = |scene: &Scene| {
+        let Experiment { key, title, .. } = scene.experiment;
+        let (people, planned) = (scene.people(), scene.planned());
+        let words = format!(
+            "{} % of visitors are in it; {} of {} planned have come. Planned size: {}.",
+            scene.experiment.stage(),
+            grouped(people),
+            grouped(planned),
+            screens::now::when(scene, people, planned)
+        );
+        let how =
+            "Visitors are counted when their browser has shown it; the pace so far is carried on at the last stage.";
+        Answer::of(title, words, how).at("Whether it works", format!("experiments/{key}/live"))
+    };
+    let words = match scenes.len() as u64 {
+        0 => "No experiment runs.".to_string(),
+        1 => "1 experiment runs.".to_string(),
+        some => format!("{} experiments run.", grouped(some)),
+    };
+    (words, scenes.iter().take(MOST).map(told).collect())
+}
+
+/// The page that an experiment is about; empty of one on a flag.
+fn page(experiment: &Experiment) -> &str {
+    match experiment.plan.as_ref().map(|plan| &plan.change) {
+        Some(Change::Words { page, .. } | Change::Pages { page, .. }) => page,
+        Some(Change::Flag { .. }) | None => "",
+    }
+}
+
+/// What an experiment speaks of.
+fn spoken(experiment: &Experiment) -> String {
+    let plan = experiment.plan.as_ref();
+    let hypothesis = plan.map_or("", |plan| plan.hypothesis.change.as_str());
+    format!("{} {} {hypothesis}", experiment.title, experiment.note)
+}
