@@ -2,12 +2,11 @@
 
 use super::Answer;
 use super::questions::Topic;
-use crate::lifecycle::State;
 use crate::screens::answers::prior_words;
 use crate::screens::outlook::{Outlook, outlook};
 use crate::screens::reading::{self, Recommendation, Said};
 use crate::screens::{Scene, figures, live, now, segments};
-use crate::spoken::{count, grouped};
+use crate::spoken::grouped;
 use crate::verdict::conclusion::Conclusion;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -18,31 +17,41 @@ use serde_json::Value;
 #[must_use]
 pub fn about(scene: &Scene, topic: Topic, record: &Value) -> Answer {
     let experiment = scene.experiment;
-    let key = &experiment.key;
-    if experiment.run.is_none() {
-        let words = match experiment.state {
-            State::Idea => "It is an idea, and nobody has planned it yet.",
-            State::Approved => "It may start, and waits for its hour.",
-            _ => "It has not started, so there is nothing to tell yet.",
-        };
-        let plan = format!("experiments/{key}/plan");
-        return Answer::of(&experiment.title, words.to_string(), "Only visitors tell.").at("Its plan", plan);
-    }
-    let said = reading::said(scene);
-    let told = match topic {
-        Topic::Odd => odd(scene),
-        Topic::Harm => harm(scene, &said),
-        Topic::Who => who(scene, &said),
-        Topic::When => when(scene, &said, record),
-        Topic::End => end(scene, &said, record),
-        _ => verdict(scene, &said),
-    };
     let (words, tab) = match topic {
-        Topic::Odd => ("Whether it works", "live"),
+        _ if experiment.run.is_none() => ("Its plan", "plan"),
+        Topic::Odd | Topic::Running => ("Whether it works", "live"),
         _ => ("Its reading", "reading"),
     };
-    told.at(words, format!("experiments/{key}/{tab}"))
+    let path = format!("experiments/{}/{tab}", experiment.key);
+    let mut answer = Answer::of(&experiment.title, String::new(), "Only visitors tell.", words, path);
+    if experiment.run.is_none() {
+        answer.words = "It has not started, so there is nothing to tell yet.".to_string();
+        return answer;
+    }
+    let said = reading::said(scene);
+    let people = format!("{} of {} planned", grouped(scene.people()), grouped(scene.planned()));
+    answer.figure("visitors", people);
+    let (words, how) = match topic {
+        Topic::Odd => odd(scene),
+        Topic::Running => running(scene),
+        Topic::Harm => harm(scene, &said, &mut answer),
+        Topic::Who => who(scene, &said, &mut answer),
+        Topic::When => when(scene, &said),
+        Topic::End => end(scene, &said, record, &mut answer),
+        _ => verdict(scene, &said, &mut answer),
+    };
+    (answer.words, answer.how) = (words, how.to_string());
+    if matches!(topic, Topic::When | Topic::End) {
+        scored(&mut answer, record);
+    }
+    if topic == Topic::End {
+        answer.figure("before any number", prior_words(&scene.prior()));
+    }
+    answer
 }
+
+/// What is said, and how one knows.
+type Told = (String, &'static str);
 
 /// Whether anything about an experiment is odd, as its *Live* screen tells.
 #[must_use]
@@ -50,25 +59,29 @@ pub fn is_odd(scene: &Scene) -> bool {
     !live::odd(scene).is_empty()
 }
 
-fn odd(scene: &Scene) -> Answer {
+fn odd(scene: &Scene) -> Told {
     let odd = live::odd(scene);
     let words = if odd.is_empty() { "Nothing about it is odd.".to_string() } else { odd.join(" ") };
-    let how = "Nine checks are made at every look: whether visitors are split as planned, whether browsers report alike, \
-               whether reports get lost, whether anybody saw both versions, and whether the numbers deserve to be believed.";
-    let people = count(scene.people(), "visitor", "visitors");
-    Answer::of(&scene.experiment.title, words, how).with("looked at", people).with("not well", odd.len().to_string())
+    let how = "Nine checks are made at every look, of the split, the browsers, what gets lost, and whether the numbers deserve \
+               to be believed.";
+    (words, how)
 }
 
-/// How it stands, as the verdict has it.
-#[must_use]
-pub fn verdict(scene: &Scene, said: &Said) -> Answer {
-    let rules = scene.experiment.rules(scene.playbook);
+fn running(scene: &Scene) -> Told {
+    let words = format!("{} % of visitors are in it. {}", scene.experiment.stage(), pace(scene));
+    (words, "Visitors are counted when their browser has shown it; the pace so far is carried on at the last stage.")
+}
+
+fn pace(scene: &Scene) -> String {
+    format!("The planned size: {}.", now::when(scene, scene.people(), scene.planned()))
+}
+
+fn verdict(scene: &Scene, said: &Said, answer: &mut Answer) -> Told {
+    answer.figure("metric", scene.metric().to_string());
+    answer.figure("chance to be wrong", figures::exactly(scene.alpha().0));
     let how = "The range holds at every look together, so reading it every day makes nothing true. What follows is the rule \
                that was fixed before the start.";
-    Answer::of(&scene.experiment.title, whole(said), how)
-        .with("metric", scene.metric().to_string())
-        .with("visitors", of_planned(scene))
-        .with("chance to be wrong", figures::exactly(rules.alpha.0))
+    (whole(said), how)
 }
 
 /// Headline and sentences of a verdict.
@@ -76,110 +89,96 @@ fn whole(said: &Said) -> String {
     format!("{}. {}", said.headline, said.words).trim().to_string()
 }
 
-fn of_planned(scene: &Scene) -> String {
-    format!("{} of {} planned", grouped(scene.people()), grouped(scene.planned()))
-}
-
-fn harm(scene: &Scene, said: &Said) -> Answer {
+fn harm(scene: &Scene, said: &Said, answer: &mut Answer) -> Told {
     let usable = said.recommend != Recommendation::Fix;
-    let how = "Each guardrail is judged at every look by evidence that adds up, so that harm is told as soon as it is \
-               certain, and looking often makes none up.";
-    let mut answer = Answer::of(&scene.experiment.title, String::new(), how);
     let mut words = Vec::new();
     for watch in scene.watches() {
         let told = reading::guardrail(scene, &watch, usable);
-        let (metric, told) = (&watch.guardrail.metric, told["words"].as_str().unwrap_or_default());
-        words.push(format!("“{metric}”: {told}"));
-        answer = answer.with(metric, format!("log of the evidence {:.1}", watch.log_e));
+        let metric = &watch.guardrail.metric;
+        words.push(format!("“{metric}”: {}", text(&told, "words")));
+        answer.figure(metric, format!("log of the evidence {:.1}", watch.log_e));
     }
-    answer.words = if words.is_empty() { "Nothing is guarded.".to_string() } else { words.join(" ") };
-    answer
+    let words = if words.is_empty() { "Nothing is guarded.".to_string() } else { words.join(" ") };
+    (
+        words,
+        "Evidence of harm adds up over every look, so that it is told as soon as it is certain, and looking makes none up.",
+    )
 }
 
-fn who(scene: &Scene, said: &Said) -> Answer {
+fn text<'v>(told: &'v Value, name: &str) -> &'v str {
+    told[name].as_str().unwrap_or_default()
+}
+
+fn who(scene: &Scene, said: &Said, answer: &mut Answer) -> Told {
     let how = "All groups that were named before the start are asked together first whether they differ at all (Cochran's Q, \
-               at 1 %); only then is each held against the others, for all of them at once. What is told of a group is drawn \
-               towards the whole by as much as chance explains.";
-    let title = &scene.experiment.title;
-    let found = match said.recommend {
-        Recommendation::Fix => return Answer::of(title, whole(said), how),
-        _ => segments::screen(scene),
+               at 1 %); only then is each held against the others. What is told of a group is drawn towards the whole by as \
+               much as chance explains.";
+    if said.recommend == Recommendation::Fix {
+        return (whole(said), how);
+    }
+    let Some(found) = segments::screen(scene) else {
+        return (
+            "No two groups that were named before have enough visitors in both versions to be compared.".to_string(),
+            how,
+        );
     };
-    let Some(found) = found else {
-        let words = "No two groups that were named before have enough visitors in both versions to be compared.";
-        return Answer::of(title, words.to_string(), how);
-    };
-    let mut answer = Answer::of(title, found["words"].as_str().unwrap_or_default().to_string(), how);
     for one in found["dimensions"].as_array().into_iter().flatten() {
+        let dimension = text(one, "dimension");
         let chance = one["pValue"].as_f64().unwrap_or(1.0);
-        let chance = if chance < 0.001 { "below 0.1 %".to_string() } else { figures::percent(chance) };
-        answer = answer
-            .with(&format!("chance of such differences by {}", one["dimension"].as_str().unwrap_or_default()), chance);
+        answer.figure(&format!("chance of such differences by {dimension}"), figures::percent(chance));
         for group in one["groups"].as_array().into_iter().flatten() {
-            let label = format!(
-                "{} {}",
-                one["dimension"].as_str().unwrap_or_default(),
-                group["value"].as_str().unwrap_or_default()
-            );
-            answer = answer.with(&label, group["told"].as_str().unwrap_or_default().to_string());
+            answer.figure(&format!("{dimension} {}", text(group, "value")), text(group, "told").to_string());
         }
     }
     answer.idea = found["idea"].clone();
-    answer
+    (text(&found, "words").to_string(), how)
 }
 
-fn when(scene: &Scene, said: &Said, record: &Value) -> Answer {
-    let how = "What is believed of the effect after the numbers so far is carried on until its range leaves out what the plan \
-               asks; 8 of 10 experiments are known between these days. It begins with a fifth of the planned visitors.";
+fn is_open(scene: &Scene, said: &Said) -> bool {
+    matches!(said.conclusion, Conclusion::Undecided { .. } | Conclusion::TooEarly) && scene.experiment.is_live()
+}
+
+fn known(said: &Said) -> String {
+    format!("It is known: {}.", figures::lower(&said.headline))
+}
+
+fn when(scene: &Scene, said: &Said) -> Told {
     let words = match &said.conclusion {
         Conclusion::Undecided { days: Some(days) } => reading::known_in(*days),
-        Conclusion::Undecided { days: None } | Conclusion::TooEarly if scene.experiment.is_live() => too_early(scene),
-        _ => format!("It is known: {}.", figures::lower(&said.headline)),
+        _ if is_open(scene, said) => format!("Too early for a forecast of the verdict. {}", pace(scene)),
+        _ => known(said),
     };
-    let answer = Answer::of(&scene.experiment.title, words, how).with("visitors", of_planned(scene));
-    scored(answer.with("days so far", format!("{:.1}", scene.days())), record)
+    let how = "What is believed of the effect is carried on until its range leaves out what the plan asks; 8 of 10 experiments \
+               are known between these days. It begins with a fifth of the planned visitors.";
+    (words, how)
 }
 
-fn too_early(scene: &Scene) -> String {
-    let (people, planned) = (scene.people(), scene.planned());
-    let pace = now::when(scene, people, planned);
-    format!("Too early for a forecast of the verdict. The planned size: {pace}.")
-}
-
-fn end(scene: &Scene, said: &Said, record: &Value) -> Answer {
-    let prior = prior_words(&scene.prior());
-    let how = format!(
-        "The effect so far and what is believed of such effects are carried on to one more reading at the planned size. {prior}"
-    );
-    let title = &scene.experiment.title;
-    let Some(outlook) = outlook(scene) else {
-        let words = match &said.conclusion {
-            Conclusion::Undecided { .. } | Conclusion::TooEarly if scene.experiment.is_live() => {
-                "Nothing is forecast before a fifth of the planned visitors have come, or where a plan is read at its own \
-                 looks alone."
-                    .to_string()
+fn end(scene: &Scene, said: &Said, record: &Value, answer: &mut Answer) -> Told {
+    let words = match outlook(scene) {
+        Some(outlook) => {
+            let Outlook { better, worse, open, .. } = outlook;
+            for (label, chance) in [("better", better), ("worse", worse), ("neither", open)] {
+                answer.figure(label, figures::percent(chance));
             }
-            _ => format!("It is known: {}.", figures::lower(&said.headline)),
-        };
-        return scored(Answer::of(title, words, &how).with("visitors", of_planned(scene)), record);
+            format!("{} {}", outlook.words(), text(record, "words")).trim().to_string()
+        }
+        None if is_open(scene, said) => {
+            "Nothing is forecast before a fifth of the planned visitors have come, or where a plan is read at its own looks alone."
+                .to_string()
+        }
+        None => known(said),
     };
-    let Outlook { better, worse, open, .. } = outlook;
-    let words = format!("{} {}", outlook.words(), record["words"].as_str().unwrap_or_default());
-    let answer = Answer::of(title, words.trim().to_string(), &how)
-        .with("better", figures::percent(better))
-        .with("worse", figures::percent(worse))
-        .with("neither", figures::percent(open))
-        .with("visitors", of_planned(scene));
-    scored(answer, record)
+    (
+        words,
+        "The effect so far and what is believed of such effects are carried on to one more reading at the planned size.",
+    )
 }
 
 /// The track record of forecasts as figures.
-fn scored(answer: Answer, record: &Value) -> Answer {
+fn scored(answer: &mut Answer, record: &Value) {
     let Some(brier) = record["brier"].as_f64() else {
-        return answer.with("earlier forecasts", "none has come due yet".to_string());
+        return answer.figure("earlier forecasts", "none has come due yet".to_string());
     };
-    let [held, made] = ["held", "made"].map(|name| record[name].as_u64().unwrap_or_default());
-    answer
-        .with("earlier forecasts whose range of days held", format!("{held} of {made}"))
-        .with("score of their chances (0 is best, 0.25 is a coin)", format!("{brier:.2}"))
+    answer.figure("earlier forecasts whose range of days held", format!("{} of {}", record["held"], record["made"]));
+    answer.figure("score of their chances (0 is best, 0.25 is a coin)", format!("{brier:.2}"));
 }

@@ -51,23 +51,15 @@ pub struct Link {
 }
 
 impl Answer {
-    /// An answer without figures.
+    /// An answer, and where its evidence is.
     #[must_use]
-    pub fn of(title: &str, words: String, how: &str) -> Self {
-        Self { title: title.to_string(), words, how: how.to_string(), ..Self::default() }
+    pub fn of(title: &str, words: String, how: &str, evidence: &str, path: String) -> Self {
+        let links = Vec::from([Link { words: evidence.to_string(), path }]);
+        Self { title: title.to_string(), words, how: how.to_string(), links, ..Self::default() }
     }
 
-    /// The same with a figure.
-    #[must_use]
-    pub fn with(mut self, label: &str, value: String) -> Self {
+    /// Puts a figure behind it.
+    pub fn figure(&mut self, label: &str, value: String) {
         self.figures.push(Figure { label: label.to_string(), value });
-        self
-    }
-
-    /// The same with a place where its evidence is.
-    #[must_use]
-    pub fn at(mut self, words: &str, path: String) -> Self {
-        self.links.push(Link { words: words.to_string(), path });
-        self
     }
 }

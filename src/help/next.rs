@@ -4,36 +4,25 @@
 //! The order is one product that anybody can make again from the figures that stand beside it. It proposes; people vote,
 //! and plan.
 
-use super::Answer;
 use super::matching::{has_all, telling, words};
+use super::{Answer, Link};
 use crate::order;
 use crate::screens::figures::percent;
-use crate::spoken::{count, nearest};
+use crate::spoken::{count, grouped, nearest};
 use crate::stats::real;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
-
-/// An earlier test like an idea.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Earlier {
-    /// Its key.
-    pub key: String,
-    /// Its title.
-    pub title: String,
-    /// Whether the new version was shipped.
-    pub won: bool,
-}
 
 /// An idea with all that speaks for it and against it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Candidate {
+pub struct Candidate<'a> {
     /// Its key.
-    pub key: String,
+    pub key: &'a str,
     /// Its title.
-    pub title: String,
+    pub title: &'a str,
     /// The page that it is about; empty if nobody has said.
-    pub page: String,
+    pub page: &'a str,
     /// What it could bring, from 1 to 3, if somebody has said.
     pub impact: Option<u8>,
     /// What it would take.
@@ -42,8 +31,8 @@ pub struct Candidate {
     pub votes: u64,
     /// Whether it ran, and a decision was to run it again, changed.
     pub again: bool,
-    /// Earlier tests like it.
-    pub earlier: Vec<Earlier>,
+    /// Earlier tests like it: the key and the title of each, and whether its new version was shipped.
+    pub earlier: Vec<(&'a str, &'a str, bool)>,
     /// Visitors of a day on its page, if a test there has measured them.
     pub reach: Option<f64>,
 }
@@ -55,9 +44,9 @@ const SURE: f64 = 2.0;
 /// What nobody has said is middling.
 const MIDDLING: u8 = 2;
 
-impl Candidate {
+impl Candidate<'_> {
     fn won(&self) -> u64 {
-        self.earlier.iter().filter(|earlier| earlier.won).count() as u64
+        self.earlier.iter().filter(|(_, _, won)| *won).count() as u64
     }
 
     /// The chance that it wins: what is known of tests like it, drawn towards all that were made.
@@ -98,36 +87,36 @@ fn told(candidate: &Candidate, rate: f64, usual: f64, made: u64) -> Answer {
         (0, _) => format!("Nothing like it was decided yet; of all tests {} won.", percent(rate)),
         _ => format!("Of {} like it {} won.", count(tests, "earlier test", "earlier tests"), candidate.won()),
     });
-    let level = |said: &Option<u8>| said.map(|said| ["little", "something", "much"][usize::from(said.clamp(1, 3) - 1)]);
-    said.push(match (level(impact), level(effort)) {
-        (Some(impact), Some(effort)) => format!("It could bring {impact} and would take {effort}."),
-        (Some(impact), None) => format!("It could bring {impact}; nobody has said what it would take."),
-        (None, Some(effort)) => format!("It would take {effort}; nobody has said what it could bring."),
-        (None, None) => "Nobody has said what it could bring or would take.".to_string(),
-    });
+    let level = |said: &Option<u8>| match said {
+        Some(1) => "little",
+        Some(2) => "something",
+        Some(_) => "much",
+        None => "nobody has said what",
+    };
+    said.push(format!("It could bring {}, and would take {}.", level(impact), level(effort)));
     said.push(match reach {
         Some(reach) => format!("About {} a day come to {page}.", count(nearest(*reach), "visitor", "visitors")),
-        None if page.is_empty() => "Nobody has said on which page.".to_string(),
-        None => format!("No test has measured how many come to {page}."),
+        None => "Nobody has measured how many come to its page.".to_string(),
     });
-    let how = "The order is the chance that it wins, times what it could bring, over what it would take, times the visitors \
-               that it reaches; then votes. The chance is that of earlier tests like it, drawn towards all tests as if two \
-               more had been made; what nobody has said is middling, and a page that nobody has measured is as good as \
-               the others.";
-    let number = |said: &Option<u8>| said.map_or_else(|| "2, as nobody has said".to_string(), |said| said.to_string());
-    let reached =
-        reach.map_or_else(|| "as usual".to_string(), |reach| count(nearest(reach), "visitor a day", "visitors a day"));
-    let mut answer = Answer::of(title, said.join(" "), how)
-        .with("chance that it wins", percent(candidate.chance(rate)))
-        .with("could bring, of 3", number(impact))
-        .with("would take, of 3", number(effort))
-        .with("reaches", reached)
-        .with("votes", votes.to_string())
-        .with("worth", format!("{:.2}", candidate.worth(rate, usual) / usual))
-        .at(if *again { "Its reading" } else { "The idea" }, format!("experiments/{key}"));
-    for Earlier { key, title, won } in earlier {
-        let words = format!("{title} ({})", if *won { "for it" } else { "against it" });
-        answer = answer.at(&words, format!("experiments/{key}/reading"));
+    let how = "The chance that it wins, times what it could bring, over what it would take, times the visitors that it reaches; \
+               then votes. The chance is that of earlier tests like it, drawn towards all tests as if two more had been made. \
+               What nobody has said or measured is as usual.";
+    let number = |said: &Option<u8>| said.unwrap_or(MIDDLING).to_string();
+    let evidence = if *again { "Its reading" } else { "The idea" };
+    let mut answer = Answer::of(title, said.join(" "), how, evidence, format!("experiments/{key}"));
+    for (label, value) in [
+        ("chance that it wins", percent(candidate.chance(rate))),
+        ("could bring, of 3", number(impact)),
+        ("would take, of 3", number(effort)),
+        ("reaches, visitors a day", grouped(nearest(reach.unwrap_or(usual)))),
+        ("votes", votes.to_string()),
+        ("worth", format!("{:.2}", candidate.worth(rate, usual) / usual)),
+    ] {
+        answer.figure(label, value);
+    }
+    for (key, title, won) in earlier {
+        let words = format!("{title} ({} it)", if *won { "for" } else { "against" });
+        answer.links.push(Link { words, path: format!("experiments/{key}/reading") });
     }
     answer
 }

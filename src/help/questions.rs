@@ -116,7 +116,7 @@ pub const QUESTIONS: &[Question] = &[
             "verdict*/outcome*",
             "what/whats/show/tell/how result*/verdict*/outcome*/conclusion*/status/score/decision",
             "how going/doing/stand*/perform*/look/looking/do/did",
-            "is/are/did/does/has/have/was winning/win/won/wins/ahead/better/worse/succeed*/successful/work/works/worked/working",
+            "is/are/did/does/has/have/was winning/win/won/wins/ahead/better/worse/succeed*/successful/work*",
             "which/what version/variant/side/one better/best/won/wins/winning/ahead/leads/leading",
             "who won/wins/winning/ahead/leads/leading",
             "should/can/may/shall we/i ship/launch/release/keep/stop/decide/end/kill/adopt",

@@ -99,7 +99,7 @@ test('it changes the colours, and says so when nothing is found', async () => {
 test('a question in words is answered right there, with the way to its evidence, by keys alone', async () => {
   await find('have we tried tea?', 'Ask “have we tried tea?”', false)
   const answer = ada.page.locator('.palette .told')
-  await answer.getByText('Not yet: 1 idea speaks of “tea”, and nothing that ran does.').waitFor()
+  await answer.getByText('Of 1 experiment or idea 1 speaks of “tea”; 0 ran.').waitFor()
   const { question, answers } = await team.api.get(`${PROJECT}/ask?text=${encodeURIComponent('have we tried tea?')}`)
   assert.deepEqual([question.id, question.about], ['tried', 'tea'])
   await answer.getByText(answers[0].words).waitFor()
@@ -121,7 +121,7 @@ test('a suggested question is one, and what is none is looked for in the library
   await answer.waitFor({ state: 'hidden' })
   await chosen().filter({ hasText: 'Ask “zebra crossing”' }).waitFor()
   await press('Enter')
-  await answer.getByText(/^That is no question that is answered here, so the library was searched: 0 of 0 concluded experiments/).waitFor()
+  await answer.getByText(/^That is no question that is answered here, so the library was searched. Of 0 concluded experiments none speaks of “zebra crossing”/).waitFor()
   await press('Escape')
   await box().waitFor({ state: 'hidden' })
 })

@@ -3,7 +3,7 @@
 use super::super::experiments::{Around, Seen};
 use super::super::{Request, Result, forecast, ideas};
 use super::{MOST, Told, page, spoken};
-use crate::help::next::{Candidate, Earlier, is_like, ranked};
+use crate::help::next::{Candidate, is_like, ranked};
 use crate::lifecycle::{Cause, Choice, Experiment, State};
 use crate::spoken::count;
 use crate::sql::Sql;
@@ -26,25 +26,22 @@ pub(super) fn next(sql: &mut impl Sql, request: &Request, all: &[Seen], around: 
         if experiment.state != State::Idea && !again {
             continue;
         }
-        let thought = experiment.thought.clone().unwrap_or_default();
-        let on = if thought.page.is_empty() { page(experiment) } else { &thought.page };
+        let thought = experiment.thought.as_ref();
+        let said = thought.map(|thought| thought.page.as_str()).filter(|page| !page.is_empty());
+        let on = said.unwrap_or_else(|| page(experiment));
         let like = decided
             .iter()
             .filter(|other| other.key != experiment.key && is_like(&experiment.title, on, &spoken(other), page(other)));
-        let earlier = like.map(|other| Earlier {
-            key: other.key.clone(),
-            title: other.title.clone(),
-            won: won(other) == Some(true),
-        });
+        let earlier = like.map(|other| (other.key.as_str(), other.title.as_str(), won(other) == Some(true)));
         let on_page = |other: &Seen| {
             (!on.is_empty() && page(&other.kept.experiment) == on).then(|| forecast::per_day(&other.scene(around)))
         };
         candidates.push(Candidate {
-            key: experiment.key.clone(),
-            title: experiment.title.clone(),
-            page: on.to_string(),
-            impact: thought.impact,
-            effort: thought.effort,
+            key: &experiment.key,
+            title: &experiment.title,
+            page: on,
+            impact: thought.and_then(|thought| thought.impact),
+            effort: thought.and_then(|thought| thought.effort),
             votes: votes.get(&experiment.key).and_then(|(votes, _)| u64::try_from(*votes).ok()).unwrap_or_default(),
             again,
             earlier: earlier.collect(),

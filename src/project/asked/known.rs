@@ -6,7 +6,7 @@ use super::{MOST, Place, Told, page, spoken};
 use crate::help::Answer;
 use crate::help::matching::{self, telling};
 use crate::help::next::is_like;
-use crate::lifecycle::{Experiment, State};
+use crate::lifecycle::Experiment;
 use crate::spoken::{count, grouped};
 use crate::sql::Sql;
 use alloc::format;
@@ -16,29 +16,31 @@ use serde_json::Value;
 
 /// What was concluded, with words that speak of something; without any, the newest.
 pub(super) fn learned(sql: &mut impl Sql, about: &[String]) -> Result<Told> {
-    let (found, known, all_words) = concluded(sql, about)?;
-    let number = found.len() as u64;
-    let of = format!("of {}", count(known, "concluded experiment", "concluded experiments"));
-    let words = match (about.is_empty(), number) {
-        (_, 0) if known == 0 => "Nothing was concluded yet, so nothing was learned.".to_string(),
-        (true, _) => format!(
-            "{} tell what was learned, the newest first.",
-            count(known, "concluded experiment", "concluded experiments")
-        ),
-        (_, 0) => format!("Nothing was learned about “{}”: none {of} speaks of it.", about.join(" ")),
-        _ if all_words => format!("{} {of} {} of “{}”.", grouped(number), speaks(number), about.join(" ")),
-        _ => format!(
-            "None {of} has all of the words “{}”; {} {} some of them.",
-            about.join(" "),
-            grouped(number),
-            if number == 1 { "has" } else { "have" }
-        ),
+    let (found, known, whole) = concluded(sql, about)?;
+    let of = count(known, "concluded experiment", "concluded experiments");
+    let words = match about {
+        [] => format!("{of}, the newest first."),
+        _ => format!("{}.", speak(&of, found.len(), about, whole)),
     };
     Ok((words, found.iter().take(MOST).map(card).collect()))
 }
 
-fn speaks(number: u64) -> &'static str {
-    if number == 1 { "speaks" } else { "speak" }
+/// Of how many some speak of what is asked: of `whole` that or, where nothing does, of some of it.
+fn speak(of: &str, number: usize, about: &[String], whole: bool) -> String {
+    let what = about.join(" ");
+    let what = match (about.is_empty(), whole || number == 0) {
+        (true, _) => "like this one".to_string(),
+        (_, true) => format!("of “{what}”"),
+        (_, false) => format!("of some of “{what}”, and none of all of it"),
+    };
+    let verb = match (about.is_empty(), number) {
+        (true, 0 | 1) => "is",
+        (true, _) => "are",
+        (false, 0 | 1) => "speaks",
+        (false, _) => "speak",
+    };
+    let number = if number == 0 { "none".to_string() } else { grouped(number as u64) };
+    format!("Of {of} {number} {verb} {what}")
 }
 
 /// Cards of what has ended and speaks of some words, how many have ended at all, and whether each card has all of the words.
@@ -72,10 +74,11 @@ fn card(card: &Value) -> Answer {
     }
     let how = "The verdict is that of the decision; what follows it is what the team wrote down.";
     let people = count(card["people"].as_u64().unwrap_or_default(), "visitor", "visitors");
-    Answer::of(said("title"), words.trim().to_string(), how)
-        .with("expected", said("expected").to_string())
-        .with("met by", people)
-        .at("Its reading", format!("experiments/{}/reading", said("key")))
+    let path = format!("experiments/{}/reading", said("key"));
+    let mut answer = Answer::of(said("title"), words.trim().to_string(), how, "Its reading", path);
+    answer.figure("expected", said("expected").to_string());
+    answer.figure("met by", people);
+    answer
 }
 
 /// Whatever speaks of something: experiments, and ideas that nobody has tried yet.
@@ -96,63 +99,28 @@ pub(super) fn tried(sql: &mut impl Sql, (around, all, own): Place, about: &[Stri
         }
         _ => library::speaking(sql, all, about)?,
     };
-    let what = if about.is_empty() { "like this one".to_string() } else { format!("of “{}”", about.join(" ")) };
-    let started = like.iter().filter(|seen| seen.kept.experiment.started.is_some()).count() as u64;
-    let waiting = like.len() as u64 - started;
-    let words = match (started, waiting) {
-        _ if !whole && !like.is_empty() => {
-            format!("Nothing here has all of the words “{}”. These have some of them.", about.join(" "))
-        }
-        (0, 0) if about.is_empty() => "No other experiment here is like this one.".to_string(),
-        (0, 0) => format!(
-            "It does not look so: nothing here speaks {what}, of {}.",
-            count(all.len() as u64, "experiment or idea", "experiments and ideas")
-        ),
-        (0, some) => {
-            format!("Not yet: {} {}, and nothing that ran does.", speaking(some, "idea", "ideas", about), what)
-        }
-        (some, 0) => format!("{} {what}.", speaking(some, "experiment", "experiments", about)),
-        (some, more) => format!(
-            "{} {what}, and {} that nobody has tried.",
-            speaking(some, "experiment", "experiments", about),
-            count(more, "idea", "ideas")
-        ),
-    };
+    let ran = like.iter().filter(|seen| seen.kept.experiment.started.is_some()).count();
+    let of = count(all.len() as u64, "experiment or idea", "experiments and ideas");
+    let ran = if like.is_empty() { String::new() } else { format!("; {} ran", grouped(ran as u64)) };
+    let words = format!("{}{ran}.", speak(&of, like.len(), about, whole));
     let told = |seen: &&Seen| {
-        let Experiment { key, title, state, note, started, .. } = &seen.kept.experiment;
+        let Experiment { key, title, note, started, .. } = &seen.kept.experiment;
         let how = "Words of titles, plans, results and debriefs are compared by their stems.";
-        if started.is_some() {
-            let words = format!("{}.", library::headline(seen, around));
-            return Answer::of(title, words, how).at("Its reading", format!("experiments/{key}/reading"));
-        }
-        let stage = if *state == State::Idea { "An idea, not tried." } else { "Planned, not tried." };
-        Answer::of(title, format!("{stage} {note}").trim().to_string(), how)
-            .at("Its plan", format!("experiments/{key}"))
+        let words = match started {
+            Some(_) => format!("{}.", library::headline(seen, around)),
+            None => format!("Not tried. {note}").trim().to_string(),
+        };
+        Answer::of(title, words, how, "The experiment", format!("experiments/{key}"))
     };
     Ok((words, like.iter().take(MOST).map(told).collect()))
 }
 
-fn speaking(number: u64, one: &str, many: &str, about: &[String]) -> String {
-    let is = if number == 1 { "is" } else { "are" };
-    format!("{} {}", count(number, one, many), if about.is_empty() { is } else { speaks(number) })
-}
-
 /// What is told where nothing of the table is asked.
 pub(super) fn unknown(sql: &mut impl Sql, text: &str) -> Result<Told> {
-    let (said, answers) = match &telling(&matching::words(text))[..] {
-        [] => ("nothing in it could be looked for".to_string(), Vec::new()),
-        about => {
-            let (found, known, _) = concluded(sql, about)?;
-            let number = found.len() as u64;
-            let of = count(known, "concluded experiment", "concluded experiments");
-            let words = format!(
-                "the library was searched: {} of {of} {} of “{}”",
-                grouped(number),
-                speaks(number),
-                about.join(" ")
-            );
-            (words, found.iter().take(MOST).map(card).collect())
-        }
-    };
-    Ok((format!("That is no question that is answered here, so {said}."), answers))
+    let about = telling(&matching::words(text));
+    let (words, answers) = if about.is_empty() { Told::default() } else { learned(sql, &about)? };
+    Ok((
+        format!("That is no question that is answered here, so the library was searched. {words}").trim().to_string(),
+        answers,
+    ))
 }

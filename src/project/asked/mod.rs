@@ -69,7 +69,6 @@ fn answer(sql: &mut impl Sql, request: &Request, place: Place, asked: &Asked) ->
     let Asked { question, about } = asked;
     match question.topic {
         Topic::Needs => needs(sql, request, all, around),
-        Topic::Running => Ok(running(all, around)),
         Topic::Next => ideas::next(sql, request, all, around),
         Topic::Learned => known::learned(sql, about),
         Topic::Tried => known::tried(sql, place, about),
@@ -126,7 +125,7 @@ fn needs(sql: &mut impl Sql, request: &Request, all: &[Seen], around: &Around) -
         };
         let how = "What costs most to ignore stands first: what has stopped, then data that cannot be used, then what waits \
                    for somebody's word.";
-        Answer::of(said("title"), format!("{}: {}", said("label"), said("words")), how).at(said("action"), path)
+        Answer::of(said("title"), format!("{}: {}", said("label"), said("words")), how, said("action"), path)
     };
     let words = match needs.len() as u64 {
         0 => "Nothing needs you. Experiments go on by themselves and say when they do.".to_string(),
@@ -136,31 +135,6 @@ fn needs(sql: &mut impl Sql, request: &Request, all: &[Seen], around: &Around) -
         ),
     };
     Ok((words, needs.iter().take(MOST).map(told).collect()))
-}
-
-fn running(all: &[Seen], around: &Around) -> Told {
-    let scenes: Vec<Scene> =
-        all.iter().map(|seen| seen.scene(around)).filter(|scene| scene.experiment.is_live()).collect();
-    let told = |scene: &Scene| {
-        let Experiment { key, title, .. } = scene.experiment;
-        let (people, planned) = (scene.people(), scene.planned());
-        let words = format!(
-            "{} % of visitors are in it; {} of {} planned have come. Planned size: {}.",
-            scene.experiment.stage(),
-            grouped(people),
-            grouped(planned),
-            screens::now::when(scene, people, planned)
-        );
-        let how =
-            "Visitors are counted when their browser has shown it; the pace so far is carried on at the last stage.";
-        Answer::of(title, words, how).at("Whether it works", format!("experiments/{key}/live"))
-    };
-    let words = match scenes.len() as u64 {
-        0 => "No experiment runs.".to_string(),
-        1 => "1 experiment runs.".to_string(),
-        some => format!("{} experiments run.", grouped(some)),
-    };
-    (words, scenes.iter().take(MOST).map(told).collect())
 }
 
 /// The page that an experiment is about; empty of one on a flag.
