@@ -2,7 +2,6 @@
 
 use super::Answer;
 use super::questions::Topic;
-use crate::screens::answers::prior_words;
 use crate::screens::outlook::{Outlook, outlook};
 use crate::screens::reading::{self, Recommendation, Said};
 use crate::screens::{Scene, figures, live, now, segments};
@@ -45,7 +44,7 @@ pub fn about(scene: &Scene, topic: Topic, record: &Value) -> Answer {
         scored(&mut answer, record);
     }
     if topic == Topic::End {
-        answer.figure("before any number", prior_words(&scene.prior()));
+        answer.figure("past effects that it starts from, or else a sceptic's view", scene.prior().effects.to_string());
     }
     answer
 }
