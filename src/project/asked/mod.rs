@@ -5,7 +5,7 @@ mod ideas;
 mod known;
 
 use super::experiments::{self, Around, Seen};
-use super::{Request, Result, approvals, foresight, misshapen, refuse};
+use super::{Request, Result, approvals, foresight, misshapen, store};
 use crate::help::matching::{self, Asked, has_all};
 use crate::help::questions::{About, QUESTIONS, Topic};
 use crate::help::{Answer, answers};
@@ -34,12 +34,13 @@ pub(super) fn ask(sql: &mut impl Sql, request: &Request) -> Result<Value> {
         let cause = format!("A question has at most {LONGEST} characters.");
         return Err(misshapen("?text", &cause, "Ask in fewer words."));
     }
-    let around = experiments::around(sql, request.now)?;
-    let all = experiments::all(sql, &around)?;
-    let own = all.iter().find(|seen| seen.kept.experiment.key == key);
-    if own.is_none() && !key.is_empty() {
-        return refuse(404, "There is no such experiment.");
+    if !key.is_empty() {
+        store::experiment(sql, key)?;
     }
+    let around = experiments::around(sql, request.now)?;
+    // Whoever only asks what can be asked waits for no numbers.
+    let all = if text.is_empty() { Vec::new() } else { experiments::all(sql, &around)? };
+    let own = all.iter().find(|seen| seen.kept.experiment.key == key);
     let is_name = |words: &[String]| all.iter().any(|seen| is_called(seen, words));
     let asked = matching::asked(text, &is_name);
     let (words, answers) = match &asked {
@@ -49,7 +50,7 @@ pub(super) fn ask(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     };
     let fitting = QUESTIONS
         .iter()
-        .filter(|question| own.is_none() || question.about == About::Experiment || question.topic == Topic::Tried);
+        .filter(|question| key.is_empty() || question.about == About::Experiment || question.topic == Topic::Tried);
     Ok(json!({
         "question": asked.map(|Asked { question, about }| json!({"id": question.id, "text": question.text, "about": about.join(" ")})),
         "words": words, "answers": answers, "suggestions": fitting.map(|question| question.text).collect::<Vec<_>>(),

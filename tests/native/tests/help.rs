@@ -419,6 +419,8 @@ fn what_is_asked_of_nothing_in_particular_is_asked_of_all_that_runs() {
     let needs = ask(&mut desk, "what needs me?", "");
     assert_eq!(needs["answers"].as_array().unwrap().len(), desk.get("now")["needs"].as_array().unwrap().len());
     refused(desk.call("GET", "ask?text=when will we know?&experiment=nothing", None, ""), 404);
+    let offered = |desk: &mut Desk, key: &str| ask(desk, "", key)["suggestions"].as_array().unwrap().len();
+    assert!(offered(&mut desk, &well) > 5 && offered(&mut desk, "") > offered(&mut desk, &well));
     let long = "why ".repeat(101);
     let problem = refused(desk.call("GET", &format!("ask?text={long}"), None, ""), 422);
     assert_eq!(problem["problems"][0]["pointer"], "?text");
