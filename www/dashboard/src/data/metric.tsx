@@ -5,10 +5,10 @@ import type { DataProps } from '../screens/data'
 import { STATES } from '../screens/experiment'
 import { Whose } from '../teams/whose'
 import type { MetricScreen, MetricUse } from '../types/data'
-import { percent } from '../words'
+import { counted, percent } from '../words'
 import { dataPlace, metricPlace } from './address'
 import { MetricForm } from './builder'
-import { DAYS } from './metrics'
+import { DAYS, usage } from './metrics'
 import { Steps } from './steps'
 import { TrendPicture } from './trend'
 
@@ -101,23 +101,38 @@ function InTests({ metric: { level, found, each }, production }: { metric: Metri
 
 const AS: Record<MetricUse['as'], string> = { decides: 'decides it', guards: 'must not get worse', shown: 'is shown beside' }
 
+/** Rows that stand open; what is over and done is folded. */
+const OPEN = 8
+
 function Uses({ uses }: { uses: MetricUse[] }) {
+  const all = runningFirst(uses)
+  const rest = all.slice(OPEN)
   return (
-    <Card title="Who uses it">
-      {uses.length === 0 ? <p class="muted">No experiment does, and no plan.</p> : (
-        <Table
-          label="Experiments that use it" rows={runningFirst(uses)} rowKey={({ experiment, as }) => `${experiment} ${as}`}
-          columns={[
-            { title: 'Experiment', cell: ({ experiment, title }) => <a href={`#/experiments/${experiment}`}>{title}</a> },
-            { title: 'What for', cell: ({ as }) => AS[as] },
-            {
-              title: 'State',
-              cell: ({ state }) => (state === null ? <span class="muted">–</span> : <Status tone={STATES[state].tone}>{STATES[state].word}</Status>),
-            },
-          ]}
-        />
+    <Card title="Who uses it" aside={uses.length > 0 && usage(uses)}>
+      {uses.length === 0 ? <p class="muted">No experiment does, and no plan.</p> : <UseTable label="Experiments that use it" uses={all.slice(0, OPEN)} />}
+      {rest.length > 0 && (
+        <details class="fold">
+          <summary>{counted(rest.length, 'more', 'more')}</summary>
+          <UseTable label="More experiments that use it" uses={rest} />
+        </details>
       )}
     </Card>
+  )
+}
+
+function UseTable({ label, uses }: { label: string; uses: MetricUse[] }) {
+  return (
+    <Table
+      label={label} rows={uses} rowKey={({ experiment, as }) => `${experiment} ${as}`}
+      columns={[
+        { title: 'Experiment', cell: ({ experiment, title }) => <a href={`#/experiments/${experiment}`}>{title}</a> },
+        { title: 'What for', cell: ({ as }) => AS[as] },
+        {
+          title: 'State',
+          cell: ({ state }) => (state === null ? <span class="muted">–</span> : <Status tone={STATES[state].tone}>{STATES[state].word}</Status>),
+        },
+      ]}
+    />
   )
 }
 
