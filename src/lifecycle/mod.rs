@@ -214,6 +214,14 @@ pub struct Decision {
     pub words: String,
 }
 
+impl Decision {
+    /// How it stands to the rule, in words.
+    #[must_use]
+    pub const fn rule(&self) -> &'static str {
+        if self.by_the_rule { "by the rule" } else { "against the rule" }
+    }
+}
+
 /// What can be decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

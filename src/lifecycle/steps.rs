@@ -186,7 +186,7 @@ fn again(mut last: Experiment, plan: Plan, by: &Actor, now: Millis) -> Experimen
     runs.push(json!({
         "run": last.run.as_ref().map(|run| &run.id), "planHash": last.plan_hash, "plan": last.plan,
         "started": last.started, "ended": last.ended, "stop": last.stop, "decision": last.decision,
-        "debrief": last.debrief,
+        "debrief": last.debrief, "reported": last.reported,
     }));
     let what = format!("{CHANGED}, which makes it run {}", runs.len() + 1);
     let thought = last.thought.take();
@@ -289,6 +289,7 @@ pub(super) fn decide(mut next: Experiment, decision: Decision, by: &Actor, now: 
         Choice::Again => "decided to run it again, changed",
         Choice::Abort => "gave it up, and decided nothing from it",
     };
+    let what = format!("{what}, {}", decision.rule());
     let was_running = next.state == State::Running;
     if let Some(run) = &mut next.run {
         // The test goes on beside a release, from where it stands; after a stop from its beginning.
@@ -302,7 +303,7 @@ pub(super) fn decide(mut next: Experiment, decision: Decision, by: &Actor, now: 
     (next.asked, next.due) = (None, None);
     next.decision = Some(decision);
     next.state = State::Decided;
-    Ok(next.says(by, now, what.to_string()))
+    Ok(next.says(by, now, what))
 }
 
 fn misplaced(state: State, action: &Action) -> Refusal {

@@ -4,7 +4,7 @@ use super::experiments::{self, Around, Seen};
 use super::{Result, teams, text};
 use crate::lifecycle::plan::Change;
 use crate::lifecycle::{Cause, Choice, Experiment, State};
-use crate::screens::{Scene, reading};
+use crate::screens::{Scene, reading, together};
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
 use alloc::format;
@@ -138,6 +138,16 @@ pub(super) fn search(sql: &mut impl Sql, typed: &str, wanted: &str, team: &str) 
         }
     }
     Ok(json!({"cards": cards, "known": known}))
+}
+
+/// What all that has ended says together: of one team, or of all.
+pub(super) fn together(sql: &mut impl Sql, team: &str) -> Result<Value> {
+    let around = experiments::around(sql, Millis(0))?;
+    let owners = teams::owners(sql, "experiment")?;
+    let all = experiments::all(sql, &around)?;
+    let own = |seen: &&Seen| team.is_empty() || owners.get(&seen.kept.experiment.key).is_some_and(|own| own == team);
+    let scenes: Vec<Scene> = all.iter().filter(own).map(|seen| seen.scene(&around)).collect();
+    Ok(together::screen(&scenes, &owners, &teams::names(sql)?))
 }
 
 /// What is shown of a run that has ended.

@@ -37,6 +37,7 @@ mod operations;
 mod outbox;
 mod pages;
 mod people;
+mod practice;
 mod preview;
 mod promotion;
 mod publishing;

@@ -6,8 +6,8 @@ use super::openapi::Operation;
 use super::publishing::Warrant;
 use super::{
     Request, Result, access, advice, approvals, asked, audit, backup, boards, calendar, channels, checking, comments,
-    documents, experiments, explanations, flags, follows, forecast, ideas, library, metrics, outbox, people, promotion,
-    refuse, restoring, schedule, settings, surveys, teams, tokens, weakening, weeks,
+    documents, experiments, explanations, flags, follows, forecast, ideas, library, metrics, outbox, people, practice,
+    promotion, refuse, restoring, schedule, settings, surveys, teams, tokens, weakening, weeks,
 };
 use crate::environment::Environment;
 use crate::sql::Sql;
@@ -95,6 +95,8 @@ operations! {
     "GET" ["schedule"], "What waits for its hour", gives("zone", "planned") => schedule::list(sql);
     "POST" ["schedule"] takes(schedule::New), "Plans a start, a stop or a change of a flag", gives("zone", "planned") => schedule::add(sql, request);
     "POST" ["schedule", id, "cancel"], "Takes back what is planned", gives("zone", "planned") => schedule::cancel(sql, request, id);
+    "GET" ["practice"] asks("weeks"), "How fast and how well the project learns", gives("asOf", "weeks", "figures", "teams", "waiting") => practice::screen(sql, request);
+    "GET" ["library", "together"] asks("team"), "What all experiments that have ended say together", gives("ended", "outcomes", "effects", "impact", "teams", "metrics") => library::together(sql, request.query("team"));
     "GET" ["library"] asks("q", "outcome", "team"), "What earlier experiments taught", gives("cards", "known") => library::search(sql, request.query("q"), request.query("outcome"), request.query("team"));
     "GET" ["ask"] asks("text", "experiment"), "A question in words, answered by sentences with their evidence", gives("question", "words", "answers", "suggestions") => asked::ask(sql, request);
     "GET" ["similar"] asks("text"), "Earlier experiments like a text", gives("similar") => library::similar(sql, request.query("text"));

@@ -115,6 +115,11 @@ pub(super) fn current(sql: &mut impl Sql) -> core::result::Result<Teams, Failure
     Ok(store::setting(sql, TEAMS, Teams::default)?.0)
 }
 
+/// The name of each team, by its key.
+pub(super) fn names(sql: &mut impl Sql) -> core::result::Result<Vec<(String, String)>, Failure> {
+    Ok(current(sql)?.teams.into_iter().map(|team| (team.key, team.name)).collect())
+}
+
 /// All teams, with how much each owns and has decided in the last seven days.
 pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let (teams, revision) = store::setting(sql, TEAMS, Teams::default)?;

@@ -1,6 +1,6 @@
 //! *Now*: what needs somebody, what runs, and how fast the team learns.
 
-use super::{Scene, count, grouped};
+use super::{Scene, practice};
 use crate::lifecycle::{Cause, Decision, State};
 use crate::order;
 use crate::ramp::{Action, Wait};
@@ -9,11 +9,6 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde_json::{Value, json};
-
-const DAY: f64 = 86_400_000.0;
-
-/// Milliseconds of the span that *this quarter* means.
-const QUARTER: i64 = 91 * crate::time::DAY;
 
 /// The screen. What costs most to ignore stands first.
 #[must_use]
@@ -28,7 +23,7 @@ pub fn screen(scenes: &[Scene], now: i64) -> Value {
         "running": running,
         "ideas": of(State::Idea),
         "drafts": of(State::Draft),
-        "quarter": quarter(scenes, now),
+        "quarter": practice::quarter(scenes, now),
     })
 }
 
@@ -117,59 +112,4 @@ pub fn left(scene: &Scene) -> Option<f64> {
     // The pace so far, carried on at the last stage.
     let last = f64::from(run.stages.last().copied().unwrap_or(100)) / 100.0;
     Some(real(scene.planned().saturating_sub(people)) / (scene.visitors() / days * last))
-}
-
-fn quarter(scenes: &[Scene], now: i64) -> Vec<Value> {
-    let recent = |at: Option<i64>| at.is_some_and(|at| now - at < QUARTER);
-    let started: Vec<_> = scenes.iter().filter(|scene| recent(scene.experiment.started)).collect();
-    let decided: Vec<_> =
-        scenes.iter().filter(|scene| recent(scene.experiment.decision.as_ref().map(|decision| decision.at))).collect();
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds of some years stay below 2^53")]
-    let days = |from: i64, to: i64| (to - from) as f64 / DAY;
-    let to_live: Vec<f64> =
-        started.iter().filter_map(|scene| Some(days(scene.experiment.created, scene.experiment.started?))).collect();
-    let to_decision: Vec<f64> = decided
-        .iter()
-        .filter_map(|scene| Some(days(scene.experiment.started?, scene.experiment.decision.as_ref()?.at)))
-        .collect();
-    let by_rule =
-        decided.iter().filter(|scene| scene.experiment.decision.as_ref().is_some_and(|d| d.by_the_rule)).count();
-    let debriefed = decided.iter().filter(|scene| scene.experiment.debrief.is_some()).count();
-    let of = |part: usize| format!("{part} of {}", decided.len());
-    let figure =
-        |label: &str, value: String, evidence: String| json!({"label": label, "value": value, "evidence": evidence});
-    let median_of = |values: Vec<f64>, what: &str| {
-        let evidence = format!("Median over {}, last 13 weeks.", count(values.len() as u64, what, &format!("{what}s")));
-        (median(values).map_or_else(|| "–".to_string(), span), evidence)
-    };
-    let (live, live_evidence) = median_of(to_live, "started experiment");
-    let (decision, decision_evidence) = median_of(to_decision, "decision");
-    let mut figures = Vec::from([
-        figure("idea → live", live, live_evidence),
-        figure("live → decision", decision, decision_evidence),
-        figure("decisions by the rule", of(by_rule), "Decisions that the locked rule recommends.".to_string()),
-        figure("debriefed", of(debriefed), "Decisions with a written lesson.".to_string()),
-    ]);
-    let people: u64 = started.iter().map(|scene| scene.people()).sum();
-    figures.push(figure(
-        "visitors in tests",
-        grouped(people),
-        String::from("Confirmed visitors of all experiments of these weeks."),
-    ));
-    figures
-}
-
-/// Days in words, or hours where there are few.
-fn span(days: f64) -> String {
-    if days < 2.0 { format!("{:.0} hours", libm::round(days * 24.0)) } else { format!("{days:.0} days") }
-}
-
-fn median(values: Vec<f64>) -> Option<f64> {
-    let values = order::sorted(values, f64::total_cmp);
-    let middle = values.len() / 2;
-    if values.len() % 2 == 1 {
-        values.get(middle).copied()
-    } else {
-        Some(f64::midpoint(*values.get(middle.checked_sub(1)?)?, *values.get(middle)?))
-    }
 }

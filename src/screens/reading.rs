@@ -411,9 +411,8 @@ pub fn summary(scene: &Scene) -> (String, String, String) {
                 Choice::Again => "Run it again, changed",
                 Choice::Abort => "Give it up",
             };
-            let rule = if decision.by_the_rule { "by the rule" } else { "against the rule" };
             let why = if decision.why.is_empty() { String::new() } else { format!(" {}", decision.why) };
-            format!("{what}, {rule}.{why}")
+            format!("{what}, {}.{why}", decision.rule())
         },
     );
     (expected, found, decision)

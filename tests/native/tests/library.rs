@@ -2,8 +2,8 @@
 
 mod desk;
 
-use desk::shop::plan;
-use desk::{DAY, Desk, granted};
+use desk::shop::{arms, plan, tally};
+use desk::{DAY, Desk, HOUR, granted};
 use serde_json::{Value, json};
 
 /// An experiment that ended, with an answer of its debrief.
@@ -67,4 +67,59 @@ fn a_debrief_is_prefilled_and_its_latest_words_count() {
     assert_eq!(found(&mut desk, "q=noticed"), Vec::<String>::new());
     assert_eq!(desk.experiment(&key)["debrief"]["answers"], json!({"surprise": "Some did."}));
     assert_eq!(desk.get(&format!("experiments/{key}/reading"))["voices"], Value::Array(vec![]));
+}
+
+/// One that has come as far as its last stage, where so many of a hundred ordered, and then ended.
+fn concluded(desk: &mut Desk, number: usize, choice: &str, orders: [u64; 2]) -> String {
+    let mut plan = plan();
+    plan["title"] = json!(format!("Try {number}"));
+    plan["change"]["page"] = json!(format!("/{number}"));
+    let key = desk.running(&plan);
+    let mut all = desk.ramped(&key, orders);
+    all.extend(arms(3, 400, orders, [1, 1]));
+    desk.now += HOUR;
+    desk.tick(&[tally(&key, desk.now, &all)]);
+    let decision = json!({"choice": choice, "why": "Because we all believe in it."});
+    let ended = granted(desk.act(&key, "decide", decision));
+    if !ended["asked"].is_null() {
+        desk.started(&key);
+    }
+    granted(desk.put(&format!("experiments/{key}/debrief"), json!({"answers": {"surprise": "None."}})));
+    key
+}
+
+#[test]
+fn what_was_found_is_not_taken_at_its_word_and_all_that_ended_is_counted() {
+    let mut desk = Desk::shop();
+    let nothing = desk.get("library/together");
+    assert_eq!((&nothing["ended"], &nothing["effects"], &nothing["impact"]), (&json!(0), &json!([]), &json!([])));
+    let tried = [[30, 45], [30, 31], [30, 30], [30, 29], [30, 33], [30, 28], [30, 30]];
+    for (number, orders) in tried.into_iter().enumerate() {
+        concluded(&mut desk, number, if orders[1] > 40 { "ship" } else { "keep" }, orders);
+    }
+    granted(desk.put("teams", json!({"teams": [{"key": "shop", "name": "Shop front"}]})));
+    granted(desk.put("owners/experiment/try-0", json!({"team": "shop"})));
+    let told = desk.get("library/together");
+    let count = |all: &Value| all.as_array().unwrap().iter().map(|one| one["count"].as_u64().unwrap()).sum::<u64>();
+    assert_eq!((&told["ended"], count(&told["outcomes"])), (&json!(7), 7));
+    let effects = told["effects"].as_array().unwrap();
+    assert_eq!(effects.len(), 7);
+    for effect in effects {
+        let of = |name: &str| effect[name].as_f64().unwrap();
+        assert!(of("low") < of("believed") && of("believed") < of("high"), "{effect}");
+    }
+    let luckiest = effects.iter().find(|effect| effect["key"] == "try-0").unwrap();
+    let (found, believed) = (luckiest["found"].as_f64().unwrap(), luckiest["believed"].as_f64().unwrap());
+    assert!((0.3..0.6).contains(&found) && believed > 0.0 && believed < 0.9 * found, "{luckiest}");
+    // What was shipped is that one alone, so it is all that was brought.
+    let impact = &told["impact"][0];
+    assert_eq!((&impact["metric"], &impact["shipped"]), (&json!("orders"), &json!(1)));
+    assert!((impact["believed"].as_f64().unwrap() - believed).abs() < 1e-12, "{impact}");
+    assert!(impact["words"].as_str().unwrap().starts_with("1 shipped change brought about +"), "{impact}");
+    let teams = told["teams"].as_array().unwrap();
+    assert_eq!(
+        teams.iter().map(|team| (&team["name"], &team["ended"], &team["shipped"])).collect::<Vec<_>>(),
+        [(&json!("Shop front"), &json!(1), &json!(1)), (&json!("No team"), &json!(6), &json!(0))]
+    );
+    assert_eq!(desk.get("library/together?team=shop")["ended"], 1);
 }
