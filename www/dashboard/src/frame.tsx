@@ -21,8 +21,8 @@ export const PLACES: { path: string; word: string; icon: IconName }[] = [
   { path: 'setup', word: 'Setup', icon: 'setup' },
 ]
 
-/** What stands inside another place: lessons are on the library's shelf, and ideas and weeks are those of experiments. */
-const INSIDE: Record<string, string> = { learn: 'library', week: 'library', ideas: 'experiments', calendar: 'experiments' }
+/** What stands inside another place: lessons are on the library's shelf, ideas and weeks are those of experiments, all figures follow from Now. */
+const INSIDE: Record<string, string> = { learn: 'library', week: 'library', ideas: 'experiments', calendar: 'experiments', practice: 'now' }
 
 /** What stands around each screen: the way in, the demo, the places, and whether the engine answers. */
 export function Frame({ route, children }: { route: Route; children: ComponentChildren }) {

@@ -67,6 +67,8 @@ const places: Entry[] = [
   ...PLACES.map(({ path, word, icon }): Entry => ({ id: `place ${path}`, label: word, icon, href: `#/${path}` })),
   { id: 'start', label: 'First steps', words: 'install setup a/a check begin', icon: 'next', href: '#/start' },
   { id: 'week', label: 'What the week brought', words: 'digest weekly wins lessons monday', icon: 'library', href: '#/week' },
+  { id: 'together', label: 'What all tests say', words: 'meta win rate impact effects shrunk', icon: 'library', href: '#/library/together' },
+  { id: 'practice', label: 'How we learn', words: 'measures velocity figures quarter waiting teams pace', icon: 'now', href: '#/practice' },
   { id: 'learn', label: 'Try it yourself', words: 'learn lesson sample size duration peeking statistics', icon: 'library', href: '#/learn' },
 ]
 

@@ -13,8 +13,10 @@ const Learn = later(async () => (await import('./learn')).Learn)
 const Library = later(async () => (await import('./library')).Library)
 const Messages = later(async () => (await import('./messages')).Messages)
 const Plan = later(async () => (await import('./plan')).Plan)
+const Practice = later(async () => (await import('./practice')).Practice)
 const Setup = later(async () => (await import('./setup')).Setup)
 const Start = later(async () => (await import('./start')).Start)
+const Together = later(async () => (await import('./together')).Together)
 const Week = later(async () => (await import('./week')).Week)
 const Voices = later(async () => (await import('./voices')).Voices)
 
@@ -45,7 +47,9 @@ export function ScreenAt({ route }: { route: Route }) {
     case 'learn':
       return <Learn />
     case 'library':
-      return <Library project={project} />
+      return second === 'together' ? <Together project={project} /> : <Library project={project} />
+    case 'practice':
+      return <Practice project={project} />
     case 'week':
       return <Week key={second} project={project} week={second} />
     case 'setup':

@@ -46,7 +46,7 @@ export function Library({ project }: { project: string }) {
   return (
     <Screen
       title="Library" aside={<p>What was tried, what came of it, and what to tell the next team.</p>}
-      actions={<><LinkButton kind="quiet" href="#/week">What the week brought</LinkButton><LinkButton kind="quiet" href="#/learn">Try it yourself</LinkButton></>}
+      actions={<><LinkButton kind="quiet" href="#/library/together">What all tests say</LinkButton><LinkButton kind="quiet" href="#/week">What the week brought</LinkButton><LinkButton kind="quiet" href="#/learn">Try it yourself</LinkButton></>}
     >
       <div class="library-search">
         <label class="search">

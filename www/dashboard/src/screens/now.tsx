@@ -6,6 +6,7 @@ import { AsOf, Button, Card, Empty, Icon, later, LinkButton, Loaded, Progress, S
 import type { IconName, Tone } from '../parts'
 import type { Need, NeedKind, NowScreen, Running } from '../types'
 import type { OwnNow } from '../types/teams'
+import { Figures } from '../parts/figures'
 import { useHere } from '../project'
 import { useRoute } from '../router'
 import { TeamFilter } from '../teams/filter'
@@ -63,16 +64,11 @@ function Overview({ now }: { now: NowScreen }) {
       </Card>
       {now.quarter.length > 0 && (
         <section class="quarter" aria-labelledby="quarter">
-          <h2 id="quarter">This quarter</h2>
-          <dl>
-            {now.quarter.map(({ label, value, evidence }) => (
-              <div key={label} title={evidence}>
-                <dt>{label.replace(' → ', ' to ')}</dt>
-                <dd class="quarter-value"><Words>{value}</Words></dd>
-                <dd class="hint"><Words>{evidence}</Words></dd>
-              </div>
-            ))}
-          </dl>
+          <div class="row row-apart">
+            <h2 id="quarter">This quarter</h2>
+            <LinkButton kind="quiet" small href="#/practice">All figures</LinkButton>
+          </div>
+          <Figures figures={now.quarter} />
         </section>
       )}
     </>
