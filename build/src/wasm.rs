@@ -11,6 +11,8 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
+use walrus::ir::UnaryOp;
+use walrus::{FunctionKind, Module};
 use wasm_bindgen_cli_support::Bindgen;
 
 /// Digests are made at publish alone, so SHA-256 is a loop there and not sixty-four steps in a row.
@@ -159,7 +161,28 @@ fn bindings(input: &Path, out: &Path, name: &str, without: &[&str]) -> Result<()
         .reset_state_function(true)
         .generate_output()?;
     without.iter().try_for_each(|export| bound.wasm_mut().exports.remove(export))?;
+    instructions(bound.wasm_mut());
     bound.emit(out)
+}
+
+/// What WebAssembly has an instruction for, and stable Rust without its standard library a function of `libm`'s that works it
+/// out from integers. Both round correctly, so that they give the same bits; a square root takes a tenth of the time.
+const INSTRUCTIONS: [(&str, UnaryOp); 4] = [
+    ("libm::math::sqrt::sqrt::", UnaryOp::F64Sqrt),
+    ("libm::math::floor::floor::", UnaryOp::F64Floor),
+    ("libm::math::ceil::ceil::", UnaryOp::F64Ceil),
+    ("libm::math::rint::rint::", UnaryOp::F64Nearest),
+];
+
+fn instructions(wasm: &mut Module) {
+    for function in wasm.funcs.iter_mut() {
+        let named = |(name, _): &&(&str, UnaryOp)| function.name.as_deref().is_some_and(|own| own.starts_with(name));
+        let Some((_, instruction)) = INSTRUCTIONS.iter().find(named) else { continue };
+        let FunctionKind::Local(local) = &mut function.kind else { continue };
+        let (entry, argument) = (local.entry_block(), local.args[0]);
+        local.block_mut(entry).instrs.clear();
+        local.builder_mut().func_body().local_get(argument).unop(*instruction);
+    }
 }
 
 /// What makes large files smallest, packed as they travel: what is called once stays a function, as much alike lies closer
