@@ -9,21 +9,21 @@ use crate::stats::health::interaction::{Pair, scan};
 use crate::stats::health::{ALPHA, imbalance, novelty};
 use crate::stats::moments::{Moments, Sums};
 use crate::stats::sample_ratio::Share;
+use crate::stats::sequence::Tuned;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::Serialize;
 
 /// Whether the arms were unlike before they met anything.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug)]
 pub struct Before {
-    p_value: f64,
-    unlike: bool,
+    pub p_value: f64,
+    pub unlike: bool,
 }
 
 /// By the first covariate, where a metric has one.
-pub fn before(control: &Moments, treatment: &Moments) -> Option<Before> {
-    let (_, p_value) = imbalance(control, treatment, Part::mean(1)).ok().filter(|_| control.width() > 1)?;
+pub fn before(control: &Moments, treatment: &Moments, sequence: Tuned) -> Option<Before> {
+    let (_, p_value) = imbalance(control, treatment, Part::mean(1), sequence).ok().filter(|_| control.width() > 1)?;
     Some(Before { p_value, unlike: p_value < ALPHA })
 }
 

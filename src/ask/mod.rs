@@ -42,7 +42,7 @@ pub fn ask(question: &str) -> String {
         "middle" => plan::middle(&given),
         "forecast" => plan::forecast(&given),
         "looks" => plan::looks(&given),
-        "report" => Run::read(&given).and_then(|run| written(&run.judged()?)),
+        "report" => Run::read(&given).and_then(|run| run.judged()?.written()),
         "segments" => many::groups(&given),
         "shares" => many::shares(&given),
         "together" => many::together(&given),

@@ -1,26 +1,28 @@
 //! A whole run: its split, each metric's effects and harm, and what follows. Reading it, judging it and telling it are
 //! three steps, so that each can be measured alone.
 
-use super::Refused;
 use super::given::Given;
 use super::health::{Before, Crossed, Seen, Trend, Why, before, crossed, trend};
+use super::write::Json;
+use super::{Answer, Refused};
 use crate::stats::change::compared;
 use crate::stats::conversions::Conversions;
 use crate::stats::effect::Refusal;
 use crate::stats::estimate::Part;
 use crate::stats::guard::{Epoch, Guard, Harm};
-use crate::stats::health::implausible;
+use crate::stats::health::{self, implausible};
 use crate::stats::lift::{Estimate, Lift, Missing};
 use crate::stats::moments::{Moments, Sums};
 use crate::stats::question::Question;
 use crate::stats::sample_ratio::{self, SampleRatio, Share};
-use crate::stats::sequence::Sequence;
+use crate::stats::sequence::{Sequence, Tuned};
 use crate::stats::{ALPHA, Alpha, Validity, real};
 use crate::verdict::conclusion::{Conclusion, Standing, conclude};
 use crate::verdict::{Comparison, Problem, Sense, Verdict, Words, judge, words};
+use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use serde::{Serialize, Serializer};
+use core::fmt;
 use serde_json::Value;
 
 /// A run as sums. The first variant is control.
@@ -54,24 +56,22 @@ struct Counted {
 }
 
 /// What a run says.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Judged {
     metrics: Vec<Metric>,
     why: Option<Why>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 struct Metric {
     sample_ratio: SampleRatio,
     variants: Vec<Variant>,
     pairs: Vec<Option<Crossed>>,
     /// It becomes words when it is told.
-    #[serde(serialize_with = "said")]
     verdict: Verdict,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 struct Variant {
     effect: Said<Told>,
     harm: Said<Evidence>,
@@ -81,8 +81,7 @@ struct Variant {
 }
 
 /// Something, or why there is nothing to say.
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug)]
 enum Said<T> {
     Told(T),
     Lacks { refusal: Refusal, words: String, missing: Missing },
@@ -90,8 +89,7 @@ enum Said<T> {
 }
 
 /// The relative effect as it is told, and the difference beside it.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 struct Told {
     estimate: f64,
     low: f64,
@@ -105,8 +103,7 @@ struct Told {
 }
 
 /// What speaks for harm.
-#[derive(Clone, Copy, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug)]
 struct Evidence {
     log_e: f64,
     harmed: bool,
@@ -129,6 +126,8 @@ struct Common<'r> {
     days: Vec<Option<Moments>>,
     /// Each comparison's part of the chance to be wrong.
     alpha: f64,
+    /// What compares the variants, and what compares what they were before.
+    sequences: [Tuned; 2],
     problem: Option<Problem>,
 }
 
@@ -173,13 +172,18 @@ impl Run {
 
     /// One metric: its sums over all epochs, its split, and each variant against control.
     fn metric(&self, counted: &Counted) -> Result<Metric, Refusal> {
-        let mut sums: Vec<Sums> = self.weights.iter().map(|_| Sums::default()).collect();
-        for cells in counted.cells.chunks(sums.len().max(1)) {
+        let mut epochs = counted.cells.chunks(self.weights.len().max(1));
+        let none = Sums::default();
+        let mut sums: Vec<Cow<Sums>> = match epochs.next() {
+            Some(cells) => cells.iter().map(Cow::Borrowed).collect(),
+            None => self.weights.iter().map(|_| Cow::Borrowed(&none)).collect(),
+        };
+        for cells in epochs {
             for (arm, cell) in sums.iter_mut().zip(cells) {
-                arm.merge(cell, false);
+                arm.to_mut().merge(cell, false);
             }
         }
-        let share = |(weight, arm): (&u64, &Sums)| Share { weight: *weight, units: arm.units };
+        let share = |(weight, arm): (&u64, &Cow<Sums>)| Share { weight: *weight, units: arm.units };
         let shares: Vec<Share> = self.weights.iter().zip(&sums).map(share).collect();
         let split = sample_ratio::check(&shares, sample_ratio::CONCENTRATION, sample_ratio::ALPHA);
         let problem = Problem::of_split(&split, &shares, |place| place.to_string());
@@ -193,7 +197,8 @@ impl Run {
         let sense = Sense { value: arms[0].shares.is_none(), down: counted.less_is_better };
         let parts = (0..arms[0].moments.width()).map(Part::mean).collect();
         let days = counted.days.iter().map(|day| day.moments(self.scale)).collect();
-        let common = Common { counted, arms, parts, days, alpha, problem };
+        let sequences = [Sequence::usual(alpha), health::SEQUENCE].map(Sequence::tuned);
+        let common = Common { counted, arms, parts, days, alpha, sequences, problem };
         let (mut variants, mut comparisons) = (Vec::with_capacity(others), Vec::with_capacity(others));
         for arm in 1..=others {
             let (lift, variant) = self.variant(&common, arm);
@@ -206,12 +211,12 @@ impl Run {
 
     /// A variant against control, by what compares and watches them in production.
     fn variant(&self, common: &Common, arm: usize) -> (Result<Lift, Missing>, Variant) {
-        let Common { counted, arms, parts, days, alpha, problem } = common;
+        let Common { counted, arms, parts, days, alpha, sequences, problem } = common;
         let (alpha, control, treatment) = (*alpha, &arms[0], &arms[arm]);
         let both = [&control.moments, &treatment.moments];
         let shares = control.shares.zip(treatment.shares).map(|(old, new)| [old, new]);
         let values = (shares.is_none() || parts.len() > 1).then_some((both, &parts[..]));
-        let lift = compared(shares, values, Sequence::usual(alpha));
+        let lift = compared(shares, values, sequences[0]);
         let guard =
             Guard { harm: if counted.less_is_better { Harm::More } else { Harm::Fewer }, tolerance: 0.0, alpha };
         let harm = if shares.is_some() {
@@ -244,7 +249,7 @@ impl Run {
             }
         };
         let harm = harm.map_or_else(|refusal| Said::Refused(Refused::of(refusal)), Said::Told);
-        let before = before(both[0], both[1]);
+        let before = before(both[0], both[1], sequences[1]);
         let trend = trend(days, arms.len(), arm);
         (lift, Variant { effect, harm, before, trend, conclusion })
     }
@@ -264,17 +269,128 @@ impl Run {
     }
 }
 
-/// A verdict as it is told.
-#[derive(Serialize)]
-struct Sentences {
-    kind: &'static str,
-    headline: String,
-    words: String,
+/// A report is the longest answer, and the one that is asked for again and again: it is written down name by name, each with
+/// what stands before it, in a third of the time that a description of it takes.
+impl Judged {
+    /// What it says as JSON.
+    pub fn written(&self) -> Answer {
+        // Text that grows is moved: a variant is told in seven hundred letters.
+        let variants: usize = self.metrics.iter().map(|metric| 1 + metric.variants.len()).sum();
+        let mut json = Json { text: String::with_capacity(700 * variants) };
+        self.write(&mut json).map_err(|_| Refusal::NotFinite)?;
+        Ok(json.text)
+    }
+
+    fn write(&self, json: &mut Json) -> fmt::Result {
+        json.put(r#"{"metrics":["#);
+        for metric in &self.metrics {
+            json.next();
+            metric.write(json)?;
+        }
+        json.value(r#"],"why":"#, &self.why)?;
+        json.put("}");
+        Ok(())
+    }
 }
 
-fn said<S: Serializer>(verdict: &Verdict, to: S) -> Result<S::Ok, S::Error> {
-    let Words { headline, sentences } = words(verdict);
-    Sentences { kind: verdict.kind(), headline, words: sentences }.serialize(to)
+impl Metric {
+    fn write(&self, json: &mut Json) -> fmt::Result {
+        json.value(r#"{"sampleRatio":"#, &self.sample_ratio)?;
+        json.put(r#","variants":["#);
+        for variant in &self.variants {
+            json.next();
+            variant.write(json)?;
+        }
+        json.value(r#"],"pairs":"#, &self.pairs)?;
+        let Words { headline, sentences } = words(&self.verdict);
+        json.text(r#","verdict":{"kind":"#, self.verdict.kind());
+        json.text(r#","headline":"#, &headline);
+        json.text(r#","words":"#, &sentences);
+        json.put("}}");
+        Ok(())
+    }
+}
+
+impl Variant {
+    fn write(&self, json: &mut Json) -> fmt::Result {
+        json.put(r#"{"effect":"#);
+        self.effect.write(json, Told::write)?;
+        json.put(r#","harm":"#);
+        self.harm.write(json, Evidence::write)?;
+        match self.before {
+            Some(Before { p_value, unlike }) => {
+                json.number(r#","before":{"pValue":"#, p_value);
+                json.put(if unlike { r#","unlike":true}"# } else { r#","unlike":false}"# });
+            }
+            None => json.put(r#","before":null"#),
+        }
+        json.value(r#","trend":"#, &self.trend)?;
+        json.text(r#","conclusion":{"kind":"#, self.conclusion.kind());
+        match &self.conclusion {
+            Conclusion::Invalid { cause } => json.value(r#","cause":"#, cause)?,
+            Conclusion::Undecided { days } => json.value(r#","days":"#, days)?,
+            Conclusion::Underpowered { could } => json.number(r#","could":"#, could.unwrap_or(f64::NAN)),
+            Conclusion::Harm
+            | Conclusion::TooEarly
+            | Conclusion::Better
+            | Conclusion::Worse
+            | Conclusion::NoEffectAsLarge => {}
+        }
+        json.put("}}");
+        Ok(())
+    }
+}
+
+impl<T> Said<T> {
+    fn write(&self, json: &mut Json, told: impl FnOnce(&T, &mut Json) -> fmt::Result) -> fmt::Result {
+        match self {
+            Self::Told(it) => told(it, json),
+            Self::Lacks { refusal, words, missing } => {
+                json.value(r#"{"refusal":"#, refusal)?;
+                json.text(r#","words":"#, words);
+                json.value(r#","missing":"#, missing)?;
+                json.put("}");
+                Ok(())
+            }
+            Self::Refused(refused) => json.value("", refused),
+        }
+    }
+}
+
+impl Told {
+    fn write(&self, json: &mut Json) -> fmt::Result {
+        json.number(r#"{"estimate":"#, self.estimate);
+        json.number(r#","low":"#, self.low);
+        json.number(r#","high":"#, self.high);
+        json.number(r#","difference":{"estimate":"#, self.difference.value);
+        json.number(r#","low":"#, self.difference.low);
+        json.number(r#","high":"#, self.difference.high);
+        // What is no number is written as what is missing.
+        json.number(r#"},"standardError":"#, self.standard_error.unwrap_or(f64::NAN));
+        json.number(r#","units":"#, self.units);
+        json.number(r#","pValue":"#, self.p_value);
+        holds(json, self.validity)?;
+        json.put(if self.too_good { r#","tooGood":true}"# } else { r#","tooGood":false}"# });
+        Ok(())
+    }
+}
+
+impl Evidence {
+    fn write(&self, json: &mut Json) -> fmt::Result {
+        json.number(r#"{"logE":"#, self.log_e);
+        json.put(if self.harmed { r#","harmed":true"# } else { r#","harmed":false"# });
+        holds(json, self.validity)?;
+        json.put("}");
+        Ok(())
+    }
+}
+
+fn holds(json: &mut Json, validity: Validity) -> fmt::Result {
+    let Validity::Asymptotic { gate } = validity else { return json.value(r#","validity":"#, &validity) };
+    json.put(r#","validity":{"kind":"asymptotic","gate":"#);
+    json.digits(gate);
+    json.put("}");
+    Ok(())
 }
 
 /// Rows of so many cells, one after the other.

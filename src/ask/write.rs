@@ -4,6 +4,7 @@
 //! that ten times as fast as of a text with one dash in it. And an answer is mostly short names, each of which `serde_json`
 //! writes in five pieces and looks through for what has to be escaped.
 
+use crate::spoken::digits;
 use alloc::string::String;
 use core::fmt::Error;
 use serde::ser::{Impossible, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple};
@@ -11,26 +12,29 @@ use serde::{Serialize, Serializer};
 
 /// A value as JSON; nothing where it is of a kind that no answer has.
 pub(super) fn json(value: &impl Serialize) -> Option<String> {
-    let mut json = Json(String::new());
-    value.serialize(&mut json).ok()?;
-    Some(json.0)
+    let mut json = Json::default();
+    json.value("", value).ok()?;
+    Some(json.text)
 }
 
 /// What is written so far. Each function is one, for all kinds of answers: their fields are many.
-struct Json(String);
+#[derive(Default)]
+pub(super) struct Json {
+    pub text: String,
+}
 
 impl Json {
     /// Adds what stands for itself.
     #[inline(never)]
-    fn put(&mut self, plain: &str) {
-        self.0.push_str(plain);
+    pub fn put(&mut self, plain: &str) {
+        self.text.push_str(plain);
     }
 
     /// A comma in front of whatever is not the first of its kind.
     #[inline(never)]
-    fn next(&mut self) {
-        if !matches!(self.0.as_bytes().last(), Some(b'{' | b'[')) {
-            self.0.push(',');
+    pub fn next(&mut self) {
+        if !matches!(self.text.as_bytes().last(), Some(b'{' | b'[')) {
+            self.text.push(',');
         }
     }
 
@@ -38,39 +42,56 @@ impl Json {
     #[inline(never)]
     fn name(&mut self, name: &'static str) {
         self.next();
-        self.0.push('"');
-        self.0.push_str(name);
-        self.0.push('"');
-        self.0.push(':');
+        self.text.push('"');
+        self.text.push_str(name);
+        self.text.push('"');
+        self.text.push(':');
     }
 
-    /// The standard library's way asks how wide, with which sign and to which side, and takes ten times as long.
     #[inline(never)]
-    fn digits(&mut self, number: u64) {
-        // 2^64 has twenty.
-        let mut digits = [b'0'; 20];
-        let (mut at, mut rest) = (digits.len(), number);
-        while rest > 0 {
-            at -= 1;
-            digits[at] += (rest % 10) as u8;
-            rest /= 10;
+    pub fn digits(&mut self, number: u64) {
+        digits(&mut self.text, number, 1, false);
+    }
+
+    /// Adds a value of any kind behind `before`.
+    pub fn value(&mut self, before: &str, value: &impl Serialize) -> Result<(), Error> {
+        self.put(before);
+        value.serialize(self)
+    }
+
+    /// Adds a number behind `before`: the shortest digits that are read as the same; an open end is none.
+    #[inline(never)]
+    pub fn number(&mut self, before: &str, number: f64) {
+        self.put(before);
+        let whole = number as i32;
+        if f64::from(whole).to_bits() == number.to_bits() {
+            // Most of these are counts, and have no digits to be sought.
+            if whole < 0 {
+                self.put("-");
+            }
+            self.digits(whole.unsigned_abs().into());
+            self.put(".0");
+        } else if number.is_finite() {
+            self.put(zmij::Buffer::new().format_finite(number));
+        } else {
+            self.put("null");
         }
-        digits[at.min(19)..].iter().for_each(|digit| self.0.push(char::from(*digit)));
     }
 
+    /// Adds a text behind `before`.
     #[inline(never)]
-    fn text(&mut self, text: &str) {
-        let odd = |rest: &str| rest.bytes().position(|byte| !(b' '..=b'~').contains(&byte) || b"\"\\".contains(&byte));
-        self.0.push('"');
+    pub fn text(&mut self, before: &str, text: &str) {
+        self.put(before);
+        self.text.push('"');
         let mut rest = text;
-        while let Some((plain, from)) = odd(rest).and_then(|at| rest.split_at_checked(at)) {
-            self.0.push_str(plain);
+        while let Some((plain, from)) = odd(rest.as_bytes()).and_then(|at| rest.split_at_checked(at)) {
+            self.text.push_str(plain);
             let mut letters = from.chars();
             letters.next().into_iter().for_each(|letter| self.escaped(letter));
             rest = letters.as_str();
         }
-        self.0.push_str(rest);
-        self.0.push('"');
+        self.text.push_str(rest);
+        self.text.push('"');
     }
 
     #[inline(never)]
@@ -78,6 +99,9 @@ impl Json {
         match letter {
             '"' => self.put("\\\""),
             '\\' => self.put("\\\\"),
+            // What our own sentences quote with.
+            '“' => self.put("\\u201c"),
+            '”' => self.put("\\u201d"),
             '\n' => self.put("\\n"),
             '\r' => self.put("\\r"),
             '\t' => self.put("\\t"),
@@ -87,12 +111,28 @@ impl Json {
                 for unit in letter.encode_utf16(&mut [0; 2]) {
                     self.put("\\u");
                     for shift in [12, 8, 4, 0] {
-                        self.0.push(char::from(b"0123456789abcdef"[usize::from(*unit >> shift & 15)]));
+                        self.text.push(char::from(b"0123456789abcdef"[usize::from(*unit >> shift & 15)]));
                     }
                 }
             }
         }
     }
+}
+
+/// Where the first letter stands that has to be escaped. Eight are looked at together, and one by one where one of these is
+/// odd: its highest bit is set, or is so by what is taken from it or added.
+fn odd(text: &[u8]) -> Option<usize> {
+    let each = |byte: u8| u64::from_le_bytes([byte; 8]);
+    let below = |word: u64, byte: u8| word.wrapping_sub(each(byte));
+    let plain = |word: &[u8; 8]| {
+        let word = u64::from_le_bytes(*word);
+        let quotes = below(word ^ each(b'"'), 1) | below(word ^ each(b'\\'), 1);
+        (word | below(word, b' ') | word.wrapping_add(each(1)) | quotes) & each(0x80) == 0
+    };
+    let (words, _) = text.as_chunks::<8>();
+    let from = 8 * words.iter().position(|word| !plain(word)).unwrap_or(words.len());
+    let odd = |byte: &u8| !(b' '..=b'~').contains(byte) || b"\"\\".contains(byte);
+    Some(from + text[from..].iter().position(odd)?)
 }
 
 impl<'j> Serializer for &'j mut Json {
@@ -125,7 +165,7 @@ impl<'j> Serializer for &'j mut Json {
 
     fn serialize_i64(self, value: i64) -> Result<(), Error> {
         if value < 0 {
-            self.0.push('-');
+            self.text.push('-');
         }
         self.digits(value.unsigned_abs());
         Ok(())
@@ -152,23 +192,18 @@ impl<'j> Serializer for &'j mut Json {
         self.serialize_f64(value.into())
     }
 
-    /// The shortest digits that are read as the same number; an open end is none.
     fn serialize_f64(self, value: f64) -> Result<(), Error> {
-        if value.is_finite() {
-            self.put(zmij::Buffer::new().format_finite(value));
-            Ok(())
-        } else {
-            self.serialize_none()
-        }
+        self.number("", value);
+        Ok(())
     }
 
     fn serialize_char(self, value: char) -> Result<(), Error> {
-        self.text(value.encode_utf8(&mut [0; 4]));
+        self.text("", value.encode_utf8(&mut [0; 4]));
         Ok(())
     }
 
     fn serialize_str(self, value: &str) -> Result<(), Error> {
-        self.text(value);
+        self.text("", value);
         Ok(())
     }
 
@@ -212,7 +247,7 @@ impl<'j> Serializer for &'j mut Json {
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Self, Error> {
-        self.0.push('[');
+        self.text.push('[');
         Ok(self)
     }
 
@@ -235,7 +270,7 @@ impl<'j> Serializer for &'j mut Json {
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Self, Error> {
-        self.0.push('{');
+        self.text.push('{');
         Ok(self)
     }
 
@@ -264,7 +299,7 @@ impl SerializeSeq for &mut Json {
     }
 
     fn end(self) -> Result<(), Error> {
-        self.0.push(']');
+        self.text.push(']');
         Ok(())
     }
 }
@@ -292,7 +327,7 @@ impl SerializeStruct for &mut Json {
     }
 
     fn end(self) -> Result<(), Error> {
-        self.0.push('}');
+        self.text.push('}');
         Ok(())
     }
 }
@@ -307,7 +342,7 @@ impl SerializeMap for &mut Json {
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        self.0.push(':');
+        self.text.push(':');
         value.serialize(&mut **self)
     }
 

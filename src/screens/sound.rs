@@ -68,7 +68,7 @@ fn before(scene: &Scene) -> Option<Check> {
     if old.units.min(new.units) < real(GATE) {
         return None;
     }
-    let (effect, p) = health::imbalance(&old, &new, covariate).ok()?;
+    let (effect, p) = health::imbalance(&old, &new, covariate, health::SEQUENCE).ok()?;
     let finding = (p < health::ALPHA).then(|| {
         let told = |arm: &Moments| metric::told(&measure, arm.mean(covariate.over));
         format!(

@@ -9,7 +9,7 @@ use super::estimate::{Arms, Part, Spread};
 use super::guard::means::GATE;
 use super::lift::{Estimate, Lift, Missing, Side, gate, lift};
 use super::moments::Moments;
-use super::sequence::{Sequence, p_value};
+use super::sequence::{Tuned, p_value};
 use super::{Validity, real};
 
 /// Compares an arm with control, or says what is missing for it. `shares` are the counts of both where each unit did it or
@@ -17,7 +17,7 @@ use super::{Validity, real};
 pub fn compared(
     shares: Option<[Conversions; 2]>,
     values: Option<([&Moments; 2], &[Part])>,
-    sequence: Sequence,
+    sequence: impl Into<Tuned>,
 ) -> Result<Lift, Missing> {
     match (shares, values) {
         (Some([control, treatment]), None) => lift(control, treatment, sequence),
@@ -31,7 +31,12 @@ pub fn compared(
 }
 
 /// Compares an arm with control by what was measured of each unit, covariates taken out, or says what is missing for it.
-pub fn change(control: &Moments, treatment: &Moments, parts: &[Part], sequence: Sequence) -> Result<Lift, Missing> {
+pub fn change(
+    control: &Moments,
+    treatment: &Moments,
+    parts: &[Part],
+    sequence: impl Into<Tuned>,
+) -> Result<Lift, Missing> {
     let refused = |reason: Refusal| Missing::Refused { reason };
     let arms = enough(control, treatment, parts)?;
     arms.sure(Spread::Lent).map_err(refused)?;
@@ -39,7 +44,7 @@ pub fn change(control: &Moments, treatment: &Moments, parts: &[Part], sequence: 
     let difference = arms.effect(Scale::Absolute, Spread::Lent).map_err(refused)?;
     let told = |value: f64, Interval { low, high }: Interval| Estimate { value, low, high };
     // Both effects are of the same units.
-    let look = sequence.at(ratio.units);
+    let look = sequence.into().at(ratio.units);
     let bounds =
         |effect: &Effect| Interval::around(effect.estimate, look.half_width(effect.variance()), Alternative::Different);
     let log_e = look.log_e(ratio.estimate, ratio.variance());

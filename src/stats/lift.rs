@@ -2,7 +2,7 @@
 
 use super::conversions::Conversions;
 use super::effect::{Effect, Refusal, Scale};
-use super::sequence::{Sequence, p_value};
+use super::sequence::{Tuned, p_value};
 use super::{Validity, real};
 use serde::Serialize;
 
@@ -145,7 +145,7 @@ impl Missing {
 /// assert!((lift.relative.value - 0.15).abs() < 1e-12);
 /// assert!(0.05 < lift.relative.low && lift.relative.high < 0.26);
 /// ```
-pub fn lift(control: Conversions, treatment: Conversions, sequence: Sequence) -> Result<Lift, Missing> {
+pub fn lift(control: Conversions, treatment: Conversions, sequence: impl Into<Tuned>) -> Result<Lift, Missing> {
     gate(control, treatment)?;
     // Past the gate both arms have units and conversions, so every number from here on is finite.
     let (base, rate) = (control.rate().unwrap_or_default(), treatment.rate().unwrap_or_default());
@@ -153,7 +153,7 @@ pub fn lift(control: Conversions, treatment: Conversions, sequence: Sequence) ->
 
     let ratio = libm::log(rate / base);
     let ratio_variance = control.log_rate_variance() + treatment.log_rate_variance();
-    let look = sequence.at(units);
+    let look = sequence.into().at(units);
     let ratio_width = look.half_width(ratio_variance);
     let log_e = look.log_e(ratio, ratio_variance);
 

@@ -42,8 +42,15 @@ impl Sequence {
     /// optimum, which needs Lambert's W.
     #[must_use]
     pub fn rho_squared(self) -> f64 {
-        let spent = -2.0 * libm::log(self.alpha);
-        (spent + libm::log1p(spent)) / real(self.tuned_for)
+        self.tuned().rho_squared
+    }
+
+    /// The same with its logarithms.
+    #[must_use]
+    pub fn tuned(self) -> Tuned {
+        let log_alpha = libm::log(self.alpha);
+        let spent = -2.0 * log_alpha;
+        Tuned { sequence: self, log_alpha, rho_squared: (spent + libm::log1p(spent)) / real(self.tuned_for) }
     }
 
     /// ρ² at its exact optimum, (-W₋₁(-α²/e) - 1)/N*, where W₋₁ is the lower branch of Lambert's function.
@@ -59,14 +66,7 @@ impl Sequence {
     /// The sequence after `units` (a number, at least 1), for all that is asked of it then.
     #[must_use]
     pub fn at(self, units: f64) -> Look {
-        let information = units * self.rho_squared();
-        let growth = 0.5 * libm::log1p(information);
-        let bound = if self.one_sided {
-            self.one_sided_bound(units)
-        } else {
-            Bound { information, boundary: growth - libm::log(self.alpha) }
-        };
-        Look { information, growth, bound }
+        self.tuned().at(units)
     }
 
     fn one_sided_bound(self, units: f64) -> Bound {
@@ -121,6 +121,35 @@ impl Sequence {
     #[must_use]
     pub fn log_e(self, estimate: f64, variance: f64, units: f64) -> f64 {
         self.at(units).log_e(estimate, variance)
+    }
+}
+
+/// A [`Sequence`] whose logarithms are known: whoever compares many arms by one sequence works them out once.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tuned {
+    sequence: Sequence,
+    log_alpha: f64,
+    rho_squared: f64,
+}
+
+impl From<Sequence> for Tuned {
+    fn from(sequence: Sequence) -> Self {
+        sequence.tuned()
+    }
+}
+
+impl Tuned {
+    /// See [`Sequence::at`].
+    #[must_use]
+    pub fn at(self, units: f64) -> Look {
+        let information = units * self.rho_squared;
+        let growth = 0.5 * libm::log1p(information);
+        let bound = if self.sequence.one_sided {
+            self.sequence.one_sided_bound(units)
+        } else {
+            Bound { information, boundary: growth - self.log_alpha }
+        };
+        Look { information, growth, bound }
     }
 }
 

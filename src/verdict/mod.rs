@@ -4,15 +4,15 @@
 //! difference only while an interval that holds at every look excludes zero.
 
 pub mod conclusion;
+mod sentences;
 
-use crate::spoken::{count, decimal, grouped, nearest, thousands};
 use crate::stats::effect::Refusal;
 use crate::stats::lift::{Estimate, Lift, Missing, Side};
-use crate::stats::sample_ratio::{self, SampleRatio, Share};
+use crate::stats::sample_ratio::{SampleRatio, Share};
 use crate::stats::{Alpha, Validity, real};
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+pub use sentences::{QUIET_SPLIT, Words, words};
 use serde::{Deserialize, Serialize};
 
 /// What the numbers allow us to say.
@@ -236,190 +236,4 @@ fn too_early(control: String, comparisons: &[Comparison]) -> Verdict {
         Side::Treatment => variant.clone(),
     };
     Verdict::TooEarly { variant, needed }
-}
-
-/// A verdict for people.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Words {
-    /// A few words without a full stop.
-    pub headline: String,
-    /// One or two sentences.
-    pub sentences: String,
-}
-
-/// Says a verdict in plain English.
-#[must_use]
-pub fn words(verdict: &Verdict) -> Words {
-    let (headline, sentences) = match verdict {
-        Verdict::Invalid(problem) => problem_words(problem),
-        Verdict::TooEarly { variant, needed } => ("Too early to tell".to_string(), needed_words(variant, *needed)),
-        Verdict::Undecided { control, open } => (
-            format!("No difference from “{control}” shown yet"),
-            format!("{}, so better and worse are both still possible. {}", bounds(open), confidence(open)),
-        ),
-        Verdict::Better { sense, control, better, worse } if worse.is_empty() => (
-            format!("{} better than “{control}”", fares(*sense, better)),
-            format!("{}. {}", bounds(better), confidence(better)),
-        ),
-        Verdict::Better { sense, control, better, worse } => (
-            format!("{} better than “{control}”, {} worse", fares(*sense, better), fares(*sense, worse)),
-            format!("{}; {}. {}", bounds(better), bounds(worse), confidence(better)),
-        ),
-        Verdict::Worse { sense, control, worse } => (
-            format!("{} worse than “{control}”", fares(*sense, worse)),
-            format!("{}. {}", bounds(worse), confidence(worse)),
-        ),
-    };
-    Words { headline, sentences }
-}
-
-/// What is said of a split that raises no alarm.
-pub const QUIET_SPLIT: &str = "Nothing speaks against the planned split.";
-
-fn problem_words(problem: &Problem) -> (String, String) {
-    let (headline, sentences) = match problem {
-        Problem::Contradiction { variant, confirmed, converted } => (
-            "The counts contradict each other",
-            format!(
-                "“{variant}” has {} but only {} confirmed ones. \
-                 Decide nothing from this run before you know why.",
-                count(*converted, "converted visitor", "converted visitors"),
-                grouped(*confirmed)
-            ),
-        ),
-        Problem::SampleRatio { variant, seen, planned } => (
-            "The visitors are not split as planned",
-            format!(
-                "“{variant}” has {} of the confirmed visitors where {} were planned; a sound split raises this alarm \
-                 in at most 1 of {} runs, however often you look. Decide nothing from this run before you know where \
-                 they get lost: compare the assigned and the confirmed visitors of each variant.",
-                apart(*seen, *planned),
-                apart(*planned, *seen),
-                grouped(nearest(1.0 / sample_ratio::ALPHA))
-            ),
-        ),
-        Problem::Leak { variant, units } => (
-            "Visitors met a variant that nobody should meet",
-            format!(
-                "“{variant}” has no share of the split, and yet its count of visitors is {}. \
-                 Decide nothing from this run before you know what serves it.",
-                grouped(*units)
-            ),
-        ),
-        Problem::NothingToCompare { control } => (
-            "There is nothing to compare",
-            format!("Give the control “{control}” and at least one other variant a share of the split."),
-        ),
-        Problem::Unlike => (
-            "The versions' visitors were not alike before",
-            "They differed before they met anything, so they were not drawn by chance. \
-             Decide nothing from this run: find out who gets which version, and start it again."
-                .to_string(),
-        ),
-        Problem::Unwatched => (
-            "It could not be watched any more",
-            "No visitor was confirmed for too long, so nobody could see whether it does harm. \
-             Start it again when data come in."
-                .to_string(),
-        ),
-    };
-    (headline.to_string(), sentences)
-}
-
-fn needed_words(variant: &str, needed: Needed) -> String {
-    match needed {
-        Needed::Conversions(more) => {
-            let more = count(more, "more conversion", "more conversions");
-            format!("“{variant}” needs {more} before it can be compared.")
-        }
-        Needed::NonConversions(more) => format!(
-            "Nearly all visitors of “{variant}” have converted; it can be compared once {} more of them have not.",
-            grouped(more)
-        ),
-        Needed::Units(more) => {
-            let more = count(more, "more visitor", "more visitors");
-            format!("“{variant}” needs {more} before it can be compared.")
-        }
-        Needed::Look(more) => {
-            let more = count(more, "more visitor", "more visitors");
-            format!("By the plan these numbers are read after {more}, and not before.")
-        }
-        Needed::Numbers(refusal) => refusal.words(),
-    }
-}
-
-/// `“a” and “b” convert`, or `do` where that is no question of converting, or of converting more.
-fn fares(sense: Sense, claims: &[Claim]) -> String {
-    let names: Vec<_> = claims.iter().map(|claim| format!("“{}”", claim.variant)).collect();
-    let verb = match (sense == Sense::default(), claims.len() == 1) {
-        (true, true) => "converts",
-        (true, false) => "convert",
-        (false, true) => "does",
-        (false, false) => "do",
-    };
-    format!("{} {verb}", names.join(" and "))
-}
-
-/// `“a” has a lift of +12.0 %, between +3.1 % and +21.7 %; “b” ...`.
-fn bounds(claims: &[Claim]) -> String {
-    let bounds: Vec<_> = claims
-        .iter()
-        .map(|Claim { variant, lift, low, high, .. }| {
-            format!("“{variant}” has a lift of {}, between {} and {}", percent(*lift), percent(*low), percent(*high))
-        })
-        .collect();
-    bounds.join("; ")
-}
-
-fn confidence(claims: &[Claim]) -> String {
-    let planned = |claim: &Claim| matches!(claim.validity, Validity::FixedSample | Validity::Planned);
-    let when = if claims.iter().any(planned) { "at the looks that were planned" } else { "however often you look" };
-    let sure = 100.0 * (1.0 - claims.first().map(|claim| claim.alpha).unwrap_or_default().0);
-    let decimals = usize::from(libm::fabs(sure - libm::rint(sure)) > 1e-9);
-    format!("These bounds hold with {} % confidence, {when}.", decimal(sure, decimals))
-}
-
-/// A share as a signed percentage with one decimal; with more where one would turn a small number into zero, since a
-/// bound that excludes zero must not be printed as zero.
-fn percent(share: f64) -> String {
-    let percent = share * 100.0;
-    let (mut decimals, mut size) = (1, libm::fabs(percent));
-    while 0.0 < size && size < 0.1 && decimals < 12 {
-        size *= 10.0;
-        decimals += 1;
-    }
-    let sign = if percent < 0.0 { '−' } else { '+' };
-    format!("{sign}{} %", thousands(&decimal(libm::fabs(percent), decimals)))
-}
-
-/// A share as a percentage, with as many decimals as tell it from another one.
-fn apart(share: f64, other: f64) -> String {
-    let told = |decimals: usize| [share, other].map(|share| decimal(share * 100.0, decimals));
-    let decimals = (0..4).find(|decimals| told(*decimals)[0] != told(*decimals)[1]).unwrap_or(4);
-    format!("{} %", decimal(share * 100.0, decimals))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{apart, percent};
-
-    #[test]
-    fn a_percentage_is_short_but_never_rounds_an_effect_to_zero() {
-        let cases =
-            [(0.1234, "+12.3 %"), (-0.05, "−5.0 %"), (0.0, "+0.0 %"), (0.000_42, "+0.04 %"), (-0.000_012, "−0.001 %")];
-        for (share, words) in cases {
-            assert_eq!(percent(share), words);
-        }
-        assert_eq!(
-            [percent(0.095), percent(1e17), percent(-0.999_99)],
-            ["+9.5 %", "+10,000,000,000,000,000,000 %", "−100.0 %"]
-        );
-    }
-
-    #[test]
-    fn a_share_has_the_decimals_that_tell_it_from_the_planned_one() {
-        assert_eq!([apart(0.3679, 0.5), apart(0.5, 0.3679)], ["37 %", "50 %"]);
-        assert_eq!([apart(0.5031, 0.5), apart(0.5, 0.5031)], ["50.3 %", "50.0 %"]);
-        assert_eq!(apart(0.5, 0.5), "50.0000 %");
-    }
 }

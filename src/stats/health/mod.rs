@@ -15,13 +15,16 @@ pub mod interaction;
 pub mod novelty;
 
 use super::bayes::Belief;
-use super::effect::{Alternative, Effect, Refusal};
+use super::effect::{Effect, Refusal};
 use super::estimate::{Part, difference};
 use super::moments::Moments;
-use super::sequence::Sequence;
+use super::sequence::{Sequence, Tuned, p_value};
 
 /// The chance of a false alarm of any check of health, over the life of a run: an alarm stops every verdict.
 pub const ALPHA: f64 = 0.001;
+
+/// The sequence by which arms were unlike before.
+pub const SEQUENCE: Sequence = Sequence::usual(ALPHA);
 
 /// Units seen in another arm as well, of all, above which the arms are no longer two groups. Half a percent moves an
 /// effect by at most a hundredth of itself.
@@ -34,11 +37,16 @@ pub fn crossed(crossed: u64, units: u64) -> bool {
 }
 
 /// The difference of the arms in something that was measured before they met anything, with its p-value that may be
-/// looked at at any time: below [`ALPHA`] the arms were not alike to begin with.
-pub fn imbalance(control: &Moments, treatment: &Moments, before: Part) -> Result<(Effect, f64), Refusal> {
+/// looked at at any time, by [`SEQUENCE`]: below [`ALPHA`] the arms were not alike to begin with.
+pub fn imbalance(
+    control: &Moments,
+    treatment: &Moments,
+    before: Part,
+    sequence: impl Into<Tuned>,
+) -> Result<(Effect, f64), Refusal> {
     let effect = difference(control, treatment, before)?;
-    let sequence = Sequence::usual(ALPHA);
-    Ok((effect, sequence.effect_p_value(&effect, 0.0, Alternative::Different)))
+    let log_e = sequence.into().at(effect.units).log_e(effect.estimate, effect.variance());
+    Ok((effect, p_value(log_e)))
 }
 
 /// How many spreads of past effects are beyond belief.
