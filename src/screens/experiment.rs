@@ -164,9 +164,10 @@ pub fn card(scene: &Scene) -> Value {
         State::Archived if experiment.plan.is_none() => "Put away as an idea".into(),
         State::Archived if experiment.run.is_none() => "Given up before its start".into(),
         State::Running | State::Stopped => super::reading::said(scene).headline,
-        State::Decided | State::Debriefed | State::Archived => {
-            experiment.decision.as_ref().map(|decision| decision.headline.clone()).unwrap_or_default()
-        }
+        State::Decided | State::Debriefed | State::Archived => match &experiment.decision {
+            Some(decision) if decision.choice == Choice::Abort => "Given up: nothing was decided".into(),
+            decision => decision.as_ref().map(|decision| decision.headline.clone()).unwrap_or_default(),
+        },
     };
     json!({
         "key": experiment.key, "title": experiment.title, "state": experiment.state, "headline": headline,

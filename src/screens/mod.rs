@@ -200,10 +200,13 @@ impl Scene<'_> {
         Some([n, n * mean, (n - 1.0) * moments.cov(0, 0) + n * mean * mean])
     }
 
-    /// Further metrics that are shown: those that somebody has added to the experiment.
+    /// Further metrics that are shown: those that somebody has added to the experiment, or that were planned if it has been
+    /// taken out of the document since.
     #[must_use]
     pub fn others(&self) -> &[String] {
-        self.document.experiments.get(&self.experiment.key).map_or(&[], |placed| &placed.metrics)
+        let placed = self.document.experiments.get(&self.experiment.key).map(|placed| &placed.metrics);
+        let planned = self.experiment.plan.as_ref().filter(|_| self.experiment.run.is_some());
+        placed.or(planned.map(|plan| &plan.metrics)).map_or(&[], Vec::as_slice)
     }
 
     /// The report on the metric that decides, read as the playbook says.

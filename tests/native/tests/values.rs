@@ -152,6 +152,18 @@ fn each_kind_is_shown_in_its_unit_beside_the_metric_that_decides() {
     let (median, grid) = (all[all.len() / 2], told("speed"));
     let shown: f64 = grid.trim_end_matches(" ms").parse().unwrap();
     assert!((shown / median - 1.0).abs() < 0.02, "{grid} is not {median}");
+
+    // Whoever tidies up takes what is over out of the document, and what was measured stays to be read.
+    granted(desk.act(&key, "stop", json!({"why": "It is over."})));
+    let mut document = desk.get("environments/production/document")["document"].clone();
+    for (_, flag) in document["flags"].as_object_mut().unwrap() {
+        if let Some(rules) = flag["rules"].as_array_mut() {
+            rules.retain(|rule| rule["experiment"] != key);
+        }
+    }
+    document["experiments"].as_object_mut().unwrap().remove(&key).unwrap();
+    granted(desk.put("environments/production/document", document));
+    assert_eq!(desk.get(&format!("experiments/{key}/reading"))["others"], reading["others"]);
 }
 
 #[test]

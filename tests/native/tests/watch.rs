@@ -4,7 +4,7 @@
 mod desk;
 
 use desk::shop::{Arm, arms, plan, tally};
-use desk::{Desk, HOUR, MINUTE};
+use desk::{Desk, HOUR, MINUTE, granted};
 use pointsman::collect::{Heard, Tally};
 use serde_json::{Value, json};
 
@@ -188,4 +188,24 @@ fn what_follows_from_harm_is_there_at_once_with_its_evidence_and_a_debrief_to_fi
     let (found, decided) =
         (draft["prefilled"]["found"].as_str().unwrap(), draft["prefilled"]["decision"].as_str().unwrap());
     assert!(format!("{found} {decided}").contains("“errors” got worse: 160 visitors"), "{draft}");
+}
+
+/// A team has hundreds that are over: a look that read what was counted of each would take longer with every one of them.
+#[test]
+fn a_look_reads_nothing_that_was_counted_of_what_is_over() {
+    let mut desk = Desk::shop();
+    let over = desk.running(&plan());
+    desk.hear(&[told(&over, desk.now, "0", 1, 100)]);
+    granted(desk.act(&over, "abort", json!({"why": "The reason is gone."})));
+    let key = desk.running(&plan());
+    desk.hear(&[told(&key, desk.now, "0", 2, 100)]);
+    let spoil = |desk: &Desk, key: &str| {
+        desk.store.execute("UPDATE tally SET json = 'spoilt' WHERE run = ?", [format!("{key}-1")]).unwrap();
+    };
+    spoil(&desk, &over);
+    desk.now += MINUTE;
+    assert!(desk.follow(), "what runs is looked at");
+    spoil(&desk, &key);
+    let look = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| desk.follow()));
+    assert!(look.is_err(), "and what was counted of it is read");
 }

@@ -3,7 +3,7 @@ import { inProject, useLive } from '../api'
 import { NextCard } from '../ask/next'
 import { IdeaForm } from '../ideas/form'
 import { IdeaRow } from '../ideas/row'
-import { Button, Card, Empty, Loaded, Screen } from '../parts'
+import { Button, Card, Empty, Few, Loaded, Screen } from '../parts'
 import { useRoute } from '../router'
 import { chosen, TeamFilter } from '../teams/filter'
 import type { Idea } from '../types/teams'
@@ -63,9 +63,13 @@ function Groups({ project, ideas, onChange, onEdit }: {
         const rows = ideas.filter(has)
         return rows.length > 0 && (
           <Card key={title} title={title} aside={counted(rows.length, 'idea')}>
-            <ol class="ideas">
-              {rows.map((idea) => <IdeaRow key={idea.key} {...{ project, idea, onChange, onEdit }} />)}
-            </ol>
+            <Few of={rows}>
+              {(shown) => (
+                <ol class="ideas">
+                  {shown.map((idea) => <IdeaRow key={idea.key} {...{ project, idea, onChange, onEdit }} />)}
+                </ol>
+              )}
+            </Few>
           </Card>
         )
       })}

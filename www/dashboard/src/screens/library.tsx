@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { inProject, useLive } from '../api'
 import { LibraryEntry } from '../library/entry'
-import { Empty, Icon, LinkButton, Loaded, Screen, Segmented } from '../parts'
+import { Empty, Few, Icon, LinkButton, Loaded, Screen, Segmented } from '../parts'
 import { useLater } from '../plan/later'
 import { goInstead, useRoute } from '../router'
 import { TeamFilter } from '../teams/filter'
@@ -79,9 +79,13 @@ export function Library({ project }: { project: string }) {
 
 function Cards({ cards, sought }: { cards: LibraryScreen['cards']; sought: string }) {
   return (
-    <ul class="library-cards">
-      {cards.map((card) => <LibraryEntry key={card.key} card={card} sought={sought} />)}
-    </ul>
+    <Few of={cards} key={sought}>
+      {(shown) => (
+        <ul class="library-cards">
+          {shown.map((card) => <LibraryEntry key={card.key} card={card} sought={sought} />)}
+        </ul>
+      )}
+    </Few>
   )
 }
 

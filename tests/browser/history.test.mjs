@@ -3,8 +3,10 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { SEASONS, season } from '../www/landing/history.mjs'
-import { office, PROJECT, PRODUCTION } from './browser/office.mjs'
+import { SEASONS, season } from '../../www/landing/history.mjs'
+import { problemsOf, violationsOf } from './accessible.mjs'
+import { office, on, PROJECT, PRODUCTION } from './office.mjs'
+import { show } from './screens.mjs'
 
 /** Hours of a step of the telling. */
 const STEP = 6
@@ -78,6 +80,26 @@ test('people were asked and have answered, in both versions', async () => {
   for (const { open, question, arms } of surveys) {
     assert.equal(open, false)
     for (const { answers, variant } of arms) assert.ok(answers >= 5, `${question} ${variant}: ${answers}`)
+  }
+})
+
+test('a long list begins with what is read, and the rest comes when somebody asks for it, with the focus', async () => {
+  const ada = await team.person()
+  for (const [screen, cards] of [['library', '.library-card'], ['ideas', '.ideas > li']]) {
+    await show(ada.page, screen)
+    await ada.page.locator(cards).first().waitFor()
+    assert.equal(await ada.page.locator(cards).count(), 12, screen)
+    await on(ada).button('Show 28 more').focus()
+    await ada.page.keyboard.press('Enter')
+    await ada.page.locator(cards).nth(39).waitFor()
+    assert.equal(await ada.page.locator(cards).nth(12).evaluate((card) => card.contains(document.activeElement)), true, screen)
+  }
+  for (const screen of ['experiments', 'library', 'calendar', 'library?q=pricing']) {
+    await show(ada.page, screen)
+    for (const width of [1280, 390]) {
+      await ada.page.setViewportSize({ width, height: 900 })
+      assert.deepEqual([...await problemsOf(ada.page), ...await violationsOf(ada.page), ...ada.complaints], [], `${screen}, ${width}`)
+    }
   }
 })
 
