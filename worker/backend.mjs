@@ -41,10 +41,10 @@ export async function unauthorised(request, env, place) {
 
 /**
  * Takes events of many units in. Gives `{status, receipt, left, error, headers}`, where `left` names those that were not
- * kept, `{place, reason}`.
+ * kept, `{place, reason}`. `found` says what is wrong with some of them already.
  */
-export async function take(env, place, names, events) {
-  const wrong = events.map(wrongWith)
+export async function take(env, place, names, events, found = []) {
+  const wrong = events.map((event, index) => found[index] ?? wrongWith(event))
   const good = events.keys().filter((index) => !wrong[index])
   const units = Map.groupBy(good, (index) => events[index].unit)
   const parts = []

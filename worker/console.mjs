@@ -3,19 +3,23 @@
 
 import { keysOf } from './access.mjs'
 import { asset } from './assets.mjs'
+import { unauthorised } from './backend.mjs'
 import { answer } from './body.mjs'
+import { configuration } from './config.mjs'
 import { forget } from './forget.mjs'
 import { noted, tooMany } from './guesses.mjs'
 import { history } from './history.mjs'
 import { previews } from './links.mjs'
 import { now } from './now.mjs'
-import { placeNamed } from './place.mjs'
+import { placeNamed, readSites } from './place.mjs'
 import { asProblem } from './problems.mjs'
 import { ownWord, share, shared } from './share.mjs'
 import { frames } from './sides.mjs'
 import { isForeign, isOurs, signedIn } from './signin.mjs'
 import { slots } from './slots.mjs'
+import { feedback } from './tickets.mjs'
 import * as core from './wasm/console.js'
+import { WRITTEN, written } from './written.mjs'
 
 /** What is answered here about a place: `[method, name]`, and the answer to whoever may plan there. */
 const OF_PLACES = [
@@ -63,6 +67,7 @@ async function answered(request, env, context, url) {
   if (isForeign(request, env)) return foreign()
   // Asked by the dashboard before anybody has a token; a refusal would stand in every browser's log.
   if (url.pathname === '/api/v1/signin') return answer(200, { signedIn: Boolean((await signedIn(request, env))?.name) })
+  if (url.pathname === '/api/v1/feedback') return tickets(request, env, context, url)
   const [, project, environment, what, which] = PLACE.exec(url.pathname) ?? []
   const asked = which ? `${what}/*` : what
   const place = project && placeNamed(`${project}/${environment}`)
@@ -70,9 +75,23 @@ async function answered(request, env, context, url) {
   const [, , own] = (place && OF_PLACES.find(([method, name]) => method === request.method && name === asked)) || []
   if (own) return (await refusal(request, env, context, project)) ?? own(request, env, place, url, which, context)
   if (AUDIT.test(url.pathname) && url.searchParams.get('format') === 'ndjson') return history(request, (page) => api(page, env, context))
+  if (request.method === 'GET' && WRITTEN.test(url.pathname)) return written(await api(request, env, context), env, url, inNameOf(request, env, context))
   const [, demo, act] = DEMO.exec(url.pathname) ?? []
   if (demo) return (await refusal(request, env, context, demo)) ?? rehearse(request, env, demo, act ?? 'state')
   return api(request, env, context)
+}
+
+/**
+ * Tickets, for whoever knows the console's address and no site's. Without a name the project is the first one, and the
+ * environment its production.
+ */
+async function tickets(request, env, context, { searchParams: asked }) {
+  const places = [...readSites(env.SITES, env.CONSOLE_HOST).values()]
+  const [project, environment] = [asked.get('project') ?? places[0].project, asked.get('environment') ?? 'production']
+  const place = places.find((known) => known.project === project && known.environment === environment)
+  if (!place) return answer(404, { error: 'There is no such project, or no site of that environment. GET /api/v1/projects names all.' })
+  const refused = await unauthorised(request, env, place)
+  return refused ?? feedback(request, env, place, (await configuration(request, env, place, context)).names)
 }
 
 // The time and a secret are two more bindings: the part behind has neither clock nor dice.

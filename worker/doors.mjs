@@ -13,6 +13,7 @@ import { redirectsOf } from './redirects.mjs'
 import { scriptAt } from './scripts.mjs'
 import { segment } from './segment.mjs'
 import { snapshot } from './snapshots.mjs'
+import { feedback } from './tickets.mjs'
 import { upload } from './upload.mjs'
 import { voice } from './voices.mjs'
 import { webhook } from './webhook.mjs'
@@ -24,7 +25,7 @@ const OFREP = 'ofrep/'
 const SEGMENT = /^v1\/(track|page|screen|identify|group|alias|batch)$/
 
 /** Where backends send what happened. */
-const BACK_DOORS = new Map([['events', backend], ['upload', upload], ['hook', webhook]])
+const BACK_DOORS = new Map([['events', backend], ['feedback', feedback], ['upload', upload], ['hook', webhook]])
 
 /** Where pages send what happened on them. */
 const DOORS = new Map([['e', intake], ['v', voice], ['o', choose]])

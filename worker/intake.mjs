@@ -11,7 +11,9 @@ import { machineOf } from './machines.mjs'
 import { now } from './now.mjs'
 import { reserve } from './privacy.mjs'
 import { booked, refusedBatch, total } from './receipts.mjs'
+import { isRecording } from './recordings.mjs'
 import { deliver } from './shards.mjs'
+import { withSessions } from './tickets.mjs'
 import { groupsOf, traitsOf } from './visitor.mjs'
 
 const BYTES = 65_536
@@ -44,7 +46,8 @@ export async function intake(request, env, place, unit, preview, names) {
     unit: await pseudonym(env, place, unit), drawn: unit, page: reason ? '' : beacon.page, seq: beacon.seq,
     traits: traitsOf(request), config: names.version, events,
   }
-  return acknowledged(names, await deliver(env, place, [batch]), reason ? [] : [[...events.keys()]])
+  const result = await withSessions(env, place, place, [batch], [beacon.events], await deliver(env, place, [batch]))
+  return acknowledged(names, result, reason ? [] : [[...events.keys()]])
 }
 
 /** Refuses all events of a beacon whose sender nobody has signed. */
@@ -76,7 +79,11 @@ async function anybodys(beacon, request, env, place, names) {
     const page = reason ? '' : beacon.page
     return { unit: await pseudonym(env, place, unit), drawn: unit, page, seq: beacon.seq, traits: traitsOf(request), config: names.version, events }
   }
-  return acknowledged(names, await deliver(env, unsigned(place), await Promise.all([...units].map(batchOf))), reason ? [] : [...units.values()])
+  const batches = await Promise.all([...units].map(batchOf))
+  const lists = [...units.values()].map((indices) => indices.map((index) => beacon.events[index]))
+  const ledger = unsigned(place)
+  const result = await withSessions(env, place, ledger, batches, lists, await deliver(env, ledger, batches))
+  return acknowledged(names, result, reason ? [] : [...units.values()])
 }
 
 /** Whether an event names its unit. */
@@ -88,7 +95,7 @@ const isUnit = (unit) => typeof unit === 'string' && unit.length > 0 && unit.len
 const CLAIM = /^(\d{1,9})\.(\d{1,9})$/
 
 function claimed(event) {
-  const wrong = objection(event, ['dt', 'd', 'u']) ?? (whole(event.dt) ? undefined : 'dt')
+  const wrong = objection(event, ['dt', 'd', 'u', 'r']) ?? (whole(event.dt) ? unrecorded(event) : 'dt')
   if (wrong) return refused(event, wrong)
   if (event.t === 'track') return { ...happened(event), dt: event.dt }
   const [, epoch, config] = CLAIM.exec(event.d) ?? []
@@ -111,7 +118,7 @@ function acknowledged({ version }, { status, receipts, error, headers }, places 
 async function checked(event, known, env, place, unit) {
   // Where an edge signs, nobody says who they are; what else is in the event matters not.
   if (isNamed(event)) return refused(event, 'unsigned')
-  const wrong = objection(event, ['dt', 'd']) ?? (whole(event.dt) ? undefined : 'dt')
+  const wrong = objection(event, ['dt', 'd', 'r']) ?? (whole(event.dt) ? unrecorded(event) : 'dt')
   if (wrong) return refused(event, wrong)
   const g = { ...known, ...event.g }
   if (event.t === 'track') return { ...happened(event), g, dt: event.dt }
@@ -136,5 +143,8 @@ function parse(text) {
     return 'malformed'
   }
 }
+
+/** What is wrong with the recording that an event names, if it names one. */
+const unrecorded = ({ r }) => (r === undefined || isRecording(r) ? undefined : 'replay')
 
 const whole = (number) => Number.isSafeInteger(number) && number >= 0

@@ -54,12 +54,12 @@ export async function shared(request, env, place, read) {
   return answer(200, { ...(isWeek(name) ? found : told(found)), ends: Number(until) }, { 'x-robots-tag': 'noindex' })
 }
 
-/** A result without those who work on it, and without what is known of other experiments. */
-function told({ experiment, record, ...reading }) {
+/** A result without those who work on it, without what visitors wrote, and without what is known of other experiments. */
+function told({ experiment, record, written, quote, ...reading }) {
   const { stop, decision, plan } = experiment
   const { key, title, state, started, ended, planHash, run, perArm, playbook, flag, control, treatment, intake, ramp } = experiment
   return {
-    ...reading, record: null,
+    ...reading, record: null, written: null, quote: null,
     experiment: {
       key, title, state, started, ended, plan, planHash, run, perArm, playbook, flag, control, treatment, intake, ramp,
       stop: stop && { ...stop, who: '' }, decision: decision && { ...decision, who: '', approver: undefined },

@@ -1,21 +1,33 @@
-// Many events in one file, CSV or NDJSON, with the place's server key. The answer begins at once and goes on while lines
+// Many events, or tickets, in one file, CSV or NDJSON, with the place's server key. The answer begins at once and goes on while lines
 // are taken: how far it is, each line that was not taken and why, and at the end what became of all.
 
 import { answer } from './body.mjs'
 import { take, unauthorised } from './backend.mjs'
 import { asNumber } from './foreign.mjs'
 import { ownName } from './happening.mjs'
+import { pointed } from './pointed.mjs'
 import { total } from './receipts.mjs'
+import { takeTickets } from './tickets.mjs'
 
-/** Lines that are stored at once, after which the sender hears of it. */
-const TOGETHER = 500
 /** Characters of a line. */
 const LINE = 16_384
 /** Times that a busy collector is asked again, and the first wait in milliseconds, which doubles. */
 const TRIES = 6
 const WAIT = 500
-/** Columns of a CSV file; all others are properties. */
+/** Columns of a CSV file of events; all others are properties. */
 const COLUMNS = ['unit', 'event', 'time', 'value', 'currency', 'id']
+/** What a file of tickets may say of one; all other columns are left where they are. */
+const TICKET = ['unit', 'id', 'time', 'subject', 'text', 'source', 'tags', 'link', 'replay']
+
+/**
+ * What lines may be: the columns that a file has to have, an event out of cells or of an object by the names that the
+ * address gives to things, how many are stored at once, after which the sender hears of it, and who takes them.
+ */
+const EVENTS = { required: () => ['unit', 'event'], ofCells: fromCells, ofObject: (event) => event, named, together: 500, take }
+const TICKETS = {
+  required: (mapping) => [mapping.get('unit') ?? 'unit'], ofCells: ticketOf, ofObject: ticketOf, named: (ticket) => ticket, together: 100,
+  take: takeTickets,
+}
 
 const KINDS = { 'text/csv': fromCsv, 'application/x-ndjson': fromNdjson, 'application/jsonl': fromNdjson }
 /** Kinds in which a line break between double quotes ends nothing. */
@@ -28,16 +40,19 @@ export async function upload(request, env, place, names, context) {
   if (request.method !== 'POST') return answer(405, { error: 'Send files with POST.' })
   const kind = (request.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase()
   if (!Object.hasOwn(KINDS, kind)) return answer(415, { error: 'Send text/csv or application/x-ndjson.' })
+  const { searchParams: mapping } = new URL(request.url)
+  const of = { ...(mapping.get('of') === 'tickets' ? TICKETS : EVENTS), mapping }
   const { readable, writable } = new TransformStream()
   const writer = writable.getWriter()
   const say = (line) => writer.write(new TextEncoder().encode(`${JSON.stringify(line)}\n`))
-  const work = taken(KINDS[kind](records(request.body, QUOTING.includes(kind))), (events) => take(env, place, names, events), say)
+  const all = KINDS[kind](records(request.body, QUOTING.includes(kind)), of)
+  const work = taken(all, of.together, (events) => of.take(env, place, names, events), say)
   // Whoever stops listening has still sent it.
   context.waitUntil(work.catch(({ message }) => say({ failed: message })).then(() => writer.close()).catch(() => {}))
   return new Response(readable, { headers: { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' } })
 }
 
-async function taken(events, take, say) {
+async function taken(events, together, take, say) {
   const receipts = []
   let lines = 0
   let group = []
@@ -53,7 +68,7 @@ async function taken(events, take, say) {
   }
   for await (const one of events) {
     group.push(one)
-    if (group.length === TOGETHER) await flush()
+    if (group.length === together) await flush()
   }
   await flush()
   await say({ done: true, lines, ...total(receipts) })
@@ -96,31 +111,31 @@ async function* records(body, isQuoting) {
   if (rest) yield { line: begun, text: rest }
 }
 
-async function* fromNdjson(all) {
+async function* fromNdjson(all, { ofObject, named, mapping }) {
   for await (const { line, text } of all) {
     if (!text.trim()) continue
     try {
-      yield { line, event: await named(JSON.parse(text)) }
+      yield { line, event: await named(ofObject(JSON.parse(text), mapping)) }
     } catch {
       yield { line, event: undefined }
     }
   }
 }
 
-async function* fromCsv(all) {
+async function* fromCsv(all, { required, ofCells, named, mapping }) {
   let header
   for await (const { line, text } of all) {
     if (!text.trim()) continue
     const cells = fields(text)
     if (!header) {
       header = cells.map((cell) => cell.trim())
-      const missing = ['unit', 'event'].filter((column) => !header.includes(column))
+      const missing = required(mapping).filter((column) => !header.includes(column))
       const twice = header.find((column, index) => header.indexOf(column) !== index)
       if (twice !== undefined) throw new Error(`The first line names the column “${twice}” twice; give each its own name.`)
       if (missing.length) throw new Error(`The first line names the columns, and ${missing.join(' and ')} is missing.`)
       continue
     }
-    yield { line, event: cells.length === header.length ? await named(fromCells(header, cells)) : undefined }
+    yield { line, event: cells.length === header.length ? await named(ofCells(rowOf(header, cells), mapping)) : undefined }
   }
 }
 
@@ -135,13 +150,27 @@ function fields(text) {
   return all
 }
 
-function fromCells(header, cells) {
-  const row = Object.fromEntries(header.map((column, index) => [column, cells[index]]).filter(([, cell]) => cell !== ''))
+const rowOf = (header, cells) => Object.fromEntries(header.map((column, index) => [column, cells[index]]).filter(([, cell]) => cell !== ''))
+
+function fromCells(row) {
   const { unit, event: n, time, value, currency: c, id } = row
   const properties = Object.entries(row).filter(([column]) => !COLUMNS.includes(column)).map(([column, cell]) => [column, typed(cell)])
   const p = properties.length ? Object.fromEntries(properties) : undefined
   const at = /^\d+$/.test(time ?? '') ? Number(time) : time
   return bare({ t: 'track', unit, n, at, v: asNumber(value), c, id, p })
+}
+
+/** A ticket out of what another system calls its fields: `text=description`, or `text=/ticket/description` within JSON. */
+function ticketOf(row, mapping) {
+  const given = (field) => {
+    const name = mapping.get(field) ?? field
+    return name.startsWith('/') ? pointed(row, name) : row !== null && Object.hasOwn(row, name) ? row[name] : undefined
+  }
+  const { time, tags, ...ticket } = Object.fromEntries(TICKET.map((field) => [field, given(field) ?? undefined]))
+  const listed = typeof tags === 'string' ? tags.split(/[,;]/).map((tag) => tag.trim()).filter(Boolean) : tags
+  const at = /^\d+$/.test(time ?? '') ? Number(time) : time
+  const texts = Object.entries(ticket).map(([field, value]) => [field, typeof value === 'number' ? String(value) : value])
+  return bare({ ...Object.fromEntries(texts), tags: listed, at })
 }
 
 /** An event with its kind and a name, so that a file that is sent twice counts once. */
@@ -161,6 +190,11 @@ const WORDS = {
   type: '`t` is `track` or `seen`.', field: 'It has a field that is not known.', name: 'The event has no good name: 1 to 64 characters.',
   value: 'The value is no number, or too large.', currency: 'The currency is none of ISO 4217, or has no rate in the document.',
   properties: 'There are more than 16 properties, or one is neither text, number, true nor false.', unit: 'It says of nobody.',
-  time: 'The time is neither milliseconds nor ISO 8601 with an offset.', age: 'It is more than 400 days old.', future: 'It has not happened yet.',
+  time: 'The time is neither milliseconds nor ISO 8601 with an offset.', age: 'It is more than 400 days old, or a ticket and more than 90.', future: 'It has not happened yet.',
+  id: 'It has no id: the name by which the same one is known when it comes again.', empty: 'It says nothing.',
+  'too-long': 'It is longer than 4,000 characters.', text: 'Subject and text are texts.', source: 'The source is a text of at most 200 characters.',
+  tags: 'Tags are at most 16 texts, in a cell with a comma between them.',
+  link: 'The link is no address that begins with https:// and names nobody.',
+  replay: 'The recording is neither an address that begins with https:// nor the name that its vendor gave it.',
   personal: 'The name or the value of the event could name somebody.', impossible: 'The unit cannot have met this variant.',
 }

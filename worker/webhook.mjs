@@ -5,6 +5,7 @@ import { answer, parsed, posted } from './body.mjs'
 import { take, told, unauthorised } from './backend.mjs'
 import { asCurrency, asNumber, asText } from './foreign.mjs'
 import { ledgerOf } from './ledgers.mjs'
+import { pointed } from './pointed.mjs'
 import { booked } from './receipts.mjs'
 import { deliver } from './shards.mjs'
 
@@ -20,10 +21,10 @@ export async function webhook(request, env, place, names) {
   const body = parsed(text)
   if (body === undefined) return booked(env, ledger, 'malformed', answer(400, { error: 'This is no JSON.' }))
   const { searchParams: mapping } = new URL(request.url)
-  const at = (field) => (mapping.get(field) ? found(body, mapping.get(field)) : undefined)
+  const at = (field) => (mapping.get(field) ? pointed(body, mapping.get(field)) : undefined)
   // `only=/type:invoice.paid`: services post much that is nothing to us.
   const [, pointer, due] = /^([^:]*):(.*)$/.exec(mapping.get('only') ?? '') ?? []
-  if (pointer && String(found(body, pointer)) !== due) {
+  if (pointer && String(pointed(body, pointer)) !== due) {
     const { status, receipts, error, headers } = await deliver(env, ledger, [{ unit: '', events: [{ t: 'filtered', reason: 'unmapped' }] }])
     return told({ status, receipt: receipts?.[0], left: [], error, headers })
   }
@@ -39,15 +40,4 @@ export async function webhook(request, env, place, names) {
   }
   const event = Object.fromEntries(Object.entries(all).filter(([, field]) => field !== undefined))
   return told(await take(env, place, names, [event]))
-}
-
-/** What a JSON pointer leads to, through own properties alone. */
-function found(body, pointer) {
-  let value = body
-  for (const part of pointer.split('/').slice(1)) {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
-    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined
-    value = value[key]
-  }
-  return value
 }

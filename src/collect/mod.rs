@@ -355,6 +355,15 @@ fn see(sql: &mut impl Sql, unit: &mut Unit, page: &Page) -> Result<News, Failure
     Ok(News::New)
 }
 
+/// The runs and variants that a unit had met by a moment, for what is kept elsewhere: by the rule by which an event counts
+/// for a run.
+pub fn met(sql: &mut impl Sql, unit: &str, at: i64) -> Result<Vec<(String, String)>, Failure> {
+    let Some(hash) = unit_of(unit) else { return Ok(Vec::new()) };
+    let meetings = exposure::all(sql, &hash)?.into_iter();
+    let by_then = meetings.filter(|meeting| meeting.confirmed_at.is_some() && meeting.assigned_at <= at);
+    Ok(by_then.map(|meeting| (meeting.run, meeting.variant)).collect())
+}
+
 /// The sixteen bytes of a unit's hash.
 pub(crate) fn unit_of(hex: &str) -> Option<Vec<u8>> {
     let digits = hex.as_bytes();

@@ -130,7 +130,7 @@ pub(super) fn needed(method: &str, parts: &[&str]) -> Role {
             Role::Admin
         }
         // What people wrote, and whom it is told, is for those who work with it.
-        ("GET", ["voices" | "channels" | "deliveries", ..]) => Role::Editor,
+        ("GET", ["voices" | "search" | "channels" | "deliveries", ..] | ["experiments", _, "voices"]) => Role::Editor,
         // A vote, a comment, and what somebody follows, are their own.
         ("GET", _)
         | ("POST", ["environments", _, "explain"] | ["tokens", ..] | ["follows"] | ["experiments", _, "comments"])
@@ -145,6 +145,7 @@ fn stops(call: &Call, parts: &[&str]) -> bool {
     match (call.method.as_str(), parts) {
         // What asks for approval wants more exposure than there is.
         _ if call.query.contains_key("propose") => false,
+        ("GET", ["experiments", _, "voices"]) => false,
         ("GET", ["whoami"]) => !call.query.contains_key("needs"),
         ("GET", ["now" | "experiments", ..] | ["environments", _, "flags" | "versions" | "document", ..])
         | ("POST", ["experiments", _, "stop"] | ["environments", _, "versions", _, "restore"]) => true,

@@ -2,7 +2,7 @@
 //! first state, so what was said of it goes along. `@team` in a comment is a mention: it stays text, and is listed.
 
 use super::access::Role;
-use super::{Request, Result, audit, forbidden, integer, misshapen, refuse, store, teams, text};
+use super::{Request, Result, audit, forbidden, integer, misshapen, notes, refuse, store, teams, text};
 use crate::limits::{REMARK_CHARS, REMARKS};
 use crate::order;
 use crate::sql::{Cell, Failure, Sql};
@@ -57,7 +57,9 @@ pub(super) fn add(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Va
     sql.run("INSERT INTO comment (experiment, at, who, text) VALUES (?, ?, ?, ?)", &cells)?;
     // What is taken back shall be gone, and no line of the log ever is: so it has the number alone.
     let last = sql.run("SELECT max(id) FROM comment", &[])?;
-    audit::note(sql, request, "comment", key, &last.first().map_or(0, |row| integer(row, 0)).to_string())?;
+    let id = last.first().map_or(0, |row| integer(row, 0));
+    notes::put(sql, key, (id, request.now.0), &text)?;
+    audit::note(sql, request, "comment", key, &id.to_string())?;
     list(sql, request, key)
 }
 
@@ -70,6 +72,7 @@ pub(super) fn remove(sql: &mut impl Sql, request: &Request, key: &str, id: &str)
         return refuse(403, "A comment is taken back by whoever wrote it, or by an admin.");
     }
     sql.run("DELETE FROM comment WHERE experiment = ? AND id = ?", &cells)?;
+    notes::remove(sql, key, Some(cells[1].integer()))?;
     audit::note(sql, request, "take a comment back", key, id)?;
     list(sql, request, key)
 }

@@ -1,7 +1,7 @@
 //! The library: what was learned, found by words (SQLite's FTS5).
 
 use super::experiments::{self, Around, Seen};
-use super::{Result, teams, text};
+use super::{Result, notes, teams, text};
 use crate::lifecycle::plan::Change;
 use crate::lifecycle::{Cause, Choice, Experiment, State};
 use crate::screens::{Scene, reading, together};
@@ -20,7 +20,8 @@ const WORDS: usize = 12;
 
 /// Enters an experiment as it is now.
 pub(super) fn index(sql: &mut impl Sql, experiment: &Experiment) -> core::result::Result<(), Failure> {
-    forget(sql, &experiment.key)?;
+    sql.run("DELETE FROM library WHERE key = ?", &[experiment.key.as_str().into()])?;
+    notes::debriefed(sql, experiment)?;
     let mut body = experiment.note.clone();
     let mut add = |text: &str| {
         body.push('\n');
@@ -68,6 +69,7 @@ pub(super) fn index(sql: &mut impl Sql, experiment: &Experiment) -> core::result
 }
 
 pub(super) fn forget(sql: &mut impl Sql, key: &str) -> core::result::Result<(), Failure> {
+    notes::remove(sql, key, None)?;
     sql.run("DELETE FROM library WHERE key = ?", &[key.into()]).map(drop)
 }
 

@@ -31,6 +31,7 @@ mod foresight;
 mod ideas;
 mod library;
 mod metrics;
+mod notes;
 #[cfg(feature = "schema")]
 pub mod openapi;
 mod operations;
@@ -271,10 +272,12 @@ pub fn prepare(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
         teams::TABLES,
         ideas::TABLES,
         comments::TABLES,
+        notes::TABLES,
         follows::TABLES,
         backup::import::ARRIVING,
     ];
-    tables.into_iter().flatten().try_for_each(|table| sql.run(table, &[]).map(drop))
+    tables.into_iter().flatten().try_for_each(|table| sql.run(table, &[]).map(drop))?;
+    notes::prepare(sql)
 }
 
 /// Answers one call of the API. On a failure of the store the caller rolls its transaction back.

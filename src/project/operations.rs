@@ -6,8 +6,8 @@ use super::openapi::Operation;
 use super::publishing::Warrant;
 use super::{
     Request, Result, access, advice, approvals, asked, audit, backup, boards, calendar, channels, checking, comments,
-    documents, experiments, explanations, flags, follows, forecast, ideas, library, metrics, outbox, people, practice,
-    promotion, refuse, restoring, schedule, settings, surveys, teams, tokens, weakening, weeks,
+    documents, experiments, explanations, flags, follows, forecast, ideas, library, metrics, notes, outbox, people,
+    practice, promotion, refuse, restoring, schedule, settings, surveys, teams, tokens, weakening, weeks,
 };
 use crate::environment::Environment;
 use crate::sql::Sql;
@@ -60,7 +60,7 @@ operations! {
     "POST" ["playbook", "approve"] takes(experiments::Word), "Lets a playbook hold that asks for less", gives("revision", "playbook") => weakening::decide(sql, request, "approve");
     "POST" ["playbook", "confirm"] takes(experiments::Word), "Lets it hold in ten minutes, in a team of one", gives("revision", "playbook") => weakening::decide(sql, request, "confirm");
     "POST" ["playbook", "withdraw"], "Takes it back", gives("revision", "playbook") => weakening::decide(sql, request, "withdraw");
-    "GET" ["settings"], "Where the raw log goes, and the hours of the project", gives("revision", "settings") => settings::settings(sql);
+    "GET" ["settings"], "Where the raw log goes, where recordings are watched, and the hours of the project", gives("revision", "settings") => settings::settings(sql);
     "PUT" ["settings"] @seen takes(settings::Settings), "Changes where the raw log goes, and the hours", gives("revision", "settings") => settings::set_settings(sql, request);
     "GET" ["channels"], "Where messages go, without the addresses", gives("channels") => channels::list(sql, request);
     "POST" ["channels"] takes(channels::New), "Adds a place for messages; the secret that signs them is told once", gives("id", "revision", "name", "service", "to") => channels::add(sql, request);
@@ -101,8 +101,10 @@ operations! {
     "GET" ["ask"] asks("text", "experiment"), "A question in words, answered by sentences with their evidence", gives("question", "words", "answers", "suggestions") => asked::ask(sql, request);
     "GET" ["similar"] asks("text"), "Earlier experiments like a text", gives("similar") => library::similar(sql, request.query("text"));
     "GET" ["forecast"] asks("metric", "by", "direction", "question", "guess", "spread", "template"), "How long a plan would take", gives() => forecast::forecast(sql, request);
-    "GET" ["voices"] asks("experiment", "limit", "after"), "What visitors were asked", gives("surveys", "next") => surveys::list(sql, request);
+    "GET" ["voices"] asks("experiment", "limit", "after"), "What visitors were asked", gives("surveys", "written", "next") => surveys::list(sql, request);
     "GET" ["voices", key] asks("q", "variant", "limit", "after"), "What visitors have answered", gives("survey", "answers", "next") => surveys::one(sql, request, key);
+    "GET" ["experiments", key, "voices"] asks("variant", "limit", "after", "format"), "What was written by those who met it", gives("experiment", "title", "run", "arms", "tickets", "sessions", "themes", "next") => surveys::heard(sql, request, key);
+    "GET" ["search"] asks("q", "experiment", "variant", "limit"), "Answers, tickets and notes by their words", gives("found") => notes::search(sql, request);
     "POST" ["voices"] takes(surveys::New), "Asks the visitors of a running experiment", gives("surveys") => surveys::add(sql, request);
     "POST" ["voices", key, "close"], "Ends a survey", gives("surveys") => surveys::close(sql, request, key);
     "GET" ["experiments"] asks("limit", "after"), "All experiments, newest first", gives("experiments", "next") => experiments::list(sql, request);

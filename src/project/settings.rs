@@ -27,6 +27,9 @@ pub(super) struct Settings {
     /// Where the raw log goes; empty for nowhere.
     #[serde(default)]
     pub(super) feed: String,
+    /// Where recordings of sessions are watched, with `{id}` in the place of what their vendor calls one; empty for nowhere.
+    #[serde(default)]
+    pub(super) replay: String,
     /// The zone of the IANA in which the project plans, such as `Europe/Vienna`; empty is UTC.
     #[serde(default)]
     zone: String,
@@ -142,7 +145,7 @@ pub(super) fn set_settings(sql: &mut impl Sql, request: &Request) -> Result<Valu
     let (_, revision) = store::setting(sql, SETTINGS, Settings::default)?;
     request.seen(revision, || json!({"revision": revision}))?;
     let mut settings: Settings = request.body()?;
-    for address in [&mut settings.feed, &mut settings.zone, &mut settings.quiet] {
+    for address in [&mut settings.feed, &mut settings.replay, &mut settings.zone, &mut settings.quiet] {
         *address = address.trim().to_string();
     }
     let leaves = settings.feed.is_empty()
@@ -152,6 +155,13 @@ pub(super) fn set_settings(sql: &mut impl Sql, request: &Request) -> Result<Valu
         let fix = "Give the address of a receiver of your own, such as https://data.example.com/pointsman.";
         let cause = "Nothing leaves but over https.".to_string();
         return Err(invalid(&[Problem::new("/feed".to_string(), Code::Unsafe, cause, fix.to_string())]));
+    }
+    let opens =
+        settings.replay.is_empty() || (settings.replay.starts_with("https://") && settings.replay.contains("{id}"));
+    if !opens {
+        let fix = "Give an address such as https://replays.example.com/session/{id}.".to_string();
+        let cause = "A recording is opened over https, at an address with `{id}` in it.".to_string();
+        return Err(invalid(&[Problem::new("/replay".to_string(), Code::Unsafe, cause, fix)]));
     }
     store::set(sql, SETTINGS, &settings)?;
     // An address may hold a secret: the log tells that there is one, not what it is.

@@ -2,7 +2,7 @@
 //! ([`crate::voices`]); here stands what was asked.
 
 use super::publishing::{self, Publication, Warrant};
-use super::{Request, Result, audit, experiments, forbidden, pages, refuse, store, teams};
+use super::{Request, Result, audit, experiments, forbidden, pages, refuse, settings, store, teams};
 use crate::document::Survey;
 use crate::environment::Environment;
 use crate::lifecycle::{State, plan};
@@ -49,7 +49,42 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let all = order::sorted(all, |(_, one), (_, other)| other.at.cmp(&one.at));
     let names: Vec<&str> = all.iter().map(|(key, _)| key.as_str()).collect();
     let (page, next) = pages::of(request, &names)?;
-    Ok(json!({"surveys": told(sql, request, all.get(page).unwrap_or_default())?, "next": next}))
+    let written = if request.query("after").is_empty() { written(sql, request, about)? } else { Vec::new() };
+    Ok(json!({"surveys": told(sql, request, all.get(page).unwrap_or_default())?, "written": written, "next": next}))
+}
+
+/// Every run of which something may have been written, newest first, or that of one experiment; the shell adds how much
+/// there is, and leaves out those without.
+fn written(sql: &mut impl Sql, request: &Request, about: &str) -> Result<Vec<Value>> {
+    let around = experiments::around(sql, request.now)?;
+    let run = |seen: &experiments::Seen| {
+        let experiment = &seen.kept.experiment;
+        let run = experiment.run.as_ref().filter(|_| about.is_empty() || experiment.key == about)?;
+        let scene = seen.scene(&around);
+        let (control, treatment) = scene.variants();
+        let arm = |variant: &String| {
+            let exposed = scene.counts.exposures(variant, None, "").confirmed;
+            json!({"variant": variant, "exposed": exposed, "tickets": 0, "sessions": 0})
+        };
+        Some(json!({
+            "experiment": experiment.key, "title": experiment.title, "run": run.id, "arms": [arm(&control), arm(&treatment)],
+        }))
+    };
+    Ok(experiments::all(sql, &around)?.iter().rev().filter_map(run).collect())
+}
+
+/// What was written by those who met an experiment: its run, and what the shell has to ask of tickets and recordings.
+pub(super) fn heard(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
+    store::experiment(sql, key)?;
+    let limit = request.number("limit", FOUND)?;
+    let Some(mut heard) = written(sql, request, key)?.pop() else {
+        return Err(forbidden("Nobody has met it, so nobody has written of it.", "Ask when it has started."));
+    };
+    heard["replay"] = json!(settings::current(sql)?.replay);
+    heard["query"] = json!({
+        "run": heard["run"], "variant": request.query("variant"), "after": request.number("after", LAST)?, "limit": limit,
+    });
+    Ok(heard)
 }
 
 /// One of them, and what the shell has to ask of its answers.

@@ -329,6 +329,8 @@ pub fn screen(scene: &Scene) -> Value {
         "planned": scene.planned(),
         "series": scene.looks,
         "voices": [],
+        "written": null,
+        "quote": null,
         "report": for_specialists(scene, &judged(report, &said), &checks),
     })
 }

@@ -1,7 +1,20 @@
-//! Voices: what visitors said in surveys. A store of its own, apart from everything that counts.
+//! Voices: what visitors said in surveys, and what they wrote by themselves. A store of its own, apart from everything that
+//! counts.
+//!
+//! ```text
+//! answer           -> voices     to a survey's question
+//! ticket, session  -> tickets    tied to the runs that their unit had met
+//! words            -> index      what was said, found again
+//! both             -> themes     the words that tell two variants apart
+//! ```
 //!
 //! Words may hold what no other row of ours ever does, so they are redacted before they are stored ([`redact`]), kept
 //! for a set age ([`purge`]), and erased with their unit ([`forget`]).
+
+pub mod index;
+pub mod themes;
+pub mod tickets;
+pub mod words;
 
 pub use crate::redact::{clean, redact};
 
@@ -22,10 +35,7 @@ const OLDEST: i64 = 90 * DAY;
 /// Answers that one search gives at most: more than anybody reads at once.
 pub const FOUND: i64 = 200;
 
-/// Words of a query that count.
-const QUERY_WORDS: usize = 16;
-
-/// The tables of a store of voices.
+/// The tables of answers.
 pub const TABLES: [&str; 4] = [
     // By unit first: erasure asks for it.
     "CREATE TABLE IF NOT EXISTS answer (id INTEGER PRIMARY KEY, unit BLOB NOT NULL, survey TEXT NOT NULL, \
@@ -33,8 +43,7 @@ pub const TABLES: [&str; 4] = [
      UNIQUE (unit, survey))",
     "CREATE INDEX IF NOT EXISTS answer_of_survey ON answer (survey, at)",
     "CREATE INDEX IF NOT EXISTS answer_at ON answer (at)",
-    // A copy of the words under the answer's id; a word of any script is found without its accents.
-    "CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5 (text, tokenize = 'unicode61 remove_diacritics 2')",
+    "CREATE INDEX IF NOT EXISTS answer_of_run ON answer (run)",
 ];
 
 /// What somebody said. Signatures have been checked, and that the survey has this choice.
@@ -99,12 +108,28 @@ pub struct Voice {
 
 /// Makes the tables.
 pub fn prepare(sql: &mut impl Sql) -> Result<(), Failure> {
-    TABLES.iter().try_for_each(|table| sql.run(table, &[]).map(drop))?;
-    // Without this, words that were deleted would lie in the index until something else is written over them.
-    if sql.run("SELECT 1 FROM word_config WHERE k = 'secure-delete'", &[])?.is_empty() {
-        sql.run("INSERT INTO word (word, rank) VALUES ('secure-delete', 1)", &[])?;
+    TABLES.iter().chain(&tickets::TABLES).try_for_each(|table| sql.run(table, &[]).map(drop))?;
+    index::prepare(sql)?;
+    // Stores of before had the words of answers in a table of another form.
+    if sql.run("SELECT 1 FROM sqlite_schema WHERE name = 'word'", &[])?.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    for row in sql.run("SELECT id, survey, run, variant, text FROM answer WHERE text <> ''", &[])? {
+        let [id, survey, run, variant, text] = &row[..] else { continue };
+        enter(sql, id.integer(), [survey.text(), run.text(), variant.text()], text.text())?;
+    }
+    sql.run("DROP TABLE word", &[]).map(drop)
+}
+
+/// The number of an answer in the index, where tickets have the odd ones.
+const fn numbered(id: i64) -> i64 {
+    2 * id
+}
+
+fn enter(sql: &mut impl Sql, id: i64, [survey, run, variant]: [&str; 3], text: &str) -> Result<(), Failure> {
+    let marks = [index::mark('s', &[survey]), index::mark('s', &[survey, variant])];
+    let scope: Vec<_> = marks.into_iter().chain(tickets::marks("answer", run, variant)).collect();
+    index::put(sql, numbered(id), &scope, text)
 }
 
 /// Takes one answer in.
@@ -125,7 +150,7 @@ pub fn answer(sql: &mut impl Sql, answer: &Answer, now: Millis) -> Result<Outcom
     if !sql.run("SELECT 1 FROM answer WHERE unit = ? AND survey = ?", &[unit[..].into(), survey.into()])?.is_empty() {
         return Ok(Outcome::Duplicate);
     }
-    if span(sql)? >= ANSWERS {
+    if span(sql, "answer")? >= ANSWERS {
         return rejected("full");
     }
     let cells: [Cell; 7] = [
@@ -141,15 +166,15 @@ pub fn answer(sql: &mut impl Sql, answer: &Answer, now: Millis) -> Result<Outcom
         "INSERT INTO answer (unit, survey, run, variant, choice, text, at) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
         &cells,
     )?;
-    if let (false, Some(id)) = (text.is_empty(), rows.first().and_then(|row| row.first())) {
-        sql.run("INSERT INTO word (rowid, text) VALUES (?, ?)", &[id.clone(), text.as_str().into()])?;
-    }
+    let id = rows.first().and_then(|row| row.first()).map_or(0, Cell::integer);
+    enter(sql, id, [survey, &answer.run, &answer.variant], &text)?;
     Ok(Outcome::Stored)
 }
 
-/// The most answers that there can be: no row is read but the first and the last.
-fn span(sql: &mut impl Sql) -> Result<i64, Failure> {
-    let rows = sql.run("SELECT (SELECT max(id) FROM answer) - (SELECT min(id) FROM answer) + 1", &[])?;
+/// The most rows that there can be: none is read but the first and the last.
+fn span(sql: &mut impl Sql, table: &str) -> Result<i64, Failure> {
+    let statement = format!("SELECT (SELECT max(id) FROM {table}) - (SELECT min(id) FROM {table}) + 1");
+    let rows = sql.run(&statement, &[])?;
     Ok(rows.first().and_then(|row| row.first()).map_or(0, Cell::integer))
 }
 
@@ -177,12 +202,14 @@ pub fn summary(sql: &mut impl Sql, survey: &str) -> Result<Vec<Arm>, Failure> {
     Ok(arms)
 }
 
-/// What is asked of a survey's answers. Empty texts ask for all.
+/// What is asked of what was said. Empty texts ask for all.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Query {
-    /// Words that begin as those of an answer do.
+    /// Words that begin as those of a text do, or almost.
     pub words: String,
+    /// The run that its visitor was in.
+    pub run: String,
     /// The variant that its visitor has met.
     pub variant: String,
     /// Behind what the page begins; the newest if nothing is said.
@@ -193,19 +220,25 @@ pub struct Query {
 
 /// The newest answers of a survey that match, and behind what the next page begins, if there is one.
 pub fn search(sql: &mut impl Sql, survey: &str, query: &Query) -> Result<(Vec<Voice>, Option<i64>), Failure> {
-    let words = matching(&query.words);
     let limit = query.limit.unwrap_or(FOUND);
-    let found = if words.is_empty() { "?4 = ''" } else { "id IN (SELECT rowid FROM word WHERE word MATCH ?4)" };
-    let statement = format!(
-        "SELECT at, variant, choice, text, id FROM answer WHERE survey = ?1 AND (?2 = '' OR variant = ?2) AND {found} \
-         AND id < ?5 ORDER BY id DESC LIMIT ?3"
-    );
-    let (variant, after) = (query.variant.as_str().into(), query.after.unwrap_or(LAST).into());
-    let mut rows = sql.run(&statement, &[survey.into(), variant, (limit + 1).into(), words.as_str().into(), after])?;
-    let most = usize::try_from(limit).unwrap_or_default();
-    let more = rows.len() > most;
-    rows.truncate(most);
-    let next = rows.last().and_then(|row| row.last()).filter(|_| more).map(Cell::integer);
+    let after = query.after.unwrap_or(LAST / 2);
+    let mark = if query.variant.is_empty() {
+        index::mark('s', &[survey])
+    } else {
+        index::mark('s', &[survey, &query.variant])
+    };
+    let found = index::find(sql, &query.words, &[mark], (numbered(after), limit + 1))?;
+    let rows = if let Some(found) = found {
+        let ids: Vec<_> = found.into_iter().map(|number| number / 2).collect();
+        let statement = "SELECT at, variant, choice, text, id FROM answer \
+                 WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id DESC";
+        sql.run(statement, &[serde_json::json!(ids).to_string().as_str().into()])?
+    } else {
+        let statement = "SELECT at, variant, choice, text, id FROM answer WHERE survey = ?1 \
+                 AND (?2 = '' OR variant = ?2) AND id < ?4 ORDER BY id DESC LIMIT ?3";
+        sql.run(statement, &[survey.into(), query.variant.as_str().into(), (limit + 1).into(), after.into()])?
+    };
+    let (rows, next) = paged(rows, limit);
     let voice = |row: &Vec<Cell>| match &row[..] {
         [at, variant, choice, text, _] => Some(Voice {
             at: at.integer(),
@@ -218,30 +251,40 @@ pub fn search(sql: &mut impl Sql, survey: &str, query: &Query) -> Result<(Vec<Vo
     Ok((rows.iter().filter_map(voice).collect(), next))
 }
 
-/// A query in which every word is quoted, so that none of them is an operator.
-fn matching(query: &str) -> String {
-    let words = clean(query);
-    let quoted = words.split(' ').filter(|word| word.contains(char::is_alphanumeric));
-    let quoted: Vec<_> = quoted.take(QUERY_WORDS).map(|word| format!("\"{}\"*", word.replace('"', "\"\""))).collect();
-    quoted.join(" ")
+/// A page of rows of which one more was asked for than it has, and behind which number the next one begins. Each row ends
+/// with its number.
+fn paged(mut rows: Vec<Vec<Cell>>, limit: i64) -> (Vec<Vec<Cell>>, Option<i64>) {
+    let most = usize::try_from(limit).unwrap_or_default();
+    let more = rows.len() > most;
+    rows.truncate(most);
+    let next = rows.last().and_then(|row| row.last()).filter(|_| more).map(Cell::integer);
+    (rows, next)
 }
 
-/// Deletes what is too old. Gives the number of answers that went.
+/// Deletes what is too old. Gives the number of answers and tickets that went.
 pub fn purge(sql: &mut impl Sql, now: Millis) -> Result<usize, Failure> {
-    delete(sql, "at < ?", &(now.0 - OLDEST).into())
+    let before = (now.0 - OLDEST).into();
+    sql.run("DELETE FROM gone WHERE at < ?", core::slice::from_ref(&before))?;
+    delete(sql, "at < ?", &before)
 }
 
-/// Deletes all that a unit has said. Gives the number of answers that went.
-pub fn forget(sql: &mut impl Sql, unit: &str) -> Result<usize, Failure> {
-    match unit_of(unit) {
-        Some(unit) => delete(sql, "unit = ?", &unit[..].into()),
-        None => Ok(0),
-    }
+/// Deletes all that a unit has said, and takes nothing of it any more that was on its way. Gives the number of answers and
+/// tickets that went.
+pub fn forget(sql: &mut impl Sql, unit: &str, now: Millis) -> Result<usize, Failure> {
+    let Some(unit) = unit_of(unit) else { return Ok(0) };
+    sql.run("INSERT OR REPLACE INTO gone VALUES (?, ?)", &[unit[..].into(), now.0.into()])?;
+    delete(sql, "unit = ?", &unit[..].into())
 }
 
 fn delete(sql: &mut impl Sql, which: &str, cell: &Cell) -> Result<usize, Failure> {
-    let words = format!("DELETE FROM word WHERE rowid IN (SELECT id FROM answer WHERE {which})");
-    sql.run(&words, core::slice::from_ref(cell))?;
-    let gone = sql.run(&format!("DELETE FROM answer WHERE {which} RETURNING 1"), core::slice::from_ref(cell))?;
-    Ok(gone.len())
+    let cell = core::slice::from_ref(cell);
+    let answers = sql.run(&format!("DELETE FROM answer WHERE {which} RETURNING id"), cell)?;
+    for row in &answers {
+        index::remove(sql, numbered(row.first().map_or(0, Cell::integer)))?;
+    }
+    let tickets = sql.run(&format!("DELETE FROM ticket WHERE {which} RETURNING id"), cell)?;
+    for row in &tickets {
+        tickets::untie(sql, row.first().map_or(0, Cell::integer))?;
+    }
+    Ok(answers.len() + tickets.len())
 }

@@ -8,7 +8,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { did, Site, Visitor } from '../../www/landing/visitor.mjs'
 import { counted, reported } from '../edge/log.mjs'
 import { ask } from '../edge/wire.mjs'
-import { COLOURS, problemsOf, violationsOf } from './accessible.mjs'
+import { COLOURS, everywhere, problemsOf, violationsOf } from './accessible.mjs'
 import { eventually, office, on, PROJECT } from './office.mjs'
 import { screensOf, show } from './screens.mjs'
 
@@ -102,6 +102,30 @@ test('the numbers behind a result leave as JSON, as CSV with each of them on a l
   const picture = await saved('Pictures (PNG)')
   assert.equal(picture.subarray(1, 4).toString(), 'PNG')
   assert.ok(picture.length > 5000, `${picture.length} bytes`)
+  await page.evaluate((back) => (location.hash = back), back)
+})
+
+test('what visitors wrote is found with a slip of the finger, stands by variant, and says what tells the versions apart', async () => {
+  const { page } = ada
+  const back = await page.evaluate(() => location.hash)
+  await page.evaluate(() => (location.hash = '#/voices'))
+  await page.getByRole('searchbox', { name: 'Search answers, tickets and notes' }).fill('the buton I press')
+  await page.getByText('The button does nothing when I press it').first().waitFor()
+  await page.getByRole('searchbox', { name: 'Search answers, tickets and notes' }).fill('NEAR("zebra* OR -')
+  await page.getByText('Nobody has written that, in these words or nearly so.').waitFor()
+  await page.getByText('Read the tickets, and what tells them apart').first().click()
+  await page.getByText(/^Those who met .* write more often “/).waitFor()
+  await page.getByText('All words that differ').click()
+  await page.getByRole('table', { name: 'Words that one version’s people use more' }).waitFor()
+  assert.deepEqual(await everywhere(page), [])
+  const [download] = await Promise.all([page.waitForEvent('download'), on(ada).button('CSV').click()])
+  const lines = readFileSync(await download.path(), 'utf8').trimEnd().split('\r\n')
+  assert.ok(lines.length > 10 && lines.slice(1).every((line) => /^"(themes|theme|ticket)",/.test(line)), lines[1])
+  // The version that was taken back for harm is told of in the words of those who met it.
+  const { experiments } = await get('experiments')
+  const ends = await Promise.all(experiments.filter(({ state }) => state === 'stopped').map(({ key }) => get(`experiments/${key}/reading`)))
+  const quotes = ends.filter(({ quote }) => quote)
+  assert.deepEqual(quotes.map(({ conclusion }) => conclusion.kind), ['harm'])
   await page.evaluate((back) => (location.hash = back), back)
 })
 

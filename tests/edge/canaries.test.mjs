@@ -57,6 +57,8 @@ async function plant() {
   const events = told.map((event, index) => ({ t: 'track', id: `told ${index}`, ...event }))
   const { stored, rejected } = JSON.parse((await post('events', 'application/json', JSON.stringify({ v: 1, events }))).text)
   assert.deepEqual([stored, rejected], [2, { personal: 3, time: 1 }])
+  const ticket = { id: ORDER, unit: CUSTOMER, subject: `Call ${PHONE}`, text: `I am ${MAIL} and saw a kingfisher`, tags: [MAIL], source: MAIL }
+  assert.equal(JSON.parse((await post('feedback', 'application/json', JSON.stringify(ticket))).text).stored, 1)
   const file = `unit,event,customer,phone,mobile\n${CUSTOMER},order,${CUSTOMER},0${DIGITS.slice(2)},${DIGITS}\n`
   assert.match((await post('upload', 'text/csv', file)).text, /"done":true,"lines":1,"stored":1/)
 }
@@ -89,6 +91,10 @@ test('what names a visitor is in no file, no log and no segment, and in nothing 
   for (const canary of [MAIL, 'canary.bird', ADDRESS, 'CanaryOS', QUERY, ORDER, unit, PHONE, '123456789', CUSTOMER, MEMBER, DIGITS, DIGITS.slice(2)]) {
     assert.ok(!text.includes(canary), `${canary} was found`)
   }
+  // What was written is where it belongs, and neither in a log nor in a segment.
+  const holds = (bytes) => bytes.includes('kingfisher')
+  assert.ok(all.some(([, bytes]) => holds(bytes)), 'the words were stored')
+  assert.ok(!holds(product.said()) && !all.some(([file, bytes]) => file.endsWith('.gz') && holds(gunzipSync(bytes))))
   // Not because nothing was stored, or nothing was searched.
   assert.ok(text.includes('goldfinch') && text.split('goldfinch').length > 3, 'rows and segments are among the files')
 })

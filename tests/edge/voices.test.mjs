@@ -1,4 +1,5 @@
-// Who is heard: people whom we minted and who met the variant, by our own word, each once; and what is kept of them.
+// Who is heard: people whom we minted and who met the variant, by our own word, each once; what they write to whoever helps
+// them; and what is kept of it all.
 
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -8,7 +9,7 @@ import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { publish, served, start } from '../../build/product.mjs'
 import { documentOf, PAGE } from './document.mjs'
-import { answersIn, SURVEY } from './voices.mjs'
+import { answersIn, SURVEY, ticketsIn } from './voices.mjs'
 import { ask, cookieHeader, decisionsOf, PART, stub, visitorOf } from './wire.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'pointsman-voices-'))
@@ -103,10 +104,109 @@ test('what is no answer is told so, by its status', async () => {
   assert.equal((await say(visitor, {}, { method: 'GET' })).status, 405)
 })
 
+/** Whoever has seen their variant, as the collector knows it. `more` are further events of their page. */
+async function seer(variant, more = []) {
+  const visitor = await visitorOf(product, variant)
+  const events = [{ t: 'seen', run: 'hero-1', x: variant, d: tokenOf(visitor), dt: 0 }, ...more]
+  const body = JSON.stringify({ v: 1, page: `p${visitor.cookies.pm.slice(3, 20)}`, seq: 0, dropped: 0, events })
+  const { text } = await ask(product, '/_pm/e', { method: 'POST', headers: { ...PART, cookie: cookieHeader(visitor.cookies) }, body })
+  return { ...visitor, unit: visitor.cookies.pm.split('.')[1], told: JSON.parse(text) }
+}
+
+let server
+const serverKey = async () => (server ??= (await (await product.api('GET', 'keys')).json()).server)
+
+/** Posts with the server key. */
+async function send(path, type, body, key) {
+  const headers = { ...PART, 'content-type': type, authorization: `Bearer ${key ?? (await serverKey())}` }
+  return ask(product, `/_pm/${path}`, { method: 'POST', headers, body })
+}
+
+const feedback = async (tickets, key) => {
+  const { status, text } = await send('feedback', 'application/json', JSON.stringify({ v: 1, tickets }), key)
+  return { status, ...JSON.parse(text) }
+}
+
+const ledger = async () => (await product.api('GET', 'ledger')).json()
+
+test('a ticket is counted once, by its id, and whatever is wrong with one is told by its place', async () => {
+  const before = await ledger()
+  const { unit } = await seer('fresh')
+  const ticket = { id: 'T-1', unit, text: 'It would not load', source: 'desk', tags: ['bug'], link: 'https://desk.example/1' }
+  const first = await feedback([ticket, { ...ticket, id: 'T-2', replay: 'rec-1' }])
+  assert.deepEqual([first.status, first.stored, first.left], [200, 2, []])
+  assert.equal((await feedback([ticket])).duplicate, 1)
+  const wrong = [
+    [{ ...ticket, id: undefined }, 'id'], [{ ...ticket, unit: '' }, 'unit'], [{ ...ticket, text: ' ' }, 'empty'], [{ ...ticket, text: 'x'.repeat(4001) }, 'too-long'],
+    [{ ...ticket, at: 'yesterday' }, 'time'], [{ ...ticket, at: Date.now() - 91 * 86_400_000 }, 'age'], [{ ...ticket, id: 'T-9', at: Date.now() + 9e6 }, 'future'],
+    [{ ...ticket, link: 'http://desk.example/1' }, 'link'], [{ ...ticket, link: 'https://desk.example/?of=ada@example.com' }, 'link'],
+    [{ ...ticket, replay: 'javascript:alert(1)//' }, 'replay'], [{ ...ticket, replay: 'http://replays.example/1' }, 'replay'], [{ ...ticket, tags: 'bug' }, 'tags'],
+    [{ ...ticket, priority: 1 }, 'field'], [7, 'malformed'],
+  ]
+  const { left, stored } = await feedback(wrong.map(([one]) => one))
+  assert.deepEqual([stored, left], [0, wrong.map(([, reason], place) => ({ place, reason }))])
+  for (const [body, reason] of [['{', 'malformed'], ['{"v":1,"tickets":[]}', 'malformed'], [JSON.stringify({ v: 1, tickets: Array(101).fill(ticket) }), 'too-many']]) {
+    const { status, text } = await send('feedback', 'application/json', body)
+    assert.deepEqual([status, text.includes(reason)], [400, true])
+  }
+  assert.equal((await feedback([ticket], 'v1.server.k.nothing')).status, 401)
+  const after = await ledger()
+  // What was wrong, and three bodies that were none. Visitors of other tests may still be told of meanwhile.
+  const refused = (ledger) => Object.values(ledger.rejected).reduce((sum, n) => sum + n, 0)
+  assert.deepEqual([refused(after) - refused(before), after.duplicate - before.duplicate], [wrong.length + 3, 1])
+  const kept = ({ stored, duplicate, rejected, filtered }) => [stored, duplicate, ...Object.values(rejected), ...Object.values(filtered)].reduce((sum, n) => sum + n, 0)
+  assert.equal(kept(after), after.received)
+})
+
+test('the console takes tickets as the site does, and only with the key of a place that there is', async () => {
+  const { unit } = await seer('control')
+  const post = (path, key) => fetch(`${product.console}${path}`, { method: 'POST', headers: { authorization: `Bearer ${key}` }, body: JSON.stringify({ id: 'C-1', unit, text: 'Hello' }) })
+  const here = new URLSearchParams({ project: 'demo', environment: 'development' })
+  assert.equal((await (await post(`/api/v1/feedback?${here}`, await serverKey())).json()).stored, 1)
+  assert.equal((await post(`/api/v1/feedback?${here}`, 'wrong')).status, 401)
+  assert.equal((await post('/api/v1/feedback?project=nowhere', await serverKey())).status, 404)
+})
+
+test('a file of tickets is taken by the names that its columns have, and each line that is not is named', async () => {
+  const { unit } = await seer('fresh')
+  const csv = `ticket,customer,created,body,labels,secret\n1,${unit},${new Date().toISOString()},"It is slow, and slow",a;b,x\n2,${unit},yesterday,Slow,,\n3,,,Slow,,\n`
+  const lines = async (kind, query, body) => (await send(`upload?of=tickets&${query}`, kind, body)).text.trim().split('\n').map((line) => JSON.parse(line))
+  const query = new URLSearchParams({ id: 'ticket', unit: 'customer', time: 'created', text: 'body', tags: 'labels' })
+  const told = await lines('text/csv', query, csv)
+  assert.deepEqual(told.slice(0, 2).map(({ line, reason }) => [line, reason]), [[3, 'time'], [4, 'unit']])
+  assert.deepEqual([told.at(-1).done, told.at(-1).lines, told.at(-1).stored], [true, 3, 1])
+  assert.equal((await lines('text/csv', query, csv)).at(-1).duplicate, 1)
+  const within = new URLSearchParams({ id: '/ticket/id', unit: '/who', text: '/ticket/text' })
+  const nested = [{ ticket: { id: 7, text: 'Within' }, who: unit }, { who: unit }].map((one) => JSON.stringify(one)).join('\n')
+  assert.deepEqual((await lines('application/x-ndjson', within, nested)).map(({ line, reason, stored }) => reason ?? stored ?? line), ['empty', 1, 1])
+  assert.match((await lines('text/csv', '', csv))[0].failed, /unit is missing/)
+})
+
+test('a page names the recording of its session, once, and only where it can be opened safely', async () => {
+  const session = (r, dt = 0) => ({ t: 'track', n: 'session', r, dt })
+  const { told } = await seer('fresh', [session('https://replays.example/7'), session('https://replays.example/7'), session('http://replays.example/7'), session('a b')])
+  assert.deepEqual([told.stored, told.rejected], [3, { replay: 2 }])
+})
+
 test('on the disk lie the words without what could name somebody, and a keyed hash', async () => {
   const visitor = await visitorOf(product, 'control')
   assert.deepEqual(await say(visitor, { choice: 'No', text: 'Ada, ada@example.com,\n+49 170 1234567' }), kept)
+  const { unit: writer } = await seer('fresh')
+  assert.equal((await feedback([{ id: 'order 4711', unit: writer, subject: 'Ada', text: 'ada@example.com' }])).stored, 1)
+  const { unit: gone } = await seer('fresh')
+  await feedback([{ id: 'G-1', unit: gone, text: 'to be erased' }])
+  assert.equal((await (await product.api('DELETE', `units/${gone}`)).json()).answers, 1)
+  // Late, or again: nothing of somebody who was erased is taken any more.
+  assert.deepEqual((await feedback([{ id: 'G-1', unit: gone, text: 'to be erased' }])).filtered, { erased: 1 })
   await product.stop()
+  const tickets = ticketsIn(product)
+  const texts = tickets.map(({ text }) => text)
+  assert.ok(!texts.includes('to be erased') && !product.said().includes('It would not load'))
+  const { unit: hash, name, ...written } = tickets.at(-1)
+  assert.deepEqual(written, { subject: 'Ada', text: '[e-mail]', replay: '', met: 'hero-1 fresh' })
+  assert.ok(!`${hash} ${name}`.includes('4711') && /^[0-9a-f]{32} [0-9a-f]{32}$/.test(`${hash} ${name}`))
+  const recorded = tickets.filter(({ replay }) => replay === 'https://replays.example/7')
+  assert.deepEqual(recorded.map(({ met }) => met), ['hero-1 fresh'])
   const { unit, ...last } = answersIn(product).at(-1)
   assert.deepEqual(last, { survey: 'clear', run: 'hero-1', variant: 'control', choice: 'No', text: 'Ada, [e-mail], [number]' })
   assert.match(unit, /^[0-9a-f]{32}$/)

@@ -1,4 +1,4 @@
-// The store of voices: what visitors said in surveys, and nothing that counts. Each day it deletes what is too old.
+// The store of voices: what visitors said in surveys and wrote by themselves, and nothing that counts. Each day it deletes what is too old.
 
 import { now } from '../now.mjs'
 import { RustObject, respond } from './object.mjs'
@@ -10,7 +10,7 @@ export class Voices extends RustObject {
 
   async operate(operation, argument, body) {
     // Before the answer, so that none can be kept without an end.
-    if (operation === 'answer' && (await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(now() + DAY)
+    if ((operation === 'answer' || operation === 'keep') && (await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(now() + DAY)
     return respond(this.voices(operation, argument, body))
   }
 

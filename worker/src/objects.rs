@@ -10,7 +10,7 @@ use pointsman::project::{self, Call};
 use pointsman::sql::Failure;
 use pointsman::time::Millis;
 use pointsman::versions;
-use pointsman::voices::{self, Answer, Query};
+use pointsman::voices::{self, Answer, Query, themes, tickets};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsError, JsValue};
@@ -70,6 +70,10 @@ pub fn shard(storage: &Storage, operation: &str, argument: &str, body: &str, now
             Ok(heard) => collect::told(sql, &heard).map(nothing),
             Err(error) => return Ok(answer(400, &json!({"error": error.to_string()}))),
         },
+        "met" => each(body, |asked| {
+            let met = collect::met(sql, asked[0].as_str().unwrap_or_default(), asked[1].as_i64().unwrap_or_default());
+            met.map(|met| json!(met))
+        }),
         "telling" => collect::telling(sql, now).map(|telling| json!(telling)),
         "events" => collect::events(sql).map(|events| json!({"events": events})),
         "rebuild" => collect::rebuild(sql).map(|more| json!(more)),
@@ -124,18 +128,41 @@ pub fn voices(storage: &Storage, operation: &str, argument: &str, body: &str, no
             Ok(said) => voices::answer(sql, &said, now).map(|outcome| json!(outcome)),
             Err(error) => return malformed(&error),
         },
+        "keep" => each(body, |ticket| tickets::keep(sql, ticket).map(|outcome| json!(outcome))),
         "summary" => voices::summary(sql, argument).map(|arms| json!({"arms": arms})),
-        "search" => match serde_json::from_str::<Query>(body) {
-            Ok(query) => {
-                voices::search(sql, argument, &query).map(|(answers, next)| json!({"answers": answers, "next": next}))
-            }
+        "search" | "tickets" | "find" => match serde_json::from_str::<Query>(body) {
+            Ok(query) => asked(sql, operation, argument, &query),
             Err(error) => return malformed(&error),
         },
+        "heard" => tickets::heard(sql),
+        "themes" => {
+            let arms: Value = serde_json::from_str(body).unwrap_or_default();
+            themes::read(sql, argument, [0, 1].map(|arm| arms[arm].as_str().unwrap_or_default()))
+        }
         "purge" => voices::purge(sql, now).map(|deleted| json!({"deleted": deleted})),
-        "forget" => voices::forget(sql, argument).map(|deleted| json!({"deleted": deleted})),
+        "forget" => voices::forget(sql, argument, now).map(|deleted| json!({"deleted": deleted})),
         _ => return Ok(answer(404, &json!({"error": "a store of voices cannot do that"}))),
     };
     result.map(|body| answer(200, &body)).map_err(|failure| thrown(&failure))
+}
+
+/// What was said in a survey, what was written in a run, or what is found by its words.
+fn asked(sql: &mut Bridge, operation: &str, argument: &str, query: &Query) -> Result<Value, Failure> {
+    match operation {
+        "search" => voices::search(sql, argument, query).map(|(all, next)| json!({"answers": all, "next": next})),
+        "tickets" => tickets::list(sql, query, argument == "sessions"),
+        _ => tickets::find(sql, query),
+    }
+}
+
+/// An answer for each of the things in a JSON list.
+fn each(body: &str, mut one: impl FnMut(&Value) -> Result<Value, Failure>) -> Result<Value, Failure> {
+    let all: Value = serde_json::from_str(body).unwrap_or_default();
+    let mut told = Vec::new();
+    for given in all.as_array().into_iter().flatten() {
+        told.push(one(given)?);
+    }
+    Ok(Value::Array(told))
 }
 
 /// A question about what runs in an environment: `pointer`, `document`, `definitions` of a version, where its log goes,

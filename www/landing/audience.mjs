@@ -3,6 +3,7 @@
 
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { HelpDesk } from './helpdesk.mjs'
 import { traffic } from './traffic.mjs'
 import { indexes, seededUnits } from './units.mjs'
 
@@ -26,6 +27,7 @@ export class Audience {
   constructor({ product, folder, place, habits }) {
     this.product = product
     this.habits = habits
+    this.desk = new HelpDesk(product)
     this.#take = indexes(join(folder, 'visitors.json'))
     this.#units = seededUnits({ seed: habits.seed, unitKeys: product.secrets.unitKeys, place })
   }
@@ -33,7 +35,7 @@ export class Audience {
   /** Sends so many visitors. `options` are those of `traffic`. */
   send({ visitors, progress, ...options }) {
     return traffic({
-      url: this.product.site, units: this.#units, from: this.#take(visitors), visitors, ...this.habits, ...options,
+      url: this.product.site, units: this.#units, from: this.#take(visitors), visitors, ...this.habits, desk: this.desk, ...options,
       progress: (counts) => {
         this.visitors += 1
         progress?.(counts)

@@ -6,7 +6,8 @@
 //       base: 0.3, lift: 0.15,                 share that orders with control; how much more with the treatment
 //       errors: { control: 0.01, treatment: 0.4 },
 //       silent: { browser: 'Safari', variant: 'treatment', share: 0.4 },   whose reports get lost
-//       answers: { share: 0.3, control: [...], treatment: [...] } } }      what is answered when the shop asks
+//       answers: { share: 0.3, control: [...], treatment: [...] },          what is answered when the shop asks
+//       writes: { share: 0.1, control: [...], treatment: [...] } } }        what is written to its help desk
 //
 // An answer is a choice, or { choice, text }. `*` holds for everybody, below what an experiment says for itself.
 
@@ -36,6 +37,13 @@ export function reply(options, { choices = [], comment }, exposures, chosen) {
   // A question that the table does not know is answered with any of its choices.
   const answer = fits ? { ...(choice && { choice }), ...(comment && text && { text }) } : { choice: one(choices) }
   return answer.choice || answer.text ? answer : undefined
+}
+
+/** What one visitor writes to the help desk, or nothing. */
+export function complaint(options, exposures, chosen) {
+  const met = exposures.map((exposure) => ruled(options, exposure)).find(({ writes }) => writes)
+  const texts = met?.writes[met.side] ?? []
+  return met && chosen.writes < met.writes.share ? texts[Math.floor(chosen.words * texts.length)] : undefined
 }
 
 const isTreated = ({ side }) => side === 'treatment'

@@ -17,7 +17,18 @@ const TRUTH = {
   ...ASKED,
   [FRESHNESS]: { lift: 0.4 },
   // It looks fine where it was made. On many telephones its button does nothing.
-  [ONE_PAGE]: { lift: -0.5, errors: { control: 0.01, treatment: 0.4 } },
+  [ONE_PAGE]: {
+    lift: -0.5, errors: { control: 0.01, treatment: 0.4 },
+    // The shop asks whoever has seen it for a word, and most give one.
+    writes: {
+      share: 0.9,
+      control: ['When will my beans arrive?', 'Do you also grind the beans?', 'Can I change the address of my order?', 'Which beans suit a moka pot?'],
+      treatment: [
+        'The button does nothing when I press it', 'I press the button to pay and nothing happens', 'Your pay button does not work on my phone',
+        'When will my beans arrive?',
+      ],
+    },
+  },
   // Whoever wants coffee does not mind how it comes.
   [LETTERBOX]: { lift: 0 },
   // In many a Chrome its page is left before it has told that anybody was there.

@@ -2,7 +2,7 @@
 
 import { setTimeout as wait } from 'node:timers/promises'
 import { BOTS, BROWSERS, picked } from './agents.mjs'
-import { conduct, reply } from './behaviour.mjs'
+import { complaint, conduct, reply } from './behaviour.mjs'
 import { add, tally } from './counts.mjs'
 import { Visitor, did } from './visitor.mjs'
 
@@ -34,6 +34,8 @@ export function choices(random, { bots, repeat, page = '/' }) {
     answer: random(),
     page: landing(page, random()),
     bags: 1 + Math.floor(random() ** 2 * 4),
+    writes: random(),
+    words: random(),
   }
 }
 
@@ -87,6 +89,8 @@ async function use(visit, page, { orders, errs }) {
   if (delivered && errs) counts.errors += 1
   const answer = page.survey && !chosen.bot && reply(options, page.survey, page.exposures, chosen)
   if (answer && (await visitor.answer(page.survey, answer))) counts.answers += 1
+  const text = options.desk && !chosen.bot && complaint(options, page.exposures, chosen)
+  if (text) await options.desk.take({ id: page.name, unit: visitor.unit, text })
   return delivered && orders
 }
 

@@ -23,6 +23,7 @@ const DEFAULTS = {
  *   `units(index)` gives the unit cookie that a visitor brings along (units.mjs), nothing leaves it to the edge;
  *   `from` the index of the first visitor: an index is the same visitor with the same choices, always;
  *   `behave` the table of behaviour.mjs, which may change under way;
+ *   `desk` takes what visitors write to it;
  *   `signal` ends it early; `progress(counts)` hears of each visitor
  */
 export async function traffic(given = {}) {

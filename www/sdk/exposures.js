@@ -25,12 +25,12 @@ export function exposures(of, outbox, when, who) {
 
     /**
      * The visitor did something. A name is cut to what the collector takes, or others would be refused with it. Of
-     * `details` all but `value` and `currency` are properties.
+     * `details` all but `value`, `currency` and `replay`, a recording of the session, are properties.
      */
     track(name, details) {
       const n = String(name).slice(0, NAME).toWellFormed()
-      const { value: v, currency: c, ...p } = { ...details }
-      if (n) tell({ t: 'track', n, v, c, p: details ? p : undefined })
+      const { value: v, currency: c, replay: r, ...p } = { ...details }
+      if (n) tell({ t: 'track', n, v, c, r, p: details ? p : undefined })
     },
   }
 }

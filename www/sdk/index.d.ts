@@ -74,6 +74,8 @@ export interface Details {
   value?: number
   /** What its value is in, by ISO 4217: `EUR`. */
   currency?: string
+  /** A recording of the session, of whichever vendor: its address, or what the vendor calls it. */
+  replay?: string
   /** Properties, at most 16: short texts, numbers, `true` and `false`. What could name somebody is not kept. */
   [property: string]: string | number | boolean | undefined
 }

@@ -7,7 +7,7 @@
 use super::checks::{self, Rows, cells};
 use super::{TABLES, Table};
 use crate::environment::Environment;
-use crate::project::{Request, Result, audit, forbidden, invalid, library, misshapen, preview, refuse, store};
+use crate::project::{Request, Result, audit, forbidden, invalid, library, misshapen, notes, preview, refuse, store};
 use crate::sql::{Cell, Sql};
 use crate::time::Millis;
 use crate::versions::{self, NO_AUDIT, Note};
@@ -100,6 +100,7 @@ pub(in crate::project) fn settle(sql: &mut impl Sql, request: &Request) -> Resul
             write(sql, table, row)?;
         }
     }
+    notes::rebuild(sql)?;
     sql.run("DELETE FROM arriving", &[])?;
     audit::note(sql, request, "import", "project", "")?;
     Ok(answer)

@@ -201,7 +201,7 @@ fn answers_older_than_ninety_days_are_deleted_with_their_words() {
     assert_eq!(voices::purge(&mut Native(&store), Millis(NOW)).unwrap(), 1);
     assert_eq!(voices::purge(&mut Native(&store), Millis(NOW)).unwrap(), 0);
     assert_eq!(texts(&store, "", ""), ["young"]);
-    assert_eq!((rows(&store, "answer"), rows(&store, "word")), (1, 1));
+    assert_eq!((rows(&store, "answer"), rows(&store, "said")), (1, 1));
 }
 
 #[test]
@@ -212,12 +212,12 @@ fn a_unit_is_forgotten_in_all_surveys() {
     other["survey"] = json!("other");
     tell(&store, other, NOW);
     tell(&store, said(2, "new", &json!(null), "stays"), NOW);
-    assert_eq!(voices::forget(&mut Native(&store), &unit(1)).unwrap(), 2);
-    assert_eq!(voices::forget(&mut Native(&store), "nobody").unwrap(), 0);
+    assert_eq!(voices::forget(&mut Native(&store), &unit(1), Millis(NOW)).unwrap(), 2);
+    assert_eq!(voices::forget(&mut Native(&store), "nobody", Millis(NOW)).unwrap(), 0);
     assert_eq!(texts(&store, "", ""), ["stays"]);
     // Not even the index holds what was deleted.
     let index: Vec<Vec<u8>> = store
-        .prepare("SELECT block FROM word_data")
+        .prepare("SELECT block FROM said_data")
         .unwrap()
         .query_map([], |row| row.get(0))
         .unwrap()

@@ -80,6 +80,19 @@ export async function call<T>(
   return failure(response.status, value)
 }
 
+/** A file that the engine makes, as text; nothing if it makes none now. */
+export async function readFile(path: string): Promise<string | undefined> {
+  const key = token.get()
+  const headers = new Headers(key ? { Authorization: `Bearer ${key}` } : {})
+  try {
+    const response = await fetch(path, { headers, cache: 'no-store', credentials: 'same-origin', signal: AbortSignal.timeout(PATIENCE) })
+    return response.ok ? await response.text() : undefined
+  } catch {
+    lost()
+    return undefined
+  }
+}
+
 const SILENCE = {
   detail: 'The engine does not answer.',
   fix: 'Nothing is lost; the page goes on as soon as it is back.',

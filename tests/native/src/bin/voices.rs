@@ -9,7 +9,7 @@ use std::path::Path;
 
 fn main() -> Result<()> {
     let state = std::env::args().nth(1).context("usage: voices STATE")?;
-    let mut answers = Vec::new();
+    let (mut answers, mut tickets) = (Vec::new(), Vec::new());
     for file in databases(Path::new(&state))? {
         let connection = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let Ok(mut query) =
@@ -23,7 +23,17 @@ fn main() -> Result<()> {
                       "text": row.get::<_, String>(5)?}))
         })?;
         answers.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?);
+        let mut query = connection.prepare(
+            "SELECT lower(hex(unit)), name, subject, text, replay, (SELECT group_concat(DISTINCT run || ' ' || variant) \
+             FROM met WHERE ticket = id) FROM ticket ORDER BY id",
+        )?;
+        let rows = query.query_map([], |row| {
+            Ok(json!({"unit": row.get::<_, String>(0)?, "name": row.get::<_, String>(1)?,
+                      "subject": row.get::<_, String>(2)?, "text": row.get::<_, String>(3)?,
+                      "replay": row.get::<_, String>(4)?, "met": row.get::<_, Option<String>>(5)?}))
+        })?;
+        tickets.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?);
     }
-    println!("{}", json!(answers));
+    println!("{}", json!({"answers": answers, "tickets": tickets}));
     Ok(())
 }

@@ -75,6 +75,10 @@ export function SharedReading({ reading, live }: { reading: Screen; live: Live<S
   )
 }
 
+/** Whether anybody wrote something of it, or was recorded. */
+const hasWords = ({ written }: Screen): boolean =>
+  written !== null && (written.themes.wrote.some((people) => people > 0) || written.sessions.length > 0)
+
 /** Without a project it is read by somebody who has a link and can do nothing here. */
 function Evidence({ reading, project }: { reading: Screen; project?: string }) {
   const { experiment, series } = reading
@@ -87,7 +91,7 @@ function Evidence({ reading, project }: { reading: Screen; project?: string }) {
       <Guarded reading={reading} />
       <Others reading={reading} />
       {!unsound && <Segments reading={reading} project={project} />}
-      {reading.voices.length > 0 && <Said reading={reading} alone={project === undefined} />}
+      {(reading.voices.length > 0 || hasWords(reading)) && <Said reading={reading} alone={project === undefined} />}
       {!unsound && series.some((point) => point.lift !== null) && (
         <Card title="How the range narrowed"><RangeOverTime series={series} hoped={hoped} /></Card>
       )}

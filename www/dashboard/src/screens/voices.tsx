@@ -2,14 +2,17 @@ import { useState } from 'preact/hooks'
 import { inProject, useLive } from '../api'
 import { Button, Empty, Loaded, Screen } from '../parts'
 import type { Survey } from '../types'
+import type { WrittenCount } from '../types/written'
 import { Ask } from '../voices/ask'
+import { Search } from '../voices/search'
 import { SurveyCard } from '../voices/survey'
+import { Written } from '../voices/written'
 import '../experiment.css'
 import '../voices/voices.css'
 
-/** What those say who saw it: one short question, asked on the page, answered beside the numbers. */
+/** What those say who saw it: to a short question on the page, and by themselves to whoever helps them. */
 export function Voices({ project }: { project: string }) {
-  const live = useLive<{ surveys: Survey[] }>(inProject(project, 'voices'))
+  const live = useLive<{ surveys: Survey[]; written: WrittenCount[] }>(inProject(project, 'voices'))
   const [asking, setAsking] = useState(false)
   const ask = (
     <Button kind="primary" icon="plus" aria-expanded={asking} onClick={() => setAsking(!asking)}>
@@ -26,12 +29,14 @@ export function Voices({ project }: { project: string }) {
           project={project} onDone={() => (setAsking(false), void live.refresh())} onCancel={() => setAsking(false)}
         />
       )}
+      <Search project={project} />
       <Loaded live={live}>
-        {({ surveys }) => surveys.length === 0 && !asking ? (
+        {({ surveys, written }) => surveys.length === 0 && written.length === 0 && !asking ? (
           <Empty title="Nobody has been asked yet" action={ask}>
             <p>
               A small question appears on the page for those who take part in an experiment. What they answer stands
-              here, old and new version side by side.
+              here, old and new version side by side. Tickets of your help desk stand beside them,
+              once it sends them here; <code>docs/integrations.md</code> says how.
             </p>
           </Empty>
         ) : (
@@ -39,6 +44,7 @@ export function Voices({ project }: { project: string }) {
             {[...surveys].sort((a, b) => Number(b.open) - Number(a.open)).map((survey) => (
               <SurveyCard key={survey.key} project={project} survey={survey} onChange={() => void live.refresh()} />
             ))}
+            {written.map((run) => <Written key={run.run} project={project} run={run} />)}
           </div>
         )}
       </Loaded>

@@ -8,6 +8,7 @@ export type * from './project'
 export type * from './questions'
 
 import type { Rule } from './project'
+import type { Written } from './written'
 
 export type Time = number
 
@@ -310,6 +311,10 @@ export interface Reading {
     choices?: string[]
     arms: { variant: string; answers: number; choices: Record<string, number> }[]
   }[]
+  /** What visitors wrote; null for those who only read, and on a shared page. */
+  written: Pick<Written, 'arms' | 'themes' | 'sessions'> | null
+  /** What tells the words of the version that does harm apart. */
+  quote: string | null
   report: unknown
 }
 

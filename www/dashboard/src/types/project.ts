@@ -104,7 +104,7 @@ export interface Token {
 
 export interface Settings {
   revision: number
-  settings: { feed: string; zone: string; quiet: string }
+  settings: { feed: string; replay: string; zone: string; quiet: string }
 }
 
 export interface AuditRow {

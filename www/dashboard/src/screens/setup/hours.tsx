@@ -7,7 +7,7 @@ import type { Settings } from '../../types'
 export function Hours({ project }: { project: string }) {
   const live = useLive<Settings>(inProject(project, 'settings'), 0)
   return (
-    <Card title="Hours and the raw log">
+    <Card title="Hours, the raw log and recordings">
       <Loaded live={live}>
         {(settings) => <Form key={settings.revision} {...{ project, settings }} saved={live.set} />}
       </Loaded>
@@ -17,10 +17,11 @@ export function Hours({ project }: { project: string }) {
 
 function Form({ project, settings, saved }: { project: string; settings: Settings; saved(settings: Settings): void }) {
   const [feed, setFeed] = useState(settings.settings.feed)
+  const [replay, setReplay] = useState(settings.settings.replay)
   const [zone, setZone] = useState(settings.settings.zone)
   const [quiet, setQuiet] = useState(settings.settings.quiet)
   const write = useWrite()
-  const sent = { feed: feed.trim(), zone: zone.trim(), quiet: quiet.trim() }
+  const sent = { feed: feed.trim(), replay: replay.trim(), zone: zone.trim(), quiet: quiet.trim() }
   const changed = Object.entries(sent).some(([name, value]) => value !== settings.settings[name as keyof typeof sent])
   const problems = write.failure?.problems
 
@@ -53,6 +54,12 @@ function Form({ project, settings, saved }: { project: string; settings: Setting
         placeholder="https://data.example.com/pointsman" spellcheck={false} autoComplete="off"
         hint="Every line of the log is posted here, signed, about a minute after it was written. Leave it empty and it stays here."
         problem={problemAt(problems, '/feed')}
+      />
+      <TextField
+        label="Recordings of sessions" type="text" inputMode="url" value={replay} onValue={setReplay}
+        placeholder="https://replays.example.com/session/{id}" spellcheck={false} autoComplete="off"
+        hint="Where your vendor shows a recording, with {id} in the place of its name. Recordings that come with their own address need none."
+        problem={problemAt(problems, '/replay')}
       />
       {write.failure && <Problem failure={write.failure} />}
       <div class="actions">
