@@ -22,6 +22,16 @@ export const screensOf = (experiments) => [
   'experiments/gone', 'flags/production/gone', 'data/metrics/gone', 'nowhere',
 ]
 
+/** The pictures of the guides in docs/, and the screen that each is of. */
+export function picturesOf(experiments) {
+  const of = (state, tab) => `experiments/${experiments.find((one) => one.state === state).key}/${tab}`
+  return {
+    now: 'now', ideas: 'ideas', calendar: 'calendar', plan: 'experiments/new', live: of('running', 'live'), reading: of('debriefed', 'reading'),
+    stopped: of('stopped', 'reading'), debrief: of('debriefed', 'debrief'), library: 'library', together: 'library/together', practice: 'practice',
+    flags: 'flags', flag: 'flags/production/gift-note', data: 'data', voices: 'voices', playbook: 'setup/playbook',
+  }
+}
+
 /** Goes to a screen, and waits until it has what it shows. */
 export async function show(page, screen) {
   await page.evaluate((screen) => (location.hash = `#/${screen}`), screen)

@@ -11,11 +11,18 @@ const HELP = `npm run screenshots -- [options]
   --out FOLDER   where the pictures go (target/screenshots)
   --only TEXT    only screens whose name has this in it
   --whole        with the two quarters before, as npm start tells them
+  --docs         takes the pictures of the guides anew instead, into docs/pictures; with those quarters
   --help         this text
 
 Tells the demo's story and takes each screen on a desk, in the dark and on a phone: FOLDER/<view>/<screen>.png.`
 
-const { values } = options({ help: HELP, options: { out: { type: 'string', default: join(root, 'target/screenshots') }, only: { type: 'string' }, whole: { type: 'boolean' } } })
+const { values } = options({
+  help: HELP,
+  options: {
+    out: { type: 'string', default: join(root, 'target/screenshots') }, only: { type: 'string' }, whole: { type: 'boolean' },
+    docs: { type: 'boolean' },
+  },
+})
 
 const VIEWS = {
   desk: { viewport: { width: 1280, height: 900 } },
@@ -28,25 +35,32 @@ const STILL = 400
 setup()
 // Only now are the packages there that these need.
 const { office, PROJECT } = await import('./office.mjs')
-const { screensOf, show } = await import('./screens.mjs')
+const { picturesOf, screensOf, show } = await import('./screens.mjs')
 const team = await office()
 try {
-  await team.story(said, values.whole ? ['history', 'weeks'] : ['weeks'])
+  await team.story(said, values.whole || values.docs ? ['history', 'weeks'] : ['weeks'])
   const { experiments } = await team.api.get(`${PROJECT}/experiments`)
-  const screens = screensOf(experiments).filter((screen) => !values.only || screen.includes(values.only))
-  for (const [view, how] of Object.entries(VIEWS)) {
-    mkdirSync(join(values.out, view), { recursive: true })
-    const { page, context } = await team.person(undefined, how)
-    for (const screen of screens) {
-      await show(page, screen)
-      await page.waitForTimeout(STILL)
-      await page.screenshot({ path: join(values.out, view, `${screen.replaceAll(/[/?=]/g, '-').replace(/-$/, '')}.png`), fullPage: true })
-    }
-    await context.close()
-    console.log(`${screens.length} screens in ${join(values.out, view)}`)
+  if (values.docs) await take(join(root, 'docs/pictures'), Object.entries(picturesOf(experiments)), { viewport: { width: 1180, height: 860 } }, false)
+  else {
+    const screens = screensOf(experiments).filter((screen) => !values.only || screen.includes(values.only))
+    const named = screens.map((screen) => [screen.replaceAll(/[/?=]/g, '-').replace(/-$/, ''), screen])
+    for (const [view, how] of Object.entries(VIEWS)) await take(join(values.out, view), named, how, true)
   }
 } finally {
   await team.close()
+}
+
+/** Takes screens, `[name, screen]`, into a folder. */
+async function take(folder, screens, how, fullPage) {
+  mkdirSync(folder, { recursive: true })
+  const { page, context } = await team.person(undefined, how)
+  for (const [name, screen] of screens) {
+    await show(page, screen)
+    await page.waitForTimeout(STILL)
+    await page.screenshot({ path: join(folder, `${name}.png`), fullPage })
+  }
+  await context.close()
+  console.log(`${screens.length} screens in ${folder}`)
 }
 
 function said(done, words) {
