@@ -10,7 +10,7 @@ import '../library/library.css'
 /** What all tests that have ended say together. */
 export function Together({ project }: { project: string }) {
   const team = useRoute().query.get('team') ?? ''
-  const live = useLive<TogetherScreen>(`${inProject(project, 'library/together')}${team && `?team=${encodeURIComponent(team)}`}`, 60_000)
+  const live = useLive<TogetherScreen>(`${inProject(project, 'library', 'together')}${team && `?team=${encodeURIComponent(team)}`}`, 60_000)
   return (
     <Screen
       title="What all tests say" above={<a href="#/library">Library</a>}
