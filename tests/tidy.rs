@@ -259,6 +259,18 @@ fn links_in_the_documents_lead_somewhere() {
 }
 
 #[test]
+fn every_picture_of_the_guides_stands_in_one() {
+    let guides: String = files(&root().join("docs")).iter().filter(|path| path.extension().is_some_and(|is| is == "md")).map(text).collect();
+    let pictures = files(&root().join("docs/pictures"));
+    let lost: Vec<_> = pictures
+        .iter()
+        .filter_map(|path| path.file_name()?.to_str())
+        .filter(|name| !guides.contains(&format!("(pictures/{name})")))
+        .collect();
+    assert!(lost.is_empty(), "no guide shows {lost:?}");
+}
+
+#[test]
 fn whatever_is_promised_names_the_tests_that_prove_it() {
     for (file, promises) in [("docs/invariants.md", 13), ("SECURITY.md", 27)] {
         let text = text(file);

@@ -29,6 +29,8 @@ const VIEWS = {
   dark: { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' },
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 },
 }
+/** As wide as a page of a guide. */
+const GUIDES = { viewport: { width: 1180, height: 860 } }
 /** Milliseconds after which plots are drawn and nothing moves any more. */
 const STILL = 400
 
@@ -40,11 +42,11 @@ const team = await office()
 try {
   await team.story(said, values.whole || values.docs ? ['history', 'weeks'] : ['weeks'])
   const { experiments } = await team.api.get(`${PROJECT}/experiments`)
-  if (values.docs) await take(join(root, 'docs/pictures'), Object.entries(picturesOf(experiments)), { viewport: { width: 1180, height: 860 } }, false)
+  const wanted = ([name, screen]) => !values.only || name.includes(values.only) || screen.includes(values.only)
+  if (values.docs) await take(join(root, 'docs/pictures'), Object.entries(picturesOf(experiments)).filter(wanted), GUIDES, false)
   else {
-    const screens = screensOf(experiments).filter((screen) => !values.only || screen.includes(values.only))
-    const named = screens.map((screen) => [screen.replaceAll(/[/?=]/g, '-').replace(/-$/, ''), screen])
-    for (const [view, how] of Object.entries(VIEWS)) await take(join(values.out, view), named, how, true)
+    const named = screensOf(experiments).map((screen) => [screen.replaceAll(/[/?=]/g, '-').replace(/-$/, ''), screen])
+    for (const [view, how] of Object.entries(VIEWS)) await take(join(values.out, view), named.filter(wanted), how, true)
   }
 } finally {
   await team.close()

@@ -30,8 +30,7 @@ function All({ told: { ended, outcomes, effects, impact, teams, metrics }, byTea
       <Card title={`How ${counted(ended, 'test')} ended`}>
         <Outcomes all={outcomes} of={ended} />
         <p class="muted">
-          Elsewhere one test of five to ten finds what was hoped for. Many without an effect are no failure: each has kept a change from
-          everybody that would have done nothing.
+          Many without an effect are no failure: each has kept a change from everybody that would have done nothing.
         </p>
       </Card>
       {impact.length > 0 && (
