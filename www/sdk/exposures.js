@@ -28,9 +28,10 @@ export function exposures(of, outbox, when, who) {
      * `details` all but `value`, `currency` and `replay`, a recording of the session, are properties.
      */
     track(name, details) {
-      const n = String(name).slice(0, NAME).toWellFormed()
       const { value: v, currency: c, replay: r, ...p } = { ...details }
-      if (n) tell({ t: 'track', n, v, c, r, p: details ? p : undefined })
+      const n = String(name).slice(0, NAME).toWellFormed()
+      // Without details there is no value, and no properties either.
+      if (n) tell({ t: 'track', n, v, c, r, p: details ? p : v })
     },
   }
 }
