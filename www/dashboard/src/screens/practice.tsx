@@ -7,7 +7,10 @@ import { save } from '../save'
 import { chosen } from '../teams/filter'
 import { nameOf, useTeams } from '../teams/teams'
 import type { PracticeScreen, Waits } from '../types/practice'
-import { count } from '../words'
+import { count, span } from '../words'
+
+/** Minutes of a day. */
+const DAY = 1440
 
 const WEEKS = [
   { value: '4', label: '4 weeks' }, { value: '13', label: 'Quarter' }, { value: '26', label: 'Half a year' }, { value: '52', label: 'Year' },
@@ -44,7 +47,7 @@ export function Practice({ project }: { project: string }) {
                       { title: 'Experiment', cell: ({ key, title }) => <a href={`#/experiments/${key}`}>{title}</a> },
                       { title: 'Waits for', cell: ({ what, whom }) => `${what} by ${whom}` },
                       { title: 'Team', cell: ({ team }) => (team ? nameOf(teams, team) : <span class="muted">none</span>) },
-                      { title: 'For', numeric: true, cell: ({ days }: Waits) => waited(days) },
+                      { title: 'For', numeric: true, cell: ({ days }: Waits) => span(Math.round(days * DAY)) },
                     ]}
                   />
                 )}
@@ -71,5 +74,3 @@ export function Practice({ project }: { project: string }) {
     </Screen>
   )
 }
-
-const waited = (days: number): string => (days < 2 ? `${Math.round(days * 24)} hours` : `${Math.round(days)} days`)
