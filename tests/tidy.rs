@@ -260,7 +260,11 @@ fn links_in_the_documents_lead_somewhere() {
 
 #[test]
 fn every_picture_of_the_guides_stands_in_one() {
-    let guides: String = files(&root().join("docs")).iter().filter(|path| path.extension().is_some_and(|is| is == "md")).map(text).collect();
+    let guides: String = files(&root().join("docs"))
+        .iter()
+        .filter(|path| path.extension().is_some_and(|is| is == "md"))
+        .map(text)
+        .collect();
     let pictures = files(&root().join("docs/pictures"));
     let lost: Vec<_> = pictures
         .iter()
