@@ -17,7 +17,6 @@ const ORDERS = 0.5
 /** Baskets of one shopper, and orders in each: one beacon, which is sent once. */
 const BASKETS = 200
 const BASKET = 4
-const ERASED = 0.3
 
 /** An empty journal. */
 export const journal = () => ({
@@ -52,8 +51,8 @@ export const placeOf = ({ unit, name, key }) => [unit, name, key].join(' ')
 /**
  * Sends visitor after visitor, `lanes` at a time, until `world.over`.
  *
- * @param world `site`, `journal`, `projectKey`, `place`; `up()` waits while the process is down; `erase(unit)`; `pace`:
- *   milliseconds that each lane rests before its next visitor or basket
+ * @param world `site`, `journal`, `projectKey`, `place`; `up()` waits while the process is down; `erase(unit)`; `erased`: the
+ *   share of visitors who are; `pace`: milliseconds that each lane rests before its next visitor or basket
  */
 export async function crowd(world, { lanes, seed }) {
   const lane = async (index) => {
@@ -103,7 +102,7 @@ async function life(world, random) {
     // At once, so that the order may come in before the exposure that it counts for.
     await Promise.all([orders, seen].filter(({ length }) => length).map((events) => deliver(sending, events)))
   }
-  if (random() < ERASED) await erase(sending)
+  if (random() < world.erased) await erase(sending)
 }
 
 /** Erases the visitor, again until it is acknowledged. */

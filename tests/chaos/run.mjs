@@ -39,12 +39,13 @@ const UPKEEP = 30
  * @param seed gives the moments and the visitors' choices; what is in flight at a moment is the machine's business
  * @param shop what is published, and which experiments of it are read at the end
  * @param pace milliseconds that each of the visitors' lanes rests on the way
+ * @param erased the share of visitors who are erased
  * @param clock whether trouble may turn the engine's time
  * @param recounted reads the rows in a state folder
  * @param config another build of the Worker
  */
 export async function chaos({
-  kills = 20, seed = 1, recounted = recount, config, progress = () => {}, trouble = deaths, shop: { document, experiments } = SHOP, pace = 0, clock = false,
+  kills = 20, seed = 1, recounted = recount, config, progress = () => {}, trouble = deaths, shop: { document, experiments } = SHOP, pace = 0, erased = 0.3, clock = false,
 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'pointsman-chaos-'))
   const shop = await serve()
@@ -53,7 +54,7 @@ export async function chaos({
     product = await Mortal.born({ folder, port: await fixedPort(seed), originPort: shop.port, quiet: true, config, environment: ENVIRONMENT, clock })
     const { version } = await publish(product.alive, document)
     await served(product.alive, version)
-    const told = await turmoil(product, { kills, seed, progress, trouble, pace })
+    const told = await turmoil(product, { kills, seed, progress, trouble, pace, erased })
     const said = await settled(product.alive, experiments)
     const { waiting } = await (await product.alive.api('POST', 'segments')).json()
     const log = join(folder, 'log', 'demo', ENVIRONMENT)
@@ -94,10 +95,10 @@ export class Mortal {
 }
 
 /** Visitors on one side, trouble on the other. Ends when every visitor has been acknowledged everything. */
-async function turmoil(product, { trouble, pace, seed, ...options }) {
+async function turmoil(product, { trouble, pace, erased, seed, ...options }) {
   const site = new Site(product.alive.site, 2 * LANES)
   const world = {
-    site, pace, journal: journal(), projectKey: product.alive.secrets.projectKey, place: `demo/${ENVIRONMENT}`, over: false,
+    site, pace, erased, journal: journal(), projectKey: product.alive.secrets.projectKey, place: `demo/${ENVIRONMENT}`, over: false,
     up: product.up, said: () => product.alive.said(),
     erase: async (unit) => (await product.alive.api('DELETE', `units/${encodeURIComponent(unit)}`)).ok || undefined,
   }
@@ -164,8 +165,9 @@ function replay(log) {
   return Object.entries(runs).flatMap(([run, sums]) => sums.map((sum) => ({ run, cohort: 0, ...sum })))
 }
 
+/** Optimised: an hour leaves more than a million rows. */
 function native(program, ...args) {
-  const command = ['run', '--locked', '--quiet', '-p', 'pointsman-native', '--bin', program, '--', ...args]
+  const command = ['run', '--locked', '--quiet', '--profile', 'fuzz', '-p', 'pointsman-native', '--bin', program, '--', ...args]
   const { status, error, stdout, stderr } = spawnSync('cargo', command, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 30 })
   if (status !== 0) throw new Error(`${program} failed: ${error?.message ?? stderr}`)
   return JSON.parse(stdout)

@@ -29,7 +29,9 @@ const [MINUTES, EXPERIMENTS, SEED] = [Number(values.minutes), Number(values.expe
 /** Milliseconds of peace between two troubles, on average. */
 const PEACE = 20_000
 /** Milliseconds that a lane of visitors rests, on average. */
-const PACE = 2500
+const PACE = 8000
+/** The share of visitors who are erased. Of each, the whole log is looked through. */
+const ERASED = 0.02
 /** Seconds after which a process has filled its caches. */
 const GROWN = 60
 /** How much more the last quarter's processes may hold than the first's. */
@@ -69,7 +71,7 @@ const troubles = {
 }
 
 const happened = Object.fromEntries(Object.keys(troubles).map((name) => [name, 0]))
-/** `{minute, age, megabytes}` of the process, every few seconds. */
+/** `{minute, age, pid, megabytes, seconds}` of the process, every few seconds: its memory, and what it has had of a processor. */
 const samples = []
 
 async function trouble(product, world, { seed }) {
@@ -86,6 +88,7 @@ async function trouble(product, world, { seed }) {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${((Date.now() - began) / 60_000).toFixed(1)} of ${MINUTES} minutes, ${world.journal.visitors} visitors, ${name}`)
   }
   await watching
+  console.error(`\nThe visitors are through: ${JSON.stringify(quarters())}. Now all rows are counted.`)
 }
 
 async function watch(product, over, began) {
@@ -95,7 +98,9 @@ async function watch(product, over, began) {
     if (now !== pid) [pid, born] = [now, Date.now()]
     try {
       const megabytes = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
-      samples.push({ minute: (Date.now() - began) / 60_000, age: (Date.now() - born) / 1000, megabytes })
+      // The process's time in user and in kernel mode, in hundredths of a second, behind its name in brackets.
+      const [user, kernel] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13).map(Number)
+      samples.push({ minute: (Date.now() - began) / 60_000, age: (Date.now() - born) / 1000, pid, megabytes, seconds: (user + kernel) / 100 })
     } catch {
       // It dies just now.
     }
@@ -103,24 +108,35 @@ async function watch(product, over, began) {
   }
 }
 
-/** The median memory of grown processes in each quarter of the time. */
-function memory() {
-  const quarters = [0, 1, 2, 3].map((quarter) => samples.filter(({ age, minute }) => age >= GROWN && Math.floor((4 * minute) / MINUTES) === quarter))
-  return quarters.map((those) => those.map(({ megabytes }) => megabytes).sort((a, b) => a - b)).map((sorted) => Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0))
+/** What grown processes showed in each quarter of the time: their median memory, and the share of a processor that they had. */
+function quarters() {
+  return [0, 1, 2, 3].map((quarter) => {
+    const grown = samples.filter(({ age, minute }) => age >= GROWN && Math.floor((4 * minute) / MINUTES) === quarter)
+    const sorted = grown.map(({ megabytes }) => megabytes).sort((a, b) => a - b)
+    let [seconds, minutes] = [0, 0]
+    grown.forEach((now, index) => {
+      const last = grown[index - 1]
+      if (last?.pid !== now.pid) return
+      seconds += now.seconds - last.seconds
+      minutes += now.minute - last.minute
+    })
+    return { megabytes: Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0), processor: Number((seconds / (60 * minutes)).toFixed(3)) }
+  })
 }
 
-const { world, counts, checks } = await chaos({ seed: SEED, kills: 0, trouble, pace: PACE, clock: true, shop: { document: JSON.stringify(documentOf(0)), experiments: keys } })
-const quarters = memory()
+const { world, counts, checks } = await chaos({ seed: SEED, kills: 0, trouble, pace: PACE, erased: ERASED, clock: true, shop: { document: JSON.stringify(documentOf(0)), experiments: keys } })
+const memory = quarters().map(({ megabytes }) => megabytes)
+const processor = quarters().map(({ processor }) => processor)
 const verdicts = {}
 for (const { verdict } of world.reports) verdicts[verdict.kind] = (verdicts[verdict.kind] ?? 0) + 1
 const wrong = world.reports.filter(({ verdict }) => ['better', 'worse', 'harm', 'invalid'].includes(verdict.kind)).map(({ run, verdict }) => `${run}: ${verdict.headline}`)
 checks.push(
   { name: 'no more reports see a difference than chance allows', violations: wrong.length > WRONG ? wrong : [] },
-  { name: 'memory has not grown', violations: quarters[0] && quarters[3] > GROWTH * quarters[0] ? [`${quarters.join(', ')} MB in the quarters`] : [] },
+  { name: 'memory has not grown', violations: memory[0] && memory[3] > GROWTH * memory[0] ? [`${memory.join(', ')} MB in the quarters`] : [] },
 )
-if (values.json) console.log(JSON.stringify({ minutes: MINUTES, counts, happened, memory: quarters, verdicts, checks }, null, 2))
+if (values.json) console.log(JSON.stringify({ minutes: MINUTES, counts, happened, memory, processor, verdicts, checks }, null, 2))
 else {
   print({ minutes: MINUTES, ...counts, ...happened }, checks)
-  console.log(`\nmemory by quarters: ${quarters.join(', ')} MB; verdicts: ${JSON.stringify(verdicts)}`)
+  console.log(`\nmemory by quarters: ${memory.join(', ')} MB; of a processor: ${processor.join(', ')}; verdicts: ${JSON.stringify(verdicts)}`)
 }
 process.exitCode = checks.some(({ violations }) => violations.length) ? 1 : 0

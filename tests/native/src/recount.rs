@@ -209,10 +209,13 @@ fn count(
             }
         }
     }
+    let viewed = by_unit(pages, |page| &page.unit);
+    let met = by_unit(exposures, |exposure| &exposure.unit);
     for row in exposures {
         let run = (row.run.as_str(), row.variant.as_str(), row.epoch);
         let [mut reports, mut lost] = row.past;
-        for page in pages.iter().filter(|page| page.unit == row.unit && page.at >= row.assigned_at) {
+        let views = viewed.get(row.unit.as_str()).into_iter().flatten();
+        for page in views.filter(|page| page.at >= row.assigned_at) {
             let sent = page.numbers.last().map_or(0, |last| last + 1);
             reports += sent as i128;
             lost += (0..sent).filter(|number| !page.numbers.contains(number)).count() as i128;
@@ -220,9 +223,9 @@ fn count(
         for dimension in dimensions(&row.traits) {
             add(run, "", &dimension, 0, &[1, row.confirmed.into(), row.crossed.into(), reports, lost]);
         }
-        let beside = exposures.iter().filter(|other| {
-            other.unit == row.unit && other.confirmed && pairs.contains(&(row.run.clone(), other.run.clone()))
-        });
+        let beside = met[row.unit.as_str()]
+            .iter()
+            .filter(|other| other.confirmed && pairs.contains(&(row.run.clone(), other.run.clone())));
         let beside: Vec<_> = beside.map(|other| format!("{}={}", other.run, other.variant)).collect();
         for (place, (metric, event)) in events_of.iter().enumerate().filter(|_| row.confirmed) {
             let converted = did.get(&(&row.unit, event)).is_some_and(|last| *last >= row.assigned_at);
@@ -238,6 +241,13 @@ fn count(
         Sum { run, variant, epoch, metric, dimension, cohort, vector }
     };
     sums.into_iter().map(sum).filter(|sum| !sum.vector.is_empty()).collect()
+}
+
+/// The rows of each unit.
+fn by_unit<T>(rows: &[T], unit: impl Fn(&T) -> &str) -> BTreeMap<&str, Vec<&T>> {
+    let mut all: BTreeMap<&str, Vec<&T>> = BTreeMap::new();
+    rows.iter().for_each(|row| all.entry(unit(row)).or_default().push(row));
+    all
 }
 
 /// The dimensions of somebody with these traits.
