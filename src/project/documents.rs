@@ -13,7 +13,7 @@ use crate::sql::{LAST, Sql};
 use crate::time::Millis;
 use crate::versions;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde_json::{Value, json};
 
@@ -53,17 +53,20 @@ pub(super) fn put(
         return Err(invalid(&problems));
     }
     let document = document::read(text.as_bytes()).map_err(|problems| invalid(&problems))?;
+    let old = publishing::current(sql, environment)?;
+    let flag = request.query("flag");
+    let own = is_of(&old, &document, flag);
+    let why = if own { format!("changed the rules of {flag}") } else { String::new() };
     let publication = Publication {
         environment,
         document: &document,
         warrant,
         who: &request.caller.actor.name,
-        action,
-        subject,
-        why: "",
+        action: if own { "change a flag" } else { action },
+        subject: if own { flag } else { subject },
+        why: &why,
     };
     if preview::asked(request) {
-        let old = publishing::current(sql, environment)?;
         return preview::of(sql, request, &publication, &old);
     }
     if approvals::asked(request) {
@@ -77,6 +80,15 @@ pub(super) fn put(
         answer["warnings"] = json!(warnings);
     }
     Ok(answer)
+}
+
+/// Whether a document changes one flag, and segments for it, and nothing else: then it is that flag's own change.
+fn is_of(old: &Document, new: &Document, flag: &str) -> bool {
+    let Some(own) = new.flags.get(flag) else { return false };
+    let mut with = old.clone();
+    with.flags.insert(flag.to_string(), own.clone());
+    with.segments.clone_from(&new.segments);
+    with == *new
 }
 
 /// An author may take a run out of the document; its experiment is then stopped, and says so.

@@ -161,6 +161,7 @@ pub(super) fn card(scene: &Scene) -> Value {
     json!({
         "key": experiment.key, "title": experiment.title, "outcome": outcome(experiment),
         "run": experiment.run.as_ref().map(|run| &run.id), "planHash": experiment.plan_hash,
+        "change": experiment.plan.as_ref().map(|plan| &plan.change),
         "headline": decided.map_or(said.headline, |decision| decision.headline.clone()),
         "words": decided.map_or(said.words, |decision| decision.words.clone()),
         "expected": expected, "found": found,

@@ -145,7 +145,7 @@ operations! {
     /// What is asked of one environment.
     fn of_environment(sql, request, parts, environment: Environment) by OF_ENVIRONMENT;
     "GET" ["document"], "The document that is current", gives("version", "revision", "document") => documents::read(sql, environment);
-    "PUT" ["document"] @seen asks("preview", "propose", "why") takes(crate::document::Document), "Publishes a document", gives() => documents::put(sql, request, environment, &request.call.body, ("publish", environment.name()), Warrant::Author);
+    "PUT" ["document"] @seen asks("preview", "propose", "why", "flag") takes(crate::document::Document), "Publishes a document", gives() => documents::put(sql, request, environment, &request.call.body, ("publish", environment.name()), Warrant::Author);
     "GET" ["draft"], "A document in the making", gives("revision", "base", "document", "problems") => documents::draft(sql, environment);
     "PUT" ["draft"] @seen asks("base"), "Keeps a document in the making, mistakes included", gives("revision", "base", "document", "problems") => documents::put_draft(sql, request, environment);
     "DELETE" ["draft"] @seen, "Drops the document in the making", gives("revision") => documents::drop_draft(sql, request, environment);

@@ -3,9 +3,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { DOCUMENT } from '../../www/landing/plans.mjs'
-import { eventually, office, on, PRODUCTION } from './office.mjs'
+import { consumer } from '../sdk/consumer.mjs'
+import { eventually, office, on, PRODUCTION, PROJECT } from './office.mjs'
 
 const FLAG = 'gift-note'
+const DAY = 86_400_000
 let team, ada
 
 before(async () => {
@@ -132,6 +134,45 @@ test('a link of the flag’s page shows another variant on the production site, 
   assert.deepEqual([flags[FLAG].value, preview.flags.find(({ flag }) => flag === FLAG).forced], [true, 'on'])
 })
 
+test('its lines of code are copied, and do in a page what the flag says', async () => {
+  const { page } = ada
+  const app = consumer('copied')
+  await on(ada).go('Flags')
+  await on(ada).link(FLAG).click()
+  for (const [language, around] of [
+    ['JavaScript', (code) => `${code}\nglobalThis.copied_ = giftNote`],
+    ['OpenFeature', (code) => `${code}\nglobalThis.copied_ = giftNote`],
+    ['React', (code) => `import { createRoot } from 'react-dom/client'\nimport { inlined, open } from 'pointsman'\nimport { FlagsProvider } from 'pointsman/react'\n${code.replace('const', 'const Part = () => { const').trim()}; globalThis.copied_ = giftNote; return null }\ncreateRoot(document.createElement('div')).render(<FlagsProvider flags={open(inlined())}><Part /></FlagsProvider>)`],
+  ]) {
+    await page.getByRole('radio', { name: language, exact: true }).check()
+    const code = await page.locator('pre[aria-label="Code"]').innerText()
+    const bundled = await app.bundle(around(code), { splitting: false, format: 'iife', define: { 'process.env.NODE_ENV': '"production"' } })
+    const visitor = await team.person(team.product.site)
+    for (const value of [true, false]) {
+      // What the edge has put into the page, with the flag as this visitor would have it.
+      await visitor.page.evaluate((value) => {
+        const inlined = document.querySelector('[data-id=pointsman]')
+        const decisions = JSON.parse(inlined.textContent)
+        decisions.flags['gift-note'].value = value
+        inlined.textContent = JSON.stringify(decisions)
+        delete globalThis.copied_
+      }, value)
+      await visitor.page.evaluate(new TextDecoder().decode(bundled['/app.js']))
+      assert.equal(await visitor.page.waitForFunction(() => globalThis.copied_ !== undefined).then(() => visitor.page.evaluate(() => globalThis.copied_)), value, language)
+    }
+    await visitor.context.close()
+  }
+})
+
+test('“Test it” begins a plan about that flag', async () => {
+  await on(ada).go('Flags')
+  await on(ada).link(FLAG).click()
+  await on(ada).link('Test it').click()
+  await ada.page.getByRole('radio', { name: 'A flag in code' }).waitFor()
+  assert.equal(await ada.page.getByRole('radio', { name: 'A flag in code' }).isChecked(), true)
+  assert.equal(await on(ada).box('Flag').inputValue(), FLAG)
+})
+
 /** Asks that the flag goes to everybody. */
 async function askForEverybody(why) {
   const { page } = ada
@@ -173,10 +214,47 @@ test('in a team a second person lets the very change go live that its author ask
   await grace.page.reload()
   await on(grace).link(`Look at it: ${FLAG}`).click()
   await grace.page.getByText(/Once more, for all/).first().waitFor()
+  const diff = grace.page.getByRole('table', { name: 'What it changes' }).getByRole('row')
+  await diff.filter({ hasText: `/flags/${FLAG}/rules/0/rollout/below` }).getByText(/^100\s?%$/).waitFor()
+  assert.equal(await diff.count(), 2, 'its head and the one thing that is different')
   await on(grace).button('Approve and publish').click()
   await grace.page.getByText(`${FLAG} is live.`).waitFor()
   assert.equal((await flag()).share, 1)
   assert.deepEqual(grace.complaints, [])
+})
+
+test('a change is sent back with what should be otherwise, and its author reads that', async () => {
+  const { revision } = await team.api.get(`${PRODUCTION}/flags`)
+  await team.api.put(`${PRODUCTION}/flags/${FLAG}`, { share: 0.2 }, revision)
+  const { token } = await team.api.post(`${PROJECT}/people`, { name: 'Alan' })
+  const alan = await team.person(`${team.product.console}/#token=${token}`)
+  await askForEverybody('And again')
+  await alan.page.reload()
+  await on(alan).link(`Look at it: ${FLAG}`).click()
+  await on(alan).button('Send back').click()
+  const dialog = alan.page.getByRole('dialog', { name: 'Send back' })
+  assert.equal(await dialog.getByRole('button', { name: 'Send back' }).isDisabled(), true, 'not without a word')
+  await dialog.getByLabel('What should change?').fill('Half of them first')
+  await dialog.getByRole('button', { name: 'Send back' }).click()
+  await on(ada).go('Flags')
+  await on(ada).link('Approvals').first().click()
+  await ada.page.getByText('“Half of them first”').waitFor()
+  await ada.page.getByText('was returned', { exact: true }).first().waitFor()
+  assert.equal(Math.round(100 * (await flag()).share), 20)
+})
+
+test('what was served before is restored from the history, and whom that moves is told before', async () => {
+  const [now, before] = (await team.api.get(`${PRODUCTION}/versions`)).versions
+  await on(ada).go('Flags')
+  await on(ada).link('History').click()
+  await on(ada).button(`Restore version ${before.version}`).click()
+  const dialog = ada.page.getByRole('dialog', { name: `Go back to version ${before.version}?` })
+  await dialog.getByText(/get something else than now/).waitFor()
+  assert.equal((await current()).version, now.version)
+  await dialog.getByRole('button', { name: 'Restore it' }).click()
+  await ada.page.getByText(`Production serves what version ${before.version} served.`).waitFor()
+  assert.equal((await flag()).share, 1)
+  assert.equal((await current()).digest, before.digest)
 })
 
 test('a flag is brought to another environment, and who gets it there is told before', async () => {
@@ -186,12 +264,32 @@ test('a flag is brought to another environment, and who gets it there is told be
   await on(ada).button(`Promote ${FLAG} to Staging`).click()
   const dialog = page.getByRole('dialog', { name: `Bring ${FLAG} to Staging?` })
   await dialog.getByText(/everybody gets what it serves when it is off/).first().waitFor()
+  const diff = dialog.getByRole('table', { name: 'What changes in Staging' }).getByRole('row')
+  await diff.filter({ hasText: '/rules' }).getByText('[]').waitFor()
   await dialog.getByLabel('Its rules, too').check()
+  await diff.filter({ hasText: '/rules' }).getByText(/"serve":"on"/).waitFor()
   await dialog.getByText(/100\s?% of visitors get something else/).waitFor()
   await dialog.getByRole('button', { name: 'Promote to Staging' }).click()
   await page.getByText('the same', { exact: true }).waitFor()
   const { flags } = await team.api.get('/api/v1/projects/demo/environments/staging/flags')
   assert.deepEqual(flags.map(({ key, share }) => [key, share]), [[FLAG, 1]])
+})
+
+test('its row says its kind, whose it is, when it changed, what it does elsewhere, and at last that it is stale', async () => {
+  const { revision } = await team.api.get(`${PROJECT}/teams`)
+  await team.api.put(`${PROJECT}/teams`, { teams: [{ key: 'basket', name: 'Basket', channel: '', goal: '', decisions: null }] }, revision)
+  await team.api.put(`${PROJECT}/owners/flag/${FLAG}`, { team: 'basket' })
+  await ada.page.reload()
+  await on(ada).go('Flags')
+  for (const fact of ['On / off', 'Basket', /^changed /]) await row(ada).getByText(fact, { exact: true }).waitFor()
+  await row(ada).getByText('Everybody', { exact: true }).waitFor()
+  const elsewhere = row(ada).getByRole('paragraph').filter({ hasText: 'Development' })
+  await elsewhere.getByText('not there').waitFor()
+  assert.equal(await row(ada).getByText(/exposures since/).count(), 0, 'nobody counts who meets a flag that is in no test')
+  assert.equal(await row(ada).getByText('Stale', { exact: true }).count(), 0)
+  await team.clock.advance(31 * DAY)
+  await ada.page.reload()
+  await row(ada).getByText('Stale', { exact: true }).waitFor()
 })
 
 test('the browser had nothing to complain of but the refusal', () => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { DOCUMENT } from '../../www/landing/plans.mjs'
-import { problemsOf } from './accessible.mjs'
+import { problemsOf, violationsOf } from './accessible.mjs'
 import { office, on, PROJECT } from './office.mjs'
 
 const FLAG = 'beans-sort'
@@ -171,6 +171,65 @@ for (const [colorScheme, width] of [['light', 1280], ['dark', 390]]) {
     await one.context.close()
   })
 }
+
+test('rules are made of conditions and of a list of ids that nobody can read again, and whom they move is told first', async () => {
+  const { page } = ada
+  const { box, button, text } = on(ada)
+  const before = await team.api.get(`${STAGING}/document`)
+  await opened()
+  await button('Change the rules').click()
+  await button('Add a rule').click()
+  // It comes before the first that is for everybody.
+  const fields = page.getByRole('group', { name: 'Rule 2', exact: true })
+  await text('A condition is not complete yet.').waitFor()
+  assert.equal(await button('Save the rules').isDisabled(), true)
+  await fields.getByLabel('Attribute').fill('country')
+  await fields.getByLabel('Comparison').selectOption('is one of')
+  await fields.getByLabel('Value', { exact: true }).fill('FR, "5"')
+  await fields.getByLabel('Serves').selectOption('price')
+  await fields.getByRole('spinbutton').fill('25')
+  await text('Segments: groups of visitors').click()
+  await button('New segment').click()
+  await box('Name').fill('beta')
+  await page.getByRole('radio', { name: 'A list of ids' }).check()
+  await box('A file with ids, one a line').setInputFiles({ name: 'ids.csv', mimeType: 'text/csv', buffer: Buffer.from('grace@example.com\nada@example.com\n') })
+  await text(/^2 ids in here\. Only fingerprints are kept/).waitFor()
+  await button('Add it').click()
+  await fields.getByRole('button', { name: 'Add a condition' }).click()
+  await fields.getByLabel('Comparison').nth(1).selectOption('is in the segment')
+  await fields.getByLabel('Segment').selectOption('beta')
+  await fields.getByLabel('How they belong together').selectOption('at least one of these holds')
+  const pending = page.getByRole('group', { name: 'The rules before you save them' })
+  await pending.getByRole('row').filter({ hasText: '/segments/beta' }).waitFor()
+  await pending.getByText(/of visitors get something else than now/).waitFor()
+  assert.deepEqual([await problemsOf(page), await violationsOf(page)], [[], []])
+  assert.equal((await team.api.get(`${STAGING}/document`)).version, before.version, 'nothing is saved yet')
+  await button('Save the rules').click()
+  await text(`The rules of ${FLAG} are changed.`).waitFor()
+
+  const { document } = await team.api.get(`${STAGING}/document`)
+  const [first, second, made, ...rest] = document.flags[FLAG].rules
+  assert.deepEqual(made, {
+    if: { any: [{ in: { attribute: 'country', values: ['FR', '5'] } }, { segment: 'beta' }] }, serve: 'price',
+    rollout: { salt: `${FLAG}-rollout`, unit: 'unit', below: 2 ** 30 },
+  })
+  assert.deepEqual([first, second, ...rest], before.document.flags[FLAG].rules, 'the others are as they were')
+  const { ids } = document.segments.beta.if.listed
+  assert.equal(ids.length, 2)
+  for (const id of ids) assert.match(id, /^#[0-9a-f]{16}$/)
+  const { versions: [newest] } = await team.api.get(`${STAGING}/versions`)
+  assert.equal(newest.why, `changed the rules of ${FLAG}`)
+  await page.getByText('everybody: price', { exact: false }).first().waitFor()
+
+  // A rule that the form has no words for keeps what it is; one that is moved and removed is gone.
+  await button('Change the rules').click()
+  await button('Move rule 2 up').click()
+  await button('Remove rule 1').click()
+  await button('Save the rules').click()
+  await text(`The rules of ${FLAG} are changed.`).last().waitFor()
+  await page.waitForFunction(() => !document.querySelector('.rules-form'))
+  assert.deepEqual((await team.api.get(`${STAGING}/document`)).document.flags[FLAG].rules, [first, second, ...rest])
+})
 
 test('the browser had nothing to complain of but the refusal', () => {
   assert.deepEqual(ada.complaints.filter((complaint) => !/422/.test(complaint)), [])

@@ -8,6 +8,8 @@ export interface Success<T> {
   ok: true
   value: T
   status: number
+  /** The answer as it came. */
+  text?: string
 }
 
 /** What went wrong. `status` is 0 when no answer came. */
@@ -74,7 +76,7 @@ export async function call<T>(
     return failure(0, SILENCE)
   }
   lostSince.set(null)
-  if (response.ok) return { ok: true, value: value as T, status: response.status }
+  if (response.ok) return { ok: true, value: value as T, status: response.status, text }
   // Only if it is still this token that was refused: another may have come while this request was under way.
   if (response.status === 401 && token.get() === key) signOut(key !== null)
   return failure(response.status, value)

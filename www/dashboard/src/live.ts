@@ -24,7 +24,7 @@ export interface Live<T> {
 const LONGEST_WAIT = 30_000
 
 /** What was read last under each path, so that going back to a screen shows it at once. */
-const kept = new Map<string, { value: unknown; at: number; offset: number }>()
+const kept = new Map<string, { value: unknown; text?: string; at: number; offset: number }>()
 
 token.watch(() => kept.clear())
 
@@ -57,7 +57,7 @@ export function useLive<T>(path: string | null, everyMs = 5000): Live<T> {
       // A newer request is under way, or nobody looks any more: this answer would turn time back.
       if (gone.signal.aborted || mine !== latest) return
       failures = result.ok ? 0 : failures + 1
-      if (result.ok) keep(path, state.current, result.value)
+      if (result.ok) keep(path, state.current, result.value, result.text)
       else state.current.failure = result
       render((n) => n + 1)
       if (everyMs > 0 || !result.ok) timer = setTimeout(wake, wait(everyMs, failures, result))
@@ -88,9 +88,12 @@ export function useLive<T>(path: string | null, everyMs = 5000): Live<T> {
   return { value, failure, at, offset, refresh, set }
 }
 
-function keep<T>(path: string, state: { value?: T; failure?: Failure; at: number; offset: number }, value: T): void {
-  Object.assign(state, { value, failure: undefined, at: Date.now(), offset: ahead.get() })
-  kept.set(path, { value, at: state.at, offset: state.offset })
+/** An answer that says what the last one said is the same value: whatever was drawn from it stays. */
+function keep<T>(path: string, state: { value?: T; failure?: Failure; at: number; offset: number }, value: T, text?: string): void {
+  const before = kept.get(path)
+  const known = text !== undefined && before?.text === text ? before.value as T : value
+  Object.assign(state, { value: known, failure: undefined, at: Date.now(), offset: ahead.get() })
+  kept.set(path, { value: known, text, at: state.at, offset: state.offset })
 }
 
 /** What the client did wrong does not heal by itself, so it is asked about seldom. */

@@ -1,14 +1,15 @@
 import type { ComponentChildren } from 'preact'
 import { Time } from '../parts'
-import type { LibraryCard } from '../types'
+import type { Flag, LibraryCard } from '../types'
 import { counted, hard } from '../words'
+import { Both } from './both'
 import { Outcome } from './outcome'
 
 const QUESTIONS = { surprise: 'What surprised', tell: 'To the next team', next: 'What next' } as const
 
 /** One experiment as the next team needs it: expected beside found, then the words of those who were there. */
-export function LibraryEntry({ card, sought }: { card: LibraryCard; sought: string }) {
-  const { key, title, outcome, headline, words, expected, found, answers, snippet, ended, people, who } = card
+export function LibraryEntry({ card, sought, flags }: { card: LibraryCard; sought: string; flags: Flag[] }) {
+  const { key, title, outcome, headline, words, change, expected, found, answers, snippet, ended, people, who } = card
   const said = (Object.keys(QUESTIONS) as (keyof typeof QUESTIONS)[]).filter((id) => answers?.[id]?.trim())
   return (
     <li class="card library-card">
@@ -18,6 +19,7 @@ export function LibraryEntry({ card, sought }: { card: LibraryCard; sought: stri
         {!found.includes(headline) && <p class="library-headline"><Marked text={headline} sought={sought} /></p>}
         {words && !found.includes(words) && <p class="muted"><Marked text={words} sought={sought} /></p>}
       </div>
+      {change && <Both change={change} flags={flags} />}
       <dl class="library-facts">
         <div><dt>Expected</dt><dd><Marked text={expected} sought={sought} /></dd></div>
         <div><dt>Found</dt><dd><Marked text={found} sought={sought} /></dd></div>

@@ -16,8 +16,9 @@ const ASIDE = 0.5
 /** How well a line matches, or nothing. Every word has to be found; nothing typed matches everything alike. */
 export function rank({ label, words = '' }: Line, typed: string): number | undefined {
   let total = 0
+  const [called, aside] = [parted(label), parted(words)]
   for (const word of typed.toLowerCase().split(/\s+/).filter(Boolean)) {
-    const found = Math.max(inText(label.toLowerCase(), word), ASIDE * inText(words.toLowerCase(), word, false))
+    const found = Math.max(inText(called, word), ASIDE * inText(aside, word, false))
     if (found <= 0) return undefined
     total += found
   }
@@ -25,8 +26,24 @@ export function rank({ label, words = '' }: Line, typed: string): number | undef
   return total - label.length / 1000
 }
 
-function inText(text: string, word: string, fuzzy = true): number {
-  const parts = text.split(/[^\p{L}\p{N}]+/u)
+interface Parted { text: string; parts: string[] }
+
+/** Texts in small letters and in words: each key that is pressed asks all of them again. */
+const known = new Map<string, Parted>()
+/** Texts that are kept: all lines of a project as large as any that we know, and some to spare. */
+const KEPT = 20_000
+
+function parted(told: string): Parted {
+  const before = known.get(told)
+  if (before) return before
+  if (known.size >= KEPT) known.clear()
+  const text = told.toLowerCase()
+  const made = { text, parts: text.split(/[^\p{L}\p{N}]+/u) }
+  known.set(told, made)
+  return made
+}
+
+function inText({ text, parts }: Parted, word: string, fuzzy = true): number {
   if (parts.includes(word)) return WHOLE
   if (parts.some((part) => part.startsWith(word))) return BEGINNING
   if (text.includes(word)) return INSIDE

@@ -91,7 +91,7 @@ const wordsOn = (page: string): WordsChange => ({ kind: 'words', page, edits: []
 const pagesAt = (page: string): PagesChange => ({ kind: 'pages', page, other: '' })
 
 /** The nearest guess: what the flag serves when it is off, against its other variant. */
-const tryOf = (flag: Flag | undefined): FlagChange => ({
+export const tryOf = (flag: Flag | undefined): FlagChange => ({
   kind: 'flag', flag: flag?.key ?? '', control: flag?.off ?? '',
   treatment: flag?.variants.find(({ key }) => key !== flag.off)?.key ?? '',
 })

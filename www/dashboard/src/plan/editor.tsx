@@ -6,7 +6,7 @@ import { go, route } from '../router'
 import type { Experiment, Plan } from '../types'
 import type { Around, Offers } from '../screens/plan'
 import { Before } from './before'
-import { ChangeQuestion } from './change'
+import { ChangeQuestion, tryOf } from './change'
 import { useDraft } from './draft'
 import type { Draft } from './draft'
 import { ExpectQuestion } from './expect'
@@ -95,10 +95,13 @@ function wrongWith(place: string, { experiment }: Draft): string | undefined {
   return problem && `${problem.cause} ${problem.fix}`
 }
 
-/** A link may say which kind of test it is about: `#/experiments/new?template=pricing`. */
-function wished(plan: Plan, { templates, playbook }: Offers): Plan {
-  const template = templates.find(({ key }) => key === route().query.get('template'))
-  return template ? begin(plan, template, playbook) : plan
+/** A link may say which kind of test it is, or which flag it is about: `#/experiments/new?template=pricing`, `?flag=gift-note`. */
+function wished(plan: Plan, { templates, playbook, flags }: Offers): Plan {
+  const asked = route().query
+  const template = templates.find(({ key }) => key === asked.get('template'))
+  const flag = flags.find(({ key }) => key === asked.get('flag'))
+  const kind = template ? begin(plan, template, playbook) : plan
+  return flag ? { ...kind, change: tryOf(flag) } : kind
 }
 
 function Saved({ draft }: { draft: Draft }) {

@@ -4,6 +4,9 @@ import { Alone, Button, Card, Dialog, Empty, Loaded, Problem, Screen, Status, Te
 import type { Tone } from '../parts'
 import { ENVIRONMENTS } from '../project'
 import type { EnvironmentKey, Preview } from '../types'
+import type { Document } from '../types/document'
+import { Differences } from './differences'
+import { useDocument } from './document'
 import { Foresight } from './foresight'
 
 type Deed = 'approve' | 'confirm' | 'return' | 'withdraw'
@@ -27,6 +30,8 @@ interface Change {
 }
 
 interface Read extends Change {
+  /** What would be published. */
+  document: Document | null
   preview?: Preview
 }
 
@@ -73,18 +78,24 @@ function Row({ project, environment, change, refresh }: Props) {
       </p>
       {state === 'confirmed' && due !== null && <p>It goes live <Time at={due} coming />, unless {who} takes it back.</p>}
       {decided !== null && <p class="muted">By {decider}, <Time at={decided} />.{note && <> “{note}”</>}</p>}
-      {(state === 'open' || state === 'confirmed') && <Moves {...{ project, environment, id }} />}
+      {(state === 'open' || state === 'confirmed') && <Moves {...{ project, environment, id, base: change.base }} />}
       {actions.length > 0 && <Deeds {...{ project, environment, change, refresh }} />}
     </Card>
   )
 }
 
-/** Whom it would move: the same as its author has seen. */
-function Moves({ project, environment, id }: { project: string; environment: EnvironmentKey; id: number }) {
+/** What is written otherwise, and whom that would move: the same as its author has seen. */
+function Moves({ project, environment, id, base }: { project: string; environment: EnvironmentKey; id: number; base: number }) {
   const live = useLive<Read>(inEnvironment(project, environment, 'changes', id), 0)
+  const now = useDocument(project, environment, base).value?.document
   return (
     <Loaded live={live} lines={2}>
-      {({ preview }) => preview ? <Foresight preview={{ ok: true, status: 200, value: preview }} /> : null}
+      {({ document, preview }) => (
+        <>
+          {now && document && <Differences label="What it changes" before={now} after={document} />}
+          {preview && <Foresight preview={{ ok: true, status: 200, value: preview }} />}
+        </>
+      )}
     </Loaded>
   )
 }

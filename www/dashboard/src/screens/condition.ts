@@ -18,7 +18,7 @@ export function inWords(text: string): string {
   }
 }
 
-function wordsOf(condition: Record<string, unknown>): string {
+export function wordsOf(condition: Record<string, unknown>): string {
   const [[name, inner] = ['', undefined]] = Object.entries(condition)
   const row = (word: string): string => (inner as Record<string, unknown>[]).map(part).join(` ${word} `)
   if (name === 'all') return row('and')
@@ -26,6 +26,7 @@ function wordsOf(condition: Record<string, unknown>): string {
   if (name === 'not') return `not (${wordsOf(inner as Record<string, unknown>)})`
   if (name === 'segment') return `in the segment ${inner}`
   const test = inner as Test
+  if (name === 'listed' && Array.isArray(test.ids)) return `${test.attribute} is on a list of ${test.ids.length.toLocaleString('en')}`
   if (name === 'flag') return `the flag ${test.key} serves ${values(test.is)}`
   const verb = VERBS[name]
   if (verb === undefined || test.attribute === undefined || test.list !== undefined) return JSON.stringify(condition)

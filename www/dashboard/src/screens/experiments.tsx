@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { inProject, useLive } from '../api'
-import { Card, Empty, Gradually, Icon, LinkButton, Loaded, Screen, Status, Time, Words } from '../parts'
+import { Card, Empty, Gradually, Icon, LinkButton, Loaded, long, Screen, Status, steady, Time, Words } from '../parts'
 import type { ExperimentCard, ExperimentState } from '../types'
 import { counted } from '../words'
 import { Beside } from './beside'
@@ -70,7 +70,7 @@ function Groups({ experiments, sought }: { experiments: ExperimentCard[]; sought
         return (
           <Card key={title} title={title} aside={rows.length > 0 && <span>{rows.length}</span>}>
             {rows.length === 0 ? <p class="muted">{empty}</p> : (
-              <ul class="experiment-rows"><Gradually>{rows.map((card) => <Row key={card.key} card={card} />)}</Gradually></ul>
+              <ul class={`experiment-rows ${long(rows)}`}><Gradually>{rows.map((card) => <Row key={card.key} card={card} />)}</Gradually></ul>
             )}
           </Card>
         )
@@ -79,7 +79,7 @@ function Groups({ experiments, sought }: { experiments: ExperimentCard[]; sought
   )
 }
 
-function Row({ card }: { card: ExperimentCard }) {
+const Row = steady(function Row({ card }: { card: ExperimentCard }) {
   const { word, tone } = STATES[card.state]
   return (
     <li class="experiment-row">
@@ -97,7 +97,7 @@ function Row({ card }: { card: ExperimentCard }) {
       </p>
     </li>
   )
-}
+})
 
 function Nothing() {
   return (

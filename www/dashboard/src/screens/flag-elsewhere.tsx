@@ -3,6 +3,9 @@ import { inEnvironment, useLive, useWrite } from '../api'
 import { Button, Card, Check, Dialog, Problem, Status, Table, toast } from '../parts'
 import { ENVIRONMENTS } from '../project'
 import type { EnvironmentKey, Preview } from '../types'
+import type { Document, DocumentFlag } from '../types/document'
+import { Differences } from './differences'
+import { useDocument } from './document'
 import { AskApproval, Foresight, usePreview } from './foresight'
 
 interface Place {
@@ -17,10 +20,12 @@ interface Where {
   project: string
   environment: EnvironmentKey
   flag: string
+  /** Of this environment. */
+  revision: number
 }
 
 /** The same flag in the other environments, and the way there. */
-export function Elsewhere({ project, environment, flag }: Where) {
+export function Elsewhere({ project, environment, flag, revision }: Where) {
   const live = useLive<{ environments: Place[] }>(inEnvironment(project, environment, 'flags', flag, 'elsewhere'), 15_000)
   const [to, setTo] = useState<Place>()
   if (!live.value) return null
@@ -41,7 +46,7 @@ export function Elsewhere({ project, environment, flag }: Where) {
       />
       {to && (
         <Promote
-          {...{ project, environment, flag, to }} onClose={() => setTo(undefined)}
+          {...{ project, environment, flag, revision, to }} onClose={() => setTo(undefined)}
           onDone={() => { setTo(undefined); void live.refresh() }}
         />
       )}
@@ -55,13 +60,15 @@ function There({ place: { there, differs } }: { place: Place }) {
   return <span>differs in {differs.join(', ')}</span>
 }
 
-function Promote({ project, environment, flag, to, onClose, onDone }: Where & { to: Place; onClose(): void; onDone(): void }) {
+function Promote({ project, environment, flag, revision, to, onClose, onDone }: Where & { to: Place; onClose(): void; onDone(): void }) {
   const [rules, setRules] = useState(false)
   const write = useWrite()
   const path = inEnvironment(project, to.environment, 'flags', flag, 'promote')
   const body = { from: environment, rules }
   const preview = usePreview<Preview>('POST', path, JSON.stringify(body), to.revision)
   const name = ENVIRONMENTS[to.environment]
+  const here = useDocument(project, environment, revision).value?.document
+  const there = useDocument(project, to.environment, to.revision).value
   async function promote(): Promise<void> {
     if ((await write.send('POST', path, body, to.revision)) === undefined) return
     toast({ text: `${flag} is in ${name} as it is here.` })
@@ -69,7 +76,7 @@ function Promote({ project, environment, flag, to, onClose, onDone }: Where & { 
   }
   return (
     <Dialog
-      title={`Bring ${flag} to ${name}?`} submit={`Promote to ${name}`} busy={write.busy} onClose={onClose}
+      title={`Bring ${flag} to ${name}?`} submit={`Promote to ${name}`} busy={write.busy} onClose={onClose} wide
       onSubmit={() => void promote()}
     >
       <p>
@@ -77,10 +84,25 @@ function Promote({ project, environment, flag, to, onClose, onDone }: Where & { 
         {to.there ? 'Who gets what stays as it is there.' : 'Until rules say otherwise, everybody gets what it serves when it is off.'}
       </p>
       <Check label="Its rules, too" checked={rules} onValue={setRules} />
+      {here && there && (
+        <Differences
+          label={`What changes in ${name}`} before={there.document?.flags[flag] ?? {}} was={`${name} now`}
+          after={brought(here, there.document, flag, rules)}
+        />
+      )}
       {write.failure ? <Problem failure={write.failure} /> : <Foresight preview={preview} />}
       {preview?.ok && preview.value.approvable && (
         <AskApproval method="POST" path={path} body={body} revision={to.revision} environment={to.environment} onAsked={onClose} />
       )}
     </Dialog>
   )
+}
+
+/** The flag as it would be there: its rules, too, or those that are there. */
+function brought(here: Document, there: Document | null, key: string, rules: boolean): DocumentFlag | undefined {
+  const own = here.flags[key]
+  if (!own || rules) return own
+  const { enabled: _enabled, rules: _rules, forced: _forced, otherwise: _otherwise, ...rest } = own
+  const { enabled = true, rules: kept = [], forced, otherwise = own.off }: Partial<DocumentFlag> = there?.flags[key] ?? {}
+  return { ...rest, enabled, rules: kept, otherwise, ...(forced !== undefined && { forced }) }
 }

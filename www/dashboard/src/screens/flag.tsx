@@ -3,6 +3,7 @@ import { now } from '../clock'
 import { Button, Card, Empty, Icon, LinkButton, Loaded, Problem, Screen, Status, Table, Time } from '../parts'
 import { AtHour } from '../plan/at-hour'
 import { ENVIRONMENTS } from '../project'
+import { Rules } from '../rules/card'
 import { Whose } from '../teams/whose'
 import type { EnvironmentKey, Flag, Flags, Playbook } from '../types'
 import { percent } from '../words'
@@ -10,6 +11,7 @@ import { Why } from '../why/card'
 import { FlagAdvice, useAdvice } from './advice'
 import { ChangeShare } from './flag-change'
 import type { FlagProps } from './flag-change'
+import { FlagCode } from './flag-code'
 import { Elsewhere } from './flag-elsewhere'
 import { PreviewLink } from './flag-preview'
 import { stateOf } from './flag-state'
@@ -105,9 +107,11 @@ function Parts({ flag, ...rest }: FlagProps) {
           ]}
         />
       </Card>
+      <Rules key={`${environment} ${flag.key}`} {...{ project, environment, flag, revision }} refresh={rest.refresh} />
       <Why {...{ project, environment, revision }} flag={flag.key} />
-      <Elsewhere key={`${environment} ${flag.key} ${revision}`} {...{ project, environment }} flag={flag.key} />
+      <Elsewhere key={`${environment} ${flag.key} ${revision}`} {...{ project, environment, revision }} flag={flag.key} />
       <PreviewLink key={environment} {...{ project, environment, flag }} />
+      <FlagCode {...{ project, environment, revision, flag }} />
       <FlagAdvice live={advice} flag={flag.key} />
       {flag.experiment === null && (
         <Card

@@ -1,15 +1,18 @@
-import { useMemo, useState } from 'preact/hooks'
+import { useMemo, useRef, useState } from 'preact/hooks'
 import { inEnvironment, useLive } from '../api'
 import { now } from '../clock'
-import { Button, Empty, Gradually, Icon, LinkButton, Loaded, Problem, Screen, Segmented, Status } from '../parts'
+import { Button, Empty, Gradually, Icon, LinkButton, Loaded, long, Problem, Screen, Segmented, Status, steady, Time } from '../parts'
 import { ENVIRONMENTS, useHere } from '../project'
 import { go } from '../router'
 import type { Route } from '../router'
 import type { Advice, EnvironmentKey, Flag, Flags as FlagList } from '../types'
-import { counted } from '../words'
+import { nameOf, useTeams } from '../teams/teams'
+import { count, counted } from '../words'
 import { AdvicePage, useAdvice } from './advice'
 import { Changes } from './changes'
 import { FlagPage } from './flag'
+import { useElsewhere, useMet } from './flag-facts'
+import type { Elsewhere } from './flag-facts'
 import { stateOf } from './flag-state'
 import { ShareBar } from './flag-share'
 import { doId, useSwitch } from './flag-switch'
@@ -99,6 +102,11 @@ interface RowsProps {
 
 function Rows({ project, environment, list, search, advice, refresh, add }: RowsProps) {
   const { failure, off, undo, busy } = useSwitch(project, environment, refresh)
+  const deeds = useRef({ off: (_: Flag): void => {}, undo: (_: Flag): void => {} })
+  deeds.current = { off: (flag) => void off(flag, list.revision), undo: (flag) => void undo(flag) }
+  const elsewhere = useElsewhere(project, environment, useHere().environments)
+  const met = useMet(project, environment, list.revision)
+  const teams = useTeams(project).value
   const found = useMemo(() => {
     const words = search.toLowerCase().split(/\s+/).filter(Boolean)
     return list.flags.filter(({ key, description }) => {
@@ -106,6 +114,11 @@ function Rows({ project, environment, list, search, advice, refresh, add }: Rows
       return words.every((word) => text.includes(word))
     })
   }, [list, search])
+  const noticed = useMemo(() => {
+    const of = new Map<string, Advice[]>()
+    for (const one of advice) if (one.flag !== null) of.set(one.flag, [...(of.get(one.flag) ?? []), one])
+    return of
+  }, [advice])
   if (list.flags.length === 0) {
     return (
       <Empty title="No flags yet" action={<Button kind="primary" icon="plus" onClick={add}>New flag</Button>}>
@@ -117,30 +130,82 @@ function Rows({ project, environment, list, search, advice, refresh, add }: Rows
     <>
       {failure && <Problem failure={failure} />}
       {found.length === 0 && <p class="muted" role="status">No flag matches “{search}”.</p>}
-      <ul class="flags">
+      <ul class={`flags ${long(found)}`}>
         <Gradually>{found.map((flag) => (
-          <li key={flag.key} class="flag">
-            <div class="flag-name">
-              <h2><a href={`#/flags/${environment}/${flag.key}`}>{flag.key}</a></h2>
-              <p class="muted">{flag.description}</p>
-              <Noticed count={advice.filter((one) => one.flag === flag.key).length} />
-            </div>
-            <State flag={flag} />
-            <div class="flag-do" id={doId(flag)}>
-              <Deed
-                flag={flag} environment={environment} busy={busy === flag.key} undo={() => void undo(flag)}
-                off={() => void off(flag, list.revision)}
-              />
-            </div>
-          </li>
+          <Row
+            key={flag.key} {...{ flag, environment, elsewhere, deeds }} busy={busy === flag.key} team={flag.team && nameOf(teams, flag.team)}
+            advice={noticed.get(flag.key)} since={met?.since} met={met && flag.experiment ? met.met.get(flag.experiment) ?? 0 : undefined}
+          />
         ))}</Gradually>
       </ul>
     </>
   )
 }
 
-function Noticed({ count }: { count: number }) {
-  return count > 0 && <p class="small"><Status tone="look">{counted(count, 'thing')} worth a look</Status></p>
+interface RowProps {
+  flag: Flag
+  environment: EnvironmentKey
+  elsewhere: Elsewhere[]
+  busy: boolean
+  team: string | null
+  advice: Advice[] | undefined
+  /** How many exposures there were of a flag under test, and since when. */
+  met: number | undefined
+  since: number | undefined
+  /** As they are now: they change with each drawing of the list, and no row has to. */
+  deeds: { current: { off(flag: Flag): void; undo(flag: Flag): void } }
+}
+
+const Row = steady(function Row({ flag, environment, elsewhere, busy, team, advice, met, since, deeds }: RowProps) {
+  return (
+    <li class="flag">
+      <div class="flag-name">
+        <h2><a href={`#/flags/${environment}/${flag.key}`}>{flag.key}</a></h2>
+        <p class="muted">{flag.description}</p>
+        <p class="muted small flag-facts">
+          <span>{KINDS[flag.kind] ?? flag.kind}</span>
+          {team && <span>{team}</span>}
+          {flag.changed !== null && <span>changed <Time at={flag.changed} /></span>}
+          {met !== undefined && since !== undefined && (
+            <span title="What browsers and the edge have reported and was counted">{count(met)} exposures since {clock.format(since)}</span>
+          )}
+        </p>
+        <Noticed advice={advice} />
+      </div>
+      <div class="flag-states">
+        <State flag={flag} />
+        {elsewhere.map((place) => <There key={place.environment} place={place} flag={flag.key} />)}
+      </div>
+      <div class="flag-do" id={doId(flag)}>
+        <Deed {...{ flag, environment, busy }} undo={() => deeds.current.undo(flag)} off={() => deeds.current.off(flag)} />
+      </div>
+    </li>
+  )
+})
+
+const KINDS: Record<string, string> = { boolean: 'On / off', string: 'Words', number: 'Number', json: 'JSON' }
+
+const clock = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+
+function Noticed({ advice }: { advice: Advice[] | undefined }) {
+  if (!advice) return null
+  return (
+    <p class="small row">
+      {advice.some(({ code }) => code === 'stale') && <Status tone="held" icon="wait">Stale</Status>}
+      <Status tone="look">{counted(advice.length, 'thing')} worth a look</Status>
+    </p>
+  )
+}
+
+/** What the flag does in another environment. */
+function There({ place: { environment, flags }, flag }: { place: Elsewhere; flag: string }) {
+  const there = flags.get(flag)
+  return (
+    <p class="muted small flag-there">
+      <span>{ENVIRONMENTS[environment]}</span>
+      <span>{there ? stateOf(there).words : 'not there'}</span>
+    </p>
+  )
 }
 
 /** The one thing that somebody may want to do to it from here. */

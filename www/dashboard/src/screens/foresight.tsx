@@ -22,7 +22,7 @@ export function usePreview<Answer extends Preview>(
     const gone = new AbortController()
     const timer = setTimeout(async () => {
       const options = { body: JSON.parse(body), revision, signal: gone.signal }
-      const result = await call<Answer>(method, `${path}?preview=1`, options)
+      const result = await call<Answer>(method, asking(path, 'preview=1'), options)
       if (!gone.signal.aborted) setPreview({ asked, result })
     }, SETTLED)
     return () => {
@@ -32,6 +32,9 @@ export function usePreview<Answer extends Preview>(
   }, [method, path, body, revision])
   return body !== null && preview?.asked === asked ? preview.result : undefined
 }
+
+/** A path that may ask something already asks this, too. */
+const asking = (path: string, query: string | URLSearchParams): string => `${path}${path.includes('?') ? '&' : '?'}${query}`
 
 /** All of it, where a whole document is about to go live. */
 export function Foresight({ preview }: { preview: Result<Preview> | undefined }) {
@@ -73,7 +76,7 @@ export function AskApproval({ method, path, body, revision, environment, onAsked
   const write = useWrite()
   async function ask(): Promise<void> {
     const query = new URLSearchParams({ propose: '1', why: why.trim() })
-    if ((await write.send(method, `${path}?${query}`, body, revision)) === undefined) return
+    if ((await write.send(method, asking(path, query), body, revision)) === undefined) return
     toast({ text: 'It waits for approval.', link: { label: 'Approvals', href: `#/flags/${environment}?show=changes` } })
     onAsked()
   }

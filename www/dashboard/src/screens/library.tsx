@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks'
-import { inProject, useLive } from '../api'
+import { inEnvironment, inProject, useLive } from '../api'
 import { LibraryEntry } from '../library/entry'
 import { Empty, Few, Icon, LinkButton, Loaded, Screen, Segmented } from '../parts'
 import { useLater } from '../plan/later'
 import { goInstead, useRoute } from '../router'
 import { TeamFilter } from '../teams/filter'
-import type { LibraryScreen, Outcome } from '../types'
+import type { Flag, Flags, LibraryScreen, Outcome } from '../types'
 import { counted } from '../words'
 import '../library/library.css'
 
@@ -39,6 +39,8 @@ export function Library({ project }: { project: string }) {
   }, [followed])
   useEffect(() => goInstead(asked ? `#/library?${asked}` : '#/library'), [asked])
   const live = useLive<LibraryScreen>(`${inProject(project, 'library')}${asked && `?${asked}`}`, 30_000)
+  // What the variants of a flag are stands in the document, not in the plan.
+  const flags = useLive<Flags>(inEnvironment(project, 'production', 'flags'), 0).value?.flags ?? NONE
   const [last, setLast] = useState<LibraryScreen>()
   useEffect(() => live.value && setLast(live.value), [live.value])
   // The cards of the last question stay until the next ones are there, or each letter would make the page jump.
@@ -68,7 +70,7 @@ export function Library({ project }: { project: string }) {
                 : counted(known, 'experiment'))}
             </p>
             {cards.length > 0
-              ? <Cards cards={cards} sought={settled} />
+              ? <Cards cards={cards} sought={settled} flags={flags} />
               : known === 0 ? <Nothing /> : <NotFound sought={settled} />}
           </>
         )}
@@ -77,12 +79,14 @@ export function Library({ project }: { project: string }) {
   )
 }
 
-function Cards({ cards, sought }: { cards: LibraryScreen['cards']; sought: string }) {
+const NONE: Flag[] = []
+
+function Cards({ cards, sought, flags }: { cards: LibraryScreen['cards']; sought: string; flags: Flag[] }) {
   return (
     <Few of={cards} key={sought}>
       {(shown) => (
         <ul class="library-cards">
-          {shown.map((card) => <LibraryEntry key={card.key} card={card} sought={sought} />)}
+          {shown.map((card) => <LibraryEntry key={card.key} card={card} sought={sought} flags={flags} />)}
         </ul>
       )}
     </Few>

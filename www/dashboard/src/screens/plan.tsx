@@ -51,8 +51,8 @@ export function Plan({ project, experimentKey }: { project: string; experimentKe
   if (experiment && experiment.state !== 'idea' && experiment.state !== 'draft') {
     return <Review project={project} experiment={experiment} playbook={playbook.value.playbook} onChange={know} around={around} />
   }
-  // Nothing is drafted before it is known what can be measured: the first metric is the default.
-  if ((!data.value && !data.failure) || (!templates.value && !templates.failure)) return <Alone><Skeleton lines={8} /></Alone>
+  // Nothing is drafted before it is known what can be measured, and of which kind: the first metric is the default.
+  if ([data, templates, flags].some(({ value, failure }) => !value && !failure)) return <Alone><Skeleton lines={8} /></Alone>
   const offers = {
     playbook: playbook.value.playbook, metrics: data.value?.metrics ?? [], flags: flags.value?.flags ?? [],
     templates: templates.value?.templates ?? [], segments: Object.keys(served.value?.document.segments ?? {}),

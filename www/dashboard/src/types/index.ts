@@ -384,6 +384,8 @@ export interface LibraryCard {
   outcome: Outcome
   headline: string
   words: string
+  /** What was tried; what ended long ago may have none. */
+  change?: Plan['change'] | null
   expected: string
   found: string
   answers: DebriefAnswers | null

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { inProject, useLive } from '../api'
-import { Icon, Loaded, Time } from '../parts'
+import { Gradually, Icon, Loaded, long, Time } from '../parts'
 import { useLater } from '../plan/later'
 import { goInstead, useRoute } from '../router'
 import type { Hit } from '../types/written'
@@ -34,7 +34,7 @@ export function Search({ project }: { project: string }) {
               <p class="muted small" role="status">
                 {found.length === 0 ? 'Nobody has written that, in these words or nearly so.' : counted(found.length, 'place')}
               </p>
-              {found.length > 0 && <ul class="answers">{found.map((hit, i) => <Found key={`${hit.at} ${i}`} hit={hit} />)}</ul>}
+              {found.length > 0 && <ul class={`answers ${long(found)}`}><Gradually>{found.map((hit, i) => <Found key={`${hit.at} ${i}`} hit={hit} />)}</Gradually></ul>}
             </>
           )}
         </Loaded>

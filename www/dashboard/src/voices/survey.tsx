@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { inProject, useLive, useWrite } from '../api'
-import { Button, Card, Check, Icon, Loaded, Problem, Segmented, Status, Time, toast } from '../parts'
+import { Button, Card, Check, Gradually, Icon, Loaded, long, Problem, Segmented, Status, Time, toast } from '../parts'
 import { useLater } from '../plan/later'
 import type { Answers, Survey } from '../types'
 import { Choices } from './choices'
@@ -72,16 +72,16 @@ function Found({ project, survey }: { project: string; survey: Survey }) {
       </div>
       <Loaded live={live} lines={3}>
         {({ answers }) => answers.length === 0 ? <p class="muted">Nobody said that.</p> : (
-          <ul class="answers">
+          <ul class={`answers ${long(answers)}`}>
             {onlyWords && !answers.some(worded) && <li class="muted">Nobody added words to their answer.</li>}
-            {answers.filter((answer) => !onlyWords || worded(answer)).map((answer, i) => (
+            <Gradually>{answers.filter((answer) => !onlyWords || worded(answer)).map((answer, i) => (
               <li key={`${answer.at} ${i}`}>
                 {answer.text && <blockquote>{answer.text}</blockquote>}
                 <p class="muted small">
                   <strong>{answer.choice}</strong><span>{answer.variant}</span><Time at={answer.at} />
                 </p>
               </li>
-            ))}
+            ))}</Gradually>
             {answers.length === 200 && <li class="muted small">These are the newest 200. Search to see older ones.</li>}
           </ul>
         )}

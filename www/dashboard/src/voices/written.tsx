@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { inProject, readFile, useLive } from '../api'
 import { VariantName } from '../live/arms'
-import { Button, Card, Loaded, Segmented, Table, Time, toast } from '../parts'
+import { Button, Card, Gradually, Loaded, long, Segmented, Table, Time, toast } from '../parts'
 import { save } from '../save'
 import type { Ticket, Written as Found, WrittenCount } from '../types/written'
 import { count } from '../words'
@@ -52,7 +52,7 @@ function Inside({ project, run }: { project: string; run: WrittenCount }) {
           <div class="stack">
             <Themes written={written} />
             {written.tickets.length === 0 ? <p class="muted">Nobody wrote.</p> : (
-              <ul class="answers">{written.tickets.map((ticket, i) => <Line key={`${ticket.at} ${i}`} ticket={ticket} />)}</ul>
+              <ul class={`answers ${long(written.tickets)}`}><Gradually>{written.tickets.map((ticket, i) => <Line key={`${ticket.at} ${i}`} ticket={ticket} />)}</Gradually></ul>
             )}
             {written.next !== null && <p class="muted small">These are the newest {count(written.tickets.length)}. Search to see older ones.</p>}
             {run.arms.map((arm) => <Sessions key={arm.variant} sessions={written.sessions} variant={arm.variant} />)}
