@@ -74,6 +74,38 @@ test('“pricing” finds evidence for and against', async () => {
   assert.ok(all.some(({ team, reading }) => team === 'prices' && reading.conclusion.kind === 'worse'))
 })
 
+test('each card has a picture of both versions, drawn from its plan, in which every text is a text', async () => {
+  const hostile = '<img src=x onerror=globalThis.ran_=1>'
+  const ada = await team.person()
+  // A plan may say anything; this one says it where the card draws.
+  await ada.page.route('**/library', async (route) => {
+    const response = await route.fetch()
+    const body = await response.json()
+    body.cards.find(({ change }) => change.kind === 'words').change.edits[0].text = hostile
+    await route.fulfill({ response, json: body })
+  })
+  await show(ada.page, 'library')
+  await on(ada).button('Show 28 more').click()
+  const { cards } = await get('library')
+  const kinds = new Set()
+  for (const { key, title, change } of cards) {
+    assert.deepEqual(change, all.find((one) => one.key === key).plan.change, title)
+    const card = ada.page.locator('.library-card').filter({ has: ada.page.getByRole('link', { name: title, exact: true }) })
+    const [before, after] = await card.getByRole('figure', { name: 'Both versions' }).locator('.both-frame').allInnerTexts()
+    const [was, is] = change.kind === 'words'
+      ? [change.edits[0].from, kinds.has('words') ? change.edits[0].text : hostile]
+      : change.kind === 'pages' ? [change.page, change.other] : [change.control, change.treatment]
+    const plain = (text) => text.replaceAll(/\s+/g, ' ')
+    assert.ok(plain(before).startsWith('Old ') && plain(before).includes(plain(was)), `${title}: ${before}`)
+    assert.ok(plain(after).startsWith('New ') && plain(after).includes(plain(is)), `${title}: ${after}`)
+    kinds.add(change.kind)
+  }
+  assert.ok(kinds.has('words') && kinds.has('flag'), [...kinds].join())
+  assert.equal(await ada.page.evaluate(() => globalThis.ran_), undefined)
+  assert.equal(await ada.page.locator('.library-card img').count(), 0)
+  await ada.context.close()
+})
+
 test('people were asked and have answered, in both versions', async () => {
   const { surveys } = await get('voices')
   assert.equal(surveys.length, 2)

@@ -1,9 +1,10 @@
 import type { VNode } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 
-/** Rows that fill any window, and those that a frame has time for at first. */
+/** Rows that fill any window, those that a frame has time for at first, and those that it takes in any case. */
 const FIRST = 24
 const STEP = 16
+const LEAST = 6
 /** Rows beyond which those that nobody sees are not laid out either: `.long` in parts.css. */
 const MANY = 60
 /** Milliseconds that a step should take, half of what the eye notices: slower machines get smaller steps. */
@@ -23,7 +24,7 @@ export function Gradually({ children }: { children: VNode[] }) {
   const more = shown < children.length
   useEffect(() => {
     if (!more) return
-    if (pace.began > 0) pace.step = performance.now() - pace.began > FRAME ? Math.max(2, pace.step >> 1) : Math.min(STEP, pace.step + 2)
+    if (pace.began > 0) pace.step = performance.now() - pace.began > FRAME ? Math.max(LEAST, pace.step >> 1) : Math.min(STEP, pace.step + 2)
     const frame = requestAnimationFrame(() => {
       pace.began = performance.now()
       pace.shown += pace.step
