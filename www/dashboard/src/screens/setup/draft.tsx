@@ -26,7 +26,8 @@ export function DraftEditor({ project, environment }: Where) {
             <Editor
               key={`${current.version} ${draft.revision}`} {...{ project, environment, current }}
               draft={draft.document === null ? undefined : draft}
-              reload={async () => { await published.refresh(); await kept.refresh() }}
+              // The draft first: one that is published must not be asked about again.
+              reload={async () => { await kept.refresh(); await published.refresh() }}
             />
           )}
         </Loaded>
@@ -43,13 +44,14 @@ function Editor(
   const [text, setText] = useState(start)
   const [kept, setKept] = useState(draft)
   const [saved, setSaved] = useState(start)
+  const [published, setPublished] = useState(false)
   const write = useWrite()
   const path = inEnvironment(project, environment, 'draft')
   const parsed = parse(text)
   const dirty = text !== saved
   const settled = kept !== undefined && !dirty && kept.problems.length === 0
-  // The draft itself is what would be published; its revision tells one from the next.
-  const preview = usePreview('POST', `${path}/publish`, settled ? `{}` : null, kept?.revision ?? 0)
+  // The draft itself is what would be published; its revision tells one from the next. One that is being published may be gone.
+  const preview = usePreview('POST', `${path}/publish`, settled && !write.busy && !published ? `{}` : null, kept?.revision ?? 0)
 
   async function save(): Promise<void> {
     await keep(kept?.base ?? current.version)
@@ -65,6 +67,7 @@ function Editor(
 
   async function publish(): Promise<void> {
     if ((await write.send('POST', `${path}/publish`, {}, kept?.revision)) === undefined) return
+    setPublished(true)
     toast({ text: 'Published.', link: { label: 'History', href: `#/flags/${environment}?show=versions` } })
     await reload()
   }
