@@ -91,7 +91,7 @@ test('each card has a picture of both versions, drawn from its plan, in which ev
   for (const { key, title, change } of cards) {
     assert.deepEqual(change, all.find((one) => one.key === key).plan.change, title)
     const card = ada.page.locator('.library-card').filter({ has: ada.page.getByRole('link', { name: title, exact: true }) })
-    const [before, after] = await card.getByRole('figure', { name: 'Both versions' }).locator('.both-frame').allInnerTexts()
+    const [before, after] = await card.getByRole('figure', { name: 'Both versions' }).locator('.pair-frame').allInnerTexts()
     const [was, is] = change.kind === 'words'
       ? [change.edits[0].from, kinds.has('words') ? change.edits[0].text : hostile]
       : change.kind === 'pages' ? [change.page, change.other] : [change.control, change.treatment]

@@ -21,7 +21,7 @@ export function Both({ change, flags }: { change: Plan['change']; flags: Flag[] 
   const [before, after] = sides(change, flags)
   if (!before || !after || after.lines.length === 0) return null
   return (
-    <figure class="both" aria-labelledby={id}>
+    <figure class="pair" aria-labelledby={id}>
       <figcaption id={id} class="unseen">Both versions</figcaption>
       <Frame name="Old" side={before} />
       <Frame name="New" side={after} isNew />
@@ -31,8 +31,8 @@ export function Both({ change, flags }: { change: Plan['change']; flags: Flag[] 
 
 function Frame({ name, side: { at, lines }, isNew = false }: { name: string; side: Side; isNew?: boolean }) {
   return (
-    <div class={isNew ? 'both-frame both-new' : 'both-frame'}>
-      <p class="both-bar"><strong>{name}</strong> <span>{at}</span></p>
+    <div class={isNew ? 'pair-frame pair-new' : 'pair-frame'}>
+      <p class="pair-bar"><strong>{name}</strong> <span>{at}</span></p>
       <ul>
         {lines.slice(0, LINES).map((line, index) => <li key={index}>{hard(line)}</li>)}
         {lines.length > LINES && <li class="muted small">and {lines.length - LINES} more</li>}

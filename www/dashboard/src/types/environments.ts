@@ -92,3 +92,9 @@ export interface Slots {
   }[]
   left: number
 }
+
+/** Links that open a preview of a site. */
+export interface PreviewLinks {
+  links: string[]
+  until: number
+}

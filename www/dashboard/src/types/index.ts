@@ -443,9 +443,3 @@ export interface Block {
   fields?: { type: string; text: string }[]
   elements?: { type: string; text?: string | { text: string }; url?: string; style?: string }[]
 }
-
-/** Links that open a preview of a site. */
-export interface PreviewLinks {
-  links: string[]
-  until: number
-}
