@@ -80,8 +80,8 @@ function AskForm(
           onInput={(event) => put({ value: event.currentTarget.value })}
         />
       )}
-      <button type="button" class="icon-button" aria-label="Remove this condition" onClick={onRemove}><Icon name="close" size={18} /></button>
-      {missing && <p class="hint" id={`${id}-lack`}>{missing}</p>}
+      <button type="button" class="icon-button ask-remove" aria-label="Remove this condition" onClick={onRemove}><Icon name="close" size={18} /></button>
+      {missing && <p class="hint ask-lack" id={`${id}-lack`}>{missing}</p>}
     </div>
   )
 }
