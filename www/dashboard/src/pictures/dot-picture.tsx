@@ -75,11 +75,11 @@ function Dots({ width, range, answers: values, direction, hoped, label }: Props 
 
 /** Which side is better stands in words at both edges. */
 function Sides({ x, width, direction }: { x: number; width: number; direction: 'up' | 'down' }) {
-  const [left, right] = direction === 'up' ? ['← worse', 'better →'] : ['← better', 'worse →']
+  const [left, right] = direction === 'up' ? ['worse', 'better'] : ['better', 'worse']
   return (
     <g class="dots-side">
-      {x > 64 && <text x={4} y={14}>{left}</text>}
-      {width - x > 64 && <text x={width - 4} y={14} text-anchor="end">{right}</text>}
+      {x > 64 && <><path d={arrow(4, 1)} /><text x={22} y={14}>{left}</text></>}
+      {width - x > 64 && <><text x={width - 22} y={14} text-anchor="end">{right}</text><path d={arrow(width - 4, -1)} /></>}
     </g>
   )
 }
@@ -132,6 +132,9 @@ function domain(values: number[], atLeast: number): [number, number] {
   const room = Math.max((high - low) * 0.06, (atLeast - (high - low)) / 2) || 0.01
   return [low - room, high + room]
 }
+
+/** From its tip on; drawn, because not every font has one, and a file of the picture has the fonts of another machine. */
+const arrow = (x: number, back: 1 | -1) => `M${x + 13 * back} 9.5H${x}M${x + 4 * back} 5.5L${x} 9.5L${x + 4 * back} 13.5`
 
 const diamond = (x: number, y: number, r: number) => `M${x} ${y - r}L${x + r} ${y}L${x} ${y + r}L${x - r} ${y}z`
 

@@ -1,7 +1,7 @@
 // A picture of ours as a file that mails and slides take. Alone it has no style sheet, so each mark brings its looks along.
 
 const LOOKS = [
-  'fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'opacity', 'font-family', 'font-size',
+  'fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'stroke-linejoin', 'opacity', 'font-family', 'font-size',
   'font-weight', 'text-anchor', 'paint-order', 'dominant-baseline', 'font-variant',
 ]
 /** Pixels of the file for one of the screen: sharp on any other. */

@@ -41,6 +41,7 @@ function PeopleTable({ series }: { series: SeriesPoint[] }) {
   const names = series[0]?.arms.map((arm) => arm.variant) ?? []
   return (
     <table>
+      <caption class="unseen">People who saw each variant, over time</caption>
       <thead>
         <tr><th scope="col">When</th>{names.map((name) => <th key={name} scope="col" class="number">{name}</th>)}</tr>
       </thead>
@@ -67,26 +68,24 @@ export function RangeOverTime({ series, hoped }: { series: SeriesPoint[]; hoped:
     const last = rows.at(-1)
     // The first ranges are so wide that they would flatten everything that came later.
     const reach = last ? 4 * Math.max(Math.abs(last.low), Math.abs(last.high), Math.abs(hoped?.at ?? 0)) : 1
+    const least = Math.max(-reach, Math.min(0, ...rows.map((row) => row.low)))
+    const most = Math.min(reach, Math.max(0, ...rows.map((row) => row.high)))
+    // Two words at nearly one height are pushed apart.
+    const apart = hoped && Math.abs(hoped.at) < (most - least) / 12 ? 7 * Math.sign(hoped.at) : 0
     return {
       width, height: HEIGHT, marginLeft: 48, marginRight: 84, marginTop: 14,
       x: { type: 'time' as const, label: null, ticks: Math.max(2, Math.floor(width / 130)) },
-      y: {
-        label: null, grid: true, ticks: 5, tickFormat: signed, clamp: true,
-        domain: [
-          Math.max(-reach, Math.min(0, ...rows.map((row) => row.low))),
-          Math.min(reach, Math.max(0, ...rows.map((row) => row.high))),
-        ],
-      },
+      y: { label: null, grid: true, ticks: 5, tickFormat: signed, clamp: true, domain: [least, most] },
       marks: [
         plot.areaY(rows, { x: 'at', y1: 'low', y2: 'high', className: 'range' }),
         plot.lineY(rows, { x: 'at', y: 'lift', className: 'line line-1' }),
         plot.ruleY([0], { className: 'zero' }),
         hoped === null ? null : plot.ruleY([hoped.at], { className: 'hope' }),
         !last || hoped === null ? null : plot.text([{ at: last.at, y: hoped.at }], {
-          x: 'at', y: 'y', text: () => hoped.word, textAnchor: 'start', dx: 6, className: 'end end-hope',
+          x: 'at', y: 'y', text: () => hoped.word, textAnchor: 'start', dx: 6, dy: -apart, className: 'end end-hope',
         }),
         last && plot.text([{ at: last.at, y: 0 }], {
-          x: 'at', y: 'y', text: () => 'no difference', textAnchor: 'start', dx: 6, className: 'end end-0',
+          x: 'at', y: 'y', text: () => 'no difference', textAnchor: 'start', dx: 6, dy: apart, className: 'end end-0',
         }),
       ],
     }
@@ -101,6 +100,7 @@ export function RangeOverTime({ series, hoped }: { series: SeriesPoint[]; hoped:
 function RangeTable({ series }: { series: SeriesPoint[] }) {
   return (
     <table>
+      <caption class="unseen">The range of possible effects, over time</caption>
       <thead>
         <tr>
           <th scope="col">When</th>

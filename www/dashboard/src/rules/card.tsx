@@ -50,10 +50,12 @@ export function Rules(where: Where) {
 function InWords({ rules, otherwise }: { rules: Rule[]; otherwise: string }) {
   return (
     <>
-      <ol class="rules">
-        {rules.map((rule, index) => <li key={index}><strong>Rule {index}</strong> <Said rule={rule} /></li>)}
-      </ol>
-      <p class="muted">{rules.length === 0 ? 'There are none' : 'Nobody of these'}: <code>{otherwise}</code>.</p>
+      {rules.length > 0 && (
+        <ol class="rules">
+          {rules.map((rule, index) => <li key={index}><strong>Rule {index}</strong> <Said rule={rule} /></li>)}
+        </ol>
+      )}
+      <p class="muted">{rules.length === 0 ? 'There are none, so everybody gets' : 'Whoever is in none of them gets'} <code>{otherwise}</code>.</p>
     </>
   )
 }

@@ -69,7 +69,7 @@ export function Calendar({ project }: { project: string }) {
                       </ul>
                     </Card>
                   ))}
-                  <details class="calendar-table">
+                  <details class="fold calendar-table">
                     <summary>The same as a table</summary>
                     <AsTable tests={there} zone={zone} teamOf={(key) => nameOf(teams, key)} />
                   </details>

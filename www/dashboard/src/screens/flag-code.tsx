@@ -37,7 +37,7 @@ export function FlagCode({ project, environment, revision, flag }: {
   return (
     <Card title="Use it in code" aside={<CopyButton small value={code} of={`${flag.key} in code`} />}>
       <div><Segmented<Language> label="Language" value={language} options={LANGUAGES} onValue={setLanguage} /></div>
-      <pre tabIndex={0} aria-label="Code">{code}</pre>
+      <pre class="flag-code" tabIndex={0} aria-label="Code">{code}</pre>
       {own && !own.client && (
         <p class="hint">
           Its definition has no <code>client</code>, so browsers do not know of it and get the value for “off”. On a server read

@@ -174,7 +174,9 @@ const Row = steady(function Row({ flag, environment, elsewhere, busy, team, advi
       </div>
       <div class="flag-states">
         <State flag={flag} />
-        {elsewhere.map((place) => <There key={place.environment} place={place} flag={flag.key} />)}
+        {elsewhere.length > 0 && elsewhere.every(({ flags }) => !flags.has(flag.key))
+          ? <p class="muted small">Only in {ENVIRONMENTS[environment]}</p>
+          : elsewhere.map((place) => <There key={place.environment} place={place} flag={flag.key} />)}
       </div>
       <div class="flag-do" id={doId(flag)}>
         <Deed {...{ flag, environment, busy }} undo={() => deeds.current.undo(flag)} off={() => deeds.current.off(flag)} />

@@ -30,7 +30,7 @@ export function Practice({ project }: { project: string }) {
         <Button kind="quiet" icon="down" onClick={() => live.value && save(`practice-${weeks}-weeks.csv`, csv(live.value), 'text/csv')}>CSV</Button>
       )}
     >
-      <Segmented label="Of which time" value={weeks} options={WEEKS} onValue={(weeks) => chosen('weeks', weeks === '13' ? '' : weeks)} />
+      <div><Segmented label="Of which time" value={weeks} options={WEEKS} onValue={(weeks) => chosen('weeks', weeks === '13' ? '' : weeks)} /></div>
       <Loaded live={live} lines={6}>
         {({ figures, teams: paces, waiting }) => (
           <>
