@@ -73,7 +73,7 @@ export function RangeOverTime({ series, hoped }: { series: SeriesPoint[]; hoped:
     // Two words at nearly one height are pushed apart.
     const apart = hoped && Math.abs(hoped.at) < (most - least) / 12 ? 7 * Math.sign(hoped.at) : 0
     return {
-      width, height: HEIGHT, marginLeft: 48, marginRight: 84, marginTop: 14,
+      width, height: HEIGHT, marginLeft: 56, marginRight: 96, marginTop: 14,
       x: { type: 'time' as const, label: null, ticks: Math.max(2, Math.floor(width / 130)) },
       y: { label: null, grid: true, ticks: 5, tickFormat: signed, clamp: true, domain: [least, most] },
       marks: [

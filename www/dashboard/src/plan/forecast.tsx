@@ -72,7 +72,7 @@ export function ForecastWords({ forecast, ...asked }: { forecast: Forecasting } 
           {value.curve && <Power curve={value.curve} margin={asked.plan.hypothesis.question === 'notWorse'} />}
           {value.record && <p class="muted small"><Words>{value.record.words}</Words></p>}
           {value.promises?.length > 0 && (
-            <details>
+            <details class="fold">
               <summary>What its ramp promises</summary>
               <ul>{value.promises.map((promise) => <li key={promise}>{promise}</li>)}</ul>
             </details>
@@ -112,7 +112,7 @@ export function ForecastWords({ forecast, ...asked }: { forecast: Forecasting } 
 /** The chance to find smaller and larger changes than the one that is hoped for, or to rule out the loss that is allowed. */
 function Power({ curve, margin }: { curve: NonNullable<Forecast['curve']>; margin: boolean }) {
   return (
-    <details>
+    <details class="fold">
       <summary>What it would find</summary>
       <Table
         label="What it would find" rows={curve} rowKey={({ by }) => by}

@@ -112,7 +112,7 @@ export function Radius({ changes, said }: { changes: FlagMoves[]; said?: string 
         <div key={flag} class="radius">
           {flag !== said && <p><strong>{flag}</strong>: <Words>{words}</Words></p>}
           {paths.length > 0 && (
-            <details>
+            <details class="fold">
               <summary>Who moves, path by path</summary>
               <ul>{paths.map((path) => <li key={path.holds.join() + path.fails.join()}><Path path={path} /></li>)}</ul>
               {moving > paths.length && <p class="muted">and {moving - paths.length} more that move no more than these.</p>}
