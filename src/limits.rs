@@ -153,6 +153,18 @@ pub const REMARKS: i64 = 200;
 /// Answers in one store of voices. At the most words each it then has two gigabytes of the ten that an object may have.
 pub const ANSWERS: i64 = 500_000;
 
+/// Claims of a project. They come in one answer, and who knows more has written down what an experiment found.
+pub const CLAIMS: i64 = 500;
+
+/// Imported experiments of a project: ten years of a team that ends four a week.
+pub const PAST: usize = 2_000;
+
+/// Records of past experiments in one call.
+pub const PAST_AT_ONCE: usize = 100;
+
+/// Characters of what was written of a past experiment: some pages, within a form in any script.
+pub const PAST_TEXT_CHARS: usize = 10_000;
+
 /// Bytes of what somebody writes into a form: a plan, a debrief, a playbook. The longest take some thousand.
 pub const FORM_BYTES: usize = 64 << 10;
 

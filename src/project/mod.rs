@@ -17,6 +17,7 @@ mod boards;
 mod calendar;
 mod channels;
 mod checking;
+mod claims;
 pub mod clock;
 mod clocks;
 mod comments;
@@ -37,6 +38,7 @@ pub mod openapi;
 mod operations;
 mod outbox;
 mod pages;
+mod past;
 mod people;
 mod practice;
 mod preview;
@@ -272,6 +274,8 @@ pub fn prepare(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
         teams::TABLES,
         ideas::TABLES,
         comments::TABLES,
+        claims::TABLES,
+        past::TABLES,
         notes::TABLES,
         follows::TABLES,
         backup::import::ARRIVING,

@@ -1,16 +1,16 @@
 //! Notes: what a team has written down itself, found by its words beside what visitors said ([`crate::voices::index`]):
-//! comments, and what was learned of experiments.
+//! comments, claims, and what was learned of experiments.
 
-use super::{Request, Result, integer, store, text};
+use super::{Request, Result, claims, integer, store, text};
 use crate::lifecycle::Experiment;
-use crate::sql::{Failure, LAST, Sql};
+use crate::sql::{Cell, Failure, LAST, Sql};
 use crate::voices::index;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde_json::{Value, json};
 
-// A debrief is the note of an experiment that is no comment: number 0.
+// A claim is a note of no experiment, by its own number. A debrief is the note of an experiment that is no comment: number 0.
 pub(super) const TABLES: &[&str] =
     &["CREATE TABLE IF NOT EXISTS note (id INTEGER PRIMARY KEY, experiment TEXT NOT NULL, \
      comment INTEGER NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL, UNIQUE (experiment, comment))"];
@@ -34,7 +34,7 @@ pub(super) fn rebuild(sql: &mut impl Sql) -> Done {
     for kept in store::experiments(sql)? {
         debriefed(sql, &kept.experiment)?;
     }
-    Ok(())
+    claims::rebuild(sql)
 }
 
 /// Enters what was learned of an experiment, as it is now.
@@ -79,8 +79,12 @@ pub(super) fn search(sql: &mut impl Sql, request: &Request) -> Result<Value> {
         experiments.iter().find(|kept| kept.experiment.key == about).and_then(|kept| kept.experiment.run.as_ref());
     let title =
         |key: &str| experiments.iter().find(|kept| kept.experiment.key == key).map(|kept| &kept.experiment.title);
-    let told = |row: &Vec<_>| {
-        let kind = if integer(row, 1) == 0 { "debrief" } else { "comment" };
+    let told = |row: &Vec<Cell>| {
+        let kind = match (row[0].text(), integer(row, 1)) {
+            ("", _) => "claim",
+            (_, 0) => "debrief",
+            _ => "comment",
+        };
         json!({"kind": kind, "at": integer(row, 2), "experiment": text(row, 0), "title": title(&text(row, 0)), "text": text(row, 3)})
     };
     let runs = experiments.iter().filter_map(|kept| {

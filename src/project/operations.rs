@@ -5,9 +5,9 @@
 use super::openapi::Operation;
 use super::publishing::Warrant;
 use super::{
-    Request, Result, access, advice, approvals, asked, audit, backup, boards, calendar, channels, checking, comments,
-    documents, experiments, explanations, flags, follows, forecast, ideas, library, metrics, notes, outbox, people,
-    practice, promotion, refuse, restoring, schedule, settings, surveys, teams, tokens, weakening, weeks,
+    Request, Result, access, advice, approvals, asked, audit, backup, boards, calendar, channels, checking, claims,
+    comments, documents, experiments, explanations, flags, follows, forecast, ideas, library, metrics, notes, outbox,
+    past, people, practice, promotion, refuse, restoring, schedule, settings, surveys, teams, tokens, weakening, weeks,
 };
 use crate::environment::Environment;
 use crate::sql::Sql;
@@ -96,8 +96,15 @@ operations! {
     "POST" ["schedule"] takes(schedule::New), "Plans a start, a stop or a change of a flag", gives("zone", "planned") => schedule::add(sql, request);
     "POST" ["schedule", id, "cancel"], "Takes back what is planned", gives("zone", "planned") => schedule::cancel(sql, request, id);
     "GET" ["practice"] asks("weeks"), "How fast and how well the project learns", gives("asOf", "weeks", "figures", "teams", "waiting") => practice::screen(sql, request);
-    "GET" ["library", "together"] asks("team"), "What all experiments that have ended say together", gives("ended", "outcomes", "effects", "impact", "teams", "metrics") => library::together(sql, request.query("team"));
+    "GET" ["library", "together"] asks("team"), "What all experiments that have ended say together", gives("ended", "outcomes", "effects", "impact", "teams", "metrics", "imported") => library::together(sql, request.query("team"));
     "GET" ["library"] asks("q", "outcome", "team"), "What earlier experiments taught", gives("cards", "known") => library::search(sql, request.query("q"), request.query("outcome"), request.query("team"));
+    "GET" ["claims"] asks("q"), "What the team holds to be so, with what speaks for and against it", gives("claims") => claims::list(sql, request);
+    "POST" ["claims"] takes(claims::Claim), "Writes a claim", gives("claims") => claims::save(sql, request, None);
+    "PUT" ["claims", id] @seen takes(claims::Claim), "Changes a claim, or what speaks for and against it", gives("claims") => claims::save(sql, request, Some(id));
+    "DELETE" ["claims", id], "Takes a claim of one's own back, or as an admin anybody's", gives("claims") => claims::remove(sql, request, id);
+    "POST" ["past"] asks("preview") takes(past::Past), "Takes in what earlier experiments taught; twice is once", gives("added", "changed", "same") => past::accept(sql, request);
+    "GET" ["past", key], "An experiment that was imported", gives("key", "title", "outcome", "imported") => past::read(sql, key);
+    "DELETE" ["past", key], "Takes it away, unless a claim names it", gives("key") => past::remove(sql, request, key);
     "GET" ["ask"] asks("text", "experiment"), "A question in words, answered by sentences with their evidence", gives("question", "words", "answers", "suggestions") => asked::ask(sql, request);
     "GET" ["similar"] asks("text"), "Earlier experiments like a text", gives("similar") => library::similar(sql, request.query("text"));
     "GET" ["forecast"] asks("metric", "by", "direction", "question", "guess", "spread", "template"), "How long a plan would take", gives() => forecast::forecast(sql, request);

@@ -1,7 +1,8 @@
 //! What was tried and what was learned: the library, asked in words.
 
 use super::super::experiments::Seen;
-use super::super::{Result, library};
+use super::super::library::Learned;
+use super::super::{Result, claims, library};
 use super::{MOST, Place, Told, page, spoken};
 use crate::help::Answer;
 use crate::help::matching::{self, telling};
@@ -17,12 +18,15 @@ use serde_json::Value;
 /// What was concluded, with words that speak of something; without any, the newest.
 pub(super) fn learned(sql: &mut impl Sql, about: &[String]) -> Result<Told> {
     let (found, known, whole) = concluded(sql, about)?;
+    let claims = claims::found(sql, &about.join(" "))?;
     let of = count(known, "concluded experiment", "concluded experiments");
     let words = match about {
         [] => format!("{of}, the newest first."),
         _ => format!("{}.", speak(&of, found.len(), about, whole)),
     };
-    Ok((words, found.iter().take(MOST).map(card).collect()))
+    let held = if claims.is_empty() { "" } else { " What the team holds to be so comes first." };
+    let answers = claims.iter().take(MOST).map(claim).chain(found.iter().map(card));
+    Ok((format!("{words}{held}"), answers.take(MOST).collect()))
 }
 
 /// Of how many some speak of what is asked: of `whole` that or, where nothing does, of some of it.
@@ -64,6 +68,20 @@ fn concluded(sql: &mut impl Sql, about: &[String]) -> Result<(Vec<Value>, u64, b
     Ok((some, known, false))
 }
 
+/// What the team holds to be so, and on what it rests.
+fn claim(claim: &Value) -> Answer {
+    let side = |name: &str, side: &str| {
+        let titles: Vec<_> =
+            claim[side].as_array().into_iter().flatten().filter_map(|one| one["title"].as_str()).collect();
+        if titles.is_empty() { String::new() } else { format!("{name} {}. ", titles.join("; ")) }
+    };
+    let words = format!("{}{}", side("For it:", "for"), side("Against it:", "against"));
+    let words = if words.is_empty() { "No experiment is named for it or against it.".to_string() } else { words };
+    let how = "Somebody of the team has written it, and named what speaks for it and against it.";
+    let path = format!("library/claims?show={}", claim["id"]);
+    Answer::of(claim["text"].as_str().unwrap_or_default(), words.trim().to_string(), how, "The claim", path)
+}
+
 fn card(card: &Value) -> Answer {
     let said = |name: &str| card[name].as_str().unwrap_or_default();
     let lessons =
@@ -71,6 +89,11 @@ fn card(card: &Value) -> Answer {
     let mut words = format!("{}. {}", said("headline"), said("words"));
     for lesson in lessons.filter(|lesson| !lesson.is_empty()) {
         words = format!("{words} {lesson}");
+    }
+    if card["imported"].is_object() {
+        let how = "It was imported: these words are those of whoever brought it, and nobody here has seen its numbers.";
+        let path = format!("library/past/{}", said("key"));
+        return Answer::of(said("title"), words.trim().to_string(), how, "What was imported", path);
     }
     let how = "The verdict is that of the decision; what follows it is what the team wrote down.";
     let people = count(card["people"].as_u64().unwrap_or_default(), "visitor", "visitors");
@@ -102,7 +125,10 @@ pub(super) fn tried(sql: &mut impl Sql, (around, all, own): Place, about: &[Stri
     let ran = like.iter().filter(|seen| seen.kept.experiment.started.is_some()).count();
     let of = count(all.len() as u64, "experiment or idea", "experiments and ideas");
     let ran = if like.is_empty() { String::new() } else { format!("; {} ran", grouped(ran as u64)) };
-    let words = format!("{}{ran}.", speak(&of, like.len(), about, whole));
+    let earlier = library::before(sql, &library::quoted(&about.join(" "), " "))?;
+    let more = count(earlier.len() as u64, "imported experiment does", "imported experiments do");
+    let more = if earlier.is_empty() { String::new() } else { format!(" {more}, too; nobody here has verified them.") };
+    let words = format!("{}{ran}.{more}", speak(&of, like.len(), about, whole));
     let told = |seen: &&Seen| {
         let Experiment { key, title, note, started, .. } = &seen.kept.experiment;
         let how = "Words of titles, plans, results and debriefs are compared by their stems.";
@@ -112,7 +138,11 @@ pub(super) fn tried(sql: &mut impl Sql, (around, all, own): Place, about: &[Stri
         };
         Answer::of(title, words, how, "The experiment", format!("experiments/{key}"))
     };
-    Ok((words, like.iter().take(MOST).map(told).collect()))
+    let imported = |one: &Learned| {
+        let how = "It was imported: words are compared, and nobody here has seen its numbers.";
+        Answer::of(&one.title, format!("{}.", one.words), how, "What was imported", format!("library/past/{}", one.key))
+    };
+    Ok((words, like.iter().map(told).chain(earlier.iter().map(imported)).take(MOST).collect()))
 }
 
 /// What is told where nothing of the table is asked.

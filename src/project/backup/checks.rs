@@ -10,7 +10,9 @@ use crate::playbook::Playbook;
 use crate::project::access::Role;
 use crate::project::audit::{self, Deed};
 use crate::project::teams::{self, Teams};
-use crate::project::{Result, boards, channels, comments, follows, people, publishing, settings, store, surveys};
+use crate::project::{
+    Result, boards, channels, claims, comments, follows, past, people, publishing, settings, store, surveys,
+};
 use crate::screens::Look;
 use crate::sql::{Cell, Failure, Sql};
 use crate::versions::{self, NO_AUDIT};
@@ -144,6 +146,20 @@ pub(super) fn problems(sql: &mut impl Sql, rows: &Rows) -> Result<Vec<Problem>> 
     for row in rows.of("comment") {
         if let Some((cause, _)) = comments::fault(row[4].text()) {
             found.say(&format!("/comment/{}", row[0].integer()), &cause, AS_IT_WAS);
+        }
+    }
+    for row in rows.of("past") {
+        let pointer = format!("/past/{}", row[0].text());
+        let record = found.read::<Value>(&pointer, row[3].text()).unwrap_or_default();
+        if record["key"] != row[0].text() || !past::faults(&record).is_empty() {
+            found.say(&pointer, "This is no imported experiment.", AS_IT_WAS);
+        }
+    }
+    for row in rows.of("claim") {
+        let pointer = format!("/claim/{}", row[0].integer());
+        let claim = found.read::<claims::Claim>(&pointer, row[4].text());
+        if claim.is_some_and(|claim| comments::fault(&claim.text).is_some()) {
+            found.say(&pointer, "This is no claim.", AS_IT_WAS);
         }
     }
     for row in rows.of("person") {

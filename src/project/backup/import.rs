@@ -7,7 +7,9 @@
 use super::checks::{self, Rows, cells};
 use super::{TABLES, Table};
 use crate::environment::Environment;
-use crate::project::{Request, Result, audit, forbidden, invalid, library, misshapen, notes, preview, refuse, store};
+use crate::project::{
+    Request, Result, audit, forbidden, invalid, library, misshapen, notes, past, preview, refuse, store,
+};
 use crate::sql::{Cell, Sql};
 use crate::time::Millis;
 use crate::versions::{self, NO_AUDIT, Note};
@@ -149,8 +151,10 @@ fn write(sql: &mut impl Sql, table: &Table, row: &[Cell]) -> Result<()> {
         name => {
             let places: String = vec!["?"; row.len()].join(", ");
             sql.run(&format!("INSERT INTO {name} ({}) VALUES ({places})", table.columns), row)?;
-            if name == "experiment" {
-                library::index(sql, &store::parsed(row[2].text())?)?;
+            match name {
+                "experiment" => library::index(sql, &store::parsed(row[2].text())?)?,
+                "past" => past::index(sql, &store::parsed(row[3].text())?)?,
+                _ => {}
             }
         }
     }

@@ -63,6 +63,8 @@ pub(super) const TABLES: &[Table] = &[
     table("vote", "experiment, person, at", "tii", 2, "SELECT experiment, person, at FROM vote ORDER BY experiment, person", 1000),
     table("comment", "id, experiment, at, who, text", "ititt", 1,
         "SELECT id, experiment, at, who, text FROM comment ORDER BY id", 100),
+    table("past", "key, at, who, json", "titt", 1, "SELECT key, at, who, json FROM past ORDER BY key", 20),
+    table("claim", "id, revision, at, who, json", "iiitt", 1, "SELECT id, revision, at, who, json FROM claim ORDER BY id", 100),
     table("follow", "person, kind, subject, at", "itti", 3,
         "SELECT person, kind, subject, at FROM follow ORDER BY person, kind, subject", 1000),
     table("forecast", "run, at, json", "tit", 2, "SELECT run, at, json FROM forecast ORDER BY run, at", 100),

@@ -71,6 +71,10 @@ fn busy() -> Desk {
     }
     granted(desk.call("PUT", "owners/flag/gift", None, &json!({"team": "growth"}).to_string()));
     granted(desk.put("boards/growth", json!({"metrics": ["orders"]})));
+    granted(
+        desk.post("past", json!({"records": [{"key": "old-hero", "title": "An old hero", "found": "Nobody saw it."}]})),
+    );
+    granted(desk.post("claims", json!({"text": "Heroes are overlooked.", "for": ["old-hero"], "against": [key]})));
     granted(desk.post("tokens", json!({"name": "nightly"})));
     let settings = desk.call("GET", "settings", None, "").body["revision"].as_i64();
     granted(desk.call("PUT", "settings", settings, &json!({"feed": "https://data.example/x"}).to_string()));
@@ -102,6 +106,8 @@ fn a_project_comes_back_as_it_was() {
         "owned",
         "vote",
         "comment",
+        "past",
+        "claim",
         "follow",
         "tally",
         "look",
@@ -135,12 +141,18 @@ fn a_project_comes_back_as_it_was() {
         "teams",
         "ideas",
         "experiments/voted/comments",
+        "claims",
+        "claims?q=overlooked",
+        "past/old-hero",
+        "search?q=overlooked",
         "follows",
         "calendar",
     ] {
         assert_eq!(copy.get(path), desk.get(path), "{path}");
     }
-    assert_eq!(copy.get("library?q=fresh"), desk.get("library?q=fresh"));
+    for path in ["library?q=fresh", "library?q=saw"] {
+        assert_eq!(copy.get(path), desk.get(path), "{path}");
+    }
     // Nobody comes in by a link of before; a new one leads to the same person.
     let id = copy.get("people")["people"][0]["id"].clone();
     let link = granted(copy.post(&format!("people/{id}/link"), json!({})))["token"].as_str().unwrap().to_string();

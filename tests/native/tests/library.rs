@@ -3,7 +3,10 @@
 mod desk;
 
 use desk::shop::{arms, plan, tally};
-use desk::{DAY, Desk, HOUR, granted};
+use desk::{DAY, Desk, HOUR, granted, refused};
+use pointsman::limits::{CLAIMS, PAST, PAST_AT_ONCE, PAST_TEXT_CHARS};
+use pointsman::sql::Sql;
+use pointsman_native::Native;
 use serde_json::{Value, json};
 
 /// An experiment that ended, with an answer of its debrief.
@@ -122,4 +125,174 @@ fn what_was_found_is_not_taken_at_its_word_and_all_that_ended_is_counted() {
         [(&json!("Shop front"), &json!(1), &json!(1)), (&json!("No team"), &json!(6), &json!(0))]
     );
     assert_eq!(desk.get("library/together?team=shop")["ended"], 1);
+}
+
+#[test]
+fn a_claim_stands_with_what_speaks_for_and_against_it_wherever_one_looks() {
+    let mut desk = Desk::shop();
+    let shipped = learned(&mut desk, "A free cup with the annual plan", "ship", "Nobody asked for the cup.");
+    let kept = learned(&mut desk, "Larger buttons", "keep", "Nobody noticed the marzipan.");
+    granted(desk.post("past", json!({"records": [{"key": "old-cup", "title": "Cups in winter", "decision": "keep"}]})));
+    let idea = granted(desk.post("experiments", json!({"title": "Blue buttons", "note": "Why not?"})));
+    let (editor, viewer) = (desk.role("editor"), desk.role("viewer"));
+    let text = "Gifts bring no orders when prices stay.";
+    let claim = json!({"text": format!(" {text} "), "for": [kept, "old-cup"], "against": [shipped]});
+    desk.as_who(&viewer, |desk| drop(refused(desk.post("claims", &claim), 403)));
+    let written = desk.as_who(&editor, |desk| granted(desk.post("claims", &claim))["claims"][0].clone());
+    assert_eq!((&written["text"], &written["who"]), (&json!(text), &json!("the editor")));
+    assert_eq!(
+        (&written["for"], &written["against"]),
+        (
+            &json!([
+                {"key": kept, "title": "Larger buttons", "outcome": "keep", "imported": false},
+                {"key": "old-cup", "title": "Cups in winter", "outcome": "keep", "imported": true},
+            ]),
+            &json!([{"key": shipped, "title": "A free cup with the annual plan", "outcome": "ship", "imported": false}]),
+        )
+    );
+    // By its own words, by those of its experiments, among what was said, and asked in words.
+    for (query, count) in [("gifts", 1), ("annual cup", 1), ("marzipan", 0)] {
+        assert_eq!(desk.get(&format!("claims?q={query}"))["claims"].as_array().unwrap().len(), count, "{query}");
+    }
+    let hit = desk.get("search?q=gifts")["found"][0].clone();
+    assert_eq!((&hit["kind"], &hit["text"]), (&json!("claim"), &json!(text)));
+    let asked = desk.get("ask?text=what have we learned about prices?");
+    assert_eq!(asked["answers"][0]["title"], text, "{asked}");
+    let told = "For it: Larger buttons; Cups in winter. Against it: A free cup with the annual plan.";
+    assert_eq!(asked["answers"][0]["words"], told);
+    // It is mended by anybody who has read it, and the log has its number alone.
+    let place = format!("claims/{}", written["id"]);
+    let mended = json!({"text": "Gifts bring no orders.", "for": [kept], "against": []}).to_string();
+    refused(desk.call("PUT", &place, None, &mended), 428);
+    refused(desk.call("PUT", &place, Some(7), &mended), 412);
+    let after = granted(desk.call("PUT", &place, Some(1), &mended))["claims"][0].clone();
+    assert_eq!((&after["revision"], &after["who"], &after["against"]), (&json!(2), &json!("the editor"), &json!([])));
+    assert!(desk.get("claims?q=prices")["claims"].as_array().unwrap().is_empty());
+    let log = desk.get("audit?limit=100");
+    assert_eq!(
+        (&log["rows"][0]["action"], &log["rows"][0]["detail"]),
+        (&json!("change a claim"), &written["id"].to_string().into())
+    );
+    assert!(!log.to_string().contains("Gifts bring"));
+    // What is wrong with one is said at its place.
+    for (wrong, pointer) in [
+        (json!({"text": " "}), "/text"),
+        (json!({"text": "So", "for": ["nothing"]}), "/for/0"),
+        (json!({"text": "So", "against": [kept, idea["key"]]}), "/against/1"),
+        (json!({"text": "So", "for": [kept], "against": [kept]}), "/against/0"),
+        (json!({"text": "So", "maybe": []}), ""),
+    ] {
+        let problem = refused(desk.post("claims", &wrong), 422)["problems"][0].clone();
+        assert_eq!(problem["pointer"], pointer, "{wrong}");
+        assert!(!problem["fix"].as_str().unwrap().is_empty());
+    }
+    // Its author and an admin take it back, and nobody else.
+    let other = desk.person("Ada");
+    desk.as_who(&other, |desk| drop(refused(desk.call("DELETE", &place, None, ""), 403)));
+    desk.as_who(&editor, |desk| drop(granted(desk.call("DELETE", &place, None, ""))));
+    assert!(desk.get("search?q=gifts")["found"].as_array().unwrap().is_empty());
+    refused(desk.call("DELETE", &place, None, ""), 404);
+    let json = json!({"text": "So", "for": [], "against": []}).to_string();
+    let mut sql = Native(&desk.store);
+    for _ in 0..CLAIMS {
+        sql.run("INSERT INTO claim (revision, at, who, json) VALUES (1, 0, '', ?)", &[json.as_str().into()]).unwrap();
+    }
+    assert!(refused(desk.post("claims", json!({"text": "So"})), 409)["fix"].as_str().unwrap().contains("Take back"));
+}
+
+#[test]
+fn what_is_imported_is_found_told_apart_and_counted_by_no_rate() {
+    let mut desk = Desk::shop();
+    let own = learned(&mut desk, "Larger buttons", "keep", "Nobody noticed.");
+    let before = desk.get("library/together");
+    let record = json!({
+        "key": "winter-sale", "title": "A sale in winter", "decision": "ship", "started": "2023-01-02", "ended": "2023-02-01",
+        "team": "Checkout", "expected": "More orders.", "found": "Orders rose by 9 %.", "text": "# A sale\n\nMarzipan went first.",
+    });
+    let old = json!({"key": "older", "title": "Red buttons", "state": "stopped", "ended": "2022-05-01"});
+    let body = json!({"records": [old, record]});
+    let looked = granted(desk.post("past?preview=1", &body));
+    assert_eq!(looked, json!({"added": 2, "changed": 0, "same": 0}));
+    refused(desk.call("GET", "past/older", None, ""), 404);
+    granted(desk.post("past", &body));
+    assert_eq!(desk.get("audit?limit=1")["rows"][0]["detail"], "2 new, 0 changed");
+    // Twice is once, and what has changed takes the place of what was there.
+    let heads = desk.get("audit?limit=1");
+    assert_eq!(granted(desk.post("past", &body)), json!({"added": 0, "changed": 0, "same": 2}));
+    assert_eq!(desk.get("audit?limit=1"), heads);
+    let mut other = record.clone();
+    other["decision"] = json!("abort");
+    let again = granted(desk.post("past", json!({"records": [other]})));
+    assert_eq!(again, json!({"added": 0, "changed": 1, "same": 0}));
+    assert_eq!(found(&mut desk, "q="), [own.as_str(), "winter-sale", "older"]);
+    assert_eq!(found(&mut desk, "q=marzipan"), ["winter-sale"]);
+    assert_eq!(found(&mut desk, "q=&outcome=aborted"), ["winter-sale"]);
+    assert_eq!(found(&mut desk, "q=&team=Checkout"), ["winter-sale"]);
+    let card = desk.get("library?q=marzipan")["cards"][0].clone();
+    assert_eq!((&card["headline"], &card["imported"]["who"]), (&json!("Imported, not verified"), &json!("admin")));
+    assert!(card["snippet"].as_str().unwrap().contains("[Marzipan]"), "{card}");
+    assert_eq!(desk.get("past/older")["outcome"], "stopped");
+    for path in ["similar?text=a sale", "ask?text=what have we learned about sales?", "ask?text=have we tried a sale?"]
+    {
+        assert!(desk.get(path).to_string().contains("Imported, not verified"), "{path}");
+    }
+    let mut after = desk.get("library/together");
+    assert_eq!(after["imported"], 2);
+    after["imported"] = json!(0);
+    assert_eq!(after, before, "no rate and no effect counts what nobody here has seen");
+    // A claim holds what it rests on.
+    granted(desk.post("claims", json!({"text": "Sales sell.", "for": ["winter-sale"]})));
+    refused(desk.call("DELETE", "past/winter-sale", None, ""), 409);
+    granted(desk.call("DELETE", "past/older", None, ""));
+    assert_eq!(found(&mut desk, "q=red"), Vec::<String>::new());
+}
+
+#[test]
+fn a_record_that_is_not_in_order_is_refused_at_its_place_and_none_is_kept() {
+    let mut desk = Desk::shop();
+    let own = learned(&mut desk, "Larger buttons", "keep", "Nobody noticed.");
+    let good = |number: usize| json!({"key": format!("k{number}"), "title": "T"});
+    let with = |name: &str, value: Value| {
+        let mut record = good(1);
+        record[name] = value;
+        record
+    };
+    for (record, pointer) in [
+        (json!(7), "/records/1"),
+        (json!({"key": "k"}), "/records/1/title"),
+        (with("key", json!("K 1")), "/records/1/key"),
+        (with("key", json!("k0")), "/records/1/key"),
+        (with("key", json!(own)), "/records/1/key"),
+        (with("ended", json!("1.2.2024")), "/records/1/ended"),
+        (with("decision", json!("won")), "/records/1/decision"),
+        (with("found", json!(9)), "/records/1/found"),
+        (with("title", json!("\u{7}")), "/records/1/title"),
+        (with("lift", json!("9 %")), "/records/1/lift"),
+        (with("text", json!("ä".repeat(PAST_TEXT_CHARS + 1))), "/records/1/text"),
+    ] {
+        let problems = refused(desk.post("past", json!({"records": [good(0), record]})), 422)["problems"].clone();
+        assert_eq!(problems.as_array().unwrap().len(), 1, "{problems}");
+        assert_eq!(problems[0]["pointer"], pointer);
+        assert!(!problems[0]["fix"].as_str().unwrap().is_empty());
+    }
+    refused(desk.call("GET", "past/k0", None, ""), 404);
+    granted(desk.post("past", json!({"records": [with("text", json!("ä".repeat(PAST_TEXT_CHARS)))]})));
+    for (count, is_good) in [(0, false), (PAST_AT_ONCE + 1, false), (PAST_AT_ONCE, true)] {
+        let records: Vec<_> = (0..count).map(good).collect();
+        let answer = desk.post("past", json!({"records": records}));
+        if is_good {
+            granted(answer);
+        } else {
+            assert_eq!(refused(answer, 422)["problems"][0]["pointer"], "/records");
+        }
+    }
+    let mut sql = Native(&desk.store);
+    for number in PAST_AT_ONCE..PAST {
+        let cells = [format!("k{number}").as_str().into(), good(number).to_string().as_str().into()];
+        sql.run("INSERT INTO past VALUES (?, 0, '', ?)", &cells).unwrap();
+    }
+    refused(desk.post("past", json!({"records": [good(PAST)]})), 409);
+    granted(desk.post("past", json!({"records": [good(0)]})));
+    let viewer = desk.role("viewer");
+    desk.as_who(&viewer, |desk| drop(refused(desk.post("past", json!({"records": [good(0)]})), 403)));
 }
