@@ -157,7 +157,7 @@ pub const ANSWERS: i64 = 500_000;
 pub const CLAIMS: i64 = 500;
 
 /// Imported experiments of a project: ten years of a team that ends four a week.
-pub const PAST: usize = 2_000;
+pub const PAST: i64 = 2_000;
 
 /// Records of past experiments in one call.
 pub const PAST_AT_ONCE: usize = 100;

@@ -154,6 +154,7 @@ async function learnt({ text = '', outcome }, { ask }) {
   const named = folded(text).filter((word) => !ASKING.has(word)).slice(0, 8)
   const search = (q) => ask(`library?${query({ q, outcome })}`)
   const { cards: all, known } = await search(named.join(' '))
+  const { claims } = await ask(`claims?${query({ q: named.join(' ') })}`)
   const apart = all.length || named.length < 2 ? [] : await Promise.all(named.map(search))
   // Nothing has all of the words: what has most of them comes first.
   const some = new Map()
@@ -163,10 +164,14 @@ async function learnt({ text = '', outcome }, { ask }) {
   }
   const found = all.length ? all : [...some.values()].sort(([, one], [, other]) => other - one).map(([card]) => card)
   const told = ({ title, key, headline, words, expected, found, answers }) => lines(
-    `“${title}” (${key}): ${headline}`, words, expected && `Expected: ${expected}`, found && `Found: ${found}`, Object.values(answers ?? {}),
+    `“${title}” (${key}): ${headline}`, words, expected && `Expected: ${expected}`, found && found !== words && `Found: ${found}`, Object.values(answers ?? {}),
   )
   const first = `${found.length} of ${known} concluded experiments${named.length ? ` speak of ${named.join(all.length ? ' and ' : ' or ')}` : ''}.`
-  return { learnings: found.slice(0, MOST), found: found.length, known, words: [first, ...found.slice(0, MOST).map(told)].join('\n\n') }
+  const titles = (those) => those.map(({ title }) => `“${title}”`).join(', ')
+  const held = claims.map(({ text, for: backing, against }) => lines(
+    `The team holds: ${text}`, backing.length && `For it: ${titles(backing)}`, against.length && `Against it: ${titles(against)}`,
+  ))
+  return { learnings: found.slice(0, MOST), found: found.length, known, claims, words: [first, ...held, ...found.slice(0, MOST).map(told)].join('\n\n') }
 }
 
 async function asked({ text, key }, { ask, home }) {

@@ -113,7 +113,9 @@ pub fn dashboard(tree: &Tree) -> Result<()> {
     // The versions of its tools are inputs too.
     let api = tree.root.join("src/project/openapi.json");
     let statistics = ["wasm/tools/stats.js", "wasm/tools/stats.wasm"].map(|file| tree.dist.join(file));
-    let inputs = [&[source.clone(), api.clone(), tree.root.join("package.json")][..], &statistics].concat();
+    // The dashboard and the command line read past experiments alike.
+    let shared = ["past.mjs", "table.mjs"].map(|file| tree.root.join("www/cli/inside").join(file));
+    let inputs = [&[source.clone(), api.clone(), tree.root.join("package.json")][..], &statistics, &shared].concat();
     step(&tree.dist, "bundling the dashboard", &inputs, &[out], || {
         run(Command::new(tree.root.join("node_modules/.bin/vite"))
             .arg("build")

@@ -1,7 +1,7 @@
 //! The library: what was learned, found by words (SQLite's FTS5).
 
 use super::experiments::{self, Around, Seen};
-use super::{Result, notes, past, store, teams, text};
+use super::{Result, notes, past, teams, text};
 use crate::lifecycle::plan::Change;
 use crate::lifecycle::{Cause, Choice, Experiment, State};
 use crate::screens::{Scene, reading, together};
@@ -20,6 +20,7 @@ const WORDS: usize = 12;
 
 /// Enters an experiment as it is now.
 pub(super) fn index(sql: &mut impl Sql, experiment: &Experiment) -> core::result::Result<(), Failure> {
+    leave(sql, &experiment.key)?;
     notes::debriefed(sql, experiment)?;
     let mut body = experiment.note.clone();
     let mut add = |text: &str| {
@@ -63,19 +64,8 @@ pub(super) fn index(sql: &mut impl Sql, experiment: &Experiment) -> core::result
             add(answer.as_str().unwrap_or_default());
         }
     }
-    enter(sql, &experiment.key, &experiment.title, &body)
-}
-
-/// Enters something under a name, in the place of what was there.
-pub(super) fn enter(sql: &mut impl Sql, key: &str, title: &str, body: &str) -> core::result::Result<(), Failure> {
-    leave(sql, key)?;
-    sql.run("INSERT INTO library (key, title, body) VALUES (?, ?, ?)", &[key.into(), title.into(), body.into()])
-        .map(drop)
-}
-
-/// Takes it out again.
-pub(super) fn leave(sql: &mut impl Sql, key: &str) -> core::result::Result<(), Failure> {
-    sql.run("DELETE FROM library WHERE key = ?", &[key.into()]).map(drop)
+    let cells = [experiment.key.as_str().into(), experiment.title.as_str().into(), body.as_str().into()];
+    sql.run("INSERT INTO library (key, title, body) VALUES (?, ?, ?)", &cells).map(drop)
 }
 
 pub(super) fn forget(sql: &mut impl Sql, key: &str) -> core::result::Result<(), Failure> {
@@ -83,51 +73,9 @@ pub(super) fn forget(sql: &mut impl Sql, key: &str) -> core::result::Result<(), 
     leave(sql, key)
 }
 
-/// The names of what has all words of a question, the best first; nothing where it has no words.
-pub(super) fn keys(sql: &mut impl Sql, typed: &str) -> core::result::Result<Option<Vec<String>>, Failure> {
-    let query = quoted(typed, " ");
-    if query.is_empty() {
-        return Ok(None);
-    }
-    Ok(Some(find(sql, &query)?.into_iter().map(|(key, _)| key).collect()))
-}
-
-/// What something was learned from.
-pub(super) struct Learned {
-    pub(super) key: String,
-    pub(super) title: String,
-    pub(super) outcome: String,
-    /// What came of it, in a few words.
-    pub(super) words: String,
-    /// Whether it was imported, so that nobody here has verified it.
-    pub(super) imported: bool,
-}
-
-impl Learned {
-    pub(super) fn told(&self) -> Value {
-        let Self { key, title, outcome, imported, .. } = self;
-        json!({"key": key, "title": title, "outcome": outcome, "imported": imported})
-    }
-}
-
-/// Everything that has run, here or before.
-pub(super) fn learned(sql: &mut impl Sql) -> core::result::Result<Vec<Learned>, Failure> {
-    let ran = |experiment: &Experiment| experiment.started.is_some() || !experiment.runs.is_empty();
-    let own = store::experiments(sql)?.into_iter().map(|kept| kept.experiment).filter(ran);
-    let own = own.map(|experiment| Learned {
-        outcome: current(&experiment).into(),
-        words: String::new(),
-        imported: false,
-        key: experiment.key,
-        title: experiment.title,
-    });
-    let own: Vec<_> = own.collect();
-    Ok(own.into_iter().chain(past::all(sql)?.iter().map(past::learned)).collect())
-}
-
-/// How one ended, or that it is running.
-fn current(experiment: &Experiment) -> &'static str {
-    if experiment.state == State::Running { "running" } else { outcome(experiment) }
+/// Takes something out of the index.
+pub(super) fn leave(sql: &mut impl Sql, key: &str) -> core::result::Result<(), Failure> {
+    sql.run("DELETE FROM library WHERE key = ?", &[key.into()]).map(drop)
 }
 
 /// What somebody typed as a query that FTS5 cannot misread: its words in quotes, the last one as a beginning.
@@ -174,27 +122,17 @@ pub(super) fn search(sql: &mut impl Sql, typed: &str, wanted: &str, team: &str) 
     };
     let all: Vec<Seen> = experiments::all(sql, &around)?.into_iter().filter(ended).collect();
     let query = quoted(typed, " ");
-    let earlier = past::all(sql)?;
-    let named = |card: &Value| format!("{}{}", past::INDEXED, card["key"].as_str().unwrap_or_default());
     let order: Vec<(String, String)> = if query.is_empty() {
-        let own = all.iter().map(|seen| seen.kept.experiment.key.clone());
-        own.chain(earlier.iter().map(named)).map(|key| (key, String::new())).collect()
+        all.iter().map(|seen| (seen.kept.experiment.key.clone(), String::new())).collect()
     } else {
         find(sql, &query)?
     };
-    let known = all.len() + earlier.len();
+    let known = all.len() as u64 + past::count(sql)?.unsigned_abs();
     let all: Vec<Seen> =
         all.into_iter().filter(|seen| team.is_empty() || owner(&seen.kept.experiment) == team).collect();
     let mut cards = Vec::new();
     for (key, snippet) in &order {
-        let Some(seen) = all.iter().find(|seen| seen.kept.experiment.key == *key) else {
-            let own = |card: &&Value| named(card) == *key && (team.is_empty() || card["team"] == team);
-            for card in earlier.iter().filter(own).filter(|card| wanted.is_empty() || card["outcome"] == wanted) {
-                cards.push(card.clone());
-                cards.last_mut().into_iter().for_each(|card| card["snippet"] = snippet.as_str().into());
-            }
-            continue;
-        };
+        let Some(seen) = all.iter().find(|seen| seen.kept.experiment.key == *key) else { continue };
         let experiment = &seen.kept.experiment;
         let present = experiment.ended.map(|_| card(&seen.scene(&around)));
         let earlier = experiment.runs.iter().rev().map(|run| run["card"].clone());
@@ -206,6 +144,9 @@ pub(super) fn search(sql: &mut impl Sql, typed: &str, wanted: &str, team: &str) 
             }
         }
     }
+    let is_wanted =
+        |card: &Value| (wanted.is_empty() || card["outcome"] == wanted) && (team.is_empty() || card["team"] == team);
+    cards.extend(past::cards(sql, &query)?.into_iter().filter(is_wanted));
     Ok(json!({"cards": cards, "known": known}))
 }
 
@@ -217,7 +158,7 @@ pub(super) fn together(sql: &mut impl Sql, team: &str) -> Result<Value> {
     let own = |seen: &&Seen| team.is_empty() || owners.get(&seen.kept.experiment.key).is_some_and(|own| own == team);
     let scenes: Vec<Scene> = all.iter().filter(own).map(|seen| seen.scene(&around)).collect();
     let mut screen = together::screen(&scenes, &owners, &teams::names(sql)?);
-    screen["imported"] = past::all(sql)?.len().into();
+    screen["imported"] = past::count(sql)?.into();
     Ok(screen)
 }
 
@@ -243,32 +184,22 @@ pub(super) fn card(scene: &Scene) -> Value {
 /// More than these nobody reads beside a form.
 const SIMILAR: usize = 3;
 
-/// Imported experiments that match, the best first.
-pub(super) fn before(sql: &mut impl Sql, query: &str) -> core::result::Result<Vec<Learned>, Failure> {
-    if query.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (found, all) = (find(sql, query)?, past::all(sql)?);
-    let keys = found.iter().filter_map(|(key, _)| key.strip_prefix(past::INDEXED));
-    Ok(keys.filter_map(|key| all.iter().find(|card| card["key"] == key)).map(past::learned).collect())
-}
-
 /// Earlier experiments that sound like a text: any of its words, best first.
 pub(super) fn similar(sql: &mut impl Sql, typed: &str) -> Result<Value> {
     let around = experiments::around(sql, Millis(0))?;
     let all = experiments::all(sql, &around)?;
     let told = |seen: &&Seen| {
         let experiment = &seen.kept.experiment;
-        json!({"key": experiment.key, "title": experiment.title, "outcome": current(experiment), "words": headline(seen, &around)})
+        let outcome = if experiment.state == State::Running { "running" } else { outcome(experiment) };
+        json!({"key": experiment.key, "title": experiment.title, "outcome": outcome, "words": headline(seen, &around)})
     };
-    let own = like(sql, &all, typed, "")?;
-    let earlier = before(sql, &quoted(typed, " OR "))?;
-    let earlier = earlier.iter().map(|one| {
-        let mut told = one.told();
-        told["words"] = one.words.as_str().into();
-        told
-    });
-    Ok(json!({"similar": own.iter().map(told).chain(earlier).take(SIMILAR).collect::<Vec<_>>()}))
+    let mut similar: Vec<Value> = like(sql, &all, typed, "")?.iter().map(told).collect();
+    let query = quoted(typed, " OR ");
+    if !query.is_empty() {
+        similar.extend(past::cards(sql, &query)?);
+        similar.truncate(SIMILAR);
+    }
+    Ok(json!({"similar": similar}))
 }
 
 /// Those of all experiments that have started and sound like a text, but for one of them.

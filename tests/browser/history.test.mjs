@@ -2,8 +2,12 @@
 // it can be found again.
 
 import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { SEASONS, season } from '../../www/landing/history.mjs'
+import { knowing, typed } from '../sdk/terminal.mjs'
 import { problemsOf, violationsOf } from './accessible.mjs'
 import { office, on, PROJECT, PRODUCTION } from './office.mjs'
 import { show } from './screens.mjs'
@@ -132,6 +136,130 @@ test('a long list begins with what is read, and the rest comes when somebody ask
       await ada.page.setViewportSize({ width, height: 900 })
       assert.deepEqual([...await problemsOf(ada.page), ...await violationsOf(ada.page), ...ada.complaints], [], `${screen}, ${width}`)
     }
+  }
+})
+
+test('what is held to be so is written with what speaks for and against it, and found beside the debriefs', async () => {
+  const ada = await team.person()
+  const { page } = ada
+  const { cards } = await get('library?q=pricing')
+  const [shipped, kept] = ['ship', 'keep'].map((outcome) => cards.find((card) => card.outcome === outcome))
+  await show(page, `experiments/${kept.key}/debrief`)
+  await page.getByText('No claim rests on this experiment yet.').waitFor()
+  await page.getByRole('link', { name: 'Write a claim' }).click()
+  await page.getByLabel('What holds, in a sentence?').fill('Lower pricing is overrated.')
+  await page.getByLabel('An experiment').selectOption(shipped.key)
+  await on(ada).button('It speaks against this').click()
+  await on(ada).button('Keep it').click()
+  await page.locator('.claim-text', { hasText: 'Lower pricing is overrated.' }).waitFor()
+  const { claims: [claim] } = await get('claims')
+  assert.deepEqual([claim.for[0].key, claim.against[0].key], [kept.key, shipped.key])
+  for (const screen of ['library?q=pricing', `library/claims?show=${claim.id}`, `experiments/${kept.key}/debrief`]) {
+    await show(page, screen)
+    await page.getByText('Lower pricing is overrated.').waitFor()
+    assert.deepEqual([...await problemsOf(page), ...await violationsOf(page), ...ada.complaints], [], screen)
+  }
+})
+
+test('past experiments come in from a file, with what stands where, a look at them, and each mistake at its line', async () => {
+  const ada = await team.person()
+  const { page } = ada
+  const choose = (text) => page.getByLabel('Files', { exact: true }).setInputFiles({ name: 'past.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
+  await show(page, 'library/import')
+  await choose('Test,Result,When,Lesson\nZebra stripes,won,31.12.2019,Stripes sell\nMore zebras,perhaps,,\n')
+  await page.getByText('past.csv:3').waitFor()
+  await choose('Test,Result,When,Lesson\nZebra stripes,won,31.12.2019,Stripes sell\nMore zebras,flat,,\n')
+  await page.getByText('Left out: When, Lesson.').waitFor()
+  await page.getByLabel('Found', { exact: true }).selectOption('Lesson')
+  await page.getByLabel('Ended', { exact: true }).selectOption('When')
+  await page.getByText('2 experiments would be new, 0 would change').waitFor()
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 900 })
+    assert.deepEqual([...await problemsOf(page), ...await violationsOf(page), ...ada.complaints], [], `${width}`)
+  }
+  await on(ada).button('Import 2 experiments').click()
+  await page.getByText('2 experiments came into the library').waitFor()
+  await show(page, 'library?q=zebra')
+  assert.equal(await page.locator('.library-card', { hasText: 'Imported, not verified' }).count(), 2)
+  await page.getByRole('link', { name: 'Zebra stripes' }).click()
+  await page.getByText('Nobody here has verified its numbers').waitFor()
+  assert.deepEqual([...await problemsOf(page), ...await violationsOf(page), ...ada.complaints], [])
+  assert.equal((await get('past/zebra-stripes')).ended, '2019-12-31')
+  await show(page, 'library/together')
+  await page.getByText('2 imported experiments are in no figure here').waitFor()
+})
+
+test('what was said is looked for among those alone who met a version', async () => {
+  const ada = await team.person()
+  const { page } = ada
+  const { surveys } = await get('voices')
+  const answers = (await Promise.all(surveys.map(async ({ key, experiment }) => (await get(`voices/${key}`)).answers.map((answer) => ({ ...answer, experiment }))))).flat()
+  const { text, variant, experiment } = answers.find(({ text }) => /\p{L}{5}/u.test(text))
+  const [word] = /\p{L}{5,}/u.exec(text)
+  await show(page, `voices?${new URLSearchParams({ q: word })}`)
+  await page.locator('.answers li').first().waitFor()
+  await page.getByLabel('Who wrote it').selectOption(`${experiment} ${variant}`)
+  await page.waitForURL((url) => new URLSearchParams(url.hash.split('?')[1]).get('variant') === variant)
+  const { found } = await get(`search?${new URLSearchParams({ q: word, experiment, variant })}`)
+  assert.ok(found.length > 0 && found.every(({ met }) => met.some((one) => one.variant === variant)), JSON.stringify(found))
+  await page.locator('.answers').getByText(`, ${variant}`).nth(found.length - 1).waitFor()
+  assert.equal(await page.locator('.answers li').count(), found.length)
+  assert.deepEqual([...await problemsOf(page), ...await violationsOf(page), ...ada.complaints], [])
+})
+
+test('a result leaves as a picture and three sentences, those of its verdict and its debrief', async () => {
+  const ada = await team.person()
+  const { page } = ada
+  const { key, reading } = all.find(({ reading, decision }) => decision?.choice === 'ship' && reading.lift)
+  const { prefilled } = await get(`experiments/${key}/debrief`)
+  await show(page, `experiments/${key}/reading`)
+  await on(ada).button('Result card').click()
+  const dialog = page.getByRole('dialog', { name: 'Result card' })
+  const told = await dialog.getByRole('img').getAttribute('aria-label')
+  const message = await dialog.getByLabel('The same as a message').innerText()
+  for (const sentence of [prefilled.expected, prefilled.found, prefilled.decision]) {
+    assert.ok(told.includes(sentence) && message.includes(sentence), sentence)
+  }
+  assert.ok(prefilled.found.startsWith(`${reading.headline}. ${reading.words}`))
+  const saved = async () => {
+    const [download] = await Promise.all([page.waitForEvent('download'), on(ada).button('Picture (PNG)').click()])
+    return readFileSync(await download.path())
+  }
+  await on(ada).box('Light').check()
+  const light = await saved()
+  await on(ada).box('Dark').check()
+  const dark = await saved()
+  if (process.env.PICTURES) for (const [name, picture] of Object.entries({ light, dark })) writeFileSync(join(process.env.PICTURES, `${name}.png`), picture)
+  for (const picture of [light, dark]) {
+    assert.equal(picture.subarray(1, 4).toString(), 'PNG')
+    assert.deepEqual([picture.readUInt32BE(16), picture.readUInt32BE(20)], [2400, 1350])
+    assert.ok(picture.length > 40_000, `${picture.length} bytes`)
+  }
+  assert.notDeepEqual(light, dark)
+  assert.deepEqual([...await problemsOf(page), ...await violationsOf(page), ...ada.complaints], [])
+})
+
+test('debriefs leave as Markdown and come back as the same files', () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'pointsman-markdown-'))
+  try {
+    const pointsman = (...args) => {
+      const { status, said, stderr } = typed(args, { env: knowing(scratch, { ...team.product, project: 'demo' }), json: true })
+      assert.equal(status, 0, stderr)
+      return said
+    }
+    const [first, between, second] = ['first', 'between', 'second'].map((name) => join(scratch, name))
+    pointsman('export', first)
+    const files = readdirSync(join(first, 'experiments')).filter((name) => name.endsWith('.md'))
+    assert.equal(files.length, 40)
+    // They are experiments of this project, so each comes back under another key.
+    mkdirSync(between)
+    const renamed = (name) => readFileSync(join(first, 'experiments', name), 'utf8').replace('key: "', 'key: "then-')
+    for (const name of files) writeFileSync(join(between, name), renamed(name))
+    assert.equal(pointsman('library', 'import', between).added, 40)
+    pointsman('export', second)
+    for (const name of files) assert.equal(readFileSync(join(second, 'imported', `then-${name}`), 'utf8'), renamed(name), name)
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
   }
 })
 

@@ -61,6 +61,19 @@ test('the first stop leads past the places to the screen', async () => {
   assert.equal(await ada.page.evaluate(() => document.activeElement.id), 'main')
 })
 
+/** What the guide says is done and comes next. */
+const guided = (words) => ada.page.getByRole('region', { name: 'Your first experiment' }).getByRole('status').filter({ hasText: words }).waitFor()
+
+test('a guide through a first experiment opens, says what comes first, and stands in nobody’s way', async () => {
+  const { follow } = hands(ada)
+  await follow(on(ada).button('Guide me'))
+  await guided('0 of 7 done. Next, plan:')
+  assert.deepEqual(await everywhere(ada.page), [])
+  await follow(on(ada).link('Take me there'))
+  await ada.page.waitForURL(/#\/experiments\/new$/)
+  await ada.page.evaluate(() => (location.hash = '#/now'))
+})
+
 test('a plan is written, both versions are looked at, and a review is asked for', async () => {
   const { follow, write, to, press } = hands(ada)
   const { link, button, box } = on(ada)
@@ -87,6 +100,7 @@ test('a plan is written, both versions are looked at, and a review is asked for'
   await follow(button('Ask for review'))
   await ada.page.getByText('Waiting for somebody else.').waitFor()
   assert.equal((await experiment()).state, 'inReview')
+  await guided('2 of 7 done. Next, start:')
 })
 
 test('somebody else finds it, reads it and starts it', async () => {
@@ -96,6 +110,7 @@ test('somebody else finds it, reads it and starts it', async () => {
   await follow(on(grace).button(/Approve and start at 5\s%/))
   await grace.page.getByText(/It runs, with 5\s% of the visitors\./).waitFor()
   assert.equal((await experiment()).state, 'running')
+  await guided('3 of 7 done. Next, see it live:')
 })
 
 test('whoever types “stop” is led to the button, and nothing is stopped by that', async () => {
@@ -122,7 +137,14 @@ test('it is stopped, and decided with a reason', async () => {
   await write(dialog.getByRole('textbox'), 'Tea is sold out')
   await follow(dialog.getByRole('button', { name: 'Keep the old version' }))
   await on(grace).heading(/^Decided: keep the old version/).waitFor()
-  assert.equal((await experiment()).state, 'decided')
+  const { state, key, revision } = await experiment()
+  assert.equal(state, 'decided')
+  // Nobody came in the meantime, and nobody is asked to see that any more.
+  await guided('5 of 7 done. Next, debrief:')
+  await team.api.put(`${PROJECT}/experiments/${key}/debrief`, { answers: { surprise: 'Nobody drinks tea.' } }, revision)
+  await guided('That was a whole experiment.')
+  await hands(ada).follow(on(ada).button('Close the guide'))
+  assert.equal(await on(ada).button('Guide me').evaluate((button) => button === document.activeElement && button.ariaExpanded), 'false')
 })
 
 test('a place for messages is connected, tried and taken away', async () => {

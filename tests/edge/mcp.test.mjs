@@ -104,6 +104,12 @@ test('“what have we learned about pricing?” gives the debriefs', async () =>
     assert.deepEqual(answer.structuredContent.learnings.map(({ key }) => key), [over], text)
     assert.ok(textOf(answer).includes(LEARNT))
   }
+  const text = 'Pricing by the cup sells.'
+  await team.api.post(`${PROJECT}/claims`, { text, for: [], against: [over] })
+  const held = await use('search_learnings', { text: 'what have we learned about pricing?' })
+  assert.deepEqual(held.structuredContent.claims.map(({ text, against }) => [text, against[0].key]), [[text, over]])
+  const { experiment: { title } } = (await use('get_experiment', { key: over })).structuredContent
+  assert.ok(textOf(held).includes(`The team holds: ${text}\nAgainst it: “${title}”`), textOf(held))
   assert.deepEqual((await use('search_learnings', { text: 'subscriptions' })).structuredContent.learnings, [])
 })
 

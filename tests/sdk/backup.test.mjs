@@ -26,6 +26,30 @@ before(async () => {
   assert.equal(pointsman(['experiment', 'draft', 'plan.json']).status, 0)
 })
 
+test('past experiments come from a table, once however often they are sent, and each mistake is named by its line', () => {
+  const table = (rows) => writeFileSync(join(scratch, 'past.csv'), `Test name;Outcome;End date;What came of it;Owner\n${rows}`)
+  const wrong = (rows, ...words) => {
+    table(rows)
+    const { status, stderr } = pointsman(['library', 'import', 'past.csv', '--map', 'found=What came of it'])
+    assert.equal(status, 1, stderr)
+    for (const line of words) assert.match(stderr, line)
+  }
+  wrong('A hero;won;2023-02-30;;\nB;maybe;;;', /^past\.csv:2: “2023-02-30” is no day\. Write/m, /^past\.csv:3: “maybe” is no decision\. Write/m)
+  wrong('A hero;won;;;\n"B;won;;;', /^past\.csv:3: A quote opens here and never closes\./m)
+  wrong('A hero;won;;', /^past\.csv:2: It has 4 cells, and the first line 5\./m)
+  wrong(`A hero;won;;;\nB;won;;${'x'.repeat(2001)};`, /^past\.csv:3: It is no plain text of 1 to 2000 characters\./m)
+  assert.deepEqual(pointsman(['library', 'search'], { json: true }).said.cards, [], 'nothing of it was kept')
+  table('A hero;won;31.12.2023;"More orders;\n9 % of them";Grace\n"The ""old"" shelf";flat;;;')
+  const bring = (...more) => pointsman(['library', 'import', 'past.csv', '--map', 'found=What came of it', ...more], { json: true }).said
+  const { imported, mapping, ...sums } = bring('--dry-run')
+  assert.deepEqual([imported, mapping.title, sums], [false, 'Test name', { added: 2, changed: 0, same: 0, problems: [] }])
+  assert.equal(bring().added, 2)
+  assert.deepEqual([bring().added, bring().same], [0, 2])
+  assert.match(pointsman(['library', 'search', 'orders']).stdout, /^a-hero {2}A hero\n {2}Imported, not verified\. More orders;/)
+  assert.match(pointsman(['library', 'claim', 'Heroes sell.', '--for', 'a-hero']).stdout, /^Heroes sell\.\n {2}for a-hero \(imported, not verified\)/)
+  assert.equal(pointsman(['library', 'claim', 'Heroes sell.', '--for', 'nobody']).status, 1)
+})
+
 after(async () => {
   await product?.stop()
   rmSync(scratch, { recursive: true, force: true })
@@ -35,8 +59,8 @@ test('a project is written into files, and once more changes none', () => {
   const first = pointsman(['export', folder], { json: true })
   assert.equal(first.status, 0, first.stderr)
   assert.deepEqual(readdirSync(folder, { recursive: true }).sort(), [
-    'audit.ndjson', 'backup.json', 'comments.json', 'documents', 'documents/production.json', 'documents/staging.json', 'experiments', 'experiments/fresh-words.json',
-    'follows.json', 'owners.json', 'people.json', 'votes.json',
+    'audit.ndjson', 'backup.json', 'claims.json', 'comments.json', 'documents', 'documents/production.json', 'documents/staging.json', 'experiments', 'experiments/fresh-words.json',
+    'follows.json', 'imported', 'imported/a-hero.md', 'imported/the-old-shelf.md', 'owners.json', 'past.json', 'people.json', 'votes.json',
   ])
   assert.equal(read('documents/production.json'), `${JSON.stringify(DOCUMENT, null, 4)}\n`, 'a document is as its author wrote it')
   assert.deepEqual(pointsman(['export', folder], { json: true }).said.written, [])
@@ -59,6 +83,8 @@ test('every mistake is named by file and line, and nothing is kept', async () =>
     ['audit.ndjson', () => '', /^backup\.json:\d+: The log has no line on which this version stands/m],
     ['people.json', (text) => text.replace('"Grace"', '"admin"'), /^people\.json:2: /m],
     ['people.json', (text) => text.replace('"name"', '"nme"'), /^people\.json:2: This is no row/m],
+    ['past.json', (text) => text.replace('"title"', '"titel"'), /^past\.json:2: This is no imported experiment/m],
+    ['claims.json', (text) => text.replace('"for"', '"four"'), /^claims\.json:2: /m],
     ['backup.json', (text) => text.replace('"fresh-words"', '"other-words"'), /^backup\.json:\d+: experiments\/other-words\.json is not there/m],
   ]
   for (const [file, mar, words] of cases) {

@@ -7,6 +7,7 @@ import { Complaint } from './inside/complaint.mjs'
 import { counted } from './inside/count.mjs'
 import { engine, good, keyed, WHERE, WHERE_HELP } from './inside/engine.mjs'
 import { options } from './inside/options.mjs'
+import { markdownOf } from './inside/past.mjs'
 import { keep } from './inside/project.mjs'
 
 export const summary = 'Writes a whole project into files, from which a lost one can be brought back.'
@@ -20,7 +21,9 @@ are left alone, and what is no longer there goes. A token of the role â€œviewerâ
   playbook.json, settings.json, surveys.json, teams.json, people.json
   owners.json, votes.json, follows.json   whose things are, and what people are for and follow
   experiments/KEY.json        each experiment with its plan, decision and debrief
-  experiments/KEY.md          its debrief to read; an import leaves it alone
+  experiments/KEY.md          its debrief to read; pointsman library import takes it into another project's library
+  claims.json, past.json      what the team holds to be so, and past experiments that were imported
+  imported/KEY.md             each of those to read
   evidence/RUN.json           what was counted of each run, looked at and decided on
   audit.ndjson                the audit log, as pointsman audit verify reads it
   backup.json                 who published what is current, and the revisions
@@ -47,8 +50,9 @@ export async function run(args) {
     const experiment = JSON.parse(json)
     if (!experiment.started) continue
     const { markdown } = good(await from.ask('GET', `experiments/${keyed(key, from.console)}/debrief`))
-    files.set(`experiments/${key}.md`, `${front(experiment)}\n${markdown}`)
+    files.set(`experiments/${key}.md`, markdownOf({ ...front(experiment), text: markdown.trim() }))
   }
+  for (const [key, , , json] of tables.get('past') ?? []) files.set(`imported/${keyed(key, from.console)}.md`, markdownOf(JSON.parse(json)))
   const written = [...files].filter(([file, content]) => keep(folder, file, content)).map(([file]) => file)
   for (const gone of namesIn(folder).filter((file) => !files.has(file))) rmSync(join(folder, gone))
   if (values.json) console.log(JSON.stringify({ files: files.size, written, head }, null, 2))
@@ -73,7 +77,6 @@ async function whole({ ask, console: address }) {
 
 /** What a reader of many debriefs sorts them by. */
 function front({ key, title, state, author, reviewer, started, ended, decision }) {
-  const day = (at) => (at ? new Date(at).toISOString().slice(0, 10) : null)
-  const fields = { key, title, state, author, reviewer, started: day(started), ended: day(ended), decision: decision?.choice ?? null, decidedBy: decision?.who ?? null }
-  return `---\n${Object.entries(fields).map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`).join('')}---\n`
+  const day = (at) => (at ? new Date(at).toISOString().slice(0, 10) : undefined)
+  return { key, title, state, author, reviewer, started: day(started), ended: day(ended), decision: decision?.choice, decidedBy: decision?.who }
 }

@@ -29,6 +29,7 @@ const commands = {
   calendar: () => import('./calendar.mjs'),
   team: () => import('./team.mjs'),
   follow: () => import('./follow.mjs'),
+  library: () => import('./library.mjs'),
   export: () => import('./export.mjs'),
   import: () => import('./import.mjs'),
   audit: () => import('./audit.mjs'),

@@ -1,8 +1,7 @@
 //! What was tried and what was learned: the library, asked in words.
 
 use super::super::experiments::Seen;
-use super::super::library::Learned;
-use super::super::{Result, claims, library};
+use super::super::{Result, claims, library, past};
 use super::{MOST, Place, Told, page, spoken};
 use crate::help::Answer;
 use crate::help::matching::{self, telling};
@@ -18,15 +17,15 @@ use serde_json::Value;
 /// What was concluded, with words that speak of something; without any, the newest.
 pub(super) fn learned(sql: &mut impl Sql, about: &[String]) -> Result<Told> {
     let (found, known, whole) = concluded(sql, about)?;
-    let claims = claims::found(sql, &about.join(" "))?;
     let of = count(known, "concluded experiment", "concluded experiments");
     let words = match about {
         [] => format!("{of}, the newest first."),
         _ => format!("{}.", speak(&of, found.len(), about, whole)),
     };
-    let held = if claims.is_empty() { "" } else { " What the team holds to be so comes first." };
-    let answers = claims.iter().take(MOST).map(claim).chain(found.iter().map(card));
-    Ok((format!("{words}{held}"), answers.take(MOST).collect()))
+    let mut answers: Vec<Answer> = claims::found(sql, &about.join(" "))?.iter().map(claim).collect();
+    answers.extend(found.iter().map(card));
+    answers.truncate(MOST);
+    Ok((words, answers))
 }
 
 /// Of how many some speak of what is asked: of `whole` that or, where nothing does, of some of it.
@@ -70,16 +69,11 @@ fn concluded(sql: &mut impl Sql, about: &[String]) -> Result<(Vec<Value>, u64, b
 
 /// What the team holds to be so, and on what it rests.
 fn claim(claim: &Value) -> Answer {
-    let side = |name: &str, side: &str| {
-        let titles: Vec<_> =
-            claim[side].as_array().into_iter().flatten().filter_map(|one| one["title"].as_str()).collect();
-        if titles.is_empty() { String::new() } else { format!("{name} {}. ", titles.join("; ")) }
-    };
-    let words = format!("{}{}", side("For it:", "for"), side("Against it:", "against"));
-    let words = if words.is_empty() { "No experiment is named for it or against it.".to_string() } else { words };
+    let said = |name: &str| claim[name].as_str().unwrap_or_default();
     let how = "Somebody of the team has written it, and named what speaks for it and against it.";
+    let words = format!("The team holds this to be so. {}", said("words"));
     let path = format!("library/claims?show={}", claim["id"]);
-    Answer::of(claim["text"].as_str().unwrap_or_default(), words.trim().to_string(), how, "The claim", path)
+    Answer::of(said("text"), words.trim().to_string(), how, "The claim", path)
 }
 
 fn card(card: &Value) -> Answer {
@@ -91,7 +85,7 @@ fn card(card: &Value) -> Answer {
         words = format!("{words} {lesson}");
     }
     if card["imported"].is_object() {
-        let how = "It was imported: these words are those of whoever brought it, and nobody here has seen its numbers.";
+        let how = "These words are those of whoever brought it, and nobody here has seen its numbers.";
         let path = format!("library/past/{}", said("key"));
         return Answer::of(said("title"), words.trim().to_string(), how, "What was imported", path);
     }
@@ -125,10 +119,7 @@ pub(super) fn tried(sql: &mut impl Sql, (around, all, own): Place, about: &[Stri
     let ran = like.iter().filter(|seen| seen.kept.experiment.started.is_some()).count();
     let of = count(all.len() as u64, "experiment or idea", "experiments and ideas");
     let ran = if like.is_empty() { String::new() } else { format!("; {} ran", grouped(ran as u64)) };
-    let earlier = library::before(sql, &library::quoted(&about.join(" "), " "))?;
-    let more = count(earlier.len() as u64, "imported experiment does", "imported experiments do");
-    let more = if earlier.is_empty() { String::new() } else { format!(" {more}, too; nobody here has verified them.") };
-    let words = format!("{}{ran}.{more}", speak(&of, like.len(), about, whole));
+    let words = format!("{}{ran}.", speak(&of, like.len(), about, whole));
     let told = |seen: &&Seen| {
         let Experiment { key, title, note, started, .. } = &seen.kept.experiment;
         let how = "Words of titles, plans, results and debriefs are compared by their stems.";
@@ -138,11 +129,13 @@ pub(super) fn tried(sql: &mut impl Sql, (around, all, own): Place, about: &[Stri
         };
         Answer::of(title, words, how, "The experiment", format!("experiments/{key}"))
     };
-    let imported = |one: &Learned| {
-        let how = "It was imported: words are compared, and nobody here has seen its numbers.";
-        Answer::of(&one.title, format!("{}.", one.words), how, "What was imported", format!("library/past/{}", one.key))
-    };
-    Ok((words, like.iter().map(told).chain(earlier.iter().map(imported)).take(MOST).collect()))
+    let mut answers: Vec<Answer> = like.iter().map(told).collect();
+    let query = library::quoted(&about.join(" "), " ");
+    if !query.is_empty() {
+        answers.extend(past::cards(sql, &query)?.iter().map(card));
+    }
+    answers.truncate(MOST);
+    Ok((words, answers))
 }
 
 /// What is told where nothing of the table is asked.

@@ -10,9 +10,7 @@ use crate::playbook::Playbook;
 use crate::project::access::Role;
 use crate::project::audit::{self, Deed};
 use crate::project::teams::{self, Teams};
-use crate::project::{
-    Result, boards, channels, claims, comments, follows, past, people, publishing, settings, store, surveys,
-};
+use crate::project::{Result, boards, channels, comments, follows, past, people, publishing, settings, store, surveys};
 use crate::screens::Look;
 use crate::sql::{Cell, Failure, Sql};
 use crate::versions::{self, NO_AUDIT};
@@ -150,15 +148,17 @@ pub(super) fn problems(sql: &mut impl Sql, rows: &Rows) -> Result<Vec<Problem>> 
     }
     for row in rows.of("past") {
         let pointer = format!("/past/{}", row[0].text());
-        let record = found.read::<Value>(&pointer, row[3].text()).unwrap_or_default();
-        if record["key"] != row[0].text() || !past::faults(&record).is_empty() {
+        let Some(record) = found.read::<Value>(&pointer, row[3].text()) else { continue };
+        let wrong = past::problems(sql, &past::listed(row[3].text()))?;
+        if record["key"] != row[0].text() || !wrong.is_empty() {
             found.say(&pointer, "This is no imported experiment.", AS_IT_WAS);
         }
     }
     for row in rows.of("claim") {
         let pointer = format!("/claim/{}", row[0].integer());
-        let claim = found.read::<claims::Claim>(&pointer, row[4].text());
-        if claim.is_some_and(|claim| comments::fault(&claim.text).is_some()) {
+        let claim = found.read::<Value>(&pointer, row[4].text()).unwrap_or_default();
+        let text = claim["text"].as_str().unwrap_or_default();
+        if comments::fault(text).is_some() || !claim["for"].is_array() || !claim["against"].is_array() {
             found.say(&pointer, "This is no claim.", AS_IT_WAS);
         }
     }

@@ -153,7 +153,7 @@ fn write(sql: &mut impl Sql, table: &Table, row: &[Cell]) -> Result<()> {
             sql.run(&format!("INSERT INTO {name} ({}) VALUES ({places})", table.columns), row)?;
             match name {
                 "experiment" => library::index(sql, &store::parsed(row[2].text())?)?,
-                "past" => past::index(sql, &store::parsed(row[3].text())?)?,
+                "past" => past::index(sql, &past::listed(row[3].text()))?,
                 _ => {}
             }
         }

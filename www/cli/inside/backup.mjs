@@ -20,6 +20,8 @@ const OF_RUNS = {
 const BESIDE = {
   owned: { file: 'owners.json', columns: ['kind', 'key', 'team'], named: 2 },
   vote: { file: 'votes.json', columns: ['experiment', 'person', 'at'], named: 2 },
+  past: { file: 'past.json', columns: ['key', 'at', 'who', 'record'], named: 1, json: 'record' },
+  claim: { file: 'claims.json', columns: ['id', 'revision', 'at', 'who', 'claim'], named: 1, json: 'claim' },
   comment: { file: 'comments.json', columns: ['id', 'experiment', 'at', 'who', 'text'], named: 1 },
   follow: { file: 'follows.json', columns: ['person', 'kind', 'subject', 'at'], named: 3 },
 }
@@ -67,7 +69,10 @@ export function filesOf(tables) {
       files.get(path)[list].push(entry)
     }
   }
-  for (const [table, { file, columns }] of Object.entries(BESIDE)) files.set(file, rows(table).map((one) => object(columns, one)))
+  for (const [table, { file, columns, json }] of Object.entries(BESIDE)) {
+    const told = (one) => (json ? { ...one, [json]: JSON.parse(one[json]) } : one)
+    files.set(file, rows(table).map((one) => told(object(columns, one))))
+  }
   files.set('people.json', rows('person').map((one) => object(PERSON, one)))
   files.set(LOG, rows('audit').map((one) => `${JSON.stringify(object(LINE, one))}\n`).join(''))
   return files
@@ -118,8 +123,9 @@ export function rowsOf(folder) {
     problems.push({ place: `${FRAME}:${lineOf(texts.get(FRAME), `/revisions/experiments/${name}`)}`, cause: `experiments/${name}.json is not there.`, fix: 'Bring it, or take this line out.' })
   }
   // A backup of before may not have them.
-  for (const [table, { file, columns }] of Object.entries(BESIDE)) {
-    tables.set(table, existsSync(join(folder, file)) ? listed(parsed(file)).map((one) => row(columns, one)) : [])
+  for (const [table, { file, columns, json }] of Object.entries(BESIDE)) {
+    const kept = (one) => (json ? { ...one, [json]: JSON.stringify(one?.[json] ?? null) } : one)
+    tables.set(table, existsSync(join(folder, file)) ? listed(parsed(file)).map((one) => row(columns, kept(one))) : [])
   }
   const runs = named('evidence').map((run) => [run, parsed(`evidence/${run}.json`)])
   for (const [table, { list, columns, json }] of Object.entries(OF_RUNS)) {
@@ -147,7 +153,7 @@ const listed = (value) => (Array.isArray(value) ? value : [])
 
 /** The paths of all files in an export that are there for a name; none, where there is no such folder. */
 export function namesIn(folder) {
-  return ['documents', 'experiments', 'evidence'].flatMap((inside) => {
+  return ['documents', 'experiments', 'imported', 'evidence'].flatMap((inside) => {
     const found = existsSync(join(folder, inside)) ? readdirSync(join(folder, inside)) : []
     return found.filter((name) => /^[a-z][\w-]*(\.draft)?\.(json|md)$/i.test(name)).sort().map((name) => `${inside}/${name}`)
   })
@@ -165,7 +171,7 @@ function located(pointer, tables) {
     case 'experiment': return [`experiments/${name}.json`, inner]
     case 'person': return ['people.json', `/${Math.max(0, tables.get('person').findIndex(([id]) => String(id) === name))}`]
     case 'growth': case 'switched': return [FRAME, `/${table}`]
-    case 'owned': case 'vote': case 'comment': case 'follow': {
+    case 'owned': case 'vote': case 'past': case 'claim': case 'comment': case 'follow': {
       const { file, named } = BESIDE[table]
       const path = [name, ...rest].join('/')
       return [file, `/${Math.max(0, tables.get(table).findIndex((one) => one.slice(0, named).join('/') === path))}`]

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { inProject, useLive } from '../api'
 import { engineSays } from '../clock'
-import { Icon, Progress, useTick } from '../parts'
+import { Icon, later, Progress, useTick } from '../parts'
 import { useHere } from '../project'
 import type { Demo } from '../types'
 import { date } from '../words'
@@ -10,7 +10,10 @@ import { useActs } from './doing'
 import type { Doing } from './doing'
 import { useRecovery } from './recovery'
 
+const Guide = later(async () => (await import('./guide')).Guide)
+
 const PLACE = 'pointsman.demo'
+const GUIDED = 'pointsman.guided'
 
 const BUSY = 1000
 const IDLE = 3000
@@ -21,6 +24,8 @@ export function DemoBar() {
   const [busy, setBusy] = useState(false)
   const live = useLive<Demo>(inProject(project, 'demo'), busy ? BUSY : IDLE)
   const [open, setOpen] = useState(() => remembered() ?? innerWidth > 640)
+  const [guided, setGuided] = useState(() => remembered(GUIDED) ?? false)
+  useEffect(() => remember(guided, GUIDED), [guided])
   const doing = useActs(project, live)
   const bar = useRef<HTMLElement>(null)
   useHeight(bar)
@@ -39,8 +44,10 @@ export function DemoBar() {
         {open
           ? <Acts demo={live.value} doing={doing} />
           : <p class="demo-hint">{live.value?.clock.offset ? '' : 'Break things, and watch.'}</p>}
+        <button type="button" class="demo-guide" aria-expanded={guided} onClick={() => setGuided(!guided)}>Guide me</button>
         {live.value && <Clock offset={live.value.clock.offset} />}
       </div>
+      {guided && <Guide project={project} onClose={() => (setGuided(false), bar.current?.querySelector<HTMLElement>('.demo-guide')?.focus())} />}
       <div role="status">
         {live.value?.busy && (
           <div class="demo-busy">
@@ -115,18 +122,18 @@ function useHeight(bar: { current: HTMLElement | null }): void {
   }, [])
 }
 
-function remembered(): boolean | undefined {
+function remembered(place = PLACE): boolean | undefined {
   try {
-    const found = localStorage.getItem(PLACE)
+    const found = localStorage.getItem(place)
     return found === null ? undefined : found === 'open'
   } catch {
     return undefined
   }
 }
 
-function remember(open: boolean): void {
+function remember(open: boolean, place = PLACE): void {
   try {
-    localStorage.setItem(PLACE, open ? 'open' : 'closed')
+    localStorage.setItem(place, open ? 'open' : 'closed')
   } catch {
     // Then it is as it was at the next visit.
   }

@@ -40,13 +40,13 @@ export function LibraryEntry({ card, sought, flags }: { card: LibraryCard; sough
 }
 
 /** The engine puts what it found into brackets: `test the [zebra] basket`. */
-function Excerpt({ text }: { text: string }): ComponentChildren {
+export function Excerpt({ text }: { text: string }): ComponentChildren {
   const parts = hard(text).split(/\[([^[\]]*)\]/)
   return <>{parts.map((part, i) => (i % 2 === 1 ? <mark key={i}>{part}</mark> : part))}</>
 }
 
 /** The words that were sought, marked where they stand. */
-function Marked({ text, sought }: { text: string; sought: string }): ComponentChildren {
+export function Marked({ text, sought }: { text: string; sought: string }): ComponentChildren {
   const words = sought.split(/\s+/).filter((word) => word.length > 1).map(literally)
   if (words.length === 0) return <>{hard(text)}</>
   // Splitting by a group keeps what it matched at the odd places.

@@ -7,6 +7,7 @@ const LOOKS: Record<string, { word: string; tone: Tone; icon: IconName }> = {
   again: { word: 'Run again', tone: 'wait', icon: 'undo' },
   aborted: { word: 'Given up', tone: 'off', icon: 'stop' },
   running: { word: 'Running', tone: 'wait', icon: 'wait' },
+  unknown: { word: 'Outcome not said', tone: 'off', icon: 'wait' },
   stopped: { word: 'Stopped', tone: 'stop', icon: 'stop' },
 }
 

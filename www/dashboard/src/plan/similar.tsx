@@ -18,9 +18,9 @@ export function SimilarOnes({ project, text, except }: { project: string; text: 
         <div class="similar">
           <h3>Somebody tried something like it</h3>
           <ul>
-            {similar.slice(0, 3).map(({ key, title, outcome, words }) => (
+            {similar.slice(0, 3).map(({ key, title, outcome, words, imported }) => (
               <li key={key}>
-                <a href={`#/experiments/${key}`} target="_blank">
+                <a href={imported ? `#/library/past/${key}` : `#/experiments/${key}`} target="_blank">
                   {title}<span class="unseen"> (opens beside this)</span>
                 </a>
                 <Outcome outcome={outcome} /> <span class="muted"><Words>{words}</Words></span>

@@ -1,17 +1,22 @@
 import { useState } from 'preact/hooks'
 import { inEnvironment, useWrite } from '../api'
 import { Button, Copyable, Dialog, Problem, Select } from '../parts'
-import type { Experiment } from '../types'
+import type { Mark } from '../pictures/dots'
+import { ResultCard } from '../result/card'
+import type { Experiment, Reading } from '../types'
 import { date } from '../words'
 
 const DAYS = [{ value: '1', label: 'a day' }, { value: '7', label: 'a week' }, { value: '30', label: 'a month' }, { value: '90', label: 'three months' }] as const
 
-/** A result goes to people without a login, on paper or by a link that opens this one and nothing else. */
-export function Share({ project, experiment }: { project: string; experiment: Experiment }) {
+/** A result goes to people without a login, on paper, as a card, or by a link that opens this one and nothing else. */
+export function Share({ project, reading, hoped }: { project: string; reading: Reading; hoped: Mark | null }) {
+  const { experiment } = reading
+  const isConcluded = Boolean(experiment.decision) || experiment.state === 'stopped'
   const [open, setOpen] = useState(false)
   return (
     <div class="actions">
       <Button icon="out" onClick={() => setOpen(true)}>Share this result</Button>
+      {isConcluded && <ResultCard {...{ project, reading, hoped }} />}
       <Button kind="quiet" onClick={() => print()}>Print</Button>
       {open && <MakeLink project={project} experiment={experiment} onClose={() => setOpen(false)} />}
     </div>

@@ -1,4 +1,5 @@
 import { inProject, useLive } from '../api'
+import { ClaimsOf } from '../claims/of'
 import { Answers } from '../debrief/answers'
 import { Markdown } from '../debrief/markdown'
 import { Afterwards } from '../debrief/afterwards'
@@ -24,6 +25,7 @@ export function Debrief({ project, experimentKey }: { project: string; experimen
             </dl>
           </Card>
           <Answers path={path} screen={screen} onSaved={() => live.refresh()} />
+          <ClaimsOf {...{ project, experimentKey }} />
           <Markdown name={experimentKey} text={screen.markdown} />
           <Afterwards project={project} experimentKey={experimentKey} />
         </div>

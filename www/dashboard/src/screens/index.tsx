@@ -5,13 +5,16 @@ import { ExperimentPage } from './experiment'
 import { Experiments } from './experiments'
 import { Now } from './now'
 
+const Bring = later(async () => (await import('./bring')).Bring)
 const Calendar = later(async () => (await import('./calendar')).Calendar)
+const Claims = later(async () => (await import('./claims')).Claims)
 const Data = later(async () => (await import('./data')).Data)
 const Flags = later(async () => (await import('./flags')).Flags)
 const Ideas = later(async () => (await import('./ideas')).Ideas)
 const Learn = later(async () => (await import('./learn')).Learn)
 const Library = later(async () => (await import('./library')).Library)
 const Messages = later(async () => (await import('./messages')).Messages)
+const Past = later(async () => (await import('./past')).Past)
 const Plan = later(async () => (await import('./plan')).Plan)
 const Practice = later(async () => (await import('./practice')).Practice)
 const Setup = later(async () => (await import('./setup')).Setup)
@@ -47,7 +50,11 @@ export function ScreenAt({ route }: { route: Route }) {
     case 'learn':
       return <Learn />
     case 'library':
-      return second === 'together' ? <Together project={project} /> : <Library project={project} />
+      if (second === 'together') return <Together project={project} />
+      if (second === 'claims') return <Claims key={route.query.toString()} project={project} />
+      if (second === 'import') return <Bring project={project} />
+      if (second === 'past' && third) return <Past key={third} project={project} pastKey={third} />
+      return <Library project={project} />
     case 'practice':
       return <Practice project={project} />
     case 'week':

@@ -1,11 +1,15 @@
 import { useEffect, useState } from 'preact/hooks'
 import { inEnvironment, inProject, useLive } from '../api'
+import { ClaimList } from '../claims/list'
 import { LibraryEntry } from '../library/entry'
-import { Empty, Few, Icon, LinkButton, Loaded, Screen, Segmented } from '../parts'
+import { PastEntry } from '../library/past'
+import { Card, Empty, Few, Icon, LinkButton, Loaded, Screen, Segmented } from '../parts'
 import { useLater } from '../plan/later'
 import { goInstead, useRoute } from '../router'
 import { TeamFilter } from '../teams/filter'
 import type { Flag, Flags, LibraryScreen, Outcome } from '../types'
+import { isPast } from '../types/library'
+import type { Claims } from '../types/library'
 import { counted } from '../words'
 import '../library/library.css'
 
@@ -41,6 +45,7 @@ export function Library({ project }: { project: string }) {
   const live = useLive<LibraryScreen>(`${inProject(project, 'library')}${asked && `?${asked}`}`, 30_000)
   // What the variants of a flag are stands in the document, not in the plan.
   const flags = useLive<Flags>(inEnvironment(project, 'production', 'flags'), 0).value?.flags ?? NONE
+  const claims = useLive<Claims>(settled ? `${inProject(project, 'claims')}?${new URLSearchParams({ q: settled })}` : null, 0)
   const [last, setLast] = useState<LibraryScreen>()
   useEffect(() => live.value && setLast(live.value), [live.value])
   // The cards of the last question stay until the next ones are there, or each letter would make the page jump.
@@ -48,7 +53,7 @@ export function Library({ project }: { project: string }) {
   return (
     <Screen
       title="Library" aside={<p>What was tried, what came of it, and what to tell the next team.</p>}
-      actions={<><LinkButton kind="quiet" href="#/library/together">What all tests say</LinkButton><LinkButton kind="quiet" href="#/week">What the week brought</LinkButton><LinkButton kind="quiet" href="#/learn">Try it yourself</LinkButton></>}
+      actions={<><LinkButton kind="quiet" href="#/library/claims">What we know</LinkButton><LinkButton kind="quiet" href="#/library/import">Import</LinkButton><LinkButton kind="quiet" href="#/library/together">What all tests say</LinkButton><LinkButton kind="quiet" href="#/week">What the week brought</LinkButton><LinkButton kind="quiet" href="#/learn">Try it yourself</LinkButton></>}
     >
       <div class="library-search">
         <label class="search">
@@ -61,6 +66,9 @@ export function Library({ project }: { project: string }) {
         <Segmented label="How it ended" value={outcome} options={OUTCOMES} onValue={(outcome) => setOutcome(outcome)} />
         <TeamFilter project={project} value={team} />
       </div>
+      {claims.value && claims.value.claims.length > 0 && (
+        <Card title="What we hold to be so" aside={<a href="#/library/claims">All claims</a>}><ClaimList claims={claims.value.claims} /></Card>
+      )}
       <Loaded live={shown}>
         {({ cards, known }) => (
           <>
@@ -86,7 +94,9 @@ function Cards({ cards, sought, flags }: { cards: LibraryScreen['cards']; sought
     <Few of={cards} key={sought}>
       {(shown) => (
         <ul class="library-cards">
-          {shown.map((card) => <LibraryEntry key={card.key} card={card} sought={sought} flags={flags} />)}
+          {shown.map((card) => isPast(card)
+            ? <PastEntry key={`past ${card.key}`} card={card} sought={sought} />
+            : <LibraryEntry key={`${card.key} ${card.started}`} card={card} sought={sought} flags={flags} />)}
         </ul>
       )}
     </Few>
@@ -97,7 +107,12 @@ function Nothing() {
   return (
     <Empty
       title="The library is still empty"
-      action={<LinkButton kind="primary" icon="plus" href="#/experiments/new">New experiment</LinkButton>}
+      action={(
+        <>
+          <LinkButton kind="primary" icon="plus" href="#/experiments/new">New experiment</LinkButton>
+          <LinkButton href="#/library/import">Import past ones</LinkButton>
+        </>
+      )}
     >
       <p>
         Each decided experiment becomes a card here: what was expected, what was found, and what the team would tell the

@@ -52,7 +52,7 @@ export function Reading({ project, experimentKey }: { project: string; experimen
             <Split split={experiment.split} />
             <Locked experiment={experiment} />
             <Specialists experiment={experiment} report={reading.report} />
-            <Share project={project} experiment={experiment} />
+            <Share {...{ project, reading, hoped: hopedBy(experiment) }} />
           </div>
         )
       }}

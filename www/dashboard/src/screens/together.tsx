@@ -18,7 +18,17 @@ export function Together({ project }: { project: string }) {
     >
       <TeamFilter project={project} value={team} />
       <Loaded live={live} lines={6}>
-        {(told) => (told.ended === 0 ? <Nothing /> : <All told={told} byTeam={!team} />)}
+        {(told) => (
+          <>
+            {told.ended === 0 ? <Nothing /> : <All told={told} byTeam={!team} />}
+            {told.imported > 0 && (
+              <p class="muted small">
+                {counted(told.imported, 'imported experiment is', 'imported experiments are')} in no figure here: nobody has verified their
+                numbers.
+              </p>
+            )}
+          </>
+        )}
       </Loaded>
     </Screen>
   )

@@ -4,7 +4,7 @@ import { Button, Empty, Loaded, Screen } from '../parts'
 import type { Survey } from '../types'
 import type { WrittenCount } from '../types/written'
 import { Ask } from '../voices/ask'
-import { Search } from '../voices/search'
+import { armsOf, Search } from '../voices/search'
 import { SurveyCard } from '../voices/survey'
 import { Written } from '../voices/written'
 import '../experiment.css'
@@ -29,7 +29,7 @@ export function Voices({ project }: { project: string }) {
           project={project} onDone={() => (setAsking(false), void live.refresh())} onCancel={() => setAsking(false)}
         />
       )}
-      <Search project={project} />
+      <Search project={project} arms={armsOf([...live.value?.written ?? [], ...live.value?.surveys ?? []])} />
       <Loaded live={live}>
         {({ surveys, written }) => surveys.length === 0 && written.length === 0 && !asking ? (
           <Empty title="Nobody has been asked yet" action={ask}>

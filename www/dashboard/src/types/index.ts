@@ -8,6 +8,7 @@ export type * from './project'
 export type * from './questions'
 
 import type { Rule } from './project'
+import type { PastCard } from './library'
 import type { Written } from './written'
 
 export type Time = number
@@ -355,7 +356,7 @@ export interface Forecast {
 }
 
 export interface Similar {
-  similar: { key: string; title: string; outcome: string; words: string }[]
+  similar: { key: string; title: string; outcome: string; words: string; imported?: boolean }[]
 }
 
 // ── Voices and library ───────────────────────────────────────────────────────────────────────────────────────────
@@ -397,7 +398,7 @@ export interface LibraryCard {
 }
 
 export interface LibraryScreen {
-  cards: LibraryCard[]
+  cards: (LibraryCard | PastCard)[]
   known: number
 }
 

@@ -35,4 +35,6 @@ export interface TogetherScreen {
   impact: { metric: string; shipped: number; believed: number; low: number; high: number; words: string }[]
   teams: Group[]
   metrics: Group[]
+  /** How many were imported: none of the figures above counts them. */
+  imported: number
 }

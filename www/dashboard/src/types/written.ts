@@ -25,7 +25,7 @@ export interface Written extends WrittenCount {
 }
 
 export type Hit =
-  | { kind: 'comment' | 'debrief'; at: Time; experiment: string; title: string; text: string }
+  | { kind: 'comment' | 'debrief' | 'claim'; at: Time; experiment: string; title: string; text: string }
   | {
     kind: 'answer' | 'ticket'; at: Time; about: string; title: string; text: string; link: string
     met: { run: string; variant: string; experiment?: string; title?: string }[]

@@ -1,0 +1,51 @@
+// What leads through a first experiment, and what has come to pass of it: nobody ticks by hand.
+
+import type { ExperimentCard, ExperimentState, Reading } from '../types'
+
+export interface Step {
+  title: string
+  /** What to do now. */
+  words: string
+  where: string
+  done: boolean
+}
+
+const PASSED: ExperimentState[] = ['idea', 'draft', 'inReview', 'approved', 'running', 'stopped', 'decided', 'debriefed', 'archived']
+const is = (one: ExperimentCard | undefined, state: ExperimentState): boolean => one !== undefined && PASSED.indexOf(one.state) >= PASSED.indexOf(state)
+
+/** The steps of an experiment that somebody has begun, or of one that is still to be begun. */
+export function stepsOf(one: ExperimentCard | undefined, reading: Reading | undefined): Step[] {
+  const place = (tab = ''): string => (one ? `#/experiments/${one.key}${tab}` : '#/experiments/new')
+  const started = one?.started != null
+  const decided = is(one, 'decided')
+  return [
+    {
+      title: 'Plan', where: place(), done: is(one, 'draft'),
+      words: 'Choose a kind, change a line of a page of the shop, and say what you expect of it. It saves itself.',
+    },
+    {
+      title: 'Check', where: place(), done: is(one, 'inReview'),
+      words: '“Before it starts” says what is missing. Look at both versions, then ask for a review.',
+    },
+    {
+      title: 'Start', where: place(), done: started,
+      words: 'Whoever works alone types its key, and it starts ten minutes later; “Jump a day ahead” above makes them pass.',
+    },
+    {
+      title: 'See it live', where: place('/live'), done: started && (one?.people ?? 0) > 0,
+      words: 'Be a visitor, or jump a day ahead: the first ones are counted here as they come.',
+    },
+    {
+      title: 'Read', where: place('/reading'), done: started && (decided || reading?.lift != null),
+      words: 'Early numbers mostly show luck, so there are none at first. Let days pass until there is a range to read.',
+    },
+    {
+      title: 'Decide', where: place('/reading'), done: decided,
+      words: 'The rule was locked before the start. Follow it, or say why not; “too early” is an answer, too.',
+    },
+    {
+      title: 'Debrief', where: place('/debrief'), done: is(one, 'debriefed'),
+      words: 'Three questions, while it is fresh. The library has the answers at once.',
+    },
+  ]
+}
