@@ -82,16 +82,18 @@ function told({ claims }) {
 /** Brings in what a file or a folder has. */
 async function bring(values, [path]) {
   const source = sourceOf(filesOf(path))
-  const mapping = { ...guessed(source.columns), ...mapped(values.map ?? [], source.columns) }
-  for (const [field, column] of Object.entries(mapping)) if (!column) delete mapping[field]
-  const { records, problems } = recordsOf(source, mapping)
-  const wrong = [...source.problems, ...(source.problems.length ? [] : problems)]
+  const mapping = guessed(source.columns)
   const end = (imported, sums, problems) => {
     if (values.json) console.log(JSON.stringify({ imported, ...sums, mapping, problems }, null, 2))
     else for (const { place, cause, fix } of problems) console.error(`${paint.bad(plain(place))}: ${plain(`${cause} ${fix}`)}`)
     return problems.length ? 1 : 0
   }
-  if (wrong.length) return end(false, {}, wrong)
+  // In files that cannot be read there are no columns to speak of.
+  if (source.problems.length) return end(false, {}, source.problems)
+  Object.assign(mapping, mapped(values.map ?? [], source.columns))
+  for (const [field, column] of Object.entries(mapping)) if (!column) delete mapping[field]
+  const { records, problems } = recordsOf(source, mapping)
+  if (problems.length) return end(false, {}, problems)
   const to = await engine(values)
   const pieces = batches(records)
   const send = async (query) => {
