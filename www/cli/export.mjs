@@ -19,6 +19,7 @@ are left alone, and what is no longer there goes. A token of the role â€œviewerâ
 
   documents/                  the document of each environment as it was written, and drafts
   playbook.json, settings.json, surveys.json, teams.json, people.json
+  boards/TEAM.json            each team's board
   owners.json, votes.json, follows.json   whose things are, and what people are for and follow
   experiments/KEY.json        each experiment with its plan, decision and debrief
   experiments/KEY.md          its debrief to read; pointsman library import takes it into another project's library

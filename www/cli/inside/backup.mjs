@@ -38,6 +38,9 @@ function safe(name) {
   throw new Complaint('', `“${name}” is no name of an export.`, 'Take it as it was exported.')
 }
 
+/** The file of a setting: a team's board is one, too. */
+const fileOf = (name) => (name.startsWith('board ') ? `boards/${safe(name.slice('board '.length))}.json` : `${safe(name)}.json`)
+
 /** The files of the rows by table: by path what stands there. */
 export function filesOf(tables) {
   const rows = (name) => tables.get(name) ?? []
@@ -50,13 +53,13 @@ export function filesOf(tables) {
     files.set(`documents/${safe(environment)}.draft.json`, document)
     return [environment, { revision, base, who, at }]
   })
-  const kept = (folder, [name, revision, json]) => {
-    files.set(`${folder}${safe(name)}.json`, JSON.parse(json))
+  const kept = (file, [name, revision, json]) => {
+    files.set(file, JSON.parse(json))
     return [name, revision]
   }
   const revisions = {
-    settings: sorted(rows('setting').map((one) => kept('', one))),
-    experiments: sorted(rows('experiment').map((one) => kept('experiments/', one))),
+    settings: sorted(rows('setting').map((one) => kept(fileOf(one[0]), one))),
+    experiments: sorted(rows('experiment').map((one) => kept(`experiments/${safe(one[0])}.json`, one))),
   }
   const places = (name) => rows(name).map((one) => object(['environment', 'flag', 'at'], one))
   files.set(FRAME, { format: 1, versions: sorted(versions), drafts: sorted(drafts), growth: places('growth'), switched: places('switched'), revisions })
@@ -115,7 +118,7 @@ export function rowsOf(folder) {
       return [name, revision, base, written(`documents/${safe(name)}.draft.json`), who, at]
     })],
     ...['growth', 'switched'].map((name) => [name, listed(frame[name]).map((one) => row(['environment', 'flag', 'at'], one))]),
-    ['setting', keys(frame.revisions?.settings).map((name) => [name, frame.revisions.settings[name], json(`${safe(name)}.json`)])],
+    ['setting', keys(frame.revisions?.settings).map((name) => [name, frame.revisions.settings[name], json(fileOf(name))])],
     ['person', listed(parsed('people.json')).map((one) => row(PERSON, one))],
     ['experiment', named('experiments').map((name) => [name, frame.revisions?.experiments?.[name], json(`experiments/${name}.json`)])],
   ])
@@ -153,7 +156,7 @@ const listed = (value) => (Array.isArray(value) ? value : [])
 
 /** The paths of all files in an export that are there for a name; none, where there is no such folder. */
 export function namesIn(folder) {
-  return ['documents', 'experiments', 'imported', 'evidence'].flatMap((inside) => {
+  return ['documents', 'boards', 'experiments', 'imported', 'evidence'].flatMap((inside) => {
     const found = existsSync(join(folder, inside)) ? readdirSync(join(folder, inside)) : []
     return found.filter((name) => /^[a-z][\w-]*(\.draft)?\.(json|md)$/i.test(name)).sort().map((name) => `${inside}/${name}`)
   })
@@ -167,7 +170,7 @@ function located(pointer, tables) {
   switch (table) {
     case 'version': return inner ? [`documents/${name}.json`, inner] : [FRAME, `/versions/${name}`]
     case 'draft': return [FRAME, `/drafts/${name}`]
-    case 'setting': return [`${name}.json`, inner]
+    case 'setting': return [fileOf(name), inner]
     case 'experiment': return [`experiments/${name}.json`, inner]
     case 'person': return ['people.json', `/${Math.max(0, tables.get('person').findIndex(([id]) => String(id) === name))}`]
     case 'growth': case 'switched': return [FRAME, `/${table}`]
