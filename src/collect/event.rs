@@ -47,7 +47,7 @@ pub(super) fn all(sql: &mut impl Sql, unit: &[u8]) -> Result<Vec<Deed>, Failure>
     Ok(rows.iter().map(|row| deed(row)).collect())
 }
 
-fn deed(row: &[Cell]) -> Deed {
+pub(super) fn deed(row: &[Cell]) -> Deed {
     let cell = |index: usize| row.get(index).unwrap_or(&Cell::Null);
     Deed {
         key: cell(0).text().to_string(),

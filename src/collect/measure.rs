@@ -6,7 +6,6 @@
 
 use super::direction::{Direction, is_up};
 use super::event::{Deed, Properties};
-use super::exposure::Meeting;
 use super::segment::hex;
 use super::{Scalar, grid};
 use crate::stats::moments::Sums;
@@ -275,10 +274,9 @@ impl Metric {
         [own.into(), y, d]
     }
 
-    /// What a confirmed unit adds to the sums.
-    pub(super) fn vector(&self, meeting: &Meeting, deeds: &[Deed]) -> Vec<i128> {
+    /// What a confirmed unit adds to the sums that was assigned at a time.
+    pub(super) fn vector(&self, from: i64, deeds: &[Deed]) -> Vec<i128> {
         let measure = &self.measure;
-        let from = meeting.assigned_at;
         let until = measure.window().map_or(i64::MAX, |window| from + window);
         match measure.kind {
             Kind::Quantile => self.spread(deeds, from, until),

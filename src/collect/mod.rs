@@ -30,6 +30,7 @@ mod tail;
 mod totals;
 mod traits;
 mod unit;
+mod visitors;
 
 pub use batch::{Assignment, Batch, Claim, Event, Left, Receipt, Scalar, Track};
 pub use catalog::{SeenEvent, events};
@@ -46,6 +47,7 @@ pub use sums::{Every, Sum, every, overall, sums, together};
 pub use tail::Arrived;
 pub use totals::{MetricTotal, Total, Totals, totals, whole};
 pub use traits::Traits;
+pub use visitors::{ALL, Asked, BACK, FIRST_DAYS, FORTNIGHT, LOOKED_AT, visitors};
 
 use crate::limits::UNIT_EVENTS;
 use crate::sql::{Failure, Sql};

@@ -197,14 +197,14 @@ pub fn together(sums: Vec<Sum>) -> Vec<Sum> {
 
 /// Vectors by variant, epoch, metric and dimension, and whether their window is open.
 #[derive(Default)]
-struct Vectors(BTreeMap<(String, i64, String, String, bool), Vec<i128>>);
+pub(super) struct Vectors(BTreeMap<(String, i64, String, String, bool), Vec<i128>>);
 
 impl Vectors {
-    fn add(&mut self, whose: (String, i64, String, String, bool), vector: &[i128]) {
+    pub(super) fn add(&mut self, whose: (String, i64, String, String, bool), vector: &[i128]) {
         add(self.0.entry(whose).or_default(), vector, 1);
     }
 
-    fn told(self) -> Vec<Sum> {
+    pub(super) fn told(self) -> Vec<Sum> {
         let digits = |vector: Vec<i128>| vector.iter().map(ToString::to_string).collect();
         let sum = |((variant, epoch, metric, dimension, open), vector)| Sum {
             variant,

@@ -82,7 +82,7 @@ impl Unit {
         changes: &mut Changes,
         sign: i128,
     ) {
-        let vector = metric.vector(meeting, &self.deeds);
+        let vector = metric.vector(meeting.assigned_at, &self.deeds);
         let cohort = metric.measure.cohort(meeting.assigned_at);
         for dimension in dimensions {
             changes.add(key(meeting, &metric.metric, dimension, cohort), &vector, sign);

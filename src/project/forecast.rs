@@ -9,7 +9,7 @@ use crate::metric::{self, Level};
 use crate::playbook::{EVERYBODY, Playbook};
 use crate::ramp;
 use crate::screens::figures::percent;
-use crate::screens::{Look, Scene};
+use crate::screens::{Look, Scene, metrics};
 use crate::spoken::count;
 use crate::sql::{Failure, Sql};
 use crate::stats::power::Week;
@@ -20,6 +20,9 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde_json::{Value, json};
+
+/// Weeks of a test for which the smallest change is told that it finds.
+const WEEKS: [u32; 2] = [2, 4];
 
 /// Visitors of control from whom a level may be taken.
 const ENOUGH: u64 = 50;
@@ -46,7 +49,9 @@ pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let key = request.query("metric");
     let measure = metric::measure(&around.document, key);
     let measured = all.iter().find_map(|seen| level(&seen.scene(&around), key));
-    let share = metric::is_share(&measure);
+    // One that is yet to be made is a share unless somebody says how much visitors differ in it.
+    let is_new = !around.document.metrics.contains_key(key);
+    let share = if is_new { number("spread").is_none() } else { metric::is_share(&measure) };
     let spread = number("spread").or(measured.and_then(|level| level.spread));
     let guessed = number("guess").map(|mean| Level {
         mean,
@@ -54,7 +59,9 @@ pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
         units: 0.0,
     });
     let now = guessed.or(measured);
-    let per_day = measured_per_day(&all, &around);
+    let per_day = measured_per_day(&all, &around).or(number("perDay"));
+    let down = request.query("direction") == "down";
+    let found = now.zip(per_day).map(|(level, per_day)| found(&all, &around, level, (per_day, down)));
     let question = asked(request, 0.0).question;
     let asked = number("by").map(|by| asked(request, by));
     let sized = |(asked, level): (Asked, Level)| {
@@ -74,10 +81,25 @@ pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
         "base": base, "spread": now.and_then(|level| level.spread), "measured": measured.map(|level| level.mean),
         "share": share, "told": base.map(|base| metric::told(&measure, base)),
         "each": metric::each(&measure), "perDay": per_day, "perArm": per_arm, "people": people,
-        "range": days.map(|(_, range)| range), "days": days.map(|(days, _)| days), "week": week, "curve": curve,
+        "range": days.map(|(_, range)| range), "days": days.map(|(days, _)| days), "week": week, "curve": curve, "found": found,
         "words": format!("{}{assumed}", words(people, days, around.playbook.longest)), "promises": promises,
         "record": foresight::record(sql)?,
     }))
+}
+
+/// The smallest changes that tests of some weeks find, by a ramp and the rules of the playbook.
+pub(super) fn found(all: &[Seen], around: &Around, level: Level, (per_day, down): (f64, bool)) -> Vec<Value> {
+    let playbook = &around.playbook;
+    let asked = Question::Better.of(if down { -0.1 } else { 0.1 });
+    let of = |weeks: u32| {
+        let people = within(around, week(all, around, per_day), f64::from(7 * weeks))?;
+        #[expect(clippy::cast_sign_loss, reason = "visitors are no fewer than none")]
+        let per_arm = (people / 2.0) as u64;
+        let smallest = level.smallest(per_arm, (playbook.alpha, playbook.power), asked, &playbook.method);
+        let words = metrics::found(weeks, people, smallest, playbook.power, down);
+        Some(json!({"weeks": weeks, "people": people, "smallest": smallest, "words": words}))
+    };
+    WEEKS.into_iter().filter_map(of).collect()
 }
 
 /// What somebody asks of a metric: `by` with its direction, and as a plan's question.
@@ -153,7 +175,7 @@ pub(super) fn per_week(sql: &mut impl Sql, now: Millis) -> core::result::Result<
     Ok(measured_per_day(&all, &around).map(|day| day * 7.0))
 }
 
-fn measured_per_day(all: &[Seen], around: &Around) -> Option<f64> {
+pub(super) fn measured_per_day(all: &[Seen], around: &Around) -> Option<f64> {
     all.iter().find_map(|seen| per_day(&seen.scene(around)))
 }
 
@@ -240,9 +262,8 @@ fn days(around: &Around, ramp: &[u8], week: [f64; 7], people: f64) -> Option<(f6
     Some((days, [soon, late]))
 }
 
-/// The visitors that a ramp by the playbook lets in within so many days, as far as traffic was measured.
-pub(super) fn within(all: &[Seen], around: &Around, days: f64) -> Option<f64> {
-    let week = week(all, around, measured_per_day(all, around)?);
+/// The visitors that a ramp by the playbook lets in within so many days.
+fn within(around: &Around, week: [f64; 7], days: f64) -> Option<f64> {
     let Rising { come, days: ramped, rest } = rising(around, &around.playbook.ramp, week)?;
     if days < ramped {
         return Some(come * days / ramped);

@@ -10,9 +10,8 @@ use crate::document::{Document, Metric};
 use crate::environment::Environment;
 use crate::lifecycle::State;
 use crate::metric;
-use crate::screens::metrics::{found, sentence};
+use crate::screens::metrics::sentence;
 use crate::sql::{Failure, Sql};
-use crate::stats::question::Question;
 use crate::versions;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -24,9 +23,6 @@ const SEARCHED: i64 = 500;
 
 /// Changes of a metric that are told.
 const CHANGES: i64 = 20;
-
-/// Weeks of a test for which the smallest change is told that it finds.
-const WEEKS: [u32; 2] = [2, 4];
 
 /// All metrics. Who uses each takes all experiments to say, so a screen that asks often asks in `brief`.
 pub(super) fn list(sql: &mut impl Sql, request: &Request, environment: Environment) -> Result<Value> {
@@ -115,22 +111,15 @@ fn promises(sql: &mut impl Sql, request: &Request, measure: &Measure, key: &str)
     let known = all.iter().find_map(|seen| Some((seen, forecast::level(&seen.scene(&around), key)?)));
     let Some((seen, level)) = known else { return Ok((Value::Null, json!([]))) };
     let down = measure.direction == Direction::Down;
-    let asked = Question::Better.of(if down { -0.1 } else { 0.1 });
-    let (playbook, experiment) = (&around.playbook, &seen.kept.experiment);
-    let found = |weeks: u32| {
-        let people = forecast::within(&all, &around, f64::from(7 * weeks))?;
-        #[expect(clippy::cast_sign_loss, reason = "visitors are no fewer than none")]
-        let per_arm = (people / 2.0) as u64;
-        let smallest = level.smallest(per_arm, (playbook.alpha, playbook.power), asked, &playbook.method);
-        let words = found(weeks, people, smallest, playbook.power, down);
-        Some(json!({"weeks": weeks, "people": people, "smallest": smallest, "words": words}))
-    };
+    let per_day = forecast::measured_per_day(&all, &around);
+    let found = per_day.map(|per_day| forecast::found(&all, &around, level, (per_day, down)));
+    let experiment = &seen.kept.experiment;
     let told = json!({
         "value": level.mean, "spread": level.spread, "told": metric::told(measure, level.mean),
         "apart": level.spread.map(|spread| metric::told(measure, spread)), "units": level.units,
         "experiment": experiment.key, "title": experiment.title,
     });
-    Ok((told, json!(WEEKS.into_iter().filter_map(found).collect::<Vec<_>>())))
+    Ok((told, json!(found.unwrap_or_default())))
 }
 
 /// The versions of the document that changed a metric, newest first, each with what it meant from then on.

@@ -107,7 +107,7 @@ operations! {
     "DELETE" ["past", key], "Takes it away, unless a claim names it", gives("key") => past::remove(sql, request, key);
     "GET" ["ask"] asks("text", "experiment"), "A question in words, answered by sentences with their evidence", gives("question", "words", "answers", "suggestions") => asked::ask(sql, request);
     "GET" ["similar"] asks("text"), "Earlier experiments like a text", gives("similar") => library::similar(sql, request.query("text"));
-    "GET" ["forecast"] asks("metric", "by", "direction", "question", "guess", "spread", "template"), "How long a plan would take", gives() => forecast::forecast(sql, request);
+    "GET" ["forecast"] asks("metric", "by", "direction", "question", "guess", "spread", "perDay", "template"), "How long a plan would take", gives() => forecast::forecast(sql, request);
     "GET" ["voices"] asks("experiment", "limit", "after"), "What visitors were asked", gives("surveys", "written", "next") => surveys::list(sql, request);
     "GET" ["voices", key] asks("q", "variant", "limit", "after"), "What visitors have answered", gives("survey", "answers", "next") => surveys::one(sql, request, key);
     "GET" ["experiments", key, "voices"] asks("variant", "limit", "after", "format"), "What was written by those who met it", gives("experiment", "title", "run", "arms", "tickets", "sessions", "themes", "next") => surveys::heard(sql, request, key);

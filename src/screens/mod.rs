@@ -24,6 +24,7 @@ mod spans;
 mod split;
 pub mod together;
 pub mod trouble;
+pub mod visitors;
 pub mod why;
 
 use crate::collect::{Kind, Measure};

@@ -63,6 +63,10 @@ pub fn shard(storage: &Storage, operation: &str, argument: &str, body: &str, now
         "every" => collect::every(sql, now).map(|every| json!(every)),
         "totals" => collect::totals(sql, number()).map(|totals| json!(totals)),
         "whole" => collect::whole(sql, number()).map(|totals| json!(totals)),
+        "visitors" => match serde_json::from_str(argument) {
+            Ok(asked) => collect::visitors(sql, &asked, collect::LOOKED_AT, now).map(|sums| json!(sums)),
+            Err(error) => return Ok(answer(400, &json!({"error": error.to_string()}))),
+        },
         "ledger" => collect::ledger(sql).map(|ledger| json!(ledger)),
         "lines" => collect::lines(sql, number()).map(|lines| json!(lines)),
         "push" => collect::push(sql, argument, now).map(|tallies| json!(tallies)),

@@ -257,3 +257,53 @@ fn dimensions(traits: &str) -> Vec<String> {
     let declared = traits.split('|').skip(4).map(ToString::to_string);
     std::iter::once(String::new()).chain(known).chain(declared).collect()
 }
+
+/// Vectors about visitors by name and day, without the zeros at their ends.
+pub type Visitors = BTreeMap<(&'static str, i64), Vec<i128>>;
+
+/// Of what a shard says of its visitors, who comes back and who goes from step to step.
+#[must_use]
+pub fn seen(sums: &[collect::Sum]) -> Visitors {
+    let of = |name: &'static str| {
+        let one = move |sum: &collect::Sum| {
+            ((name, sum.epoch), sum.vector.iter().map(|digits| digits.parse().unwrap()).collect())
+        };
+        sums.iter().filter(move |sum| sum.metric == name).map(one)
+    };
+    cut(of("back").chain(of("steps")).collect())
+}
+
+fn cut(mut all: Visitors) -> Visitors {
+    all.values_mut()
+        .for_each(|vector| vector.truncate(vector.iter().rposition(|part| *part != 0).map_or(0, |last| last + 1)));
+    all
+}
+
+/// What visitors did by a conversion, the long way: by the day of their first time how many they are and how many did it again on
+/// each of fourteen days behind that; and how many did anything in the fourteen days before today, before it the step, and it.
+#[must_use]
+pub fn visitors(events: &[Event], step: &str, event: &str, now: i64) -> Visitors {
+    let today = now.div_euclid(DAY) * DAY;
+    let units: BTreeSet<_> = events.iter().map(|event| &event.unit).collect();
+    let (mut all, mut steps) = (Visitors::new(), vec![0; 3]);
+    for unit in units {
+        let times = |name: Option<&str>| -> BTreeSet<i64> {
+            let own = events.iter().filter(|row| row.unit == *unit && name.is_none_or(|name| row.name == name));
+            own.map(|row| row.at).collect()
+        };
+        let lately = |at: &i64| (today - 14 * DAY..today).contains(at);
+        if let Some(first) = times(Some(event)).first().filter(|first| **first >= today - 27 * DAY) {
+            let row = all.entry(("back", first.div_euclid(DAY) * DAY)).or_insert_with(|| vec![0; 15]);
+            row[0] += 1;
+            let days: BTreeSet<_> = times(Some(event)).iter().map(|at| (at - first) / DAY).collect();
+            days.iter().filter(|day| (1..15).contains(*day)).for_each(|day| row[*day as usize] += 1);
+        }
+        let begun = times(Some(step)).into_iter().find(lately);
+        let did = begun.is_some_and(|begun| times(Some(event)).iter().any(|at| *at >= begun && lately(at)));
+        for (count, more) in steps.iter_mut().zip([times(None).iter().any(lately), begun.is_some(), did]) {
+            *count += i128::from(more);
+        }
+    }
+    all.insert(("steps", 0), steps);
+    cut(all)
+}

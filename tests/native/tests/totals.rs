@@ -1,9 +1,10 @@
-//! What all traffic does by each declared metric, against arithmetic on the events themselves.
+//! What all traffic does by each declared metric, and what its visitors do, against arithmetic on the events themselves.
 
 use fastrand::Rng;
-use pointsman::collect::{self, Batch, Definitions, Metric};
+use pointsman::collect::{self, Asked, Batch, Definitions, Metric};
+use pointsman::screens;
 use pointsman::time::{DAY, Millis};
-use pointsman_native::Native;
+use pointsman_native::{Native, recount};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -148,4 +149,130 @@ fn other_rates_make_another_metric_and_one_that_no_version_has_any_longer_goes()
         left.keys().all(|(_, metric, _)| metric != "revenue") && left.keys().any(|(_, metric, _)| metric == "items")
     );
     assert!(told(&shard, &new).keys().any(|(_, metric, _)| metric == "revenue"));
+}
+
+fn asked(measure: &Value) -> Asked {
+    serde_json::from_value(json!({"metric": {"metric": "", "event": "paid", "measure": measure}, "steps": ["visit"]}))
+        .unwrap()
+}
+
+/// Who comes back and who goes from step to step, as a shard says it.
+fn seen(shard: &Connection, asked: &Asked, most: usize, now: i64) -> recount::Visitors {
+    recount::seen(&collect::visitors(&mut Native(shard), asked, most, Millis(now)).unwrap())
+}
+
+/// Visitors who come back: each does something at many times of 40 days, some of it at the same millisecond.
+fn returning(shard: &Connection, seed: u64) {
+    let mut rng = Rng::with_seed(seed);
+    let batches: Vec<Batch> = (0..400_u64)
+        .map(|unit| {
+            let began = rng.i64(0..40 * DAY);
+            let mut event = |id: u64| {
+                let at = NOW - (began - rng.i64(0..17) * DAY - rng.i64(0..3) * DAY / 2).max(0);
+                let name = ["paid", "visit"][rng.usize(..2)];
+                json!({"t": "track", "n": name, "id": id.to_string(), "at": at, "v": rng.i64(0..9) * 1_000_000,
+                       "p": {"items": rng.i64(0..6)}})
+            };
+            let events: Vec<_> = (0..7).map(&mut event).collect();
+            serde_json::from_value(json!({"unit": format!("{:08x}{unit:024x}", unit * 10_000_000), "events": events}))
+                .unwrap()
+        })
+        .collect();
+    collect::commit(&mut Native(shard), &batches, Millis(NOW)).unwrap();
+}
+
+/// The rows of events, with those left out of the metric's own whose property is too small.
+fn rows(shard: &Connection, least: i64) -> Vec<recount::Event> {
+    let items = "SELECT lower(hex(unit)) || key FROM event WHERE name = 'paid' AND properties ->> '$.items' < ?";
+    let mut query = shard.prepare(items).unwrap();
+    let small: Vec<String> = query.query_map([least], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let mut all = recount::recount(shard, &BTreeMap::new()).unwrap().events;
+    for row in all.iter_mut().filter(|row| small.contains(&format!("{}{}", row.unit, row.key))) {
+        row.name = "other".to_string();
+    }
+    all
+}
+
+#[test]
+fn who_comes_back_and_who_goes_from_step_to_step_is_what_the_rows_say_whoever_is_erased_and_whatever_is_let_go() {
+    let shard = shard();
+    returning(&shard, 3);
+    let large = asked(&json!({"kind": "count", "where": {"items": {"min": 3}}}));
+    let whole = |now: i64| seen(&shard, &large, collect::LOOKED_AT, now);
+    let due = |now: i64| recount::visitors(&rows(&shard, 3), "visit", "paid", now);
+    let first = due(NOW);
+    assert_eq!(whole(NOW), first);
+    assert!(first.len() == 29 && first[&("steps", 0)][2] > 20, "{first:?}");
+    let comes =
+        |day: usize| first.iter().any(|((name, _), row)| *name == "back" && row.get(day).is_some_and(|n| *n > 0));
+    assert!((0..15).all(comes), "somebody comes back on each day");
+
+    for gone in [7_u64, 60, 333] {
+        collect::erase(&mut Native(&shard), &format!("{:08x}{gone:024x}", gone * 10_000_000), Millis(NOW)).unwrap();
+    }
+    assert_eq!(whole(NOW), due(NOW));
+    assert_ne!(whole(NOW), first);
+    // Rows of the last ten days stay.
+    while collect::prune(&mut Native(&shard), Millis(NOW), 10 * DAY).unwrap() {}
+    assert_eq!(whole(NOW), due(NOW));
+    assert_eq!(whole(NOW + 3 * DAY), due(NOW + 3 * DAY));
+}
+
+#[test]
+fn more_than_a_shard_looks_at_is_a_sample_of_its_visitors_that_says_how_large_it_is() {
+    let shard = shard();
+    returning(&shard, 4);
+    let paid = asked(&json!({}));
+    let sums = collect::visitors(&mut Native(&shard), &paid, 700, Millis(NOW)).unwrap();
+    let read = sums.iter().find(|sum| sum.metric == "read").unwrap();
+    // Each visitor did seven things, so the first hundred are looked at.
+    assert_eq!(read.vector, ["1000000000", "1"]);
+    let mut sample = rows(&shard, 0);
+    sample.retain(|row| row.unit.as_str() < "3b9aca00");
+    assert_eq!(seen(&shard, &paid, 700, NOW), recount::visitors(&sample, "visit", "paid", NOW));
+    let came = |most: usize| seen(&shard, &paid, most, NOW)[&("steps", 0)][0];
+    assert!(came(1 << 40) > 3 * came(700));
+    let told = screens::visitors::visitors(&paid.metric, &paid.steps, &sums, NOW);
+    assert_eq!(told["sampled"], 1e9 / 4_294_967_296.0);
+}
+
+#[test]
+fn the_last_days_and_how_much_visitors_differ_are_told_of_a_metric_that_nobody_has_made_yet() {
+    let shard = shard();
+    returning(&shard, 5);
+    let spent = asked(&json!({"kind": "sum", "where": {"items": {"min": 2}}, "hours": 72}));
+    let sums = collect::visitors(&mut Native(&shard), &spent, collect::LOOKED_AT, Millis(NOW)).unwrap();
+    let told = screens::visitors::visitors(&spent.metric, &spent.steps, &sums, NOW);
+    // The long way: a visitor who did anything in the fortnight that ended three days ago, and the three days behind that.
+    let today = NOW / DAY * DAY;
+    let (from, until) = (today - 17 * DAY, today - 3 * DAY);
+    let all = rows(&shard, 2);
+    let mut first: BTreeMap<&str, i64> = BTreeMap::new();
+    for row in all.iter().filter(|row| (from..until).contains(&row.at)) {
+        let own = first.entry(&row.unit).or_insert(row.at);
+        *own = row.at.min(*own);
+    }
+    let spends = |(unit, at): (&&str, &i64)| {
+        let own =
+            all.iter().filter(|row| row.unit == **unit && row.name == "paid" && (*at..at + 3 * DAY).contains(&row.at));
+        own.map(|row| row.value.unwrap() as f64 / 1e6).sum::<f64>()
+    };
+    let each: Vec<f64> = first.iter().map(spends).collect();
+    let n = each.len() as f64;
+    let mean = each.iter().sum::<f64>() / n;
+    let spread = (each.iter().map(|one| (one - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt();
+    let near = |told: &Value, due: f64| assert!((told.as_f64().unwrap() / due - 1.0).abs() < 1e-9, "{told}, {due}");
+    near(&told["level"]["units"], n);
+    near(&told["level"]["value"], mean);
+    near(&told["level"]["spread"], spread);
+    near(&told["level"]["perDay"], n / 14.0);
+    let day = |row: &&recount::Event| row.name == "paid" && (today - 14 * DAY..today).contains(&row.at);
+    near(
+        &told["trend"]["lately"]["value"],
+        all.iter().filter(day).map(|row| row.value.unwrap() as f64 / 1e6).sum::<f64>() / 14.0,
+    );
+    // What has not had its day is nothing, and not zero.
+    let rows = told["back"].as_array().unwrap();
+    assert!(rows.last().unwrap()["back"].as_array().unwrap().iter().all(Value::is_null));
+    assert!(rows[0]["back"].as_array().unwrap().iter().all(Value::is_number));
 }

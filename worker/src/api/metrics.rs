@@ -1,11 +1,13 @@
 //! `GET …/metrics`, and one of them: what the project says of metrics, and what all traffic did by them.
 
 use super::answer::{json_answer, refuse};
-use super::collector;
 use super::project::Call;
 use super::projects::Place;
-use pointsman::collect::Metric;
-use pointsman::document::Document;
+use super::{ask, collector};
+use js_sys::encode_uri_component;
+use pointsman::collect::{self, Asked, Metric, Sum};
+use pointsman::document::{self, Document};
+use pointsman::screens;
 use pointsman::screens::metrics::{happened, trend};
 use pointsman::time::DAY;
 use pointsman::versions;
@@ -48,4 +50,39 @@ pub(super) async fn read(
     }
     known["asOf"] = json!(now);
     json_answer(200, &known)
+}
+
+/// Steps before a metric that are followed at most.
+const STEPS: usize = 5;
+
+/// What was asked for is no metric.
+const NO_METRIC: &str = "`metric` is a metric of the document, or the definition of one that could be, as JSON: {\"event\": …, \"measure\": …}.";
+
+/// `GET …/visitors?metric=&steps=`: what visitors of all traffic did by a metric of the document or by any other, who came back,
+/// and how many went from step to step.
+pub(super) async fn visitors(
+    env: &Env,
+    place: &Place,
+    mut document: Document,
+    query: &BTreeMap<String, String>,
+) -> Result<Response> {
+    let mut key = query.get("metric").map_or("", String::as_str);
+    if let Ok(Value::Object(mut stated)) = serde_json::from_str(key) {
+        let event = stated.get("event").and_then(Value::as_str).unwrap_or_default().to_string();
+        let measure = stated.remove("measure");
+        key = "";
+        document.metrics.insert(key.to_string(), document::Metric { description: None, event, measure });
+    }
+    let known = versions::metrics(&document).into_iter().find(|metric| metric.metric == key);
+    let Some(metric) = known.filter(|own| !own.event.is_empty() && own.measure.problems().is_empty()) else {
+        return refuse(422, NO_METRIC);
+    };
+    let steps = query.get("steps").map_or("", String::as_str).split(',').filter(|name| !name.is_empty());
+    let asked = Asked { metric, steps: steps.take(STEPS).map(str::to_string).collect() };
+    let argument = String::from(encode_uri_component(&json!(asked).to_string()));
+    let sums = collect::together(ask::shards::<Vec<Sum>>(env, place, "visitors", &argument).await?.concat());
+    let now = collector::now(env)?;
+    let mut told = screens::visitors::visitors(&asked.metric, &asked.steps, &sums, now);
+    told["asOf"] = json!(now);
+    json_answer(200, &told)
 }

@@ -52,7 +52,7 @@ pub(crate) async fn answer(mut request: Request, env: Env) -> Result<Response> {
                 "environments",
                 environment,
                 what @ ("ledger" | "data" | "events" | "totals" | "sums" | "segments" | "feed" | "experiments"
-                | "metrics" | "tail"),
+                | "metrics" | "visitors" | "tail"),
                 rest @ ..,
             ],
         )
@@ -111,6 +111,7 @@ async fn counted(
         ("feed", []) => json_answer(200, &json!({"logs": ask::shards::<Value>(env, place, "feed", "").await?})),
         ("data", []) => data::data(env, call, place).await,
         ("metrics", [] | [_]) => metrics::read(env, &call, place, &document, &query).await,
+        ("visitors", []) => metrics::visitors(env, place, document, &query).await,
         ("experiments", []) => reports::experiments(&document),
         ("experiments", [key, "report"]) => reports::experiment(env, &call, place, &document, key).await,
         _ => refuse(404, NOTHING),

@@ -10,6 +10,7 @@ use pointsman::collect::segment::{self, Line};
 use pointsman::collect::{self, Batch, Event, Receipt, Sum};
 use pointsman::time::Millis;
 use rusqlite::Connection;
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 fn hold(law: bool, words: impl FnOnce() -> String) -> Result<(), String> {
@@ -59,6 +60,9 @@ impl World {
                 let more: Vec<_> = kept.symmetric_difference(again).take(2).collect();
                 format!("the sums are not those of the rows: {more:?}")
             })?;
+            let due = recount::visitors(&counted.events, "visit", "order", self.now);
+            let seen = recount::seen(&visitors(&node.disk, self.now));
+            hold(seen == due, || format!("visitors are not those of the rows: {seen:?}, {due:?}"))?;
             for run in RUNS {
                 let flat = node.sums(run, self.now).into_iter().map(|sum| Sum { epoch: 0, ..sum }).collect();
                 let overall = node.ask(|sql| collect::overall(sql, run, Millis(self.now)));
@@ -120,6 +124,9 @@ impl World {
         let first = replay(&lines, self.bug);
         let wrong = differences(&told(&first), &of_node);
         hold(wrong.is_empty(), || format!("the log gives other sums: {}", wrong[0]))?;
+        hold(visitors(&first, self.now) == visitors(&node.disk, self.now), || {
+            "the log gives other visitors".to_string()
+        })?;
         rng.shuffle(&mut lines);
         lines.sort_by_key(|line| !matches!(line, Line::Version { .. }));
         let wrong = differences(&told(&replay(&lines, self.bug)), &of_node);
@@ -144,6 +151,13 @@ fn recounted(node: &Node) -> Recount {
     let mut query = node.disk.prepare("SELECT DISTINCT metric, json ->> '$.event' FROM metric").unwrap();
     let pairs = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     recount::recount(&node.disk, &pairs.map(Result::unwrap).collect()).unwrap()
+}
+
+/// What a shard says of visitors who visit and then order.
+fn visitors(shard: &Connection, now: i64) -> Vec<Sum> {
+    let asked = json!({"metric": {"metric": "", "event": "order"}, "steps": ["visit"]});
+    let asked = serde_json::from_value(asked).unwrap();
+    collect::visitors(&mut Native(shard), &asked, collect::LOOKED_AT, Millis(now)).unwrap()
 }
 
 /// A shard that has heard nothing but a log.

@@ -10,6 +10,7 @@ import { dataPlace, metricPlace } from './address'
 import { adds, caps, definitionOf, drafted, KINDS, propertiesOf } from './draft'
 import type { Draft } from './draft'
 import { FilterRows } from './filters'
+import { Lately } from './lately'
 
 interface Props {
   project: string
@@ -92,6 +93,7 @@ export function MetricForm({ project, environment, metric, others = [], revision
               <>
                 <p class="lead"><Words>{preview.value.words ?? ''}</Words></p>
                 {!isNew && changed && <p class="small"><span class="muted">Now:</span> <Words>{metric.words}</Words></p>}
+                <Lately {...{ project, environment }} definition={body} direction={draft.direction} />
                 {!write.failure && <Objections problems={preview.value.problems} />}
                 <NewAdvice advice={preview.value.advice.filter(({ code, pointer }) => code !== 'unused' || !pointer.endsWith(`/${draft.key}`))} />
               </>

@@ -9,8 +9,10 @@ import { counted, percent } from '../words'
 import { dataPlace, metricPlace } from './address'
 import { MetricForm } from './builder'
 import { DAYS, usage } from './metrics'
-import { Steps } from './steps'
+import { Retention } from './retention'
+import { Steps, stepsOf } from './steps'
 import { TrendPicture } from './trend'
+import { useVisitors } from './visitors'
 
 /** A metric by itself: what it means, what all traffic does, what a test would find, who uses it, and what it has meant. */
 export function MetricPage({ project, environment, route, metricKey }: DataProps & { metricKey: string }) {
@@ -39,6 +41,8 @@ export function MetricPage({ project, environment, route, metricKey }: DataProps
 
 function Parts({ project, environment, route, metric, refresh }: DataProps & { metric: MetricScreen; refresh(): Promise<void> }) {
   const { key, metric: { event, description, measure }, words, uses, team, trend, counting } = metric
+  const before = stepsOf(route.query.get('steps'), metric)
+  const visitors = useVisitors(project, environment, key, before)
   return (
     <>
       <Card title="What it means" aside={<>event <code>{event}</code></>}>
@@ -67,7 +71,8 @@ function Parts({ project, environment, route, metric, refresh }: DataProps & { m
         )}
       </Card>
       <InTests metric={metric} production={environment === 'production'} />
-      <Steps key={key} {...{ route, metric }} />
+      <Retention live={visitors} event={event} name={key} />
+      <Steps live={visitors} {...{ before, metric }} />
       <Uses uses={uses} />
       <History metric={metric} />
     </>

@@ -88,6 +88,20 @@ export interface MetricScreen {
   asOf: Time
 }
 
+/** What visitors of all traffic did by a metric, each told apart. */
+export interface Visitors {
+  /** Which share of them was looked at, if not all. */
+  sampled: number | null
+  trend: Trend
+  /** By the day of their first time: how many, and how many did it again 1, 2, … days later, once all of them had that day. */
+  back: { at: Time; n: number; back: (number | null)[] }[]
+  /** How many did anything in the last fourteen whole days, and how many of them each step. */
+  steps: { event: string | null; n: number }[]
+  /** Where a visitor stands, by those who did anything. */
+  level: { value: number; told: string; spread: number | null; apart: string | null; units: number; perDay: number; each: string } | null
+  asOf: Time
+}
+
 export interface Board {
   revision: number
   team: string
