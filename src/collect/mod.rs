@@ -47,7 +47,7 @@ pub use sums::{Every, Sum, every, overall, sums, together};
 pub use tail::Arrived;
 pub use totals::{MetricTotal, Total, Totals, totals, whole};
 pub use traits::Traits;
-pub use visitors::{ALL, Asked, BACK, FIRST_DAYS, FORTNIGHT, LOOKED_AT, visitors};
+pub use visitors::{ALL, FORTNIGHT, LOOKED_AT, visitors};
 
 use crate::limits::UNIT_EVENTS;
 use crate::sql::{Failure, Sql};

@@ -14,17 +14,16 @@ use crate::sql::{Cell, Failure, Sql};
 use crate::time::{DAY, Millis};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// Events that a shard looks at for one answer: it takes some tens of milliseconds.
 pub const LOOKED_AT: usize = 20_000;
 
 /// Days after its first one for which is told whether a unit came back.
-pub const BACK: usize = 14;
+const BACK: usize = 14;
 
 /// First days of which that is told, the present one included.
-pub const FIRST_DAYS: i64 = 28;
+const FIRST_DAYS: i64 = 28;
 
 /// Whole days of which everything else is told.
 pub const FORTNIGHT: i64 = 14;
@@ -32,16 +31,7 @@ pub const FORTNIGHT: i64 = 14;
 /// All hashes, by their first four bytes.
 pub const ALL: i64 = 1 << 32;
 
-/// What somebody asks of visitors.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Asked {
-    /// The metric.
-    pub metric: Metric,
-    /// Events before the metric's own, in the order in which somebody does them.
-    pub steps: Vec<String>,
-}
-
-/// What a shard's visitors did, as vectors that add up over shards, each under a name in the place of a metric:
+/// What a shard's visitors did by a metric, and by steps before it in the order in which somebody does them, as vectors that add up over shards, each under a name in the place of a metric:
 ///
 /// - `read`: how many of [`ALL`] hashes were looked at, and 1;
 /// - `day`, by day (the epoch) since the fortnight began: as the totals of all traffic, `[n, y, d]`;
@@ -50,8 +40,12 @@ pub struct Asked {
 /// - `steps`: how many did anything in the fortnight, and how many of them the first step, after it the second one, …;
 /// - `unit`: the metric's vector, as if everybody who did anything in the fortnight, or in one so long ago that the metric's
 ///   window has closed, had met something when they first did.
-pub fn visitors(sql: &mut impl Sql, asked: &Asked, most: usize, now: Millis) -> Result<Vec<Sum>, Failure> {
-    let Asked { metric, steps } = asked;
+pub fn visitors(
+    sql: &mut impl Sql,
+    (metric, steps): &(Metric, Vec<String>),
+    most: usize,
+    now: Millis,
+) -> Result<Vec<Sum>, Failure> {
     let today = now.0 - now.0.rem_euclid(DAY);
     let (from, waits) = (today - FORTNIGHT * DAY, metric.measure.window().unwrap_or(0));
     let mut all = Vectors::default();
@@ -76,8 +70,10 @@ pub fn visitors(sql: &mut impl Sql, asked: &Asked, most: usize, now: Millis) -> 
     add("steps", 0, &[came(0)]);
     add("unit", 0, &[came(1)]);
 
-    let per = metric.measure.per.iter().map(|per| &per.event);
-    let names = json!(steps.iter().chain([&metric.event]).chain(per).collect::<Vec<_>>()).to_string();
+    let mut names = steps.clone();
+    names.push(metric.event.clone());
+    names.extend(metric.measure.per.iter().map(|per| per.event.clone()));
+    let names = json!(names).to_string();
     let [end, _, _, since, until] = span;
     let rows = sql.run(
         "SELECT '', name, event.at, value, currency, properties, '', event.unit, came.at FROM event LEFT JOIN \

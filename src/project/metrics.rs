@@ -10,7 +10,7 @@ use crate::document::{Document, Metric};
 use crate::environment::Environment;
 use crate::lifecycle::State;
 use crate::metric;
-use crate::screens::metrics::sentence;
+use crate::screens::metrics::{sentence, stands};
 use crate::sql::{Failure, Sql};
 use crate::versions;
 use alloc::string::String;
@@ -114,11 +114,9 @@ fn promises(sql: &mut impl Sql, request: &Request, measure: &Measure, key: &str)
     let per_day = forecast::measured_per_day(&all, &around);
     let found = per_day.map(|per_day| forecast::found(&all, &around, level, (per_day, down)));
     let experiment = &seen.kept.experiment;
-    let told = json!({
-        "value": level.mean, "spread": level.spread, "told": metric::told(measure, level.mean),
-        "apart": level.spread.map(|spread| metric::told(measure, spread)), "units": level.units,
-        "experiment": experiment.key, "title": experiment.title,
-    });
+    let mut told = stands(measure, level);
+    told["experiment"] = json!(experiment.key);
+    told["title"] = json!(experiment.title);
     Ok((told, json!(found.unwrap_or_default())))
 }
 

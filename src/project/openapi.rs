@@ -67,7 +67,7 @@ const SHELL_OF_ENVIRONMENT: &[Operation] = &[
     shell("GET", &["ledger"], &["hours", "intake"], "What became of everything that was sent", BECAME),
     shell("GET", &["events"], &["intake"], "The catalog of events", &["events"]),
     shell("GET", &["totals"], &["days", "intake"], "What all traffic did", &["totals", "metrics"]),
-    shell("GET", &["visitors"], &["metric", "steps", "intake"], "What visitors of all traffic did by a metric: who came back, and who went from step to step", &["sampled", "trend", "back", "steps", "level", "asOf"]),
+    shell("GET", &["visitors"], &["metric", "steps", "intake"], "What visitors of all traffic did by a metric: who came back, and who went from step to step", &["sums", "trend", "level", "asOf"]),
     shell("GET", &["sums"], &["run", "intake"], "The exact sums of a run, or of everything", &[]),
     shell("GET", &["feed"], &["intake"], "How far the raw log was handed on", &["logs"]),
     shell("GET", &["segments"], &["intake"], "The files of the raw log", FILES),

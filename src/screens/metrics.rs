@@ -2,7 +2,7 @@
 
 use super::figures::{exactly, percent};
 use crate::collect::{Direction, Filter, Kind, Measure, Metric, MetricTotal, Per, Scalar, Total};
-use crate::metric;
+use crate::metric::{self, Level};
 use crate::spoken::{count, grouped, nearest};
 use crate::stats::real;
 use crate::time::DAY;
@@ -240,6 +240,17 @@ fn told(measure: &Measure, value: f64) -> String {
         Kind::Conversion | Kind::Count | Kind::Retention | Kind::Time => grouped(nearest(value.max(0.0))),
         Kind::Sum | Kind::Mean | Kind::Quantile | Kind::Ratio => metric::told(measure, value),
     }
+}
+
+/// Where a visitor stands, and how far visitors lie apart.
+#[must_use]
+pub fn stands(measure: &Measure, level: Level) -> Value {
+    let Level { mean, spread, units } = level;
+    let told = |value: f64| metric::told(measure, value);
+    json!({
+        "value": mean, "spread": spread, "told": told(mean), "apart": spread.map(told), "units": units,
+        "each": metric::each(measure),
+    })
 }
 
 /// The smallest change that is found in so many weeks, in which so many visitors come into a test.

@@ -45,6 +45,8 @@ test('before anything has come in each part says what would stand there', async 
   const { heading, link } = on(ada)
   await at('#/data/metrics/orders')
   await heading('Nothing of it has come in yet').waitFor()
+  await heading('Nobody did it for the first time lately').waitFor()
+  await ada.page.getByText('No visitor did anything that is an event in the last fourteen whole days.').waitFor()
   assert.deepEqual(await everywhere(ada.page), [])
   await at('#/data/boards')
   await heading('A board belongs to a team').waitFor()
@@ -92,6 +94,7 @@ test('a metric is made of an event that came in, and its sentence and its mistak
   assert.ok(await button('Make the metric').isDisabled())
   assert.deepEqual(await everywhere(ada.page), [])
   await box('Currency (optional)').fill('gbp')
+  await ada.page.getByText('No stored event of the last fourteen whole days counts for it.').waitFor()
   await box('Cap (optional)').fill('200')
   await box('Within hours (optional)').fill('336')
   await sentence(/add up to for a visitor in GBP, within 14 days of meeting their version; of each visitor at most 200 GBP count\./).waitFor()
@@ -127,15 +130,63 @@ test('its page tells what all traffic did, from what was kept, and what it meant
   assert.match(await ada.page.locator('.meant li').last().innerText(), /at most 200 GBP/)
 })
 
-test('steps before it are counted in events, and stand in the address', async () => {
+test('who comes back and how many visitors go from step to step stands on its page, of traffic without any test', async () => {
   const { box } = on(ada)
-  await tell([1, 2].map((days) => ({ n: 'call', at: today - days * DAY })))
+  // Sixty visitors call, half of them order an hour later, some of these again after one day and after three.
+  const began = today - 5 * DAY
+  const order = (hours) => ({ n: 'order', v: 5, c: 'GBP', at: began + hours * 3_600_000 })
+  const did = (place) => [{ n: 'call', at: began }, ...(place < 30 ? [order(1)] : []), ...(place < 12 ? [order(26)] : []), ...(place < 6 ? [order(80)] : [])]
+  for (let from = 0; from < 60; from += 15) {
+    await tell(Array.from({ length: 15 }, (_, place) => did(from + place).map((event) => ({ ...event, unit: `regular ${from + place}` }))).flat())
+  }
+  const { sums } = await team.api.get(`${PRODUCTION}/visitors?metric=orders&steps=call`)
+  const vector = (name, day = 0) => sums.find(({ metric, epoch }) => metric === name && epoch === day)?.vector.map(Number)
+  assert.deepEqual(vector('back', began).slice(0, 4), [30, 12, 0, 6])
+  assert.deepEqual(vector('steps'), [64, 60, 30])
+
   await at('#/data/metrics/orders')
   await ada.page.reload()
+  const grid = ada.page.getByRole('table', { name: /^Visitors who come back to “orders”/ })
+  const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(began)
+  const cells = await grid.getByRole('row', { name: new RegExp(`^${day} `) }).getByRole('cell').allInnerTexts()
+  assert.deepEqual(cells.slice(0, 5), ['30', '40 %', '0 %', '20 %', 'not yet'])
   await box('Step 1').selectOption('call')
-  await ada.page.getByText(/^200\s% as often as “call”$/).waitFor()
+  await ada.page.getByText(/^93\.8\s% of those who did anything$/).waitFor()
+  await ada.page.getByText(/^50\s% of those of the step before, 46\.9\s% of all$/).waitFor()
   assert.match(await ada.page.evaluate(() => location.hash), /steps=call/)
   assert.deepEqual(await everywhere(ada.page), [])
+})
+
+test('the last fourteen days of a metric, how visitors differ and what a test finds stand there before it is made', async () => {
+  const { box, link } = on(ada)
+  await at('#/data/metrics')
+  await link('New metric').press('Enter')
+  await box('Key').fill('spending')
+  await box('Event').selectOption({ label: await ada.page.locator('option', { hasText: /^order \(/ }).first().textContent() })
+  const lately = ada.page.getByRole('group', { name: 'The last fourteen days' })
+  await lately.getByText(/times a day in the last 5 whole days/).waitFor()
+  await lately.getByText(/53\.1\s% of visitors, of 64 who did anything/).waitFor()
+  await box('What counts').selectOption({ label: 'What a visitor’s values add up to' })
+  await box('Currency (optional)').fill('gbp')
+  // 240 of the sixty, and 110 of four others.
+  await lately.getByText(/5\.47 GBP .*, of 64 who did anything.*they differ by/).waitFor()
+  await lately.getByText(/^In two weeks about/).waitFor()
+  await lately.getByText(/^In four weeks about/).waitFor()
+  assert.deepEqual(await everywhere(ada.page), [])
+})
+
+test('of what became of everything no part stands alone in a row', async () => {
+  await at('#/data')
+  for (const width of [1180, 1280, 700, 390]) {
+    await ada.page.setViewportSize({ width, height: 900 })
+    await ada.page.waitForFunction(() => document.querySelector('.ledger dl'))
+    const rows = await ada.page.evaluate(() => {
+      const tops = [...document.querySelectorAll('.ledger dl > *')].map((part) => Math.round(part.getBoundingClientRect().top))
+      return Object.values(Object.groupBy(tops, (top) => top)).map(({ length }) => length)
+    })
+    assert.equal(new Set(rows).size, 1, `${width}: ${rows}`)
+  }
+  await ada.page.setViewportSize({ width: 1280, height: 900 })
 })
 
 test('what a running test is measured by is held fast, and the way out is named', async () => {

@@ -266,7 +266,7 @@ pub type Visitors = BTreeMap<(&'static str, i64), Vec<i128>>;
 pub fn seen(sums: &[collect::Sum]) -> Visitors {
     let of = |name: &'static str| {
         let one = move |sum: &collect::Sum| {
-            ((name, sum.epoch), sum.vector.iter().map(|digits| digits.parse().unwrap()).collect())
+            ((name, sum.epoch), sum.vector.iter().map(|digits| digits.parse().unwrap_or(-1)).collect())
         };
         sums.iter().filter(move |sum| sum.metric == name).map(one)
     };
@@ -274,8 +274,9 @@ pub fn seen(sums: &[collect::Sum]) -> Visitors {
 }
 
 fn cut(mut all: Visitors) -> Visitors {
-    all.values_mut()
-        .for_each(|vector| vector.truncate(vector.iter().rposition(|part| *part != 0).map_or(0, |last| last + 1)));
+    for vector in all.values_mut() {
+        vector.truncate(vector.iter().rposition(|part| *part != 0).map_or(0, |last| last + 1));
+    }
     all
 }
 
@@ -293,14 +294,15 @@ pub fn visitors(events: &[Event], step: &str, event: &str, now: i64) -> Visitors
         };
         let lately = |at: &i64| (today - 14 * DAY..today).contains(at);
         if let Some(first) = times(Some(event)).first().filter(|first| **first >= today - 27 * DAY) {
-            let row = all.entry(("back", first.div_euclid(DAY) * DAY)).or_insert_with(|| vec![0; 15]);
-            row[0] += 1;
             let days: BTreeSet<_> = times(Some(event)).iter().map(|at| (at - first) / DAY).collect();
-            days.iter().filter(|day| (1..15).contains(*day)).for_each(|day| row[*day as usize] += 1);
+            let row = all.entry(("back", first.div_euclid(DAY) * DAY)).or_insert_with(|| vec![0; 15]);
+            for (day, count) in (0..).zip(row) {
+                *count += i128::from(days.contains(&day));
+            }
         }
         let begun = times(Some(step)).into_iter().find(lately);
-        let did = begun.is_some_and(|begun| times(Some(event)).iter().any(|at| *at >= begun && lately(at)));
-        for (count, more) in steps.iter_mut().zip([times(None).iter().any(lately), begun.is_some(), did]) {
+        let done = begun.is_some_and(|begun| times(Some(event)).iter().any(|at| *at >= begun && lately(at)));
+        for (count, more) in steps.iter_mut().zip([times(None).iter().any(lately), begun.is_some(), done]) {
             *count += i128::from(more);
         }
     }

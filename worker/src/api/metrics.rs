@@ -5,10 +5,10 @@ use super::project::Call;
 use super::projects::Place;
 use super::{ask, collector};
 use js_sys::encode_uri_component;
-use pointsman::collect::{self, Asked, Metric, Sum};
+use pointsman::collect::{self, Metric, Sum};
 use pointsman::document::{self, Document};
-use pointsman::screens;
 use pointsman::screens::metrics::{happened, trend};
+use pointsman::screens::visitors::visitors as visitors_of;
 use pointsman::time::DAY;
 use pointsman::versions;
 use serde_json::{Value, json};
@@ -67,22 +67,19 @@ pub(super) async fn visitors(
     query: &BTreeMap<String, String>,
 ) -> Result<Response> {
     let mut key = query.get("metric").map_or("", String::as_str);
-    if let Ok(Value::Object(mut stated)) = serde_json::from_str(key) {
-        let event = stated.get("event").and_then(Value::as_str).unwrap_or_default().to_string();
-        let measure = stated.remove("measure");
+    let stated: Value = serde_json::from_str(key).unwrap_or_default();
+    if let Some(event) = stated["event"].as_str() {
         key = "";
-        document.metrics.insert(key.to_string(), document::Metric { description: None, event, measure });
+        let measure = stated.get("measure").cloned();
+        document.metrics.insert(key.into(), document::Metric { description: None, event: event.into(), measure });
     }
-    let known = versions::metrics(&document).into_iter().find(|metric| metric.metric == key);
-    let Some(metric) = known.filter(|own| !own.event.is_empty() && own.measure.problems().is_empty()) else {
+    let mut known = versions::metrics(&document).into_iter();
+    let Some(metric) = known.find(|metric| metric.metric == key && metric.measure.problems().is_empty()) else {
         return refuse(422, NO_METRIC);
     };
     let steps = query.get("steps").map_or("", String::as_str).split(',').filter(|name| !name.is_empty());
-    let asked = Asked { metric, steps: steps.take(STEPS).map(str::to_string).collect() };
-    let argument = String::from(encode_uri_component(&json!(asked).to_string()));
+    let steps: Vec<_> = steps.take(STEPS).map(str::to_string).collect();
+    let argument = String::from(encode_uri_component(&json!([metric, steps]).to_string()));
     let sums = collect::together(ask::shards::<Vec<Sum>>(env, place, "visitors", &argument).await?.concat());
-    let now = collector::now(env)?;
-    let mut told = screens::visitors::visitors(&asked.metric, &asked.steps, &sums, now);
-    told["asOf"] = json!(now);
-    json_answer(200, &told)
+    json_answer(200, &visitors_of(&metric, sums, collector::now(env)?))
 }

@@ -61,8 +61,8 @@ impl World {
                 format!("the sums are not those of the rows: {more:?}")
             })?;
             let due = recount::visitors(&counted.events, "visit", "order", self.now);
-            let seen = recount::seen(&visitors(&node.disk, self.now));
-            hold(seen == due, || format!("visitors are not those of the rows: {seen:?}, {due:?}"))?;
+            let told = recount::seen(&visitors(&node.disk, self.now));
+            hold(told == due, || format!("visitors are not those of the rows: {told:?}, {due:?}"))?;
             for run in RUNS {
                 let flat = node.sums(run, self.now).into_iter().map(|sum| Sum { epoch: 0, ..sum }).collect();
                 let overall = node.ask(|sql| collect::overall(sql, run, Millis(self.now)));
@@ -155,7 +155,7 @@ fn recounted(node: &Node) -> Recount {
 
 /// What a shard says of visitors who visit and then order.
 fn visitors(shard: &Connection, now: i64) -> Vec<Sum> {
-    let asked = json!({"metric": {"metric": "", "event": "order"}, "steps": ["visit"]});
+    let asked = json!([{"metric": "", "event": "order"}, ["visit"]]);
     let asked = serde_json::from_value(asked).unwrap();
     collect::visitors(&mut Native(shard), &asked, collect::LOOKED_AT, Millis(now)).unwrap()
 }

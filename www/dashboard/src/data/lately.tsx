@@ -2,7 +2,9 @@ import { inProject, useLive } from '../api'
 import { Words } from '../parts'
 import type { EnvironmentKey, Forecast } from '../types'
 import { count } from '../words'
-import { sampleOf, useVisitors } from './visitors'
+import { DAYS, sampleOf, useVisitors } from './visitors'
+
+const NONE: string[] = []
 
 /**
  * What stored events say of a definition that nobody has saved yet: its last fourteen days, how much visitors differ in it, and
@@ -11,11 +13,11 @@ import { sampleOf, useVisitors } from './visitors'
 export function Lately({ project, environment, definition, direction }: {
   project: string; environment: EnvironmentKey; definition: string; direction: 'up' | 'down'
 }) {
-  const live = useVisitors(project, environment, definition)
+  const live = useVisitors(project, environment, definition, NONE)
   const visitors = live.value
   const level = visitors?.level
   const asked = level && new URLSearchParams({
-    guess: String(level.value), perDay: String(level.perDay), direction, ...(level.spread === null ? {} : { spread: String(level.spread) }),
+    guess: String(level.value), perDay: String(level.units / visitors.share / DAYS), direction, ...(level.spread === null ? {} : { spread: String(level.spread) }),
   })
   // Tests run in production.
   const forecast = useLive<Forecast>(asked && environment === 'production' ? `${inProject(project, 'forecast')}?${asked}` : null, 0)

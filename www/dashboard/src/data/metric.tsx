@@ -42,7 +42,7 @@ export function MetricPage({ project, environment, route, metricKey }: DataProps
 function Parts({ project, environment, route, metric, refresh }: DataProps & { metric: MetricScreen; refresh(): Promise<void> }) {
   const { key, metric: { event, description, measure }, words, uses, team, trend, counting } = metric
   const before = stepsOf(route.query.get('steps'), metric)
-  const visitors = useVisitors(project, environment, key, before)
+  const visitors = useVisitors(project, environment, key, [...before, event])
   return (
     <>
       <Card title="What it means" aside={<>event <code>{event}</code></>}>

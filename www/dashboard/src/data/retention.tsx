@@ -1,12 +1,11 @@
 import { Card, Empty, Loaded } from '../parts'
 import type { Live } from '../api'
-import type { Visitors } from '../types/data'
 import { count, counted } from '../words'
-import { sampleOf } from './visitors'
+import { DAYS, sampleOf } from './visitors'
+import type { Visitors } from './visitors'
 
 type Row = Visitors['back'][number]
 
-const DAYS = 14
 /** First days that stand open; those before them are folded. */
 const OPEN = 14
 /** Depths of shade. */
@@ -39,7 +38,7 @@ export function Retention({ live, event, name }: { live: Live<Visitors>; event: 
               <Grid {...part} rows={rows.slice(0, OPEN)} whole={rows} />
               {rows.length > OPEN && (
                 <details class="fold">
-                  <summary>{counted(rows.length - OPEN, 'first day')} before</summary>
+                  <summary>{counted(rows.length - OPEN, 'earlier day')}</summary>
                   <Grid {...part} rows={rows.slice(OPEN)} />
                 </details>
               )}

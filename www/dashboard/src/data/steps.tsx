@@ -1,9 +1,10 @@
 import { Card, Loaded, Select } from '../parts'
 import { chosen } from '../teams/filter'
-import type { MetricScreen, Visitors } from '../types/data'
+import type { MetricScreen } from '../types/data'
 import type { Live } from '../api'
 import { count, percent } from '../words'
 import { sampleOf } from './visitors'
+import type { Visitors } from './visitors'
 
 /** Steps before the metric's own event. */
 const MOST = 3

@@ -64,6 +64,14 @@ export interface Metrics {
   asOf: Time
 }
 
+/** The smallest change that a test of so many weeks finds. */
+export interface Finds {
+  weeks: number
+  people: number
+  smallest: number | null
+  words: string
+}
+
 export interface MetricScreen {
   key: string
   revision: number
@@ -78,7 +86,7 @@ export interface MetricScreen {
     value: number; spread: number | null; told: string; apart: string | null; units: number; experiment: string; title: string
   } | null
   /** What tests of some weeks find. */
-  found: { weeks: number; people: number; smallest: number | null; words: string }[] | null
+  found: Finds[] | null
   history: { version: number; at: Time; who: string; why: string; words: string | null; description: string | null }[]
   trend: Trend | null
   /** How often each event happened in the last fourteen whole days. */
@@ -88,17 +96,12 @@ export interface MetricScreen {
   asOf: Time
 }
 
-/** What visitors of all traffic did by a metric, each told apart. */
-export interface Visitors {
-  /** Which share of them was looked at, if not all. */
-  sampled: number | null
+/** What visitors of all traffic did by a metric: vectors as docs/data.md describes them, and what of them is said in words. */
+export interface VisitorSums {
+  sums: { metric: 'read' | 'day' | 'back' | 'steps' | 'unit'; epoch: Time; vector: string[] }[]
   trend: Trend
-  /** By the day of their first time: how many, and how many did it again 1, 2, … days later, once all of them had that day. */
-  back: { at: Time; n: number; back: (number | null)[] }[]
-  /** How many did anything in the last fourteen whole days, and how many of them each step. */
-  steps: { event: string | null; n: number }[]
   /** Where a visitor stands, by those who did anything. */
-  level: { value: number; told: string; spread: number | null; apart: string | null; units: number; perDay: number; each: string } | null
+  level: { value: number; told: string; spread: number | null; apart: string | null; units: number; each: string } | null
   asOf: Time
 }
 

@@ -349,8 +349,7 @@ export interface Forecast {
   days: number | null
   /** The chance to find changes of other sizes. */
   curve: { by: number; power: number }[] | null
-  /** What tests of some weeks find. */
-  found: { weeks: number; people: number; smallest: number | null; words: string }[] | null
+  found: import('./data').Finds[] | null
   record: Track | null
   words: string
   /** What a ramp by the playbook promises, a sentence each. */
