@@ -109,6 +109,11 @@ test('wasm that a module carries weighs hardly more than the file', () => {
   }
 })
 
+test('no wasm file that is shipped names a file of the machine that built it', () => {
+  const files = ['sdk/evaluator', 'tools/compile', 'tools/rehearse', 'tools/stats', 'worker/console'].map((name) => `dist/wasm/${name}.wasm`)
+  for (const path of files) assert.deepEqual(file(path).toString('latin1').match(/[\w./-]*\w\.rs\b/g), null, path)
+})
+
 test('the sizes keep to their budgets', (t) => {
   const budgets = [
     // What a page that the edge has hydrated loads; the whole of it.

@@ -4,6 +4,7 @@
 mod alike;
 mod layout;
 mod package;
+mod panics;
 mod step;
 mod wasm;
 mod workerd;

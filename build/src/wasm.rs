@@ -162,6 +162,7 @@ fn bindings(input: &Path, out: &Path, name: &str, without: &[&str]) -> Result<()
         .generate_output()?;
     without.iter().try_for_each(|export| bound.wasm_mut().exports.remove(export))?;
     instructions(bound.wasm_mut());
+    crate::panics::silence(bound.wasm_mut());
     bound.emit(out)
 }
 
