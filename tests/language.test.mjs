@@ -122,3 +122,14 @@ test('every command prints what stands there', () => {
     rmSync(folder, { recursive: true })
   }
 })
+
+test('every part of a document that docs/document.md and docs/data.md show is taken as it stands', () => {
+  const shop = JSON.parse(file('../www/landing/document.json'))
+  const parts = ['docs/document.md', 'docs/data.md'].flatMap((path) => guideOf(path).blocks('json').map((block) => ({ ...block, path })))
+  assert.ok(parts.length >= 5)
+  for (const { body, path, line } of parts) {
+    const part = JSON.parse(/^\s*\{/.test(body) ? body : `{${body}}`)
+    const document = part.flag ? { ...shop, pages: { shown: part } } : { ...shop, ...part }
+    assert.deepEqual(tools.check(JSON.stringify(document)).problems, [], `${path}:${line}`)
+  }
+})

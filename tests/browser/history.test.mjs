@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { SEASONS, season } from '../../www/landing/history.mjs'
+import { guideOf } from '../guide.mjs'
 import { knowing, typed } from '../sdk/terminal.mjs'
 import { problemsOf, violationsOf } from './accessible.mjs'
 import { office, on, PROJECT, PRODUCTION } from './office.mjs'
@@ -269,6 +270,39 @@ test('every event was kept, and production is as tidy as before', async () => {
   assert.deepEqual([document.experiments ?? {}, document.surveys ?? {}, Object.keys(document.pages)], [{}, {}, ['race']])
   assert.ok(Object.values(document.flags).every(({ rules }) => !rules.length))
 })
+
+test('docs/api.md shows the fields that the API answers, and no others', async () => {
+  const { text, blocks } = guideOf('docs/api.md')
+  const lines = text.split('\n')
+  const about = ({ line }) => /^(?:`GET (?:P|…)\/([\w/]+)`|`(\w+)`:)/.exec(lines.slice(0, line - 2).reverse().find((words) => words.startsWith('`')))
+  const examples = Object.fromEntries(blocks('json').map((block) => [about(block)?.slice(1).find(Boolean), JSON.parse(block.body)]))
+  const live = await Promise.all(all.map(({ key }) => get(`experiments/${key}/live`)))
+  const answers = {
+    Experiment: all.map(({ reading, ...experiment }) => experiment), live, reading: all.map(({ reading }) => reading),
+    now: [await get('now')], practice: [await get('practice')], 'library/together': [await get('library/together')],
+  }
+  for (const [name, seen] of Object.entries(answers)) {
+    const [told, answered] = [fieldsOf(examples[name]), new Set(seen.flatMap((answer) => [...fieldsOf(answer)]))]
+    const parent = (path) => path.slice(0, Math.max(path.lastIndexOf('.'), 0))
+    const [elsewhere, reached] = [[...told].filter((path) => ![...told].some((other) => parent(other) === path)), new Set([...answered].map(parent))]
+    const untold = [...answered].filter((path) => !told.has(path) && !elsewhere.some((leaf) => leaf && path.startsWith(`${leaf}.`)))
+    const stale = [...told].filter((path) => !answered.has(path) && reached.has(parent(path)))
+    assert.deepEqual({ untold, stale }, { untold: [], stale: [] }, name)
+  }
+})
+
+/** The paths of all fields; what stands in a list stands there once, and so does what stands under a name that somebody gave. */
+function fieldsOf(value, path = '', found = new Set()) {
+  if (Array.isArray(value)) for (const one of value) fieldsOf(one, path, found)
+  else if (value && typeof value === 'object') {
+    for (const [name, one] of Object.entries(value)) {
+      const inner = /(quality|choices)$/.test(path) ? `${path}.*` : path ? `${path}.${name}` : name
+      found.add(inner)
+      fieldsOf(one, inner, found)
+    }
+  }
+  return found
+}
 
 test('how far it is was told from the beginning to the end', () => {
   assert.ok(told.every(([share], index) => !index || share >= told[index - 1][0]))
