@@ -125,7 +125,7 @@ export async function serve({
   return product
 }
 
-/** How the objects lay out their rows. It grows with a change that rows of before do not fit. */
+/** How an instance's folder is laid out. Objects bring their own rows along (src/migrate.rs); it grows with what they cannot. */
 const FORMAT = '4'
 
 /** Refuses state of another format, which would be misread, and leaves it as it is. */

@@ -61,6 +61,8 @@ pub mod reallocate;
 #[cfg(feature = "collect")]
 pub mod collect;
 #[cfg(feature = "collect")]
+mod migrate;
+#[cfg(feature = "collect")]
 mod redact;
 #[cfg(feature = "collect")]
 pub mod sql;

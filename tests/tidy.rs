@@ -89,7 +89,7 @@ fn the_evaluators_half_neither_allocates_nor_serialises() {
 }
 
 /// The rooms from the foundation up. A room may use only those before it.
-const ROOMS: [&str; 38] = [
+const ROOMS: [&str; 39] = [
     "limits",
     "order",
     "time",
@@ -107,6 +107,7 @@ const ROOMS: [&str; 38] = [
     "blast",
     "lint",
     "sql",
+    "migrate",
     "redact",
     "stats",
     "spoken",
@@ -276,7 +277,7 @@ fn every_picture_of_the_guides_stands_in_one() {
 
 #[test]
 fn whatever_is_promised_names_the_tests_that_prove_it() {
-    for (file, promises) in [("docs/invariants.md", 13), ("SECURITY.md", 27)] {
+    for (file, promises) in [("docs/invariants.md", 13), ("SECURITY.md", 32)] {
         let text = text(file);
         let rows: Vec<_> = text.lines().filter(|line| line.starts_with("| ") && line.contains("**")).collect();
         assert_eq!(rows.len(), promises, "{file}");

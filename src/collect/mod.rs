@@ -50,6 +50,7 @@ pub use traits::Traits;
 pub use visitors::{ALL, FORTNIGHT, LOOKED_AT, visitors};
 
 use crate::limits::UNIT_EVENTS;
+use crate::migrate;
 use crate::sql::{Failure, Sql};
 use crate::time::{DAY, Millis};
 use admit::{claim_of, crowded, name_of};
@@ -122,6 +123,10 @@ const TOMBSTONES: &str =
 
 /// Makes the tables.
 pub fn prepare(sql: &mut impl Sql) -> Result<(), Failure> {
+    migrate::prepare(sql, "exposure", make, &[])
+}
+
+fn make(sql: &mut impl Sql) -> Result<(), Failure> {
     TABLES.iter().chain([&TOMBSTONES]).try_for_each(|table| sql.run(table, &[]).map(drop))
 }
 

@@ -69,6 +69,7 @@ use crate::environment::Environment;
 use crate::lifecycle;
 use crate::lifecycle::checks::Found;
 use crate::limits;
+use crate::migrate;
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
 use crate::versions;
@@ -255,6 +256,11 @@ impl Request<'_> {
 
 /// Makes the tables.
 pub fn prepare(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
+    // The first format had no index of what was said and learned.
+    migrate::prepare(sql, "experiment", make, &[notes::rebuild])
+}
+
+fn make(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
     versions::prepare(sql)?;
     let tables = [
         store::TABLES,
@@ -281,7 +287,7 @@ pub fn prepare(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
         backup::import::ARRIVING,
     ];
     tables.into_iter().flatten().try_for_each(|table| sql.run(table, &[]).map(drop))?;
-    notes::prepare(sql)
+    notes::make(sql)
 }
 
 /// Answers one call of the API. On a failure of the store the caller rolls its transaction back.

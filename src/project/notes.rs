@@ -20,10 +20,9 @@ const FOUND: i64 = 50;
 
 type Done = core::result::Result<(), Failure>;
 
-/// Makes the index, with what a store of before has in it.
-pub(super) fn prepare(sql: &mut impl Sql) -> Done {
-    index::prepare(sql)?;
-    if sql.run("SELECT 1 FROM note LIMIT 1", &[])?.is_empty() { rebuild(sql) } else { Ok(()) }
+/// Makes the index.
+pub(super) fn make(sql: &mut impl Sql) -> Done {
+    index::prepare(sql)
 }
 
 /// Enters everything that is there.

@@ -20,6 +20,7 @@ pub use crate::redact::{clean, redact};
 
 use crate::collect::unit_of;
 use crate::limits::{ANSWERS, CHOICE_CHARS, COMMENT_CHARS};
+use crate::migrate;
 use crate::sql::{Cell, Failure, LAST, Sql};
 use crate::time::{DAY, Millis};
 use alloc::collections::BTreeMap;
@@ -108,17 +109,21 @@ pub struct Voice {
 
 /// Makes the tables.
 pub fn prepare(sql: &mut impl Sql) -> Result<(), Failure> {
+    migrate::prepare(sql, "answer", make, &[words_into_the_index])
+}
+
+fn make(sql: &mut impl Sql) -> Result<(), Failure> {
     TABLES.iter().chain(&tickets::TABLES).try_for_each(|table| sql.run(table, &[]).map(drop))?;
-    index::prepare(sql)?;
-    // Stores of before had the words of answers in a table of another form.
-    if sql.run("SELECT 1 FROM sqlite_schema WHERE name = 'word'", &[])?.is_empty() {
-        return Ok(());
-    }
+    index::prepare(sql)
+}
+
+/// The first format had the words of answers in a table of another form.
+fn words_into_the_index(sql: &mut impl Sql) -> Result<(), Failure> {
     for row in sql.run("SELECT id, survey, run, variant, text FROM answer WHERE text <> ''", &[])? {
         let [id, survey, run, variant, text] = &row[..] else { continue };
         enter(sql, id.integer(), [survey.text(), run.text(), variant.text()], text.text())?;
     }
-    sql.run("DROP TABLE word", &[]).map(drop)
+    sql.run("DROP TABLE IF EXISTS word", &[]).map(drop)
 }
 
 /// The number of an answer in the index, where tickets have the odd ones.
