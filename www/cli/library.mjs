@@ -13,18 +13,21 @@ import { batches, FIELDS, guessed, placed, recordsOf, sourceOf } from './inside/
 
 export const summary = 'Finds what was learned, writes claims, and brings in past experiments.'
 
+const NAMES = FIELDS.map(({ name }) => name)
+
 export const help = `pointsman library VERB [options]
 
   search [WORDS]           what was learned of some words; everything without
   claims [WORDS]           what the team holds to be so, with what speaks for it and against it
   claim TEXT               writes a claim
-  import PATH              takes in past experiments: a table (CSV), a file of Markdown with front matter, or a folder of
-                           either. They are marked as imported and not verified wherever they show. Sent twice they are
+  import PATH              takes in past experiments: a table (CSV), a file of Markdown with front matter, or a folder
+                           of either. They are marked as imported and not verified wherever they show. Sent twice they are
                            there once; what has changed takes the place of what was there. All of them or none
 
   --for KEY, --against KEY   an experiment that speaks for the claim or against it; may be given several times
-  --map FIELD=COLUMN       from which column a field is read, where its name does not say it; FIELD= for none. Fields are
-                           ${FIELDS.map(({ name }) => name).join(', ')}
+  --map FIELD=COLUMN       from which column a field is read, where its name does not say it; FIELD= for none. Fields:
+                           ${NAMES.slice(0, 8).join(', ')},
+                           ${NAMES.slice(8).join(', ')}
   --dry-run                says what an import would do, and does nothing
 ${WHERE_HELP}
   --json                   search: {"cards", "known"}; claims and claim: {"claims"}; import: {"imported", "added",
@@ -131,7 +134,7 @@ function filesOf(path) {
 function mapped(given, columns) {
   return Object.fromEntries(given.map((one) => {
     const [, field, column] = /^([^=]*)=(.*)$/s.exec(one) ?? [, one]
-    if (!FIELDS.some(({ name }) => name === field)) throw new Complaint('--map', `“${field}” is no field.`, `Fields are ${FIELDS.map(({ name }) => name).join(', ')}.`)
+    if (!NAMES.includes(field)) throw new Complaint('--map', `“${field}” is no field.`, `Fields are ${NAMES.join(', ')}.`)
     if (column === undefined || (column && !columns.includes(column))) throw new Complaint('--map', `There is no column “${column ?? ''}”.`, `There are ${columns.join(', ')}.`)
     return [field, column]
   }))
