@@ -21,8 +21,8 @@ export const help = `pointsman library VERB [options]
   claims [WORDS]           what the team holds to be so, with what speaks for it and against it
   claim TEXT               writes a claim
   import PATH              takes in past experiments: a table (CSV), a file of Markdown with front matter, or a folder
-                           of either. They are marked as imported and not verified wherever they show. Sent twice they are
-                           there once; what has changed takes the place of what was there. All of them or none
+                           of either. They are marked as imported and not verified wherever they show. Sent twice
+                           they are there once; what has changed takes the place of what was there. All or none
 
   --for KEY, --against KEY   an experiment that speaks for the claim or against it; may be given several times
   --map FIELD=COLUMN       from which column a field is read, where its name does not say it; FIELD= for none. Fields:
