@@ -1,5 +1,4 @@
 import type { ComponentChildren } from 'preact'
-import { Outcome } from '../library/outcome'
 import { Imported } from '../library/past'
 import { Time } from '../parts'
 import type { Claim, Evidence } from '../types/library'
@@ -30,10 +29,10 @@ function Side({ title, none, those }: { title: string; none: string; those: Evid
       <p class="claim-side">{title}</p>
       {those.length === 0 ? <p class="muted small">{none}</p> : (
         <ul class="claim-evidence">
-          {those.map(({ key, title, outcome, imported }) => (
+          {those.map(({ key, title, imported }) => (
             <li key={key}>
-              <a href={imported ? `#/library/past/${key}` : `#/experiments/${key}/reading`}>{title}</a> <Outcome outcome={outcome} />
-              {imported && <> <Imported /></>}
+              <a href={imported ? `#/library/past/${key}` : `#/experiments/${key}/reading`}>{title}</a>
+              {imported && <Imported />}
             </li>
           ))}
         </ul>

@@ -6,7 +6,6 @@ import type { LibraryCard, Time } from './index'
 export interface Evidence {
   key: string
   title: string
-  outcome: string
   imported: boolean
 }
 
