@@ -102,6 +102,11 @@ test('the numbers behind a result leave as JSON, as CSV with each of them on a l
   const picture = await saved('Pictures (PNG)')
   assert.equal(picture.subarray(1, 4).toString(), 'PNG')
   assert.ok(picture.length > 5000, `${picture.length} bytes`)
+  // Arrows are drawn, so that they are in the file whatever fonts its reader has; each table says what it is of.
+  const sides = page.locator('.dots-side')
+  assert.equal(await sides.locator('path').count(), await sides.locator('text').count())
+  assert.match(await sides.innerHTML(), /^<path[^>]*><\/path><text|<\/text><path/)
+  assert.equal(await page.locator('.chart-table table:not(:has(caption))').count(), 0)
   await page.evaluate((back) => (location.hash = back), back)
 })
 

@@ -28,7 +28,7 @@ export function Start({ project }: { project: string }) {
   return (
     <Screen title="First steps" above={<a href="#/now">Now</a>} aside={<p>What is ticked has happened; nobody ticks by hand.</p>}>
       <Card title="What do you have?">
-        <Segmented label="What do you have?" value={kind} options={KINDS} onValue={choose} />
+        <div><Segmented label="What do you have?" value={kind} options={KINDS} onValue={choose} /></div>
       </Card>
       {site
         ? <Steps project={project} kind={kind} site={site} />
@@ -67,7 +67,7 @@ function Steps({ project, kind, site }: { project: string; kind: Kind; site: str
       >
         <p>An A/A check shows both groups the same. If they come out different, the counting is wrong, and it is better to know before the first real test.</p>
         {check
-          ? <LinkButton kind={started ? 'plain' : 'primary'} href={`#/experiments/${check.key}`}>{started ? 'Read it' : 'Go to the check'}</LinkButton>
+          ? <div class="actions"><LinkButton kind={started ? 'plain' : 'primary'} href={`#/experiments/${check.key}`}>{started ? 'Read it' : 'Go to the check'}</LinkButton></div>
           : <Prepare project={project} kind={kind} metrics={data.value?.metrics.length ?? 0} />}
       </Step>
       <Step title="The first visitor is in it" done={met > 0 && `${counted(met, 'visitor')} so far.`} waits="Waiting for a visitor.">
@@ -78,11 +78,11 @@ function Steps({ project, kind, site }: { project: string; kind: Kind; site: str
       </Step>
       <Step title="Invite somebody" done={(people.value?.people.length ?? 0) > 0 && `${counted(people.value?.people.length ?? 0, 'colleague')} can come in.`} waits="Nobody but you.">
         <p>Two people start a test: one writes it, another one reads it.</p>
-        <LinkButton href="#/setup/people">Invite a colleague</LinkButton>
+        <div class="actions"><LinkButton href="#/setup/people">Invite a colleague</LinkButton></div>
       </Step>
       <Step title="Hear from it" done={(channels.value?.channels.length ?? 0) > 0 && 'Messages have a place to go.'} waits="Messages go nowhere.">
         <p>When a test needs somebody, Slack, another service or a mail says so. A test message shows that it arrives.</p>
-        <LinkButton href="#/setup/integrations">Send a test message</LinkButton>
+        <div class="actions"><LinkButton href="#/setup/integrations">Send a test message</LinkButton></div>
       </Step>
     </ol>
   )

@@ -31,7 +31,7 @@ export function Versions({ project, environment }: { project: string; environmen
                     ),
                   },
                   { title: 'When', cell: ({ at }) => <Time at={at} /> },
-                  { title: 'Digest', cell: ({ digest }) => <code title={digest}>{digest.slice(0, 10)}</code> },
+                  { title: 'Digest', cell: ({ digest }) => <code class="digest" title={digest}>{digest.slice(0, 10)}</code> },
                   {
                     title: 'Go back', numeric: true,
                     cell: (version) => !version.current && (
