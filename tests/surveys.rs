@@ -47,6 +47,8 @@ fn a_survey_that_nobody_could_answer_or_read_is_refused_with_its_place_and_a_fix
         "Loud": {"experiment": "gone", "question": long, "choices": ["Yes", "Yes", ""]},
         "mute": {"experiment": "running", "question": "One\nTwo"},
         "wide": {"experiment": "running", "question": "ü".repeat(200), "choices": ["x".repeat(61)]},
+        "zeal": {"experiment": "running", "question": "Was it clear?", "choices": ["Yes"], "when": {"variants": ["on", "off"]},
+                 "talk": "http://calendar.example", "languages": {"de": {"question": "\t"}}},
     }));
     let found = problems(text.as_bytes());
     let places: Vec<_> = found.iter().map(|problem| (problem.pointer.as_str(), problem.code)).collect();
@@ -59,6 +61,10 @@ fn a_survey_that_nobody_could_answer_or_read_is_refused_with_its_place_and_a_fix
         ("/surveys/mute/question", Code::Limit),
         ("/surveys/mute", Code::Conflict),
         ("/surveys/wide/choices/0", Code::Limit),
+        ("/surveys/zeal/when/variants/1", Code::Unknown),
+        ("/surveys/zeal/talk", Code::Unsafe),
+        ("/surveys/zeal/languages/de/question", Code::Limit),
+        ("/surveys/zeal/languages/de", Code::Conflict),
     ];
     assert_eq!(places, due);
     assert!(found.iter().all(|problem| !problem.cause.is_empty() && !problem.fix.is_empty()));

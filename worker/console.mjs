@@ -13,6 +13,7 @@ import { previews } from './links.mjs'
 import { now } from './now.mjs'
 import { placeNamed, readSites } from './place.mjs'
 import { asProblem } from './problems.mjs'
+import { referenceOf } from './references.mjs'
 import { ownWord, share, shared } from './share.mjs'
 import { frames } from './sides.mjs'
 import { isForeign, isOurs, signedIn } from './signin.mjs'
@@ -28,8 +29,10 @@ const OF_PLACES = [
   ['POST', 'preview', asking(previews)],
   ['POST', 'frames', asking(frames)],
   ['POST', 'share', asking(share)],
+  ['GET', 'references/*', async (_, env, place, url, word) => known(await referenceOf(env, place, decodeURIComponent(word)))],
   ['DELETE', 'units/*', async (_, env, place, url, unit) => answer(200, await forget(env, place, decodeURIComponent(unit)))],
 ]
+const known = (said) => (said ? answer(200, said) : answer(404, { error: 'No answer here gave this reference.' }))
 const PLACE = /^\/api\/v1\/projects\/([^/]+)\/environments\/([^/]+)\/(\w+)(?:\/([^/]+))?$/
 const PROJECT = /\/api\/v1\/projects\/([^/?]+)/
 const AUDIT = /^\/api\/v1\/projects\/([^/]+)\/audit$/

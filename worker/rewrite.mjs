@@ -115,10 +115,10 @@ function written({ all, names, version, reserved, exposures, preview }, proven, 
     }
   })
   // Only whoever meets a variant on this page is asked about it here.
-  const shown = new Set(exposures.map(({ run }) => run))
+  const shown = new Map(exposures.map(({ run, variant }) => [run, variant]))
   const surveys = names.edge.surveys
-    .filter(({ run }) => shown.has(run))
-    .map(({ key, run, question, choices, comment }) => ({ key, question, choices, comment, token: tokens.get(run) }))
+    .filter(({ run, when }) => shown.has(run) && (when?.variants?.includes(shown.get(run)) ?? true))
+    .map(({ run, talk: _, ...survey }) => ({ ...survey, token: tokens.get(run) }))
   const { privacy, dimensions } = names.edge
   const data = {
     v: 1, config: version, ...(!reserved && { beacon: BEACON }), flags, exposures: exposures.map(({ flag }) => flag),

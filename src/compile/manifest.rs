@@ -54,6 +54,12 @@ struct SurveyWords<'d> {
     question: &'d str,
     choices: &'d [String],
     comment: bool,
+    #[serde(skip_serializing_if = "Value::is_null")]
+    when: &'d Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    talk: Option<&'d str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    languages: Option<&'d Named<Value>>,
 }
 
 /// The manifest's bytes.
@@ -77,7 +83,16 @@ pub(super) fn write(
     }
     let surveys = document.surveys.iter().filter(|_| audience == Audience::Edge).filter_map(|(key, survey)| {
         let run = &document.experiments.get(&survey.experiment)?.run.as_ref()?.id;
-        Some(SurveyWords { key, run, question: &survey.question, choices: &survey.choices, comment: survey.comment })
+        Some(SurveyWords {
+            key,
+            run,
+            question: &survey.question,
+            choices: &survey.choices,
+            comment: survey.comment,
+            when: &survey.when,
+            talk: survey.talk.as_deref(),
+            languages: Some(&survey.languages).filter(|languages| !languages.is_empty()),
+        })
     });
     let counted =
         document.metrics.iter().filter(|_| audience == Audience::Edge).map(|(_, metric)| metric.event.as_str());

@@ -1,8 +1,10 @@
 //! A question to the people in an experiment.
 
+use super::Named;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::Serialize;
+use serde_json::Value;
 
 /// A question to visitors who have met an experiment's variant. Each is asked once; answers are kept apart from all
 /// other data, for a set time.
@@ -21,4 +23,63 @@ pub struct Survey {
     /// Whether they may write something. Without choices they must be able to.
     #[serde(default)]
     pub comment: bool,
+    /// Who is asked, and when. Without it all who have met a variant, three seconds after they came to the page.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Rules>"))]
+    pub when: Value,
+    /// An https address where whoever has answered may make an appointment to talk. It gets a signed `reference`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub talk: Option<String>,
+    /// The same in other languages, by their tags, such as `de`. Who reads none of them gets the survey's own words.
+    #[serde(skip_serializing_if = "Named::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "Named<Words>", default))]
+    pub languages: Named<Value>,
+}
+
+/// Who is asked, and when: `goal`, then `seconds`, then `exit`, as far as they are there.
+#[cfg(feature = "schema")]
+#[derive(schemars::JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "the edge and the page read it")]
+struct Rules {
+    /// Only who has met one of these variants.
+    variants: Option<Vec<String>>,
+    /// Only once the page has told this event in the same tab, here or on a later page of the site.
+    goal: Option<String>,
+    /// So many seconds later; 3 if it is left out.
+    #[schemars(range(min = 0, max = 3600))]
+    seconds: Option<u32>,
+    /// Only when the visitor is about to leave: the pointer goes out at the top, or the page comes back into sight.
+    exit: Option<bool>,
+    /// Of a hundred visitors so many are asked, always the same ones.
+    #[schemars(range(min = 1, max = 100))]
+    percent: Option<u32>,
+    /// Days for which somebody is left alone who was asked anything else; 30 if it is left out.
+    #[schemars(range(min = 0, max = 90))]
+    quiet: Option<u32>,
+}
+
+/// A survey in another language. What is left out of the box's own words stays English.
+#[cfg(feature = "schema")]
+#[derive(schemars::JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "the page reads it")]
+struct Words {
+    /// The question.
+    question: String,
+    /// The choices, as many as the survey has and in its order.
+    #[schemars(default)]
+    choices: Vec<String>,
+    /// On the button.
+    send: Option<String>,
+    /// For the cross.
+    close: Option<String>,
+    /// In the empty box.
+    hint: Option<String>,
+    /// For who has answered.
+    thanks: Option<String>,
+    /// Where an answer did not get through.
+    again: Option<String>,
+    /// On the link to an appointment.
+    talk: Option<String>,
 }

@@ -11,6 +11,7 @@ use crate::environment::Environment;
 use crate::screens::Scene;
 use crate::screens::reading::{self, Said};
 use crate::spoken::count;
+use crate::verdict::conclusion::Conclusion;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -41,6 +42,8 @@ pub enum Kind {
     Undone,
     /// What a week has brought.
     Digest,
+    /// Somebody names a team in a comment.
+    Mention,
     /// Somebody tries the way.
     Test,
 }
@@ -60,12 +63,13 @@ impl Kind {
             Self::Overdue => "overdue",
             Self::Undone => "undone",
             Self::Digest => "digest",
+            Self::Mention => "mention",
             Self::Test => "test",
         }
     }
 
     /// All that somebody may choose: a test goes where it is tried.
-    pub const CHOICES: [Self; 10] = [
+    pub const CHOICES: [Self; 11] = [
         Self::Reached,
         Self::Verdict,
         Self::Rollback,
@@ -76,6 +80,7 @@ impl Kind {
         Self::Overdue,
         Self::Undone,
         Self::Digest,
+        Self::Mention,
     ];
 
     /// Whether it is told in quiet hours, too.
@@ -167,8 +172,15 @@ fn of(scene: &Scene, salt: &str, kind: Kind, more: &[&str]) -> Card {
     }
 }
 
+/// Stands in a message where a report of harm is told in the words of those who met it: the shell puts them there as it
+/// leaves, since no store but that of voices has them. A separator that nobody sees.
+pub const QUOTE: char = '\u{2063}';
+
 /// The same with the verdict.
-fn judged(scene: &Scene, said: Said, salt: &str, kind: Kind, more: &[&str]) -> Card {
+fn judged(scene: &Scene, mut said: Said, salt: &str, kind: Kind, more: &[&str]) -> Card {
+    if said.conclusion == Conclusion::Harm {
+        said.words.push(QUOTE);
+    }
     Card { headline: said.headline, words: said.words, ..of(scene, salt, kind, more) }
 }
 
@@ -275,6 +287,20 @@ fn wanted(words: String, card: Card) -> Card {
         context: "Nobody approves what is their own.".to_string(),
         button: "Read it",
         ..card
+    }
+}
+
+/// Somebody names a team in the comment of this number. What they say stands there alone, so that it can be taken back.
+#[must_use]
+pub fn mention(salt: &str, (key, title): (&str, &str), (who, comment): (&str, i64), (team, name): (&str, &str)) -> Card {
+    Card {
+        experiment: key.to_string(),
+        team: team.to_string(),
+        headline: format!("{who} asks {name}"),
+        words: format!("{who} names {name} in a comment."),
+        button: "Read it",
+        link: format!("#/experiments/{key}"),
+        ..plain(id(salt, Kind::Mention, &[key, &comment.to_string(), team]), Kind::Mention, title)
     }
 }
 

@@ -1,9 +1,11 @@
 //! Comments: what people say to each other of an idea or an experiment, as plain text. An idea is an experiment in its
-//! first state, so what was said of it goes along. `@team` in a comment is a mention: it stays text, and is listed.
+//! first state, so what was said of it goes along. `@team` in a comment is a mention: it stays text, is
+//! listed, and is told where messages to that team go.
 
 use super::access::Role;
-use super::{Request, Result, audit, forbidden, integer, misshapen, notes, refuse, store, teams, text};
+use super::{Request, Result, audit, forbidden, integer, misshapen, notes, outbox, refuse, store, teams, text};
 use crate::limits::{REMARK_CHARS, REMARKS};
+use crate::notify;
 use crate::order;
 use crate::sql::{Cell, Failure, Sql};
 use alloc::collections::BTreeMap;
@@ -42,7 +44,7 @@ pub(super) fn fault(text: &str) -> Option<(String, &'static str)> {
 
 /// Says something of an experiment.
 pub(super) fn add(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
-    store::experiment(sql, key)?;
+    let title = store::experiment(sql, key)?.experiment.title;
     let New { text } = request.body()?;
     let text = text.replace("\r\n", "\n").trim().to_string();
     if let Some((cause, fix)) = fault(&text) {
@@ -60,6 +62,13 @@ pub(super) fn add(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Va
     let id = last.first().map_or(0, |row| integer(row, 0));
     notes::put(sql, key, (id, request.now.0), &text)?;
     audit::note(sql, request, "comment", key, &id.to_string())?;
+    let (teams, salt) = (teams::current(sql)?, outbox::salt(sql)?);
+    for team in mentions(&text) {
+        if let Some(name) = teams.name(&team) {
+            let card = notify::mention(&salt, (key, &title), (who, id), (&team, name));
+            outbox::post(sql, &request.call.console, request.now.0, card, None)?;
+        }
+    }
     list(sql, request, key)
 }
 

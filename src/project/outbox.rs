@@ -55,6 +55,8 @@ pub struct Delivery {
     pub event: String,
     /// Of what kind that is.
     pub kind: String,
+    /// The experiment that it is about; empty for none.
+    pub experiment: String,
     /// `slack`, `webhook` or `mail`.
     pub service: String,
     /// The channel's number.
@@ -83,7 +85,9 @@ pub(super) fn post(
     if !enter(sql, now, &card)? {
         return Ok(false);
     }
-    card.team = teams::owners(sql, "experiment")?.remove(&card.experiment).unwrap_or_default();
+    if card.team.is_empty() {
+        card.team = teams::owners(sql, "experiment")?.remove(&card.experiment).unwrap_or_default();
+    }
     for channel in
         channels::all(sql)?.iter().filter(|channel| channel.route.takes(&card) && !channel.address.is_empty())
     {
@@ -191,7 +195,8 @@ pub(super) fn test(sql: &mut impl Sql) -> core::result::Result<Card, Failure> {
 /// The messages that should leave now; in `quiet` hours those that cannot wait.
 pub fn due(sql: &mut impl Sql, now: i64, quiet: bool) -> core::result::Result<Vec<Delivery>, Failure> {
     let rows = sql.run(
-        "SELECT delivery.id, card.id, card.kind, channel.service, channel.id, channel.address, delivery.payload \
+        "SELECT delivery.id, card.id, card.kind, channel.service, channel.id, channel.address, delivery.payload, \
+         card.experiment \
          FROM delivery JOIN card ON card.id = delivery.card JOIN channel ON channel.id = delivery.channel \
          WHERE delivery.state = ? AND delivery.due <= ? AND (? = 0 OR card.urgent = 1) ORDER BY delivery.id LIMIT ?",
         &[state::OPEN.into(), now.into(), i64::from(quiet).into(), BATCH.into()],
@@ -207,6 +212,7 @@ pub fn due(sql: &mut impl Sql, now: i64, quiet: bool) -> core::result::Result<Ve
             channel: integer(row, 4),
             url: if is_mail { String::new() } else { text(row, 5) },
             payload: text(row, 6),
+            experiment: text(row, 7),
         }
     };
     Ok(rows.iter().map(one).collect())

@@ -2,7 +2,7 @@
 
 use super::audit::{self, Deed};
 use super::publishing::{self, Publication, Warrant};
-use super::{Result, library, store};
+use super::{Result, library, store, surveys};
 use crate::document::Document;
 use crate::environment::Environment;
 use crate::lifecycle::{Choice, Experiment, State, launch};
@@ -28,7 +28,10 @@ pub(super) fn settle(
     now: Millis,
 ) -> Result<()> {
     let old = publishing::current(sql, Environment::Production)?;
-    let placed = launch::place(&old, next);
+    let mut placed = launch::place(&old, next);
+    if next.state == State::Running && !matches!(before.state, State::Running | State::Stopped) {
+        surveys::open(sql, &mut placed, next, now.0)?;
+    }
     let why = next.history.last().filter(|_| next.history != before.history).map_or("", |entry| &entry.what);
     if shown(before) == shown(next) || placed == old || placed == launch::place(&old, before) {
         let deed = Deed { who, action, subject: &next.key, detail: why };

@@ -3,9 +3,9 @@
 
 use super::publishing::{self, Publication, Warrant};
 use super::{Request, Result, audit, experiments, forbidden, pages, refuse, settings, store, teams};
-use crate::document::Survey;
+use crate::document::{Document, Named, Survey};
 use crate::environment::Environment;
-use crate::lifecycle::{State, plan};
+use crate::lifecycle::{Experiment, State, plan};
 use crate::order;
 use crate::sql::{Failure, LAST, Sql};
 use crate::voices::FOUND;
@@ -19,12 +19,14 @@ use serde_json::{Value, json};
 const SURVEYS: &str = "surveys";
 
 /// A survey that was made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Asked {
     experiment: String,
     question: String,
     choices: Vec<String>,
     comment: bool,
+    #[serde(default)]
+    when: Value,
     open: bool,
     at: i64,
 }
@@ -115,7 +117,7 @@ fn told(sql: &mut impl Sql, request: &Request, all: &[(String, Asked)]) -> Resul
         let running = experiment.is_some_and(|seen| seen.kept.experiment.state == State::Running);
         json!({
             "key": key, "experiment": asked.experiment, "title": title, "question": asked.question,
-            "choices": asked.choices, "comment": asked.comment, "open": asked.open && running, "at": asked.at, "arms": arms,
+            "choices": asked.choices, "comment": asked.comment, "when": asked.when, "open": asked.open && running, "at": asked.at, "arms": arms,
             "team": owners.get(key),
         })
     };
@@ -133,29 +135,77 @@ pub(super) struct New {
     choices: Vec<String>,
     #[serde(default)]
     comment: bool,
+    #[serde(default)]
+    when: Value,
+    #[serde(default)]
+    talk: Option<String>,
+    #[serde(default)]
+    languages: Value,
 }
 
 /// Asks those who meet a running experiment.
 pub(super) fn add(sql: &mut impl Sql, request: &Request) -> Result<Value> {
-    let New { experiment, question, choices, comment } = request.body()?;
+    let New { experiment, question, choices, comment, when, talk, languages } = request.body()?;
     let kept = store::experiment(sql, &experiment)?;
     if kept.experiment.state != State::Running {
         return Err(forbidden("Nobody meets it now, so nobody could be asked.", "Ask while it runs."));
     }
-    let mut known = all(sql)?;
-    let base = plan::key_of(&question);
-    let keys = core::iter::once(base.clone()).chain((2..).map(|number| format!("{base}-{number}")));
-    let Some(key) = keys.take(1000).find(|key| !known.contains_key(key)) else {
+    let mut document = publishing::current(sql, Environment::Production)?;
+    let languages = languages.as_object().into_iter().flatten().map(|(key, words)| (key.clone(), words.clone()));
+    let survey = Survey { experiment, question, choices, comment, when, talk, languages: languages.collect() };
+    let Some((key, known)) = ask(sql, &mut document, survey, request.now.0)? else {
         return refuse(409, "There are too many.");
     };
-    let asked = Asked { experiment, question, choices, comment, open: true, at: request.now.0 };
-    known.insert(key.clone(), asked.clone());
-    let mut document = publishing::current(sql, Environment::Production)?;
-    let Asked { experiment, question, choices, .. } = asked;
-    document.surveys.insert(key.clone(), Survey { experiment, question, choices, comment });
     publish(sql, request, &document, "ask a question", &key)?;
     store::set(sql, SURVEYS, &known)?;
     list(sql, request)
+}
+
+/// Puts a survey into a document, under a key of its own. Gives all that are known then.
+fn ask(
+    sql: &mut impl Sql,
+    document: &mut Document,
+    survey: Survey,
+    at: i64,
+) -> core::result::Result<Option<(String, All)>, Failure> {
+    let mut known = all(sql)?;
+    let base = plan::key_of(&survey.question);
+    let keys = core::iter::once(base.clone()).chain((2..).map(|number| format!("{base}-{number}")));
+    let Some(key) = keys.take(1000).find(|key| !known.contains_key(key)) else { return Ok(None) };
+    let Survey { experiment, question, choices, comment, when, .. } = survey.clone();
+    known.insert(key.clone(), Asked { experiment, question, choices, comment, when, open: true, at });
+    document.surveys.insert(key.clone(), survey);
+    Ok(Some((key, known)))
+}
+
+/// Asks the question of an experiment's template from its first stage on, unless its visitors are asked something already.
+/// It ends with the run, as every survey does.
+pub(super) fn open(
+    sql: &mut impl Sql,
+    document: &mut Document,
+    experiment: &Experiment,
+    at: i64,
+) -> core::result::Result<(), Failure> {
+    let origin = experiment.plan.as_ref().and_then(|plan| plan.template.as_ref());
+    let rules = experiment.playbook.as_ref();
+    let own = origin.and_then(|origin| rules?.kind(&origin.key));
+    let Some(question) = own.map(|own| own.question).filter(|question| !question.is_empty()) else { return Ok(()) };
+    if document.surveys.iter().any(|(_, survey)| survey.experiment == experiment.key) {
+        return Ok(());
+    }
+    let survey = Survey {
+        experiment: experiment.key.clone(),
+        question,
+        choices: Vec::new(),
+        comment: true,
+        when: Value::Null,
+        talk: None,
+        languages: Named::default(),
+    };
+    if let Some((_, known)) = ask(sql, document, survey, at)? {
+        store::set(sql, SURVEYS, &known)?;
+    }
+    Ok(())
 }
 
 /// Asks nobody any more. What was answered stays.
@@ -179,7 +229,7 @@ pub(super) fn close(sql: &mut impl Sql, request: &Request, key: &str) -> Result<
 fn publish(
     sql: &mut impl Sql,
     request: &Request,
-    document: &crate::document::Document,
+    document: &Document,
     action: &str,
     subject: &str,
 ) -> Result<()> {

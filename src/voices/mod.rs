@@ -37,7 +37,7 @@ const OLDEST: i64 = 90 * DAY;
 pub const FOUND: i64 = 200;
 
 /// The tables of answers.
-pub const TABLES: [&str; 4] = [
+pub const TABLES: [&str; 6] = [
     // By unit first: erasure asks for it.
     "CREATE TABLE IF NOT EXISTS answer (id INTEGER PRIMARY KEY, unit BLOB NOT NULL, survey TEXT NOT NULL, \
      run TEXT NOT NULL, variant TEXT NOT NULL, choice TEXT, text TEXT NOT NULL, at INTEGER NOT NULL, \
@@ -45,6 +45,10 @@ pub const TABLES: [&str; 4] = [
     "CREATE INDEX IF NOT EXISTS answer_of_survey ON answer (survey, at)",
     "CREATE INDEX IF NOT EXISTS answer_at ON answer (at)",
     "CREATE INDEX IF NOT EXISTS answer_of_run ON answer (run)",
+    // Whoever was asked, so that nobody is asked twice.
+    "CREATE TABLE IF NOT EXISTS asked (id INTEGER PRIMARY KEY, unit BLOB NOT NULL, survey TEXT NOT NULL, \
+     at INTEGER NOT NULL, UNIQUE (unit, survey))",
+    "CREATE INDEX IF NOT EXISTS asked_at ON asked (at)",
 ];
 
 /// What somebody said. Signatures have been checked, and that the survey has this choice.
@@ -72,8 +76,10 @@ pub struct Answer {
 pub enum Outcome {
     /// New and kept.
     Stored,
-    /// This unit has answered this survey before; its first answer stays.
+    /// This unit has answered this survey before, or was asked it; its first answer stays.
     Duplicate,
+    /// This unit was asked something else a short time ago.
+    Quiet,
     /// Not kept.
     Rejected {
         /// `unit`, `empty`, `too-long` or `full`.
@@ -173,6 +179,41 @@ pub fn answer(sql: &mut impl Sql, answer: &Answer, now: Millis) -> Result<Outcom
     )?;
     let id = rows.first().and_then(|row| row.first()).map_or(0, Cell::integer);
     enter(sql, id, [survey, &answer.run, &answer.variant], &text)?;
+    Ok(Outcome::Stored)
+}
+
+/// Whoever is about to be asked something.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asking {
+    /// The survey's key.
+    pub survey: String,
+    /// The keyed hash of the unit: 32 hexadecimal digits.
+    pub unit: String,
+    /// Days for which they are left alone after anything else.
+    pub quiet: i64,
+}
+
+/// Whether a unit may be asked: each once, whatever device or page asks for it and however often. `Stored` says so, and that
+/// is said at most once.
+pub fn claim(sql: &mut impl Sql, asking: &Asking, now: Millis) -> Result<Outcome, Failure> {
+    let Some(unit) = unit_of(&asking.unit) else { return Ok(Outcome::Rejected { reason: "unit" }) };
+    let (unit, survey): (Cell, Cell) = (unit[..].into(), asking.survey.as_str().into());
+    let met = "SELECT max(survey = ?2), max(at) FROM (SELECT survey, at FROM asked WHERE unit = ?1 \
+               UNION ALL SELECT survey, at FROM answer WHERE unit = ?1)";
+    let rows = sql.run(met, &[unit.clone(), survey.clone()])?;
+    if let Some([same, last]) = rows.first().map(|row| &row[..]).filter(|row| row[0] != Cell::Null) {
+        if same.integer() == 1 {
+            return Ok(Outcome::Duplicate);
+        }
+        if last.integer() > now.0 - asking.quiet * DAY {
+            return Ok(Outcome::Quiet);
+        }
+    }
+    if span(sql, "asked")? >= ANSWERS {
+        return Ok(Outcome::Rejected { reason: "full" });
+    }
+    sql.run("INSERT INTO asked (unit, survey, at) VALUES (?, ?, ?)", &[unit, survey, now.0.into()])?;
     Ok(Outcome::Stored)
 }
 
@@ -283,6 +324,7 @@ pub fn forget(sql: &mut impl Sql, unit: &str, now: Millis) -> Result<usize, Fail
 
 fn delete(sql: &mut impl Sql, which: &str, cell: &Cell) -> Result<usize, Failure> {
     let cell = core::slice::from_ref(cell);
+    sql.run(&format!("DELETE FROM asked WHERE {which}"), cell)?;
     let answers = sql.run(&format!("DELETE FROM answer WHERE {which} RETURNING id"), cell)?;
     for row in &answers {
         index::remove(sql, numbered(row.first().map_or(0, Cell::integer)))?;

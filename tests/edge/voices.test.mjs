@@ -10,11 +10,20 @@ import { gzipSync } from 'node:zlib'
 import { publish, served, start } from '../../build/product.mjs'
 import { documentOf, PAGE } from './document.mjs'
 import { answersIn, SURVEY, ticketsIn } from './voices.mjs'
-import { ask, cookieHeader, decisionsOf, PART, stub, visitorOf } from './wire.mjs'
+import { ask, cookieHeader, cookiesOf, decisionsOf, NAVIGATION, PART, stub, visitorOf } from './wire.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'pointsman-voices-'))
-const SURVEYS = { clear: SURVEY, plain: { ...SURVEY, comment: false }, words: { experiment: 'hero', question: 'Why?', comment: true } }
+const TALK = 'https://calendar.example/team?with=us'
+const GERMAN = { question: 'War das klar?', choices: ['Ja', 'Nein'], thanks: 'Danke.' }
+const SURVEYS = {
+  clear: SURVEY, plain: { ...SURVEY, comment: false }, words: { experiment: 'hero', question: 'Why?', comment: true },
+  picky: { ...SURVEY, when: { variants: ['fresh'], goal: 'order', seconds: 5, exit: true, percent: 50, quiet: 0 }, talk: TALK, languages: { de: GERMAN } },
+}
+/** How many come to be asked; `VISITORS=10000` for many. */
+const VISITORS = Number(process.env.VISITORS ?? 200)
 let origin, product
+/** Who was shown what, and who said nothing; read when all is over. */
+let people
 
 before(async () => {
   origin = await stub((_, response) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(PAGE))
@@ -52,11 +61,94 @@ test('a page tells its surveys to whom it exposes, each with the decision that i
   const { surveys, voices } = decisionsOf(visitor.answer.text)
   assert.equal(voices, '/_pm/v')
   const token = tokenOf(visitor)
-  assert.deepEqual(surveys, [
+  const [clear, picky, plain, words] = [
     { key: 'clear', question: SURVEY.question, choices: ['Yes', 'No'], comment: true, token },
+    { key: 'picky', question: SURVEY.question, choices: ['Yes', 'No'], comment: true, when: SURVEYS.picky.when, languages: { de: GERMAN }, token },
     { key: 'plain', question: SURVEY.question, choices: ['Yes', 'No'], comment: false, token },
     { key: 'words', question: 'Why?', choices: [], comment: true, token },
-  ])
+  ]
+  assert.deepEqual(surveys, [clear, picky, plain, words])
+  const { answer } = await visitorOf(product, 'control')
+  assert.deepEqual(decisionsOf(answer.text).surveys.map(({ key }) => key), ['clear', 'plain', 'words'], 'and only those of its variant')
+})
+
+const asks = { ask: true }
+const outcomeOf = async (visitor, survey, more) => (await say(visitor, { survey, ...asks, ...more })).outcome
+
+test('who may be asked is asked once, wherever they come from, and then left alone for a time', async () => {
+  const [visitor, other] = [await visitorOf(product, 'fresh'), await visitorOf(product, 'control')]
+  const outcomes = await Promise.all(Array.from({ length: 5 }, () => outcomeOf(visitor, 'clear')))
+  assert.deepEqual(outcomes.sort(), ['ask', 'duplicate', 'duplicate', 'duplicate', 'duplicate'])
+  assert.equal(await outcomeOf(visitor, 'plain'), 'quiet')
+  // Who has answered of their own accord was asked, too.
+  assert.deepEqual(await say(other, { choice: 'Yes' }), kept)
+  assert.deepEqual([await outcomeOf(other, 'clear'), await outcomeOf(other, 'words')], ['duplicate', 'quiet'])
+  assert.deepEqual(await say(other, { survey: 'picky', ...asks }), rejected('variant'))
+  assert.deepEqual(await say(other, { survey: 'picky', choice: 'Yes' }), rejected('variant'))
+  assert.deepEqual(await say(visitor, { survey: 'clear', ...asks, d: tokenOf(other) }), rejected('token'))
+  assert.equal((await say(other, {}, { body: '{"v":1,"survey":"clear","ask":"yes"}' })).status, 400)
+})
+
+test('of a hundred visitors as many are asked as the survey says, always the same, whatever they were asked before', async () => {
+  const outcomes = []
+  for (let index = 0; index < 60; index++) {
+    const visitor = await visitorOf(product, 'fresh')
+    await outcomeOf(visitor, 'clear')
+    const first = await outcomeOf(visitor, 'picky')
+    assert.equal(await outcomeOf(visitor, 'picky'), first === 'ask' ? 'duplicate' : 'filtered')
+    outcomes.push(first)
+  }
+  const asked = outcomes.filter((outcome) => outcome === 'ask').length
+  assert.ok(asked > 12 && asked < 48 && outcomes.every((outcome) => ['ask', 'filtered'].includes(outcome)), `${asked} of 60`)
+})
+
+test('who has answered may make an appointment, with a reference that is ours and names nobody', async () => {
+  const visitor = await visitorOf(product, 'fresh')
+  const { outcome, talk } = await say(visitor, { survey: 'picky', choice: 'Yes' })
+  assert.equal(outcome, 'stored')
+  const to = new URL(talk)
+  assert.equal(`${to.origin}${to.pathname} ${to.searchParams.get('with')}`, 'https://calendar.example/team us')
+  const reference = to.searchParams.get('reference')
+  assert.ok(!reference.includes(visitor.cookies.pm.split('.')[1]))
+  const said = async (word) => {
+    const response = await product.api('GET', `references/${word}`)
+    return { status: response.status, ...(await response.json()) }
+  }
+  const { at, ...known } = await said(reference)
+  assert.deepEqual(known, { status: 200, survey: 'picky', run: 'hero-1', variant: 'fresh' })
+  assert.ok(Math.abs(at - Date.now()) < 600_000)
+  assert.equal((await said(reference.replace('.fresh.', '.control.'))).status, 404)
+  assert.equal((await say(visitor, { survey: 'picky', choice: 'Yes' })).talk, undefined, 'and once')
+})
+
+test(`of ${VISITORS} visitors with several devices and retries each is asked once, and answers for the variant they were shown`, async (t) => {
+  const [shown, asked, declined] = [new Map(), new Map(), new Set()]
+  const one = async (index) => {
+    const answer = await ask(product, '/')
+    const visitor = { answer, cookies: cookiesOf(answer.setCookies) }
+    // The same person elsewhere is served again, and is shown the same.
+    const devices = [visitor]
+    for (let device = 0; device < index % 3; device++) {
+      devices.push({ ...visitor, answer: await ask(product, '/', { headers: { ...NAVIGATION, cookie: cookieHeader(visitor.cookies) } }) })
+    }
+    const variants = new Set(devices.map(({ answer }) => decisionsOf(answer.text).flags.hero.variant))
+    assert.equal(variants.size, 1)
+    const outcomes = await Promise.all(devices.flatMap((device) => [outcomeOf(device, 'clear'), outcomeOf(device, 'clear')]))
+    const me = `person ${index}`
+    shown.set(me, [...variants][0])
+    asked.set(me, outcomes.filter((outcome) => outcome === 'ask').length)
+    // One in four declines: nothing comes of that but that they are never asked again.
+    if (index % 4 === 0) declined.add(me)
+    else await Promise.all(devices.map((device) => say(device, { choice: 'Yes', text: `I am ${me.replace(' ', '-no-')}x` })))
+    assert.equal(await outcomeOf(devices.at(-1), 'clear'), 'duplicate')
+  }
+  for (let first = 0; first < VISITORS; first += 20) {
+    await Promise.all(Array.from({ length: Math.min(20, VISITORS - first) }, (_, index) => one(first + index)))
+  }
+  people = { shown, declined }
+  const twice = [...asked.values()].filter((times) => times !== 1).length
+  t.diagnostic(`${VISITORS} visitors, ${twice} not asked exactly once, ${declined.size} declined`)
+  assert.equal(twice, 0)
 })
 
 test('the first answer of a visitor is stored, and stays', async () => {
@@ -207,7 +299,13 @@ test('on the disk lie the words without what could name somebody, and a keyed ha
   assert.ok(!`${hash} ${name}`.includes('4711') && /^[0-9a-f]{32} [0-9a-f]{32}$/.test(`${hash} ${name}`))
   const recorded = tickets.filter(({ replay }) => replay === 'https://replays.example/7')
   assert.deepEqual(recorded.map(({ met }) => met), ['hero-1 fresh'])
-  const { unit, ...last } = answersIn(product).at(-1)
+  const answers = answersIn(product)
+  const theirs = new Map(answers.flatMap(({ text, variant }) => (/^I am person-no-\d+x$/.test(text) ? [[text.slice(5, -1).replace('-no-', ' '), variant]] : [])))
+  assert.equal(theirs.size, VISITORS - people.declined.size)
+  for (const [me, variant] of theirs) assert.equal(variant, people.shown.get(me))
+  assert.ok([...people.declined].every((me) => !theirs.has(me)))
+  assert.ok(!product.said().includes('person-no-'), 'and no word of theirs is in a log')
+  const { unit, ...last } = answers.at(-1)
   assert.deepEqual(last, { survey: 'clear', run: 'hero-1', variant: 'control', choice: 'No', text: 'Ada, [e-mail], [number]' })
   assert.match(unit, /^[0-9a-f]{32}$/)
   assert.notEqual(unit, Buffer.from(visitor.cookies.pm.split('.')[1], 'base64url').toString('hex'))

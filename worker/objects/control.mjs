@@ -50,6 +50,8 @@ export class Control extends RustObject {
   turning = false
   /** Ends with the sending that is under way. */
   sending = Promise.resolve()
+  /** Until when a channel wants to be left alone. */
+  rests = new Map()
   /** Who waits to hear how a message went, by its number. */
   trials = new Map()
 
@@ -228,12 +230,20 @@ export class Control extends RustObject {
 
   async postTo(all) {
     for (const message of all) {
-      const error = await leave(this.env, this.project, message)
-      this.transaction((core, at) => core.delivered(this.storage, message.id, error, at))
-      this.trials.get(message.id)?.(error)
-      // Whatever else goes there waits for the next time.
-      if (error) return
+      if (now() < (this.rests.get(message.channel) ?? 0)) return
+      const { why, rest = 0 } = await leave(this.env, this.project, message, (path) => this.known(path))
+      this.transaction((core, at) => core.delivered(this.storage, message.id, why, at))
+      this.trials.get(message.id)?.(why)
+      // Whatever else goes there waits for the next time, and for as long as the receiver asks for.
+      if (rest) this.rests.set(message.channel, now() + rest)
+      if (why) return
     }
+  }
+
+  /** What the engine itself reads of its project. */
+  known(path) {
+    const call = JSON.stringify({ method: 'GET', path: path.split('/'), token: '', admin: true })
+    return JSON.parse(this.transaction((core, at) => core.call(this.storage, call, at))).body
   }
 
   /** Sends a test message and answers how it went. */

@@ -5,20 +5,32 @@ import { parsed } from '../body.mjs'
 
 const PATIENCE = 5000
 
-/** Posts a JSON text, with more headers if there are any. Gives an empty text, or why it did not arrive. */
+/** Milliseconds for which a receiver may ask to be left alone: longer than that it is asked all the same. */
+const LONGEST = 86_400_000
+
+/**
+ * Posts a JSON text, with more headers if there are any. Gives an empty text, or `why` it did not arrive, and for how many
+ * milliseconds the receiver wants to `rest`, if it says so.
+ */
 export async function deliver(env, url, payload, headers) {
   const service = door(env, url)
-  if (typeof service === 'string') return service
+  if (typeof service === 'string') return { why: service }
   try {
     const response = await service.fetch(url, {
       method: 'POST', body: payload, redirect: 'manual', headers: { 'content-type': 'application/json', ...headers },
       signal: AbortSignal.timeout(PATIENCE),
     })
     await response.body?.cancel()
-    return response.ok ? '' : `it answers ${response.status}`
+    return response.ok ? { why: '' } : { why: `it answers ${response.status}`, rest: restOf(response.headers.get('retry-after')) }
   } catch (error) {
-    return `it cannot be reached: ${error.message}`
+    return { why: `it cannot be reached: ${error.message}` }
   }
+}
+
+/** RFC 9110, 10.2.3: seconds, or a date. */
+function restOf(text) {
+  const rest = /^\d+$/.test(text ?? '') ? Number(text) * 1000 : Date.parse(text) - Date.now()
+  return rest > 0 ? Math.min(rest, LONGEST) : undefined
 }
 
 /** The addresses in settings and channels, and what to write there. */

@@ -65,7 +65,8 @@ async function send(env, name, url, file, line, batch) {
   const id = `${name}/${file.slice(0, file.indexOf('.'))}/${line}`
   const lines = await Promise.all(batch.map(async (text) => `{"id":"${await nameOf(text)}",${text.slice(1)}`))
   const payload = `{"log":${JSON.stringify(name)},"lines":[${lines.join(',')}]}`
-  return deliver(env, url, payload, await signed(env, placeNamed(`${project}/${environment}`), 'feed', id, payload))
+  const { why } = await deliver(env, url, payload, await signed(env, placeNamed(`${project}/${environment}`), 'feed', id, payload))
+  return why
 }
 
 /** What a line is called: the same line has the same name, however often and in whichever batch it comes. */

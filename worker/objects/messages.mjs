@@ -5,6 +5,7 @@ import { parsed } from '../body.mjs'
 import { placeNamed } from '../place.mjs'
 import { linkOf } from '../share.mjs'
 import { secretOf, signed } from '../signature.mjs'
+import { quoteOf } from '../written.mjs'
 import { deliver } from './egress.mjs'
 import { schemeOf } from './outside.mjs'
 
@@ -15,9 +16,14 @@ const DAY = 86_400_000
 /** Days after its end for which a week can be read without an account. */
 const READABLE = 90
 
-/** Sends a message of the outbox. Gives an empty text, or why it did not arrive. */
-export async function leave(env, project, { id, event, kind, service, channel, url, ...message }) {
-  const payload = kind === 'digest' ? await opened(env, project, message.payload) : message.payload
+/** Where a message tells of harm in the words of those who met it; `notify::QUOTE`. */
+const QUOTE = '\u2063'
+
+/** Sends a message of the outbox, as `deliver` does. `api` reads what the project knows. */
+export async function leave(env, project, { id, event, kind, experiment, service, channel, url, ...message }, api) {
+  const told = kind === 'digest' ? await opened(env, project, message.payload) : message.payload
+  const quote = told.includes(QUOTE) ? await quoteOf(env, project, experiment, api).catch(() => null) : null
+  const payload = told.replaceAll(QUOTE, quote ? ` ${JSON.stringify(quote).slice(1, -1)}` : '')
   if (service === 'mail') return mail(env, `${event}/${id}`, payload)
   const proof = service === 'webhook' ? await signed(env, placeOf(project), purposeOf(channel), event, payload) : {}
   return deliver(env, url, payload, { 'idempotency-key': event, ...proof })
@@ -36,7 +42,7 @@ async function opened(env, project, payload) {
 /** By the provider of the deployment, in the form of Resend's API; in the demo by its own. */
 function mail(env, id, payload) {
   const url = env.DEMO_RECEIVER ? `${env.DEMO_RECEIVER}/emails` : env.MAIL_URL
-  if (!env.DEMO_RECEIVER && !(env.MAIL_KEY && env.MAIL_FROM)) return 'no mail leaves before MAIL_KEY and MAIL_FROM are set (docs/notifications.md)'
+  if (!env.DEMO_RECEIVER && !(env.MAIL_KEY && env.MAIL_FROM)) return { why: 'no mail leaves before MAIL_KEY and MAIL_FROM are set (docs/notifications.md)' }
   const body = JSON.stringify({ from: env.MAIL_FROM || 'Pointsman <pointsman@example.com>', ...parsed(payload) })
   return deliver(env, url, body, { 'idempotency-key': id, authorization: `Bearer ${env.MAIL_KEY}` })
 }

@@ -132,6 +132,10 @@ pub fn voices(storage: &Storage, operation: &str, argument: &str, body: &str, no
             Ok(said) => voices::answer(sql, &said, now).map(|outcome| json!(outcome)),
             Err(error) => return malformed(&error),
         },
+        "ask" => match serde_json::from_str(body) {
+            Ok(asking) => voices::claim(sql, &asking, now).map(|outcome| json!(outcome)),
+            Err(error) => return malformed(&error),
+        },
         "keep" => each(body, |ticket| tickets::keep(sql, ticket).map(|outcome| json!(outcome))),
         "summary" => voices::summary(sql, argument).map(|arms| json!({"arms": arms})),
         "search" | "tickets" | "find" => match serde_json::from_str::<Query>(body) {

@@ -23,7 +23,14 @@ const agreed = Promise.resolve(agreement)
 const unsent = unsentAt(beacon, Date.now)
 const outbox = beacon && outboxOf(beacon, Date.now, { consent: agreement, kept: unsent })
 // This script says itself when the page is seen: whoever leaves early may have seen it, too.
-const { seen, track } = exposures((key) => flags[key] ?? {}, outbox, (work) => work(), () => ({}))
+const { seen, track: tell } = exposures((key) => flags[key] ?? {}, outbox, (work) => work(), () => ({}))
+// A survey may wait for something that the visitor does.
+const heard = { names: new Set(), waits: [] }
+function track(name, details) {
+  tell(name, details)
+  heard.names.add(String(name))
+  for (const wait of heard.waits) wait()
+}
 if (outbox) agreed.then(() => setTimeout(() => outbox.again(unsent.take()), REST))
 
 let told = false
@@ -64,14 +71,18 @@ function confirm() {
   }))
 }
 
-/** Whoever has met a variant may be asked about it, by a script that nobody else loads. */
+/** Whoever has met a variant may be asked about it, here or on a later page, by a script that nobody else loads. */
+let hasAsked = false
 function ask() {
-  const { surveys, voices } = source
-  source.surveys = undefined
-  const markOf = ({ key }) => `pointsman-asked-${key}`
+  if (hasAsked) return
+  hasAsked = true
   try {
-    const survey = surveys?.find((one) => !localStorage.getItem(markOf(one)))
-    if (survey) import(`${voices}.js`).then((script) => script.ask(survey, voices, markOf(survey))).catch(() => {})
+    const kept = JSON.parse(sessionStorage.getItem('pointsman-surveys'))
+    const { surveys = [], voices = kept?.voices } = source
+    const before = kept?.surveys ?? []
+    const all = [...before, ...surveys.filter(({ key }) => !before.some((one) => one.key === key))]
+    const open = all.filter(({ key }) => !(Number(localStorage.getItem(`pointsman-asked-${key}`)) > Date.now()))
+    if (open.length) import(`${voices}.js`).then((script) => script.ask(open, voices, heard)).catch(() => {})
   } catch {
     // Where nothing is remembered nobody is asked, or it would be on every page.
   }

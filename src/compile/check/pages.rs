@@ -230,6 +230,28 @@ impl Check<'_> {
             let cause = "There is no way to answer.".to_string();
             self.report(place, Code::Conflict, cause, "Add `choices`, or set `comment` to true.");
         }
+        let flag = document.experiments.get(&survey.experiment).and_then(|one| document.flags.get(&one.flag));
+        for (index, variant) in survey.when["variants"].as_array().into_iter().flatten().enumerate() {
+            if let (Some(flag), Some(variant)) = (flag, variant.as_str()) {
+                self.known(&format!("{place}/when/variants/{index}"), "variant", variant, &flag.variants);
+            }
+        }
+        if survey.talk.as_ref().is_some_and(|address| !is_open(address)) {
+            let cause = "Nobody can be sent there.".to_string();
+            self.report(&below(place, "talk"), Code::Unsafe, cause, "Write an address that begins with `https://`.");
+        }
+        for (language, words) in &survey.languages {
+            let place = format!("{place}/languages/{language}");
+            for (name, text) in words.as_object().into_iter().flatten() {
+                for text in text.as_array().into_iter().flatten().chain([text]).filter_map(Value::as_str) {
+                    self.words(&below(&place, name), text, limits::QUESTION_CHARS);
+                }
+            }
+            if words["choices"].as_array().map_or(0, Vec::len) != survey.choices.len() {
+                let cause = "An answer in this language could not be told from another.".to_string();
+                self.report(&place, Code::Conflict, cause, "Give each of the survey's `choices`, in the same order.");
+            }
+        }
     }
 
     /// Words that visitors read in one line or a few.
@@ -240,6 +262,12 @@ impl Check<'_> {
             self.report(pointer, Code::Limit, cause, format!("Write 1 to {most} characters in one line."));
         }
     }
+}
+
+/// Whether it is an address of https in plain signs, which a link may hold as it is.
+fn is_open(address: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(&byte);
+    address.len() <= limits::TARGET_BYTES && address.len() > 8 && address.starts_with("https://") && address.bytes().all(plain)
 }
 
 /// A path as addresses have it when they get here (www/sdk/address.js): as the URL standard writes it, and what needs no

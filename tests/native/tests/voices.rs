@@ -76,6 +76,46 @@ fn an_answer_that_says_nothing_or_too_much_is_refused_with_a_reason() {
     assert_eq!(tell(&store, said(1, "new", &json!(null), &"ü".repeat(1000)), NOW), Outcome::Stored);
 }
 
+fn asks(store: &Connection, number: usize, survey: &str, quiet: i64, now: i64) -> Outcome {
+    let asking = json!({"survey": survey, "unit": unit(number), "quiet": quiet});
+    voices::claim(&mut Native(store), &serde_json::from_value(asking).unwrap(), Millis(now)).unwrap()
+}
+
+#[test]
+fn of_ten_thousand_visitors_with_several_devices_each_is_asked_once_and_left_alone_for_as_long_as_it_says() {
+    let store = store();
+    let mut rng = Rng::with_seed(11);
+    let mut told = vec![0; 10_000];
+    // Each comes up to four times, in any order: other devices, retries, later days.
+    for _ in 0..40_000 {
+        let number = rng.usize(..10_000);
+        match asks(&store, number, "clear", 30, NOW + rng.i64(..80 * DAY)) {
+            Outcome::Stored => told[number] += 1,
+            outcome => assert_eq!((outcome, told[number]), (Outcome::Duplicate, 1)),
+        }
+    }
+    assert_eq!(told.iter().max(), Some(&1));
+    assert_eq!(rows(&store, "asked"), told.iter().sum::<i64>());
+
+    assert_eq!(asks(&store, 20_000, "clear", 30, NOW), Outcome::Stored);
+    assert_eq!(asks(&store, 20_000, "other", 30, NOW + 30 * DAY - 1), Outcome::Quiet);
+    assert_eq!(asks(&store, 20_000, "other", 30, NOW + 30 * DAY), Outcome::Stored);
+    assert_eq!(asks(&store, 20_000, "third", 0, NOW + 30 * DAY), Outcome::Stored);
+    // Who has answered was asked.
+    tell(&store, said(20_001, "new", &json!("Yes"), ""), NOW);
+    assert_eq!(asks(&store, 20_001, "clear", 30, NOW), Outcome::Duplicate);
+    assert_eq!(asks(&store, 20_001, "other", 30, NOW), Outcome::Quiet);
+    // That somebody was asked is gone with them, and with its age.
+    voices::forget(&mut Native(&store), &unit(20_000), Millis(NOW)).unwrap();
+    let left = |number: usize| -> i64 {
+        let statement = format!("SELECT count(*) FROM asked WHERE unit = x'{}'", unit(number));
+        store.query_row(&statement, [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(left(20_000), 0);
+    voices::purge(&mut Native(&store), Millis(NOW + 200 * DAY)).unwrap();
+    assert_eq!(rows(&store, "asked"), 0);
+}
+
 #[test]
 fn a_full_store_says_so() {
     let store = store();

@@ -2,7 +2,7 @@ import type { Time } from './index'
 
 /** What a message tells of. */
 export type CardKind =
-  | 'reached' | 'verdict' | 'rollback' | 'hold' | 'ratio' | 'stale' | 'approval' | 'overdue' | 'undone' | 'digest' | 'test'
+  | 'reached' | 'verdict' | 'rollback' | 'hold' | 'ratio' | 'stale' | 'approval' | 'overdue' | 'undone' | 'digest' | 'mention' | 'test'
 
 export type Service = 'slack' | 'webhook' | 'mail'
 

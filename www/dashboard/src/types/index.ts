@@ -362,6 +362,16 @@ export interface Similar {
 
 // ── Voices and library ───────────────────────────────────────────────────────────────────────────────────────────
 
+/** Who is asked, and when. What is left out is as usual. */
+export interface AskedWhen {
+  variants?: string[]
+  goal?: string
+  seconds?: number
+  exit?: boolean
+  percent?: number
+  quiet?: number
+}
+
 export interface Survey {
   key: string
   experiment: string
@@ -369,6 +379,7 @@ export interface Survey {
   question: string
   choices: string[]
   comment: boolean
+  when: AskedWhen | null
   open: boolean
   arms: { variant: string; exposed: number; answers: number; choices: Record<string, number> }[]
 }

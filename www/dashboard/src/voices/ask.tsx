@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
 import { inProject, useLive, useWrite } from '../api'
 import { Button, Card, Check, Icon, Problem, problemAt, Select, TextField, toast } from '../parts'
-import type { Experiment, ExperimentCard, Survey } from '../types'
+import type { AskedWhen, Experiment, ExperimentCard, Survey } from '../types'
+import { Rules, rulesOf, toldOf } from './rules'
 
 /** More than five are not read on a phone. */
 const MOST = 5
@@ -13,16 +14,20 @@ export function Ask({ project, onDone, onCancel }: { project: string; onDone(): 
   const [question, setQuestion] = useState('')
   const [choices, setChoices] = useState(['Yes', 'Partly', 'No'])
   const [comment, setComment] = useState(true)
+  const [when, setWhen] = useState<AskedWhen>({})
+  const [talk, setTalk] = useState('')
   const write = useWrite()
   const about = experiment || running[0]?.key || ''
-  const asked = useLive<Experiment>(about ? inProject(project, 'experiments', about) : null, 0).value?.template?.question
+  const plan = useLive<Experiment>(about ? inProject(project, 'experiments', about) : null, 0).value
+  const asked = plan?.template?.question
   const told = choices.map((choice) => choice.trim()).filter(Boolean)
   const ready = about !== '' && question.trim() !== '' && told.length > 1 && new Set(told).size === told.length
   const send = async (event: Event) => {
     event.preventDefault()
     if (!ready) return
     const survey = await write.send<Survey>(
-      'POST', inProject(project, 'voices'), { experiment: about, question: question.trim(), choices: told, comment },
+      'POST', inProject(project, 'voices'),
+      { experiment: about, question: question.trim(), choices: told, comment, when: toldOf(when), talk: talk.trim() || undefined },
     )
     if (!survey) return
     toast({ text: 'The question is being asked.' })
@@ -58,13 +63,19 @@ export function Ask({ project, onDone, onCancel }: { project: string; onDone(): 
             hint="Mail addresses and numbers that look like a person’s are blacked out." checked={comment}
             onValue={setComment}
           />
+          <Rules when={when} variants={plan ? [plan.control, plan.treatment] : []} onChange={setWhen} />
+          <TextField
+            label="Where to make an appointment" type="url" value={talk} onValue={setTalk}
+            placeholder="https://calendar.example.com/team" problem={problemAt(write.failure?.problems, '/talk')}
+            hint="Whoever has answered is asked “May we talk to you?” and sent there. Nothing here: nobody is."
+          />
           {write.failure && <Problem failure={write.failure} />}
           <div class="actions">
             <Button kind="primary" type="submit" busy={write.busy} disabled={!ready}>Ask it</Button>
             <Button kind="quiet" onClick={onCancel}>Cancel</Button>
           </div>
         </form>
-        <Preview question={question} choices={told} comment={comment} />
+        <Preview question={question} choices={told} comment={comment} rules={rulesOf(when)} talks={talk.trim() !== ''} />
       </div>
     </Card>
   )
@@ -99,18 +110,23 @@ function ChoiceFields({ choices, onChange }: { choices: string[]; onChange(choic
   )
 }
 
-/** About as it will stand at the corner of the page. It is a picture: nothing in it can be pressed. */
-function Preview({ question, choices, comment }: { question: string; choices: string[]; comment: boolean }) {
+/** About as it will stand on a phone. It is a picture: nothing in it can be pressed. */
+function Preview(
+  { question, choices, comment, rules, talks }:
+  { question: string; choices: string[]; comment: boolean; rules: string; talks: boolean },
+) {
   return (
     <figure class="preview">
-      <div class="preview-box" aria-hidden="true">
-        <p>{question.trim() || 'Was it clear when your coffee arrives?'}</p>
-        {choices.map((choice) => <span key={choice} class="preview-choice">{choice}</span>)}
-        {comment && <span class="preview-comment">Anything to add?</span>}
+      <div class="phone" aria-hidden="true">
+        <div class="preview-box">
+          <p>{question.trim() || 'Was it clear when your coffee arrives?'}</p>
+          {choices.map((choice) => <span key={choice} class="preview-choice">{choice}</span>)}
+          {comment && <span class="preview-comment">In your words, without names or addresses</span>}
+          {comment && <span class="preview-choice preview-send">Send</span>}
+          {talks && <span class="muted small">Then: May we talk to you?</span>}
+        </div>
       </div>
-      <figcaption class="hint">
-        How it looks on the page: in the corner, once per visitor, after they have looked around.
-      </figcaption>
+      <figcaption class="hint">How it looks on a phone. {rules}</figcaption>
     </figure>
   )
 }

@@ -4,6 +4,7 @@ import { Button, Card, Check, Gradually, Icon, Loaded, long, Problem, Segmented,
 import { useLater } from '../plan/later'
 import type { Answers, Survey } from '../types'
 import { Choices } from './choices'
+import { rulesOf } from './rules'
 
 /** The variant that everything is compared with; surveys name their arms with it first. */
 const controlOf = (survey: Survey): string =>
@@ -29,6 +30,7 @@ export function SurveyCard({ project, survey, onChange }: { project: string; sur
       )}
     >
       <p class="muted small survey-of">About <a href={`#/experiments/${survey.experiment}`}>{survey.title}</a></p>
+      {survey.open && <p class="muted small">{rulesOf(survey.when)}</p>}
       {write.failure && <Problem failure={write.failure} />}
       <Choices arms={survey.arms} control={controlOf(survey)} order={survey.choices} />
       {answered > 0 && answered < 30 && <p class="hint">Few have answered yet: read them as voices, not as shares.</p>}

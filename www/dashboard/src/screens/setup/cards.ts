@@ -12,6 +12,7 @@ export const KINDS: readonly { kind: CardKind; words: string }[] = [
   { kind: 'approval', words: 'Somebody’s word is wanted' },
   { kind: 'undone', words: 'Something planned is left undone' },
   { kind: 'digest', words: 'The week' },
+  { kind: 'mention', words: 'A team is named in a comment' },
 ]
 
 /** Services by the names that people know: what each is for the engine. */
