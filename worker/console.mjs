@@ -6,6 +6,7 @@ import { asset } from './assets.mjs'
 import { unauthorised } from './backend.mjs'
 import { answer } from './body.mjs'
 import { configuration } from './config.mjs'
+import { ENDPOINT, asked, endpointOf } from './endpoint.mjs'
 import { forget } from './forget.mjs'
 import { noted, tooMany } from './guesses.mjs'
 import { history } from './history.mjs'
@@ -63,7 +64,12 @@ const foreign = () => answer(403, { error: 'This came from another site.', fix: 
 async function assistant(request, env, context) {
   if (isForeign(request, env)) return asProblem(foreign())
   const { mcp } = await import('./mcp.mjs')
-  return mcp(request, inNameOf(request, env, context))
+  const api = inNameOf(request, env, context)
+  // It reads what the console reads: verdicts with the words of those who met them.
+  return mcp(request, async (method, path, ...more) => {
+    const [response, url] = [await api(method, path, ...more), new URL(path, request.url)]
+    return method === 'GET' && WRITTEN.test(url.pathname) ? written(response, env, url, api) : response
+  })
 }
 
 async function answered(request, env, context, url) {
@@ -72,11 +78,17 @@ async function answered(request, env, context, url) {
   if (url.pathname === '/api/v1/signin') return answer(200, { signedIn: Boolean((await signedIn(request, env))?.name) })
   if (url.pathname === '/api/v1/feedback') return tickets(request, env, context, url)
   const [, project, environment, what, which] = PLACE.exec(url.pathname) ?? []
-  const asked = which ? `${what}/*` : what
+  const named = which ? `${what}/*` : what
   const place = project && placeNamed(`${project}/${environment}`)
   if (place && what === 'shared' && request.method === 'GET') return shared(request, env, place, (path) => itself(path, url, env, context))
-  const [, , own] = (place && OF_PLACES.find(([method, name]) => method === request.method && name === asked)) || []
+  const [, , own] = (place && OF_PLACES.find(([method, name]) => method === request.method && name === named)) || []
   if (own) return (await refusal(request, env, context, project)) ?? own(request, env, place, url, which, context)
+  const [, asks, how] = ENDPOINT.exec(url.pathname) ?? []
+  if (how === 'endpoint' && request.method === 'GET') {
+    const who = await inNameOf(request, env, context)('GET', `/api/v1/projects/${asks}/whoami`)
+    return who.ok ? answer(200, endpointOf(env)) : who
+  }
+  if (how === 'ask' && request.method === 'POST') return asked(request, env, asks, inNameOf(request, env, context))
   if (AUDIT.test(url.pathname) && url.searchParams.get('format') === 'ndjson') return history(request, (page) => api(page, env, context))
   if (request.method === 'GET' && WRITTEN.test(url.pathname)) return written(await api(request, env, context), env, url, inNameOf(request, env, context))
   const [, demo, act] = DEMO.exec(url.pathname) ?? []

@@ -132,14 +132,14 @@ async function find({ text = '', state }, { ask }) {
 async function get({ key }, { ask, home }) {
   const experiment = await ask(`experiments/${key}`)
   const reading = experiment.started ? await ask(`experiments/${key}/reading`) : undefined
-  const { headline, words, recommend, guardrails = [], lift, metric } = reading ?? {}
+  const { headline, words, quote, recommend, guardrails = [], lift, metric } = reading ?? {}
   const { title, state, note, plan, decision, stop, actions: _, ...more } = experiment
   const link = `${home}/#/experiments/${key}`
   return {
     experiment: { title, state, note, plan, decision, stop, ...more }, link,
-    verdict: reading ? { headline, words, recommend, lift, metric, guardrails } : null,
+    verdict: reading ? { headline, words, quote, recommend, lift, metric, guardrails } : null,
     words: lines(
-      `“${title}” (${key}) is ${STATES[state]}.`, note, reading ? [headline, words, lift?.words] : 'It has not started, so there is no verdict.',
+      `“${title}” (${key}) is ${STATES[state]}.`, note, reading ? [headline, words, quote, lift?.words] : 'It has not started, so there is no verdict.',
       guardrails.map((guardrail) => `Guardrail ${guardrail.metric}: ${guardrail.words}`),
       stop && `It was stopped: ${stop.why}`, decision && [`Decided: ${decision.headline}`, decision.why], link,
     ),

@@ -292,7 +292,12 @@ fn wanted(words: String, card: Card) -> Card {
 
 /// Somebody names a team in the comment of this number. What they say stands there alone, so that it can be taken back.
 #[must_use]
-pub fn mention(salt: &str, (key, title): (&str, &str), (who, comment): (&str, i64), (team, name): (&str, &str)) -> Card {
+pub fn mention(
+    salt: &str,
+    (key, title): (&str, &str),
+    (who, comment): (&str, i64),
+    (team, name): (&str, &str),
+) -> Card {
     Card {
         experiment: key.to_string(),
         team: team.to_string(),

@@ -226,13 +226,7 @@ pub(super) fn close(sql: &mut impl Sql, request: &Request, key: &str) -> Result<
     list(sql, request)
 }
 
-fn publish(
-    sql: &mut impl Sql,
-    request: &Request,
-    document: &Document,
-    action: &str,
-    subject: &str,
-) -> Result<()> {
+fn publish(sql: &mut impl Sql, request: &Request, document: &Document, action: &str, subject: &str) -> Result<()> {
     let publication = Publication {
         environment: Environment::Production,
         document,

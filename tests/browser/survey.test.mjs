@@ -145,7 +145,7 @@ test('a survey waits for what it says, on the next page as well, speaks the page
   try {
     const { page, dialog, variant } = await open(context, own)
     const isThere = () => page.getByRole('dialog').count()
-    await page.waitForFunction(() => sessionStorage.getItem('pointsman-surveys'))
+    await page.waitForFunction(() => sessionStorage.getItem('pointsman-asked'))
     assert.equal(await isThere(), 0)
     await page.evaluate(() => globalThis.pointsman.track('order'))
     await page.goto(`${own.site}/thanks`)

@@ -53,6 +53,26 @@ async function launched(more) {
   return key
 }
 
+/** Some who have met the new version of it complain of the same thing, and others of another. */
+async function complained(key) {
+  const { server } = await (await team.product.api('GET', `${PRODUCTION}/keys`)).json()
+  const [of, tickets] = [{ control: 0, other: 0 }, []]
+  for (let pages = 0; pages < 2000 && Math.min(of.control, of.other) < 12; pages++) {
+    const page = await ask(team.product, '/beans')
+    const { run, variant, token } = decisionsOf(page.text)?.flags[key] ?? {}
+    const arm = variant === 'control' ? 'control' : 'other'
+    if (!run || of[arm] >= 12) continue
+    const cookies = cookiesOf(page.setCookies)
+    const body = JSON.stringify({ v: 1, page: `complaint${pages}`, seq: 0, dropped: 0, events: [{ t: 'seen', run, x: variant, d: token, dt: 0 }] })
+    await ask(team.product, '/_pm/e', { method: 'POST', headers: { ...NAVIGATION, cookie: cookieHeader(cookies) }, body })
+    tickets.push({ id: `complaint ${pages}`, unit: cookies.pm.split('.')[1], text: arm === 'control' ? 'The parcel came late' : 'Kingfisher!' })
+    of[arm]++
+  }
+  const headers = { ...NAVIGATION, authorization: `Bearer ${server}`, 'content-type': 'application/json' }
+  const { text } = await ask(team.product, '/_pm/feedback', { method: 'POST', headers, body: JSON.stringify({ v: 1, tickets }) })
+  assert.equal(JSON.parse(text).stored, tickets.length, text)
+}
+
 /** How many of 120 new visitors are in its test. Each gets a page. */
 async function tested(key) {
   const pages = await Promise.all(Array.from({ length: 120 }, () => ask(team.product, '/beans')))
@@ -103,6 +123,7 @@ test('a shard that visitors never leave in peace writes its log all the same', a
 
 test('a harmful version is rolled back by itself, with what was seen, a debrief to finish and nobody who meets it any more', async (t) => {
   const key = await launched()
+  await complained(key)
   team.habits.cast('harm', key, { control: 'control', ...HARM })
   await team.visitors(MEET * 20, '/beans')
   const experiment = await stopped(key)
@@ -121,7 +142,17 @@ test('a harmful version is rolled back by itself, with what was seen, a debrief 
   t.diagnostic(`${met} visitors met it`)
   assert.match((await get(`experiments/${key}/debrief`)).markdown, /“errors” got worse/)
   const { messages } = await get('demo/messages')
-  assert.ok(messages.some(({ text }) => text.includes('Stopped itself')))
+  // Its people are quoted, alike wherever it is told, and of the other kind of message nothing is left that waited for it.
+  const { quote, words } = await get(`experiments/${key}/reading`)
+  assert.match(quote, /“kingfisher/)
+  const stops = messages.filter(({ text }) => text.includes('Stopped itself'))
+  assert.ok(stops.some(({ text }) => text.includes(quote) && text.includes(words.slice(0, 40))), JSON.stringify(stops))
+  assert.ok(!JSON.stringify(messages).includes('\u2063'))
+  const tool = await fetch(`${team.product.console}/mcp`, {
+    method: 'POST', headers: { authorization: `Bearer ${team.product.token}`, accept: 'application/json, text/event-stream', 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'get_experiment', arguments: { key } } }),
+  })
+  assert.ok((await tool.json()).result.content[0].text.includes(quote))
   team.habits.lift('harm')
   await post(key, 'decide', { choice: 'again' })
 })

@@ -2,12 +2,14 @@
 // them; and what is kept of it all.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { publish, served, start } from '../../build/product.mjs'
+import { root } from '../../build/setup.mjs'
 import { documentOf, PAGE } from './document.mjs'
 import { answersIn, SURVEY, ticketsIn } from './voices.mjs'
 import { ask, cookieHeader, cookiesOf, decisionsOf, NAVIGATION, PART, stub, visitorOf } from './wire.mjs'
@@ -272,6 +274,25 @@ test('a file of tickets is taken by the names that its columns have, and each li
   const nested = [{ ticket: { id: 7, text: 'Within' }, who: unit }, { who: unit }].map((one) => JSON.stringify(one)).join('\n')
   assert.deepEqual((await lines('application/x-ndjson', within, nested)).map(({ line, reason, stored }) => reason ?? stored ?? line), ['empty', 1, 1])
   assert.match((await lines('text/csv', '', csv))[0].failed, /unit is missing/)
+})
+
+test('`pointsman tickets` sends a file by its own names, and names each line that is not taken', async () => {
+  const { unit } = await seer('fresh')
+  const file = join(folder, 'desk.csv')
+  writeFileSync(file, `ticket,customer,body\nL-1,${unit},It is slow\nL-2,,Slow\n`)
+  const env = { ...process.env, POINTSMAN_CONSOLE: product.console, POINTSMAN_TOKEN: product.token, POINTSMAN_PROJECT: 'demo', NO_COLOR: '1' }
+  const run = (...args) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/npm/cli/pointsman.js'), 'tickets', ...args], { env, encoding: 'utf8' })
+    return { status, stdout, stderr }
+  }
+  const map = ['--map', 'id=ticket,unit=customer,text=body', '--environment', 'development']
+  assert.deepEqual(run(file, ...map), { status: 1, stdout: '2 lines: 1 stored, 0 known already, 1 not taken.\n', stderr: `${file}:3: It says of nobody.\n` })
+  const again = run(file, ...map, '--json')
+  const told = again.stdout.trim().split('\n').map((line) => JSON.parse(line))
+  assert.deepEqual([again.status, told[0].line, told.at(-1).done, told.at(-1).duplicate], [1, 3, true, 1])
+  const wrong = run(file, '--map', 'words=body')
+  assert.deepEqual([wrong.status, wrong.stderr.includes('--map: “words=body” names nothing that a ticket has.')], [2, true])
+  assert.equal(run(join(folder, 'nowhere.csv'), ...map).stderr, `pointsman: ${join(folder, 'nowhere.csv')}: There is no such file. Look at the path; it is taken from where you are.\n`)
 })
 
 test('a page names the recording of its session, once, and only where it can be opened safely', async () => {

@@ -51,9 +51,12 @@ export function addressProblems(env, text) {
   })
 }
 
+/** Below the demo's own receiver: mail, and what a team's own model would answer. */
+const BELOW = ['', '/emails', '/chat/completions']
+
 /** The way out for an address, or why there is none. */
-function door(env, url) {
-  if (env.DEMO && env.DEMO_RECEIVER && [env.DEMO_RECEIVER, `${env.DEMO_RECEIVER}/emails`].includes(url)) return env.DEMO
+export function door(env, url) {
+  if (env.DEMO && env.DEMO_RECEIVER && BELOW.some((path) => url === env.DEMO_RECEIVER + path)) return env.DEMO
   if (!URL.canParse(url)) return 'this is no address'
   const { protocol, hostname, port, username, password } = new URL(url)
   if (username || password) return 'an address with a name before its host leads elsewhere than it looks'

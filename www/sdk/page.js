@@ -24,12 +24,11 @@ const unsent = unsentAt(beacon, Date.now)
 const outbox = beacon && outboxOf(beacon, Date.now, { consent: agreement, kept: unsent })
 // This script says itself when the page is seen: whoever leaves early may have seen it, too.
 const { seen, track: tell } = exposures((key) => flags[key] ?? {}, outbox, (work) => work(), () => ({}))
-// A survey may wait for something that the visitor does.
-const heard = { names: new Set(), waits: [] }
+// A survey may wait for something that the visitor does: it puts itself in the place of `push`.
+const heard = []
 function track(name, details) {
   tell(name, details)
-  heard.names.add(String(name))
-  for (const wait of heard.waits) wait()
+  heard.push(name)
 }
 if (outbox) agreed.then(() => setTimeout(() => outbox.again(unsent.take()), REST))
 
@@ -72,16 +71,13 @@ function confirm() {
 }
 
 /** Whoever has met a variant may be asked about it, here or on a later page, by a script that nobody else loads. */
-let hasAsked = false
 function ask() {
-  if (hasAsked) return
-  hasAsked = true
+  if (source.asked) return
+  source.asked = true
   try {
-    const kept = JSON.parse(sessionStorage.getItem('pointsman-surveys'))
-    const { surveys = [], voices = kept?.voices } = source
-    const before = kept?.surveys ?? []
-    const all = [...before, ...surveys.filter(({ key }) => !before.some((one) => one.key === key))]
-    const open = all.filter(({ key }) => !(Number(localStorage.getItem(`pointsman-asked-${key}`)) > Date.now()))
+    const kept = JSON.parse(sessionStorage['pointsman-asked'] ?? '{}')
+    const { surveys = [], voices = kept.voices } = source
+    const open = (kept.surveys ?? []).concat(surveys).filter(({ key }) => !(localStorage[`pointsman-asked-${key}`] > Date.now()))
     if (open.length) import(`${voices}.js`).then((script) => script.ask(open, voices, heard)).catch(() => {})
   } catch {
     // Where nothing is remembered nobody is asked, or it would be on every page.

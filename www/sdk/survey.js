@@ -8,7 +8,7 @@ const WAIT = 3
 /** Milliseconds after which somebody who could not be asked may be. */
 const DAY = 86_400_000
 /** Where a tab keeps what waits for something that may happen on a later page. */
-const KEPT = 'pointsman-surveys'
+const KEPT = 'pointsman-asked'
 /** Milliseconds that the thanks stay. */
 const THANKS = 4000
 /** Characters of a comment; `limits::COMMENT_CHARS`. */
@@ -41,12 +41,13 @@ const quietly = (work) => (...given) => {
  * Asks one of these once its time has come, and its visitor may be asked. Throws where nothing can be remembered: who may be
  * asked again and again is not asked at all.
  *
- * @param surveys from the inlined decisions, of this page or an earlier one of this tab
+ * @param all from the inlined decisions, of an earlier page of this tab and of this one
  * @param url where the answer goes
- * @param heard what the visitor did: `names`, and `waits` to call when there is another
+ * @param heard the names of what the visitor did, to which more are pushed
  */
-export function ask(surveys, url, heard) {
+export function ask(all, url, heard) {
   localStorage.setItem('pointsman-asked', '')
+  const surveys = all.filter(({ key }, index) => all.findIndex((one) => one.key === key) === index)
   const later = surveys.filter((survey) => (survey.kept ||= Boolean(survey.when?.goal)))
   const keep = () => sessionStorage.setItem(KEPT, JSON.stringify({ voices: url, surveys: later }))
   keep()
@@ -66,13 +67,16 @@ export function ask(surveys, url, heard) {
 }
 
 /** Waits until it is time for a survey. */
-async function due({ when = {} }, { names, waits }, keep) {
+async function due({ when = {} }, heard, keep) {
   const { goal, seconds = WAIT, exit } = when
   if (goal) {
     await new Promise((resolve) => {
-      const heard = () => names.has(goal) && resolve()
-      waits.push(heard)
-      heard()
+      const push = heard.push
+      heard.push = (...names) => {
+        push.apply(heard, names)
+        if (heard.includes(goal)) resolve()
+      }
+      heard.push()
     })
     // Whoever goes on to another page has done it all the same.
     delete when.goal

@@ -267,7 +267,10 @@ impl Check<'_> {
 /// Whether it is an address of https in plain signs, which a link may hold as it is.
 fn is_open(address: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(&byte);
-    address.len() <= limits::TARGET_BYTES && address.len() > 8 && address.starts_with("https://") && address.bytes().all(plain)
+    address.len() <= limits::TARGET_BYTES
+        && address.len() > 8
+        && address.starts_with("https://")
+        && address.bytes().all(plain)
 }
 
 /// A path as addresses have it when they get here (www/sdk/address.js): as the URL standard writes it, and what needs no

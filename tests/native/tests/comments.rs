@@ -68,3 +68,36 @@ fn what_is_said_of_an_idea_goes_along_with_its_experiment_and_is_taken_back_by_w
     let again = granted(desk.post("ideas", idea()));
     assert_eq!((&again["key"], &again["comments"]), (&json!(key), &json!(0)));
 }
+
+#[test]
+fn a_team_that_is_named_hears_of_it_where_its_messages_go_and_not_what_was_said() {
+    let mut desk = Desk::shop();
+    let teams = json!({"teams": [{"key": "growth", "name": "Growth", "channel": "growth@example.com"}, {"key": "checkout", "name": "Checkout"}]});
+    granted(desk.put("teams", teams));
+    let slack = "https://hooks.slack.com/services/x";
+    for team in ["growth", "checkout"] {
+        let channel = json!({"name": team, "service": "slack", "address": slack, "route": {"team": team}});
+        granted(desk.post("channels", channel));
+    }
+    granted(desk.post("channels", json!({"name": "mail", "service": "mail", "address": "team"})));
+    granted(desk.post(
+        "channels",
+        json!({"name": "harm", "service": "slack", "address": slack, "route": {"kinds": ["rollback"]}}),
+    ));
+    let key = granted(desk.post("ideas", idea()))["key"].as_str().unwrap().to_string();
+    // Whose the test is does not say whom a comment names.
+    granted(desk.call("PUT", &format!("owners/experiment/{key}"), None, r#"{"team": "checkout"}"#));
+    granted(
+        desk.post(&format!("experiments/{key}/comments"), json!({"text": "@growth, is 4711 yours? @growth @nobody"})),
+    );
+    let rows = desk.get("deliveries")["deliveries"].as_array().cloned().unwrap();
+    let mut to: Vec<_> =
+        rows.iter().map(|row| format!("{} {}", row["channel"], row["recipient"]).replace('"', "")).collect();
+    to.sort_unstable();
+    assert_eq!(to, ["growth ", "mail growth@example.com"]);
+    let due = desk.due();
+    assert!(due.iter().all(|message| message.kind == "mention" && !message.payload.contains("4711")), "{due:?}");
+    assert!(due[0].payload.contains("admin asks Growth") && due[0].payload.contains(&format!("#/experiments/{key}")));
+    granted(desk.post(&format!("experiments/{key}/comments"), json!({"text": "Nobody in particular."})));
+    assert_eq!(desk.due().len(), 2);
+}

@@ -4,6 +4,7 @@ mod desk;
 
 use desk::shop::{Arm, LIVE, arms, plan, tally};
 use desk::{CONSOLE, DAY, Desk, HOUR, MINUTE, granted, refused};
+use pointsman::notify::QUOTE;
 use pointsman::project;
 use pointsman_native::Native;
 use serde_json::{Value, json};
@@ -24,7 +25,7 @@ fn kinds(told: &[(String, Value)]) -> Vec<&str> {
 /// Headline and words of a message for Slack.
 fn said(message: &Value) -> (String, String) {
     let text = message["blocks"][1]["text"]["text"].as_str().unwrap();
-    let plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    let plain = text.replace(QUOTE, "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
     let (headline, words) = plain.split_once('\n').unwrap();
     (headline.trim_matches('*').to_string(), words.to_string())
 }
@@ -96,6 +97,7 @@ fn what_is_told_of_numbers_is_what_the_api_says_and_each_cause_is_told_once() {
         let told = left(&mut desk);
         assert_eq!(kinds(&told), [kind]);
         valid(&told[0].1);
+        assert_eq!(told[0].1.to_string().contains(QUOTE), kind == "rollback", "of harm alone people are quoted");
         assert_eq!(said(&told[0].1), read(&mut desk, &key), "{kind}");
         desk.tick(&[of(&key, desk.now, people.map(|n| n + 1), orders, errors)]);
         desk.follow();

@@ -86,6 +86,30 @@ fn a_plan_follows_its_template_from_the_start_on_and_says_which_version() {
 }
 
 #[test]
+fn the_question_of_a_template_opens_with_the_first_stage_and_closes_with_the_run() {
+    let mut desk = Desk::shop();
+    let served = |desk: &mut Desk| desk.get(&format!("{LIVE}/document"))["document"]["surveys"].clone();
+    let key = desk.submitted(&with("checkout-step", plan()));
+    assert_eq!(desk.get("voices")["surveys"], json!([]), "nobody meets a plan");
+    desk.started(&key);
+    let survey =
+        json!({"experiment": key, "question": "What nearly kept you from ordering?", "choices": [], "comment": true});
+    let [name] = &served(&mut desk).as_object().unwrap().keys().cloned().collect::<Vec<_>>()[..] else { panic!("one") };
+    assert_eq!(served(&mut desk)[name], survey);
+    let open = |desk: &mut Desk| desk.get("voices")["surveys"][0]["open"].clone();
+    assert_eq!(open(&mut desk), true);
+    granted(desk.act(&key, "stop", json!({"why": "enough"})));
+    assert_eq!(open(&mut desk), false);
+    // What was stopped by mistake goes on with the same question, and with no other.
+    granted(desk.act(&key, "undo", json!({})));
+    assert_eq!((open(&mut desk), served(&mut desk).as_object().unwrap().len()), (json!(true), 1));
+    // Without a template, or with one that has no question, nobody is asked by itself.
+    let mut other = Desk::shop();
+    other.running(&plan());
+    assert_eq!(other.get("voices")["surveys"], json!([]));
+}
+
+#[test]
 fn a_team_writes_templates_of_its_own_and_every_playbook_is_kept() {
     let mut desk = Desk::shop();
     let mut playbook = desk.get("playbook")["playbook"].clone();

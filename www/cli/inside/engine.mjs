@@ -21,7 +21,8 @@ export async function engine(values, known = {}) {
   if (!projects.some(({ key }) => key === wanted)) {
     throw new Complaint('--project', wanted ? `There is no project ${wanted} for this token.` : 'The token belongs to several.', `There are ${projects.map(({ key }) => key).join(', ')}.`)
   }
-  return { console: console_, project: wanted, ask: (method, path, options) => call(method, `/api/v1/projects/${wanted}/${path}`, options) }
+  const sites = projects.find(({ key }) => key === wanted).environments
+  return { console: console_, project: wanted, sites, ask: (method, path, options) => call(method, `/api/v1/projects/${wanted}/${path}`, options) }
 }
 
 async function asked(address, token, method, path, { body, seen } = {}) {

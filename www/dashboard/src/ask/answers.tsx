@@ -2,6 +2,7 @@ import { inProject, useLive } from '../api'
 import { Loaded, Words } from '../parts'
 import type { Answer, Told } from '../types/ask'
 import { hard } from '../words'
+import { InOtherWords } from './model'
 import { Offer } from './offer'
 import '../experiment.css'
 import './ask.css'
@@ -22,6 +23,7 @@ export function Answers({ project, text, experiment, self }: {
           <>
             {words && <p class="told-lead"><Words>{words}</Words></p>}
             <AnswerList {...{ project, answers, self }} />
+            <InOtherWords key={text} {...{ project, text, experiment, self }} />
           </>
         )}
       </Loaded>

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
 import { inProject, useLive } from '../api'
 import { Button, Empty, Loaded, Screen } from '../parts'
-import type { Survey } from '../types'
+import { useRoute } from '../router'
+import type { Survey } from '../types/surveys'
 import type { WrittenCount } from '../types/written'
 import { Ask } from '../voices/ask'
 import { armsOf, Search } from '../voices/search'
@@ -13,7 +14,9 @@ import '../voices/voices.css'
 /** What those say who saw it: to a short question on the page, and by themselves to whoever helps them. */
 export function Voices({ project }: { project: string }) {
   const live = useLive<{ surveys: Survey[]; written: WrittenCount[] }>(inProject(project, 'voices'))
-  const [asking, setAsking] = useState(false)
+  const { query } = useRoute()
+  const [turned, setAsking] = useState<boolean>()
+  const asking = turned ?? query.has('ask')
   const ask = (
     <Button kind="primary" icon="plus" aria-expanded={asking} onClick={() => setAsking(!asking)}>
       Ask the people who saw it

@@ -26,3 +26,19 @@ export interface Told {
   answers: Answer[]
   suggestions: string[]
 }
+
+/** A model of the team's own, as far as the console may know of it. */
+export interface Endpoint {
+  ready: boolean
+  host: string
+  model: string
+  why: string
+}
+
+/** An answer with the same in other words, or why there are none. */
+export interface InOther extends Told {
+  said: string | null
+  /** The question that the text was taken for, if the model has chosen it. */
+  chosen: string | null
+  why: string
+}

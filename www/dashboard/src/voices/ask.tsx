@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
 import { inProject, useLive, useWrite } from '../api'
 import { Button, Card, Check, Icon, Problem, problemAt, Select, TextField, toast } from '../parts'
-import type { AskedWhen, Experiment, ExperimentCard, Survey } from '../types'
+import type { Experiment, ExperimentCard } from '../types'
+import type { AskedWhen, Survey } from '../types/surveys'
 import { Rules, rulesOf, toldOf } from './rules'
 
 /** More than five are not read on a phone. */

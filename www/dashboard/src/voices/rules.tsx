@@ -1,5 +1,5 @@
 import { Check, NumberField, Select, TextField } from '../parts'
-import type { AskedWhen } from '../types'
+import type { AskedWhen } from '../types/surveys'
 
 /** As the page and the edge have it where nobody says anything else. */
 const [SECONDS, PERCENT, QUIET] = [3, 100, 30]

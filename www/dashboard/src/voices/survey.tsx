@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { inProject, useLive, useWrite } from '../api'
 import { Button, Card, Check, Gradually, Icon, Loaded, long, Problem, Segmented, Status, Time, toast } from '../parts'
 import { useLater } from '../plan/later'
-import type { Answers, Survey } from '../types'
+import type { Answers, Survey } from '../types/surveys'
 import { Choices } from './choices'
 import { rulesOf } from './rules'
 

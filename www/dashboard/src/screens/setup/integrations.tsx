@@ -6,6 +6,7 @@ import { ChannelForm } from './channel-form'
 import { ChannelRow } from './channel'
 import { Deliveries } from './deliveries'
 import { Hours } from './hours'
+import { Model } from './model'
 import { Secret } from './secret'
 
 /** Where messages go, what became of the last ones, and in which hours they wait. */
@@ -63,6 +64,7 @@ export function Integrations({ project }: { project: string }) {
       </Loaded>
       <Deliveries key={news} project={project} />
       <Hours project={project} />
+      <Model project={project} />
     </>
   )
 }
