@@ -38,7 +38,7 @@ pub fn prepare<S: Sql>(sql: &mut S, first: &str, make: Step<S>, steps: &[Step<S>
         sql.run("INSERT INTO format VALUES (0)", &[])?;
     }
     if !numbered || found < newest {
-        sql.run("UPDATE format SET n = ?", &[(newest as i64).into()])?;
+        sql.run("UPDATE format SET n = ?", &[i64::try_from(newest).unwrap_or(i64::MAX).into()])?;
     }
     Ok(())
 }

@@ -246,7 +246,9 @@ fn count(
 /// The rows of each unit.
 fn by_unit<T>(rows: &[T], unit: impl Fn(&T) -> &str) -> BTreeMap<&str, Vec<&T>> {
     let mut all: BTreeMap<&str, Vec<&T>> = BTreeMap::new();
-    rows.iter().for_each(|row| all.entry(unit(row)).or_default().push(row));
+    for row in rows {
+        all.entry(unit(row)).or_default().push(row);
+    }
     all
 }
 
