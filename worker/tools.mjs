@@ -55,6 +55,12 @@ const tools = {
     inputSchema: object({ project: PROJECT, text: text('The question.', { maxLength: 400 }), key: key('The experiment that it is about; all that run if it is left out.') }, ['text']),
     reads: true, act: asked,
   },
+  list_alerts: {
+    title: 'List alerts', description: 'What the watch has found by itself in tests that run: lost visitors, machines, hours without traffic, errors, effects that are ' +
+      'too good. Each with its cause, what to do and its evidence.',
+    inputSchema: object({ project: PROJECT, state: one('Only those in this state; the open ones if it is left out.', ['open', 'snoozed', 'resolved']) }),
+    reads: true, act: alerts,
+  },
   list_flags: {
     title: 'List flags', description: 'The flags of an environment: on or off, who gets what, and which experiment owns them.',
     inputSchema: object({ project: PROJECT, environment: ENVIRONMENT }), reads: true, act: flags,
@@ -182,6 +188,12 @@ async function asked({ text, key }, { ask, home }) {
   )
   const could = told.question === null && `What can be asked: ${told.suggestions.join(' ')}`
   return { ...told, words: [told.words, ...told.answers.map(each), could].filter(Boolean).join('\n\n') }
+}
+
+async function alerts({ state = 'open' }, { ask, home }) {
+  const { alerts } = await ask(`alerts?${query({ state, limit: MOST })}`)
+  const each = ({ title, what, cause, next }) => `“${title}”: ${what}. ${cause} ${next}`.trim()
+  return { alerts, words: alerts.length === 0 ? `No alert is ${state}.` : lines(alerts.map(each), `${home}/#/alerts`) }
 }
 
 async function flags({ environment = 'production' }, { ask }) {

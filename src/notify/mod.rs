@@ -10,7 +10,9 @@ use crate::compile::hexadecimal;
 use crate::environment::Environment;
 use crate::screens::Scene;
 use crate::screens::reading::{self, Said};
+use crate::screens::watch::{Finding, Sign};
 use crate::spoken::count;
+use crate::time::DAY;
 use crate::verdict::conclusion::Conclusion;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -40,6 +42,8 @@ pub enum Kind {
     Overdue,
     /// What was planned for an hour was refused then.
     Undone,
+    /// The watch has found something.
+    Alert,
     /// What a week has brought.
     Digest,
     /// Somebody names a team in a comment.
@@ -62,6 +66,7 @@ impl Kind {
             Self::Approval => "approval",
             Self::Overdue => "overdue",
             Self::Undone => "undone",
+            Self::Alert => "alert",
             Self::Digest => "digest",
             Self::Mention => "mention",
             Self::Test => "test",
@@ -79,6 +84,7 @@ impl Kind {
         Self::Approval,
         Self::Overdue,
         Self::Undone,
+        Self::Alert,
         Self::Digest,
         Self::Mention,
     ];
@@ -208,6 +214,21 @@ pub fn claimed(scene: &Scene, said: Said, salt: &str, kind: Kind) -> Card {
         link: format!("#/experiments/{}/reading", scene.experiment.key),
         ..judged(scene, said, salt, kind, &[&headline])
     }
+}
+
+/// The watch has found something. Traffic is everybody's: where several tests miss their visitors at once it is told of one.
+#[must_use]
+pub fn alert(scene: &Scene, salt: &str, found: &Finding) -> Card {
+    let name = found.sign.name();
+    let mut card = of(scene, salt, Kind::Alert, &[name, &scene.now.to_string()]);
+    if found.sign == Sign::Traffic {
+        card.id = id(salt, Kind::Alert, &[name, &(scene.now / DAY).to_string()]);
+    }
+    card.headline.clone_from(&found.what);
+    card.words = format!("{} {}", found.cause, found.next);
+    card.context = format!("{} so far.{}", people(scene), locked(scene));
+    card.link = "#/alerts".to_string();
+    card
 }
 
 /// Exposure was ended by itself at this moment.

@@ -8,6 +8,7 @@
 
 mod access;
 mod advice;
+mod alerts;
 mod alone;
 mod approvals;
 mod asked;
@@ -269,6 +270,7 @@ fn make(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
         tokens::TABLES,
         channels::TABLES,
         outbox::TABLES,
+        alerts::TABLES,
         documents::TABLES,
         approvals::TABLES,
         library::TABLES,

@@ -5,9 +5,10 @@
 use super::openapi::Operation;
 use super::publishing::Warrant;
 use super::{
-    Request, Result, access, advice, approvals, asked, audit, backup, boards, calendar, channels, checking, claims,
-    comments, documents, experiments, explanations, flags, follows, forecast, ideas, library, metrics, notes, outbox,
-    past, people, practice, promotion, refuse, restoring, schedule, settings, surveys, teams, tokens, weakening, weeks,
+    Request, Result, access, advice, alerts, approvals, asked, audit, backup, boards, calendar, channels, checking,
+    claims, comments, documents, experiments, explanations, flags, follows, forecast, ideas, library, metrics, notes,
+    outbox, past, people, practice, promotion, refuse, restoring, schedule, settings, surveys, teams, tokens,
+    weakening, weeks,
 };
 use crate::environment::Environment;
 use crate::sql::Sql;
@@ -69,6 +70,8 @@ operations! {
     "POST" ["channels", id, "test"], "Sends a test message there", gives("delivered", "why") => channels::test(sql, request, id);
     "GET" ["digest"] asks("week"), "What a week has brought", gives("week", "from", "until", "title", "headline", "wins", "others", "lessons") => weeks::read(sql, request);
     "GET" ["deliveries"] asks("limit", "before"), "What became of messages, newest first", gives("deliveries") => outbox::list(sql, request);
+    "GET" ["alerts"] asks("state", "limit", "before"), "What the watch has found, newest first", gives("asOf", "rate", "alerts") => alerts::list(sql, request);
+    "POST" ["alerts", id, "snooze"] asks("hours"), "Leaves an open alert alone for some hours", gives("asOf", "rate", "alerts") => alerts::snooze(sql, request, id);
     "GET" ["teams"], "All teams, what each owns, and what it has decided in seven days", gives("revision", "teams") => teams::list(sql, request);
     "PUT" ["teams"] @seen takes(teams::Teams), "Changes the teams", gives("revision", "teams") => teams::replace(sql, request);
     "GET" ["owners", kind], "All flags, experiments, metrics or surveys, and whose each is", gives("kind", "things") => teams::owned(sql, kind);

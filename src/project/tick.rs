@@ -7,8 +7,8 @@ use super::checking::{self, FoundOf};
 use super::clocks::Clocks;
 use super::experiments::{self, Around, Seen};
 use super::{
-    Refusal, Result, approvals, audit, crossings, foresight, outbox, people, publishing, schedule, settling, store,
-    weakening, weeks,
+    Refusal, Result, alerts, approvals, audit, crossings, foresight, outbox, people, publishing, schedule, settling,
+    store, weakening, weeks,
 };
 use crate::collect::{Heard, Tally};
 use crate::environment::Environment;
@@ -17,6 +17,7 @@ use crate::lifecycle::{self, Action, Actor, Cause, Experiment, State, launch};
 use crate::notify::{self, Card, Kind};
 use crate::ramp::{self, Wait};
 use crate::screens::reading::Recommendation;
+use crate::screens::watch;
 use crate::screens::{Look, Scene, reading};
 use crate::shift;
 use crate::sql::{Failure, Sql};
@@ -55,6 +56,7 @@ pub fn tick(
     let mut version = versions::pointer(sql, Environment::Production)?.version;
     let all = store::experiments(sql)?;
     weeks::follow(sql, &all, &around, console)?;
+    let mut watch = alerts::Watch::begin(sql, now)?;
     // A team has many that are over and few that move: what was counted of those others nobody has to read.
     for kept in all.into_iter().filter(|kept| may_move(&kept.experiment)) {
         // Each may have published: the next one begins from what is current then.
@@ -64,12 +66,16 @@ pub fn tick(
             version = current;
         }
         let seen = Seen::of(sql, kept, &around)?;
+        if seen.kept.experiment.state == State::Running {
+            watch.look(&seen.scene(&around));
+        }
         moving |= follow(sql, &seen, &around, console, found, now).or_else(|refusal| match refusal {
             // What the rules do not allow now is tried again at the next look.
             Refusal::Answer(_) => Ok(true),
             Refusal::Store(failure) => Err(failure),
         })?;
     }
+    watch.end(sql, &around.document, console)?;
     Ok(if moving { now.0 } else { clocks.next_digest(now.0) })
 }
 
@@ -258,6 +264,7 @@ fn end(sql: &mut impl Sql, scene: &Scene, cause: Cause, why: &str, console: &str
     let seen = experiments::one(sql, &around, &scene.experiment.key)?;
     let scene = &seen.scene(&around);
     let card = notify::stopped(scene, &outbox::salt(sql)?);
+    alerts::open(sql, scene.experiment, &watch::stopped(&card.headline, why), now.0)?;
     Ok(tell(sql, scene, console, card, now).map(drop)?)
 }
 

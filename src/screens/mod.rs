@@ -25,6 +25,7 @@ mod split;
 pub mod together;
 pub mod trouble;
 pub mod visitors;
+pub mod watch;
 pub mod why;
 
 use crate::collect::{Kind, Measure};

@@ -90,7 +90,7 @@ fn before(scene: &Scene) -> Option<Check> {
 
 /// Whether every group of visitors is split as planned: a whole that looks sound may hide one that is not. All groups share
 /// the chance of a false alarm.
-fn groups(scene: &Scene) -> Option<Check> {
+pub(super) fn groups(scene: &Scene) -> Option<Check> {
     let groups = scene.groups();
     let alpha = sample_ratio::ALPHA / real(groups.len().max(1) as u64);
     let checked = groups.iter().map(|group| sample_ratio::check(&group.arms, sample_ratio::CONCENTRATION, alpha));
@@ -119,7 +119,7 @@ fn groups(scene: &Scene) -> Option<Check> {
 }
 
 /// Twyman's law: what looks too good is usually wrong.
-fn plausible(scene: &Scene, report: &Report) -> Option<Check> {
+pub(super) fn plausible(scene: &Scene, report: &Report) -> Option<Check> {
     let (_, treatment) = scene.variants();
     let lift = lift_of(report, &treatment)?;
     let effect = effect_of(lift, real(scene.people()))?;
@@ -142,7 +142,7 @@ fn plausible(scene: &Scene, report: &Report) -> Option<Check> {
 
 /// Whether the effect fades, or grows, with the days of the run: from what each calendar day has added. A visitor's own
 /// first day is not known to sums, so whoever comes late meets an old test as something new.
-fn steady(scene: &Scene) -> Option<Check> {
+pub(super) fn steady(scene: &Scene) -> Option<Check> {
     let days = days(scene);
     let trend = novelty::trend(&days).ok()?;
     let first = days.first()?.1.estimate;
@@ -241,7 +241,7 @@ fn day_effect(arms: [[f64; 3]; 2], share: bool) -> Option<Effect> {
 }
 
 /// Whether another test changes this one’s effect, by Benjamini & Hochberg over all that share visitors and a page or a metric.
-fn together(scene: &Scene) -> Option<Check> {
+pub(super) fn together(scene: &Scene) -> Option<Check> {
     let metric = scene.metric();
     let measure = scene.measure(metric);
     let outcome = |arm: Result<Moments, Refusal>| linear(&arm.ok()?, &[*metric::parts(&measure).first()?]).ok();

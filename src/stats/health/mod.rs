@@ -6,6 +6,7 @@
 //! implausible  is the effect too good to be true (Twyman's law)?
 //! novelty      does it fade, or grow, with the days since a unit met it?
 //! interaction  do two runs at the same time change each other?
+//! usual        is today as the days before?
 //! ```
 //!
 //! The split itself is [`sample_ratio`](super::sample_ratio)'s.
@@ -13,6 +14,7 @@
 pub mod cause;
 pub mod interaction;
 pub mod novelty;
+pub mod usual;
 
 use super::bayes::Belief;
 use super::effect::{Effect, Refusal};
@@ -50,7 +52,7 @@ pub fn imbalance(
 }
 
 /// How many spreads of past effects are beyond belief.
-const BEYOND: f64 = 5.0;
+pub const BEYOND: f64 = 5.0;
 /// The spread of relative effects that is assumed where none are known: half of the changes that teams test move their
 /// metric by less than 3.4 %, which is what most published collections of tests found.
 pub const SCEPTICAL: Belief = Belief { mean: 0.0, sd: 0.05 };

@@ -1,6 +1,7 @@
 //! Native twins of what runs in workerd: SQLite behind the core's [`Sql`] trait, and a recount of a shard's rows.
 
 pub mod certify;
+pub mod crowd;
 pub mod fuzz;
 pub mod generate;
 pub mod golden;

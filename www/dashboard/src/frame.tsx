@@ -22,7 +22,7 @@ export const PLACES: { path: string; word: string; icon: IconName }[] = [
 ]
 
 /** What stands inside another place: lessons are on the library's shelf, ideas and weeks are those of experiments, all figures follow from Now. */
-const INSIDE: Record<string, string> = { learn: 'library', week: 'library', ideas: 'experiments', calendar: 'experiments', practice: 'now' }
+const INSIDE: Record<string, string> = { learn: 'library', week: 'library', ideas: 'experiments', calendar: 'experiments', practice: 'now', alerts: 'now' }
 
 /** What stands around each screen: the way in, the demo, the places, and whether the engine answers. */
 export function Frame({ route, children }: { route: Route; children: ComponentChildren }) {

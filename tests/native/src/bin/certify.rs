@@ -1,6 +1,6 @@
 //! `npm run certify`: simulates every promise of the statistics through the production code.
 
-use pointsman_native::certify::{Certified, Size, certify, table, trials};
+use pointsman_native::certify::{Certified, Size, USUAL, certify, table, trials};
 use serde_json::json;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     let after = |name: &str| arguments.iter().position(|known| known == name).and_then(|at| arguments.get(at + 1));
     let number = |name: &str, other: u64| after(name).map_or(Some(other), |text| text.parse().ok());
     let has = |name: &str| arguments.iter().any(|argument| argument == name);
-    let sizes = (number("--experiments", 2_200), number("--looks", 168), number("--seed", 1));
+    let sizes = (number("--experiments", USUAL), number("--looks", 168), number("--seed", 1));
     let (Some(experiments), Some(looks), Some(seed)) = sizes else {
         eprintln!("That is no number. {HELP}");
         return ExitCode::from(2);

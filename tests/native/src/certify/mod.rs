@@ -7,7 +7,7 @@ mod bandits;
 mod campaign;
 mod control;
 mod cover;
-mod draws;
+pub(crate) mod draws;
 mod forecasts;
 mod harm;
 mod looks;
@@ -15,6 +15,7 @@ mod plans;
 mod segments;
 mod stages;
 mod values;
+mod watch;
 mod worth;
 
 pub use worth::Tail;
@@ -114,6 +115,8 @@ pub struct Trial {
     /// Experiments of this trial for each of the run: more than one where the promise is so small, or so close to what
     /// happens, that fewer show nothing.
     times: u64,
+    /// At most so many in a run of the usual size: one that takes long and shows enough.
+    most: u64,
     simulate: Simulation,
 }
 
@@ -124,12 +127,17 @@ impl Trial {
         promise: Promise,
         simulate: impl Fn(&mut fastrand::Rng, u64) -> bool + Send + 'static,
     ) -> Self {
-        Self { guarantee, situation: situation.into(), promise, times: 1, simulate: Box::new(simulate) }
+        Self { guarantee, situation: situation.into(), promise, times: 1, most: u64::MAX, simulate: Box::new(simulate) }
     }
 
     /// With so many times the experiments, up to what is enough for all.
     fn times(self, times: u64) -> Self {
         Self { times, ..self }
+    }
+
+    /// With at most so many of them, and in a larger run as many times as many.
+    fn most(self, most: u64) -> Self {
+        Self { most, ..self }
     }
 
     /// Its name.
@@ -149,6 +157,7 @@ impl Trial {
     pub fn certify(&self, size: Size) -> Certified {
         let started = Instant::now();
         let of = (size.experiments * self.times).min(size.experiments.max(ENOUGH));
+        let of = of.min(self.most.saturating_mul((size.experiments / USUAL).max(1)));
         let happened = |experiment: &u64| {
             let mut rng = fastrand::Rng::with_seed(size.seed.wrapping_mul(0x9E37_79B9).wrapping_add(*experiment));
             (self.simulate)(&mut rng, size.looks)
@@ -165,6 +174,9 @@ impl Trial {
 /// Experiments that are enough for every promise here: one of a thousand, when half as many happen.
 const ENOUGH: u64 = 60_000;
 
+/// Experiments of a run of the usual size.
+pub const USUAL: u64 = 2_200;
+
 /// Every promise.
 #[must_use]
 pub fn trials() -> Vec<Trial> {
@@ -177,6 +189,7 @@ pub fn trials() -> Vec<Trial> {
     trials.extend(plans::trials());
     trials.extend(segments::trials());
     trials.extend(forecasts::trials());
+    trials.extend(watch::trials());
     trials.extend(bandits::trials());
     trials.extend(campaign::trials());
     trials

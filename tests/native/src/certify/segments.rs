@@ -17,6 +17,13 @@ pub fn trials() -> Vec<Trial> {
         segments(&effects).is_ok_and(|found| found.groups.iter().any(|group| group.differs))
     });
     let mut trials = vec![any.times(10)];
+    let planted = "one of eight segments differs by six errors";
+    let found = Trial::new("a segment that differs is named", planted, Promise::AtLeast(0.9), |rng, _| {
+        let effects: Vec<Effect> =
+            (0..8).map(|index| seen(if index == 3 { 6.0 * ERROR } else { 0.0 }, ERROR, rng)).collect();
+        segments(&effects).is_ok_and(|found| found.groups[3].differs)
+    });
+    trials.push(found);
     for (far, of) in [(1, 8), (3, 12)] {
         let situation = format!("{far} of {of} segments differ by ten errors");
         let promise = Promise::AtMost(segments::RATE);

@@ -158,7 +158,7 @@ impl Desk {
         let found = self.outside.starting(&self.store, self.now);
         let next = project::tick(&mut Native(&self.store), CONSOLE, &found, &self.clocks, Millis(self.now)).unwrap();
         let after = self.tables();
-        let counted = ["look", "forecast"];
+        let counted = ["look", "forecast", "watched", "alert"];
         let acted = after.iter().any(|(table, rows)| !counted.contains(&table.as_str()) && before[table] != *rows);
         assert_eq!(acted, self.audited() > audited, "what the engine does is in the log");
         next <= self.now

@@ -69,6 +69,7 @@ const places: Entry[] = [
   { id: 'week', label: 'What the week brought', words: 'digest weekly wins lessons monday', icon: 'library', href: '#/week' },
   { id: 'together', label: 'What all tests say', words: 'meta win rate impact effects shrunk', icon: 'library', href: '#/library/together' },
   { id: 'practice', label: 'How we learn', words: 'measures velocity figures quarter waiting teams pace', icon: 'now', href: '#/practice' },
+  { id: 'alerts', label: 'Alerts', words: 'alarm odd watch warning snooze resolved traffic bots errors', icon: 'look', href: '#/alerts' },
   { id: 'learn', label: 'Try it yourself', words: 'learn lesson sample size duration peeking statistics', icon: 'library', href: '#/learn' },
 ]
 

@@ -5,6 +5,7 @@ import { ExperimentPage } from './experiment'
 import { Experiments } from './experiments'
 import { Now } from './now'
 
+const Alerts = later(async () => (await import('./alerts')).Alerts)
 const Bring = later(async () => (await import('./bring')).Bring)
 const Calendar = later(async () => (await import('./calendar')).Calendar)
 const Claims = later(async () => (await import('./claims')).Claims)
@@ -37,6 +38,8 @@ export function ScreenAt({ route }: { route: Route }) {
       return <ExperimentPage key={second} project={project} experimentKey={second} tab={third} />
     case 'ideas':
       return <Ideas project={project} />
+    case 'alerts':
+      return <Alerts project={project} />
     case 'calendar':
       return <Calendar project={project} />
     case 'flags':

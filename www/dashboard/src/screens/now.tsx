@@ -48,7 +48,7 @@ const isNew = ({ needs, running, ideas, drafts, follows }: OwnNow): boolean =>
 function Overview({ now }: { now: NowScreen }) {
   return (
     <>
-      <Card title="Needs you" aside={now.needs.length > 0 && counted(now.needs.length, 'thing')}>
+      <Card title="Needs you" aside={<>{now.needs.length > 0 && counted(now.needs.length, 'thing')} <a href="#/alerts">Alerts</a></>}>
         {now.needs.length === 0
           ? <Status tone="ok">Nothing needs you. Experiments go on by themselves and say when they do.</Status>
           : (

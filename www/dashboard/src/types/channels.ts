@@ -2,7 +2,11 @@ import type { Time } from './index'
 
 /** What a message tells of. */
 export type CardKind =
+<<<<<<< HEAD
   | 'reached' | 'verdict' | 'rollback' | 'hold' | 'ratio' | 'stale' | 'approval' | 'overdue' | 'undone' | 'digest' | 'mention' | 'test'
+=======
+  | 'reached' | 'verdict' | 'rollback' | 'hold' | 'ratio' | 'stale' | 'approval' | 'overdue' | 'undone' | 'alert' | 'digest' | 'test'
+>>>>>>> 2a0f5e0 (The watch asks every running test each minute, judges what a day finds together, and shows it as alerts)
 
 export type Service = 'slack' | 'webhook' | 'mail'
 

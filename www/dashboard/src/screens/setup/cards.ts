@@ -11,6 +11,7 @@ export const KINDS: readonly { kind: CardKind; words: string }[] = [
   { kind: 'overdue', words: 'A test runs too long' },
   { kind: 'approval', words: 'Somebody’s word is wanted' },
   { kind: 'undone', words: 'Something planned is left undone' },
+  { kind: 'alert', words: 'The watch has found something' },
   { kind: 'digest', words: 'The week' },
   { kind: 'mention', words: 'A team is named in a comment' },
 ]
