@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn a_share_is_off_where_it_leaves_what_is_usual_and_not_before() {
         let (before, more, fewer) = ([10_000, 300], Usual::AtMost(0.0, 1.5), Usual::AtLeast(0.5));
-        assert!(share(before, [1_000, 100], more) < 1e-6 && share(before, [1_000, 1], fewer) < 1e-4);
+        assert!(share(before, [1_000, 100], more) < 1e-6 && share(before, [3_000, 1], fewer) < 1e-4);
         for today in [[1_000, 30], [1_000, 45], [50, 50]] {
             assert_eq!(share(before, today, more).to_bits(), 1.0_f64.to_bits(), "{today:?}");
         }
