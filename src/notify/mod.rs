@@ -74,7 +74,7 @@ impl Kind {
     }
 
     /// All that somebody may choose: a test goes where it is tried.
-    pub const CHOICES: [Self; 11] = [
+    pub const CHOICES: [Self; 12] = [
         Self::Reached,
         Self::Verdict,
         Self::Rollback,

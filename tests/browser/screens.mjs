@@ -16,11 +16,7 @@ export const screensOf = (experiments) => [
   'ideas', 'ideas?new=1', 'ideas?team=letters', 'calendar', 'calendar?by=team', 'now?team=checkout',
   'data', 'data/live', 'data/metrics', 'data/metrics/orders', 'data/metrics/revenue?steps=order', 'data/metrics?new=1',
   'data/metrics/revenue?change=1', 'data/boards/checkout', 'data/boards/checkout?in=staging',
-<<<<<<< HEAD
-  'voices', 'voices?ask=1', 'voices?q=beans', 'voices?q=zebra', 'learn', 'start', 'library', 'library?q=morning', 'library?q=zebra', 'library/together', 'library/claims', 'library/claims?for=nobody', 'library/import', 'practice', 'week',
-=======
-  'voices', 'voices?q=beans', 'voices?q=zebra', 'learn', 'start', 'library', 'library?q=morning', 'library?q=zebra', 'library/together', 'library/claims', 'library/claims?for=nobody', 'library/import', 'practice', 'week', 'alerts', 'alerts?state=snoozed', 'alerts?state=resolved',
->>>>>>> 2a0f5e0 (The watch asks every running test each minute, judges what a day finds together, and shows it as alerts)
+  'voices', 'voices?ask=1', 'voices?q=beans', 'voices?q=zebra', 'learn', 'start', 'library', 'library?q=morning', 'library?q=zebra', 'library/together', 'library/claims', 'library/claims?for=nobody', 'library/import', 'practice', 'week', 'alerts', 'alerts?state=snoozed', 'alerts?state=resolved',
   ...SETUP.map((part) => `setup/${part}`),
   // What is not there.
   'experiments/gone', 'flags/production/gone', 'data/metrics/gone', 'library/past/gone', 'nowhere',

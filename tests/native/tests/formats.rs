@@ -56,7 +56,7 @@ fn a_shard_of_the_first_format_counts_on() {
     collect::prepare(&mut Native(&store)).unwrap();
     let sums = |store: &Connection| {
         let sums = collect::sums(&mut Native(store), "a-1", pointsman::time::Millis(shard::NOW)).unwrap();
-        let whole = sums.into_iter().filter(|sum| sum.metric != "" && sum.dimension.is_empty());
+        let whole = sums.into_iter().filter(|sum| !sum.metric.is_empty() && sum.dimension.is_empty());
         whole.map(|sum| format!("{} {}", sum.variant, sum.vector[..2].join(" "))).collect::<Vec<_>>()
     };
     assert_eq!(sums(&store), ["x 3 2", "y 3 2"]);

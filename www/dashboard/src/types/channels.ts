@@ -2,11 +2,7 @@ import type { Time } from './index'
 
 /** What a message tells of. */
 export type CardKind =
-<<<<<<< HEAD
-  | 'reached' | 'verdict' | 'rollback' | 'hold' | 'ratio' | 'stale' | 'approval' | 'overdue' | 'undone' | 'digest' | 'mention' | 'test'
-=======
-  | 'reached' | 'verdict' | 'rollback' | 'hold' | 'ratio' | 'stale' | 'approval' | 'overdue' | 'undone' | 'alert' | 'digest' | 'test'
->>>>>>> 2a0f5e0 (The watch asks every running test each minute, judges what a day finds together, and shows it as alerts)
+  | 'reached' | 'verdict' | 'rollback' | 'hold' | 'ratio' | 'stale' | 'approval' | 'overdue' | 'undone' | 'alert' | 'digest' | 'mention' | 'test'
 
 export type Service = 'slack' | 'webhook' | 'mail'
 
