@@ -84,10 +84,19 @@ test('the official client meets the tools, each with what it takes and whether i
   }
 })
 
-test('a verdict is what the API says, word by word', async () => {
-  for (const key of [running, over]) {
+/** What the API and the door say of the same numbers: reports of pages may still be on their way between the two. */
+async function readTwice(key) {
+  const said = ({ headline, words, guardrails }) => JSON.stringify([headline, words, guardrails])
+  for (;;) {
     const reading = await get(`experiments/${key}/reading`)
     const answer = await use('get_experiment', { key })
+    if (said(reading) === said(await get(`experiments/${key}/reading`))) return { reading, answer }
+  }
+}
+
+test('a verdict is what the API says, word by word', async () => {
+  for (const key of [running, over]) {
+    const { reading, answer } = await readTwice(key)
     for (const sentence of [reading.headline, reading.words, ...reading.guardrails.map(({ words }) => words)]) assert.ok(textOf(answer).includes(sentence), sentence)
     const { verdict, experiment } = answer.structuredContent
     assert.deepEqual([verdict.headline, verdict.words, verdict.guardrails], [reading.headline, reading.words, reading.guardrails])
