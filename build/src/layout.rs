@@ -83,14 +83,20 @@ pub fn worker(tree: &Tree) -> Result<()> {
         let beside = format!("--outbase={}", source.display());
         let into = format!("--outdir={}", out.display());
         // What a module says to people is not uploaded.
-        run(Command::new(tree.root.join("node_modules/.bin/esbuild")).args(&modules).args([&beside, &into]).args([
-            "--out-extension:.js=.mjs",
-            "--minify-whitespace",
-            "--legal-comments=none",
-            "--log-level=warning",
-        ]))?;
+        let minified = ["--minify", "--legal-comments=none", "--log-level=warning"];
+        run(Command::new(tree.root.join("node_modules/.bin/esbuild"))
+            .args(&modules)
+            .args([&beside, &into])
+            .arg("--out-extension:.js=.mjs")
+            .args(minified))?;
         copy(&shared.map(|name| sdk.join(name)), &sdk, &out.join("sdk"))?;
         copy(&files(&console)?, &console, &out.join("wasm"))?;
+        let glue = out.join("wasm/console.js");
+        run(Command::new(tree.root.join("node_modules/.bin/esbuild"))
+            .arg(&glue)
+            .arg(format!("--outfile={}", glue.display()))
+            .arg("--allow-overwrite")
+            .args(minified))?;
         let shown = ["crowd.js", "page.html", "script.txt", "snapshot.bin", "style.txt"];
         copy(&shown.map(|name| proof.join(name)), &proof, &out.join("proof"))?;
         for script in SCRIPTS {
