@@ -261,16 +261,6 @@ fn no_question_is_a_syntax_error() {
     assert_eq!(found(&store, "scope : ticket word"), [] as [&str; 0], "the marks are no words");
 }
 
-#[test]
-fn what_an_earlier_store_held_is_found_in_the_new_index() {
-    let store = store();
-    answer(&store, 1, "new", "kept words");
-    store.execute_batch("DELETE FROM said; DELETE FROM term; CREATE VIRTUAL TABLE word USING fts5 (text)").unwrap();
-    voices::prepare(&mut Native(&store)).unwrap();
-    assert_eq!(found(&store, "kept"), ["kept words"]);
-    voices::prepare(&mut Native(&store)).unwrap();
-}
-
 /// The word of a rank: three syllables, so that some words begin alike.
 fn word(rank: usize) -> String {
     let syllable = |number: usize| {
