@@ -3,7 +3,7 @@
 
 import builtin from './builtin.bin'
 import module from './sdk/evaluator.wasm'
-import { now } from './now.mjs'
+import { now, passing } from './now.mjs'
 import { isNamed, isSigned } from './pointer.mjs'
 import { locate, relayOf } from './relay.mjs'
 import { EdgeEvaluator, HEADER, instances } from './sdk/edge.js'
@@ -26,7 +26,7 @@ const states = new Map()
 function stateOf({ name }) {
   if (!states.has(name)) {
     const evaluator = new EdgeEvaluator(instances(module)).load(new Uint8Array(builtin))
-    states.set(name, { evaluator, version: -1, begun: now(), checked: 0, pace: 0, refreshing: false, rejected: undefined, kept: {} })
+    states.set(name, { evaluator, version: -1, begun: now(), checked: 0, asked: 0, pace: 0, refreshing: false, rejected: undefined, kept: {} })
   }
   return states.get(name)
 }
@@ -35,7 +35,7 @@ function stateOf({ name }) {
 export function configuration(request, env, place, context) {
   const state = stateOf(place)
   const left = state.version < 0 ? PATIENCE - since(state.begun) : 0
-  if (left <= 0 && since(state.checked) <= state.pace) return state.evaluator
+  if (left <= 0 && !isDue(state)) return state.evaluator
   locate(request)
   const news = refresh(env, place, state)
   context.waitUntil(news)
@@ -49,6 +49,9 @@ async function first(news, state, left) {
 
 /** Milliseconds between a moment and now. A clock that was set back must not stop anybody from asking. */
 const since = (moment) => Math.abs(now() - moment)
+
+/** Whether it is time to look for news, by the engine's clock or by one that nobody turns: the first may stand still. */
+const isDue = ({ checked, asked, pace }) => since(checked) > pace || passing() - asked > pace
 
 /** The version that runs in a place, or less than nothing while no news of it have come. */
 export const versionOf = (place) => stateOf(place).version
@@ -73,6 +76,7 @@ async function refresh(env, place, state) {
   if (state.refreshing && state.version >= 0 && since(state.checked) < LOST) return
   state.refreshing = true
   state.checked = now()
+  state.asked = passing()
   state.pace = Number(env.RELAY_PACE || PACE) * jitter()
   try {
     const pointer = await relayOf(env, place).pointer()

@@ -5,6 +5,9 @@ const clock = { offset: 0, frozen: undefined, known: false }
 
 export const now = () => clock.frozen ?? Date.now() + clock.offset
 
+/** Milliseconds that pass even where time stands still, for what must not wait for it. */
+export const passing = () => Date.now()
+
 /** Sets the clock, as the control object has it. */
 export function setClock({ offset, frozen }) {
   Object.assign(clock, { offset, frozen: frozen ?? undefined, known: true })

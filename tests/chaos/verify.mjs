@@ -177,7 +177,10 @@ function* ledgerBounded({ journal, reports, recount, ledger }) {
   // The edge's report of a page may come in after its visitor was erased.
   const { erased = 0, ...others } = filtered
   yield* within('filtered as erased', erased, 0, gone)
-  for (const [reason, n] of Object.entries({ ...rejected, ...others })) yield `${n} events were left out: ${reason}`
+  // What stood still on its way was refused, and came again.
+  const { slow = 0, ...wrong } = rejected
+  yield* within('rejected as slow', slow, receipts.rejected.slow ?? 0, (receipts.rejected.slow ?? 0) + room)
+  for (const [reason, n] of Object.entries({ ...wrong, ...others })) yield `${n} events were left out: ${reason}`
 }
 
 /** Against a run that proves nothing. */

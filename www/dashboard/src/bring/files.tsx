@@ -22,6 +22,11 @@ export function Files({ onFiles }: { onFiles(files: { name: string; text: string
       setFailed('One of these files is not UTF-8. Save it as UTF-8, and choose it again.')
     }
   }
+  const choose = async (input: HTMLInputElement): Promise<void> => {
+    await take(input.files)
+    // A browser tells of no choice of what is chosen already, and this may be a file that somebody has mended.
+    input.value = ''
+  }
   const drop = (event: DragEvent): void => {
     event.preventDefault()
     void take(event.dataTransfer?.files)
@@ -36,13 +41,13 @@ export function Files({ onFiles }: { onFiles(files: { name: string; text: string
         <div class="row">
           <div class="field">
             <label for="bring-files">Files</label>
-            <input id="bring-files" type="file" multiple accept=".csv,.tsv,.txt,.md,.markdown" onChange={(event) => void take(event.currentTarget.files)} />
+            <input id="bring-files" type="file" multiple accept=".csv,.tsv,.txt,.md,.markdown" onChange={(event) => void choose(event.currentTarget)} />
           </div>
           <div class="field">
             <label for="bring-folder">Or a folder</label>
             <input
               id="bring-folder" type="file" multiple ref={(input) => input?.setAttribute('webkitdirectory', '')}
-              onChange={(event) => void take(event.currentTarget.files)}
+              onChange={(event) => void choose(event.currentTarget)}
             />
           </div>
         </div>

@@ -29,15 +29,15 @@ export function stepsOf(one: ExperimentCard | undefined, reading: Reading | unde
     },
     {
       title: 'Start', where: place(), done: started,
-      words: 'Whoever works alone types its key, and it starts ten minutes later; “Jump a day ahead” above makes them pass.',
+      words: 'Somebody else starts it: make the reviewer’s link in Setup, open it in a private window, and read the plan there.',
     },
     {
       title: 'See it live', where: place('/live'), done: started && (one?.people ?? 0) > 0,
       words: 'Be a visitor, or jump a day ahead: the first ones are counted here as they come.',
     },
     {
-      title: 'Read', where: place('/reading'), done: started && (decided || reading?.lift != null),
-      words: 'Early numbers mostly show luck, so there are none at first. Let days pass until there is a range to read.',
+      title: 'Read', where: place('/reading'), done: started && (decided || ['ship', 'keep', 'stop'].includes(reading?.recommend ?? '')),
+      words: 'Early numbers mostly show luck, so there are none at first. Let days pass until it says what to do.',
     },
     {
       title: 'Decide', where: place('/reading'), done: decided,

@@ -28,8 +28,12 @@ export function PageWords({ project, change, onChange }: {
   const slots = useLive<Slots>(
     `${inEnvironment(project, 'production', 'slots')}?path=${encodeURIComponent(settled)}`, 0,
   )
+  // Each page has words of its own, which are there again when somebody comes back to it.
+  const edits = useRef(new Map<string, WordsChange['edits']>())
   useEffect(() => {
-    if (settled !== change.page) onChange({ ...change, page: settled })
+    if (settled === change.page) return
+    edits.current.set(change.page, change.edits)
+    onChange({ ...change, page: settled, edits: edits.current.get(settled) ?? [] })
   }, [settled])
   const [picked, setPicked] = useState('')
   const put = (edits: WordsChange['edits']) => onChange({ ...change, edits })

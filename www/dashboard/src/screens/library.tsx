@@ -129,7 +129,7 @@ function NotFound({ sought }: { sought: string }) {
       title={sought ? `Nobody has tried “${sought}” yet` : 'No experiment ended like that'}
       action={<LinkButton href="#/experiments/new" icon="plus">Be the first</LinkButton>}
     >
-      <p>The search looks through titles, plans, results and debriefs. Try another word, or all outcomes.</p>
+      <p>The search looks through titles, plans, results and debriefs. Try another word, or all outcomes. A question is answered by Find, at the top.</p>
     </Empty>
   )
 }
