@@ -10,6 +10,9 @@ export function PlanInWords({ experiment, plan }: { experiment: Experiment; plan
   return (
     <dl class="plan-words">
       {experiment.template && <div><dt>What kind of test</dt><dd>{experiment.template.name}</dd></div>}
+      {experiment.template?.question && (
+        <div><dt>Visitors are asked</dt><dd>“{experiment.template.question}” Each once, while it runs; in Voices it can be closed.</dd></div>
+      )}
       <div><dt>What changes</dt><dd><Changes plan={plan} /></dd></div>
       <div>
         <dt>What is expected</dt>
