@@ -50,40 +50,26 @@ fn without_numbers(name: &str) -> String {
 }
 
 /// Fills with zeros, which weigh nothing packed, each `core::panic::Location` (a file's name by address and length, a line and a
-/// column), and then those names: they are paths of the machine that built it.
+/// column), and the name that it leads to: a path of the machine that built it.
 fn forget_places(wasm: &mut Module) {
     let segments: Vec<_> =
         wasm.data.iter().filter_map(|data| Some((data.id(), address(&data.kind)?, data.value.clone()))).collect();
     let name_at = |address: usize, length: usize| {
-        segments.iter().find_map(|(_, start, bytes)| {
-            let text = bytes.get(address.checked_sub(*start)?..)?.get(..length)?;
-            text.ends_with(b".rs").then_some(text)
+        segments.iter().find_map(|(id, start, bytes)| {
+            let at = address.checked_sub(*start)?;
+            bytes.get(at..)?.get(..length)?.ends_with(b".rs").then_some((*id, at))
         })
     };
-    let mut names = Vec::new();
     for (id, start, bytes) in &segments {
-        let data = &mut wasm.data.get_mut(*id).value;
         let mut at = start.next_multiple_of(4) - start;
         while let Some(place) = bytes.get(at..at + 16) {
             let [address, length, line, column] = [0, 4, 8, 12].map(|part| word(&place[part..]));
             let name = name_at(address, length).filter(|_| line > 0 && column > 0);
-            if let Some(name) = name {
-                data[at..at + 16].fill(0);
-                names.push(name);
+            if let Some((named, from)) = name {
+                wasm.data.get_mut(*id).value[at..at + 16].fill(0);
+                wasm.data.get_mut(named).value[from..from + length].fill(0);
             }
             at += if name.is_some() { 16 } else { 4 };
-        }
-    }
-    names.sort_unstable();
-    names.dedup();
-    // The longest first: a shorter one may be the end of a longer one.
-    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
-    for (id, ..) in &segments {
-        let data = &mut wasm.data.get_mut(*id).value;
-        for name in &names {
-            while let Some(at) = data.windows(name.len()).position(|text| text == *name) {
-                data[at..at + name.len()].fill(0);
-            }
         }
     }
 }

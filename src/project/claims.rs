@@ -127,7 +127,8 @@ fn row(sql: &mut impl Sql, id: &str) -> Result<Vec<Cell>> {
 fn enter(sql: &mut impl Sql, id: i64) -> core::result::Result<(), Failure> {
     library::leave(sql, &format!("claim {id}"))?;
     let statement = "INSERT INTO library (key, title, body) SELECT 'claim ' || id, json->>'text', coalesce((SELECT \
-         group_concat(title, char(10)) FROM learned WHERE instr(claim.json, '\"' || key || '\"')), '') \
+         group_concat(title, char(10)) FROM learned WHERE key IN (SELECT value FROM json_each(claim.json, '$.for') \
+         UNION ALL SELECT value FROM json_each(claim.json, '$.against'))), '') \
          FROM claim WHERE id = ?";
     sql.run(&format!("{LEARNED} {statement}"), &[id.into()]).map(drop)
 }

@@ -297,7 +297,7 @@ test('“?pm=off” ends a preview, and means nothing where there is none', asyn
   assert.equal((await visit(DEVELOPMENT, '/?pm=off')).status, 200)
 })
 
-// The last one: it turns the clock.
+// The last ones: they turn the clock.
 test('a preview and a link end by themselves; a page that is still open then does not begin to count', async () => {
   const { links: [link] } = await linksOf(PRODUCTION, { minutes: 60 })
   const { cookies, page } = await shown(DEVELOPMENT, { hero: 'fresh' })
@@ -309,4 +309,18 @@ test('a preview and a link end by themselves; a page that is still open then doe
   const after = await visit(DEVELOPMENT, '/', { cookies })
   assert.equal(previewIn(after), undefined)
   assert.equal(cookiesOf(after.setCookies).pmp, '')
+})
+
+test('what is published arrives where time stands still, too', async () => {
+  const turn = await product.api('POST', '/api/v1/projects/demo/demo/clock', { body: JSON.stringify({ frozen: Date.now() + 2 * HOUR }) })
+  assert.equal(turn.status, 200, await turn.text())
+  // It looks for news at the moment at which time stands, and then by a clock that nobody turns.
+  await visit(DEVELOPMENT)
+  await pause(200)
+  const { version } = await publish(product, documentOf(), api(DEVELOPMENT))
+  for (let tries = 0; tries < 200 && (await health(DEVELOPMENT)).version < version; tries++) {
+    await visit(DEVELOPMENT)
+    await pause(50)
+  }
+  assert.equal((await health(DEVELOPMENT)).version, version)
 })

@@ -125,8 +125,8 @@ function quarters() {
 }
 
 const { world, counts, checks } = await chaos({ seed: SEED, kills: 0, trouble, pace: PACE, erased: ERASED, clock: true, shop: { document: JSON.stringify(documentOf(0)), experiments: keys } })
-const memory = quarters().map(({ megabytes }) => megabytes)
-const processor = quarters().map(({ processor }) => processor)
+const grown = quarters()
+const [memory, processor] = ['megabytes', 'processor'].map((name) => grown.map((quarter) => quarter[name]))
 const verdicts = {}
 for (const { verdict } of world.reports) verdicts[verdict.kind] = (verdicts[verdict.kind] ?? 0) + 1
 const wrong = world.reports.filter(({ verdict }) => ['better', 'worse', 'harm', 'invalid'].includes(verdict.kind)).map(({ run, verdict }) => `${run}: ${verdict.headline}`)
