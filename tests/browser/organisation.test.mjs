@@ -104,6 +104,12 @@ test('an idea becomes a plan by four questions, with words chosen from the page'
     assert.ok(window.x + window.width <= room.x + room.width + 1, `the ${device.toLowerCase()} reaches out of its room`)
   }
   await button('Close').click()
+  // Words belong to their page, and are there again when somebody comes back to it.
+  await box('Page').fill('/beans')
+  await box('New words').waitFor({ state: 'detached' })
+  await box('Page').fill('/')
+  await box('New words').waitFor()
+  assert.equal(await box('New words').inputValue(), NEW)
   await box('If we …').fill('promise freshness by the hour')
   await box('the metric that moves').selectOption('orders')
   // A change that is made for another reason asks for less; and back again.
