@@ -101,6 +101,9 @@ struct Forecast {
     validity: Validity,
 }
 
+/// Times of the present units beyond which nobody waits.
+const MOST: f64 = 100.0;
+
 /// How a run will end, by a prior or a sceptic's; or, where somebody says what the truth is, the chances that are left by
 /// it (conditional power).
 pub fn forecast(given: &Given) -> Answer {
@@ -118,7 +121,8 @@ pub fn forecast(given: &Given) -> Answer {
     }
     let sequence = Sequence::usual(ALPHA);
     let end = ending(&effect, prior, share, sequence)?;
-    let times = if truth.is_some() { None } else { until(&effect, prior, sequence, 100.0) };
+    let times = || Some(until(&effect, prior, sequence, MOST, 0.0)).filter(|[_, likely, _]| *likely < MOST);
+    let times = if truth.is_some() { None } else { times() };
     written(&Forecast { up: end.up, down: end.down, open: end.open, times, validity: Validity::Belief })
 }
 

@@ -12,7 +12,7 @@ use crate::screens::figures::percent;
 use crate::screens::{Look, Scene, metrics};
 use crate::spoken::count;
 use crate::sql::{Failure, Sql};
-use crate::stats::power::Week;
+use crate::stats::power::{VARY, Week};
 use crate::stats::question::{Asked, Question};
 use crate::stats::real;
 use crate::time::{DAY, Millis};
@@ -228,9 +228,6 @@ fn shape(looks: &[Look], clocks: &Clocks) -> Option<[f64; 7]> {
 pub(super) fn span(milliseconds: i64) -> f64 {
     milliseconds as f64 / DAY as f64
 }
-
-/// How much a day's visitors vary around what its weekday brings, as a share, while nobody has measured it.
-const VARY: f64 = 0.2;
 
 /// A ramp as visitors come into it: so many while it rises, for so many days, and then those of each day from then on.
 struct Rising {

@@ -62,7 +62,8 @@ pub(super) fn record(sql: &mut impl Sql) -> Result<Value, Failure> {
         if held == 1 { "time" } else { "times" },
     );
     let few = if made < FEW { " So few say little about it." } else { "" };
-    let words =
-        format!("Of {made} {were} due, the range of days held {held} {times}; it is meant to hold 8 of 10.{few}");
+    let words = format!(
+        "Of {made} {were} due, the range of days held {held} {times}; it is meant to hold at least 8 of 10. The chances have a score of {brier:.2}, where 0 is best and 0.25 a coin.{few}"
+    );
     Ok(json!({"made": made, "held": held, "brier": brier, "words": words}))
 }

@@ -311,6 +311,27 @@ impl Scene<'_> {
         epochs.map(|(epoch, percent)| of(epoch) * 100.0 / f64::from(*percent)).sum()
     }
 
+    /// Days until so many more are in the test, at the pace of all visitors so far: through what is left of the present stage,
+    /// and then the next ones.
+    fn until(&self, mut more: f64) -> f64 {
+        let Some(run) = &self.experiment.run else { return 0.0 };
+        let (a_day, hold) = (self.visitors() / self.days(), self.experiment.rules(self.playbook).hold.minutes);
+        let stays = if run.held.is_some() { f64::INFINITY } else { f64::from(hold) / 1_440.0 };
+        let (mut days, mut lasts) = (0.0, (stays - days_between(run.since, self.now)).max(0.0));
+        let (last, ahead) = match run.stages.get(run.stage..) {
+            Some([ahead @ .., last]) => (*last, ahead),
+            _ => return 0.0,
+        };
+        for percent in ahead {
+            let come = a_day * f64::from(*percent) / 100.0;
+            if more <= come * lasts {
+                return days + more / come;
+            }
+            (more, days, lasts) = (more - come * lasts, days + lasts, stays);
+        }
+        days + more * 100.0 / (a_day * f64::from(last))
+    }
+
     /// The units that were planned for both arms; where the split has moved, as many more as tell as much at its weights so far.
     #[must_use]
     pub fn planned(&self) -> u64 {
@@ -339,10 +360,12 @@ impl Scene<'_> {
     #[must_use]
     pub fn days(&self) -> f64 {
         let until = self.experiment.ended.unwrap_or(self.now);
-        self.experiment.started.map_or(0.0, |started| {
-            #[expect(clippy::cast_precision_loss, reason = "milliseconds of some years stay below 2^53")]
-            let span = (until - started).max(0) as f64;
-            span / 86_400_000.0
-        })
+        self.experiment.started.map_or(0.0, |started| days_between(started, until))
     }
+}
+
+/// Days from one time to a later one.
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of some years stay below 2^53")]
+fn days_between(from: i64, to: i64) -> f64 {
+    (to - from).max(0) as f64 / 86_400_000.0
 }

@@ -54,39 +54,52 @@ pub fn ending(effect: &Effect, prior: Belief, share: f64, sequence: Sequence) ->
     Ok(Ending { up, down, open: (1.0 - up - down).max(0.0) })
 }
 
-/// When a run will have shown something: how many times its present units, with a range that holds 80 % of runs. Nothing
-/// where even the truth that is most believed shows nothing within `most` times.
+/// When a run will be known, in times of its present units: the middle of three, and the ends of the range that holds it in
+/// 80 % of runs. It is known when it has shown something, and at the latest at `most` times. `vary` is the spread of the
+/// logarithm of how fast units come, as a share of the pace that is reckoned with.
+///
+/// The score B of a run is a Brownian motion whose drift is believed to be normal, with the mean m and the variance s². What it
+/// has to cross, seen as a line from here to a later look, lies a above it and rises by b: with n = m - b, it has crossed it
+/// within the information T with the chance Φ((nT - a)/σ) + exp(2na + 2a²s²)·Φ((-a - (n + 2as²)T)/σ), σ² = T + s²T².
 #[must_use]
-pub fn until(effect: &Effect, prior: Belief, sequence: Sequence, most: f64) -> Option<[f64; 3]> {
+pub fn until(effect: &Effect, prior: Belief, sequence: Sequence, most: f64, vary: f64) -> [f64; 3] {
     let belief = prior.after(effect);
-    let spread = 1.281_551_565_544_6 * belief.sd;
-    let size = libm::fabs(belief.mean);
-    let at = |truth: f64| times(truth, effect, sequence, most);
-    let likely = at(size).or_else(|| at(size + spread))?;
-    let soon = at(size + spread).unwrap_or(likely);
-    let late = at((size - spread).max(0.0)).unwrap_or(most);
-    Some([soon.min(likely), likely, late.max(likely)])
+    let (now, s2) = (1.0 / effect.variance(), belief.sd * belief.sd);
+    let border = |times: f64| sequence.half_width(effect.variance() / times, effect.units * times) * now * times;
+    let near = border(1.0);
+    let shown = |times: f64| {
+        if times >= most {
+            return 1.0;
+        }
+        let t = (times - 1.0) * now;
+        let sigma = libm::sqrt(t + s2 * t * t);
+        let crossed = |sign: f64| {
+            let a = near - sign * effect.estimate * now;
+            if a <= 0.0 || t <= 0.0 {
+                return if a <= 0.0 { 1.0 } else { 0.0 };
+            }
+            let n = sign * belief.mean - (border(times) - near) / t;
+            let back = normal::cdf((-a - (n + 2.0 * a * s2) * t) / sigma);
+            let back = if back > 0.0 { libm::exp(2.0 * a * (n + a * s2)) * back } else { 0.0 };
+            normal::cdf((n * t - a) / sigma) + back
+        };
+        (crossed(1.0) + crossed(-1.0)).min(1.0)
+    };
+    let paces = Belief { mean: 0.0, sd: vary }.answers(PACES).into_iter().map(libm::exp).collect::<Vec<_>>();
+    let slowest = paces.iter().copied().fold(1.0, f64::min);
+    [0.1, 0.5, 0.9].map(|chance| {
+        let (mut low, mut high) = (1.0, 1.0 + (most - 1.0) / slowest);
+        for _ in 0..16 {
+            let middle = 0.5 * (low + high);
+            let known: f64 = paces.iter().map(|pace| shown(1.0 + (middle - 1.0) * pace)).sum();
+            if known >= chance * f64::from(PACES) { high = middle } else { low = middle }
+        }
+        high
+    })
 }
 
-/// How many times the present units until an effect of this size shows in half of all runs.
-fn times(truth: f64, effect: &Effect, sequence: Sequence, most: f64) -> Option<f64> {
-    let shows = |times: f64| {
-        let variance = effect.variance() / times;
-        truth >= sequence.half_width(variance, effect.units * times)
-    };
-    if truth <= 0.0 || !shows(most) {
-        return None;
-    }
-    let (mut low, mut high) = (1.0, most);
-    if shows(low) {
-        return Some(low);
-    }
-    for _ in 0..60 {
-        let middle = libm::sqrt(low * high);
-        if shows(middle) { high = middle } else { low = middle }
-    }
-    Some(high)
-}
+/// Equally likely paces that are reckoned with.
+const PACES: u32 = 5;
 
 /// How well forecasts came true: Brier's score (0 is best, 0.25 is a coin), and for tenths of the forecast chance what
 /// was said and what happened.

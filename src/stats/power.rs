@@ -198,6 +198,9 @@ pub fn size_of_shares(p: f64, q: f64, alpha: f64, power: f64) -> f64 {
     reach * reach / ((q - p) * (q - p))
 }
 
+/// How much a day's visitors vary around what its weekday brings, as a share, while nobody has measured it.
+pub const VARY: f64 = 0.2;
+
 /// A week of traffic, by its shape.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Week {

@@ -14,6 +14,7 @@ use desk::shop::{Arm, plan, tally};
 use desk::{DAY, Desk, HOUR, granted, hash};
 use pointsman::project::Call;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// So many visitors of each version in the first stage, of whom these ordered.
 fn told(desk: &mut Desk, key: &str, people: u64, orders: [u64; 2]) -> Value {
@@ -81,6 +82,44 @@ fn a_forecast_is_kept_as_it_was_made_and_scored_by_what_came() {
     }
     assert_eq!(chances.len(), 4);
     assert_eq!(desk.get("forecast?metric=orders&by=0.3")["record"]["made"], 4);
+}
+
+/// Tests as small shops have them: a ramp that begins with few, days that are busy and days that are not, and most ideas
+/// without an effect.
+#[test]
+fn the_range_of_days_holds_at_least_8_of_10_through_a_ramp_and_uneven_days() {
+    let mut desk = Desk::shop();
+    let mut rng = fastrand::Rng::with_seed(7);
+    for (number, effect) in [1.0, 1.05, 1.0, 1.4, 1.0, 0.95, 1.1, 1.0, 0.6, 1.0].repeat(4).into_iter().enumerate() {
+        let mut plan = plan();
+        plan["title"] = json!(format!("Try {number}"));
+        plan["change"]["page"] = json!(format!("/{number}"));
+        plan["ramp"] = json!([5, 25, 50]);
+        let key = desk.running(&plan);
+        let mut all: BTreeMap<(i64, &str), Arm> = BTreeMap::new();
+        let known = "SELECT count(*) FROM crossing WHERE run = ? AND action IN ('better', 'worse', 'report')";
+        while desk.store.query_row(known, [format!("{key}-1")], |row| row.get::<_, i64>(0)).unwrap() == 0 {
+            let ramp = desk.experiment(&key)["ramp"].clone();
+            let stage = ramp["stage"].as_i64().unwrap();
+            let (epoch, percent) = (stage + 1, ramp["stages"][stage as usize].as_f64().unwrap());
+            let today = 500.0 * (0.7 + 0.6 * rng.f64());
+            for (variant, times) in [("control", 1.0), ("new", effect)] {
+                let none = Arm { variant, epoch, people: 0, orders: 0, errors: 0 };
+                let arm = all.entry((epoch, variant)).or_insert(none);
+                for _ in 0..(today * percent / 200.0).round() as u64 {
+                    arm.people += 1;
+                    arm.orders += u64::from(rng.f64() < 0.3 * times);
+                }
+            }
+            desk.now += DAY;
+            desk.tick(&[tally(&key, desk.now, &all.values().copied().collect::<Vec<_>>())]);
+        }
+        granted(desk.act(&key, "abort", json!({"why": "It is known."})));
+    }
+    let record = desk.get("forecast?metric=orders&by=0.3")["record"].clone();
+    let [made, held, brier] = ["made", "held", "brier"].map(|name| record[name].as_f64().unwrap());
+    assert!(made >= 60.0 && held >= 0.8 * made, "{record}");
+    assert!(brier < 0.1 && record["words"].as_str().unwrap().contains(&format!("a score of {brier:.2}")), "{record}");
 }
 
 #[test]
