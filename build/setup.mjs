@@ -6,11 +6,13 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { alone } from './alone.mjs'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 function run(command, args, purpose) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+  // Whoever reads what a command has to say on its standard output reads nothing of how it was made ready.
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] })
   if (error) throw new Error(`${command} is not there, and it is needed for ${purpose}: ${error.message}`)
   if (status !== 0) throw new Error(`${purpose} failed: ${command} ${args.join(' ')}`)
 }
@@ -20,7 +22,7 @@ function packages() {
   const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
   const stamp = join(root, 'node_modules', '.pointsman-lock')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
-  console.log('Installing the JavaScript tools (workerd, esbuild, binaryen, a browser for tests) ...')
+  console.error('Installing the JavaScript tools (workerd, esbuild, binaryen, a browser for tests) ...')
   // Not `npm ci`: it refuses a lock file in which the builds of workerd for other systems are not listed.
   run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], 'installing packages')
   writeFileSync(stamp, lock)
@@ -30,18 +32,23 @@ function packages() {
 function target() {
   const listed = spawnSync('rustup', ['target', 'list', '--installed'], { encoding: 'utf8' })
   if (listed.error || listed.stdout.includes('wasm32-unknown-unknown')) return
-  console.log('Adding the wasm32-unknown-unknown target ...')
+  console.error('Adding the wasm32-unknown-unknown target ...')
   run('rustup', ['target', 'add', 'wasm32-unknown-unknown'], 'compiling to WebAssembly')
 }
 
-/** Builds what has changed. */
+/** Builds what has changed, one build at a time. */
 export function setup() {
+  console.error('Looking for what changed …')
+  alone(join(root, 'target', 'building'), make)
+}
+
+function make() {
   const [major] = process.versions.node.split('.').map(Number)
   if (major < 20) throw new Error(`Node ${process.versions.node} is too old; version 20 or later is needed.`)
   packages()
   target()
   const fresh = !existsSync(join(root, 'dist', 'worker', 'shim.mjs'))
-  if (fresh) console.log('Building for the first time; this takes a few minutes on two cores ...')
+  if (fresh) console.error('Building for the first time; this takes a few minutes on two cores ...')
   mkdirSync(join(root, 'dist'), { recursive: true })
   run('cargo', ['run', '--locked', ...(fresh ? [] : ['--quiet']), '-p', 'pointsman-build'], 'the build')
 }

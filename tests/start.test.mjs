@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -69,13 +69,52 @@ test('a document is published, served, printed, and refused with all its problem
   assert.match(refused.stderr, /\/pages\/landing\/variants\/fresh\/0\/select/)
 })
 
+test('one build at a time: the second waits and says for whom, and who died at it keeps nobody waiting', async () => {
+  const file = join(scratch, 'building')
+  const at = new URL('../build/alone.mjs', import.meta.url).href
+  const build = () => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', `
+      import { readSync } from 'node:fs'
+      import { alone } from '${at}'
+      alone(${JSON.stringify(file)}, () => {
+        console.log('begins')
+        readSync(0, Buffer.alloc(1))
+      })
+      console.log('ends')`])
+    const told = { child, said: '', complained: '' }
+    child.stdout.on('data', (data) => (told.said += data))
+    child.stderr.on('data', (data) => (told.complained += data))
+    return told
+  }
+  const until = async (holds) => {
+    for (let tries = 0; tries < 1200; tries++) {
+      if (holds()) return
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    throw new Error('it did not come about')
+  }
+  const first = build()
+  await until(() => first.said.includes('begins'))
+  const other = build()
+  await until(() => other.complained.includes(`Process ${first.child.pid} builds here already`))
+  assert.equal(other.said, '')
+  first.child.kill('SIGKILL')
+  await until(() => other.said.includes('begins'))
+  other.child.stdin.end('x')
+  await until(() => other.said.includes('ends'))
+  assert.equal(existsSync(file), false)
+})
+
 test('what is typed wrong is said in a line', () => {
   for (const [file, ...args] of [['start', '--bogus'], ['start', '--port', 'abc'], ['document', '--bogus'], ['document', 'file.json'], ['start', '--visitors', '-1']]) {
     const { status, stderr } = command(file, ...args)
     assert.equal(status, 2, `${file} ${args}`)
     assert.doesNotMatch(stderr, /\n\s+at /)
   }
-  assert.match(command('start', '--port', String(port)).stderr, /Something else listens on port/)
+  const { stdout, stderr } = command('start', '--port', String(port))
+  assert.match(stderr, /^Looking for what changed …\n/)
+  assert.match(stderr, /Something else listens on port/)
+  assert.equal(stdout, '', 'only what was asked for stands on standard output')
   assert.match(command('document', '--site', 'nowhere').stderr, /npm start begins it/)
 })
 
