@@ -60,28 +60,33 @@ async function main({ origin, port, visitors, fresh }) {
 }
 
 /** Tells the demo's story, if nothing has happened there yet, and lets the visitors in. */
-async function open({ api, clock, audience, habits, begin }, product) {
+async function open({ api, clock, audience, habits, tells, begin }, product) {
   const { experiments } = await api.get('/api/v1/projects/demo/experiments')
   if (!experiments.length) {
     const { tell } = await import('../www/landing/story.mjs')
     const telling = join(product.folder, TELLING)
     writeFileSync(telling, '')
+    const line = progress()
     await tell({
-      product, api, clock, progress: progress(), learn: (cards) => habits.learn(cards), traffic: (options) => audience.send(options),
+      product, api, clock, progress: (done, words) => (tells(done, words), line(done, words)), learn: (cards) => habits.learn(cards), traffic: (options) => audience.send(options),
     })
     rmSync(telling)
   }
   await begin()
 }
 
+/** Lines that tell how far the story is, where there is no terminal. */
+const CHAPTERS = 10
+
 /** A line that tells how far the story is: one that changes where there is a terminal, else one for each chapter. */
 function progress() {
   let last
   return (done, words) => {
-    const text = `${Math.round(100 * done)} %, ${words}`
-    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K  The demo’s past: ${text}${done === 1 ? '\n' : ''}`)
-    else if (words !== last) console.error(`  The demo’s past: ${text}`)
-    last = words
+    const text = done === 1 ? '  The past is told.' : `  Telling the past (${Math.round(100 * done)} %): ${words}`
+    const chapter = done === 1 ? done : Math.floor(done * CHAPTERS)
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}${done === 1 ? '\n' : ''}`)
+    else if (chapter !== last) console.error(text)
+    last = chapter
   }
 }
 

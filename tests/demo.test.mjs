@@ -1,7 +1,7 @@
 // The demo's server: what it takes, what it refuses, and the engine that it kills.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ import { serve } from '../www/landing/serve.mjs'
 const SECRETS = { unitKeys: `k1:${Buffer.alloc(32, 1).toString('base64url')}` }
 
 /** An engine of which only the little is there that the demo's server asks. */
-let engine, product, folder, server, experiments, moved
+let engine, product, folder, server, experiments, moved, links
 
 before(async () => {
   engine = createServer((request, response) => {
@@ -27,7 +27,11 @@ before(async () => {
         key: 'cup', control: 'control', ramp: { stages: [5, 25], stage: 1 }, plan: { change: { kind: 'words', page: '/beans' } },
       },
       '/api/v1/projects/demo/demo/clock': {},
+      '/api/v1/projects/demo/people': { people: [{ id: 7, name: 'reviewer' }] },
     }
+    if (pathname === '/api/v1/projects/demo/people/7/link') return response.end(JSON.stringify({ token: `pm_${++links}` }))
+    // Only the latest link holds.
+    if (/^Bearer pm_\d/.test(request.headers.authorization) && !request.headers.authorization.endsWith(`_${links}`)) response.statusCode = 401
     response.end(pathname.startsWith('/api/') ? JSON.stringify(answers[pathname]) : '<html></html>')
   })
   await new Promise((resolve) => engine.listen(0, '127.0.0.1', resolve))
@@ -41,6 +45,7 @@ beforeEach(async () => {
   product = { console: address, site: address, token: 'pm_x', secrets: SECRETS, folder, restart: async () => {} }
   experiments = [{ key: 'cup', state: 'running', started: 1 }]
   moved = 0
+  links = 0
   server = await demo({ product, rate: 0, say: () => {} })
   await server.begin()
 })
@@ -145,6 +150,31 @@ test('one thing is under way at a time, and no visitor comes twice', async () =>
   const told = []
   await server.audience.send({ visitors: 1, units: (index) => void told.push(index) })
   assert.deepEqual(told, [305])
+})
+
+test('while its past is told the demo says how far it is, and nothing may change what is told', async () => {
+  server.tells(0.5, '23 of 40 experiments')
+  assert.deepEqual((await state()).telling, { done: 0.5, words: '23 of 40 experiments' })
+  for (const [path, body] of [['/jump'], ['/bots'], ['/kill'], ['/reviewer'], ['/harm', { on: true }], ['/crowd', { visitors: 5 }]]) {
+    const { status, error, fix } = await post(path, body)
+    assert.deepEqual([status, Boolean(error && fix)], [409, true], path)
+  }
+  assert.equal((await post('/receiver', { text: 'x' })).status, 200)
+  server.tells(1, 'ready')
+  assert.equal((await state()).telling, null)
+  assert.equal((await post('/crowd', { visitors: 1 })).status, 200)
+})
+
+test('the second person’s link is made once and kept, until it holds no longer', async () => {
+  assert.equal((await post('/reviewer')).token, 'pm_1')
+  assert.equal((await post('/reviewer')).token, 'pm_1')
+  await server.close()
+  server = await demo({ product, rate: 0 })
+  assert.equal((await post('/reviewer')).token, 'pm_1')
+  assert.equal(statSync(join(folder, 'reviewer')).mode & 0o077, 0)
+  // Somebody makes another one in Setup.
+  links += 1
+  assert.equal((await post('/reviewer')).token, 'pm_3')
 })
 
 test('a day is twelve steps of the clock, with visitors before each', async () => {

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
+import { act, at } from '../../www/landing/desk.mjs'
 import { did, Site, Visitor } from '../../www/landing/visitor.mjs'
 import { counted, reported } from '../edge/log.mjs'
 import { ask } from '../edge/wire.mjs'
@@ -206,6 +207,51 @@ test('Be a visitor: the shop opens for somebody who has never been there', async
     await shop.close()
   }
   assert.notEqual(units[0], units[1])
+})
+
+test('while its past is being told the console says how far it is, and offers nothing that would change it', async () => {
+  const telling = bar().getByText(/^Telling the past: /)
+  assert.equal(await telling.count(), 0)
+  team.tells(0.5, '23 of 40 experiments')
+  await bar().getByText('Telling the past: 23 of 40 experiments').waitFor()
+  assert.equal(await bar().getByRole('progressbar', { name: 'How much of the past is told' }).getAttribute('aria-valuenow'), '50')
+  assert.equal(await bar().getByRole('button', { name: 'Jump a day ahead' }).isDisabled(), true)
+  assert.equal(await bar().getByRole('button', { name: 'Be a visitor' }).isDisabled(), false)
+  assert.deepEqual([...await violationsOf(ada.page), ...await problemsOf(ada.page)], [])
+  team.tells(1, 'ready')
+  await telling.waitFor({ state: 'detached' })
+  await bar().getByRole('status').getByText('The past of this demo is told.').waitFor()
+  assert.equal(await bar().getByRole('button', { name: 'Jump a day ahead' }).isDisabled(), false)
+})
+
+test('Be the reviewer: the second person lets it start, nobody else can, and one is oneself again', async () => {
+  const { page } = ada
+  const back = await page.evaluate(() => location.hash)
+  const drafts = (await get('experiments')).experiments.filter(({ state }) => state === 'draft')
+  let key
+  for (const one of drafts) if (!key && (await act(team.api, one.key, 'submit').catch(() => undefined))) key = one.key
+  assert.ok(key, 'one of the examples can be handed in')
+  await page.evaluate((key) => (location.hash = `#/experiments/${key}`), key)
+  await page.getByText('Waiting for somebody else.').waitFor()
+  const start = page.getByRole('button', { name: /^Approve and start/ })
+  assert.equal(await start.count(), 0)
+  await assert.rejects(act(team.api, key, 'approve'), /answered with 40[39]/)
+
+  await press('Be the reviewer')
+  await page.locator('.nav-person', { hasText: 'reviewer' }).waitFor()
+  assert.equal(await bar().getByRole('button', { name: 'Be yourself again' }).getAttribute('aria-pressed'), 'true')
+  await page.reload()
+  await page.locator('.nav-person', { hasText: 'reviewer' }).waitFor()
+  await start.click()
+  await page.waitForURL(/\/live$/)
+  await press('Be yourself again')
+  await page.locator('.nav-person', { hasText: 'admin' }).waitFor()
+  const started = await get(`experiments/${key}`)
+  assert.deepEqual([started.state, started.reviewer], ['running', 'reviewer'])
+  assert.equal(await page.evaluate(() => localStorage.getItem('pointsman.self')), null)
+  await act(team.api, key, 'stop', { why: 'It was started to see who may.' })
+  assert.equal((await team.api.get(at(key))).state, 'stopped')
+  await page.evaluate((back) => (location.hash = back), back)
 })
 
 test('A wave of bots: all 300 are filtered, and no experiment counts one', async () => {

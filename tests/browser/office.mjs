@@ -27,10 +27,10 @@ export async function office(options = {}) {
   const [shop, demoPort] = await Promise.all([serve({}), freePort()])
   const product = await start({ folder, originPort: shop.port, demoPort, quiet: true, ...more })
   const running = await demo({ product, port: demoPort, rate: 0, say: () => {} })
-  const { api, clock, audience, habits, begin } = running
+  const { api, clock, audience, habits, tells, begin } = running
   let browser
   return {
-    product, api, clock, habits, audience, begin,
+    product, api, clock, habits, audience, tells, begin,
 
     /** Tells the demo's story: its five weeks, or the parts that are named. */
     story: (progress, parts = ['weeks']) => tell({

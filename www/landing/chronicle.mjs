@@ -1,11 +1,11 @@
 // Tells the history (history.mjs) through the engine's own API, in a time that stands still between the steps. What runs at
-// the same time shares each step. Visitors are drawn by the engine and follow from a seed; what comes of it the numbers say.
+// the same time shares each step.
 
 import { served } from '../../build/product.mjs'
-import { Backend, done, met } from './backend.mjs'
-import { chance } from './chance.mjs'
+import { Backend } from './backend.mjs'
 import { PRODUCTION, PROJECT, act, at, debrief } from './desk.mjs'
-import { DAYS, FLAGS, SEASONS, planOf, season } from './history.mjs'
+import { Guests } from './guests.mjs'
+import { ALL, DAYS, FLAGS, SEASONS, planOf, season } from './history.mjs'
 import { look } from './looks.mjs'
 
 const HOUR = 3_600_000
@@ -15,17 +15,13 @@ const SEED = 11
 /** Hours of a step: after more of them without a visitor the engine misses its data. */
 const STEP = 6
 /** Visitors of a step, and of the one in which some of them are asked something on their page. */
-const [VISITORS, ASKED] = [100, 120]
+const [VISITORS, ASKED] = [160, 120]
 /** Hours between the beginnings of two experiments of a season, and from a decision to what was learned. */
-const [APART, AFTER] = [12, 30]
+const [APART, AFTER] = [6, 12]
 /** Hours for which an answer that is neither yes nor no is waited for beyond the planned size. */
-const PATIENCE = 36
+const PATIENCE = 18
 /** Steps after which a season has to be over. */
 const MOST = 120
-/** Shares of those who order and who meet an error, whatever they are shown. */
-const EVERYBODY = { orders: 0.4, errors: 0.01 }
-/** What a bag costs in pounds. */
-const BAG = 9.9
 
 /** What is decided where the rule says this. */
 const CHOICES = { ship: 'ship', keep: 'keep', stop: 'keep', wait: 'keep', fix: 'again' }
@@ -37,7 +33,8 @@ const CHOICES = { ship: 'ship', keep: 'keep', stop: 'keep', wait: 'keep', fix: '
  *   story has them
  */
 export async function remember({ until, ...told }) {
-  const chronicle = new Chronicle({ ...told, backend: await Backend.of(told.product, told.api) })
+  const backend = await Backend.of(told.product, told.api)
+  const chronicle = new Chronicle({ ...told, backend, guests: new Guests(backend, { name: 'guest', seed: SEED }) })
   for (let number = 0; number < SEASONS; number++) {
     await told.clock.reach(until - DAYS * DAY * (1 - number / SEASONS))
     await chronicle.season(number)
@@ -45,8 +42,8 @@ export async function remember({ until, ...told }) {
 }
 
 class Chronicle {
-  /** Visitors so far. */
-  #visitors = 0
+  /** Experiments of earlier seasons. */
+  #over = 0
   /** What everybody has of each flag by now. */
   #otherwise = new Map(Object.entries(FLAGS).map(([key, { otherwise }]) => [key, otherwise]))
 
@@ -57,51 +54,30 @@ class Chronicle {
   /** Some experiments that run beside each other, from their ideas to what the last of them has taught. */
   async season(number) {
     const tests = season(number).map((tale, index) => new Test(this, tale, index * APART))
-    const say = () => this.progress((number + tests.filter(({ over }) => over).length / tests.length) / SEASONS, `season ${number + 1} of ${SEASONS}`)
+    const say = () => {
+      const over = this.#over + tests.filter(({ over }) => over).length
+      this.progress(over / ALL, `${over} of ${ALL} experiments`)
+    }
     say()
     for (const test of tests) await test.noted()
     await this.clock.advance(2 * DAY - STEP * HOUR)
     for (let step = 0; tests.some(({ over }) => !over); step++) {
       if (step > MOST) throw new Error(`The history does not end: still under way is ${tests.filter(({ over }) => !over).map(({ tale }) => `“${tale.title}”`)}.`)
       await this.#news()
-      await this.#visited(tests)
+      await this.guests.come(VISITORS, tests)
       // What the clock moves on to has heard of all of them, so that no step depends on how fast this machine is.
       await this.clock.advance(STEP * HOUR)
       for (const test of tests) await test.go(step * STEP)
       for (const test of tests) await test.ask()
       say()
     }
+    this.#over += tests.length
     await this.#tidied(tests)
   }
 
   /** What everybody has of a flag. */
   otherwise(flag) {
     return this.#otherwise.get(flag)
-  }
-
-  /** Lets visitors come, who do what the truth about the tests that they meet makes them do. */
-  async #visited(tests) {
-    const running = new Map(tests.filter(({ run }) => run).map((test) => [test.run, test]))
-    const events = []
-    for (let n = 0; n < VISITORS; n++) {
-      const unit = `guest-${this.#visitors}`
-      const random = chance(SEED, this.#visitors++)
-      const [orders, errs, bags, ...lost] = Array.from({ length: 3 + tests.length }, random)
-      let { orders: rate, errors } = EVERYBODY
-      for (const meeting of this.backend.meets(unit)) {
-        const test = running.get(meeting.run)
-        if (!test) continue
-        const { lift, errors: more = 0, silent = 0 } = meeting.variant === test.treatment ? test.tale : { lift: 0 }
-        rate *= 1 + lift
-        errors = Math.max(errors, more)
-        if (lost[tests.indexOf(test)] < silent) continue
-        events.push(met(unit, meeting))
-        test.seen += 1
-      }
-      if (errs < errors) events.push(done(unit, 'error'))
-      if (orders < rate) events.push(done(unit, 'order', { v: Number((BAG * (1 + Math.floor(bags ** 2 * 4))).toFixed(2)), c: 'GBP' }))
-    }
-    await this.backend.report(events)
   }
 
   /** Waits until the shop decides by what is current. */
@@ -141,7 +117,7 @@ class Test {
 
   constructor(chronicle, tale, starts) {
     const { api, reviewer, learn } = chronicle
-    Object.assign(this, { chronicle, tale, starts, api, reviewer, learn })
+    Object.assign(this, { chronicle, tale, truth: tale, starts, api, reviewer, learn })
   }
 
   async noted() {

@@ -9,10 +9,13 @@ import { Audience } from './audience.mjs'
 import { Clock, client } from './client.mjs'
 import { Habits } from './habits.mjs'
 import { BYTES, Receiver } from './receiver.mjs'
+import { Reviewer } from './reviewer.mjs'
 
 const CLOCK = '/api/v1/projects/demo/demo/clock'
 /** A crowd that is there within a minute or two. */
 const CROWD = 10_000
+/** What can be asked while the past is being told: everything else would change it. */
+const MEANWHILE = ['POST /visit', 'POST /receiver', 'POST /receiver/emails']
 
 /**
  * Starts the demo's server. Visitors come once `begin()` is called.
@@ -31,8 +34,10 @@ export async function demo({
   const audience = new Audience({ product, folder, place, habits })
   const acts = new Acts({ api, clock, audience, habits, restart, say })
   const receiver = new Receiver(join(folder, 'messages.json'), () => clock.now())
+  const reviewer = new Reviewer(api, join(folder, 'reviewer'))
+  const past = { telling: null }
   const ending = new AbortController()
-  const routes = routesOf({ product, rate, clock, audience, habits, acts, receiver })
+  const routes = routesOf({ product, rate, clock, audience, habits, acts, receiver, reviewer, past })
   const server = createServer((request, response) => handle(routes, product.console, request, response))
   await once(server.listen(port, '127.0.0.1'), 'listening')
   return {
@@ -42,6 +47,10 @@ export async function demo({
       await clock.read()
       habits.learn((await api.get('/api/v1/projects/demo/experiments')).experiments)
       if (rate > 0) audience.trickle(rate, ending.signal)
+    },
+    /** Says how far the telling of the past is, from 0 to 1, and what of it comes now; at 1 it is whole. */
+    tells(done, words) {
+      past.telling = done < 1 ? { done, words } : null
     },
     async close() {
       ending.abort()
@@ -53,11 +62,11 @@ export async function demo({
   }
 }
 
-function routesOf({ product, rate, clock, audience, habits, acts, receiver }) {
-  return {
+function routesOf({ product, rate, clock, audience, habits, acts, receiver, reviewer, past }) {
+  const all = {
     'GET /state': () => ({
       visitors: audience.visitors, rate, harmful: habits.under('harm'), safari: habits.under('safari') !== null,
-      clock: { offset: clock.offset }, busy: acts.busy, failed: acts.failed, site: product.site,
+      clock: { offset: clock.offset }, busy: acts.busy, failed: acts.failed, site: product.site, telling: past.telling,
     }),
     'POST /visit': () => ({
       started: true, look: 'The shop takes you for somebody new; order something and see it in the numbers.', where: '#/now',
@@ -69,6 +78,9 @@ function routesOf({ product, rate, clock, audience, habits, acts, receiver }) {
     'POST /crowd': (body) => acts.crowd(crowdOf(body)),
     'POST /kill': () => acts.kill(),
     'POST /jump': () => acts.jump(),
+    'POST /reviewer': async () => ({
+      started: true, look: 'You are the reviewer now. Read what waits for you and let it start, or send it back.', where: '#/now', token: await reviewer.token(),
+    }),
     'GET /messages': () => ({ messages: receiver.messages }),
     'POST /receiver': (body) => {
       receiver.take(body)
@@ -77,6 +89,12 @@ function routesOf({ product, rate, clock, audience, habits, acts, receiver }) {
     // The same for mail, in the form of the provider's API (docs/notifications.md).
     'POST /receiver/emails': (body) => ({ id: receiver.take({ mail: body }) }),
   }
+  const waits = (name) => name.startsWith('POST') && !MEANWHILE.includes(name)
+  const told = (route) => (body) => {
+    if (past.telling) throw new Refusal('The demo’s past is still being told.', 'Wait until the line at the top is gone.')
+    return route(body)
+  }
+  return Object.fromEntries(Object.entries(all).map(([name, route]) => [name, waits(name) ? told(route) : route]))
 }
 
 /** An answer that ends the request: a status and a body. */

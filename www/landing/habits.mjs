@@ -13,7 +13,7 @@ export const LETTERBOX = 'Say first that bags fit the letterbox'
 export const TIMETABLE = 'Call the timetable a promise'
 
 /** The truth about each experiment, which its report has to find. */
-const TRUTH = {
+export const TRUTH = {
   ...ASKED,
   [FRESHNESS]: { lift: 0.4 },
   // It looks fine where it was made. On many telephones its button does nothing.
@@ -32,7 +32,7 @@ const TRUTH = {
   // Whoever wants coffee does not mind how it comes.
   [LETTERBOX]: { lift: 0 },
   // In many a Chrome its page is left before it has told that anybody was there.
-  [TIMETABLE]: { lift: 0.1, silent: { browser: 'Chrome', variant: 'treatment', share: 0.7 } },
+  [TIMETABLE]: { lift: 0.1, silent: { browser: 'Chrome', variant: 'treatment', share: 0.9 } },
   [PER_CUP]: {
     lift: 0.2,
     answers: {

@@ -27,7 +27,7 @@ export const DOCUMENT = {
 }
 
 /** What a team of the shop's size can wait for: at the first stage, one visitor in forty is in each arm. */
-export const HOLD = { minutes: 720, units: 5 }
+export const HOLD = { minutes: 360, units: 5 }
 /** Used unless the playbook has a limit of its own: two visitors in a hundred more may meet an error, by no means more. */
 export const ERRORS = { metric: 'errors', harm: 'more', tolerance: 0.02 }
 
@@ -97,8 +97,10 @@ export const TEAMS = [
   { key: 'letters', name: 'Letters', channel: 'letters@shop.example', goal: 'Every letter says something worth opening', decisions: null },
 ]
 
-/** What the checkout's team looks at together. */
-export const BOARD = ['orders', 'revenue', 'errors']
+/** What each team looks at together. */
+export const BOARDS = {
+  'shop-front': ['first-orders', 'orders', 'errors'], checkout: ['orders', 'revenue', 'errors'], prices: ['paid', 'revenue'], letters: ['orders', 'revenue'],
+}
 
 /** What has not been planned yet, and by how many it is wanted: of two people, one or both. */
 export const IDEAS = [

@@ -4,14 +4,18 @@
 // of each kind that is left. The same seed tells the same story.
 
 import { served } from '../../build/product.mjs'
+import { Backend } from './backend.mjs'
 import { remember } from './chronicle.mjs'
+import { CLAIMS } from './claims.mjs'
 import { PRODUCTION, PROJECT, act, at, debrief } from './desk.mjs'
-import { FRESHNESS, LETTERBOX, ONE_PAGE, PER_CUP, TIMETABLE } from './habits.mjs'
+import { Guests } from './guests.mjs'
+import { FRESHNESS, LETTERBOX, ONE_PAGE, PER_CUP, TIMETABLE, TRUTH } from './habits.mjs'
 import * as history from './history.mjs'
 import { examples, READ } from './kinds.mjs'
 import { look } from './looks.mjs'
-import { BOARD, DEBRIEFS, DOCUMENT, DRAFT, ERRORS, HOLD, IDEAS, NOTES, OWNERS, PLANS, SURVEY, TEAMS } from './plans.mjs'
+import { BOARDS, DEBRIEFS, DOCUMENT, DRAFT, ERRORS, HOLD, IDEAS, NOTES, OWNERS, PLANS, SURVEY, TEAMS } from './plans.mjs'
 import { FLAG, raced } from './race.mjs'
+import { regulars } from './regulars.mjs'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -25,16 +29,18 @@ const VISITORS = {
   before: 40,
   first: { batch: 80, hours: 4, most: 720 },
   second: { batch: 50, hours: 5, most: 400 },
-  untilPlanned: { batch: 200, hours: 5, most: 5000 },
+  untilHalf: { batch: 120, hours: 5, most: 2400 },
   released: { batch: 60, hours: 5, most: 480 },
-  untilHarmed: { batch: 60, hours: 3, most: 1200 },
+  untilHarmed: { batch: 120, hours: 3, most: 1200 },
   untilDoubted: { batch: 80, hours: 4, most: 1600 },
   untilNow: { batch: 70, hours: 5, most: 720 },
 }
-/** What they come to, more or less; the progress is counted in them. */
-const ALL = 8100
+/** Those who come by the shop's backend (guests.mjs), in crowds with `hours` after each. */
+const GUESTS = { name: 'caller', seed: 5, crowd: 300, hours: 5, most: 9000 }
+/** Visitors who open pages come to this, more or less; the progress is counted in them. */
+const ALL = 2900
 /** The share of the whole time that the history takes. */
-const SHARE = 0.3
+const SHARE = 0.6
 
 /**
  * Tells it. The project has to be empty.
@@ -64,6 +70,8 @@ export async function tell({ parts = ['history', 'weeks'], progress = () => {}, 
 
 class Story {
   #sent = 0
+  /** The version that visitors are served. */
+  #served
 
   constructor(told) {
     Object.assign(this, told)
@@ -77,7 +85,7 @@ class Story {
     const { revision, playbook } = await this.api.get(`${PROJECT}/playbook`)
     const guardrails = playbook.guardrails.some(({ metric }) => metric === ERRORS.metric) ? playbook.guardrails : [...playbook.guardrails, ERRORS]
     await this.api.put(`${PROJECT}/playbook`, { ...playbook, hold: HOLD, guardrails }, revision)
-    await this.api.put(`${PRODUCTION}/document`, raced(DOCUMENT), version)
+    await this.api.put(`${PRODUCTION}/document`, raced({ ...DOCUMENT, metrics: { ...DOCUMENT.metrics, ...history.METRICS } }), version)
     const { receiver } = await this.api.get(`${PROJECT}/channels`)
     if (receiver) {
       await this.api.post(`${PROJECT}/channels`, { name: '#experiments', service: 'slack', address: receiver })
@@ -87,7 +95,7 @@ class Story {
     this.reviewer = this.api.as(token)
     const { revision: founded } = await this.api.get(`${PROJECT}/teams`)
     await this.api.put(`${PROJECT}/teams`, { teams: TEAMS }, founded)
-    await this.api.put(`${PROJECT}/boards/checkout`, { metrics: BOARD }, 0)
+    for (const [team, metrics] of Object.entries(BOARDS)) await this.api.put(`${PROJECT}/boards/${team}`, { metrics }, 0)
   }
 
   /** Two quarters of the team's past, up to a time. */
@@ -95,10 +103,20 @@ class Story {
     const { version, document } = await this.api.get(`${PRODUCTION}/document`)
     await this.api.put(`${PRODUCTION}/document`, { ...document, flags: { ...document.flags, ...history.FLAGS } }, version)
     await remember({ ...this, until, progress })
+    await this.claims()
+  }
+
+  /** What the teams hold to be so after all that. */
+  async claims() {
+    const { experiments } = await this.api.get(`${PROJECT}/experiments`)
+    const keys = new Map(experiments.map(({ key, title }) => [title, key]))
+    const named = (titles) => titles.map((title) => keys.get(title))
+    for (const { text, speaksFor, against } of CLAIMS) await this.api.post(`${PROJECT}/claims`, { text, for: named(speaksFor), against: named(against) })
   }
 
   /** The five weeks up to the present. */
   async weeks(present) {
+    this.guests = new Guests(await Backend.of(this.product, this.api), GUESTS)
     await this.race()
     await this.clock.reach(present - 35 * DAY)
     await this.letterbox()
@@ -110,6 +128,7 @@ class Story {
     await this.timetable()
     await this.clock.reach(present - 2 * DAY)
     await this.kinds(await this.perCup())
+    await this.guests.backend.report(regulars(this.clock.now()))
   }
 
   /** The words of the race go out to everybody as everything does: a first step alone, and the rest by a second person's word. */
@@ -127,7 +146,7 @@ class Story {
 
   /** Reached its planned size and made no difference as large as was hoped for: nothing changes, and something is learned. */
   async letterbox() {
-    const key = await this.#finished(LETTERBOX, 'noEffectAsLarge')
+    const key = await this.#finished(LETTERBOX, (key) => this.#called(key, 'noEffectAsLarge'))
     await act(this.api, key, 'decide', { choice: 'keep', why: 'As many order with either version.' })
     await this.clock.advance(DAY)
     await debrief(this.api, key, DEBRIEFS[LETTERBOX])
@@ -135,7 +154,11 @@ class Story {
 
   /** Reached its planned size, was shipped and talked over. */
   async freshness() {
-    const key = await this.#finished(FRESHNESS, 'better')
+    const key = await this.#finished(FRESHNESS, async (key) => {
+      // Enough with a browser that groups of them can be compared.
+      await this.#visited(key, VISITORS.untilHalf, async () => (await this.api.get(`${at(key)}/reading`)).people >= 550)
+      await this.#called(key, 'better')
+    })
     await act(this.api, key, 'decide', { choice: 'ship', why: 'More visitors order, no more of them meet errors, and the words cost nothing.' })
     // The release goes in steps as the ramp did: each waits its time, and for visitors who show that it does no harm.
     await this.#visited(key, VISITORS.released, ({ ramp }) => ramp.released === 100)
@@ -212,18 +235,33 @@ class Story {
     return key
   }
 
-  /** From the idea until enough visitors came to conclude so, and a morning later. Gives the experiment's key. */
-  async #finished(title, kind) {
+  /** From the idea until enough people came, of whom `rest` brings those of the last stages, and a morning later. Gives the experiment's key. */
+  async #finished(title, rest) {
     const key = await this.#launched(title)
     await this.#visited(key, VISITORS.first, ({ ramp }) => ramp.stage >= 1)
     await this.#visited(key, VISITORS.second, ({ ramp }) => ramp.stage >= 2)
-    await this.#visited(key, VISITORS.untilPlanned, async () => {
-      const { people, planned, conclusion } = await this.api.get(`${at(key)}/reading`)
-      return people >= planned && conclusion.kind === kind
-    })
+    await rest(key)
     this.#say(`“${title}” is decided`)
     await this.clock.advance(3 * HOUR)
     return key
+  }
+
+  /** Whether there were as many people as planned, and the numbers conclude so. */
+  async #concludes(key, kind) {
+    const { people, planned, conclusion } = await this.api.get(`${at(key)}/reading`)
+    return people >= planned && conclusion.kind === kind
+  }
+
+  /** Lets crowds come by the shop's backend until the numbers conclude so. */
+  async #called(key, kind) {
+    const { run, treatment, title } = await this.api.get(at(key))
+    const test = { run, treatment, truth: TRUTH[title], seen: 0 }
+    for (let came = 0; !(await this.#concludes(key, kind)); came += GUESTS.crowd) {
+      if (came >= GUESTS.most) throw new Error(`The story of “${title}” does not end: after ${came} visitors its numbers do not say ${kind}.`)
+      await this.guests.backend.follow(await this.#published())
+      await this.guests.come(GUESTS.crowd, [test])
+      await this.clock.advance(GUESTS.hours * HOUR)
+    }
   }
 
   /** Sends visitors to an experiment's page until there were enough. */
@@ -242,11 +280,13 @@ class Story {
     }
   }
 
-  /** Waits until visitors are served what is current. The edge looks for news as time passes, so some has to. */
+  /** Waits until visitors are served what is current. The edge looks for news as time passes, so where there are some has it to. */
   async #published() {
+    const { versions: [{ version }] } = await this.api.get(`${PRODUCTION}/versions?limit=1`)
+    if (version === this.#served) return version
     await this.clock.advance(MINUTE)
-    const { versions } = await this.api.get(`${PRODUCTION}/versions`)
-    await served(this.product, versions[0].version)
+    await served(this.product, version)
+    return (this.#served = version)
   }
 
   #say(words) {

@@ -22,7 +22,9 @@ const Shared = later(async () => (await import('./screens/shared')).Shared)
 /** Whoever comes with a link to one result needs no name, and everybody else their token. */
 export function App() {
   const { path: [place, project, word] } = useRoute()
-  return place === 'shared' && project && word ? <Shared key={word} project={project} word={word} /> : <Home />
+  // Whoever goes on as somebody else sees nothing that was asked for in another name.
+  const known = useObservable(token)
+  return place === 'shared' && project && word ? <Shared key={word} project={project} word={word} /> : <Home key={known} />
 }
 
 function Home() {

@@ -4,6 +4,8 @@
 import { observable } from './observable'
 
 const PLACE = 'pointsman.token'
+/** In the demo: the token of whoever acts as somebody else. */
+const SELF = 'pointsman.self'
 
 /** The token; nothing while nobody is here, and empty where the team's own provider signs in (worker/signin.mjs). */
 export const token = observable<string | null>(remembered())
@@ -28,7 +30,34 @@ export async function signInByProvider(): Promise<void> {
   if (signedIn && token.get() === null) token.set('')
 }
 
+/** Who somebody really is while they act as somebody else, in the demo. */
+export const self = observable<string | null>(remembered(SELF))
+
+/** Goes on as somebody else, or as oneself again. */
+export function actAs(other: string): void {
+  keep(token.get())
+  signIn(other)
+}
+
+export function actAsOneself(): void {
+  const own = self.get()
+  keep(null)
+  if (own !== null) signIn(own)
+}
+
+function keep(value: string | null): void {
+  self.set(value)
+  try {
+    if (value === null) localStorage.removeItem(SELF)
+    else localStorage.setItem(SELF, value)
+  } catch {
+    // Then it holds until the page is closed.
+  }
+}
+
 export function signOut(wasRefused = false): void {
+  // Whoever is refused as somebody else is still oneself.
+  if (self.get() !== null) return actAsOneself()
   try {
     localStorage.removeItem(PLACE)
   } catch {
@@ -51,9 +80,9 @@ export function tokenIn(pasted: string): string {
   return decodeURIComponent(/#token=([^&\s]+)/.exec(pasted)?.[1] ?? pasted.trim())
 }
 
-function remembered(): string | null {
+function remembered(place = PLACE): string | null {
   try {
-    return localStorage.getItem(PLACE)
+    return localStorage.getItem(place)
   } catch {
     return null
   }

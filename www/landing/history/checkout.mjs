@@ -81,7 +81,7 @@ export const TRIED = [
   {
     season: 7, title: 'Another coffee, one click away', words: basket('#add-another', 'Add another coffee', 'One more bag travels free'), effort: 1, impact: 2, page: '/basket',
     expect: 'A second bag costs no more post. Nobody says so where it matters.', evidence: 'What Prices has learned about delivery.',
-    change: 'say that another bag travels free', because: 'people like to make use of what they pay for already', lift: 0.06, found: 'underpowered',
+    change: 'say that another bag travels free', because: 'people like to make use of what they pay for already', lift: 0.22, found: 'underpowered',
     why: 'It says neither, and of those who order no more take a second bag.', surprise: 'That the pricing lesson did not carry over to a line of words.',
     tell: 'It is the price that works, not the reminder of it.', next: 'Leave the line as it was.',
   },

@@ -33,7 +33,7 @@ export const TRIED = [
   {
     season: 2, title: 'Explain the signal arms in a sentence', words: ['/beans', [['#shelf-intro', SHELF, 'An arm that is raised is a light roast, a level one a dark roast.']]], effort: 1, impact: 2, page: '/beans',
     expect: 'The arms on the bags are our mark, and newcomers cannot read them.', evidence: 'People at the counter ask what the arms mean.',
-    change: 'explain the arms above the shelf', because: 'whoever can read the bag can choose', lift: 0, found: 'underpowered',
+    change: 'explain the arms above the shelf', because: 'whoever can read the bag can choose', lift: 0.2, found: 'underpowered',
     why: 'It says neither, and we waited a day and a half longer than planned.', surprise: 'Those who asked at the counter had a bag in their hand already.',
     tell: 'A question from customers is no evidence that the answer sells.', next: 'Print it on the back of the bag.',
   },

@@ -40,7 +40,7 @@ export const TRIED = [
   {
     season: 3, title: 'The letter on Sunday', flag: ['letter-hour', 'sunday'], effort: 1, impact: 2,
     expect: 'On Sunday there is time for coffee and for letters.', evidence: 'Sunday has the longest visits.',
-    change: 'send the letter on Sunday', because: 'people have time on Sunday', lift: -0.04, found: 'underpowered',
+    change: 'send the letter on Sunday', because: 'people have time on Sunday', lift: 0.06, found: 'underpowered',
     why: 'It says neither, and on Sunday nobody of us is there to answer.', surprise: 'That a better day cannot be seen either, if there is one.',
     tell: 'When a letter comes is not what decides about it, or not enough for so few as we are to see. Do not test the calendar again.', next: 'Work on what the letter is for.',
   },
@@ -68,8 +68,8 @@ export const TRIED = [
   {
     season: 6, title: 'Two letters a week', flag: ['letter-often', 'twice'], effort: 2, impact: 2,
     expect: 'Who hears from us twice orders more often.', evidence: '',
-    change: 'write twice a week', because: 'people forget us in a week', lift: 0, found: 'aborted', after: 3,
-    why: 'Complaints came on the third day. More letters are not worth them, whatever the numbers say.', surprise: 'How fast people tell us to stop.',
+    change: 'write twice a week', because: 'people forget us in a week', lift: 0, found: 'aborted', after: 1.5,
+    why: 'Complaints came on the second day. More letters are not worth them, whatever the numbers say.', surprise: 'How fast people tell us to stop.',
     tell: 'There are things that one does not need a test for. Ask five customers first.', next: 'One letter a week, and a good one.',
   },
   {

@@ -88,7 +88,7 @@ export const TRIED = [
   {
     season: 7, title: 'Night Mail at £9.50', flag: ['bag-price', 'more'], effort: 1, impact: 2, page: '/beans', by: 0.35,
     expect: 'Our cheapest coffee costs us more than it did. Perhaps nobody notices 50p.', evidence: 'The importer’s new list.',
-    change: 'ask 50p more for Night Mail', because: 'people choose it for its taste', lift: -0.05, found: 'aborted', after: 4,
+    change: 'ask 50p more for Night Mail', because: 'people choose it for its taste', lift: -0.05, found: 'aborted', after: 1.5,
     why: 'The importer took the new list back, so the higher price has no reason any more.',
     surprise: 'That the reason went away before the answer came.',
     tell: 'A test of a price that you would not keep is no test. Ask first what happens if it wins.',
@@ -103,7 +103,7 @@ export const TRIED = [
       control: ['No', 'Nearly', { choice: 'No', text: 'Is 250 grams a lot?' }, { choice: 'Yes', text: 'Three weeks for the two of us' }, 'No'],
       treatment: ['Nearly', { choice: 'No', text: 'Is this a subscription?' }, { choice: 'No', text: 'I drink three times that a day' }, 'Yes', { choice: 'Nearly', text: 'For how many cups?' }],
     },
-    change: 'say what a bag costs a day', because: 'a bag lasts three weeks and nobody reckons that', lift: 0.05, found: 'noEffectAsLarge',
+    change: 'say what a bag costs a day', because: 'a bag lasts three weeks and nobody reckons that', lift: -0.02, found: 'noEffectAsLarge',
     why: 'No more order, and two people asked whether it is a subscription.',
     surprise: 'Who drinks how much differs too widely: for some it is 45p a day, for others £1.50.',
     tell: 'A price a day sounds like being billed every day. If a small price is to help, it has to be of something that people count themselves.',

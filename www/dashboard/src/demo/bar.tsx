@@ -9,6 +9,7 @@ import { ACTS } from './acts'
 import { useActs } from './doing'
 import type { Doing } from './doing'
 import { useRecovery } from './recovery'
+import { Telling } from './telling'
 
 const Guide = later(async () => (await import('./guide')).Guide)
 
@@ -30,7 +31,8 @@ export function DemoBar() {
   const bar = useRef<HTMLElement>(null)
   useHeight(bar)
   useRecovery()
-  useEffect(() => setBusy(live.value?.busy != null), [live.value?.busy != null])
+  const moves = live.value?.busy != null || live.value?.telling != null
+  useEffect(() => setBusy(moves), [moves])
   const toggle = (): void => {
     remember(!open)
     setOpen(!open)
@@ -47,6 +49,7 @@ export function DemoBar() {
         <button type="button" class="demo-guide" aria-expanded={guided} onClick={() => setGuided(!guided)}>Guide me</button>
         {live.value && <Clock offset={live.value.clock.offset} />}
       </div>
+      <Telling telling={live.value?.telling} />
       {guided && <Guide project={project} onClose={() => (setGuided(false), bar.current?.querySelector<HTMLElement>('.demo-guide')?.focus())} />}
       <div role="status">
         {live.value?.busy && (
@@ -74,7 +77,7 @@ export function DemoBar() {
 }
 
 function Acts({ demo, doing }: { demo: Demo | undefined; doing: Doing }) {
-  const waits = demo?.busy != null
+  const [waits, told] = [demo?.busy != null, demo?.telling == null]
   return (
     <ul class="demo-acts">
       {ACTS.map((act) => {
@@ -84,7 +87,7 @@ function Acts({ demo, doing }: { demo: Demo | undefined; doing: Doing }) {
             <button
               type="button" title={act.title} aria-pressed={act.isOn ? on : undefined}
               aria-busy={doing.busy === act.path || undefined}
-              disabled={!demo || doing.busy !== undefined || (waits && act.long)}
+              disabled={!demo || doing.busy !== undefined || (waits && act.long) || !(told || act.path === 'visit')}
               onClick={() => void doing.start(act, !on)}
             >
               {on ? act.undo ?? act.word : act.word}

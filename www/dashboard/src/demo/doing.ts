@@ -28,8 +28,9 @@ export function useActs(project: string, live: Live<Demo>): Doing {
   async function start(act: Act, on: boolean): Promise<void> {
     // Browsers let a page open a tab only while it handles a click, and the address comes later.
     const tab = act.path === 'visit' ? open('', '_blank') : null
-    setBusy(act.path)
     setTold(undefined)
+    if (act.back && !on) return act.back()
+    setBusy(act.path)
     const body = act.isOn ? { on } : {}
     const result = await call<DemoAnswer>('POST', inProject(project, 'demo', act.path), { body })
     setBusy(undefined)
@@ -37,6 +38,7 @@ export function useActs(project: string, live: Live<Demo>): Doing {
       const { look, where, url } = result.value
       const opened = url !== undefined && lead(tab, url)
       setTold({ look, where, url: url !== undefined && !opened ? url : undefined })
+      act.then?.(result.value)
     } else {
       tab?.close()
       setTold(result.status === 0 && act.last ? act.last : { look: `${result.error} ${result.fix}`, bad: true })

@@ -29,7 +29,7 @@ export function stepsOf(one: ExperimentCard | undefined, reading: Reading | unde
     },
     {
       title: 'Start', where: place(), done: started,
-      words: 'Somebody else starts it: make the reviewer’s link in Setup, open it in a private window, and read the plan there.',
+      words: 'Somebody else starts it: press “Be the reviewer”, read the plan and let it start, then be yourself again.',
     },
     {
       title: 'See it live', where: place('/live'), done: started && (one?.people ?? 0) > 0,

@@ -396,6 +396,8 @@ export interface Demo {
   safari: boolean
   clock: { offset: number }
   busy: { what: string; done: number } | null
+  /** How much of the past is told, from 0 to 1, while it is being told. */
+  telling: { done: number; words: string } | null
   /** Why the last long act ended early. */
   failed?: string | null
   site: string
@@ -403,6 +405,8 @@ export interface Demo {
 
 export interface DemoAnswer {
   started: true
+  /** Of the one who reviews. */
+  token?: string
   look: string
   where: string
   url?: string
