@@ -6,6 +6,7 @@ use super::{Call, Request, Result, access, environment_named, forecast, library,
 use crate::document::Intake;
 use crate::environment::Environment;
 use crate::lifecycle::checks::{self, Facts, Found, Like, Reviewing};
+use crate::lifecycle::plan::{Change, Words};
 use crate::lifecycle::{Checks, Experiment, Plan, State, is_one};
 use crate::playbook::Reviewers;
 use crate::sql::{Failure, Sql};
@@ -25,6 +26,8 @@ pub struct Questions {
     pub environment: &'static str,
     /// The pages that have to answer.
     pub pages: Vec<String>,
+    /// What has to be on the first of them.
+    pub edits: Vec<Words>,
     /// Whose events count.
     pub intake: Intake,
 }
@@ -68,7 +71,14 @@ fn questions(
     let document = publishing::current(sql, environment)?;
     let plan = experiment.plan.clone().unwrap_or_default();
     let pages = checks::addresses(&plan, &document);
-    Ok(Questions { key: experiment.key.clone(), environment: environment.name(), pages, intake: document.intake })
+    let edits = if let Change::Words { edits, .. } = plan.change { edits } else { Vec::new() };
+    Ok(Questions {
+        key: experiment.key.clone(),
+        environment: environment.name(),
+        pages,
+        edits,
+        intake: document.intake,
+    })
 }
 
 /// What was found of several experiments.

@@ -19,10 +19,12 @@ const FLAGS = { gift: { kind: 'boolean', client: true, variants: { on: true, off
 const folder = mkdtempSync(join(tmpdir(), 'pointsman-checks-'))
 /** How the origin answers: a status, or nothing for a page that never ends. */
 let answers = 200
+/** What the page says. */
+let page = '<h1>Old</h1>'
 let origin, product, api, clock
 
 before(async () => {
-  origin = await stub((_, response) => answers && response.writeHead(answers, { 'content-type': 'text/html' }).end('<!doctype html><h1>Old</h1>'))
+  origin = await stub((_, response) => answers && response.writeHead(answers, { 'content-type': 'text/html' }).end(`<!doctype html>${page}`))
   product = await start({ folder, originPort: origin.port, quiet: true, clock: true, demoPort: await freePort() })
   api = client(product.console, product.token)
   clock = new Clock(api, `${PROJECT}/demo/clock`)
@@ -136,4 +138,25 @@ test('nobody has the site asked whom the project does not know', async () => {
   const response = await fetch(`${product.console}${at('alone')}/checks`, { headers: { authorization: 'Bearer nobody' } })
   assert.equal(response.status, 401)
   assert.equal(origin.seen.length, before)
+})
+
+test('a page that was made anew since the review stops the start where the words are gone, and warns where they are others', async () => {
+  const key = await planned('Made anew', '/anew')
+  await look(api, PROJECT, key)
+  await act(key, 'submit')
+  const line = async () => (await api.get(`${at(key)}/checks`)).checks.filter(({ key }) => key === 'edits').map(({ state, sentence }) => `${state}: ${sentence}`)
+  const { people } = await api.get(`${PROJECT}/people`)
+  const { token } = await api.post(`${PROJECT}/people/${people[0].id}/link`)
+  assert.deepEqual(await line(), ['ok: What the plan changes is on /anew, as the plan says.'])
+  page = '<h1>\n  <b>O</b>ld&#32;</h1>'
+  assert.deepEqual(await line(), ['ok: What the plan changes is on /anew, as the plan says.'])
+  page = '<h1>Older &amp; wiser</h1>'
+  assert.deepEqual(await line(), ['look: On /anew stands “Older & wiser” now, and not “Old”.'])
+  page = '<h2>Old</h2>'
+  const gone = '“h1” finds nothing on /anew, so both versions would be the same.'
+  assert.deepEqual(await line(), [`stop: ${gone}`])
+  assert.deepEqual(await stopped(key, 'approve', {}, token), { '/change/edits/0/select': gone })
+  page = '<h1>Old</h1>'
+  await act(key, 'approve', {}, api.as(token))
+  assert.equal((await api.get(at(key))).state, 'running')
 })

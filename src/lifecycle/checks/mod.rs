@@ -115,6 +115,7 @@ pub fn look(facts: &Facts) -> Checks {
     let mut list = List { all: Vec::new(), strict: facts.environment == Environment::Production };
     written(&mut list, &plan, facts);
     outside::pages(&mut list, &plan, facts);
+    outside::edits(&mut list, &plan, facts);
     outside::events(&mut list, &plan, facts);
     takes(&mut list, &plan, facts);
     beside::collisions(&mut list, &plan, facts);

@@ -21,10 +21,13 @@ const FRESH: i64 = 60_000;
 /// What the shell has found for a plan, as JSON:
 ///
 /// ```json
-/// {"at": 0, "pages": [{"path": "/", "status": 200, "leads": null}], "events": [{"name": "order", "last": 0}], "preview": null}
+/// {"at": 0, "pages": [{"path": "/", "status": 200, "leads": null}], "edits": [{"select": "h1", "text": "Old", "other": false}],
+///  "events": [{"name": "order", "last": 0}], "preview": null}
 /// ```
 ///
-/// `at` is when. A status of 0 is that of a page that does not answer in time, `leads` where a redirect leads. A name may
+/// `at` is when. A status of 0 is that of a page that does not answer in time, `leads` where a redirect leads. The edits are
+/// those of the plan, in their order, where its page could be read: `text` is what the first element says that the selector
+/// finds, or null where it finds none, and `other` whether that is something else than the plan says. A name may
 /// stand among the events several times, and `last` is null if it was only ever refused. `preview` is what a signed preview
 /// shows that somebody says to have looked at: a page with edits as a document has them, `{path, edits}`, or a site with
 /// variants by flag, `{variants}`.
@@ -134,6 +137,41 @@ pub(super) fn pages(list: &mut List, plan: &Plan, facts: &Facts) {
                 say(Standing::Stop, sentence, "Bring the page up, or write the path of another one.");
             }
         }
+    }
+}
+
+/// Whether what a plan changes is on its page, and says there what the plan says. Where the page could not be read, its own line
+/// says why.
+pub(super) fn edits(list: &mut List, plan: &Plan, facts: &Facts) {
+    let Change::Words { page, edits } = &plan.change else { return };
+    let Some(found) = facts.found.filter(|found| found.is_of(facts.now)) else { return };
+    let mut fits = false;
+    for (index, words) in edits.iter().enumerate() {
+        let (select, seen) = (&words.select, &found.0["edits"][index]);
+        if seen["select"] != select.as_str() {
+            continue;
+        }
+        let (state, sentence, next) = match seen["text"].as_str() {
+            None => (
+                Standing::Stop,
+                format!("“{select}” finds nothing on {page}, so both versions would be the same."),
+                "Choose the element anew.",
+            ),
+            Some(text) if seen["other"] == true => (
+                Standing::Look,
+                format!("On {page} stands “{text}” now, and not “{}”.", words.from),
+                "Choose it anew, or look at both versions once more.",
+            ),
+            Some(_) => {
+                fits = true;
+                continue;
+            }
+        };
+        list.say(("edits", select), state, &format!("/change/edits/{index}/select"), sentence, next);
+    }
+    if fits && list.all.iter().all(|check| check.key != "edits") {
+        let sentence = format!("What the plan changes is on {page}, as the plan says.");
+        list.say(("edits", ""), Standing::Ok, "/change/edits", sentence, "");
     }
 }
 

@@ -2,6 +2,7 @@
 //! otherwise; and the shell that asks it, as the Worker's does.
 
 use pointsman::lifecycle::checks::Found;
+use pointsman::lifecycle::plan::Words;
 use pointsman::project::{self, Call, FoundOf, Questions};
 use pointsman::time::Millis;
 use rusqlite::Connection;
@@ -18,6 +19,8 @@ const MINUTE: i64 = 60_000;
 pub struct Outside {
     /// The status of pages that do not answer with 200; 0 for one that cannot be reached.
     pub pages: BTreeMap<String, u16>,
+    /// What selectors find that do not find what a plan says; nothing for those that find nothing.
+    pub edits: BTreeMap<String, Option<String>>,
     /// How long ago events happened last that did not a minute ago; nothing for those that never did.
     pub events: BTreeMap<String, Option<i64>>,
     /// Whether nobody asks.
@@ -64,8 +67,16 @@ impl Outside {
             let ago = self.events.get(name).copied().unwrap_or(Some(MINUTE));
             json!({"name": name, "last": ago.map(|ago| now - ago)})
         };
+        let edit = |edit: &Words| {
+            let text = self.edits.get(&edit.select).cloned().unwrap_or_else(|| Some(edit.from.clone()));
+            let other = text.as_ref().is_some_and(|text| *text != edit.from);
+            json!({"select": edit.select, "text": text, "other": other})
+        };
         let (pages, events) = (asks.pages.iter().map(page), EVENTS.into_iter().map(event));
-        Found(json!({"at": now, "pages": pages.collect::<Value>(), "events": events.collect::<Value>()}))
+        let edits: Value = asks.edits.iter().map(edit).collect();
+        Found(
+            json!({"at": now, "pages": pages.collect::<Value>(), "edits": edits, "events": events.collect::<Value>()}),
+        )
     }
 }
 

@@ -50,6 +50,24 @@ fn a_plan_whose_page_does_not_answer_cannot_start() {
 }
 
 #[test]
+fn a_plan_cannot_start_whose_words_are_no_longer_on_the_page_and_warns_where_others_are() {
+    let (mut desk, ada) = team();
+    let key = desk.submitted(&plan());
+    let select = desk.experiment(&key)["plan"]["change"]["edits"][0]["select"].as_str().unwrap().to_string();
+    let fine = lines(&mut desk, &key, "edits");
+    assert!(fine.len() == 1 && fine[0][0] == "ok", "{fine:?}");
+    // The page was made anew after the review had been asked for.
+    desk.outside.edits.insert(select.clone(), None);
+    let line = lines(&mut desk, &key, "edits").remove(0);
+    assert!(line[0] == "stop" && line[1] == select && line[2].contains("finds nothing on /"), "{line:?}");
+    assert_eq!(stopped(desk.as_who(&ada, |desk| desk.act(&key, "approve", json!({})))), ["/change/edits/0/select"]);
+    desk.outside.edits.insert(select, Some("Something else".into()));
+    let line = lines(&mut desk, &key, "edits").remove(0);
+    assert!(line[0] == "look" && line[2].contains("stands “Something else” now"), "{line:?}");
+    granted(desk.as_who(&ada, |desk| desk.act(&key, "approve", json!({}))));
+}
+
+#[test]
 fn where_nobody_has_looked_nothing_starts() {
     let (mut desk, _) = team();
     let key = desk.drafted(&plan());
