@@ -1,6 +1,7 @@
 //! Visitors of many experiments at once, hour by hour: days that are never quite alike, a night, three browsers, and reports
 //! that get lost; and what goes wrong where a test wants it to.
 
+use crate::certify::Worth;
 use crate::certify::draws::{binomial, gauss, real};
 use fastrand::Rng;
 use pointsman::collect::{Sum, Tally};
@@ -38,6 +39,12 @@ pub enum Fault {
     Double,
     /// Who has both new versions orders half as often.
     Collision,
+    /// The new version orders a tenth more often, and goes on to: nothing is wrong.
+    Better,
+    /// The new version orders 35 % more often at first, and 15 points less each time that its days double.
+    Fades,
+    /// The new version's pages take a fifth longer.
+    Slow,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -83,6 +90,9 @@ pub struct Crowd {
     day: (i64, f64),
     /// What goes wrong from now on.
     pub fault: Option<Fault>,
+    /// How long the pages of each arm took, where that is measured.
+    pub speed: Option<[Vec<i128>; 2]>,
+    began: Option<i64>,
     told: i64,
 }
 
@@ -97,6 +107,8 @@ impl Crowd {
             arms: [Arm::default(); 2],
             day: (0, 1.0),
             fault: None,
+            speed: None,
+            began: None,
             told: 0,
         }
     }
@@ -118,13 +130,20 @@ impl Crowd {
         let expected = VISITORS * bright * self.day.1 * fewer;
         let come = binomial(&mut self.rng, 1_000_000, expected / 1_000_000.0);
         let bots = if fault == Some(Fault::Bots) { 2 * come } else { 0 };
+        let days = real((now - *self.began.get_or_insert(now)).unsigned_abs() / (24 * HOUR as u64));
+        let gain = match fault {
+            Some(Fault::Double) => 2.0,
+            Some(Fault::Better) => 1.1,
+            Some(Fault::Fades) => 1.35 - 0.15 * (1.0 + days).log2(),
+            _ => 1.0,
+        };
         let new = [come, bots].map(|all| binomial(&mut self.rng, all, 0.5));
         for (arm, [people, bots]) in [[come - new[0], bots - new[1]], new].into_iter().enumerate() {
-            self.arrive(arm, people, bots);
+            self.arrive(arm, people, bots, gain);
         }
     }
 
-    fn arrive(&mut self, arm: usize, people: u64, bots: u64) {
+    fn arrive(&mut self, arm: usize, people: u64, bots: u64, gain: f64) {
         let (rng, fault, is_new) = (&mut self.rng, self.fault, arm == 1);
         let (mut left, mut share, mut confirmed) = (people + bots, 1.0, 0);
         for (place, (browser, part)) in BROWSERS.iter().enumerate() {
@@ -145,12 +164,16 @@ impl Crowd {
         let many = if is_new || fault == Some(Fault::Errors) { 8.0 } else { 1.0 };
         let errs = if matches!(fault, Some(Fault::Errors | Fault::NewErrors)) { ERRORS * many } else { ERRORS };
         self.arms[arm].errors += binomial(rng, alive, errs);
+        if let Some(speed) = &mut self.speed {
+            let slow = if is_new && fault == Some(Fault::Slow) { 1.2 } else { 1.0 };
+            Worth::Quantile.units(rng, &mut speed[arm], alive, slow);
+        }
         let theirs = binomial(rng, confirmed, 0.5);
         for (other, units) in [confirmed - theirs, theirs].into_iter().enumerate() {
             let rate = match fault {
                 Some(Fault::NoOrders) => 0.0,
-                Some(Fault::Double) if is_new => 2.0 * ORDERS,
                 Some(Fault::Collision) if is_new && other == 1 => 0.5 * ORDERS,
+                _ if is_new => gain * ORDERS,
                 _ => ORDERS,
             };
             let alive = units * people / (people + bots).max(1);
@@ -178,16 +201,16 @@ impl Crowd {
     pub fn sums(&self) -> Vec<Sum> {
         let names = ["control", "new"];
         let mut sums = Vec::new();
-        for (variant, arm) in names.iter().zip(&self.arms) {
+        for (place, (variant, arm)) in names.iter().zip(&self.arms).enumerate() {
+            let mut kept = |metric: &str, dimension: String, vector: Vec<String>| {
+                let (variant, metric) = ((*variant).to_string(), metric.to_string());
+                sums.push(Sum { variant, epoch: 1, metric, dimension, open: false, vector });
+            };
+            if let Some(speed) = &self.speed {
+                kept("speed", String::new(), speed[place].iter().map(ToString::to_string).collect());
+            }
             let mut sum = |metric: &str, dimension: String, vector: &[u64]| {
-                sums.push(Sum {
-                    variant: (*variant).to_string(),
-                    epoch: 1,
-                    metric: metric.to_string(),
-                    dimension,
-                    open: false,
-                    vector: vector.iter().map(ToString::to_string).collect(),
-                });
+                kept(metric, dimension, vector.iter().map(ToString::to_string).collect());
             };
             let mut all = Seen::default();
             for ((browser, _), seen) in BROWSERS.iter().zip(arm.browsers) {

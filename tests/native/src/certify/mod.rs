@@ -19,6 +19,7 @@ mod watch;
 mod worth;
 
 pub use worth::Tail;
+pub(crate) use worth::Worth;
 
 use pointsman::stats::conversions::Conversions;
 use pointsman::stats::proportion::interval::{One, one};

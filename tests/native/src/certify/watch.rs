@@ -6,9 +6,10 @@ use fastrand::Rng;
 use pointsman::counts::Counts;
 use pointsman::document::{self, Document};
 use pointsman::lifecycle::Experiment;
-use pointsman::playbook::Playbook;
+use pointsman::playbook::{Guardrail, Playbook};
 use pointsman::screens::watch::{self, Memory, RATE, Sign};
 use pointsman::screens::{Latched, Look, Scene};
+use pointsman::stats::guard::Harm;
 use serde_json::json;
 use std::sync::Mutex;
 
@@ -45,17 +46,58 @@ pub fn trials() -> Vec<Trial> {
         let simulate = move |rng: &mut Rng, _| is_named(rng, fault, sign, hours);
         trials.push(Trial::new("a fault that is named", situation, Promise::AtLeast(0.9), simulate).most(FAULTS));
     }
-    let situation = "another test changes the effect from the start, one of fifty, within five days";
-    let simulate = |rng: &mut Rng, _| {
-        let mut all = Watched::new(rng.u64(..), 0);
-        all.crowd.fault = Some(Fault::Collision);
-        (1..=5 * 24).any(|hour| {
-            let found = all.look(START + hour * HOUR);
-            stands(&found, &all.memory.p, Sign::Collision)
-        })
-    };
-    trials.push(Trial::new("a fault that is named", situation, Promise::AtLeast(0.9), simulate).most(FAULTS));
+    for (fault, sign, words, days, told) in [
+        (Fault::Collision, Sign::Collision, "another test changes the effect", 5, "five days"),
+        (Fault::Fades, Sign::Novelty, "the effect fades as something new does", 21, "three weeks"),
+        (Fault::Slow, Sign::Guarded, "the new version’s pages take a fifth longer", 1, "a day"),
+    ] {
+        let situation = format!("{words} from the start, one of fifty, within {told}");
+        let simulate = move |rng: &mut Rng, _| is_named_from_the_start(rng, fault, sign, days);
+        trials.push(Trial::new("a fault that is named", situation, Promise::AtLeast(0.9), simulate).most(FAULTS));
+    }
+    for (fault, sign, words) in [
+        (Some(Fault::Better), Sign::Novelty, "novelty: an effect stays as it is"),
+        (None, Sign::Guarded, "speed: the pages of both versions take as long"),
+    ] {
+        let left = Mutex::new(Vec::new());
+        let any = move |rng: &mut Rng, _| {
+            let mut left = left.lock().unwrap();
+            if left.is_empty() {
+                *left = fortnight(rng.u64(..), fault, sign);
+            }
+            left.pop().unwrap_or_default()
+        };
+        let situation = format!("{words}, one of fifty, looked at hourly for a fortnight");
+        trials.push(Trial::new("a day with a false alert", situation, Promise::AtMost(RATE), any).most(DAYS));
+    }
     trials
+}
+
+/// Whether what is wrong from the beginning is found within so many days, and nothing else before it.
+fn is_named_from_the_start(rng: &mut Rng, fault: Fault, sign: Sign, days: i64) -> bool {
+    let mut one = if fault == Fault::Slow { Watched::timed(rng.u64(..)) } else { Watched::new(rng.u64(..), 0) };
+    one.crowd.fault = Some(fault);
+    for hour in 1..=24 * days {
+        let found = one.look(START + hour * HOUR);
+        for other in Sign::ALL {
+            if stands(&found, &one.memory.p, other) {
+                let speed = "“speed” got worse with the new version";
+                return other == sign && (fault != Fault::Slow || one.said.iter().any(|said| said == speed));
+            }
+        }
+    }
+    false
+}
+
+/// Which days of a fortnight in which nothing is wrong have an alert of this sign.
+fn fortnight(seed: u64, fault: Option<Fault>, sign: Sign) -> Vec<bool> {
+    let mut one = if sign == Sign::Guarded { Watched::timed(seed) } else { Watched::new(seed, 0) };
+    one.crowd.fault = fault;
+    let mut hour = |hour: i64| {
+        let found = one.look(START + hour * HOUR);
+        stands(&found, &one.memory.p, sign)
+    };
+    (0..14).map(|day| (1..=24).filter(|of| hour(24 * day + of)).count() > 0).collect()
 }
 
 /// An experiment under the watch, as the control object has it.
@@ -66,9 +108,20 @@ struct Watched {
     playbook: Playbook,
     document: Document,
     looks: Vec<Look>,
+    /// What the last look has found, in a few words each.
+    said: Vec<String>,
 }
 
 impl Watched {
+    /// One whose pages are timed and guarded.
+    fn timed(seed: u64) -> Self {
+        let mut one = Self::new(seed, 0);
+        one.crowd.speed = Some(Default::default());
+        let guarded = Guardrail { metric: "speed".into(), harm: Harm::More, tolerance: 0.0, weight: 1.0 };
+        one.playbook.guardrails.push(guarded);
+        one
+    }
+
     fn new(seed: u64, place: u64) -> Self {
         let key = format!("try-{place}");
         let experiment = json!({
@@ -80,8 +133,13 @@ impl Watched {
             "perArm": 15_000, "history": [],
             "run": {"id": format!("{key}-1"), "epoch": 1, "stage": 0, "stages": [50], "since": START, "released": 0},
         });
-        let document =
-            json!({"format": 1, "flags": {}, "metrics": {"orders": {"event": "order"}, "errors": {"event": "error"}}});
+        let document = json!({
+            "format": 1, "flags": {},
+            "metrics": {
+                "orders": {"event": "order"}, "errors": {"event": "error"},
+                "speed": {"event": "loaded", "measure": {"kind": "quantile", "thresholds": [1000, 1400], "direction": "down"}},
+            },
+        });
         Self {
             crowd: Crowd::new(seed, &key, &format!("try-{}", (place + 1) % RUNS)),
             memory: Memory::default(),
@@ -89,6 +147,7 @@ impl Watched {
             playbook: Playbook::standard(),
             document: document::read(document.to_string().as_bytes()).unwrap(),
             looks: Vec::new(),
+            said: Vec::new(),
         }
     }
 
@@ -112,6 +171,7 @@ impl Watched {
             let look = scene.look();
             self.looks.push(look);
         }
+        self.said = found.iter().map(|found| found.what.clone()).collect();
         found.into_iter().filter(|found| !found.is_certain).map(|found| found.sign).collect()
     }
 }
