@@ -76,12 +76,20 @@ pub fn screen(scenes: &[Scene], week: &Week) -> Value {
             lessons.push(json!({"key": key, "title": title, "answers": answers}));
         }
     }
-    let headline = format!(
-        "{} shipped, {} ended without that, {}",
-        wins.len(),
-        others.len(),
-        count(lessons.len() as u64, "lesson", "lessons")
-    );
+    let mut parts: Vec<String> = Vec::new();
+    let mut told = |number: u64, what: &str| {
+        if number > 0 {
+            parts.push(format!("{number} {what}"));
+        }
+    };
+    told(wins.len() as u64, "shipped");
+    told(others.len() as u64, "ended without that");
+    told(lessons.len() as u64, if lessons.len() == 1 { "lesson" } else { "lessons" });
+    told(started, "began");
+    if wins.is_empty() && others.is_empty() && lessons.is_empty() {
+        parts.push(format!("{running} running"));
+    }
+    let headline = parts.join(", ");
     json!({
         "week": week.number, "from": week.from, "until": week.until, "days": week.days, "title": title(week), "headline": headline,
         "wins": wins, "others": others, "lessons": lessons, "started": started, "running": running,
