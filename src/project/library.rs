@@ -7,6 +7,7 @@ use crate::lifecycle::{Cause, Choice, Experiment, State};
 use crate::screens::{Scene, reading, together};
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
+use crate::verdict::conclusion::Conclusion;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -175,11 +176,25 @@ pub(super) fn card(scene: &Scene) -> Value {
         "headline": decided.map_or(said.headline, |decision| decision.headline.clone()),
         "words": decided.map_or(said.words, |decision| decision.words.clone()),
         "expected": expected, "found": found,
-        "answers": experiment.debrief.as_ref().map(|debrief| &debrief.answers),
+        "answers": experiment.debrief.as_ref().map(|debrief| &debrief.answers), "doubt": doubt(&said.conclusion),
         "started": experiment.started, "ended": experiment.ended,
         "people": scene.people(), "who": decided.map(|decision| &decision.who),
     })
 }
+
+/// How little a conclusion says: what was shown first, then that nothing as large as was hoped for was there, what stayed open,
+/// and what cannot be used.
+const fn doubt(conclusion: &Conclusion) -> u8 {
+    match conclusion {
+        Conclusion::Better | Conclusion::Worse | Conclusion::Harm => 0,
+        Conclusion::NoEffectAsLarge => 1,
+        Conclusion::TooEarly | Conclusion::Undecided { .. } | Conclusion::Underpowered { .. } => OPEN,
+        Conclusion::Invalid { .. } => 3,
+    }
+}
+
+/// The doubt of what stayed open, and of what nobody here has seen.
+pub(super) const OPEN: u8 = 2;
 
 /// More than these nobody reads beside a form.
 const SIMILAR: usize = 3;

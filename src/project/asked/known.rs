@@ -14,17 +14,34 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde_json::Value;
 
-/// What was concluded, with words that speak of something; without any, the newest.
+/// Answers that people read at once.
+const READ: usize = 5;
+
+/// What was concluded, with words that speak of something, the surest first and of those that are as sure the newest; without
+/// any, the newest.
 pub(super) fn learned(sql: &mut impl Sql, about: &[String]) -> Result<Told> {
-    let (found, known, whole) = concluded(sql, about)?;
+    let (mut found, known, whole) = concluded(sql, about)?;
     let of = count(known, "concluded experiment", "concluded experiments");
     let words = match about {
         [] => format!("{of}, the newest first."),
         _ => format!("{}.", speak(&of, found.len(), about, whole)),
     };
+    if !about.is_empty() {
+        let open = u64::from(library::OPEN);
+        // What was imported nobody here has seen.
+        let doubt = |card: &Value| card["doubt"].as_u64().unwrap_or(open) + u64::from(card["imported"].is_object());
+        found.sort_by_key(|card| (doubt(card), core::cmp::Reverse(card["ended"].as_i64())));
+    }
     let mut answers: Vec<Answer> = claims::found(sql, &about.join(" "))?.iter().map(claim).collect();
     answers.extend(found.iter().map(card));
-    answers.truncate(MOST);
+    let more = answers.len().saturating_sub(READ);
+    if more > 0 {
+        answers.truncate(READ);
+        let how = "What was shown stands first, then what is known to make no such difference, then what stayed open.";
+        let path = format!("library?q={}", about.join("+"));
+        let title = format!("And {} more", grouped(more as u64));
+        answers.push(Answer::of(&title, String::new(), how, "The library", path));
+    }
     Ok((words, answers))
 }
 

@@ -73,10 +73,10 @@ fn a_debrief_is_prefilled_and_its_latest_words_count() {
 }
 
 /// One that has come as far as its last stage, where so many of a hundred ordered, and then ended.
-fn concluded(desk: &mut Desk, number: usize, choice: &str, orders: [u64; 2]) -> String {
+fn concluded(desk: &mut Desk, title: &str, choice: &str, orders: [u64; 2]) -> String {
     let mut plan = plan();
-    plan["title"] = json!(format!("Try {number}"));
-    plan["change"]["page"] = json!(format!("/{number}"));
+    plan["title"] = json!(title);
+    plan["change"]["page"] = json!(format!("/{}", title.replace(' ', "-")));
     let key = desk.running(&plan);
     let mut all = desk.ramped(&key, orders);
     all.extend(arms(3, 400, orders, [1, 1]));
@@ -98,7 +98,7 @@ fn what_was_found_is_not_taken_at_its_word_and_all_that_ended_is_counted() {
     assert_eq!((&nothing["ended"], &nothing["effects"], &nothing["impact"]), (&json!(0), &json!([]), &json!([])));
     let tried = [[30, 45], [30, 31], [30, 30], [30, 29], [30, 33], [30, 28], [30, 30]];
     for (number, orders) in tried.into_iter().enumerate() {
-        concluded(&mut desk, number, if orders[1] > 40 { "ship" } else { "keep" }, orders);
+        concluded(&mut desk, &format!("Try {number}"), if orders[1] > 40 { "ship" } else { "keep" }, orders);
     }
     granted(desk.put("teams", json!({"teams": [{"key": "shop", "name": "Shop front"}]})));
     granted(desk.put("owners/experiment/try-0", json!({"team": "shop"})));
@@ -201,6 +201,20 @@ fn a_claim_stands_with_what_speaks_for_and_against_it_wherever_one_looks() {
         sql.run("INSERT INTO claim (revision, at, who, json) VALUES (1, 0, '', ?)", &[json.as_str().into()]).unwrap();
     }
     assert!(refused(desk.post("claims", json!({"text": "So"})), 409)["fix"].as_str().unwrap().contains("Take back"));
+}
+
+#[test]
+fn what_was_learned_is_told_the_surest_first_and_five_at_once() {
+    let mut desk = Desk::shop();
+    let shown = concluded(&mut desk, "Cups in red", "ship", [30, 45]);
+    let open = learned(&mut desk, "Cups in blue", "keep", "Nobody noticed.");
+    let old = |year: u64| json!({"key": format!("cups-{year}"), "title": format!("Cups of {year}"), "ended": format!("{year}-05-01")});
+    granted(desk.post("past", json!({"records": (2019..=2023).map(old).collect::<Vec<_>>()})));
+    let asked = desk.get("ask?text=what have we learned about cups?");
+    let titles: Vec<_> = asked["answers"].as_array().unwrap().iter().map(|answer| &answer["title"]).collect();
+    assert_eq!(titles[..2], ["Cups in red", "Cups in blue"], "{shown} is older and more than {open}: {asked}");
+    assert!(titles.len() == 6 && titles[5] == "And 2 more", "{titles:?}");
+    assert_eq!(asked["answers"][5]["links"][0]["path"], "library?q=cups");
 }
 
 #[test]
