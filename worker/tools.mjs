@@ -168,6 +168,10 @@ async function learnt({ text = '', outcome }, { ask }) {
     const [, n] = some.get(`${card.key} ${card.run}`) ?? []
     some.set(`${card.key} ${card.run}`, [card, (n ?? 0) + 1])
   }
+  // As the console orders them: the surest first, and of those the newest. What was imported nobody here has seen.
+  const doubt = ({ doubt = 2, imported }) => doubt + (imported ? 1 : 0)
+  const ended = ({ ended, imported }) => (imported ? 0 : ended)
+  if (named.length) all.sort((one, other) => doubt(one) - doubt(other) || ended(other) - ended(one))
   const found = all.length ? all : [...some.values()].sort(([, one], [, other]) => other - one).map(([card]) => card)
   const told = ({ title, key, headline, words, expected, found, answers }) => lines(
     `“${title}” (${key}): ${headline}`, words, expected && `Expected: ${expected}`, found && found !== words && `Found: ${found}`, Object.values(answers ?? {}),
