@@ -144,6 +144,12 @@ pub const CHOICE_CHARS: usize = 60;
 /// Characters of a visitor's own words in a survey: half a page, which is more than a box in a corner invites.
 pub const COMMENT_CHARS: usize = 1_000;
 
+/// Characters of an address that a visitor leaves: the longest that a mail gets to (RFC 5321, section 4.5.3.1.3).
+pub const CONTACT_CHARS: usize = 254;
+
+/// Days for which an address is kept that a visitor has left: time for a talk to be agreed on, and no longer.
+pub const CONTACT_DAYS: i64 = 30;
+
 /// Characters of a comment on an idea or an experiment: a page, which is more than anybody reads in a margin.
 pub const REMARK_CHARS: usize = 2_000;
 

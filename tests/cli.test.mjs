@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'pointsman-cli-'))
 after(() => rmSync(folder, { recursive: true }))
 
-const names = ['init', 'check', 'types', 'explain', 'diff', 'lint', 'rehearse', 'prune', 'size', 'idea', 'experiment', 'schedule', 'calendar', 'team', 'follow', 'library', 'notify', 'tickets', 'export', 'import', 'audit', 'dev']
+const names = ['init', 'check', 'types', 'explain', 'diff', 'lint', 'rehearse', 'prune', 'size', 'idea', 'experiment', 'schedule', 'calendar', 'team', 'follow', 'library', 'notify', 'tickets', 'invite', 'export', 'import', 'audit', 'dev']
 
 /** Runs a command; gives its exit code and what it said. */
 function pointsman(args, input = '', env = {}) {

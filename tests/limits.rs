@@ -203,7 +203,7 @@ const ELSEWHERE: [(&str, &str); 27] = [
 ];
 
 /// Limits of what is around the language.
-const OTHERS: [&str; 16] = [
+const OTHERS: [&str; 18] = [
     "WORK",
     "REGEX_WORK_BYTES",
     "BLAST_TRUTHS",
@@ -214,6 +214,8 @@ const OTHERS: [&str; 16] = [
     "QUESTION_CHARS",
     "CHOICE_CHARS",
     "COMMENT_CHARS",
+    "CONTACT_CHARS",
+    "CONTACT_DAYS",
     "ANSWERS",
     "FORM_BYTES",
     "BATCH_EVENTS",

@@ -123,7 +123,9 @@ test('the sizes keep to their budgets', (t) => {
     // What a page loads on top of it where it has goals.
     ['dist/sdk/goals.min.js', 1_000],
     // What a page loads on top of it for a visitor who is asked something.
-    ['dist/sdk/survey.min.js', 2_500],
+    ['dist/sdk/survey.min.js', 2_900],
+    // What an application loads for a question in its own form.
+    ['dist/npm/answer.js', 700],
     // What a preview adds; no visitor loads it.
     ['dist/sdk/preview.min.js', 3_000],
     // `import { open } from 'pointsman'` with the evaluator's wasm inside.

@@ -3,9 +3,11 @@
 
 import { keysOf } from './access.mjs'
 import { asset } from './assets.mjs'
+import { answers } from './answers.mjs'
 import { unauthorised } from './backend.mjs'
 import { answer } from './body.mjs'
 import { configuration } from './config.mjs'
+import { contacts } from './contacts.mjs'
 import { ENDPOINT, asked, endpointOf } from './endpoint.mjs'
 import { forget } from './forget.mjs'
 import { noted, tooMany } from './guesses.mjs'
@@ -23,7 +25,7 @@ import { feedback } from './tickets.mjs'
 import * as core from './wasm/console.js'
 import { WRITTEN, written } from './written.mjs'
 
-/** What is answered here about a place: `[method, name]`, and the answer to whoever may plan there. */
+/** What is answered here about a place: `[method, name]`, and the answer to whoever may plan there, or has a role. */
 const OF_PLACES = [
   ['GET', 'slots', slots],
   ['GET', 'keys', async (_, env, place) => answer(200, await keysOf(env, place))],
@@ -31,6 +33,8 @@ const OF_PLACES = [
   ['POST', 'frames', asking(frames)],
   ['POST', 'share', asking(share)],
   ['GET', 'references/*', async (_, env, place, url, word) => known(await referenceOf(env, place, decodeURIComponent(word)))],
+  // No machine has this role.
+  ['GET', 'contacts/*', (_, env, place, url, survey) => contacts(env, place, decodeURIComponent(survey)), 'approver'],
   ['DELETE', 'units/*', async (_, env, place, url, unit) => answer(200, await forget(env, place, decodeURIComponent(unit)))],
 ]
 const known = (said) => (said ? answer(200, said) : answer(404, { error: 'No answer here gave this reference.' }))
@@ -76,13 +80,14 @@ async function answered(request, env, context, url) {
   if (isForeign(request, env)) return foreign()
   // Asked by the dashboard before anybody has a token; a refusal would stand in every browser's log.
   if (url.pathname === '/api/v1/signin') return answer(200, { signedIn: Boolean((await signedIn(request, env))?.name) })
-  if (url.pathname === '/api/v1/feedback') return tickets(request, env, context, url)
+  const byKey = BY_KEY.get(url.pathname)
+  if (byKey) return keyed(byKey, request, env, context, url)
   const [, project, environment, what, which] = PLACE.exec(url.pathname) ?? []
   const named = which ? `${what}/*` : what
   const place = project && placeNamed(`${project}/${environment}`)
   if (place && what === 'shared' && request.method === 'GET') return shared(request, env, place, (path) => itself(path, url, env, context))
-  const [, , own] = (place && OF_PLACES.find(([method, name]) => method === request.method && name === named)) || []
-  if (own) return (await refusal(request, env, context, project)) ?? own(request, env, place, url, which, context)
+  const [, , own, role] = (place && OF_PLACES.find(([method, name]) => method === request.method && name === named)) || []
+  if (own) return (await refusal(request, env, context, project, role)) ?? own(request, env, place, url, which, context)
   const [, asks, how] = ENDPOINT.exec(url.pathname) ?? []
   if (how === 'endpoint' && request.method === 'GET') {
     const who = await inNameOf(request, env, context)('GET', `/api/v1/projects/${asks}/whoami`)
@@ -96,17 +101,20 @@ async function answered(request, env, context, url) {
   return api(request, env, context)
 }
 
+/** What backends send that know no site, by the key of a place. */
+const BY_KEY = new Map([['/api/v1/feedback', feedback], ['/api/v1/answers', answers]])
+
 /**
- * Tickets, for whoever knows the console's address and no site's. Without a name the project is the first one, and the
+ * It, for whoever knows the console's address and no site's. Without a name the project is the first one, and the
  * environment its production.
  */
-async function tickets(request, env, context, { searchParams: asked }) {
+async function keyed(door, request, env, context, { searchParams: asked }) {
   const places = [...readSites(env.SITES, env.CONSOLE_HOST).values()]
   const [project, environment] = [asked.get('project') ?? places[0].project, asked.get('environment') ?? 'production']
   const place = places.find((known) => known.project === project && known.environment === environment)
   if (!place) return answer(404, { error: 'There is no such project, or no site of that environment. GET /api/v1/projects names all.' })
   const refused = await unauthorised(request, env, place)
-  return refused ?? feedback(request, env, place, (await configuration(request, env, place, context)).names)
+  return refused ?? door(request, env, place, (await configuration(request, env, place, context)).names)
 }
 
 // The time and a secret are two more bindings: the part behind has neither clock nor dice.
@@ -151,10 +159,10 @@ async function itself(path, url, env, context) {
   return ask(new Request(new URL(path, url), { headers: { authorization: `Bearer ${token}` } }), { ...env, ADMIN_TOKEN_HASH: hash }, context)
 }
 
-/** What a caller gets whom the project does not know, or who only reads; nothing for others. */
-async function refusal(request, env, context, project) {
+/** What a caller gets whom the project does not know, or whose role is less; nothing for others. */
+async function refusal(request, env, context, project, role = 'editor') {
   const { origin } = new URL(request.url)
-  const who = new Request(`${origin}/api/v1/projects/${project}/whoami?needs=editor`, { headers: request.headers })
+  const who = new Request(`${origin}/api/v1/projects/${project}/whoami?needs=${role}`, { headers: request.headers })
   const response = await api(who, env, context)
   return response.ok ? undefined : response
 }

@@ -1,15 +1,19 @@
 // Our own paths on a site's host, and who answers there.
 
+import { answers, links } from './answers.mjs'
 import { backend } from './backend.mjs'
 import { choose } from './choices.mjs'
 import { configuration, configurationHealth } from './config.mjs'
+import { leave } from './contacts.mjs'
 import { expired, firstOf } from './cookies.mjs'
 import { verifyUnit } from './identity.mjs'
 import { intake } from './intake.mjs'
+import { invited } from './invitations.mjs'
 import { ofrep } from './ofrep.mjs'
 import { previewOf } from './preview.mjs'
 import { proof } from './proof.mjs'
 import { redirectsOf } from './redirects.mjs'
+import { ASK, LEAVE } from './references.mjs'
 import { scriptAt } from './scripts.mjs'
 import { segment } from './segment.mjs'
 import { snapshot } from './snapshots.mjs'
@@ -25,7 +29,12 @@ const OFREP = 'ofrep/'
 const SEGMENT = /^v1\/(track|page|screen|identify|group|alias|batch)$/
 
 /** Where backends send what happened. */
-const BACK_DOORS = new Map([['events', backend], ['feedback', feedback], ['upload', upload], ['hook', webhook]])
+const BACK_DOORS = new Map([
+  ['events', backend], ['feedback', feedback], ['upload', upload], ['hook', webhook], ['answers', answers], ['links', links],
+])
+
+/** Pages of ours for whoever has a word. */
+const PAPERS = new Map([[ASK, invited], [LEAVE, leave]])
 
 /** Where pages send what happened on them. */
 const DOORS = new Map([['e', intake], ['v', voice], ['o', choose]])
@@ -45,6 +54,9 @@ export async function own(path, request, env, place, context) {
   if (back) return back(request, env, place, evaluator.names, context)
   const [, kind] = SEGMENT.exec(path) ?? []
   if (kind) return segment(request, env, place, evaluator.names, kind)
+  const [page, word] = path.split('/', 2)
+  const paper = PAPERS.get(page)
+  if (paper && word) return paper(request, env, place, evaluator.names, word)
   const script = scriptAt(path)
   if (script) return script
   if (path === 's' || path.startsWith('s/')) return snapshot(request, env, place, context, path.slice(2))

@@ -118,7 +118,7 @@ function written({ all, names, version, reserved, exposures, preview }, proven, 
   const shown = new Map(exposures.map(({ run, variant }) => [run, variant]))
   const surveys = names.edge.surveys
     .filter(({ run, when }) => shown.has(run) && (when?.variants?.includes(shown.get(run)) ?? true))
-    .map(({ run, talk: _, ...survey }) => ({ ...survey, token: tokens.get(run) }))
+    .map(({ run, talk: _, contact: __, ...survey }) => ({ ...survey, token: tokens.get(run) }))
   const { privacy, dimensions } = names.edge
   const data = {
     v: 1, config: version, ...(!reserved && { beacon: BEACON }), flags, exposures: exposures.map(({ flag }) => flag),

@@ -73,7 +73,7 @@ async function keep(env, place, ledger, tickets) {
   }
 }
 
-async function asked(object, operation, body) {
+export async function asked(object, operation, body) {
   const response = await object.fetch(`http://object/${operation}`, { method: 'POST', body: JSON.stringify(body) })
   if (response.status !== 200) throw new Error(`${operation} answers ${response.status}`)
   return response.json()

@@ -3,11 +3,17 @@
 
 import { answer, posted } from './body.mjs'
 import { eventName, pseudonym, verifyDecision } from './identity.mjs'
-import { referred } from './references.mjs'
+import { now } from './now.mjs'
+import { reserve } from './privacy.mjs'
+import { LEAVE, pathFor, referred } from './references.mjs'
+import { deliver } from './shards.mjs'
 import { isBot } from './visitor.mjs'
 
 /** A thousand characters, each escaped as JSON may, and the token. */
 const BYTES = 16_384
+
+/** The name of the event that an answer is for the collector: a metric may count it. */
+const ANSWER = 'survey-answer'
 
 /** Days for which somebody is left alone who was asked something else, where a survey does not say. */
 const QUIET = 30
@@ -22,23 +28,52 @@ export async function voice(request, env, place, unit, preview, names) {
   const decision = unit && (await verifyDecision(env, place, unit, said.d))
   // Whoever looks at a preview sees the question, and counts for nobody.
   if (preview || decision?.flags) return answer(200, said.ask ? { outcome: 'ask' } : { outcome: 'filtered', reason: 'preview' })
-  const asked = names.edge.surveys.find(({ key }) => key === said.survey)
+  const asked = surveyOf(names, said.survey)
   const reason = unit ? objection(said, decision, asked) : 'unsigned'
   if (reason) return answer(200, { outcome: 'rejected', reason })
-  const by = { survey: said.survey, unit: await pseudonym(env, place, unit) }
+  const hash = await pseudonym(env, place, unit)
   if (said.ask) {
-    if (!(await isDrawn(env, place, unit, asked))) return answer(200, { outcome: 'filtered', reason: 'sample' })
-    const { status, body } = await stored(env, place, 'ask', { ...by, quiet: asked.when?.quiet ?? QUIET })
+    const { status, body } = await claimed(env, place, asked, unit, hash)
     return answer(status, body.outcome === 'stored' ? { outcome: 'ask' } : body)
   }
-  const { choice = null, text: words = '' } = said
-  // A browser that cuts at a length may cut a character in half.
-  const { status, body } = await stored(env, place, 'answer', { ...by, run: decision.run, variant: decision.variant, choice, text: words.toWellFormed() })
-  const talk = asked.talk && body.outcome === 'stored' ? await referred(env, place, asked, decision) : undefined
-  return answer(status, { ...body, talk })
+  // Whoever is left alone is heard, and counted nowhere.
+  const ledger = reserve(names.edge.privacy, request.headers) ? undefined : place
+  const { status, body, headers } = await heard(env, place, ledger, names, asked, { ...decision, hash }, said)
+  return answer(status, body, headers)
 }
 
-async function stored(env, place, operation, given) {
+/** The survey of a key, of those that run. */
+export const surveyOf = (names, key) => names.edge.surveys.find((asked) => asked.key === key)
+
+/** Whether somebody may be asked now: the store says `stored` once. Whoever is not drawn is never asked. */
+export async function claimed(env, place, asked, unit, hash) {
+  if (!(await isDrawn(env, place, unit, asked))) return { status: 200, body: { outcome: 'filtered', reason: 'sample' } }
+  return stored(env, place, 'ask', { survey: asked.key, unit: hash, quiet: asked.when?.quiet ?? QUIET })
+}
+
+/**
+ * Keeps what somebody said, and counts in the ledger that they did: `who` is `{run, variant, hash}`. What was kept and not
+ * counted is said again by its sender, and counted then.
+ */
+export async function heard(env, place, ledger, names, asked, { run, variant, hash }, { choice, text = '' }) {
+  // A browser that cuts at a length may cut a character in half.
+  const said = { survey: asked.key, unit: hash, run, variant, choice: choice ?? null, text: text.toWellFormed() }
+  const { status, body } = await stored(env, place, 'answer', said)
+  if (status !== 200 || body.outcome === 'rejected') return { status, body }
+  if (ledger) {
+    const event = { t: 'track', n: ANSWER, at: now(), id: await eventName(env, place, `answer ${asked.key} ${hash}`) }
+    const { status: counted, error, headers } = await deliver(env, ledger, [{ unit: hash, config: names.version, events: [event] }])
+    if (counted !== 200) return { status: counted, body: { error }, headers }
+  }
+  return { status, body: { ...body, talk: body.outcome === 'stored' ? await talkAt(env, place, asked, { run, variant, hash }) : undefined } }
+}
+
+/** Where whoever has answered may say that they can be talked to, if the team asks. */
+const talkAt = (env, place, asked, who) =>
+  asked.talk ? referred(env, place, asked, who) : asked.contact ? pathFor(env, place, LEAVE, asked, who) : undefined
+
+/** Asks the store of voices of a place. */
+export async function stored(env, place, operation, given) {
   const store = env.VOICES.get(env.VOICES.idFromName(place.name))
   const response = await store.fetch(`http://object/${operation}`, { method: 'POST', body: JSON.stringify(given) })
   return { status: response.status, body: await response.json() }
@@ -52,14 +87,17 @@ async function isDrawn(env, place, unit, { key, when }) {
 }
 
 /** Why an answer is not taken, or nobody asked, if that is so. */
-function objection({ choice, text }, decision, asked) {
+export function objection({ choice, text }, decision, asked) {
   if (!decision) return 'token'
   if (!asked) return 'survey'
   if (asked.run !== decision.run) return 'impossible'
   if (!(asked.when?.variants?.includes(decision.variant) ?? true)) return 'variant'
   if (choice !== undefined && !asked.choices.includes(choice)) return 'choice'
-  return text && !asked.comment ? 'comment' : undefined
+  return text && !asked.comment && !isFollowed(asked, choice) ? 'comment' : undefined
 }
+
+/** Whether whoever gives this answer is asked something else, which words are for. */
+export const isFollowed = ({ follow = [] }, choice) => follow.some(({ after }) => after.includes(choice))
 
 /** An answer of the documented form, or nothing. */
 function parse(text) {

@@ -52,12 +52,18 @@ struct SurveyWords<'d> {
     key: &'d str,
     run: &'d str,
     question: &'d str,
-    choices: &'d [String],
+    choices: Vec<String>,
+    #[serde(skip_serializing_if = "Value::is_null")]
+    rating: &'d Value,
+    #[serde(skip_serializing_if = "Value::is_null")]
+    follow: &'d Value,
     comment: bool,
     #[serde(skip_serializing_if = "Value::is_null")]
     when: &'d Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     talk: Option<&'d str>,
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    contact: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     languages: Option<&'d Named<Value>>,
 }
@@ -87,10 +93,13 @@ pub(super) fn write(
             key,
             run,
             question: &survey.question,
-            choices: &survey.choices,
+            choices: survey.answers(),
+            rating: &survey.rating,
+            follow: &survey.follow,
             comment: survey.comment,
             when: &survey.when,
             talk: survey.talk.as_deref(),
+            contact: survey.contact,
             languages: Some(&survey.languages).filter(|languages| !languages.is_empty()),
         })
     });

@@ -107,7 +107,7 @@ objects! {
     Holdout { description, salt, hash, below, unit or unit }
     Run { id, salt, hash, epoch, rollout, split }
     Page { path, host, query, flag, variants }
-    Survey { experiment, question, choices, comment, when, talk, languages }
+    Survey { experiment, question, choices, rating, follow, comment, when, talk, contact, languages }
     Privacy { consent, gpc, dnt, internal }
     Dimension { description, attribute, values }
     Attribute { attribute }

@@ -4,7 +4,7 @@ use super::{allocation, kind};
 use crate::collect::Direction;
 use crate::compile::hexadecimal;
 use crate::document::{Code, Document, Problem};
-use crate::limits::{EDITS, NAME_BYTES};
+use crate::limits::{EDITS, NAME_BYTES, QUESTION_CHARS};
 use crate::metric::{self, Level};
 use crate::playbook::template::{self, Origin};
 use crate::playbook::{Bandit, Playbook, Rule};
@@ -56,6 +56,9 @@ pub struct Plan {
     /// How its split follows what was measured; nothing where it stays half and half. Only kinds that allocate by bandit have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bandit: Option<Bandit>,
+    /// What those who meet it are asked in the place of the template's question; with empty words nobody is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ask: Option<String>,
     /// Whether it only looks for harm, as the traffic is too little to find what is expected.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub safety: bool,
@@ -225,6 +228,10 @@ impl Plan {
                 problems.say("/template", cause, "Choose another one, or none.");
             }
             _ => playbook.templates.iter().for_each(|own| kind::check(own, self, document, &mut problems)),
+        }
+        if self.ask.as_ref().is_some_and(|ask| ask.chars().count() > QUESTION_CHARS || ask.contains(char::is_control)) {
+            let fix = format!("Write up to {QUESTION_CHARS} characters in one line, or none to ask nobody.");
+            problems.say("/ask", "Nobody reads a question as long as this.".to_string(), &fix);
         }
         if let Some(segment) = &self.segment {
             let known = document.segments.contains_key(segment);

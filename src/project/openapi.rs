@@ -63,6 +63,10 @@ const SHELL_OF_ENVIRONMENT: &[Operation] = &[
     to_editors(shell("POST", &["preview"], &[], "Links that open a preview", &["links", "until"])),
     to_editors(shell("POST", &["frames"], &[], "A page as it is and as it would be, side by side", &["now", "new", "until"])),
     to_editors(shell("POST", &["share"], &[], "A link that shows one result to whoever has it", &["link", "until"])),
+    Operation {
+        role: Some(Role::Approver),
+        ..shell("GET", &["contacts", "{survey}"], &[], "Who has left an address after an answer, and when it goes", &["contacts"])
+    },
     to_editors(shell("DELETE", &["units", "{unit}"], &[], "Takes somebody out of everything", &["rows", "answers"])),
     shell("GET", &["ledger"], &["hours", "intake"], "What became of everything that was sent", BECAME),
     shell("GET", &["events"], &["intake"], "The catalog of events", &["events"]),

@@ -24,9 +24,15 @@ pub(super) struct Asked {
     experiment: String,
     question: String,
     choices: Vec<String>,
+    #[serde(default)]
+    rating: Value,
+    #[serde(default)]
+    follow: Value,
     comment: bool,
     #[serde(default)]
     when: Value,
+    #[serde(default)]
+    contact: bool,
     open: bool,
     at: i64,
 }
@@ -117,7 +123,8 @@ fn told(sql: &mut impl Sql, request: &Request, all: &[(String, Asked)]) -> Resul
         let running = experiment.is_some_and(|seen| seen.kept.experiment.state == State::Running);
         json!({
             "key": key, "experiment": asked.experiment, "title": title, "question": asked.question,
-            "choices": asked.choices, "comment": asked.comment, "when": asked.when, "open": asked.open && running, "at": asked.at, "arms": arms,
+            "choices": asked.choices, "rating": asked.rating, "follow": asked.follow, "comment": asked.comment, "when": asked.when,
+            "contact": asked.contact, "open": asked.open && running, "at": asked.at, "arms": arms,
             "team": owners.get(key),
         })
     };
@@ -134,25 +141,33 @@ pub(super) struct New {
     #[serde(default)]
     choices: Vec<String>,
     #[serde(default)]
+    rating: Value,
+    #[serde(default)]
+    follow: Value,
+    #[serde(default)]
     comment: bool,
     #[serde(default)]
     when: Value,
     #[serde(default)]
     talk: Option<String>,
     #[serde(default)]
+    contact: bool,
+    #[serde(default)]
     languages: Value,
 }
 
 /// Asks those who meet a running experiment.
 pub(super) fn add(sql: &mut impl Sql, request: &Request) -> Result<Value> {
-    let New { experiment, question, choices, comment, when, talk, languages } = request.body()?;
+    let New { experiment, question, choices, rating, follow, comment, when, talk, contact, languages } =
+        request.body()?;
     let kept = store::experiment(sql, &experiment)?;
     if kept.experiment.state != State::Running {
         return Err(forbidden("Nobody meets it now, so nobody could be asked.", "Ask while it runs."));
     }
     let mut document = publishing::current(sql, Environment::Production)?;
     let languages = languages.as_object().into_iter().flatten().map(|(key, words)| (key.clone(), words.clone()));
-    let survey = Survey { experiment, question, choices, comment, when, talk, languages: languages.collect() };
+    let languages = languages.collect();
+    let survey = Survey { experiment, question, choices, rating, follow, comment, when, talk, contact, languages };
     let Some((key, known)) = ask(sql, &mut document, survey, request.now.0)? else {
         return refuse(409, "There are too many.");
     };
@@ -172,13 +187,15 @@ fn ask(
     let base = plan::key_of(&survey.question);
     let keys = core::iter::once(base.clone()).chain((2..).map(|number| format!("{base}-{number}")));
     let Some(key) = keys.take(1000).find(|key| !known.contains_key(key)) else { return Ok(None) };
-    let Survey { experiment, question, choices, comment, when, .. } = survey.clone();
-    known.insert(key.clone(), Asked { experiment, question, choices, comment, when, open: true, at });
+    let choices = survey.answers();
+    let Survey { experiment, question, rating, follow, comment, when, contact, .. } = survey.clone();
+    let asked = Asked { experiment, question, choices, rating, follow, comment, when, contact, open: true, at };
+    known.insert(key.clone(), asked);
     document.surveys.insert(key.clone(), survey);
     Ok(Some((key, known)))
 }
 
-/// Asks the question of an experiment's template from its first stage on, unless its visitors are asked something already.
+/// Asks the plan's question, or that of its template, from an experiment's first stage on, unless its visitors are asked something already.
 /// It ends with the run, as every survey does.
 pub(super) fn open(
     sql: &mut impl Sql,
@@ -186,10 +203,11 @@ pub(super) fn open(
     experiment: &Experiment,
     at: i64,
 ) -> core::result::Result<(), Failure> {
-    let origin = experiment.plan.as_ref().and_then(|plan| plan.template.as_ref());
+    let plan = experiment.plan.as_ref();
     let rules = experiment.playbook.as_ref();
-    let own = origin.and_then(|origin| rules?.kind(&origin.key));
-    let Some(question) = own.map(|own| own.question).filter(|question| !question.is_empty()) else { return Ok(()) };
+    let usual = || Some(rules?.kind(&plan?.template.as_ref()?.key)?.question);
+    let asked = plan.and_then(|plan| plan.ask.clone()).or_else(usual);
+    let Some(question) = asked.filter(|question| !question.trim().is_empty()) else { return Ok(()) };
     if document.surveys.iter().any(|(_, survey)| survey.experiment == experiment.key) {
         return Ok(());
     }
@@ -197,9 +215,12 @@ pub(super) fn open(
         experiment: experiment.key.clone(),
         question,
         choices: Vec::new(),
+        rating: Value::Null,
+        follow: Value::Null,
         comment: true,
         when: Value::Null,
         talk: None,
+        contact: false,
         languages: Named::default(),
     };
     if let Some((_, known)) = ask(sql, document, survey, at)? {

@@ -11,6 +11,7 @@
 //! Words may hold what no other row of ours ever does, so they are redacted before they are stored ([`redact`]), kept
 //! for a set age ([`purge`]), and erased with their unit ([`forget`]).
 
+pub mod contacts;
 pub mod index;
 pub mod themes;
 pub mod tickets;
@@ -119,7 +120,11 @@ pub fn prepare(sql: &mut impl Sql) -> Result<(), Failure> {
 }
 
 fn make(sql: &mut impl Sql) -> Result<(), Failure> {
-    TABLES.iter().chain(&tickets::TABLES).try_for_each(|table| sql.run(table, &[]).map(drop))?;
+    TABLES
+        .iter()
+        .chain(&tickets::TABLES)
+        .chain(&contacts::TABLES)
+        .try_for_each(|table| sql.run(table, &[]).map(drop))?;
     index::prepare(sql)
 }
 
@@ -311,6 +316,7 @@ fn paged(mut rows: Vec<Vec<Cell>>, limit: i64) -> (Vec<Vec<Cell>>, Option<i64>) 
 pub fn purge(sql: &mut impl Sql, now: Millis) -> Result<usize, Failure> {
     let before = (now.0 - OLDEST).into();
     sql.run("DELETE FROM gone WHERE at < ?", core::slice::from_ref(&before))?;
+    contacts::purge(sql, now)?;
     delete(sql, "at < ?", &before)
 }
 
@@ -319,6 +325,7 @@ pub fn purge(sql: &mut impl Sql, now: Millis) -> Result<usize, Failure> {
 pub fn forget(sql: &mut impl Sql, unit: &str, now: Millis) -> Result<usize, Failure> {
     let Some(unit) = unit_of(unit) else { return Ok(0) };
     sql.run("INSERT OR REPLACE INTO gone VALUES (?, ?)", &[unit[..].into(), now.0.into()])?;
+    contacts::forget(sql, &unit)?;
     delete(sql, "unit = ?", &unit[..].into())
 }
 

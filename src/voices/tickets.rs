@@ -169,7 +169,7 @@ pub fn find(sql: &mut impl Sql, query: &Query) -> Result<Value, Failure> {
 }
 
 /// Rows that begin with JSON, as a list of it.
-fn objects(rows: &[Vec<Cell>]) -> Value {
+pub(super) fn objects(rows: &[Vec<Cell>]) -> Value {
     let object = |row: &Vec<Cell>| serde_json::from_str(row.first()?.text()).ok();
     Value::Array(rows.iter().filter_map(object).collect())
 }

@@ -235,6 +235,16 @@ test('a result leaves as a picture and three sentences, those of its verdict and
     assert.ok(told.includes(sentence) && message.includes(sentence), sentence)
   }
   assert.ok(prefilled.found.startsWith(`${reading.headline}. ${reading.words}`))
+  await dialog.getByText('As blocks for Slack').click()
+  const slack = JSON.parse(await dialog.getByLabel('The same as blocks for Slack').innerText())
+  // The limits of Block Kit, by its reference.
+  const [header, expected, found, decided, context, actions] = slack.blocks
+  assert.deepEqual(slack.blocks.map(({ type }) => type), ['header', 'section', 'section', 'section', 'context', 'actions'])
+  assert.ok(header.text.text.length <= 150 && header.text.type === 'plain_text' && slack.text.length <= 4000)
+  assert.ok([expected, found, decided, { text: context.elements[0] }].every(({ text }) => text.type === 'mrkdwn' && text.text.length > 0 && text.text.length <= 3000))
+  const slackens = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  assert.deepEqual([expected, decided].map(({ text }) => text.text), [['Expected', prefilled.expected], ['Decided', prefilled.decision]].map(([label, text]) => `*${label}.* ${slackens(text)}`))
+  assert.match(actions.elements[0].url, /#\/experiments\/.*\/reading$/)
   const saved = async () => {
     const [download] = await Promise.all([page.waitForEvent('download'), on(ada).button('Picture (PNG)').click()])
     return readFileSync(await download.path())

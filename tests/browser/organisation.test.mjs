@@ -151,6 +151,32 @@ test('an idea becomes a plan by four questions, with words chosen from the page'
   assert.deepEqual([plan.hypothesis.by, plan.base, plan.guardrails], [HOPED / 100, 0.3, ['errors']])
 })
 
+test('the question of a template is asked in other words, or declined, before anything starts', async () => {
+  const { box, heading, link, go } = on(ada)
+  const { page } = ada
+  await page.evaluate(() => (location.hash = '#/experiments/new?template=checkout-step'))
+  await heading('What are they asked?').waitFor()
+  assert.equal(await box('The question').last().inputValue(), 'What nearly kept you from ordering?')
+  await box('What shall we call it?').fill('Address last')
+  const kept = (is) => eventually(async () => {
+    const { experiments } = await team.api.get(`${PROJECT}/experiments`)
+    const key = experiments.find(({ title }) => title === 'Address last')?.key
+    return key && is((await team.api.get(`${PROJECT}/experiments/${key}`)).plan.ask)
+  })
+  assert.ok(await kept((ask) => ask === undefined))
+  await box('The question').last().fill('What was missing at the address?')
+  assert.ok(await kept((ask) => ask === 'What was missing at the address?'))
+  assert.deepEqual(await everywhere(page), [])
+  await page.getByRole('checkbox', { name: 'Ask those who see it something' }).uncheck()
+  assert.ok(await kept((ask) => ask === ''))
+  await page.getByRole('checkbox', { name: 'Ask those who see it something' }).check()
+  assert.ok(await kept((ask) => ask === undefined))
+  await go('Experiments')
+  await link(IDEA).click()
+  await heading(IDEA).waitFor()
+  await page.getByText('All there').waitFor()
+})
+
 test('who wrote a plan asks for its review, and somebody else starts it', async () => {
   await on(ada).button('Ask for review').click()
   await ada.page.getByText('Waiting for somebody else.').waitFor()
@@ -179,6 +205,32 @@ test('it goes from 5 to 25 to 50 % by itself, and says where it is', async () =>
   }
 })
 
+test('a question with a scale and another for its low end is built beside its picture', async () => {
+  const { button, box, go } = on(ada)
+  const { page } = ada
+  await go('Voices')
+  await button('Ask the people who saw it').click()
+  await box('One question').fill('How clear was it?')
+  await page.getByRole('radio', { name: 'A rating' }).check()
+  await box('What 5 means').fill('Perfectly')
+  await page.getByText('A second question, depending on the answer').click()
+  await box('Then ask').fill('What was missing?')
+  for (const point of ['1', '2']) await page.getByRole('checkbox', { name: point, exact: true }).check()
+  const phone = await page.locator('.phone').innerText()
+  for (const words of ['How clear was it?', 'Not at all', 'Perfectly', 'After 1, 2: What was missing?']) assert.ok(phone.includes(words), phone)
+  assert.deepEqual(await everywhere(page), [])
+  await button('Ask it').click()
+  await page.getByText('The question is being asked.').waitFor()
+  await page.getByText('Then, after 1 or 2: “What was missing?”').waitFor()
+  const { surveys: [{ choices, rating, follow }] } = await team.api.get(`${PROJECT}/voices`)
+  assert.deepEqual([choices, rating, follow], [
+    ['1', '2', '3', '4', '5'], { low: 'Not at all', high: 'Perfectly', from: 1, to: 5 }, [{ after: ['1', '2'], question: 'What was missing?' }],
+  ])
+  const said = { answers: { share: 0.5, control: [{ choice: '2', text: 'The hour' }], treatment: ['5'] } }
+  team.habits.behave[(await experiment()).key] = { ...TRUTH, ...said }
+  await team.published()
+})
+
 test('at its planned size a report arrives, which leads to the decision', async () => {
   const { go, part, link, button } = on(ada)
   const about = ({ text }) => text.includes(IDEA)
@@ -205,6 +257,20 @@ test('at its planned size a report arrives, which leads to the decision', async 
   await dialog.getByRole('button', { name: 'Ship it, in steps' }).click()
   await on(ada).heading('Decided: ship it, in steps').waitFor()
   await ada.page.getByText('By the rule', { exact: true }).waitFor()
+})
+
+test('a rating stands by version, with its average and what was asked next', async () => {
+  const { page } = ada
+  await on(ada).go('Voices')
+  const survey = page.locator('.card').filter({ has: page.getByRole('heading', { name: 'How clear was it?' }) })
+  await survey.locator('.said-new').getByText('5.0 on average').waitFor()
+  await survey.locator('.said-old').getByText('2.0 on average').waitFor()
+  await survey.locator('.said-new').getByText('Perfectly').waitFor()
+  await survey.getByText('Read and search the answers').click()
+  await survey.locator('.answers').getByText('The hour').first().waitFor()
+  await survey.locator('.answers').getByText('What was missing?').first().waitFor()
+  assert.deepEqual(await everywhere(page), [])
+  await page.goBack()
 })
 
 test('what is asked about it is answered in the words of its screens, by keys alone, with how one knows behind', async () => {

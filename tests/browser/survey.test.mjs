@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { documentOf, PAGE } from '../edge/document.mjs'
 import { answersIn, SURVEY } from '../edge/voices.mjs'
 import { decisionsOf, stub } from '../edge/wire.mjs'
+import { violationsOf } from './accessible.mjs'
 import { stage } from './stage.mjs'
 
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'"
@@ -131,6 +132,40 @@ test('a choice alone is an answer, and what did not get through can be sent agai
     await own.stop()
     const [{ unit: _, ...stored }] = answersIn(own)
     assert.deepEqual(stored, { survey: 'clear', run: 'hero-1', variant, choice: 'Yes', text: '' })
+  } finally {
+    await own.stop()
+  }
+}))
+
+test('a rating is given by arrow keys, and a low one is asked what was missing', () => scene.person(async (context) => {
+  const rated = { experiment: 'hero', question: SURVEY.question, rating: { low: 'Not at all', high: 'Completely' }, follow: [{ after: ['1', '2'], question: 'What was missing?' }] }
+  const own = await scene.running(origin.port, asking({ clear: { ...rated, when: { seconds: 0 } } }))
+  try {
+    const { page, faults, variant, dialog } = await open(context, own)
+    await dialog.waitFor()
+    const point = (name) => dialog.getByRole('radio', { name, exact: true })
+    assert.deepEqual(await dialog.getByRole('radiogroup', { name: SURVEY.question }).getByRole('radio').count(), 5)
+    await point('1, Not at all').waitFor()
+    await page.keyboard.press('Tab')
+    // The arrows choose every point on their way, so none of them is sent by that.
+    for (const key of ['Space', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key)
+    assert.equal(await point('5, Completely').isChecked(), true)
+    assert.equal(await dialog.getByRole('textbox').count(), 0)
+    for (let times = 0; times < 3; times++) await page.keyboard.press('ArrowLeft')
+    const missing = dialog.getByRole('textbox', { name: 'What was missing?' })
+    await missing.waitFor()
+    assert.deepEqual(await violationsOf(page, { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }), [])
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('The price')
+    await page.keyboard.press('Tab')
+    const answer = answered(page)
+    await page.keyboard.press('Enter')
+    assert.equal((await answer).status(), 200)
+    await page.getByText('Thank you.').waitFor()
+    assert.deepEqual(faults, [])
+    await own.stop()
+    const [{ unit: _, ...stored }] = answersIn(own)
+    assert.deepEqual(stored, { survey: 'clear', run: 'hero-1', variant, choice: '2', text: 'The price' })
   } finally {
     await own.stop()
   }

@@ -19,6 +19,8 @@ const TALK = 'https://calendar.example/team?with=us'
 const GERMAN = { question: 'War das klar?', choices: ['Ja', 'Nein'], thanks: 'Danke.' }
 const SURVEYS = {
   clear: SURVEY, plain: { ...SURVEY, comment: false }, words: { experiment: 'hero', question: 'Why?', comment: true },
+  rated: { experiment: 'hero', question: 'How clear was it?', rating: { low: 'Not at all', high: 'Completely' }, follow: [{ after: ['1', '2'], question: 'What was missing?' }] },
+  mailed: { ...SURVEY, rating: { low: 'Not at all', high: 'Completely' }, choices: [], comment: false, contact: true, when: { quiet: 0 }, follow: [{ after: ['1'], question: 'What was <missing>?' }] },
   picky: { ...SURVEY, when: { variants: ['fresh'], goal: 'order', seconds: 5, exit: true, percent: 50, quiet: 0 }, talk: TALK, languages: { de: GERMAN } },
 }
 /** How many come to be asked; `VISITORS=10000` for many. */
@@ -63,15 +65,19 @@ test('a page tells its surveys to whom it exposes, each with the decision that i
   const { surveys, voices } = decisionsOf(visitor.answer.text)
   assert.equal(voices, '/_pm/v')
   const token = tokenOf(visitor)
-  const [clear, picky, plain, words] = [
+  const { experiment: _, ...rated } = SURVEYS.rated
+  const { experiment: __, contact: ___, ...mailed } = SURVEYS.mailed
+  const [clear, letter, picky, plain, scale, words] = [
     { key: 'clear', question: SURVEY.question, choices: ['Yes', 'No'], comment: true, token },
+    { key: 'mailed', ...mailed, choices: ['1', '2', '3', '4', '5'], token },
     { key: 'picky', question: SURVEY.question, choices: ['Yes', 'No'], comment: true, when: SURVEYS.picky.when, languages: { de: GERMAN }, token },
     { key: 'plain', question: SURVEY.question, choices: ['Yes', 'No'], comment: false, token },
+    { key: 'rated', ...rated, choices: ['1', '2', '3', '4', '5'], comment: false, token },
     { key: 'words', question: 'Why?', choices: [], comment: true, token },
   ]
-  assert.deepEqual(surveys, [clear, picky, plain, words])
+  assert.deepEqual(surveys, [clear, letter, picky, plain, scale, words])
   const { answer } = await visitorOf(product, 'control')
-  assert.deepEqual(decisionsOf(answer.text).surveys.map(({ key }) => key), ['clear', 'plain', 'words'], 'and only those of its variant')
+  assert.deepEqual(decisionsOf(answer.text).surveys.map(({ key }) => key), ['clear', 'mailed', 'plain', 'rated', 'words'], 'and only those of its variant')
 })
 
 const asks = { ask: true }
@@ -179,6 +185,14 @@ test('only what was asked can be answered', async () => {
   assert.deepEqual(await say(visitor, { text: 'x'.repeat(1001) }), rejected('too-long'))
 })
 
+test('a rating is one of its points, with words only where they were asked for', async () => {
+  const visitor = await visitorOf(product, 'fresh')
+  for (const choice of ['0', '6', '5.0', 'Completely']) assert.deepEqual(await say(visitor, { survey: 'rated', choice }), rejected('choice'))
+  assert.deepEqual(await say(visitor, { survey: 'rated', choice: '5', text: 'Nothing' }), rejected('comment'))
+  assert.deepEqual(await say(visitor, { survey: 'rated', text: 'The price' }), rejected('comment'))
+  assert.deepEqual(await say(visitor, { survey: 'rated', choice: '2', text: 'The price' }), kept)
+})
+
 test('machines are thanked and not heard', async () => {
   const visitor = await visitorOf(product, 'fresh')
   const bot = { headers: { 'user-agent': 'HeadlessChrome/150' } }
@@ -221,7 +235,95 @@ const feedback = async (tickets, key) => {
   return { status, ...JSON.parse(text) }
 }
 
+const server_ = async (path, body, key) => {
+  const { status, text } = await send(path, 'application/json', JSON.stringify(body), key)
+  return { status, ...JSON.parse(text) }
+}
+
 const ledger = async () => (await product.api('GET', 'ledger')).json()
+
+test('what a backend was answered counts once, for the variant that its unit had met, in the ledger and beside what pages say', async () => {
+  const [{ unit }, { unit: other }] = [await seer('fresh'), await seer('control')]
+  const before = await ledger()
+  const given = { survey: 'rated', unit, choice: '4' }
+  assert.deepEqual(await server_('answers', given), { status: 200, outcomes: [{ outcome: 'stored' }] })
+  const answers = [
+    given, { ...given, unit: other, choice: '2', text: 'The price' }, { ...given, unit: other, survey: 'picky', choice: 'Yes' },
+    { ...given, unit: 'nobody-has-met-this' }, { ...given, survey: 'none' }, { ...given, unit: other, survey: 'rated', choice: '6' }, { ...given, variant: 'fresh' }, 7,
+  ]
+  const { status, outcomes } = await server_('answers', { v: 1, answers })
+  assert.deepEqual([status, outcomes.map(({ outcome, reason }) => reason ?? outcome)], [200, ['duplicate', 'stored', 'variant', 'unmet', 'survey', 'choice', 'malformed', 'malformed']])
+  // What is told of once more is a duplicate there as well.
+  const after = await ledger()
+  assert.deepEqual([after.stored - before.stored, after.duplicate - before.duplicate], [2, 1])
+  for (const body of [{ v: 1, answers: [] }, { v: 1, answers: Array(101).fill(given) }, []]) assert.equal((await server_('answers', body)).status, 400)
+  assert.equal((await server_('answers', given, 'wrong')).status, 401)
+  const here = new URLSearchParams({ project: 'demo', environment: 'development' })
+  const answered = await fetch(`${product.console}/api/v1/answers?${here}`, { method: 'POST', headers: { authorization: `Bearer ${await serverKey()}` }, body: JSON.stringify(given) })
+  assert.deepEqual(await answered.json(), { outcomes: [{ outcome: 'duplicate' }] })
+  const page = await seer('fresh')
+  const counted = await ledger()
+  assert.deepEqual(await say(page, { choice: 'Yes' }), kept)
+  assert.equal((await ledger()).stored - counted.stored, 1, 'and so is what a page says')
+})
+
+/** Opens a page of ours, or sends its form. */
+async function paper(link, form, headers) {
+  const { pathname, search } = new URL(link, product.site)
+  const body = form && new URLSearchParams(form).toString()
+  return ask(product, pathname + search, { method: form ? 'POST' : 'GET', body, headers: { ...NAVIGATION, ...(form && { 'content-type': 'application/x-www-form-urlencoded' }), ...headers } })
+}
+
+let invited
+
+test('a link for mail is made once for each unit that may be asked, opens its question without a script, and takes one answer', async () => {
+  const [one, two] = [await seer('fresh'), await seer('fresh')]
+  await outcomeOf(two, 'mailed')
+  const { outcomes } = await server_('links', { v: 1, survey: 'mailed', units: [one.unit, two.unit, 'nobody'] })
+  assert.deepEqual(outcomes.map(({ outcome, reason }) => reason ?? outcome), ['link', 'duplicate', 'unmet'])
+  assert.deepEqual((await server_('links', { v: 1, survey: 'mailed', units: [one.unit] })).outcomes, [{ outcome: 'duplicate' }])
+  assert.equal(await outcomeOf(one, 'mailed'), 'duplicate', 'whoever has a link is asked on no page')
+  const [{ link }] = outcomes
+  assert.ok(link.startsWith(`${product.site}/_pm/ask/v1.`) && !link.includes(one.unit), link)
+  for (let times = 0; times < 3; times++) {
+    const page = await paper(`${link}?choice=4`)
+    assert.equal(page.status, 200)
+    assert.match(page.text, /value="4" checked>4<\/label>.*value="5">5 · Completely/)
+    assert.doesNotMatch(page.text, /<script/)
+    assert.match(page.headers['content-security-policy'], /^default-src 'none'; style-src 'nonce-/)
+  }
+  assert.equal((await paper(link, {})).status, 422, 'who says nothing is asked again')
+  const next = await paper(link, { choice: '1' })
+  assert.match(next.text, /<h1>What was &lt;missing&gt;\?<\/h1>/)
+  const done = await paper(link, { choice: '1', next: '1', text: 'The kingfisher’s hour' })
+  assert.match(done.text, /<h1>Thank you\.<\/h1>/)
+  invited = { ...one, leave: /href="([^"]*\/leave\/[^"]+)"/.exec(done.text)[1] }
+  const again = await paper(link, { choice: '5' })
+  assert.equal(again.status, 200)
+  assert.doesNotMatch(again.text, /leave/)
+  for (const wrong of [link.slice(0, -1), link.replace('mailed', 'clear'), link.replace('/ask/', '/leave/')]) assert.ok((await paper(wrong)).status >= 404, wrong)
+})
+
+const LEFT = 'canary.contact@example.com'
+const contacts = async () => (await (await product.api('GET', 'contacts/mailed')).json()).contacts
+
+test('an address is taken only with the tick, stands apart from the answers, and is gone with its unit', async () => {
+  const { leave, unit } = invited
+  assert.match((await paper(leave)).text, /May we talk to you\?.*for 30 days.*type="email".*type="checkbox" name="tick" value="yes" required/s)
+  assert.equal((await paper(leave, { address: LEFT })).status, 422, 'without the tick')
+  assert.equal((await paper(leave, { address: 'no address', tick: 'yes' })).status, 422)
+  assert.equal((await contacts()).length, 0)
+  assert.match((await paper(leave, { address: LEFT, tick: 'yes' })).text, /Thank you\./)
+  assert.deepEqual((await contacts()).map(({ variant, address, at, until }) => [variant, address, until - at]), [['fresh', LEFT, 30 * 86_400_000]])
+  // It is in nothing else that can be read: no answer, no search, no file of the project.
+  const { secret: machine } = await (await product.api('POST', '/api/v1/projects/demo/tokens', { body: JSON.stringify({ name: 'assistant' }) })).json()
+  assert.equal((await fetch(`${product.console}/api/v1/projects/demo/environments/development/contacts/mailed`, { headers: { authorization: `Bearer ${machine}` } })).status, 403, 'no machine reads it')
+  for (const path of ['ledger', 'events', 'tail']) assert.ok(!(await (await product.api('GET', path)).text()).includes('canary.contact'), path)
+  assert.ok(!product.said().includes('canary.contact'))
+  await product.api('DELETE', `units/${unit}`)
+  assert.deepEqual(await contacts(), [])
+  assert.equal((await paper(leave, { address: LEFT, tick: 'yes' })).status, 422, 'nothing more is taken from who was erased')
+})
 
 test('a ticket is counted once, by its id, and whatever is wrong with one is told by its place', async () => {
   const before = await ledger()

@@ -82,7 +82,7 @@ test('Node finds every entry', () => {
   const program = app.put('entries.mjs', `${entries.map((entry, at) => `import * as entry${at} from '${entry}'`).join('\n')}
 console.log([${entries.map((_, at) => `Object.keys(entry${at})`)}].flat().join())`)
   const said = execFileSync(process.execPath, [program], { encoding: 'utf8' }).trim()
-  assert.equal(said, 'inlined,open,inlined,open,connect,FlagsProvider,Variant,useExperiment,useFlag,useFlags,serve,PointsmanProvider,PointsmanProvider,check,compile,detectable,diff,explain,harm,lint,prune,read,rehearse,sampleRatio,size,statistics,types,withFlags')
+  assert.equal(said, 'inlined,open,inlined,open,connect,survey,FlagsProvider,Variant,useExperiment,useFlag,useFlags,serve,PointsmanProvider,PointsmanProvider,check,compile,detectable,diff,explain,harm,lint,prune,read,rehearse,sampleRatio,size,statistics,types,withFlags')
 })
 
 /** A compiler's view of the application: it passes, and each line marked as an error is one. */

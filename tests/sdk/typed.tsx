@@ -8,6 +8,7 @@ import { PointsmanProvider } from 'pointsman/openfeature-web'
 import { PointsmanProvider as ServerProvider } from 'pointsman/openfeature-server'
 import { FlagsProvider, useExperiment, useFlag, useFlags, Variant } from 'pointsman/react'
 import { serve } from 'pointsman/server'
+import { survey } from 'pointsman/survey'
 import { withFlags } from 'pointsman/testing'
 
 declare module 'pointsman' {
@@ -52,6 +53,11 @@ const connected = connect({ url: 'https://www.example.com', key: 'v1.client.k1.x
 connected.ready.then(() => connected.close())
 // @ts-expect-error: a key is needed
 connect({ url: 'https://www.example.com' })
+
+const [asked] = survey.all()
+survey.answer(asked?.key ?? 'clear', { choice: '4', text: 'At once.' }).then(({ outcome, talk }) => [outcome === 'stored', talk])
+// @ts-expect-error: an answer is a choice or words
+survey.answer('clear', { stars: 4 })
 
 const server = serve(connected, { edge: true })
 const visit = server.visit(new Request('https://www.example.com/'), { country: 'AT' })

@@ -10,7 +10,7 @@ export class Voices extends RustObject {
 
   async operate(operation, argument, body) {
     // Before the answer, so that none can be kept without an end.
-    if (['ask', 'answer', 'keep'].includes(operation) && (await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(now() + DAY)
+    if (['ask', 'answer', 'keep', 'contact'].includes(operation) && (await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(now() + DAY)
     return respond(this.voices(operation, argument, body))
   }
 

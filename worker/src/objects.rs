@@ -10,7 +10,7 @@ use pointsman::project::{self, Call};
 use pointsman::sql::Failure;
 use pointsman::time::Millis;
 use pointsman::versions;
-use pointsman::voices::{self, Answer, Query, themes, tickets};
+use pointsman::voices::{self, Answer, Query, contacts, themes, tickets};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsError, JsValue};
@@ -142,6 +142,11 @@ pub fn voices(storage: &Storage, operation: &str, argument: &str, body: &str, no
             Ok(query) => asked(sql, operation, argument, &query),
             Err(error) => return malformed(&error),
         },
+        "contact" => {
+            let contact: Value = serde_json::from_str(body).unwrap_or_default();
+            contacts::keep(sql, &contact, now).map(|outcome| json!(outcome))
+        }
+        "contacts" => contacts::list(sql, argument, now),
         "heard" => tickets::heard(sql),
         "themes" => {
             let arms: Value = serde_json::from_str(body).unwrap_or_default();

@@ -32,6 +32,7 @@ const commands = {
   library: () => import('./library.mjs'),
   notify: () => import('./notify.mjs'),
   tickets: () => import('./tickets.mjs'),
+  invite: () => import('./invite.mjs'),
   export: () => import('./export.mjs'),
   import: () => import('./import.mjs'),
   audit: () => import('./audit.mjs'),

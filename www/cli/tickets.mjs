@@ -7,6 +7,7 @@ import { engine, good, keyed, WHERE, WHERE_HELP } from './inside/engine.mjs'
 import { stream } from './inside/input.mjs'
 import { options } from './inside/options.mjs'
 import { paint, plain } from './inside/paint.mjs'
+import { siteOf } from './inside/site.mjs'
 
 export const summary = 'Sends a file of support tickets, each tied to what its visitor had met.'
 
@@ -41,7 +42,7 @@ export async function run(args) {
   const at = await engine(values)
   const environment = keyed(values.environment ?? 'production', '--environment')
   const { server } = good(await at.ask('GET', `environments/${environment}/keys`))
-  const site = await siteOf(at, environment, values.site)
+  const site = siteOf(at, environment, values.site)
   const response = await sent(new URL(`upload?${query}`, site), server, kind, file)
   return told(response, values, file)
 }
@@ -52,12 +53,6 @@ function mapped(text = '') {
   const wrong = pairs.find(([field, name]) => !FIELDS.includes(field) || !name)
   if (wrong) throw new Complaint('--map', `“${wrong.filter(Boolean).join('=')}” names nothing that a ticket has.`, `Write FIELD=NAME; the fields are ${FIELDS.join(', ')}.`)
   return Object.fromEntries(pairs)
-}
-
-async function siteOf({ sites }, environment, given) {
-  const site = given ?? sites?.find(({ key }) => key === environment)?.site
-  if (URL.canParse(site ?? '')) return new URL(new URL(site).pathname === '/' ? '/_pm/' : `${site.replace(/\/$/, '')}/`, site)
-  throw new Complaint('--site', `It is not said where the site of ${environment} is.`, 'Give its address, such as --site https://www.example.com.')
 }
 
 async function sent(url, key, kind, file) {

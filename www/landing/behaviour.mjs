@@ -27,7 +27,7 @@ export function conduct(options, exposures, chosen) {
 }
 
 /** What one visitor answers to a survey, `{choice, text}`, or nothing. */
-export function reply(options, { choices = [], comment }, exposures, chosen) {
+export function reply(options, { choices = [], comment, follow = [] }, exposures, chosen) {
   const asked = exposures.map((exposure) => ruled(options, exposure)).find(({ answers }) => answers)
   if (!asked || chosen.answers >= asked.answers.share) return undefined
   const one = (list) => list[Math.floor(chosen.answer * list.length)]
@@ -35,7 +35,8 @@ export function reply(options, { choices = [], comment }, exposures, chosen) {
   const { choice, text } = typeof said === 'string' ? { choice: said } : (said ?? {})
   const fits = choice === undefined ? !choices.length : choices.includes(choice)
   // A question that the table does not know is answered with any of its choices.
-  const answer = fits ? { ...(choice && { choice }), ...(comment && text && { text }) } : { choice: one(choices) }
+  const isAsked = comment || follow.some(({ after }) => after.includes(choice))
+  const answer = fits ? { ...(choice && { choice }), ...(isAsked && text && { text }) } : { choice: one(choices) }
   return answer.choice || answer.text ? answer : undefined
 }
 

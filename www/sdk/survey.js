@@ -20,6 +20,9 @@ form{display:grid;gap:12px}
 p:empty{display:none}
 #q{font-weight:600;padding-right:32px}
 .choices{display:flex;flex-wrap:wrap;gap:8px}
+.scale{display:grid;grid-auto-flow:column}
+.scale label{display:grid;place-items:center;min-height:48px}
+.ends{display:flex;justify-content:space-between;gap:16px;font-size:14px}
 button{min-height:40px;padding:6px 14px;border:1px solid #888;border-radius:8px;background:var(--b);cursor:pointer}
 button:hover{border-color:var(--i)}
 .send,[aria-pressed=true]{background:var(--pointsman-accent,var(--i));color:var(--pointsman-accent-ink,var(--b))}
@@ -47,7 +50,7 @@ const quietly = (work) => (...given) => {
  */
 export function ask(all, url, heard) {
   localStorage.setItem('pointsman-asked', '')
-  const surveys = all.filter(({ key }, index) => all.findIndex((one) => one.key === key) === index)
+  const surveys = all.filter(({ key, when }, index) => !when?.own && all.findIndex((one) => one.key === key) === index)
   const later = surveys.filter((survey) => (survey.kept ||= Boolean(survey.when?.goal)))
   const keep = () => sessionStorage.setItem(KEPT, JSON.stringify({ voices: url, surveys: later }))
   keep()
@@ -95,17 +98,17 @@ function leaving(resolve) {
 const post = (url, said) => fetch(url, { method: 'POST', body: JSON.stringify(said), keepalive: true, headers: { 'content-type': 'text/plain' } })
 
 /** Our own words, and a survey's, in the page's language as far as somebody has written them. */
-function wordsOf({ question, choices, languages = {} }) {
+function wordsOf({ question, choices, rating, languages = {} }) {
   const tag = document.documentElement.lang || navigator.language
   const own = {
-    question, choices, send: 'Send', close: 'Close', hint: 'In your words, without names or addresses', thanks: 'Thank you.',
+    ...rating, question, choices, send: 'Send', close: 'Close', hint: 'In your words, without names or addresses', thanks: 'Thank you.',
     again: 'That did not get through. Please try again.', talk: 'May we talk to you?',
   }
   return { ...own, ...(languages[tag] ?? languages[tag.split('-')[0]]) }
 }
 
 function show(survey, url) {
-  const { key, choices, comment, token } = survey
+  const { key, choices, comment, follow = [], rating, token } = survey
   const told = wordsOf(survey)
   const { host, root } = hosted({ right: '16px', width: '340px' }, STYLE)
   const remove = () => {
@@ -117,7 +120,7 @@ function show(survey, url) {
   let chosen
   let sending
   const send = async () => {
-    const text = words.value.trim()
+    const text = words.hidden ? '' : words.value.trim()
     if (sending || !(chosen || text)) return
     sending = true
     const said = { v: 1, survey: key, d: token, choice: chosen, ...(text && { text }) }
@@ -134,23 +137,38 @@ function show(survey, url) {
   }
   const choose = (button) => {
     chosen = choices[buttons.indexOf(button)]
-    for (const other of buttons) other.setAttribute('aria-pressed', other === button)
-    // Without anything to add, the choice is the answer.
-    if (!comment) submit()
+    if (!rating) for (const other of buttons) other.setAttribute('aria-pressed', other === button)
+    const index = follow.findIndex(({ after }) => after.includes(chosen))
+    next.textContent = words.ariaLabel = told.follow?.[index] ?? follow[index]?.question ?? ''
+    words.ariaLabel ||= told.hint
+    const more = comment || index >= 0
+    words.hidden = !more
+    if (!rating) last.hidden = !more
+    // Without anything to add, the choice is the answer; on a scale the arrow keys choose every point on their way.
+    if (last.hidden) submit()
   }
   const submit = (event) => {
     event?.preventDefault()
     send().catch(() => {})
   }
 
-  const buttons = told.choices.map((choice) => element('button', { type: 'button', 'aria-pressed': 'false' }, choice))
-  for (const button of buttons) button.onclick = quietly(() => choose(button))
-  const words = element('textarea', { rows: 3, maxLength: MOST, 'aria-label': told.hint, placeholder: told.hint })
-  const note = element('p', {})
+  const ends = { [choices[0]]: told.low, [choices.at(-1)]: told.high }
+  const buttons = told.choices.map((choice) => rating
+    ? element('input', { type: 'radio', name: 'r', 'aria-label': ends[choice] ? `${choice}, ${ends[choice]}` : choice })
+    : element('button', { type: 'button', 'aria-pressed': 'false' }, choice))
+  for (const button of buttons) button[rating ? 'onchange' : 'onclick'] = quietly(() => choose(button))
+  const words = element('textarea', { rows: 3, maxLength: MOST, 'aria-label': told.hint, placeholder: told.hint, hidden: !comment })
+  const last = element('button', { className: 'send', hidden: !(comment || rating) }, told.send)
+  const [next, note] = [element('p', {}), element('p', {})]
   const form = element('form', { onsubmit: submit }, element('p', { id: 'q' }, told.question))
-  if (buttons.length) form.append(element('div', { className: 'choices', role: 'group', 'aria-labelledby': 'q' }, ...buttons))
-  if (comment) form.append(words, element('button', { className: 'send' }, told.send))
-  form.append(note)
+  if (rating) {
+    const points = buttons.map((button, index) => element('label', {}, button, choices[index]))
+    form.append(
+      element('div', { className: 'scale', role: 'radiogroup', 'aria-labelledby': 'q' }, ...points),
+      element('div', { className: 'ends', 'aria-hidden': 'true' }, element('span', {}, told.low), element('span', {}, told.high)),
+    )
+  } else if (buttons.length) form.append(element('div', { className: 'choices', role: 'group', 'aria-labelledby': 'q' }, ...buttons))
+  form.append(next, words, last, note)
   const close = element('button', { className: 'close', 'aria-label': told.close, onclick: remove }, '×')
   const box = element('div', { className: 'box', role: 'dialog', 'aria-labelledby': 'q', 'aria-live': 'polite' })
   root.append(box)

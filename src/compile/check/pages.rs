@@ -226,9 +226,34 @@ impl Check<'_> {
                 self.report(&place, Code::Conflict, cause, "Remove it, or give it words of its own.");
             }
         }
-        if survey.choices.is_empty() && !survey.comment {
+        let answers = survey.answers();
+        if answers.is_empty() && !survey.comment {
             let cause = "There is no way to answer.".to_string();
-            self.report(place, Code::Conflict, cause, "Add `choices`, or set `comment` to true.");
+            self.report(place, Code::Conflict, cause, "Add `choices` or a `rating`, or set `comment` to true.");
+        }
+        if !survey.rating.is_null() && !survey.choices.is_empty() {
+            let cause = "A question has choices or a scale, and not both.".to_string();
+            self.report(&below(place, "rating"), Code::Conflict, cause, "Keep one of `choices` and `rating`.");
+        }
+        for end in ["low", "high"] {
+            if let Some(words) = survey.rating[end].as_str() {
+                self.words(&format!("{place}/rating/{end}"), words, limits::CHOICE_CHARS);
+            }
+        }
+        for (index, next) in survey.follow.as_array().into_iter().flatten().enumerate() {
+            let place = format!("{place}/follow/{index}");
+            self.words(
+                &below(&place, "question"),
+                next["question"].as_str().unwrap_or_default(),
+                limits::QUESTION_CHARS,
+            );
+            for (index, after) in next["after"].as_array().into_iter().flatten().enumerate() {
+                if !answers.iter().any(|answer| after == answer.as_str()) {
+                    let cause = "Nobody can give this answer.".to_string();
+                    let fix = "Write one of the `choices`, or a point of the `rating` as a text.";
+                    self.report(&format!("{place}/after/{index}"), Code::Unknown, cause, fix);
+                }
+            }
         }
         let flag = document.experiments.get(&survey.experiment).and_then(|one| document.flags.get(&one.flag));
         for (index, variant) in survey.when["variants"].as_array().into_iter().flatten().enumerate() {
@@ -240,6 +265,10 @@ impl Check<'_> {
             let cause = "Nobody can be sent there.".to_string();
             self.report(&below(place, "talk"), Code::Unsafe, cause, "Write an address that begins with `https://`.");
         }
+        if survey.contact && survey.talk.is_some() {
+            let cause = "Whoever has answered is sent to one place.".to_string();
+            self.report(&below(place, "contact"), Code::Conflict, cause, "Keep one of `talk` and `contact`.");
+        }
         for (language, words) in &survey.languages {
             let place = format!("{place}/languages/{language}");
             for (name, text) in words.as_object().into_iter().flatten() {
@@ -247,9 +276,12 @@ impl Check<'_> {
                     self.words(&below(&place, name), text, limits::QUESTION_CHARS);
                 }
             }
-            if words["choices"].as_array().map_or(0, Vec::len) != survey.choices.len() {
+            let many = |list: &Value| list.as_array().map_or(0, Vec::len);
+            if many(&words["choices"]) != survey.choices.len() || many(&words["follow"]) != many(&survey.follow) {
                 let cause = "An answer in this language could not be told from another.".to_string();
-                self.report(&place, Code::Conflict, cause, "Give each of the survey's `choices`, in the same order.");
+                let fix =
+                    "Give each of the survey's `choices`, and of what it asks next in `follow`, in the same order.";
+                self.report(&place, Code::Conflict, cause, fix);
             }
         }
     }

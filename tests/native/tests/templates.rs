@@ -110,6 +110,24 @@ fn the_question_of_a_template_opens_with_the_first_stage_and_closes_with_the_run
 }
 
 #[test]
+fn the_question_of_a_template_is_asked_in_other_words_or_not_at_all_if_its_plan_says_so() {
+    let mut desk = Desk::shop();
+    let asking = |words: &str| {
+        let mut plan = with("checkout-step", plan());
+        plan["ask"] = json!(words);
+        plan
+    };
+    assert_eq!(pointers(&stops(&mut desk, &asking(&"x".repeat(201)))), ["/ask"]);
+    assert_eq!(pointers(&stops(&mut desk, &asking("One\nTwo"))), ["/ask"]);
+    desk.running(&asking("What did you look for and not find?"));
+    assert_eq!(desk.get("voices")["surveys"][0]["question"], "What did you look for and not find?");
+    let mut other = Desk::shop();
+    other.running(&asking(" "));
+    assert_eq!(other.get("voices")["surveys"], json!([]));
+    assert_eq!(other.get(&format!("{LIVE}/document"))["document"]["surveys"], json!({}));
+}
+
+#[test]
 fn a_team_writes_templates_of_its_own_and_every_playbook_is_kept() {
     let mut desk = Desk::shop();
     let mut playbook = desk.get("playbook")["playbook"].clone();

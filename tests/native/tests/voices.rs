@@ -244,6 +244,60 @@ fn answers_older_than_ninety_days_are_deleted_with_their_words() {
     assert_eq!((rows(&store, "answer"), rows(&store, "said")), (1, 1));
 }
 
+fn leaves(store: &Connection, number: usize, address: &str, now: i64) -> Outcome {
+    let contact = json!({"survey": "clear", "variant": "new", "unit": unit(number), "address": address});
+    let contact = serde_json::from_value(contact).unwrap();
+    voices::contacts::keep(&mut Native(store), &contact, Millis(now)).unwrap()
+}
+
+fn left(store: &Connection, now: i64) -> Value {
+    voices::contacts::list(&mut Native(store), "clear", Millis(now)).unwrap()["contacts"].clone()
+}
+
+#[test]
+fn an_address_that_was_left_lies_apart_expires_and_is_forgotten_with_its_unit() {
+    let store = store();
+    tell(&store, said(1, "new", &json!("Yes"), "kept"), NOW);
+    assert_eq!(leaves(&store, 1, "first@example.com", NOW), Outcome::Stored);
+    assert_eq!(leaves(&store, 1, " ada.canary@example.com ", NOW), Outcome::Stored);
+    assert_eq!(leaves(&store, 2, "grace@example.com", NOW + DAY), Outcome::Stored);
+    let ada = json!({"variant": "new", "address": "ada.canary@example.com", "at": NOW, "until": NOW + 30 * DAY});
+    assert_eq!(left(&store, NOW + DAY)[1], ada);
+    // Nothing that reads answers knows it.
+    let query = Query { words: "canary".to_string(), ..Query::default() };
+    let (all, _) = voices::search(&mut Native(&store), "clear", &Query::default()).unwrap();
+    let found = voices::tickets::find(&mut Native(&store), &query).unwrap();
+    assert!(!json!([all, found]).to_string().contains("canary"));
+    // Nobody reads one that is too old, swept or not yet.
+    assert_eq!(left(&store, NOW + 30 * DAY + 1).as_array().unwrap().len(), 1);
+    voices::purge(&mut Native(&store), Millis(NOW + 30 * DAY)).unwrap();
+    assert_eq!(rows(&store, "contact"), 2);
+    voices::purge(&mut Native(&store), Millis(NOW + 30 * DAY + 1)).unwrap();
+    assert_eq!(rows(&store, "contact"), 1);
+    voices::forget(&mut Native(&store), &unit(2), Millis(NOW)).unwrap();
+    assert_eq!(rows(&store, "contact"), 0);
+    assert_eq!(leaves(&store, 2, "grace@example.com", NOW), rejected("erased"));
+}
+
+#[test]
+fn what_is_no_address_is_not_left() {
+    let store = store();
+    for text in [
+        "",
+        "ada",
+        "ada@a@example.com",
+        "a b@example.com",
+        "a@example.com,b",
+        "a@example.com\nbcc: b",
+        "<a@example.com>",
+    ] {
+        assert_eq!(leaves(&store, 1, text, NOW), rejected("address"), "{text:?}");
+    }
+    let longest = |length: usize| format!("a@{}.example.com", "b".repeat(length - 14));
+    assert_eq!(leaves(&store, 1, &longest(255), NOW), rejected("address"));
+    assert_eq!(leaves(&store, 1, &longest(254), NOW), Outcome::Stored);
+}
+
 #[test]
 fn a_unit_is_forgotten_in_all_surveys() {
     let store = store();

@@ -67,7 +67,7 @@ pub(super) async fn reading(env: &Env, call: Call, place: &Place, key: &str) -> 
     for survey in asked["surveys"].as_array_mut().map(std::mem::take).unwrap_or_default() {
         let survey = with_answers(env, place, survey).await?;
         voices.push(json!({
-            "survey": survey["key"], "question": survey["question"], "choices": survey["choices"], "arms": survey["arms"],
+            "survey": survey["key"], "question": survey["question"], "choices": survey["choices"], "rating": survey["rating"], "arms": survey["arms"],
         }));
     }
     reading["voices"] = json!(voices);

@@ -7,11 +7,11 @@ export function tableOf(text) {
   const failed = (line, cause, fix) => ({ columns: [], rows: [], problems: [{ line, cause, fix }] })
   if (problems.length) return { columns: [], rows: [], problems }
   const [head, ...rest] = lines
-  if (!head) return failed(1, 'It is empty.', 'Begin with a line of names, and a line for each experiment.')
+  if (!head) return failed(1, 'It is empty.', 'Begin with a line of names, and write a line for each one beneath.')
   const columns = head.cells.map((cell) => cell.trim())
   const twice = columns.find((column, index) => !column || columns.indexOf(column) < index)
   if (twice !== undefined) return failed(head.line, twice ? `Two columns are called “${twice}”.` : 'A column has no name.', 'Give each column a name of its own.')
-  if (!rest.length) return failed(head.line, 'It has names of columns, and no experiment.', 'Write a line for each experiment beneath.')
+  if (!rest.length) return failed(head.line, 'It has names of columns, and nothing else.', 'Write a line for each one beneath.')
   for (const { line, cells } of rest) {
     if (cells.length !== columns.length) problems.push({ line, cause: `It has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, and the first line ${columns.length}.`, fix: 'Put a cell that has a comma or a line break into quotes.' })
   }

@@ -5,6 +5,7 @@ import { Button, Card, Problem, Screen, Status, TextField, Time, toast } from '.
 import { go, route } from '../router'
 import type { Experiment, Plan } from '../types'
 import type { Around, Offers } from '../screens/plan'
+import { AsksQuestion } from './asks'
 import { Before } from './before'
 import { ChangeQuestion, tryOf } from './change'
 import { useDraft } from './draft'
@@ -81,6 +82,7 @@ export function Editor({ project, initial, offers, around, onCreated, onSubmitte
           </ExpectQuestion>
           <GuardQuestion {...asked} />
           <WhoQuestion {...asked} key={kind?.key} wrong={wrongWith('/ramp', draft)} />
+          <AsksQuestion {...asked} wrong={wrongWith('/ask', draft)} />
         </div>
         <Before project={project} draft={draft} offers={asked.offers} onSubmitted={onSubmitted} />
       </div>

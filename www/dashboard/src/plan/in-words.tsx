@@ -7,11 +7,15 @@ import { hypothesis, steps } from './model'
 
 /** A plan to be read: the four questions with their answers. */
 export function PlanInWords({ experiment, plan }: { experiment: Experiment; plan: Plan }) {
+  const question = plan.ask ?? (experiment.template?.question || undefined)
   return (
     <dl class="plan-words">
       {experiment.template && <div><dt>What kind of test</dt><dd>{experiment.template.name}</dd></div>}
-      {experiment.template?.question && (
-        <div><dt>Visitors are asked</dt><dd>“{experiment.template.question}” Each once, while it runs; in Voices it can be closed.</dd></div>
+      {question !== undefined && (
+        <div>
+          <dt>Visitors are asked</dt>
+          <dd>{question.trim() ? `“${question}” Each once, while it runs; in Voices it can be closed.` : 'Nothing.'}</dd>
+        </div>
       )}
       <div><dt>What changes</dt><dd><Changes plan={plan} /></dd></div>
       <div>

@@ -11,7 +11,7 @@ export function Said({ reading: { voices, written, experiment }, alone }: { read
       {voices.map((voice) => (
         <div key={voice.survey} class="stack stack-close">
           <h3>{voice.question}</h3>
-          <Choices arms={voice.arms} control={experiment.control} order={voice.choices} />
+          <Choices arms={voice.arms} control={experiment.control} order={voice.choices} rating={voice.rating} />
         </div>
       ))}
       {written && (

@@ -7,7 +7,7 @@ import { theme } from '../theme'
 import type { DebriefScreen, Reading } from '../types'
 import { HEIGHT, paint, WIDTH } from './paint'
 import type { Light } from './paint'
-import { message, told } from './told'
+import { blocks, message, told } from './told'
 import type { Told } from './told'
 import '../debrief/debrief.css'
 import './result.css'
@@ -53,7 +53,8 @@ function Drawn({ said, reading, hoped }: { said: Told; reading: Reading; hoped: 
     if (blob) save(`${key}-result.png`, blob, 'image/png')
     else toast({ tone: 'look', text: 'This browser draws no pictures.' })
   }
-  const text = message(said, `${location.origin}${location.pathname}#/experiments/${key}/reading`)
+  const link = `${location.origin}${location.pathname}#/experiments/${key}/reading`
+  const text = message(said, link)
   const words = [said.title, ...said.sentences.map(({ label, text }) => `${label}: ${text}`)].join('. ')
   return (
     <div class="stack">
@@ -64,6 +65,11 @@ function Drawn({ said, reading, hoped }: { said: Told; reading: Reading; hoped: 
       </div>
       <pre class="markdown result-text" tabIndex={0} aria-label="The same as a message">{text}</pre>
       <div class="actions"><CopyButton value={text} of="the message" /></div>
+      <details class="fold">
+        <summary>As blocks for Slack</summary>
+        <pre class="markdown result-text" tabIndex={0} aria-label="The same as blocks for Slack">{blocks(said, link)}</pre>
+        <div class="actions"><CopyButton value={blocks(said, link)} of="the blocks" /></div>
+      </details>
     </div>
   )
 }

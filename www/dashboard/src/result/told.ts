@@ -28,3 +28,23 @@ export function told({ experiment, people }: Reading, { prefilled }: DebriefScre
 /** The same as a message: bold stands between asterisks, as Slack has it. */
 export const message = ({ title, outcome, sentences }: Told, link: string): string =>
   [`*${title}* (${outcome.toLowerCase()})`, ...sentences.map(({ label, text }) => `*${label}.* ${text}`), link].join('\n')
+
+/** Slack finds nothing in a text that is written so. */
+const plain = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+/** A text of at most so many signs. */
+const cut = (text: string, most: number): string => ([...text].length > most ? `${[...text].slice(0, most - 1).join('')}…` : text)
+
+/** Signs of a sentence: with every one of them written longer it still fits into a section. */
+const SENTENCE = 580
+
+/** The same as Slack's Block Kit, as an incoming webhook takes it (docs/notifications.md). */
+export const blocks = ({ title, outcome, sentences, foot }: Told, link: string): string => JSON.stringify({
+  text: cut(`${plain(cut(title, 140))} (${outcome.toLowerCase()})`, 900),
+  blocks: [
+    { type: 'header', text: { type: 'plain_text', text: cut(title, 150), emoji: false } },
+    ...sentences.map(({ label, text }) => ({ type: 'section', text: { type: 'mrkdwn', text: `*${label}.* ${plain(cut(text, SENTENCE))}` } })),
+    { type: 'context', elements: [{ type: 'mrkdwn', text: plain([outcome, foot].filter(Boolean).join(' · ')) }] },
+    { type: 'actions', elements: [{ type: 'button', text: { type: 'plain_text', text: 'Read the result', emoji: false }, url: link }] },
+  ],
+}, null, 2)

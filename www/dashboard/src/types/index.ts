@@ -9,6 +9,7 @@ export type * from './questions'
 
 import type { Rule } from './project'
 import type { PastCard } from './library'
+import type { Rating } from './surveys'
 import type { Written } from './written'
 
 export type Time = number
@@ -139,6 +140,8 @@ export interface Plan {
   ramp: number[]
   /** How its split follows what was measured; of kinds that allocate by bandit. */
   bandit?: Bandit
+  /** What they are asked in the place of the template's question; with empty words nobody is. */
+  ask?: string
   /** Whether it only looks for harm. */
   safety?: boolean
 }
@@ -310,6 +313,7 @@ export interface Reading {
     survey: string; question: string
     /** In the order in which they were asked. */
     choices?: string[]
+    rating?: Rating | null
     arms: { variant: string; answers: number; choices: Record<string, number> }[]
   }[]
   /** What visitors wrote; null for those who only read, and on a shared page. */

@@ -10,14 +10,33 @@ export interface AskedWhen {
   quiet?: number
 }
 
+/** A scale of whole numbers, whose two ends have words. */
+export interface Rating {
+  low: string
+  high: string
+  from?: number
+  to?: number
+}
+
+/** A question for those who gave one of these answers. */
+export interface FollowUp {
+  after: string[]
+  question: string
+}
+
 export interface Survey {
   key: string
   experiment: string
   title: string
   question: string
+  /** Of a rating, its points. */
   choices: string[]
+  rating: Rating | null
+  follow: FollowUp[] | null
   comment: boolean
   when: AskedWhen | null
+  /** Whether whoever has answered may leave an address. */
+  contact: boolean
   open: boolean
   arms: { variant: string; exposed: number; answers: number; choices: Record<string, number> }[]
 }
@@ -25,4 +44,12 @@ export interface Survey {
 export interface Answers {
   survey: Survey
   answers: { at: Time; variant: string; choice: string; text: string }[]
+}
+
+/** Somebody who may be written to, until then. */
+export interface Contact {
+  variant: string
+  address: string
+  at: Time
+  until: Time
 }

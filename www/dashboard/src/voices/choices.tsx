@@ -1,5 +1,6 @@
 import { VariantName } from '../live/arms'
 import { Progress } from '../parts'
+import type { Rating } from '../types/surveys'
 import { count, counted, percent } from '../words'
 
 interface Arm {
@@ -10,9 +11,12 @@ interface Arm {
 }
 
 /** For each choice how many of each variant took it: counts, because shares of few people mislead, and shares. */
-export function Choices({ arms, control, order }: { arms: Arm[]; control: string; order?: string[] }) {
+export function Choices(
+  { arms, control, order, rating }: { arms: Arm[]; control: string; order?: string[]; rating?: Rating | null },
+) {
   const choices = order ?? [...new Set(arms.flatMap((arm) => Object.keys(arm.choices)))]
   if (arms.every((arm) => arm.answers === 0)) return <p class="muted">Nobody has answered yet.</p>
+  const ends = rating ? { [choices[0] ?? '']: rating.low, [choices.at(-1) ?? '']: rating.high } : {}
   return (
     <div class="said" role="group">
       {arms.map((arm) => (
@@ -21,6 +25,7 @@ export function Choices({ arms, control, order }: { arms: Arm[]; control: string
             <VariantName name={arm.variant} control={control} />
             <span class="muted small">
               {counted(arm.answers, 'answer')}{arm.exposed !== undefined && ` of ${count(arm.exposed)} asked`}
+              {rating && ratedBy(arm)}
             </span>
           </div>
           <ul>
@@ -29,7 +34,7 @@ export function Choices({ arms, control, order }: { arms: Arm[]; control: string
               const share = arm.answers > 0 ? n / arm.answers : 0
               return (
                 <li key={choice}>
-                  <span class="said-choice">{choice}</span>
+                  <span class="said-choice">{choice}{ends[choice] && <span class="muted"> {ends[choice]}</span>}</span>
                   <span class="said-count"><strong>{n}</strong> <span class="muted">{percent(share, 0)}</span></span>
                   <Progress
                     value={n} max={arm.answers} label={`${choice}: ${n} of ${arm.answers}`}
@@ -43,4 +48,11 @@ export function Choices({ arms, control, order }: { arms: Arm[]; control: string
       ))}
     </div>
   )
+}
+
+/** The average of a scale's points. Of those who gave words alone there is none. */
+function ratedBy({ choices }: Arm): string {
+  const all = Object.entries(choices)
+  const given = all.reduce((sum, [, n]) => sum + n, 0)
+  return given > 0 ? `, ${(all.reduce((sum, [point, n]) => sum + Number(point) * n, 0) / given).toFixed(1)} on average` : ''
 }

@@ -4,6 +4,8 @@ import { Button, Card, Check, Gradually, Icon, Loaded, long, Problem, Segmented,
 import { useLater } from '../plan/later'
 import type { Answers, Survey } from '../types/surveys'
 import { Choices } from './choices'
+import { Contacts } from './contacts'
+import { askedAfter } from './follow'
 import { rulesOf } from './rules'
 
 /** The variant that everything is compared with; surveys name their arms with it first. */
@@ -13,6 +15,7 @@ const controlOf = (survey: Survey): string =>
 export function SurveyCard({ project, survey, onChange }: { project: string; survey: Survey; onChange(): void }) {
   const write = useWrite()
   const [reading, setReading] = useState(false)
+  const [writing, setWriting] = useState(false)
   const answered = survey.arms.reduce((sum, arm) => sum + arm.answers, 0)
   const close = async () => {
     if (!(await write.send('POST', inProject(project, 'voices', survey.key, 'close')))) return
@@ -31,13 +34,31 @@ export function SurveyCard({ project, survey, onChange }: { project: string; sur
     >
       <p class="muted small survey-of">About <a href={`#/experiments/${survey.experiment}`}>{survey.title}</a></p>
       {survey.open && <p class="muted small">{rulesOf(survey.when)}</p>}
+      {survey.follow?.map(({ after, question }) => (
+        <p key={question} class="muted small">Then, after {after.join(' or ')}: “{question}”</p>
+      ))}
       {write.failure && <Problem failure={write.failure} />}
-      <Choices arms={survey.arms} control={controlOf(survey)} order={survey.choices} />
+      <Choices arms={survey.arms} control={controlOf(survey)} order={survey.choices} rating={survey.rating} />
       {answered > 0 && answered < 30 && <p class="hint">Few have answered yet: read them as voices, not as shares.</p>}
       {answered > 0 && (
         <details class="fold" onToggle={(event) => setReading(event.currentTarget.open)}>
           <summary>Read and search the answers</summary>
           {reading && <Found project={project} survey={survey} />}
+        </details>
+      )}
+      {survey.contact && (
+        <details class="fold" onToggle={(event) => setWriting(event.currentTarget.open)}>
+          <summary>Who may be written to</summary>
+          {writing && <Contacts project={project} survey={survey} />}
+        </details>
+      )}
+      {survey.open && (
+        <details class="fold">
+          <summary>Ask by mail</summary>
+          <p>
+            A link for everybody in a file of customers; who was asked before gets none. {' '}
+            <code>npx pointsman invite customers.csv --survey {survey.key}</code>
+          </p>
         </details>
       )}
     </Card>
@@ -78,6 +99,9 @@ function Found({ project, survey }: { project: string; survey: Survey }) {
             {onlyWords && !answers.some(worded) && <li class="muted">Nobody added words to their answer.</li>}
             <Gradually>{answers.filter((answer) => !onlyWords || worded(answer)).map((answer, i) => (
               <li key={`${answer.at} ${i}`}>
+                {answer.text && askedAfter(survey.follow, answer.choice) && (
+                  <p class="muted small">{askedAfter(survey.follow, answer.choice)}</p>
+                )}
                 {answer.text && <blockquote>{answer.text}</blockquote>}
                 <p class="muted small">
                   <strong>{answer.choice}</strong><span>{answer.variant}</span><Time at={answer.at} />
