@@ -151,32 +151,6 @@ test('an idea becomes a plan by four questions, with words chosen from the page'
   assert.deepEqual([plan.hypothesis.by, plan.base, plan.guardrails], [HOPED / 100, 0.3, ['errors']])
 })
 
-test('the question of a template is asked in other words, or declined, before anything starts', async () => {
-  const { box, heading, link, go } = on(ada)
-  const { page } = ada
-  await page.evaluate(() => (location.hash = '#/experiments/new?template=checkout-step'))
-  await heading('What are they asked?').waitFor()
-  assert.equal(await box('The question').last().inputValue(), 'What nearly kept you from ordering?')
-  await box('What shall we call it?').fill('Address last')
-  const kept = (is) => eventually(async () => {
-    const { experiments } = await team.api.get(`${PROJECT}/experiments`)
-    const key = experiments.find(({ title }) => title === 'Address last')?.key
-    return key && is((await team.api.get(`${PROJECT}/experiments/${key}`)).plan.ask)
-  })
-  assert.ok(await kept((ask) => ask === undefined))
-  await box('The question').last().fill('What was missing at the address?')
-  assert.ok(await kept((ask) => ask === 'What was missing at the address?'))
-  assert.deepEqual(await everywhere(page), [])
-  await page.getByRole('checkbox', { name: 'Ask those who see it something' }).uncheck()
-  assert.ok(await kept((ask) => ask === ''))
-  await page.getByRole('checkbox', { name: 'Ask those who see it something' }).check()
-  assert.ok(await kept((ask) => ask === undefined))
-  await go('Experiments')
-  await link(IDEA).click()
-  await heading(IDEA).waitFor()
-  await page.getByText('All there').waitFor()
-})
-
 test('who wrote a plan asks for its review, and somebody else starts it', async () => {
   await on(ada).button('Ask for review').click()
   await ada.page.getByText('Waiting for somebody else.').waitFor()
@@ -346,6 +320,28 @@ test('another way to read, chosen and given up again, leaves the planned looks a
   await ada.page.getByText('The playbook is saved.').waitFor()
   const kept = (await team.api.get(`${PROJECT}/playbook`)).playbook
   assert.deepEqual([kept.method, kept.hold.units], [method, 4])
+})
+
+test('the question of a template is asked in other words, or declined, before anything starts', async () => {
+  const { box, heading } = on(ada)
+  const { page } = ada
+  await page.evaluate(() => (location.hash = '#/experiments/new?template=checkout-step'))
+  await heading('What are they asked?').waitFor()
+  assert.equal(await box('The question').last().inputValue(), 'What nearly kept you from ordering?')
+  await box('What shall we call it?').fill('Address last')
+  const kept = (is) => eventually(async () => {
+    const { experiments } = await team.api.get(`${PROJECT}/experiments`)
+    const key = experiments.find(({ title }) => title === 'Address last')?.key
+    return key && is((await team.api.get(`${PROJECT}/experiments/${key}`)).plan.ask)
+  })
+  assert.ok(await kept((ask) => ask === undefined))
+  await box('The question').last().fill('What was missing at the address?')
+  assert.ok(await kept((ask) => ask === 'What was missing at the address?'))
+  assert.deepEqual(await everywhere(page), [])
+  await page.getByRole('checkbox', { name: 'Ask those who see it something' }).uncheck()
+  assert.ok(await kept((ask) => ask === ''))
+  await page.getByRole('checkbox', { name: 'Ask those who see it something' }).check()
+  assert.ok(await kept((ask) => ask === undefined))
 })
 
 test('no screen on the way had anything that the browser complained of', () => {
