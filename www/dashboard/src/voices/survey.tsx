@@ -53,7 +53,7 @@ export function SurveyCard({ project, survey, onChange }: { project: string; sur
         </details>
       )}
       {survey.open && (
-        <details class="fold">
+        <details class="fold by-mail">
           <summary>Ask by mail</summary>
           <p>
             A link for everybody in a file of customers; who was asked before gets none. {' '}
