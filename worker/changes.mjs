@@ -6,8 +6,8 @@
 const ACTIVE = /^(script|style|base|meta|link|i?frame|object|embed|template|noscript)$/i
 const HTML = { html: true }
 
-/** The selector of an edit: its own, or that of the region that the page has marked. */
-const selectorOf = ({ select, slot }) => select ?? `[data-slot="${slot}"]`
+/** The selector of an edit: its own, or that of the region that the page has marked; of the whole page there is none. */
+export const selectorOf = ({ select, slot }) => select ?? (slot === undefined ? undefined : `[data-slot="${slot}"]`)
 
 /** What edits come to, by their list: those of one way are the same for all its visitors. */
 const known = new WeakMap()
@@ -24,7 +24,7 @@ export function sorted(edits) {
 
 function prepared(edits) {
   const said = (kind) => edits.flatMap(({ change }) => change[kind] ?? [])
-  const onElements = edits.filter(({ select, slot }) => (select ?? slot) !== undefined)
+  const onElements = edits.filter((edit) => selectorOf(edit) !== undefined)
   return {
     streamed: onElements.filter(({ change }) => !change.move).map((edit) => ({ selector: selectorOf(edit), make: makerOf(edit.change) })),
     moves: onElements.filter(({ change }) => change.move).map((edit) => ({ select: selectorOf(edit), ...edit.change.move })),

@@ -13,16 +13,20 @@ import { carrier } from './sdk/request.js'
 /** How a frame's word begins: `f1.<key id>.<until>.<edits>.<mac>`. */
 const FRAME = /^(f1\.(\w+)\.(\d+)\.([\w-]+))\.([\w-]+)$/
 
-/** The frame that an address asks for, `{edits, until}`; nothing where it asks for none of ours. */
+/** What the place of a change is called in the page, so that an address leads there: by its own id, or one of ours. */
+export const placeOf = (select) => /#([\w-]+)$/.exec(select)?.[1] ?? HERE
+const HERE = 'pointsman-here'
+
+/** The frame that an address asks for, `{edits, at, until}`; nothing where it asks for none of ours. */
 export async function frameOf(env, place, url) {
   const [, text, keyId, until, edits, seal] = FRAME.exec(url.searchParams.get(QUERY) ?? '') ?? []
   if (!seal || !same(await sealed(env, place, 'frame', text, keyId, url.pathname), seal)) return undefined
   const plain = new Blob([fromBase64url(edits)]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
-  return { edits: await new Response(plain).json(), until: Number(until) }
+  return { ...(await new Response(plain).json()), until: Number(until) }
 }
 
 /** The page of a frame: what a visitor without a cookie would be sent, with the edits, for the console's eyes alone. */
-export async function framed(request, url, env, { edits, until }) {
+export async function framed(request, url, env, { edits, at, until }) {
   if (now() >= until) return new Response('This view has ended. Open it again in the console.\n', { status: 410 })
   url.searchParams.delete(QUERY)
   const headers = { accept: 'text/html', 'accept-language': request.headers.get('accept-language') ?? '*', 'accept-encoding': 'identity' }
@@ -32,16 +36,31 @@ export async function framed(request, url, env, { edits, until }) {
   if ((rewrite || route) && !taken) {
     return new Response(`${rewrite ?? route} answers ${status}: visitors would get the usual page.\n`, { status: 502, headers: { 'x-robots-tag': 'noindex' } })
   }
-  const shown = isEditable(response) ? edited(response, edits) : response
+  const shown = isEditable(response) ? edited(response, edits, at) : response
   return forConsole(new Response(shown.body, shown), `${url.protocol}//${env.CONSOLE_HOST}`)
 }
 
 /** A page with edits and rules of style. Moves are made in the browser, by the script that visitors get, which here tells nobody. */
-function edited(response, edits) {
+function edited(response, edits, at) {
   const { code, ...all } = sorted(edits)
+  if (at !== undefined) all.streamed = [{ selector: at, make: marker(response, placeOf(at)) }, ...all.streamed]
   const { moves } = all
   const data = moves.length ? `${carrier({ v: 1, moves })}<script type="module" async src="${PREFIX}p.js"></script>` : ''
   return rewriterOf({ ...all, code: '' }, data).transform(response)
+}
+
+/** What marks the first element that is met as the place of the change, with room above it for what sticks to the top of a page. */
+function marker({ headers }, place) {
+  let met = false
+  return (element) => {
+    if (met) return
+    met = true
+    const id = element.getAttribute('id')
+    if (id === null) element.setAttribute('id', place)
+    else if (id !== place) element.before(`<a id="${place}"></a>`, { html: true })
+    // Not where the page's own policy would only complain of it.
+    if (!headers.has('content-security-policy')) element.setAttribute('style', `scroll-margin-top: 25vh; ${element.getAttribute('style') ?? ''}`)
+  }
 }
 
 /** Whatever forbids frames forbids other people's; no cache and no index keeps what nobody has published. */

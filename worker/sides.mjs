@@ -2,6 +2,8 @@
 // What changes is written by whoever plans it, or stands in the document that is published.
 
 import { answer, parsed, posted } from './body.mjs'
+import { selectorOf } from './changes.mjs'
+import { placeOf } from './frame.mjs'
 import { sealed, toBase64url, unitKeys } from './identity.mjs'
 import { hostsOf, isPath, link, NO_PATH, problem, refused } from './links.mjs'
 import { now } from './now.mjs'
@@ -25,18 +27,23 @@ export async function frames(request, env, place, api) {
   const { edits, problems } = await (question.flag === undefined ? written(question, api) : published(question, host, api))
   if (problems) return refused(...problems)
   const until = now() + LASTS
-  const address = async (path, edits) => link(request, host, path, await wordOf(env, place, until, new URL(path, 'http://site').pathname, edits))
-  const shown = await address(question.path, [])
+  // Both are opened where the first element changes: a page's top says little of what is further down.
+  const at = edits.flatMap((edit) => (edit.change.move ? [] : selectorOf(edit) ?? []))[0]
+  const address = async (path, edits, at) => {
+    const address = link(request, host, path, await wordOf(env, place, until, new URL(path, 'http://site').pathname, { edits, at }))
+    return at === undefined ? address : `${address.split('#')[0]}#${placeOf(at)}`
+  }
+  const shown = await address(question.path, [], at)
   const leads = edits.find(({ change }) => change.redirect)?.change.redirect
   if (leads) return answer(200, { now: shown, new: isPath(leads) ? await address(leads, []) : null, leads, until })
-  const changed = await address(question.path, edits)
+  const changed = await address(question.path, edits, at)
   if (changed.length > PACKED) return refused(problem('/edits', 'These edits are more than an address holds.', 'Show some of them at a time.'))
   return answer(200, { now: shown, new: changed, until })
 }
 
-async function wordOf(env, place, until, path, edits) {
+async function wordOf(env, place, until, path, shown) {
   const [[keyId]] = unitKeys(env)
-  const packed = new Response(new Blob([JSON.stringify(edits)]).stream().pipeThrough(new CompressionStream('deflate-raw')))
+  const packed = new Response(new Blob([JSON.stringify(shown)]).stream().pipeThrough(new CompressionStream('deflate-raw')))
   const text = ['f1', keyId, until, toBase64url(new Uint8Array(await packed.arrayBuffer()))].join('.')
   return `${text}.${await sealed(env, place, 'frame', text, keyId, path)}`
 }

@@ -94,8 +94,10 @@ pub(super) fn look(
 ) -> core::result::Result<Checks, Failure> {
     let plan = experiment.plan.clone().unwrap_or_default();
     let similar = library::like(sql, all, &sounds(&plan), &experiment.key)?;
-    let like =
-        |seen: &&Seen| Like { title: seen.kept.experiment.title.clone(), words: library::headline(seen, around) };
+    let like = |seen: &&Seen| {
+        let Experiment { key, title, .. } = &seen.kept.experiment;
+        Like { key: key.clone(), title: title.clone(), words: library::headline(seen, around) }
+    };
     let others = all.iter().map(|seen| &seen.kept.experiment).filter(|other| other.key != experiment.key);
     let facts = Facts {
         experiment,

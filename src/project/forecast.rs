@@ -304,7 +304,8 @@ fn words(people: Option<u64>, days: Option<(f64, [f64; 2])>, longest: u16) -> St
         Some((days, _)) if days <= 1.0 => format!("It needs about {whom}: less than a day at this traffic."),
         Some((_, [soon, late])) => {
             let (low, high) = (libm::floor(soon).max(1.0), libm::ceil(late));
-            format!("It needs about {whom}: {low:.0}–{high:.0} days at this traffic.")
+            let until = if low < high { format!("–{high:.0}") } else { String::new() };
+            format!("It needs about {whom}: {low:.0}{until} days at this traffic.")
         }
     }
 }

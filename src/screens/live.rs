@@ -253,7 +253,13 @@ fn clean(scene: &Scene, bots: Option<u64>) -> Line {
     let (control, treatment) = scene.variants();
     let crossed: u64 =
         [control, treatment].iter().map(|variant| scene.counts.exposures(variant, None, "").crossed).sum();
-    let bots = bots.map_or_else(String::new, |bots| format!(" Bots left out: {}.", grouped(bots)));
+    if scene.people() == 0 {
+        return line("clean", Status::Wait, "Nobody has come yet.".into(), "", "");
+    }
+    // They are told of no test: what is left out is in none.
+    let bots = bots.filter(|bots| *bots > 0);
+    let bots =
+        bots.map_or_else(String::new, |bots| format!(" Bots left out on the whole site so far: {}.", grouped(bots)));
     if crossed == 0 {
         return line("clean", Status::Ok, format!("Nobody saw both versions.{bots}"), "", "");
     }

@@ -76,6 +76,41 @@ test('whether it would be different for someone is said of groups that were name
   await page.evaluate((back) => (location.hash = back), back)
 })
 
+test('what is over tells nobody to do anything, and what was tried before is a link', async () => {
+  const { page } = ada
+  const back = await page.evaluate(() => location.hash)
+  await show(page, 'alerts?state=resolved')
+  await page.getByText('It is over.').first().waitFor()
+  assert.equal(await page.getByText('What to do.').count(), 0)
+  const { key } = (await get('experiments')).experiments.find(({ state }) => state === 'draft')
+  await show(page, `experiments/${key}`)
+  const tried = page.getByRole('list', { name: 'Checks' }).getByRole('link', { name: /^Read what they learned\./ }).first()
+  await tried.waitFor()
+  const { title } = await get((await tried.getAttribute('href')).slice(2))
+  assert.ok((await page.getByRole('list', { name: 'Checks' }).innerText()).includes(`“${title}”`))
+  await page.evaluate((back) => (location.hash = back), back)
+})
+
+test('the guide takes to the checks of a plan that was begun just now, and another plan can be begun at once', async () => {
+  const { page, complaints, context } = await team.person()
+  const { button, box, link } = on({ page })
+  await button('Guide me').click()
+  await link('Take me there').click()
+  await box('What shall we call it?').fill('Say it shorter')
+  await page.waitForFunction(() => location.hash === '#/experiments/say-it-shorter')
+  await page.getByText(/Next, check:/).waitFor()
+  assert.equal(await box('What shall we call it?').inputValue(), 'Say it shorter')
+  await link('Take me there').click()
+  await page.waitForFunction(() => document.activeElement.id === 'before')
+  await page.evaluate(() => (location.hash = '#/experiments/new'))
+  await page.waitForFunction(() => document.querySelector('h1')?.textContent === 'New experiment')
+  assert.equal(await box('What shall we call it?').inputValue(), '')
+  const { revision } = await get('experiments/say-it-shorter')
+  await team.api.post(`${PROJECT}/experiments/say-it-shorter/archive`, {}, revision)
+  assert.deepEqual(complaints, [])
+  await context.close()
+})
+
 test('first steps tick what has come to pass, also where other tests than the check have brought the visitors', async () => {
   await ada.page.evaluate(() => (location.hash = '#/start'))
   const says = (title, words) => ada.page.getByRole('listitem').filter({ has: ada.page.getByRole('heading', { name: title, exact: true }) }).getByRole('status').getByText(words).waitFor()

@@ -292,6 +292,67 @@ test('its row says its kind, whose it is, when it changed, what it does elsewher
   await row(ada).getByText('Stale', { exact: true }).waitFor()
 })
 
+test('a segment that is there is changed, and whom that moves is told before it is saved', async () => {
+  const { page } = ada
+  const staging = `${PROJECT}/environments/staging`
+  const { document, version } = await team.api.get(`${staging}/document`)
+  const abroad = { description: 'Not at home', if: { equals: { attribute: 'country', value: 'FR' } } }
+  const flags = { ...document.flags, [FLAG]: { ...document.flags[FLAG], rules: [{ if: { segment: 'abroad' }, serve: 'on' }] } }
+  await team.api.put(`${staging}/document`, { ...document, segments: { ...document.segments, abroad }, flags }, version)
+  await page.evaluate((flag) => (location.hash = `#/flags/staging/${flag}`), FLAG)
+  await on(ada).button('Change the rules').click()
+  await page.getByText('Segments: groups of visitors').click()
+  await on(ada).button('Change the segment abroad').click()
+  const dialog = page.getByRole('dialog', { name: 'Segment abroad' })
+  assert.equal(await dialog.getByLabel('Who is in it? (optional)').inputValue(), 'Not at home')
+  assert.equal(await dialog.getByLabel('Attribute').inputValue(), 'country')
+  await dialog.getByLabel('Value', { exact: true }).fill('CH')
+  await dialog.getByRole('button', { name: 'Change it' }).click()
+  const pending = page.getByRole('group', { name: 'The rules before you save them' })
+  await pending.getByRole('row').filter({ hasText: '/segments/abroad' }).getByText('CH').first().waitFor()
+  await on(ada).button('Save the rules').click()
+  await page.getByText(`The rules of ${FLAG} are changed.`).waitFor()
+  const { segments } = (await team.api.get(`${staging}/document`)).document
+  assert.deepEqual(segments.abroad, { ...abroad, if: { equals: { attribute: 'country', value: 'CH' } } })
+})
+
+test('a new rule begins with nobody, so that production takes it', async () => {
+  const { page } = ada
+  await page.evaluate((flag) => (location.hash = `#/flags/production/${flag}`), FLAG)
+  await on(ada).button('Change the rules').click()
+  await on(ada).button('Add a rule').click()
+  // It comes before the one that is for everybody.
+  const fields = page.getByRole('group', { name: 'Rule 0', exact: true })
+  assert.equal(await fields.getByRole('spinbutton').inputValue(), '0')
+  await fields.getByLabel('Attribute').fill('country')
+  await fields.getByLabel('Value', { exact: true }).fill('AT')
+  await page.getByText(`The rules of ${FLAG} are changed.`).waitFor({ state: 'detached' })
+  await on(ada).button('Save the rules').click()
+  await page.getByText(`The rules of ${FLAG} are changed.`).waitFor()
+  const { rules } = (await team.api.get(`${PRODUCTION}/document`)).document.flags[FLAG]
+  assert.equal(rules[0].rollout.below, 0)
+})
+
+test('a flag of words says in the list what everybody gets, and one in a test that only the document has leads nowhere', async () => {
+  const { page } = ada
+  const { document } = await team.api.get(`${PRODUCTION}/document`)
+  const greeting = { kind: 'string', variants: { kind: 'Good morning', short: 'Hi' }, off: 'kind', otherwise: 'kind' }
+  const tried = { ...greeting, rules: [{ experiment: 'alone' }] }
+  const run = { id: 'alone-1', salt: 'alone-1', epoch: 1, rollout: 2 ** 31, split: [[2 ** 31, 'kind'], [2 ** 32, 'short']] }
+  await team.api.put(`${PROJECT}/environments/development/document`, {
+    format: 1, flags: { greeting, tried }, metrics: document.metrics,
+    experiments: { alone: { flag: 'tried', metric: Object.keys(document.metrics)[0], control: 'kind', run } },
+  }, 0)
+  await page.evaluate(() => (location.hash = '#/flags/development'))
+  const row = (name) => page.getByRole('listitem').filter({ has: on(ada).link(name) })
+  await row('greeting').getByText('Everybody: “Good morning”', { exact: true }).waitFor()
+  await row('tried').getByText('In a test', { exact: true }).waitFor()
+  assert.deepEqual(await row('tried').getByRole('link').allInnerTexts().then((names) => names.filter((name) => name !== 'Who gets it')), ['tried'])
+  await on(ada).link('tried').click()
+  await page.getByText('The experiment “alone” stands in the document alone').waitFor()
+  assert.equal(await page.locator('a[href="#/experiments/alone"]').count(), 0)
+})
+
 test('the browser had nothing to complain of but the refusal', () => {
   assert.deepEqual(ada.complaints.filter((complaint) => !/409|422/.test(complaint)), [])
 })

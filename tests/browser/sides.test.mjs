@@ -9,12 +9,12 @@ const FLAG = { kind: 'string', variants: { old: 'old', new: 'new', gone: 'away' 
 const DOCUMENT = {
   format: 1, flags: { offer: FLAG }, pages: { pricing: { path: '/pricing', flag: 'offer', variants: {
     new: [{ change: { rewrite: '/pricing-b' } }, { change: { css: 'h1 { color: rgb(255, 0, 0) }' } }], gone: [{ change: { redirect: '/pricing-c' } }],
-  } } },
+  } }, terms: { path: '/terms', flag: 'offer', variants: { new: [{ select: 'h2', change: { text: 'Other words' } }] } } },
 }
 let origin, team, ada
 
 before(async () => {
-  origin = await stub(({ url }, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html><head></head><h1>${url}</h1>`))
+  origin = await stub(({ url }, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html><head></head><h1>${url}</h1><div style="height:300vh"></div><h2>Words</h2><div style="height:300vh"></div>`))
   team = await office({ originPort: origin.port })
   await team.publish(DOCUMENT)
   await team.published()
@@ -47,6 +47,22 @@ test('a plan for a flag shows its two pages, on a desk and on a phone, and where
   await box('The new version to try').selectOption('gone')
   await page.getByText('Visitors are sent to /pricing-c.').waitFor()
   await shown('New', 'phone').getByText('/pricing-c', { exact: true }).waitFor()
+  assert.deepEqual(complaints.filter((one) => !/favicon/.test(one)), [])
+})
+
+test('what changes far below the top of a page is in sight in both', async () => {
+  const { page, complaints } = ada
+  await on(ada).box('The new version to try').selectOption('new')
+  await on(ada).box('Page').fill('/terms')
+  for (const [title, words] of [['Now', 'Words'], ['New', 'Other words']]) {
+    const there = page.frameLocator(`iframe[title="${title}: the page on a phone"]`).getByRole('heading', { name: words, exact: true, level: 2 })
+    await there.waitFor()
+    const isSeen = () => there.evaluate((element) => {
+      const { top, bottom } = element.getBoundingClientRect()
+      return top > 0 && bottom < innerHeight
+    })
+    assert.ok(await eventually(isSeen), title)
+  }
   assert.deepEqual(complaints.filter((one) => !/favicon/.test(one)), [])
 })
 

@@ -124,7 +124,7 @@ test('only a preview of ours, of the plan as it is, counts as one that was looke
   const key = await planned('Looked at', '/looked')
   const { now, new: changed } = await api.post(`${LIVE}/frames`, { path: '/looked', edits: [{ select: 'h1', text: 'New' }] })
   const other = await api.post(`${LIVE}/frames`, { path: '/looked', edits: [{ select: 'h1', text: 'Newer' }] })
-  const forged = changed.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))
+  const forged = changed.replace(/.(?=#)/, (last) => (last === 'A' ? 'B' : 'A'))
   for (const preview of [forged, now, other.new, changed.replace('/looked', '/elsewhere'), `${product.site}/looked`, 'nonsense']) {
     await assert.rejects(act(key, 'quality', { variant: 'new', preview }), /409.*This is no preview of “new”/s, preview)
   }

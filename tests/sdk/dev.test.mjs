@@ -100,7 +100,14 @@ test('dev serves the document, and follows each change of the file in an open pa
     assert.match((await running.next('refused')).problems[0].cause, /There is no such file/)
     assert.equal((await (await fetch(`${ready.site}/_pm/health`)).json()).version, 2)
     await page.goto(ready.console)
-    await page.getByRole('link', { name: 'Flags' }).first().waitFor({ timeout: 10_000 })
+    // It opens with the environment that the document is for, and so does each place.
+    const here = (name) => page.getByRole('radio', { name, exact: true, checked: true }).waitFor({ timeout: 10_000 })
+    await here('Development')
+    await page.getByRole('link', { name: 'hero', exact: true }).waitFor({ timeout: 10_000 })
+    for (const place of ['Data', 'Flags']) {
+      await page.getByRole('link', { name: place, exact: true }).first().click()
+      await here('Development')
+    }
   } finally {
     await browser.close()
   }

@@ -67,7 +67,7 @@ export async function run(args) {
   const say = values.json ? lines : words(values.origin)
   stopWith(product, [page], (how) => console.error(`workerd ended by itself (${how}). pointsman dev begins again where it was.`))
   const { client, server } = await (await product.api('GET', 'keys')).json()
-  say.ready({ site: product.site, console: `${product.console}/#token=${product.token}`, keys: { client, server } })
+  say.ready({ site: product.site, console: `${product.console}/#token=${product.token}&/flags/development`, keys: { client, server } })
   return watch(file, () => publish(product, file, say))
 }
 

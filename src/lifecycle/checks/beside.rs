@@ -13,6 +13,8 @@ use alloc::vec::Vec;
 /// An earlier experiment like a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Like {
+    /// What it is called in addresses.
+    pub key: String,
     /// Its name for people.
     pub title: String,
     /// What came of it.
@@ -46,7 +48,8 @@ pub(super) fn collisions(list: &mut List, plan: &Plan, facts: &Facts) {
                 say(Standing::Look, pointer, sentence, "Both find less, as each has a part of the visitors.");
             } else {
                 let sentence = format!("“{title}” changes {page}, too, and visitors would meet both.");
-                say(Standing::Stop, pointer, sentence, "Wait for its decision, or give both a slot of one layer.");
+                let next = "Wait for its decision, or take the kind of test that tries two changes on one page.";
+                say(Standing::Stop, "/template", sentence, next);
             }
         }
     }
@@ -190,9 +193,9 @@ fn title<'f>(facts: &'f Facts, key: &'f str) -> &'f str {
 
 /// Whether somebody has tried it already.
 pub(super) fn similar(list: &mut List, facts: &Facts) {
-    for Like { title, words } in facts.similar {
+    for Like { key, title, words } in facts.similar {
         let sentence = format!("Somebody tried something like it: “{title}”. {words}");
-        list.say(("similar", title), Standing::Look, "/hypothesis", sentence, "Read what they learned.");
+        list.say(("similar", key), Standing::Look, "/hypothesis", sentence, "Read what they learned.");
     }
     if facts.similar.is_empty() {
         let sentence = String::from("Nobody has tried anything like it here.");

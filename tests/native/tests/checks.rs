@@ -239,7 +239,8 @@ fn two_tests_of_one_page_do_not_run_at_once_unless_nobody_meets_both() {
     assert_eq!(lines(&mut desk, &second, "collision")[0][0], "look", "another one waits for its review");
     granted(desk.act(&second, "submit", json!({})));
     granted(desk.as_who(&ada, |desk| desk.act(&first, "approve", json!({}))));
-    assert_eq!(stopped(desk.as_who(&ada, |desk| desk.act(&second, "approve", json!({})))), ["/change/page"]);
+    // What can be done stands at the question that does it.
+    assert_eq!(stopped(desk.as_who(&ada, |desk| desk.act(&second, "approve", json!({})))), ["/template"]);
     let said = lines(&mut desk, &second, "collision");
     assert!(said[0][2].contains("“Fresh hero” changes /"), "{said:?}");
     // Another page is another matter.

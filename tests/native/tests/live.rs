@@ -56,6 +56,15 @@ fn what_was_lost_is_told_with_its_browsers() {
 }
 
 #[test]
+fn a_test_without_visitors_says_so_and_nothing_of_bots() {
+    let mut desk = Desk::shop();
+    let key = desk.running(&plan());
+    let screen = desk.get(&format!("experiments/{key}/live"));
+    let told = screen["lines"].as_array().unwrap().iter().find(|line| line["id"] == "clean").unwrap();
+    assert_eq!((told["status"].as_str(), told["what"].as_str()), (Some("wait"), Some("Nobody has come yet.")));
+}
+
+#[test]
 fn where_nothing_was_lost_that_is_told() {
     let told = line(&[("control", "Safari", 1, 0)]);
     assert_eq!((&*told.0, &*told.1), ("ok", "No report was lost on the way; 1 came in."));

@@ -7,7 +7,7 @@ import { PaletteHost } from './palette/host'
 import { PALETTE_KEYS, paletteOpen, usePaletteKey } from './palette/open'
 import { Icon, Logo } from './parts'
 import type { IconName } from './parts'
-import { useHere } from './project'
+import { openedAt, useHere } from './project'
 import { useShortcuts } from './shortcuts'
 import type { Route } from './router'
 
@@ -26,9 +26,9 @@ const INSIDE: Record<string, string> = { learn: 'library', week: 'library', idea
 
 /** What stands around each screen: the way in, the demo, the places, and whether the engine answers. */
 export function Frame({ route, children }: { route: Route; children: ComponentChildren }) {
-  const { demo, person } = useHere()
+  const { demo, person, environments } = useHere()
   const at = INSIDE[route.path[0] ?? ''] ?? route.path[0] ?? 'now'
-  useShortcuts()
+  useShortcuts(environments)
   usePaletteKey()
   return (
     <div class="frame">
@@ -48,7 +48,7 @@ export function Frame({ route, children }: { route: Route; children: ComponentCh
           <li class="nav-find"><FindButton /></li>
           {PLACES.map((place) => (
             <li key={place.path} class={place.path === 'setup' ? 'nav-apart' : undefined}>
-              <Place {...place} here={at === place.path} />
+              <Place {...place} at={openedAt(place.path, environments)} here={at === place.path} />
             </li>
           ))}
         </ul>
@@ -71,8 +71,8 @@ function FindButton() {
   )
 }
 
-function Place({ path, word, icon, here }: { path: string; word: string; icon: IconName; here: boolean }) {
-  return <a href={`#/${path}`} aria-current={here ? 'page' : undefined}><Icon name={icon} /><span>{word}</span></a>
+function Place({ at, word, icon, here }: { at: string; word: string; icon: IconName; here: boolean }) {
+  return <a href={at} aria-current={here ? 'page' : undefined}><Icon name={icon} /><span>{word}</span></a>
 }
 
 /** A single lost request heals unseen; only a silence is worth words. */

@@ -18,6 +18,17 @@ export function useHere(): Here {
   return here
 }
 
+/** The environment that places open with: production, unless only another one has a site, as on a developer's machine. */
+export const homeOf = (environments: Here['environments']): EnvironmentKey =>
+  (environments.find(({ key, site }) => key === 'production' && site) ?? environments.find(({ site }) => site))?.key ?? 'production'
+
+/** Where a place opens. */
+export function openedAt(path: string, environments: Here['environments']): string {
+  const home = homeOf(environments)
+  if (home === 'production' || (path !== 'flags' && path !== 'data')) return `#/${path}`
+  return path === 'flags' ? `#/flags/${home}` : `#/data?in=${home}`
+}
+
 export const ENVIRONMENTS: Record<EnvironmentKey, string> = {
   production: 'Production', staging: 'Staging', development: 'Development',
 }

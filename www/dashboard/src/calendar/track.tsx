@@ -4,9 +4,14 @@ import { placed, within } from './weeks'
 import type { Shown } from './weeks'
 
 /** When the weeks begin. Who listens hears each test's days beside it. */
-export function Weeks({ shown, zone }: { shown: Shown; zone: string }) {
+export function Weeks({ shown, zone, now }: { shown: Shown; zone: string; now: number }) {
   const starts = shown.slice(0, -1).filter((_, place) => place % 4 === 0)
-  return <div class="calendar-weeks" aria-hidden="true">{starts.map((at) => <span key={at}>{date(at, zone)}</span>)}</div>
+  return (
+    <div class="calendar-weeks" aria-hidden="true">
+      {starts.map((at) => <span key={at}>{date(at, zone)}</span>)}
+      {within({ from: now, to: now + 1 }, shown) && <span class="calendar-now" style={{ left: placed({ from: now, to: now + 1 }, shown).left }}>today</span>}
+    </div>
+  )
 }
 
 /** A test as a bar: what has come to pass is full, what is planned or forecast has an outline. */

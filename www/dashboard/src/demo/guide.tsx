@@ -3,6 +3,7 @@ import { inProject, useLive } from '../api'
 import { Icon } from '../parts'
 import type { ExperimentCard, Reading } from '../types'
 import { stepsOf } from './steps'
+import type { Step } from './steps'
 
 const PLACE = 'pointsman.guide'
 /** How soon something that happened is ticked. */
@@ -40,12 +41,21 @@ export function Guide({ project, onClose }: { project: string; onClose(): void }
             : <strong>That was a whole experiment. The library keeps what it taught.</strong>}
         </span>
         {next
-          ? <a href={next.where}>Take me there</a>
+          ? <a href={next.where} onClick={(event) => there(next, event)}>Take me there</a>
           : <button type="button" onClick={() => setKnown(remember(experiments.map(({ key }) => key)))}>Once more</button>}
         <button type="button" class="icon-button" aria-label="Close the guide" onClick={onClose}><Icon name="close" size={14} /></button>
       </p>
     </section>
   )
+}
+
+/** Whoever is on that screen already is brought to the part that is meant. */
+function there({ where, part }: Step, event: MouseEvent): void {
+  if (location.hash !== where) return
+  event.preventDefault()
+  const place = document.getElementById(part) ?? document.getElementById('main')
+  place?.scrollIntoView({ block: 'start' })
+  place?.focus({ preventScroll: true })
 }
 
 /** The experiments that were there when somebody began; nothing before that. */

@@ -72,7 +72,7 @@ export function IdeaRow({ project, idea, onChange, onEdit }: {
       </div>
       {open && (
         <div class="actions">
-          <Button small kind="primary" busy={write.busy} aria-label={`Make a draft of ${title}`} onClick={() => void draft()}>
+          <Button small busy={write.busy} aria-label={`Make a draft of ${title}`} onClick={() => void draft()}>
             Make a draft
           </Button>
           <Button small aria-label={`Change ${title}`} onClick={() => onEdit(idea)}>Change</Button>

@@ -12,6 +12,7 @@ export function Ranges({ effects }: { effects: Effect[] }) {
       <p class="ranges-key small muted" aria-hidden="true">
         <span><i class="ranges-hoped" /> hoped for</span><span><i class="ranges-found" /> found</span>
         <span><i class="ranges-believed" /> believed, with its range</span>
+        <span><i class="ranges-none" /> no difference</span>
       </p>
       <ul class="ranges">
         {sorted.map(({ key, title, metric, hoped, found, believed, low, high }) => (

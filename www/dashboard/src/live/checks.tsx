@@ -10,6 +10,12 @@ const NAMES: Record<string, string> = {
 
 const WORDS: Record<Line['status'], string> = { ok: 'Fine', look: 'Look', stop: 'Stop', wait: 'Waiting' }
 
+/** A line whose name stands above it does not repeat it. */
+const bare = (what: string, name: string | undefined): string => {
+  const rest = name !== undefined && what.startsWith(`${name}: `) ? what.slice(name.length + 2) : what
+  return rest.charAt(0).toUpperCase() + rest.slice(1)
+}
+
 /** Each line says what is, and if it is not well, why and what to do. */
 export function Checks({ lines }: { lines: Line[] }) {
   return (
@@ -19,7 +25,7 @@ export function Checks({ lines }: { lines: Line[] }) {
           <span class={`check-status tone-${status}`}><Icon name={status} /><span>{WORDS[status]}</span></span>
           <div class="check-words">
             <h3>{NAMES[id] ?? id}</h3>
-            <p><Words>{what}</Words></p>
+            <p><Words>{bare(what, NAMES[id])}</Words></p>
             {cause && <p class="muted"><Words>{cause}</Words></p>}
             {next && (
               <p class="check-next">

@@ -13,7 +13,7 @@ export function Loaded<T>(
 ) {
   const { value, failure, refresh } = live
   const again = { act: () => void refresh() }
-  if (value === undefined) return failure ? <Problem failure={failure} again={again} /> : <Skeleton lines={lines} />
+  if (value === undefined) return failure ? <Problem failure={failure} again={failure.status === 404 ? undefined : again} /> : <Skeleton lines={lines} />
   return (
     <>
       {failure && failure.status !== 0 && <Problem failure={failure} title="This is not up to date." again={again} />}

@@ -26,7 +26,7 @@ export function Table<Row>(
         {rows.map((row) => (
           <tr key={rowKey(row)}>
             {columns.map(({ title, numeric, cell }) => (
-              <td key={title} data-title={title} class={numeric ? 'number' : undefined}>{cell(row)}</td>
+              <td key={title} data-title={title} class={numeric ? 'number' : undefined}><div>{cell(row)}</div></td>
             ))}
           </tr>
         ))}

@@ -27,7 +27,7 @@ export function Before({ project, draft, offers, onSubmitted }: Props) {
   const open = stopping(live.value)
   return (
     <Card
-      title="Before it starts" class="before"
+      title="Before it starts" id="before" class="before"
       aside={live.value && <span>{open === 0 ? 'All there' : `${counted(open, 'thing')} missing`}</span>}
     >
       {started

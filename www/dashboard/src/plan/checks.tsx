@@ -30,7 +30,7 @@ interface Props {
 export function Checks({ project, live, saved, onLooked }: Props) {
   if (!live.value) return live.failure ? <Problem failure={live.failure} /> : null
   return (
-    <ul class="before-checks" aria-label="Checks">
+    <ul class="before-checks" aria-label="Checks" tabIndex={0}>
       {live.value.checks.map((check) => (
         <li key={`${check.key} ${check.about} ${check.pointer}`} id={idOf(check)} class="before-line">
           <Standing check={check} />
@@ -52,8 +52,11 @@ function Standing({ check: { state } }: { check: Check }) {
 }
 
 /** What to do; where the plan has a field for it, the way there. */
-function Next({ check: { key, next, pointer } }: { check: Check }) {
-  const elsewhere = key === 'quality' || key === 'reviewer' || key === 'similar'
+function Next({ check: { key, about, next, pointer } }: { check: Check }) {
+  if (key === 'similar') {
+    return <p><a href={`#/experiments/${about}`} target="_blank"><Words>{next}</Words><span class="unseen"> (opens beside this)</span></a></p>
+  }
+  const elsewhere = key === 'quality' || key === 'reviewer'
   if (elsewhere) return <p class="muted"><Words>{next}</Words></p>
   return <p><button type="button" class="link" onClick={() => void goTo(pointer)}><Words>{next}</Words></button></p>
 }

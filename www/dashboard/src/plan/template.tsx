@@ -88,14 +88,14 @@ export function TemplateQuestion({ plan, offers, change, playbook }: Asked & { p
   )
 }
 
-/** `7 to 42 days, 1, then 5, then 25 %, at least 1,000 people` */
+/** `7 to 42 days · in steps of 1, then 5, then 25 % · at least 1,000 people` */
 function asksFor({ rules, by, asks, bandit, metrics = [] }: Offered): string {
   const days = rules.shortest > 0 ? `${rules.shortest} to ${counted(rules.longest, 'day')}` : `${counted(rules.longest, 'day')} at most`
   return [
-    days, steps(rules.ramp), rules.people > 0 && `at least ${counted(rules.people, 'person', 'people')}`,
+    days, `in steps of ${steps(rules.ramp)}`, rules.people > 0 && `at least ${counted(rules.people, 'person', 'people')}`,
     `finds it in ${percent(rules.power)}, errs in ${percent(rules.alpha)}`, asks === 'notWorse' && 'asks whether it is not worse',
     bandit && `its split follows what does better, with ${percent(bandit.floor)} for each at least`,
-    by && `begins with ${percent(by)}`, metrics.length > 0 && `measures ${metrics.join(', ')}`,
+    by && `expects ${percent(by)} at first`, metrics.length > 0 && `measures ${metrics.join(', ')}`,
   ].filter(Boolean).join(' · ')
 }
 

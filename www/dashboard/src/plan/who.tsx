@@ -10,12 +10,14 @@ import { SegmentField } from './template'
 /** 4. All visitors, a few at first. */
 export function WhoQuestion({ project, plan, offers, change, wrong }: Asked & { wrong: string | undefined }) {
   const { hold } = offers.playbook
-  const [typed, setTyped] = useState(plan.ramp.join(', '))
+  // A plan without steps of its own takes those of its kind.
+  const ramp = plan.ramp.length > 0 ? plan.ramp : offers.playbook.ramp
+  const [typed, setTyped] = useState(ramp.join(', '))
   return (
     <Question number={4} title="Who sees it, and how fast?">
       <SegmentField {...{ project, plan, offers, change }} />
       <p>{plan.segment ? `Visitors of “${plan.segment}”` : 'All visitors'} can be chosen, by chance. Half of those in the test get the new version, half the old one.</p>
-      <Stations stages={plan.ramp} />
+      <Stations stages={ramp} />
       <p class="muted">
         Each step lasts at least {span(hold.minutes)} and {hold.units} people on each side, and all checks must hold.
         The last step is where it stays until you decide.

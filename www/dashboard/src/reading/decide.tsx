@@ -49,7 +49,7 @@ export function Decide({ project, reading, onDone }: {
       {recommend === 'wait' && <p>Nothing has to be decided yet. You may end it early, with a reason.</p>}
       <div class="actions choices">
         {CHOICES_OF.filter((choice) => choice !== 'ship' || experiment.stop?.cause !== 'guardrail').map((choice) => (
-          <Button key={choice} kind={fits(choice) ? 'primary' : 'plain'} onClick={() => setChoice(choice)}>
+          <Button key={choice} kind={choice === BY_THE_RULE[recommend][0] ? 'primary' : 'plain'} onClick={() => setChoice(choice)}>
             {CHOICES[choice]}
           </Button>
         ))}

@@ -9,7 +9,7 @@ const LOOKS: Record<Reading['recommend'], { icon: IconName; tone: Tone; word: st
   keep: { icon: 'decide', tone: 'wait', word: 'Keep the old version', rule: 'keep' },
   stop: { icon: 'stop', tone: 'stop', word: 'Stop it', rule: 'stop' },
   wait: { icon: 'wait', tone: 'wait', word: 'Wait' },
-  fix: { icon: 'look', tone: 'look', word: 'Do not use these numbers' },
+  fix: { icon: 'look', tone: 'look', word: 'Data to be mended' },
 }
 
 /** The sentence that everything else on this screen is evidence for. */

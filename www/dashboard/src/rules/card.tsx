@@ -101,7 +101,8 @@ function Editor({ project, environment, flag, document, version, refresh, onClos
   }
   const add = (): void => {
     const id = Math.max(-1, ...drafts.map((draft) => draft.id)) + 1
-    const simple: Simple = { joined: 'all', asks: [{ not: false, verb: 'equals', attribute: '', value: '' }], serve: flag.variant, share: 100 }
+    // It takes nobody before somebody says how many: more at once than a step is refused in production.
+    const simple: Simple = { joined: 'all', asks: [{ not: false, verb: 'equals', attribute: '', value: '' }], serve: flag.variant, share: 0 }
     // Before what is for everybody, behind which nobody would come to it.
     const end = drafts.findIndex(({ simple }) => simple?.asks.length === 0)
     setDrafts(drafts.toSpliced(end < 0 ? drafts.length : end, 0, { id, rule: {}, simple }))

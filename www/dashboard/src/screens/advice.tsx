@@ -38,6 +38,11 @@ export function FlagAdvice({ live, flag }: { live: Live<AdviceList>; flag: strin
   )
 }
 
+/** A sentence whose names stand between backticks. */
+function Marked({ children }: { children: string }) {
+  return <>{children.split('`').map((part, place) => (place % 2 ? <code key={place}>{part}</code> : <Words key={place}>{part}</Words>))}</>
+}
+
 function Rows({ advice }: { advice: Advice[] }) {
   return (
     <ul class="advice">
@@ -45,8 +50,8 @@ function Rows({ advice }: { advice: Advice[] }) {
         <li key={`${pointer} ${code} ${cause}`}>
           <span class="tone-look"><Icon name="look" /></span>
           <div>
-            <p><strong><Words>{cause}</Words></strong></p>
-            <p><Words>{fix}</Words></p>
+            <p><strong><Marked>{cause}</Marked></strong></p>
+            <p><Marked>{fix}</Marked></p>
             <p class="muted small"><code>{pointer}</code></p>
           </div>
         </li>

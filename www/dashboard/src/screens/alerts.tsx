@@ -1,5 +1,5 @@
 import { inProject, useLive, useWrite } from '../api'
-import { AsOf, Button, Card, Empty, LinkButton, Loaded, Problem, Screen, Segmented, Time, Words } from '../parts'
+import { AsOf, Button, Card, Empty, LinkButton, Loaded, Problem, Screen, Segmented, Status, Time, Words } from '../parts'
 import { useRoute } from '../router'
 import { chosen } from '../teams/filter'
 import type { Alert, AlertsScreen, AlertState } from '../types/alerts'
@@ -35,8 +35,8 @@ export function Alerts({ project }: { project: string }) {
               <One key={alert.id} alert={alert} busy={write.busy} onSnooze={(hours) => void snooze(alert.id, hours)} />
             ))}
             <p class="small muted">
-              All tests that run are asked each minute. Of what is found in a day at most {Math.round(rate * 100)} in 100 is false on
-              average, however many run; what stops by itself keeps the promise of its guardrails.
+              Every minute all running tests are looked at. On average at most {Math.round(rate * 100)} in 100 of a day’s alerts is a
+              false one, however many tests run. What stops a test by itself keeps the promise of its guardrails.
             </p>
           </>
         )}
@@ -58,13 +58,16 @@ function One({ alert, busy, onSnooze }: { alert: Alert; busy: boolean; onSnooze(
   const { experiment, title, what, cause, next, opened, closed, snoozed, state, evidence } = alert
   return (
     <Card
-      title={`${title}: ${what}`} id={`alert-${alert.id}`}
-      aside={<span class="muted">{state === 'resolved' ? <>over <Time at={closed} /></> : <>since <Time at={opened} /></>}</span>}
+      title={what} id={`alert-${alert.id}`}
+      aside={state === 'resolved' ? <Status tone="ok">Over</Status> : <span>began <Time at={opened} /></span>}
     >
+      <p class="muted">In “{title}”</p>
       <p><Words>{cause}</Words></p>
-      {next && <p><strong>What to do.</strong> <Words>{next}</Words></p>}
+      {state === 'resolved'
+        ? <p><strong>It is over.</strong> It began <Time at={opened} /> and ended <Time at={closed} />.</p>
+        : next && <p><strong>What to do.</strong> <Words>{next}</Words></p>}
       {state === 'snoozed' && <p class="muted">Left alone until <Time at={snoozed} coming />.</p>}
-      <details>
+      <details class="fold">
         <summary>How do you know?</summary>
         <dl class="stack stack-close">
           {Object.entries(evidence ?? {}).map(([name, value]) => (

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import { inProject, useLive } from '../api'
 import { dayOf, groupsOf, momentOf, moved, shownFrom, within } from '../calendar/weeks'
 import type { Shown } from '../calendar/weeks'
@@ -54,7 +55,7 @@ export function Calendar({ project }: { project: string }) {
                 <>
                   {groups.map(({ name, subject, tests }) => (
                     <Card
-                      key={name} title={name}
+                      key={name} title={name.startsWith('/') ? <><span class="muted">Page</span> {name}</> : name}
                       aside={subject && follows.value && (
                         <Follow
                           {...{ project, subject, name }} kind={by}
@@ -63,7 +64,7 @@ export function Calendar({ project }: { project: string }) {
                         />
                       )}
                     >
-                      <Weeks shown={shown} zone={zone} />
+                      <Weeks shown={shown} zone={zone} now={asOf} />
                       <ul class="calendar-tests">
                         {tests.map((test) => <Row key={test.key} {...{ test, shown, zone }} now={asOf} />)}
                       </ul>
@@ -99,15 +100,18 @@ function Row({ test, shown, zone, now }: { test: CalendarTest; shown: Shown; zon
 }
 
 function Collisions({ collisions, zone }: Pick<CalendarTest, 'collisions'> & { zone: string }) {
+  const [all, setAll] = useState(false)
   if (collisions.length === 0) return null
+  const shown = all || collisions.length <= 2 ? collisions.length : 1
   return (
     <ul class="collisions">
-      {collisions.map((collision) => (
+      {collisions.slice(0, shown).map((collision) => (
         <li key={collision.with}>
           <Status tone={collision.stops ? 'stop' : 'look'} icon="look">{collision.stops ? 'Collides' : 'Shares'}</Status>{' '}
           {collision.words} <span class="muted">{date(collision.from, zone)} to {date(collision.to, zone)}</span>
         </li>
       ))}
+      {shown < collisions.length && <li><Button small kind="quiet" onClick={() => setAll(true)}>{collisions.length - shown} more like it</Button></li>}
     </ul>
   )
 }

@@ -53,7 +53,7 @@ export function ExperimentPage(
   }
   return (
     <Screen
-      title={live.value?.title ?? experimentKey} above={<a href="#/experiments">Experiments</a>}
+      title={live.value?.title ?? (live.failure?.status === 404 ? 'Nothing is here' : experimentKey)} above={<a href="#/experiments">Experiments</a>}
       aside={state && <Status tone={STATES[state].tone}>{STATES[state].word}</Status>}
     >
       <Loaded live={live}>

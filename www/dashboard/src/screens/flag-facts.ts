@@ -1,9 +1,9 @@
 // What stands beside flags in their list and comes from elsewhere: the other environments, and how many meet those under test.
 
 import { useMemo } from 'preact/hooks'
-import { inEnvironment, useLive } from '../api'
+import { inEnvironment, inProject, useLive } from '../api'
 import { now } from '../clock'
-import type { EnvironmentKey, Flag, Flags } from '../types'
+import type { EnvironmentKey, ExperimentCard, Flag, Flags } from '../types'
 import { useDocument } from './document'
 
 /** Milliseconds: it stands beside what somebody came for. */
@@ -30,6 +30,15 @@ export function useElsewhere(project: string, here: EnvironmentKey, known: { key
 
 const useList = (project: string, environment: EnvironmentKey | undefined): Flags | undefined =>
   useLive<Flags>(environment ? inEnvironment(project, environment, 'flags') : null, SELDOM).value
+
+/** Which experiments have a page: a document may name others, which nobody has planned here. */
+export function usePlanned(project: string): (key: string) => boolean {
+  const list = useLive<{ experiments: ExperimentCard[] }>(inProject(project, 'experiments'), SELDOM).value
+  return useMemo(() => {
+    const keys = new Set(list?.experiments.map(({ key }) => key))
+    return (key) => keys.has(key)
+  }, [list])
+}
 
 interface Hours { hours: { hour: number; outcome: string; run: string; n: number }[] }
 /** How many exposures came in this hour and the one before, by experiment. Only a flag under test has any. */

@@ -14,6 +14,7 @@ import type { FlagProps } from './flag-change'
 import { FlagCode } from './flag-code'
 import { Elsewhere } from './flag-elsewhere'
 import { PreviewLink } from './flag-preview'
+import { usePlanned } from './flag-facts'
 import { stateOf } from './flag-state'
 import { doId, useSwitch } from './flag-switch'
 
@@ -84,7 +85,7 @@ function Parts({ flag, ...rest }: FlagProps) {
     <>
       {flag.description && <p>{flag.description}</p>}
       <Whose project={project} kind="flag" subject={flag.key} team={flag.team} onDone={() => void rest.refresh()} />
-      {flag.locked !== null ? <Locked flag={flag} why={flag.locked} /> : <ChangeShare flag={flag} {...rest} />}
+      {flag.locked !== null ? <Locked project={project} flag={flag} why={flag.locked} /> : <ChangeShare flag={flag} {...rest} />}
       {flag.locked === null && (
         <AtHour
           project={project} does={flag.enabled ? 'Turn it off' : 'Turn it on'}
@@ -128,15 +129,16 @@ function Parts({ flag, ...rest }: FlagProps) {
   )
 }
 
-function Locked({ flag, why }: { flag: Flag; why: string }) {
+function Locked({ project, flag, why }: { project: string; flag: Flag; why: string }) {
+  const isPlanned = usePlanned(project)
   return (
     <div class="locked">
       <Icon name="lock" />
       <div>
         <p><strong>It cannot be changed by hand now.</strong> {why}</p>
-        {flag.experiment && (
-          <p><a href={`#/experiments/${flag.experiment}`}>Go to the experiment</a>, where one click stops it.</p>
-        )}
+        {flag.experiment && (isPlanned(flag.experiment)
+          ? <p><a href={`#/experiments/${flag.experiment}`}>Go to the experiment</a>, where one click stops it.</p>
+          : <p>The experiment “{flag.experiment}” stands in the document alone: <a href="#/setup/environments">take it out there</a>.</p>)}
       </div>
     </div>
   )

@@ -11,7 +11,7 @@ import { count, counted } from '../words'
 import { AdvicePage, useAdvice } from './advice'
 import { Changes } from './changes'
 import { FlagPage } from './flag'
-import { useElsewhere, useMet } from './flag-facts'
+import { useElsewhere, useMet, usePlanned } from './flag-facts'
 import type { Elsewhere } from './flag-facts'
 import { stateOf } from './flag-state'
 import { ShareBar } from './flag-share'
@@ -106,6 +106,7 @@ function Rows({ project, environment, list, search, advice, refresh, add }: Rows
   deeds.current = { off: (flag) => void off(flag, list.revision), undo: (flag) => void undo(flag) }
   const elsewhere = useElsewhere(project, environment, useHere().environments)
   const met = useMet(project, environment, list.revision)
+  const isPlanned = usePlanned(project)
   const teams = useTeams(project).value
   const found = useMemo(() => {
     const words = search.toLowerCase().split(/\s+/).filter(Boolean)
@@ -134,7 +135,7 @@ function Rows({ project, environment, list, search, advice, refresh, add }: Rows
         <Gradually>{found.map((flag) => (
           <Row
             key={flag.key} {...{ flag, environment, elsewhere, deeds }} busy={busy === flag.key} team={flag.team && nameOf(teams, flag.team)}
-            advice={noticed.get(flag.key)} since={met?.since} met={met && flag.experiment ? met.met.get(flag.experiment) ?? 0 : undefined}
+            advice={noticed.get(flag.key)} isPlanned={flag.experiment !== null && isPlanned(flag.experiment)} since={met?.since} met={met && flag.experiment ? met.met.get(flag.experiment) ?? 0 : undefined}
           />
         ))}</Gradually>
       </ul>
@@ -149,6 +150,8 @@ interface RowProps {
   busy: boolean
   team: string | null
   advice: Advice[] | undefined
+  /** Whether its experiment has a page. */
+  isPlanned: boolean
   /** How many exposures there were of a flag under test, and since when. */
   met: number | undefined
   since: number | undefined
@@ -156,7 +159,7 @@ interface RowProps {
   deeds: { current: { off(flag: Flag): void; undo(flag: Flag): void } }
 }
 
-const Row = steady(function Row({ flag, environment, elsewhere, busy, team, advice, met, since, deeds }: RowProps) {
+const Row = steady(function Row({ flag, environment, elsewhere, busy, team, advice, isPlanned, met, since, deeds }: RowProps) {
   return (
     <li class="flag">
       <div class="flag-name">
@@ -173,13 +176,13 @@ const Row = steady(function Row({ flag, environment, elsewhere, busy, team, advi
         <Noticed advice={advice} />
       </div>
       <div class="flag-states">
-        <State flag={flag} />
+        <State {...{ flag, isPlanned }} />
         {elsewhere.length > 0 && elsewhere.every(({ flags }) => !flags.has(flag.key))
           ? <p class="muted small">Only in {ENVIRONMENTS[environment]}</p>
           : elsewhere.map((place) => <There key={place.environment} place={place} flag={flag.key} />)}
       </div>
       <div class="flag-do" id={doId(flag)}>
-        <Deed {...{ flag, environment, busy }} undo={() => deeds.current.undo(flag)} off={() => deeds.current.off(flag)} />
+        <Deed {...{ flag, environment, busy, isPlanned }} undo={() => deeds.current.undo(flag)} off={() => deeds.current.off(flag)} />
       </div>
     </li>
   )
@@ -211,8 +214,8 @@ function There({ place: { environment, flags }, flag }: { place: Elsewhere; flag
 }
 
 /** The one thing that somebody may want to do to it from here. */
-function Deed({ flag, environment, busy, undo, off }: {
-  flag: Flag; environment: EnvironmentKey; busy: boolean; undo(): void; off(): void
+function Deed({ flag, environment, busy, isPlanned, undo, off }: {
+  flag: Flag; environment: EnvironmentKey; busy: boolean; isPlanned: boolean; undo(): void; off(): void
 }) {
   if (canUndo(flag)) {
     return (
@@ -221,11 +224,11 @@ function Deed({ flag, environment, busy, undo, off }: {
       </Button>
     )
   }
-  if (flag.locked && flag.experiment) {
+  if (flag.locked && flag.experiment && isPlanned) {
     // Why stands beside it in a word, “In a test”; the flag's own page says it in a sentence.
     return <LinkButton kind="quiet" href={`#/experiments/${flag.experiment}`} title={flag.locked}>Go to the test</LinkButton>
   }
-  if (flag.enabled && flag.share > 0) {
+  if (flag.enabled && flag.locked === null && flag.share > 0) {
     return (
       <Button key="off" kind="stop" busy={busy} aria-label={`Turn off ${flag.key}`} onClick={off}>Turn off</Button>
     )
@@ -237,12 +240,12 @@ function Deed({ flag, environment, busy, undo, off }: {
   )
 }
 
-function State({ flag }: { flag: Flag }) {
+function State({ flag, isPlanned }: { flag: Flag; isPlanned: boolean }) {
   const { tone, icon, words } = stateOf(flag)
   return (
     <div class="flag-state">
       <Status tone={tone} icon={icon}>
-        {flag.experiment ? <a href={`#/experiments/${flag.experiment}`}>{words}</a> : words}
+        {flag.experiment && isPlanned ? <a href={`#/experiments/${flag.experiment}`}>{words}</a> : words}
       </Status>
       <ShareBar share={flag.enabled ? flag.share : 0} variant={flag.variant} />
     </div>

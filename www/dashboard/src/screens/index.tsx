@@ -1,4 +1,6 @@
+import { useEffect, useState } from 'preact/hooks'
 import { useHere } from '../project'
+import { goInstead } from '../router'
 import type { Route } from '../router'
 import { Empty, later, LinkButton, Screen } from '../parts'
 import { ExperimentPage } from './experiment'
@@ -27,6 +29,7 @@ const Voices = later(async () => (await import('./voices')).Voices)
 /** Which screen an address names. The key makes a new screen of each, so that nothing of the last one stays in it. */
 export function ScreenAt({ route }: { route: Route }) {
   const { project } = useHere()
+  const begun = useBegun(route)
   const [place, second, third] = route.path
   switch (place) {
     case undefined:
@@ -34,7 +37,7 @@ export function ScreenAt({ route }: { route: Route }) {
       return <Now project={project} />
     case 'experiments':
       if (second === undefined) return <Experiments project={project} />
-      if (second === 'new') return <Plan key={`new ${route.query.get('template')}`} project={project} />
+      if (second === 'new' || begun.isThere) return <Plan key={begun.screen} project={project} onCreated={begun.begin} />
       return <ExperimentPage key={second} project={project} experimentKey={second} tab={third} />
     case 'ideas':
       return <Ideas project={project} />
@@ -76,4 +79,21 @@ export function ScreenAt({ route }: { route: Route }) {
         </Screen>
       )
   }
+}
+
+/** A plan that is begun here gets an address of its own and stays the screen that it was, so that nobody loses the field in which they type. */
+function useBegun({ path: [place, second, third], query }: Route) {
+  const [begun, setBegun] = useState<{ n: number; key?: string; screen?: string }>({ n: 0 })
+  const isThere = begun.key !== undefined && place === 'experiments' && second === begun.key && third === undefined
+  // The next one begins anew.
+  const n = begun.n + Number(begun.key !== undefined && !isThere)
+  useEffect(() => {
+    if (n !== begun.n) setBegun({ n })
+  }, [n])
+  const screen = isThere && begun.screen ? begun.screen : `new ${query.get('template')} ${n}`
+  const begin = (key: string): void => {
+    setBegun({ n, key, screen })
+    goInstead(`#/experiments/${key}`)
+  }
+  return { isThere, screen, begin }
 }

@@ -20,7 +20,7 @@ export function Past({ project, pastKey }: { project: string; pastKey: string })
     go('#/library')
   }
   return (
-    <Screen title={live.value?.title ?? pastKey} above={<a href="#/library">Library</a>} aside={live.value && <Imported />}>
+    <Screen title={live.value?.title ?? (live.failure?.status === 404 ? 'Nothing is here' : pastKey)} above={<a href="#/library">Library</a>} aside={live.value && <Imported />}>
       {write.failure && <Problem failure={write.failure} />}
       <Loaded live={live}>
         {(card) => (

@@ -29,7 +29,7 @@ export interface Around {
 }
 
 /** Four questions on one page; the playbook answers the rest. Without a key it is a new one. */
-export function Plan({ project, experimentKey }: { project: string; experimentKey?: string }) {
+export function Plan({ project, experimentKey, onCreated }: { project: string; experimentKey?: string; onCreated?(key: string): void }) {
   const [created, setCreated] = useState<string>()
   const key = experimentKey ?? created
   const live = useLive<Owned>(key === undefined ? null : inProject(project, 'experiments', key))
@@ -62,9 +62,8 @@ export function Plan({ project, experimentKey }: { project: string; experimentKe
     <Editor
       project={project} initial={experiment} offers={offers} onSubmitted={know} around={around}
       onCreated={(experiment) => {
-        // The address follows without a new screen, so that nobody loses the field in which they type.
-        history.replaceState(null, '', `#/experiments/${experiment.key}`)
         setCreated(experiment.key)
+        onCreated?.(experiment.key)
       }}
     />
   )

@@ -40,7 +40,7 @@ export function Comments({ project, subject, title, onChange }: {
       </Loaded>
       <form class="stack" onSubmit={(event) => void send(event)}>
         <TextArea
-          label={`Say something of ${title}`} value={text} onValue={setText} rows={2} maxLength={LONGEST}
+          label={<>Your comment<span class="unseen"> on {title}</span></>} value={text} onValue={setText} rows={2} maxLength={LONGEST}
           problem={problemAt(write.failure?.problems, '/text')}
         />
         {write.failure && !problemAt(write.failure.problems, '/text') && <Problem failure={write.failure} />}
@@ -81,7 +81,7 @@ function Comment({ project, subject, comment, onGone }: {
 
 /** The same as a part of a screen. */
 export function CommentsCard({ project, subject, title }: { project: string; subject: string; title: string }) {
-  return <Card title="Comments" class="comments-card"><Comments {...{ project, subject, title }} /></Card>
+  return <Card title="Comments"><Comments {...{ project, subject, title }} /></Card>
 }
 
 /** How many there are; where they unfold, the way to them. */

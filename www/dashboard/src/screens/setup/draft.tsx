@@ -139,7 +139,10 @@ function Behind({ draft: { base, changed }, newest, busy, onLook, onTaken }: {
 const NOT_YET = { ok: false as const, status: 422, error: 'It cannot be published yet.', fix: '', current: null }
 
 /** The answer holds the document beside its version, or is the document itself with the version in its ETag. */
-const documentOf = (published: Published): unknown => published.document ?? published
+const documentOf = (published: Published): unknown => (published.document === null ? FIRST : published.document ?? published)
+
+/** Where nothing was published yet. */
+const FIRST = { format: 1, flags: {} }
 
 const written = (document: unknown): string => JSON.stringify(document, null, 2)
 

@@ -3,6 +3,11 @@ import { call, inProject, useLive } from '../../api'
 import { Button, Card, Empty, Loaded, Table, Time, toast } from '../../parts'
 import type { AuditRow } from '../../types'
 
+/** Deeds whose short names say little by themselves. */
+const DEEDS: Record<string, string> = {
+  quality: 'look at a version', plan: 'write the plan', submit: 'ask for a review', return: 'send back', tell: 'send a message', draft: 'make a draft',
+}
+
 /** As many rows as one answer brings; fewer mean that these were the first. */
 const PAGE = 100
 
@@ -35,9 +40,9 @@ export function History({ project }: { project: string }) {
               <Table
                 label="Who did what, newest first" rows={rows} rowKey={({ n }) => n}
                 columns={[
-                  { title: 'What', cell: ({ action, subject }) => <>{action} <strong>{subject}</strong></> },
+                  { title: 'What', cell: ({ action, subject }) => <><span class="detail">{DEEDS[action] ?? action}</span><span class="small muted detail">{subject}</span></> },
                   { title: 'Detail', cell: ({ detail }) => <span class="small muted detail">{inWords(detail)}</span> },
-                  { title: 'Who', cell: ({ who }) => who },
+                  { title: 'Who', cell: ({ who }) => <span class="whole">{who}</span> },
                   { title: 'When', cell: ({ at }) => <Time at={at} /> },
                   {
                     title: 'Row', numeric: true,
