@@ -333,5 +333,5 @@ fn earlier_tests_like_it_are_named() {
     let mut again = plan();
     (again["title"], again["change"]["page"]) = (json!("Hero once more"), json!("/beans"));
     let key = desk.drafted(&again);
-    assert_eq!(lines(&mut desk, &key, "similar")[0][..2], ["look", "Fresh hero"]);
+    assert_eq!(lines(&mut desk, &key, "similar")[0][..2], ["look", "fresh-hero"]);
 }

@@ -18,9 +18,9 @@ export function useHere(): Here {
   return here
 }
 
-/** The environment that places open with: production, unless only another one has a site, as on a developer's machine. */
+/** The environment that places open with: production, or on a developer's own machine the one that has the plain address. */
 export const homeOf = (environments: Here['environments']): EnvironmentKey =>
-  (environments.find(({ key, site }) => key === 'production' && site) ?? environments.find(({ site }) => site))?.key ?? 'production'
+  environments.find(({ site }) => site && new URL(site).hostname === 'localhost')?.key ?? 'production'
 
 /** Where a place opens. */
 export function openedAt(path: string, environments: Here['environments']): string {

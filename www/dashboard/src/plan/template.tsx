@@ -93,9 +93,9 @@ function asksFor({ rules, by, asks, bandit, metrics = [] }: Offered): string {
   const days = rules.shortest > 0 ? `${rules.shortest} to ${counted(rules.longest, 'day')}` : `${counted(rules.longest, 'day')} at most`
   return [
     days, `in steps of ${steps(rules.ramp)}`, rules.people > 0 && `at least ${counted(rules.people, 'person', 'people')}`,
-    `finds it in ${percent(rules.power)}, errs in ${percent(rules.alpha)}`, asks === 'notWorse' && 'asks whether it is not worse',
+    by && `hopes for ${percent(by)}`, `sees that in ${percent(rules.power)} of tests, errs in ${percent(rules.alpha)}`, asks === 'notWorse' && 'asks whether it is not worse',
     bandit && `its split follows what does better, with ${percent(bandit.floor)} for each at least`,
-    by && `expects ${percent(by)} at first`, metrics.length > 0 && `measures ${metrics.join(', ')}`,
+    metrics.length > 0 && `measures ${metrics.join(', ')}`,
   ].filter(Boolean).join(' · ')
 }
 

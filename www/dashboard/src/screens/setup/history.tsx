@@ -40,7 +40,7 @@ export function History({ project }: { project: string }) {
               <Table
                 label="Who did what, newest first" rows={rows} rowKey={({ n }) => n}
                 columns={[
-                  { title: 'What', cell: ({ action, subject }) => <><span class="detail">{DEEDS[action] ?? action}</span><span class="small muted detail">{subject}</span></> },
+                  { title: 'What', cell: ({ action, subject }) => <><span class="detail">{DEEDS[action] ?? action}</span><span class="small muted detail whole">{subject}</span></> },
                   { title: 'Detail', cell: ({ detail }) => <span class="small muted detail">{inWords(detail)}</span> },
                   { title: 'Who', cell: ({ who }) => <span class="whole">{who}</span> },
                   { title: 'When', cell: ({ at }) => <Time at={at} /> },
