@@ -19,8 +19,8 @@ const parts = [
   ['dashboard, its types', join(root, 'node_modules/.bin/tsc'), ['--noEmit', '-p', 'www/dashboard']],
   ['format', 'cargo', ['fmt', '--all', '--check']],
   ['lints', 'cargo', ['clippy', '--locked', '--workspace', '--all-targets', '--quiet', '--', '-D', 'warnings']],
-  ['core, natively', 'cargo', ['test', '--locked', '--quiet', '--features', 'schema']],
-  ['collector, natively', 'cargo', ['test', '--locked', '--quiet', '-p', 'pointsman-native']],
+  // Together, so that the core is compiled once for both.
+  ['core and collector, natively', 'cargo', ['test', '--locked', '--quiet', '-p', 'pointsman', '-p', 'pointsman-native', '--features', 'pointsman/schema']],
   ['promises of the statistics', 'cargo', ['run', '--quiet', '--locked', '--profile', 'fuzz', '-p', 'pointsman-native', '--bin', 'certify']],
   ['product, alone', process.execPath, tests(product.filter(watches), 1)],
   ['product', process.execPath, tests(product.filter((file) => !watches(file)), 2)],

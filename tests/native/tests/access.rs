@@ -1,9 +1,7 @@
 //! Who may do what: people by their roles, machines by their tokens, and whoever breaks the glass.
 
-mod desk;
-
-use desk::shop::{LIVE, flag_plan, plan};
-use desk::{DAY, Desk, granted, refused};
+use crate::desk::shop::{LIVE, flag_plan, plan};
+use crate::desk::{DAY, Desk, granted, refused};
 use pointsman::project::tokens::{sealed, whole};
 use serde_json::{Value, json};
 

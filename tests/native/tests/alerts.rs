@@ -1,9 +1,7 @@
 //! The watch: it says nothing where nothing is wrong, names what was planted within the promised hours, and costs little.
 
-mod desk;
-
-use desk::shop::{Arm, arms, plan, tally};
-use desk::{CONSOLE, DAY, Desk, HOUR, MINUTE, granted, refused};
+use crate::desk::shop::{Arm, arms, plan, tally};
+use crate::desk::{CONSOLE, DAY, Desk, HOUR, MINUTE, granted, refused};
 use pointsman::project::{self, FoundOf};
 use pointsman::sql::{Cell, Failure, Sql};
 use pointsman::time::Millis;

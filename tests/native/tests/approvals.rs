@@ -1,10 +1,8 @@
 //! What goes to more visitors than one person may decide alone waits for a second one, who lets that very change go live.
 
-mod desk;
-
-use desk::shop::{LIVE, document, plan};
-use desk::visitors::VISITORS;
-use desk::{Desk, HOUR, MINUTE, granted, refused};
+use crate::desk::shop::{LIVE, document, plan};
+use crate::desk::visitors::VISITORS;
+use crate::desk::{Desk, HOUR, MINUTE, granted, refused};
 use pointsman::limits::CHANGES;
 use pointsman::project::{self, Call};
 use pointsman::sql::{Cell, Failure, Sql};

@@ -1,9 +1,7 @@
 //! Who did what: known people, nobody's work lost, and a log in which nothing can be changed unseen.
 
-mod desk;
-
-use desk::shop::{LIVE, document, plan};
-use desk::{ADMIN, DAY, Desk, granted, hash, refused};
+use crate::desk::shop::{LIVE, document, plan};
+use crate::desk::{ADMIN, DAY, Desk, granted, hash, refused};
 use pointsman::project::clock::{self, Clock, Turn};
 use pointsman_native::Native;
 use serde_json::{Value, json};

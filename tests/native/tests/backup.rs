@@ -1,10 +1,8 @@
 //! A project leaves as rows and comes back as the same project: all of it or nothing, without secrets, and only where
 //! nothing was before.
 
-mod desk;
-
-use desk::shop::{arms, flag_plan, plan, tally};
-use desk::{Desk, HOUR, granted, refused};
+use crate::desk::shop::{arms, flag_plan, plan, tally};
+use crate::desk::{self, Desk, HOUR, granted, refused};
 use pointsman::environment::Environment;
 use pointsman::versions;
 use pointsman_native::Native;

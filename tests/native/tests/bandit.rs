@@ -1,10 +1,8 @@
 //! A campaign that allocates by bandit: its split follows what was measured once a day, for those who come from then on, as
 //! its plan was locked; and what it says is as true as with halves.
 
-mod desk;
-
-use desk::shop::{Arm, LIVE, arms, document, flag_plan, plan, tally};
-use desk::{DAY, Desk, HOUR, MINUTE, granted, refused};
+use crate::desk::shop::{Arm, LIVE, arms, document, flag_plan, plan, tally};
+use crate::desk::{DAY, Desk, HOUR, MINUTE, granted, refused};
 use serde_json::{Value, json};
 
 fn campaign(mut plan: Value) -> Value {

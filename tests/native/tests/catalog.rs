@@ -1,13 +1,11 @@
 //! The catalog of events: what came in, what was refused, and that nobody fills it.
 
-mod shard;
-
+use crate::shard::{NOW, batch, order, shard, take, track, unit};
 use pointsman::collect::{self, Batch};
 use pointsman::limits::{EVENT_NAMES, LISTED_PROPERTIES, PROPERTIES, REFUSED_NAMES, UNIT_EVENTS};
 use pointsman::time::Millis;
 use pointsman_native::Native;
 use serde_json::json;
-use shard::{NOW, batch, order, shard, take, track, unit};
 use std::collections::BTreeMap;
 
 #[test]

@@ -1,10 +1,8 @@
 //! What has to be well before visitors meet a test: what stops it stops it whoever asks, and what was well at the review is
 //! looked at again at the start.
 
-mod desk;
-
-use desk::shop::{LIVE, arms, document, flag_plan, plan, tally};
-use desk::{DAY, Desk, HOUR, MINUTE, granted, refused};
+use crate::desk::shop::{LIVE, arms, document, flag_plan, plan, tally};
+use crate::desk::{DAY, Desk, HOUR, MINUTE, granted, refused};
 use pointsman_native::outside::looks;
 use serde_json::{Value, json};
 

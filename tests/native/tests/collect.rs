@@ -1,7 +1,6 @@
 //! The collector's laws, natively: the same statements as in a Durable Object.
 
-mod shard;
-
+use crate::shard::{NOW, batch, learn, order, shard, take, track, unit};
 use fastrand::Rng;
 use pointsman::collect::{self, Freshness, Receipt};
 use pointsman::limits::{PAGE_REPORTS, PROPERTIES, PROPERTY_BYTES, VALUE_MICROS};
@@ -10,7 +9,6 @@ use pointsman_native::Native;
 use pointsman_native::recount::recount;
 use rusqlite::Connection;
 use serde_json::{Value, json};
-use shard::{NOW, batch, learn, order, shard, take, track, unit};
 use std::collections::BTreeMap;
 
 fn assigned(run: &str, variant: &str, at: i64) -> Value {

@@ -1,8 +1,6 @@
 //! Comments on ideas and experiments.
 
-mod desk;
-
-use desk::{Desk, granted, refused};
+use crate::desk::{Desk, granted, refused};
 use pointsman::limits::{REMARK_CHARS, REMARKS};
 use serde_json::{Value, json};
 

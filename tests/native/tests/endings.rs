@@ -1,9 +1,7 @@
 //! How an experiment waits for its start, how it ends, and how it begins again.
 
-mod desk;
-
-use desk::shop::{arms, plan, tally};
-use desk::{Desk, HOUR, granted, refused};
+use crate::desk::shop::{arms, plan, tally};
+use crate::desk::{Desk, HOUR, granted, refused};
 use pointsman::collect::Tally;
 use serde_json::{Value, json};
 

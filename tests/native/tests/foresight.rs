@@ -8,10 +8,8 @@
     reason = "counts of a test"
 )]
 
-mod desk;
-
-use desk::shop::{Arm, plan, tally};
-use desk::{DAY, Desk, HOUR, granted, hash};
+use crate::desk::shop::{Arm, plan, tally};
+use crate::desk::{DAY, Desk, HOUR, granted, hash};
 use pointsman::project::Call;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -2,12 +2,10 @@
 //! object of each kind as format N laid them out: a project with an experiment that was shipped and one that runs, a shard with
 //! six visitors, and three answers. A new format brings a folder of the one before.
 
-mod desk;
+use crate::desk::shop::{arms, tally};
+use crate::desk::{Desk, HOUR, granted};
 #[allow(dead_code, reason = "the rows are there already")]
-mod shard;
-
-use desk::shop::{arms, tally};
-use desk::{Desk, HOUR, granted};
+use crate::shard;
 use pointsman::voices::{self, Query};
 use pointsman::{collect, project};
 use pointsman_native::Native;

@@ -1,10 +1,8 @@
 //! Questions in words: what is asked of the table is understood however it is said, what is not is looked for in the library,
 //! and every answer is made of the sentences that the screens show.
 
-mod desk;
-
-use desk::shop::{Arm, plan, tally};
-use desk::{DAY, Desk, granted, refused};
+use crate::desk::shop::{Arm, plan, tally};
+use crate::desk::{self, DAY, Desk, granted, refused};
 use pointsman::collect::Sum;
 use pointsman::help::matching::asked;
 use serde_json::{Value, json};

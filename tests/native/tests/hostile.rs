@@ -1,9 +1,7 @@
 //! Whatever comes in, an answer goes out: no call panics, breaks the store, or ends in anything but a 2xx or a 4xx.
 
-mod desk;
-
-use desk::shop::{LIVE, arms, document, flag_plan, plan, tally};
-use desk::{DAY, Desk, granted};
+use crate::desk::shop::{LIVE, arms, document, flag_plan, plan, tally};
+use crate::desk::{DAY, Desk, granted};
 use fastrand::Rng;
 use serde_json::{Value, json};
 

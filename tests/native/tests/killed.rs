@@ -1,10 +1,8 @@
 //! A process that dies at any statement of a publication leaves what was there before, or what is new, and never anything
 //! between: each death is a process of its own on the same file.
 
-mod desk;
-
-use desk::shop::{LIVE, document};
-use desk::{ADMIN, CONSOLE, hash};
+use crate::desk::shop::{LIVE, document};
+use crate::desk::{self, ADMIN, CONSOLE, hash};
 use pointsman::project::{self, Answer, Call};
 use pointsman::sql::{Cell, Failure, Sql};
 use pointsman::time::Millis;
@@ -102,7 +100,7 @@ fn a_publication_that_is_killed_at_any_statement_is_the_old_one_or_the_new_one()
     assert!(statements > 5, "{statements} statements");
     for at in 0..=statements {
         let died = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "dies"])
+            .args(["--exact", "killed::dies"])
             .env(AT, at.to_string())
             .env(FILE, &file)
             .output()

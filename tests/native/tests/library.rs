@@ -1,9 +1,7 @@
 //! What was learned is found again, by whoever looks for it in words of their own.
 
-mod desk;
-
-use desk::shop::{arms, plan, tally};
-use desk::{DAY, Desk, HOUR, granted, refused};
+use crate::desk::shop::{arms, plan, tally};
+use crate::desk::{DAY, Desk, HOUR, granted, refused};
 use pointsman::limits::{CLAIMS, PAST, PAST_AT_ONCE, PAST_TEXT_CHARS};
 use pointsman::sql::Sql;
 use pointsman_native::Native;

@@ -1,10 +1,8 @@
 //! The life of an experiment, from the idea to the library.
 
-mod desk;
-
-use desk::shop::{Arm, LIVE, arms, plan, tally};
-use desk::visitors::VISITORS;
-use desk::{CONSOLE, Desk, HOUR, MINUTE, granted, refused};
+use crate::desk::shop::{Arm, LIVE, arms, plan, tally};
+use crate::desk::visitors::VISITORS;
+use crate::desk::{CONSOLE, Desk, HOUR, MINUTE, granted, refused};
 use serde_json::{Value, json};
 
 const FRESH: &str = "\"new\"";

@@ -1,9 +1,7 @@
 //! What the live page says of reports that got lost on the way: how many, where, and whether both versions lose alike.
 
-mod desk;
-
-use desk::Desk;
-use desk::shop::plan;
+use crate::desk::Desk;
+use crate::desk::shop::plan;
 use pointsman::collect::{Sum, Tally};
 use serde_json::{Value, json};
 

@@ -3,10 +3,8 @@
 
 #![allow(clippy::cast_precision_loss, reason = "counts of a test")]
 
-mod desk;
-
-use desk::shop::plan;
-use desk::{Desk, granted};
+use crate::desk::shop::plan;
+use crate::desk::{Desk, granted};
 use pointsman::stats::special::normal;
 use serde_json::{Value, json};
 

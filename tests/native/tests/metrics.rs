@@ -1,9 +1,7 @@
 //! Metrics are made and changed as the document is, say who uses them, and remember what they meant.
 
-mod desk;
-
-use desk::shop::{Arm, LIVE, plan, tally};
-use desk::{DAY, Desk, granted, refused};
+use crate::desk::shop::{Arm, LIVE, plan, tally};
+use crate::desk::{self, DAY, Desk, granted, refused};
 use serde_json::{Value, json};
 
 fn path(key: &str) -> String {

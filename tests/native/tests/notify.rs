@@ -1,9 +1,7 @@
 //! What is told by itself: one card a cause, with the words of the verdict, to whomever it concerns, and when.
 
-mod desk;
-
-use desk::shop::{Arm, LIVE, arms, plan, tally};
-use desk::{CONSOLE, DAY, Desk, HOUR, MINUTE, granted, refused};
+use crate::desk::shop::{Arm, LIVE, arms, plan, tally};
+use crate::desk::{CONSOLE, DAY, Desk, HOUR, MINUTE, granted, refused};
 use pointsman::notify::QUOTE;
 use pointsman::project;
 use pointsman_native::Native;

@@ -1,9 +1,7 @@
 //! Long lists come in pages, and whoever reads the log may ask for one person's part.
 
-mod desk;
-
-use desk::shop::{LIVE, document};
-use desk::{Desk, granted, refused};
+use crate::desk::shop::{LIVE, document};
+use crate::desk::{Desk, granted, refused};
 use serde_json::{Value, json};
 
 /// All that the pages of a list hold, and how many pages there were.

@@ -2,10 +2,8 @@
 
 #![allow(clippy::cast_precision_loss, reason = "counts of a test")]
 
-mod desk;
-
-use desk::shop::{Arm, plan, tally};
-use desk::{Desk, MINUTE, granted, refused};
+use crate::desk::shop::{Arm, plan, tally};
+use crate::desk::{Desk, MINUTE, granted, refused};
 use pointsman::stats::special::normal;
 use serde_json::{Value, json};
 

@@ -1,9 +1,7 @@
 //! How a project learns is computed from what was recorded as it was done: whoever reads the audit log finds the same figures.
 
-mod desk;
-
-use desk::shop::{arms, plan, tally};
-use desk::{DAY, Desk, HOUR, MINUTE, granted};
+use crate::desk::shop::{arms, plan, tally};
+use crate::desk::{DAY, Desk, HOUR, MINUTE, granted};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 

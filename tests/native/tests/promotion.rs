@@ -1,10 +1,8 @@
 //! A flag goes from environment to environment, and only what production allows goes live there.
 
-mod desk;
-
-use desk::shop::{LIVE, document, plan};
-use desk::visitors::VISITORS;
-use desk::{Desk, granted, refused};
+use crate::desk::shop::{LIVE, document, plan};
+use crate::desk::visitors::VISITORS;
+use crate::desk::{Desk, granted, refused};
 use serde_json::{Value, json};
 
 const STAGING: &str = "environments/staging";

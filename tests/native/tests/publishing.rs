@@ -1,10 +1,8 @@
 //! No accident reaches everyone: whichever way a document takes, production meets it in steps.
 
-mod desk;
-
-use desk::shop::{LIVE, document, flag_plan, plan};
-use desk::visitors::VISITORS;
-use desk::{ADMIN, Desk, HOUR, MINUTE, granted, hash, refused};
+use crate::desk::shop::{LIVE, document, flag_plan, plan};
+use crate::desk::visitors::VISITORS;
+use crate::desk::{ADMIN, Desk, HOUR, MINUTE, granted, hash, refused};
 use pointsman::project::{self, Call};
 use pointsman::sql::{Cell, Failure, Sql};
 use pointsman::time::Millis;

@@ -1,9 +1,7 @@
 //! What somebody may ask before they change anything: why a visitor gets this, what is worth a look, whom it would move.
 
-mod desk;
-
-use desk::shop::{LIVE, document};
-use desk::{DAY, Desk, granted, refused};
+use crate::desk::shop::{LIVE, document};
+use crate::desk::{DAY, Desk, granted, refused};
 use serde_json::{Value, json};
 
 const ALL: u64 = 1 << 32;

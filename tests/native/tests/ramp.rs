@@ -1,10 +1,8 @@
 //! The ramp follows the counts: it goes on when they allow it, stays when they do not, and takes back what does harm.
 
-mod desk;
-
-use desk::shop::{Arm, LIVE, arms, plan, tally};
-use desk::visitors::VISITORS;
-use desk::{DAY, Desk, HOUR, MINUTE, granted, refused};
+use crate::desk::shop::{Arm, LIVE, arms, plan, tally};
+use crate::desk::visitors::VISITORS;
+use crate::desk::{DAY, Desk, HOUR, MINUTE, granted, refused};
 use fastrand::Rng;
 use pointsman::collect::Tally;
 use serde_json::json;

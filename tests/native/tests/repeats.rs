@@ -1,8 +1,6 @@
 //! Calls that are sent twice: whoever heard no answer asks again, and it is done once.
 
-mod desk;
-
-use desk::{ADMIN, DAY, Desk, granted, hash, refused};
+use crate::desk::{ADMIN, DAY, Desk, granted, hash, refused};
 use pointsman::limits::IDEMPOTENCY_KEY_BYTES;
 use pointsman::project::{Answer, Call};
 use serde_json::{Value, json};

@@ -1,10 +1,8 @@
 //! Going back works whatever has happened since, and takes nothing to more visitors by itself.
 
-mod desk;
-
-use desk::shop::{LIVE, arms, document, plan, tally};
-use desk::visitors::VISITORS;
-use desk::{Desk, HOUR, granted, refused};
+use crate::desk::shop::{LIVE, arms, document, plan, tally};
+use crate::desk::visitors::VISITORS;
+use crate::desk::{Desk, HOUR, granted, refused};
 use pointsman::project::Answer;
 use serde_json::{Value, json};
 

@@ -1,9 +1,7 @@
 //! Plans are looked at by somebody else, in full, and stay as they were when the first visitor came.
 
-mod desk;
-
-use desk::shop::{LIVE, flag_plan, plan};
-use desk::{Desk, MINUTE, granted, refused};
+use crate::desk::shop::{LIVE, flag_plan, plan};
+use crate::desk::{Desk, MINUTE, granted, refused};
 use pointsman::lifecycle::TITLE;
 use serde_json::{Value, json};
 

@@ -1,10 +1,8 @@
 //! What is said of numbers is what the verdict says, to the last digit that is printed: on the screen, in the report, in the
 //! message, for shares and values, whichever way is hoped for and however the plan is read.
 
-mod desk;
-
-use desk::shop::{Arm, plan, tally};
-use desk::{Desk, granted};
+use crate::desk::shop::{Arm, plan, tally};
+use crate::desk::{self, Desk, granted};
 use fastrand::Rng;
 use pointsman::collect::Sum;
 use pointsman::counts::Counts;

@@ -1,9 +1,7 @@
 //! What is planned for an hour is done then, by the rules of then, and can be taken back until then.
 
-mod desk;
-
-use desk::shop::{LIVE, arms, plan, tally};
-use desk::{ADMIN, CONSOLE, Desk, HOUR, MINUTE, granted, hash, refused};
+use crate::desk::shop::{LIVE, arms, plan, tally};
+use crate::desk::{ADMIN, CONSOLE, Desk, HOUR, MINUTE, granted, hash, refused};
 use pointsman::project::{self, Answer, Call};
 use pointsman_native::Native;
 use serde_json::{Value, json};

@@ -8,11 +8,9 @@
     reason = "counts of a test"
 )]
 
-mod desk;
-
-use desk::market::{self, Market, Visit};
-use desk::shop::{Arm, arms, plan, tally};
-use desk::{DAY, Desk, HOUR, granted};
+use crate::desk::market::{self, Market, Visit};
+use crate::desk::shop::{Arm, arms, plan, tally};
+use crate::desk::{self, DAY, Desk, HOUR, granted};
 use fastrand::Rng;
 use pointsman::collect::{Sum, Tally};
 use serde_json::{Value, json};

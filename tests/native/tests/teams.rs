@@ -1,10 +1,8 @@
 //! Teams own things, ideas are written down and voted for, tests stand in a calendar, and people follow what they care
 //! about; all of it leaves with the project and comes back.
 
-mod desk;
-
-use desk::shop::{LIVE, flag_plan, plan};
-use desk::{DAY, Desk, HOUR, granted, refused};
+use crate::desk::shop::{LIVE, flag_plan, plan};
+use crate::desk::{DAY, Desk, HOUR, granted, refused};
 use serde_json::{Value, json};
 
 fn teams() -> Value {

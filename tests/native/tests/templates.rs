@@ -1,10 +1,8 @@
 //! Templates: what a kind of experiment asks for stops a start that lacks it, holds from the start on as it was, and is
 //! told in words of its own.
 
-mod desk;
-
-use desk::shop::{Arm, LIVE, arms, document, flag_plan, plan, tally};
-use desk::{DAY, Desk, granted, refused};
+use crate::desk::shop::{Arm, LIVE, arms, document, flag_plan, plan, tally};
+use crate::desk::{DAY, Desk, granted, refused};
 use serde_json::{Value, json};
 
 fn with(template: &str, mut plan: Value) -> Value {

@@ -3,10 +3,8 @@
 
 #![allow(clippy::cast_precision_loss, reason = "counts of a test")]
 
-mod desk;
-
-use desk::market::{self, Market, Visit};
-use desk::{DAY, Desk, HOUR, MINUTE, granted};
+use crate::desk::market::{self, Market, Visit};
+use crate::desk::{self, DAY, Desk, HOUR, MINUTE, granted};
 use fastrand::Rng;
 use serde_json::{Value, json};
 

@@ -1,17 +1,13 @@
 //! Many people who do anything at any time in production, against a simple model of who may show what to whom: whatever
 //! they find, nobody's idea reaches more visitors than steps, gates or somebody else's word allow.
 
-mod desk;
-#[path = "walk/laws.rs"]
 mod laws;
-#[path = "walk/starts.rs"]
 mod starts;
-#[path = "walk/wishes.rs"]
 mod wishes;
 
-use desk::shop::{LIVE, document, flag_plan, plan, tally};
-use desk::visitors::{Served, VISITORS};
-use desk::{ADMIN, Desk, HOUR, MINUTE, granted};
+use crate::desk::shop::{LIVE, document, flag_plan, plan, tally};
+use crate::desk::visitors::{Served, VISITORS};
+use crate::desk::{self, ADMIN, Desk, HOUR, MINUTE, granted};
 use pointsman::collect::Tally;
 use pointsman::project::Answer;
 use proptest::collection::vec;

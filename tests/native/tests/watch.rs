@@ -1,10 +1,8 @@
 //! What the control object hears of shards: nothing counts twice, nothing old comes back, whoever falls silent is missed,
 //! and what was acted on stays to be read as it was seen.
 
-mod desk;
-
-use desk::shop::{Arm, arms, plan, tally};
-use desk::{Desk, HOUR, MINUTE, granted};
+use crate::desk::shop::{Arm, arms, plan, tally};
+use crate::desk::{Desk, HOUR, MINUTE, granted};
 use pointsman::collect::{Heard, Tally};
 use serde_json::{Value, json};
 

@@ -1,9 +1,7 @@
 //! Fifty who write at once, a thousand times: each version has one author, and nothing that somebody has written is lost.
 
-mod desk;
-
-use desk::shop::{LIVE, document};
-use desk::{ADMIN, CONSOLE, Desk, granted, hash};
+use crate::desk::shop::{LIVE, document};
+use crate::desk::{ADMIN, CONSOLE, Desk, granted, hash};
 use pointsman::project::{self, Answer, Call};
 use pointsman::time::Millis;
 use pointsman_native::Native;
