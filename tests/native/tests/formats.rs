@@ -4,7 +4,6 @@
 
 use crate::desk::shop::{arms, tally};
 use crate::desk::{Desk, HOUR, granted};
-#[allow(dead_code, reason = "the rows are there already")]
 use crate::shard;
 use pointsman::voices::{self, Query};
 use pointsman::{collect, project};

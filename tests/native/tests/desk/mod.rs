@@ -1,7 +1,6 @@
 //! A project in memory, with a clock, people, and counts that a test makes up. It keeps two promises in every test: a
 //! call that is refused, or only reads, writes nothing; and whatever is written is in the audit log.
 
-#![allow(dead_code, reason = "each test file uses its part")]
 #![expect(clippy::needless_pass_by_value, reason = "bodies are written where they are sent")]
 
 pub mod market;

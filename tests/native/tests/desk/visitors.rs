@@ -85,19 +85,3 @@ fn record(manifest: &Value, visitor: usize) -> Vec<u8> {
     bytes.truncate(length);
     bytes
 }
-
-/// The things of which more visitors were newly met at once than a step may bring: from below 2 % to above 60 %.
-pub fn leaps(before: &Served, after: &Served) -> Vec<String> {
-    let mut leaps = Vec::new();
-    for (flag, (met, off)) in after {
-        let known = before.get(flag);
-        for (thing, visitors) in met.iter().filter(|(thing, _)| *thing != off) {
-            let safe = known.is_some_and(|(_, off)| off == thing);
-            let was = known.and_then(|(met, _)| met.get(thing)).map_or(0, BTreeSet::len);
-            if !safe && was < VISITORS * 2 / 100 && visitors.len() > VISITORS * 60 / 100 {
-                leaps.push(format!("{flag}: {thing} from {was} to {} of {VISITORS}", visitors.len()));
-            }
-        }
-    }
-    leaps
-}
