@@ -41,7 +41,7 @@ pub fn keep(sql: &mut impl Sql, contact: &Value, now: Millis) -> Result<Outcome,
 /// The newest addresses of a survey that are not too old, and when each goes: `{contacts: [{variant, address, at, until}]}`.
 pub fn list(sql: &mut impl Sql, survey: &str, now: Millis) -> Result<Value, Failure> {
     let rows = sql.run(
-        "SELECT json_object('variant', variant, 'address', address, 'at', at, 'until', at + ?3) FROM contact \
+        "SELECT json_object('variant', variant, 'address', address, 'at', at, 'until', at + cast(?3 AS INTEGER)) FROM contact \
          WHERE survey = ?1 AND at >= ?2 ORDER BY at DESC",
         &[survey.into(), oldest(now), (CONTACT_DAYS * DAY).into()],
     )?;
