@@ -256,7 +256,7 @@ fn two_changes_of_one_page_run_crossed_where_that_is_what_somebody_wants() {
     let mut second = plan();
     second["title"] = json!("Farm picture");
     second["change"]["edits"][0]["select"] = json!("#picture");
-    assert_eq!(pointers(&stops(&mut desk, &second)), ["/change/page"]);
+    assert_eq!(pointers(&stops(&mut desk, &second)), ["/template"]);
     second = with("combination", second);
     second["crossed"] = json!(first);
     let key = desk.running(&second);
