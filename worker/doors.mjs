@@ -60,7 +60,7 @@ export async function own(path, request, env, place, context) {
   const script = scriptAt(path)
   if (script) return script
   if (path === 's' || path.startsWith('s/')) return snapshot(request, env, place, context, path.slice(2))
-  if (/^proof\b/.test(path)) return proof(request, new URL(request.url), path)
+  if (/^proof\b/.test(path)) return proof(request, env, new URL(request.url), path)
   if (path.startsWith(OFREP)) return ofrep(request, env, place, evaluator, path.slice(OFREP.length))
   // The demo's door for somebody who wants to be somebody else. Nobody else's site has it.
   if (path === 'forget' && env.DEMO_RECEIVER) return forgotten(request)

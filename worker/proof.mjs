@@ -6,9 +6,7 @@ import module from './sdk/evaluator.wasm'
 import { answer } from './body.mjs'
 import { CROWD, decide, digestOf, roomFor, told } from './proof/crowd.js'
 import html from './proof/page.html'
-import script from './proof/script.txt'
 import bytes from './proof/snapshot.bin'
-import style from './proof/style.txt'
 import { Evaluator, instances } from './sdk/instance.js'
 
 /** A page of ours alone. Under the query `?policy=strict` it refuses wasm, as many sites do. */
@@ -30,15 +28,15 @@ let digest
 const engine = () => (evaluator ??= new Evaluator(instances(module)).load(new Uint8Array(bytes)))
 
 /** Answers `GET <prefix>proof` and what belongs to it. */
-export async function proof(request, url, path) {
+export async function proof(request, env, url, path) {
   if (!/^(GET|HEAD)$/.test(request.method)) return answer(405, { error: 'The proof is read with GET.' })
   switch (path) {
     case 'proof':
       return file(html, 'text/html', { 'content-security-policy': url.searchParams.get('policy') === 'strict' ? STRICT : OPEN })
     case 'proof.css':
-      return file(style, 'text/css')
+      return beside(env, path, 'text/css')
     case 'proof.js':
-      return file(script, 'text/javascript')
+      return beside(env, path, 'text/javascript')
     case 'proof/snapshot':
       return new Response(bytes, { headers: { 'content-type': 'application/octet-stream', 'cache-control': 'no-cache' } })
     case 'proof/digest':
@@ -61,6 +59,12 @@ async function crowd() {
 function one(id) {
   if (!id || new TextEncoder().encode(id).length > LONGEST) return answer(422, { error: `An id has 1 to ${LONGEST} bytes.` })
   return answer(200, { id, decisions: told(engine(), id) })
+}
+
+/** A file of the page, from the service that serves assets: the Worker need not carry it. */
+async function beside(env, name, type) {
+  const found = await env.ASSETS?.fetch(`http://assets/${name}`)
+  return found?.ok ? file(found.body, type) : new Response('The assets of this Worker are not there.\n', { status: 404 })
 }
 
 const file = (body, type, headers) => new Response(body, {

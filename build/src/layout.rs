@@ -45,15 +45,16 @@ pub fn tools(tree: &Tree) -> Result<()> {
 pub fn proof(tree: &Tree) -> Result<()> {
     let (source, out) = (tree.root.join("www/proof"), tree.dist.join("proof"));
     let inputs = [files(&source)?, files(&tree.dist.join("sdk"))?].concat();
-    step(&tree.dist, "laying out the proof", &inputs, &[out.join("script.txt")], || {
+    step(&tree.dist, "laying out the proof", &inputs, &[out.join("shown/proof.js")], || {
         if out.exists() {
             fs::remove_dir_all(&out)?;
         }
         copy(&modules(&source)?, &source, &out)?;
         fs::copy(source.join("page.html"), out.join("page.html"))?;
-        fs::copy(source.join("proof.css"), out.join("style.txt"))?;
+        fs::create_dir(out.join("shown"))?;
+        fs::copy(source.join("proof.css"), out.join("shown/proof.css"))?;
         fs::write(out.join("snapshot.bin"), snapshot(&fs::read(source.join("document.json"))?, Audience::Client)?)?;
-        bundle(tree, &out.join("proof.js"), &out.join("script.txt"))
+        bundle(tree, &out.join("proof.js"), &out.join("shown/proof.js"))
     })
 }
 
@@ -97,8 +98,8 @@ pub fn worker(tree: &Tree) -> Result<()> {
             .arg(format!("--outfile={}", glue.display()))
             .arg("--allow-overwrite")
             .args(minified))?;
-        let shown = ["crowd.js", "page.html", "script.txt", "snapshot.bin", "style.txt"];
-        copy(&shown.map(|name| proof.join(name)), &proof, &out.join("proof"))?;
+        let asked = ["crowd.js", "page.html", "snapshot.bin"];
+        copy(&asked.map(|name| proof.join(name)), &proof, &out.join("proof"))?;
         for script in SCRIPTS {
             fs::copy(sdk.join(format!("{script}.min.js")), out.join(format!("{script}.txt")))?;
         }
@@ -112,7 +113,7 @@ pub fn worker(tree: &Tree) -> Result<()> {
     })
 }
 
-/// `dist/dashboard`: what the console serves.
+/// `dist/dashboard`: what the Worker serves and need not carry: the console's files, and those of the proof.
 pub fn dashboard(tree: &Tree) -> Result<()> {
     let source = tree.root.join("www/dashboard");
     let out = tree.dist.join("dashboard/index.html");
@@ -121,14 +122,16 @@ pub fn dashboard(tree: &Tree) -> Result<()> {
     let statistics = ["wasm/tools/stats.js", "wasm/tools/stats.wasm"].map(|file| tree.dist.join(file));
     // The dashboard and the command line read past experiments alike.
     let shared = ["past.mjs", "table.mjs"].map(|file| tree.root.join("www/cli/inside").join(file));
-    let inputs = [&[source.clone(), api.clone(), tree.root.join("package.json")][..], &statistics, &shared].concat();
+    let proof = tree.dist.join("proof/shown");
+    let inputs =
+        [&[source.clone(), api.clone(), tree.root.join("package.json")][..], &statistics, &shared, &files(&proof)?].concat();
     step(&tree.dist, "bundling the dashboard", &inputs, &[out], || {
         run(Command::new(tree.root.join("node_modules/.bin/vite"))
             .arg("build")
             .arg(&source)
             .args(["--logLevel", "warn"]))?;
         fs::copy(&api, tree.dist.join("dashboard/openapi.json"))?;
-        Ok(())
+        copy(&files(&proof)?, &proof, &tree.dist.join("dashboard"))
     })
 }
 

@@ -1,4 +1,4 @@
-//! What a week has brought: what was shipped, what ended without that, and what was learned. For people who have no account:
+//! What a week has brought: what was shipped, what was not, and what was learned. For people who have no account:
 //! it names nobody.
 
 use super::{Card, Kind, id};
@@ -83,7 +83,7 @@ pub fn screen(scenes: &[Scene], week: &Week) -> Value {
         }
     };
     told(wins.len() as u64, "shipped");
-    told(others.len() as u64, "ended without that");
+    told(others.len() as u64, "not shipped");
     told(lessons.len() as u64, if lessons.len() == 1 { "lesson" } else { "lessons" });
     told(started, "began");
     if wins.is_empty() && others.is_empty() && lessons.is_empty() {

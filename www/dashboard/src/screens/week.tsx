@@ -10,7 +10,8 @@ export function Week({ project, week }: { project: string; week?: string }) {
   const told = live.value
   return (
     <Screen
-      title={told?.title ?? 'The week'} above={<a href="#/library">Library</a>}
+      // A day stays on its line.
+      title={(told?.title ?? 'The week').replaceAll('-', '\u2011')} above={<a href="#/library">Library</a>}
       actions={told && (
         <>
           {told.previous !== null && <LinkButton kind="quiet" href={`#/week/${told.previous}`}>The week before</LinkButton>}
@@ -36,7 +37,7 @@ export function Told({ week, links }: { week: WeekTold; links?: boolean }) {
         <Empty title="Nothing has ended"><p>A week without an end is none without work: what runs needs its time.</p></Empty>
       )}
       <List title="Shipped" all={wins} links={links} />
-      <List title="Ended without that" all={others} links={links} />
+      <List title="Not shipped" all={others} links={links} />
       {lessons.length > 0 && (
         <Card title="Learned">
           {lessons.map(({ key, title, answers }) => (
