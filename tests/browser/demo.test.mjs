@@ -12,6 +12,7 @@ import { ask } from '../edge/wire.mjs'
 import { COLOURS, everywhere, problemsOf, violationsOf } from './accessible.mjs'
 import { eventually, office, on, PROJECT } from './office.mjs'
 import { screensOf, show } from './screens.mjs'
+import { readsAsAnswered } from './verdict.mjs'
 
 let team, ada, running, seconds
 
@@ -62,6 +63,13 @@ test('its story is told: one shipped, one without an effect, one rolled back, on
   await on(ada).heading('Needs you').waitFor()
   await on(ada).heading('You follow').waitFor()
   await on(ada).link(running.title).first().waitFor()
+})
+
+test('a result that it is too early for says what the API says, and shows no rate and no range', async () => {
+  const reading = await get(`experiments/${running.key}/reading`)
+  assert.equal(reading.conclusion.kind, 'tooEarly')
+  await readsAsAnswered(ada.page, running.key, reading)
+  assert.equal(await ada.page.locator('.effect, .rate-figure').count(), 0)
 })
 
 test('whether it would be different for someone is said of groups that were named before', async () => {

@@ -12,6 +12,7 @@ import { knowing, typed } from '../sdk/terminal.mjs'
 import { problemsOf, violationsOf } from './accessible.mjs'
 import { office, on, PROJECT, PRODUCTION } from './office.mjs'
 import { show } from './screens.mjs'
+import { readsAsAnswered } from './verdict.mjs'
 
 /** Hours of a step of the telling. */
 const STEP = 6
@@ -61,6 +62,13 @@ test('what was learned is about what the numbers say: each verdict is the one th
     assert.deepEqual(debrief.answers, { surprise: tale.surprise, tell: tale.tell, next: tale.next })
     assert.ok(decision.byTheRule || decision.choice !== 'ship', title)
   }
+})
+
+test('a screen says of each kind of verdict what the API says, and calls nothing winning', async () => {
+  const ada = await team.person()
+  const kinds = new Map(all.map((one) => [one.reading.conclusion.kind, one]))
+  for (const { key, reading } of kinds.values()) await readsAsAnswered(ada.page, key, reading)
+  assert.deepEqual(ada.complaints, [])
 })
 
 test('what was shipped has brought what can be, each metric by itself, and each team looks at its numbers', async () => {
