@@ -114,10 +114,11 @@ function written({ all, names, version, reserved, exposures, preview }, proven, 
       flags[flag] = { ...(client && { value }), variant, reason, error, ...(proven && { run: run.id, token: tokens.get(run.id) }) }
     }
   })
-  // Only whoever meets a variant on this page is asked about it here.
-  const shown = new Map(exposures.map(({ run, variant }) => [run, variant]))
+  // Only whoever meets a variant on this page is asked about it here, and an application knows by itself who has met its own.
+  const [shown, offered] = [exposures, proven].map((some) => new Map(some.map(({ run, variant }) => [run, variant])))
+  const asks = ({ run, when }, met) => met.has(run) && (when?.variants?.includes(met.get(run)) ?? true)
   const surveys = names.edge.surveys
-    .filter(({ run, when }) => shown.has(run) && (when?.variants?.includes(shown.get(run)) ?? true))
+    .filter((survey) => asks(survey, survey.when?.own ? offered : shown))
     .map(({ run, talk: _, contact: __, ...survey }) => ({ ...survey, token: tokens.get(run) }))
   const { privacy, dimensions } = names.edge
   const data = {

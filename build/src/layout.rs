@@ -124,7 +124,8 @@ pub fn dashboard(tree: &Tree) -> Result<()> {
     let shared = ["past.mjs", "table.mjs"].map(|file| tree.root.join("www/cli/inside").join(file));
     let proof = tree.dist.join("proof/shown");
     let inputs =
-        [&[source.clone(), api.clone(), tree.root.join("package.json")][..], &statistics, &shared, &files(&proof)?].concat();
+        [&[source.clone(), api.clone(), tree.root.join("package.json")][..], &statistics, &shared, &files(&proof)?]
+            .concat();
     step(&tree.dist, "bundling the dashboard", &inputs, &[out], || {
         run(Command::new(tree.root.join("node_modules/.bin/vite"))
             .arg("build")

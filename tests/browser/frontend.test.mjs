@@ -10,6 +10,7 @@ import { after, before, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { root } from '../../build/setup.mjs'
 import { consumer, tool } from '../sdk/consumer.mjs'
+import { answersIn } from '../edge/voices.mjs'
 import { decisionsOf } from '../edge/wire.mjs'
 import { counts, grown, stage } from './stage.mjs'
 
@@ -93,6 +94,34 @@ for (const name of ['vanilla.js', 'react.jsx', 'openfeature.js']) {
     }
   })
 }
+
+test('survey.js asks once, and what is answered is kept with the variant that was shown', async () => {
+  await served('survey.js')
+  const missing = { experiment: 'hero', question: 'How clear was it?', rating: { low: 'Not at all', high: 'Perfectly' }, comment: true, when: { own: true } }
+  const own = await scene.running(host.address().port, { ...document, surveys: { clear: missing } })
+  try {
+    let variant
+    await scene.person(async (context) => {
+      const page = await context.newPage()
+      const outcomes = []
+      page.on('response', async (response) => new URL(response.url()).pathname === '/_pm/v' && outcomes.push((await response.json()).outcome))
+      const told = async (number) => {
+        await page.goto(`${own.site}/survey.js`)
+        for (const until = Date.now() + 30_000; outcomes.length < number && Date.now() < until;) await page.waitForTimeout(50)
+      }
+      await told(2)
+      assert.deepEqual(outcomes, ['ask', 'stored'])
+      variant = (await page.evaluate(() => JSON.parse(document.querySelector('[data-id=pointsman]').textContent))).flags.hero.variant
+      await told(3)
+      assert.equal(outcomes.length, 3, `${outcomes}`)
+      assert.notEqual(outcomes[2], 'ask')
+    })
+    await own.stop()
+    assert.deepEqual(answersIn(own).map(({ unit: _, ...stored }) => stored), [{ survey: 'clear', run: 'hero-1', variant, choice: '2', text: 'The price.' }])
+  } finally {
+    await own.stop()
+  }
+})
 
 test('connected.js decides in the page, for the same unit in the same way', async () => {
   await served('connected.js')
