@@ -65,6 +65,19 @@ test('its story is told: one shipped, one without an effect, one rolled back, on
   await on(ada).link(running.title).first().waitFor()
 })
 
+test('who answers for all tests finds first what costs most to ignore, and why, one click away', async () => {
+  const { page } = ada
+  await show(page, 'now')
+  const needs = page.locator('.need')
+  await needs.first().waitFor()
+  // What stopped by itself stands before what somebody stopped, though that was later.
+  assert.deepEqual(await needs.getByRole('heading').allInnerTexts(), ['One-page basket', 'Call the timetable a promise'])
+  await needs.first().getByRole('link', { name: 'See why: One-page basket' }).click()
+  const verdict = page.getByRole('region', { name: 'Verdict' })
+  await verdict.getByRole('heading', { name: 'Stopped itself: keep the old version' }).waitFor()
+  assert.match(await verdict.innerText(), /“errors” got worse/)
+})
+
 test('a result that says nothing yet says what the API says, and shows no rate and no range before there is one', async () => {
   const reading = await get(`experiments/${running.key}/reading`)
   // Which of them, a few orders more or less decide.
