@@ -59,8 +59,16 @@ function holder(file) {
   }
 }
 
-/** Whether a process lives and is one of ours: numbers of processes are used again. */
-const isAtWork = (pid) => pid > 0 && /node/i.test(spawnSync('ps', ['-p', String(pid), '-o', 'command='], { encoding: 'utf8' }).stdout ?? 'node')
+/** Whether a process lives and, where that can be asked, is one of ours: numbers of processes are used again. */
+function isAtWork(pid) {
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    // Somebody else's process lives, too.
+    if (error.code !== 'EPERM') return false
+  }
+  return pid > 0 && /node/i.test(spawnSync('ps', ['-p', String(pid), '-o', 'command='], { encoding: 'utf8' }).stdout ?? 'node')
+}
 
 /** Takes away what a dead process has left; what a living one has put in its place meanwhile goes back. */
 function forget(file, dead) {

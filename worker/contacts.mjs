@@ -36,7 +36,6 @@ const form = (status, words, address) => paper(
 
 /** What whoever may reads of it: `GET .../contacts/<survey>` of the console. */
 export async function contacts(env, place, survey) {
-  const store = env.VOICES.get(env.VOICES.idFromName(place.name))
-  const response = await store.fetch(`http://object/contacts?${encodeURIComponent(survey)}`, { method: 'POST', body: '' })
-  return answer(response.status, await response.json())
+  const { status, body } = await stored(env, place, `contacts?${encodeURIComponent(survey)}`)
+  return answer(status, body)
 }

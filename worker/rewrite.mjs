@@ -115,10 +115,11 @@ function written({ all, names, version, reserved, exposures, preview }, proven, 
     }
   })
   // Only whoever meets a variant on this page is asked about it here, and an application knows by itself who has met its own.
-  const [shown, offered] = [exposures, proven].map((some) => new Map(some.map(({ run, variant }) => [run, variant])))
-  const asks = ({ run, when }, met) => met.has(run) && (when?.variants?.includes(met.get(run)) ?? true)
   const surveys = names.edge.surveys
-    .filter((survey) => asks(survey, survey.when?.own ? offered : shown))
+    .filter(({ run, when }) => {
+      const met = (when?.own ? proven : exposures).find((one) => one.run === run)
+      return met && (when?.variants?.includes(met.variant) ?? true)
+    })
     .map(({ run, talk: _, contact: __, ...survey }) => ({ ...survey, token: tokens.get(run) }))
   const { privacy, dimensions } = names.edge
   const data = {

@@ -73,7 +73,7 @@ const talkAt = (env, place, asked, who) =>
   asked.talk ? referred(env, place, asked, who) : asked.contact ? pathFor(env, place, LEAVE, asked, who) : undefined
 
 /** Asks the store of voices of a place. */
-export async function stored(env, place, operation, given) {
+export async function stored(env, place, operation, given = {}) {
   const store = env.VOICES.get(env.VOICES.idFromName(place.name))
   const response = await store.fetch(`http://object/${operation}`, { method: 'POST', body: JSON.stringify(given) })
   return { status: response.status, body: await response.json() }

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test'
 import { DOCUMENT } from '../../www/landing/plans.mjs'
 import { everywhere } from './accessible.mjs'
 import { eventually, office, on, PRODUCTION, PROJECT } from './office.mjs'
+import { hard } from './verdict.mjs'
 
 const IDEA = 'Roasted this very morning'
 const OLD = 'Coffee, roasted the day it ships'
@@ -254,8 +255,6 @@ test('what is asked about it is answered in the words of its screens, by keys al
   await on(ada).button('How does it stand?').focus()
   await key('Enter')
   const { headline, words, segments } = await reading()
-  // On the screen the % stays beside its number.
-  const hard = (text) => text.replaceAll(' %', '\u00A0%')
   await told.getByText(hard(`${headline}. ${words}`), { exact: true }).waitFor()
   await told.getByText('How do you know?').press('Enter')
   await told.getByText('The range holds at every look together').waitFor()

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { show } from './screens.mjs'
 
 /** On the screen the % stays beside its number. */
-const hard = (text) => text.replaceAll(' %', '\u00A0%')
+export const hard = (text) => text.replaceAll(' %', '\u00A0%')
 
 /** The screen says what the API says, nothing is called winning, no number is none, and bad numbers are greyed and lead nowhere. */
 export async function readsAsAnswered(page, key, { headline, words, recommend }) {
