@@ -10,8 +10,7 @@ export function Week({ project, week }: { project: string; week?: string }) {
   const told = live.value
   return (
     <Screen
-      // A day stays on its line.
-      title={(told?.title ?? 'The week').replaceAll('-', '\u2011')} above={<a href="#/library">Library</a>}
+      title={told ? days(told.title) : 'The week'} name={told?.title ?? 'The week'} above={<a href="#/library">Library</a>}
       actions={told && (
         <>
           {told.previous !== null && <LinkButton kind="quiet" href={`#/week/${told.previous}`}>The week before</LinkButton>}
@@ -25,6 +24,9 @@ export function Week({ project, week }: { project: string; week?: string }) {
     </Screen>
   )
 }
+
+/** A text with its days marked as such. */
+const days = (text: string) => text.split(/(\d{4}-\d{2}-\d{2})/).map((part, at) => (at % 2 === 1 ? <time key={at}>{part}</time> : part))
 
 /** The same for whoever reads it, with links for whoever can follow them. */
 export function Told({ week, links }: { week: WeekTold; links?: boolean }) {
