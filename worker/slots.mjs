@@ -4,19 +4,23 @@
 import { answer, bounded } from './body.mjs'
 import { slotsIn } from './elements.mjs'
 import { hostsOf } from './links.mjs'
-import { answerOf } from './origin.mjs'
+import { answerOf, timely } from './origin.mjs'
 import { isEditable } from './rewrite.mjs'
 
 /** Bytes of a page that is read: it is held while it is read twice. */
 const BYTES = 2 << 20
+/** Milliseconds for a page to begin; its body may take as long again. */
+const PATIENCE = 10_000
 
 /** Answers `GET .../slots?path=/pricing` of the console, or `?url=` with the page's whole address. */
 export async function slots(request, env, place, { searchParams }) {
   const { url, wrong } = pageOf(searchParams.get('url') ?? searchParams.get('path') ?? '/', request, env, place)
   if (wrong) return refused(422, wrong, 'Write a path such as /pricing, or the address of a page of this site.')
   const headers = { accept: 'text/html', 'accept-encoding': 'identity', 'user-agent': 'Pointsman' }
-  const { response } = await answerOf(new Request(url, { headers }), env)
   const path = url.pathname + url.search
+  const slow = () => refused(409, `${path} took longer than ten seconds.`, 'Try again.')
+  const { response } = (await timely(answerOf(new Request(url, { headers }), env), PATIENCE)) ?? {}
+  if (!response) return slow()
   if (response.status === 502) return refused(409, 'The site does not answer.', 'Look whether it is up, and try again.')
   if (response.status !== 200) {
     const target = response.headers.get('location')
@@ -26,7 +30,7 @@ export async function slots(request, env, place, { searchParams }) {
   if (!isEditable(response)) return refused(409, `${path} is no page of HTML.`, 'Write the path of a page.')
   const { blob, status } = await bounded(response, BYTES)
   if (status === 413) return refused(409, `${path} has more than 2 MiB.`, 'Name its elements by selectors of your own.')
-  if (!blob) return refused(409, `${path} took longer than ten seconds.`, 'Try again.')
+  if (!blob) return slow()
   const type = response.headers.get('content-type')
   try {
     return answer(200, await slotsIn(() => new Response(blob, { headers: { 'content-type': type } })))

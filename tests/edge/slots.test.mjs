@@ -31,6 +31,8 @@ before(async () => {
     if (request.url === '/file') return response.writeHead(200, { 'content-type': 'application/pdf' }).end('%PDF')
     if (request.url === '/moved') return response.writeHead(302, { location: '/pricing' }).end()
     if (request.url === '/many') return response.writeHead(200, HTML).end('<p>words</p>'.repeat(250))
+    if (request.url === '/silent') return undefined
+    if (request.url === '/begun') return void response.writeHead(200, HTML).write('<p>words</p>')
     return response.writeHead(200, HTML).end(PAGE)
   })
   product = await start({ folder, originPort: origin.port, quiet: true, environment: 'development' })
@@ -122,6 +124,13 @@ test('a page that is too long, none of HTML or elsewhere is refused with its rea
     assert.equal(answer.status, 409, path)
     assert.match(answer.detail, error)
     assert.match(answer.fix, fix)
+  }
+})
+
+test('a site that says nothing, or stops in the middle, is not waited for without end', async () => {
+  for (const answer of await Promise.all(['/silent', '/begun'].map((path) => slotsOf(`path=${path}`)))) {
+    assert.equal(answer.status, 409)
+    assert.match(answer.detail, /took longer than ten seconds/)
   }
 })
 
