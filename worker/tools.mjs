@@ -152,31 +152,12 @@ async function get({ key }, { ask, home }) {
   }
 }
 
-/** Words that ask, and name nothing. */
-const ASKING = new Set(`a about an and any anything are did do does ever experiment experiments for from had has have how in is it know known learn
-  learned learnt of on or our ours test tested tests that the this to tried try us was we were what which why with`.split(/\s+/))
-
-async function learnt({ text = '', outcome }, { ask }) {
-  const named = folded(text).filter((word) => !ASKING.has(word)).slice(0, 8)
-  const search = (q) => ask(`library?${query({ q, outcome })}`)
-  const { cards: all, known } = await search(named.join(' '))
-  const { claims } = await ask(`claims?${query({ q: named.join(' ') })}`)
-  const apart = all.length || named.length < 2 ? [] : await Promise.all(named.map(search))
-  // Nothing has all of the words: what has most of them comes first.
-  const some = new Map()
-  for (const card of apart.flatMap(({ cards }) => cards)) {
-    const [, n] = some.get(`${card.key} ${card.run}`) ?? []
-    some.set(`${card.key} ${card.run}`, [card, (n ?? 0) + 1])
-  }
-  // As the console orders them: the surest first, and of those the newest. What was imported nobody here has seen.
-  const doubt = ({ doubt = 2, imported }) => doubt + (imported ? 1 : 0)
-  const ended = ({ ended, imported }) => (imported ? 0 : ended)
-  if (named.length) all.sort((one, other) => doubt(one) - doubt(other) || ended(other) - ended(one))
-  const found = all.length ? all : [...some.values()].sort(([, one], [, other]) => other - one).map(([card]) => card)
+async function learnt({ text, outcome }, { ask }) {
+  const { cards: found, known, sought, words: first } = await ask(`library?${query({ q: text, outcome })}`)
+  const { claims } = await ask(`claims?${query({ q: sought.join(' ') })}`)
   const told = ({ title, key, headline, words, expected, found, answers }) => lines(
     `“${title}” (${key}): ${headline}`, words, expected && `Expected: ${expected}`, found && found !== words && `Found: ${found}`, Object.values(answers ?? {}),
   )
-  const first = `${found.length} of ${known} concluded experiments${named.length ? ` speak of ${named.join(all.length ? ' and ' : ' or ')}` : ''}.`
   const titles = (those) => those.map(({ title }) => `“${title}”`).join(', ')
   const held = claims.map(({ text, for: backing, against }) => lines(
     `The team holds: ${text}`, backing.length && `For it: ${titles(backing)}`, against.length && `Against it: ${titles(against)}`,

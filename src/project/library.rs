@@ -2,15 +2,20 @@
 
 use super::experiments::{self, Around, Seen};
 use super::{Result, notes, past, teams, text};
+use crate::help::matching::{self, Asked, telling};
+use crate::help::questions::About;
 use crate::lifecycle::plan::Change;
 use crate::lifecycle::{Cause, Choice, Experiment, State};
 use crate::screens::{Scene, reading, together};
+use crate::spoken::{count, grouped};
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
 use crate::verdict::conclusion::Conclusion;
+use alloc::collections::BTreeMap;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 use serde_json::{Value, json};
 
 pub(super) const TABLES: &[&str] = &["CREATE VIRTUAL TABLE IF NOT EXISTS library USING \
@@ -81,13 +86,14 @@ pub(super) fn leave(sql: &mut impl Sql, key: &str) -> core::result::Result<(), F
 
 /// What somebody typed as a query that FTS5 cannot misread: its words in quotes, the last one as a beginning.
 pub(crate) fn quoted(typed: &str, joined: &str) -> String {
-    let words: Vec<_> = typed
-        .split(|character: char| !character.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .take(WORDS)
-        .map(|word| format!("\"{word}\"*"))
-        .collect();
+    let words: Vec<_> = split(typed).iter().map(|word| format!("\"{word}\"*")).collect();
     words.join(joined)
+}
+
+/// The words of what somebody typed, as many as count.
+fn split(typed: &str) -> Vec<String> {
+    let words = typed.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.take(WORDS).map(ToString::to_string).collect()
 }
 
 /// The keys that match, best first, each with the words around the match.
@@ -111,44 +117,115 @@ fn outcome(experiment: &Experiment) -> &'static str {
     }
 }
 
-/// Everything that has ended, by words and outcome; all of it, newest first, without words.
+/// What has ended, by outcome, team and the words of a question that say something. The console, *Ask* and assistants tell it
+/// in this one order: what has more of the words first, then the surest, and of those the newest; without words the newest.
+/// Where nothing has all of the words, what has some of them is told.
 pub(super) fn search(sql: &mut impl Sql, typed: &str, wanted: &str, team: &str) -> Result<Value> {
     let around = experiments::around(sql, Millis(0))?;
     let owners = teams::owners(sql, "experiment")?;
-    let owner = |experiment: &Experiment| owners.get(&experiment.key).map_or("", String::as_str);
     let ended = |seen: &Seen| {
         let experiment = &seen.kept.experiment;
         let over = !experiment.is_planned() && experiment.state != State::Running;
         (over && experiment.started.is_some()) || !experiment.runs.is_empty()
     };
     let all: Vec<Seen> = experiments::all(sql, &around)?.into_iter().filter(ended).collect();
-    let query = quoted(typed, " ");
-    let order: Vec<(String, String)> = if query.is_empty() {
-        all.iter().map(|seen| (seen.kept.experiment.key.clone(), String::new())).collect()
-    } else {
-        find(sql, &query)?
-    };
     let known = all.len() as u64 + past::count(sql)?.unsigned_abs();
-    let all: Vec<Seen> =
-        all.into_iter().filter(|seen| team.is_empty() || owner(&seen.kept.experiment) == team).collect();
-    let mut cards = Vec::new();
-    for (key, snippet) in &order {
-        let Some(seen) = all.iter().find(|seen| seen.kept.experiment.key == *key) else { continue };
-        let experiment = &seen.kept.experiment;
-        let present = experiment.ended.map(|_| card(&seen.scene(&around)));
-        let earlier = experiment.runs.iter().rev().map(|run| run["card"].clone());
-        for mut card in present.into_iter().chain(earlier) {
-            if wanted.is_empty() || card["outcome"] == wanted {
-                card["snippet"] = snippet.as_str().into();
-                card["team"] = owner(experiment).into();
-                cards.push(card);
+    let is_wanted =
+        |card: &Value| (wanted.is_empty() || card["outcome"] == wanted) && (team.is_empty() || card["team"] == team);
+    let mut cards = |query: &str| -> Result<Vec<Value>> {
+        let mut cards = cards(sql, &all, &around, &owners, query)?;
+        cards.retain(is_wanted);
+        Ok(cards)
+    };
+    let sought = match matching::asked(typed, &|_| false) {
+        Some(Asked { question, about }) if question.about == About::Words => about,
+        _ => {
+            let every = split(&typed.to_lowercase());
+            // “One page” asks for what it says, though none of its words would say anything in a question.
+            Some(telling(&every)).filter(|telling| !telling.is_empty()).unwrap_or(every)
+        }
+    };
+    let mut found: Vec<(u64, Value)> =
+        cards(&quoted(&sought.join(" "), " "))?.into_iter().map(|card| (1, card)).collect();
+    let is_whole = !found.is_empty() || sought.len() < 2;
+    if !is_whole {
+        for word in &sought {
+            for card in cards(&quoted(word, ""))? {
+                let is_it = |(_, other): &&mut (u64, Value)| other["key"] == card["key"] && other["run"] == card["run"];
+                match found.iter_mut().find(is_it) {
+                    Some((has, _)) => *has += 1,
+                    None => found.push((1, card)),
+                }
             }
         }
     }
-    let is_wanted =
-        |card: &Value| (wanted.is_empty() || card["outcome"] == wanted) && (team.is_empty() || card["team"] == team);
-    cards.extend(past::cards(sql, &query)?.into_iter().filter(is_wanted));
-    Ok(json!({"cards": cards, "known": known}))
+    let place = |(has, card): &(u64, Value)| {
+        let doubt = if sought.is_empty() { u64::from(card["imported"].is_object()) } else { doubted(card) };
+        // The days of what was imported are texts.
+        let day = card["ended"].as_str().map(ToString::to_string);
+        (Reverse(*has), doubt, Reverse(card["ended"].as_i64()), Reverse(day))
+    };
+    found.sort_by_cached_key(place);
+    let found: Vec<Value> = found.into_iter().map(|(_, card)| card).collect();
+    let (one, many) = ("concluded experiment", "concluded experiments");
+    let words = match &sought[..] {
+        [] => format!("{}, the newest first", count(known, one, many)),
+        _ => speak(one, many, (known, found.len()), &sought, is_whole),
+    };
+    Ok(json!({"cards": found, "known": known, "sought": sought, "whole": is_whole, "words": format!("{words}.")}))
+}
+
+/// How little a card says: of what was imported nobody here has seen the numbers.
+fn doubted(card: &Value) -> u64 {
+    card["doubt"].as_u64().unwrap_or_else(|| u64::from(OPEN)) + u64::from(card["imported"].is_object())
+}
+
+/// Of how many some speak of what is asked: of all of it or, where nothing does, of some of it.
+pub(super) fn speak(one: &str, many: &str, (of, number): (u64, usize), about: &[String], is_whole: bool) -> String {
+    let of = count(of, one, many);
+    let what = about.join(" ");
+    let what = match (about.is_empty(), is_whole || number == 0) {
+        (true, _) => "like this one".to_string(),
+        (_, true) => format!("of “{what}”"),
+        (_, false) => format!("of some of “{what}”, and none of all of it"),
+    };
+    let verb = match (about.is_empty(), number) {
+        (true, 0 | 1) => "is",
+        (true, _) => "are",
+        (false, 0 | 1) => "speaks",
+        (false, _) => "speak",
+    };
+    let number = if number == 0 { "none".to_string() } else { grouped(number as u64) };
+    format!("Of {of} {number} {verb} {what}")
+}
+
+/// Cards of what has ended and matches a query; without one of all.
+fn cards(
+    sql: &mut impl Sql,
+    all: &[Seen],
+    around: &Around,
+    owners: &BTreeMap<String, String>,
+    query: &str,
+) -> Result<Vec<Value>> {
+    let found: Vec<(String, String)> = if query.is_empty() {
+        all.iter().map(|seen| (seen.kept.experiment.key.clone(), String::new())).collect()
+    } else {
+        find(sql, query)?
+    };
+    let mut cards = Vec::new();
+    for (key, snippet) in &found {
+        let Some(seen) = all.iter().find(|seen| seen.kept.experiment.key == *key) else { continue };
+        let experiment = &seen.kept.experiment;
+        let present = experiment.ended.map(|_| card(&seen.scene(around)));
+        let earlier = experiment.runs.iter().rev().map(|run| run["card"].clone());
+        for mut card in present.into_iter().chain(earlier) {
+            card["snippet"] = snippet.as_str().into();
+            card["team"] = owners.get(key).map_or("", String::as_str).into();
+            cards.push(card);
+        }
+    }
+    cards.extend(past::cards(sql, query)?);
+    Ok(cards)
 }
 
 /// What all that has ended says together: of one team, or of all.
@@ -193,8 +270,8 @@ const fn doubt(conclusion: &Conclusion) -> u8 {
     }
 }
 
-/// The doubt of what stayed open, and of what nobody here has seen.
-pub(super) const OPEN: u8 = 2;
+/// The doubt of what stayed open.
+const OPEN: u8 = 2;
 
 /// More than these nobody reads beside a form.
 const SIMILAR: usize = 3;

@@ -100,7 +100,7 @@ operations! {
     "POST" ["schedule", id, "cancel"], "Takes back what is planned", gives("zone", "planned") => schedule::cancel(sql, request, id);
     "GET" ["practice"] asks("weeks"), "How fast and how well the project learns", gives("asOf", "weeks", "figures", "teams", "waiting") => practice::screen(sql, request);
     "GET" ["library", "together"] asks("team"), "What all experiments that have ended say together", gives("ended", "outcomes", "effects", "impact", "teams", "metrics", "imported") => library::together(sql, request.query("team"));
-    "GET" ["library"] asks("q", "outcome", "team"), "What earlier experiments taught", gives("cards", "known") => library::search(sql, request.query("q"), request.query("outcome"), request.query("team"));
+    "GET" ["library"] asks("q", "outcome", "team"), "What earlier experiments taught", gives("cards", "known", "sought", "whole", "words") => library::search(sql, request.query("q"), request.query("outcome"), request.query("team"));
     "GET" ["claims"] asks("q"), "What the team holds to be so, with what speaks for and against it", gives("claims") => claims::list(sql, request);
     "POST" ["claims"] takes(claims::Claim), "Writes a claim", gives("claims") => claims::save(sql, request, None);
     "PUT" ["claims", id] @seen takes(claims::Claim), "Changes a claim, or what speaks for and against it", gives("claims") => claims::save(sql, request, Some(id));

@@ -137,6 +137,20 @@ test('a question in words is answered as the console answers it, by one engine',
   assert.match(textOf(await use('ask', { text: 'zebras' })), /^That is no question that is answered here, so the library was searched\. Of 1 concluded experiment none speaks of “zebras”\..*What can be asked: /s)
 })
 
+test('what was learned comes in the order of the library, whole or in part', async () => {
+  const records = [2019, 2023, 2021].map((year) => ({ key: `cups-${year}`, title: `Cups of ${year}`, ended: `${year}-05-01` }))
+  await team.api.post(`${PROJECT}/past`, { records })
+  const order = [over, 'cups-2023', 'cups-2021', 'cups-2019']
+  for (const [text, keys] of [['cups', order], ['what have we learned about cups?', order], ['cups of 2019 and zebras', ['cups-2019', over, 'cups-2023', 'cups-2021']]]) {
+    const answer = await use('search_learnings', { text })
+    const { cards, words } = await get(`library?${new URLSearchParams({ q: text })}`)
+    assert.deepEqual(answer.structuredContent.learnings, cards)
+    assert.deepEqual([cards.map(({ key }) => key), textOf(answer).startsWith(words)], [keys, true], text)
+    const asked = await get(`ask?${new URLSearchParams({ text: text.startsWith('what') ? text : `what have we learned about ${text}` })}`)
+    assert.equal(asked.words, words)
+  }
+})
+
 test('flags, explanations, forecasts and debriefs are those of the API', async () => {
   const flags = await use('list_flags')
   assert.deepEqual(flags.structuredContent.flags, (await get('environments/production/flags')).flags)

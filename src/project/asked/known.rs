@@ -17,23 +17,12 @@ use serde_json::Value;
 /// Answers that people read at once.
 const READ: usize = 5;
 
-/// What was concluded, with words that speak of something, the surest first and of those that are as sure the newest; without
-/// any, the newest.
+/// What was concluded, in the order of the library: first what speaks of something, or without any words the newest.
 pub(super) fn learned(sql: &mut impl Sql, about: &[String]) -> Result<Told> {
-    let (mut found, known, whole) = concluded(sql, about)?;
-    let of = count(known, "concluded experiment", "concluded experiments");
-    let words = match about {
-        [] => format!("{of}, the newest first."),
-        _ => format!("{}.", speak(&of, found.len(), about, whole)),
-    };
-    if !about.is_empty() {
-        let open = u64::from(library::OPEN);
-        // What was imported nobody here has seen.
-        let doubt = |card: &Value| card["doubt"].as_u64().unwrap_or(open) + u64::from(card["imported"].is_object());
-        found.sort_by_key(|card| (doubt(card), core::cmp::Reverse(card["ended"].as_i64())));
-    }
-    let mut answers: Vec<Answer> = claims::found(sql, &about.join(" "))?.iter().map(claim).collect();
-    answers.extend(found.iter().map(card));
+    let asked = about.join(" ");
+    let found = library::search(sql, &asked, "", "")?;
+    let mut answers: Vec<Answer> = claims::found(sql, &asked)?.iter().map(claim).collect();
+    answers.extend(found["cards"].as_array().into_iter().flatten().map(card));
     let more = answers.len().saturating_sub(READ);
     if more > 0 {
         answers.truncate(READ);
@@ -42,46 +31,7 @@ pub(super) fn learned(sql: &mut impl Sql, about: &[String]) -> Result<Told> {
         let title = format!("And {} more", grouped(more as u64));
         answers.push(Answer::of(&title, String::new(), how, "The library", path));
     }
-    Ok((words, answers))
-}
-
-/// Of how many some speak of what is asked: of `whole` that or, where nothing does, of some of it.
-fn speak(of: &str, number: usize, about: &[String], whole: bool) -> String {
-    let what = about.join(" ");
-    let what = match (about.is_empty(), whole || number == 0) {
-        (true, _) => "like this one".to_string(),
-        (_, true) => format!("of “{what}”"),
-        (_, false) => format!("of some of “{what}”, and none of all of it"),
-    };
-    let verb = match (about.is_empty(), number) {
-        (true, 0 | 1) => "is",
-        (true, _) => "are",
-        (false, 0 | 1) => "speaks",
-        (false, _) => "speak",
-    };
-    let number = if number == 0 { "none".to_string() } else { grouped(number as u64) };
-    format!("Of {of} {number} {verb} {what}")
-}
-
-/// Cards of what has ended and speaks of some words, how many have ended at all, and whether each card has all of the words.
-fn concluded(sql: &mut impl Sql, about: &[String]) -> Result<(Vec<Value>, u64, bool)> {
-    let search = |sql: &mut _, text: &str| -> Result<(Vec<Value>, u64)> {
-        let found = library::search(sql, text, "", "")?;
-        Ok((found["cards"].as_array().cloned().unwrap_or_default(), found["known"].as_u64().unwrap_or_default()))
-    };
-    let (all, known) = search(sql, &about.join(" "))?;
-    if !all.is_empty() || about.len() < 2 {
-        return Ok((all, known, true));
-    }
-    let mut some: Vec<Value> = Vec::new();
-    for word in about {
-        for card in search(sql, word)?.0 {
-            if !some.iter().any(|known| known["key"] == card["key"] && known["run"] == card["run"]) {
-                some.push(card);
-            }
-        }
-    }
-    Ok((some, known, false))
+    Ok((found["words"].as_str().unwrap_or_default().to_string(), answers))
 }
 
 /// What the team holds to be so, and on what it rests.
@@ -134,9 +84,9 @@ pub(super) fn tried(sql: &mut impl Sql, (around, all, own): Place, about: &[Stri
         _ => library::speaking(sql, all, about)?,
     };
     let ran = like.iter().filter(|seen| seen.kept.experiment.started.is_some()).count();
-    let of = count(all.len() as u64, "experiment or idea", "experiments and ideas");
     let ran = if like.is_empty() { String::new() } else { format!("; {} ran", grouped(ran as u64)) };
-    let words = format!("{}{ran}.", speak(&of, like.len(), about, whole));
+    let of = (all.len() as u64, like.len());
+    let words = format!("{}{ran}.", library::speak("experiment or idea", "experiments and ideas", of, about, whole));
     let told = |seen: &&Seen| {
         let Experiment { key, title, note, started, .. } = &seen.kept.experiment;
         let how = "Words of titles, plans, results and debriefs are compared by their stems.";

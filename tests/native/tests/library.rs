@@ -213,6 +213,23 @@ fn what_was_learned_is_told_the_surest_first_and_five_at_once() {
     assert_eq!(titles[..2], ["Cups in red", "Cups in blue"], "{shown} is older and more than {open}: {asked}");
     assert!(titles.len() == 6 && titles[5] == "And 2 more", "{titles:?}");
     assert_eq!(asked["answers"][5]["links"][0]["path"], "library?q=cups");
+    let dated: Vec<_> = (2019..=2023).rev().map(|year| format!("cups-{year}")).collect();
+    // The library has the order and the sentence of the answer, and both ask for nothing but what says something.
+    for query in ["q=cups", "q=what have we learned about cups?"] {
+        let all = found(&mut desk, query);
+        assert_eq!((&all[..2], &all[2..]), (&[shown.clone(), open.clone()][..], &dated[..]), "{query}");
+    }
+    assert_eq!(desk.get("library?q=cups")["words"], "Of 7 concluded experiments 7 speak of “cups”.");
+    assert_eq!(asked["words"], "Of 7 concluded experiments 7 speak of “cups”.");
+    // Without words the newest, and what nobody here has seen after it.
+    for query in ["q=", "q=what have we learned?"] {
+        assert_eq!(found(&mut desk, query)[..3], [open.clone(), shown.clone(), dated[0].clone()], "{query}");
+    }
+    // Nothing has all of these: what has more of them is before what is surer.
+    let some = desk.get("library?q=blue cups of zebras");
+    assert_eq!((&some["whole"], &some["sought"]), (&json!(false), &json!(["blue", "cups", "zebras"])));
+    assert_eq!(found(&mut desk, "q=blue cups of zebras")[..3], [open, shown, dated[0].clone()]);
+    assert_eq!(found(&mut desk, "q=zebras of giraffes"), Vec::<String>::new());
 }
 
 #[test]

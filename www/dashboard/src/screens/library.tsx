@@ -70,12 +70,13 @@ export function Library({ project }: { project: string }) {
         <Card title="What we hold to be so" aside={<a href="#/library/claims">All claims</a>}><ClaimList claims={claims.value.claims} /></Card>
       )}
       <Loaded live={shown}>
-        {({ cards, known }) => (
+        {({ cards, known, whole }) => (
           <>
             <p class="muted small" aria-live="polite">
               {known > 0 && (settled || outcome !== 'all' || team
                 ? `${cards.length} of ${counted(known, 'experiment')}`
                 : counted(known, 'experiment'))}
+              {!whole && cards.length > 0 && '. None has all of these words; those with most of them stand first.'}
             </p>
             {cards.length > 0
               ? <Cards cards={cards} sought={settled} flags={flags} />

@@ -389,6 +389,8 @@ export interface LibraryCard {
 export interface LibraryScreen {
   cards: (LibraryCard | PastCard)[]
   known: number
+  /** Whether each card has all of the words. */
+  whole: boolean
 }
 
 // ── The demo ─────────────────────────────────────────────────────────────────────────────────────────────────────
