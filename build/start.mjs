@@ -8,12 +8,16 @@ import { root, setup } from './setup.mjs'
 
 /** The file that is there while the demo's story is being told. A story that broke off is told again from the start. */
 const TELLING = 'telling'
+/** Lines that tell how far the story is, where there is no terminal. */
+const CHAPTERS = 10
 
 const HELP = `npm start -- [options]
 
   --origin URL    put the edge in front of this site instead of the demo shop
   --port N        the port of everything (8787)
   --visitors N    simulated visitors a second in the demo (2; 0 for none)
+  --name NAME     the name of its state, which other commands take as --site
+                  (demo, or the origin's host)
   --fresh         forget the state of earlier runs
   --help          this text
 
@@ -24,7 +28,7 @@ const { values } = options({
   numbers: ['port', 'visitors'],
   options: {
     origin: { type: 'string' }, port: { type: 'string', default: '8787' }, visitors: { type: 'string', default: '2' },
-    fresh: { type: 'boolean' },
+    name: { type: 'string' }, fresh: { type: 'boolean' },
   },
 })
 
@@ -35,14 +39,14 @@ try {
   process.exit(1)
 }
 
-async function main({ origin, port, visitors, fresh }) {
+async function main({ origin, port, visitors, fresh, ...named }) {
   setup()
   // Only now are the packages there that these need.
   const { freePort, isFree, start } = await import('./product.mjs')
   const { serve } = await import('../www/landing/serve.mjs')
   const { demo } = await import('../www/landing/demo.mjs')
 
-  const name = origin ? new URL(origin).host.replaceAll(/[^\w.-]/g, '-') : 'demo'
+  const name = (named.name ?? (origin ? new URL(origin).host : 'demo')).replaceAll(/[^\w.-]/g, '-')
   const folder = join(root, '.pointsman', name)
   await claim(folder)
   if (!(await isFree(Number(port)))) throw new Error(`Something else listens on port ${port}; --port takes another.`)
@@ -74,9 +78,6 @@ async function open({ api, clock, audience, habits, tells, begin }, product) {
   }
   await begin()
 }
-
-/** Lines that tell how far the story is, where there is no terminal. */
-const CHAPTERS = 10
 
 /** A line that tells how far the story is: one that changes where there is a terminal, else one for each chapter. */
 function progress() {

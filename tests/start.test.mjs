@@ -129,6 +129,31 @@ test('a start that was killed is taken over by the next, with its state', async 
   assert.match(command('document', '--site', name, '--environment', 'development').stdout, /hero-1/)
 })
 
+test('the demo tells its past, never less of it than before, and one that broke off is told again', async () => {
+  const state = `demo-${process.pid}`
+  const tellings = async (lines) => {
+    const child = spawn(process.execPath, ['build/start.mjs', '--name', state, '--port', await freePort(), '--visitors', 0], { cwd: root })
+    let said = ''
+    const shares = () => [...said.matchAll(/Telling the past \((\d+) %\)/g)].map(([, share]) => Number(share))
+    await new Promise((resolve, reject) => {
+      child.stderr.on('data', (data) => ((said += data), (shares().length === lines || /not as it should/.test(said)) && resolve()))
+      child.on('exit', () => reject(new Error(said)))
+    })
+    const ended = new Promise((resolve) => child.removeAllListeners('exit').on('exit', resolve))
+    child.kill('SIGINT')
+    await ended
+    return shares()
+  }
+  try {
+    for (const lines of [2, 1]) {
+      const shares = await tellings(lines)
+      assert.ok(shares.length >= lines && shares.every((share, nth) => (nth === 0 ? share === 0 : share > shares[nth - 1])), `${shares}`)
+    }
+  } finally {
+    rmSync(join(root, '.pointsman', state), { recursive: true, force: true })
+  }
+})
+
 test('one interrupt stops everything', async () => {
   const ended = new Promise((resolve) => running.on('exit', resolve))
   running.kill('SIGINT')

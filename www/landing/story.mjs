@@ -55,12 +55,15 @@ const SHARE = 0.6
  */
 export async function tell({ parts = ['history', 'weeks'], progress = () => {}, ...told }) {
   const [present, { clock }] = [Date.now(), told]
-  const whole = parts.length > 1
-  const story = new Story({ ...told, progress: (share, words) => progress(whole ? SHARE + (1 - SHARE) * share : share, words) })
+  // Where the history is told too, it comes first and takes its share.
+  const first = parts.length > 1 ? SHARE : 0
+  let done = 0
+  const story = new Story({ ...told, progress: (share, words) => progress(done + (1 - first) * share, words) })
   const begins = present - 38 * DAY
   await clock.stopAt(parts.includes('history') ? begins - history.DAYS * DAY : begins)
   await story.founded()
-  if (parts.includes('history')) await story.history(begins, (share, words) => progress(whole ? SHARE * share : share, words))
+  if (parts.includes('history')) await story.history(begins, (share, words) => progress((first || 1) * share, words))
+  done = first
   await clock.reach(begins)
   if (parts.includes('weeks')) await story.weeks(present)
   await clock.reach(Date.now())
