@@ -2,7 +2,8 @@
 // `npm run fuzz:api`: schemathesis reads the description of the API and sends the running product what it can think of.
 // Nothing may fail inside, and every answer has to be one that the description knows.
 
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,10 +41,12 @@ writeFileSync(join(folder, 'schemathesis.toml'), `[parameters]\n${Object.entries
 const of = await applications()
 try {
   const { console: address, token } = of.product
-  const { status } = spawnSync(join(python, 'schemathesis'), [
+  // Without waiting for it in one go: the site's pages come from this process.
+  const fuzzer = spawn(join(python, 'schemathesis'), [
     'run', `${address}/openapi.json`, '--url', address, '--header', `Authorization: Bearer ${token}`, '--checks', CHECKS.join(','),
     '--max-examples', values.examples, '--seed', values.seed, '--phases', 'coverage,fuzzing', '--exclude-path-regex', '/settings/test$', '--request-timeout', '60', '--no-color',
   ], { cwd: folder, stdio: 'inherit' })
+  const [status] = await once(fuzzer, 'exit')
   process.exitCode = status ?? 1
 } finally {
   await of.close()
