@@ -2,15 +2,15 @@
 // key. Which variant they are about says the collector, by what their unit had met.
 
 import { unauthorised } from './backend.mjs'
-import { answer, parsed, posted } from './body.mjs'
+import { answer, listIn, parsed, posted } from './body.mjs'
 import { pseudonym } from './identity.mjs'
 import { ledgerOf } from './ledgers.mjs'
+import { hostsOf } from './links.mjs'
 import { now } from './now.mjs'
 import { booked } from './receipts.mjs'
 import { ASK, pathFor } from './references.mjs'
-import { objectOf, shardOf } from './shards.mjs'
-import { asked as fetched } from './tickets.mjs'
-import { claimed, heard, objection, surveyOf } from './voices.mjs'
+import { met } from './shards.mjs'
+import { claimed, heard, objection, surveyOf, unavailable } from './voices.mjs'
 
 /** A hundred answers of the longest kind. */
 const BYTES = 1_048_576
@@ -19,15 +19,9 @@ const MOST = 100
 const SHORT = 200
 const FIELDS = ['survey', 'unit', 'choice', 'text']
 
-const rejected = (reason) => ({ outcome: 'rejected', reason })
-
 /** Answers `POST <prefix>answers`: one answer, `{survey, unit, choice?, text?}`, or `{v: 1, answers: [...]}`. */
 export async function answers(request, env, place, names) {
-  return each(request, env, place, names, 'answer', (body) => (body.answers === undefined ? [body] : body.answers), async (said) => {
-    if (!isAnswer(said)) return { status: 200, body: rejected('malformed') }
-    const { reason, asked, who } = await met(env, place, names, said)
-    return reason ? { status: 200, body: rejected(reason) } : heard(env, place, ledgerOf(place, names), names, asked, who, said)
-  })
+  return taken(request, env, place, names, 'answer', (text) => listIn(text, 'answers', MOST), (all) => heard(env, place, ledgerOf(place, names), names, all))
 }
 
 /**
@@ -35,49 +29,88 @@ export async function answers(request, env, place, names) {
  * is said once, so whoever has a link is asked on no page, and nobody gets two.
  */
 export async function links(request, env, place, names) {
-  const { origin } = new URL(request.url)
-  const all = ({ survey, units }) => Array.isArray(units) && units.map((unit) => ({ survey, unit }))
-  return each(request, env, place, names, 'link', all, async (to) => {
-    if (!isAnswer(to)) return { status: 200, body: rejected('malformed') }
-    const { reason, asked, who } = await met(env, place, names, to)
-    if (reason) return { status: 200, body: rejected(reason) }
-    const { status, body } = await claimed(env, place, asked, to.unit, who.hash)
-    if (body.outcome !== 'stored') return { status, body }
-    return { status, body: { outcome: 'link', link: `${origin}${await pathFor(env, place, ASK, asked, who)}` } }
-  })
+  return taken(request, env, place, names, 'link', unitsIn, (all) => linked(env, place, new URL(request.url).origin, all))
 }
 
-/** Each of a body through `one`, which gives `{status, body, headers}`; what is no 200 is the answer to all. */
-async function each(request, env, place, names, what, listed, one) {
+/**
+ * Answers `POST .../voices/<survey>/links` of the console, `{units: [...]}`, as the site's own door does. `noted` asks the API,
+ * which says what is wrong with it, and writes down who did it.
+ */
+export async function given(request, env, place, names, survey, noted) {
+  const { text, refusal } = await posted(request, 'link', BYTES)
+  if (refusal) return refusal
+  const said = await noted(text)
+  if (!said.ok) return said
+  const site = `${new URL(request.url).protocol}//${hostsOf(env, place)[0]}`
+  const { status, body, headers } = await each(env, place, names, unitsOf(survey, parsed(text).units), (good) => linked(env, place, site, good))
+  return answer(status, body, headers)
+}
+
+const unitsOf = (survey, units) => units.map((unit) => ({ survey, unit }))
+
+function unitsIn(text) {
+  const { v, survey, units, ...more } = parsed(text) ?? {}
+  if (v !== 1 || !Array.isArray(units) || !units.length || Object.keys(more).length) return 'malformed'
+  return units.length <= MOST ? unitsOf(survey, units) : 'too-many'
+}
+
+/** The links of those who may be asked, who are asked with that. */
+async function linked(env, place, site, all) {
+  const { status, body, headers } = await claimed(env, place, all)
+  if (status !== 200) return { status, body, headers }
+  const links = body.map(async (told, index) =>
+    told.outcome === 'stored' ? { outcome: 'link', link: `${site}${await pathFor(env, place, ASK, all[index].asked, all[index].who)}` } : told)
+  return { status, body: await Promise.all(links) }
+}
+
+/** A body through `each`, for whoever has the key. */
+async function taken(request, env, place, names, what, listed, ask) {
   const refused = await unauthorised(request, env, place)
   if (refused) return refused
   const ledger = ledgerOf(place, names)
   const { text, refusal, reason } = await posted(request, what, BYTES)
   if (refusal) return booked(env, ledger, reason, refusal)
-  const body = parsed(text)
-  const all = body !== null && typeof body === 'object' && !Array.isArray(body) && listed(body)
-  if (!Array.isArray(all) || !all.length || all.length > MOST) {
-    return booked(env, ledger, all?.length > MOST ? 'too-many' : 'malformed', answer(400, { error: `This is no list of 1 to ${MOST} ${what}s; docs/integrations.md says what one looks like.` }))
+  const all = listed(text)
+  if (typeof all === 'string') {
+    return booked(env, ledger, all, answer(400, { error: `This is no list of 1 to ${MOST} ${what}s (${all}); docs/integrations.md says what one looks like.` }))
   }
-  const results = await Promise.all(all.map(one))
-  const bad = results.find(({ status }) => status !== 200)
-  return bad ? answer(bad.status, bad.body, bad.headers) : answer(200, { outcomes: results.map((result) => result.body) })
+  const { status, body, headers } = await each(env, place, names, all, ask)
+  return answer(status, body, headers)
+}
+
+/** Those of a list with whom nothing is wrong through `ask`, which gives `{status, body, headers}` with an outcome for each. */
+async function each(env, place, names, all, ask) {
+  const found = await Promise.all(all.map((said) => (isAnswer(said) ? named(env, place, names, said) : { reason: 'malformed' })))
+  const units = found.filter(({ who }) => who)
+  try {
+    const pairs = units.length ? await met(env, ledgerOf(place, names), units.map(({ who }) => ({ unit: who.hash, at: now() }))) : []
+    units.forEach((one, index) => bound(one, pairs[index]))
+  } catch {
+    return unavailable('The collector does not answer. Send the same again.')
+  }
+  const good = found.filter(({ reason }) => !reason)
+  const { status, body, headers } = good.length ? await ask(good) : { status: 200, body: [] }
+  if (status !== 200) return { status, body, headers }
+  const outcomes = found.map(({ reason }) => (reason ? { outcome: 'rejected', reason } : body.shift()))
+  return { status, body: { outcomes } }
 }
 
 function isAnswer(said) {
   if (said === null || typeof said !== 'object' || Object.keys(said).some((field) => !FIELDS.includes(field))) return false
-  const isShort = (text) => typeof text === 'string' && text !== '' && text.length <= SHORT
+  const isShort = (text) => typeof text === 'string' && text !== '' && text.length <= SHORT && text.isWellFormed()
   const isText = (text) => text === undefined || typeof text === 'string'
   return isShort(said.survey) && isShort(said.unit) && isText(said.choice) && isText(said.text)
 }
 
-/** The survey that is meant and what its unit has met of its run, `{asked, who: {run, variant, hash}}`, or why not: `{reason}`. */
-async function met(env, place, names, said) {
-  const asked = surveyOf(names, said.survey)
-  if (!asked) return { reason: 'survey' }
-  const hash = await pseudonym(env, place, said.unit)
-  const [pairs] = await fetched(objectOf(env, ledgerOf(place, names), shardOf(env, hash)), 'met', [[hash, now()]])
-  const [run, variant] = pairs.find(([run]) => run === asked.run) ?? []
-  const reason = run ? objection(said, { run, variant }, asked) : 'unmet'
-  return { reason, asked, who: { run, variant, hash } }
+/** Which survey is meant and whose answer it is, `{asked, unit, who: {hash}, choice, text}`, or why not: `{reason}`. */
+async function named(env, place, names, { survey, unit, choice, text }) {
+  const asked = surveyOf(names, survey)
+  return asked ? { asked, unit, who: { hash: await pseudonym(env, place, unit) }, choice, text } : { reason: 'survey' }
+}
+
+/** Says of somebody what they have met of the survey's run, or why they are not heard. */
+function bound(one, pairs) {
+  const [run, variant] = pairs.find(([run]) => run === one.asked.run) ?? []
+  Object.assign(one.who, { run, variant })
+  one.reason = run ? objection(one, one.who, one.asked) : 'unmet'
 }

@@ -2,7 +2,7 @@
 // cookie, so each event says whose it is and what it is called; by that name it counts once, however often it is sent.
 
 import { audienceOf, keyIn } from './access.mjs'
-import { answer, parsed, posted } from './body.mjs'
+import { answer, listIn, posted } from './body.mjs'
 import { happened, objection } from './happening.mjs'
 import { eventName, pseudonym } from './identity.mjs'
 import { ledgerOf } from './ledgers.mjs'
@@ -24,7 +24,7 @@ export async function backend(request, env, place, names) {
   const ledger = ledgerOf(place, names)
   const { text, refusal, reason } = await posted(request, 'event', BYTES)
   if (refusal) return booked(env, ledger, reason, refusal)
-  const events = parse(text)
+  const events = listIn(text, 'events', EVENTS)
   if (typeof events === 'string') {
     const error = `This is no list of 1 to ${EVENTS} events (${events}); docs/integrations.md says what one looks like.`
     return booked(env, ledger, events, answer(400, { error }))
@@ -95,15 +95,6 @@ export function timeOf(at) {
   if (typeof at !== 'string' || !/^\d{4}-\d\d-\d\d([T ].*(Z|[+-]\d\d:?\d\d))?$/.test(at)) return undefined
   const time = Date.parse(at)
   return Number.isNaN(time) ? undefined : time
-}
-
-/** The events of a body, or why it has none. */
-function parse(text) {
-  const body = parsed(text)
-  if (body === null || typeof body !== 'object') return 'malformed'
-  const events = body.events === undefined ? [body] : body.v === 1 && Object.keys(body).length === 2 ? body.events : undefined
-  if (!Array.isArray(events) || !events.length) return 'malformed'
-  return events.length <= EVENTS ? events : 'too-many'
 }
 
 function decoded(base64) {

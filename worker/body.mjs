@@ -23,6 +23,24 @@ export function parsed(text) {
   }
 }
 
+/** A part of a path as it is meant. One that is badly escaped is nobody's. */
+export function plainly(part) {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
+/** The things in a body, one of them or `{v: 1, <name>: [...]}`, or why it has none. */
+export function listIn(text, name, most) {
+  const body = parsed(text)
+  if (body === null || typeof body !== 'object' || Array.isArray(body)) return 'malformed'
+  const all = body[name] === undefined ? [body] : body.v === 1 && Object.keys(body).length === 2 ? body[name] : undefined
+  if (!Array.isArray(all) || !all.length) return 'malformed'
+  return all.length <= most ? all : 'too-many'
+}
+
 export function answer(status, body, headers) {
   return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } })
 }

@@ -3,9 +3,9 @@
 
 import { keysOf } from './access.mjs'
 import { asset } from './assets.mjs'
-import { answers } from './answers.mjs'
+import { answers, given } from './answers.mjs'
 import { unauthorised } from './backend.mjs'
-import { answer } from './body.mjs'
+import { answer, plainly } from './body.mjs'
 import { configuration } from './config.mjs'
 import { contacts } from './contacts.mjs'
 import { ENDPOINT, asked, endpointOf } from './endpoint.mjs'
@@ -32,14 +32,15 @@ const OF_PLACES = [
   ['POST', 'preview', asking(previews)],
   ['POST', 'frames', asking(frames)],
   ['POST', 'share', asking(share)],
-  ['GET', 'references/*', async (_, env, place, url, word) => known(await referenceOf(env, place, decodeURIComponent(word)))],
+  ['GET', 'references/*', async (_, env, place, url, word) => known(await referenceOf(env, place, plainly(word)))],
   // No machine has this role.
-  ['GET', 'contacts/*', (_, env, place, url, survey) => contacts(env, place, decodeURIComponent(survey)), 'approver'],
-  ['DELETE', 'units/*', async (_, env, place, url, unit) => answer(200, await forget(env, place, decodeURIComponent(unit)))],
+  ['GET', 'contacts/*', (_, env, place, url, survey) => contacts(env, place, plainly(survey)), 'approver'],
+  ['DELETE', 'units/*', async (_, env, place, url, unit) => answer(200, await forget(env, place, plainly(unit)))],
 ]
 const known = (said) => (said ? answer(200, said) : answer(404, { error: 'No answer here gave this reference.' }))
 const PLACE = /^\/api\/v1\/projects\/([^/]+)\/environments\/([^/]+)\/(\w+)(?:\/([^/]+))?$/
 const PROJECT = /\/api\/v1\/projects\/([^/?]+)/
+const LINKS = /^\/api\/v1\/projects\/([^/]+)\/voices\/([^/]+)\/links$/
 const AUDIT = /^\/api\/v1\/projects\/([^/]+)\/audit$/
 const DEMO = /^\/api\/v1\/projects\/([^/]+)\/demo(?:\/([a-z]+))?$/
 
@@ -88,6 +89,12 @@ async function answered(request, env, context, url) {
   if (place && what === 'shared' && request.method === 'GET') return shared(request, env, place, (path) => itself(path, url, env, context))
   const [, , own, role] = (place && OF_PLACES.find(([method, name]) => method === request.method && name === named)) || []
   if (own) return (await refusal(request, env, context, project, role)) ?? own(request, env, place, url, which, context)
+  const [, invites, survey] = request.method === 'POST' ? LINKS.exec(url.pathname) ?? [] : []
+  const from = invites && placeNamed(`${invites}/production`)
+  if (from) {
+    const { names } = await configuration(request, env, from, context)
+    return given(request, env, from, names, plainly(survey), (text) => inNameOf(request, env, context)('POST', url.pathname, text))
+  }
   const [, asks, how] = ENDPOINT.exec(url.pathname) ?? []
   if (how === 'endpoint' && request.method === 'GET') {
     const who = await inNameOf(request, env, context)('GET', `/api/v1/projects/${asks}/whoami`)

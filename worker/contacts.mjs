@@ -5,7 +5,7 @@ import { answer, posted } from './body.mjs'
 import { now } from './now.mjs'
 import { html, message, paper, wordsOf } from './paper.mjs'
 import { LEAVE, invitedBy } from './references.mjs'
-import { stored, surveyOf } from './voices.mjs'
+import { objection, stored, surveyOf } from './voices.mjs'
 
 const BYTES = 4096
 /** Milliseconds after an answer in which an address may be left. */
@@ -15,7 +15,7 @@ const GOOD = 86_400_000
 export async function leave(request, env, place, names, word) {
   const by = await invitedBy(env, place, LEAVE, word)
   const asked = by && surveyOf(names, by.survey)
-  if (!asked?.contact || now() > by.at + GOOD) return message(410, {}, 'This link opens nothing any more.', 'Thank you for coming.')
+  if (!asked?.contact || objection({}, by, asked) || now() > by.at + GOOD) return message(410, {}, 'This link opens nothing any more.', 'Thank you for coming.')
   const words = wordsOf(asked, request)
   if (request.method === 'GET' || request.method === 'HEAD') return form(200, words)
   const { text, refusal } = await posted(request, 'address', BYTES)
@@ -36,6 +36,6 @@ const form = (status, words, address) => paper(
 
 /** What whoever may reads of it: `GET .../contacts/<survey>` of the console. */
 export async function contacts(env, place, survey) {
-  const { status, body } = await stored(env, place, `contacts?${encodeURIComponent(survey)}`)
-  return answer(status, body)
+  const { status, body, headers } = await stored(env, place, `contacts?${encodeURIComponent(survey)}`)
+  return answer(status, body, headers)
 }

@@ -2,7 +2,7 @@
 // browsers may know, a server's key everything.
 
 import { audienceOf, keyIn } from './access.mjs'
-import { parsed, posted } from './body.mjs'
+import { parsed, plainly, posted } from './body.mjs'
 import { versionOf } from './config.mjs'
 import { open, preflight } from './cors.mjs'
 import { toHex } from './identity.mjs'
@@ -71,15 +71,6 @@ function told({ flag: key, value, variant, reason, error, rule, run }, version) 
 }
 
 const failure = (key, errorCode) => ({ key, errorCode, errorDetails: DETAILS[errorCode] })
-
-/** A key as it is meant. One that is badly escaped is nobody's. */
-function plainly(part) {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return part
-  }
-}
 
 /** The context of a request. The targeting key is what is randomised. */
 function read(text) {

@@ -1,19 +1,25 @@
 // Small pages of our own for people who are asked something outside a site's pages: HTML without a script, which any browser,
 // screen reader and language gets along with. Whatever is in them is escaped here.
 
-const STYLE = `:root{color-scheme:light dark;font:18px/1.5 system-ui,sans-serif}
-body{margin:0;display:grid;place-items:center;min-height:100vh}
-main{box-sizing:border-box;width:min(100%,34rem);padding:24px}
-h1{margin:0 0 16px;font-size:1.35rem;line-height:1.3;overflow-wrap:anywhere}
-fieldset{border:0;margin:0 0 16px;padding:0}
+const STYLE = `:root{color-scheme:light dark;font:17px/1.5 system-ui,sans-serif;--ink:#1c1c22;--soft:#585864;--line:#d3d3dc;--edge:#7c7c88;--back:#f4f4f7;--card:#fff;--accent:#2c49c9;--on:#fff;--bad:#b3261e}
+@media(prefers-color-scheme:dark){:root{--ink:#f2f2f6;--soft:#b0b0bc;--line:#42424e;--edge:#8c8c99;--back:#131317;--card:#1d1d23;--accent:#a5b6ff;--on:#10142e;--bad:#ff9d94}}
+body{margin:0;display:grid;place-items:center;min-height:100vh;background:var(--back);color:var(--ink)}
+main{box-sizing:border-box;width:min(100% - 24px,32rem);margin:12px;padding:clamp(20px,6vw,36px);background:var(--card);border:1px solid var(--line);border-radius:20px}
+h1{margin:0 0 20px;font-size:1.4rem;line-height:1.3;text-wrap:balance;overflow-wrap:anywhere}
+h1:last-child,p:last-child{margin-bottom:0}
+p{margin:0 0 20px;color:var(--soft)}
+fieldset{border:0;margin:0 0 20px;padding:0;min-width:0}
 legend{padding:0}
-label{display:block;min-height:44px}
-.choice{display:flex;align-items:center;gap:12px}
-input[type=radio],input[type=checkbox]{width:22px;height:22px;margin:0;flex:none}
-textarea,input[type=email]{box-sizing:border-box;width:100%;padding:10px;font:inherit;border:1px solid #777;border-radius:8px}
-button{font:inherit;min-height:48px;padding:8px 24px;border:1px solid;border-radius:8px;background:CanvasText;color:Canvas;cursor:pointer}
-:focus-visible{outline:3px solid Highlight;outline-offset:2px}
-[role=alert]{font-weight:600}`
+label{display:block;overflow-wrap:anywhere}
+.choice{display:flex;align-items:center;gap:14px;box-sizing:border-box;min-height:52px;margin:0 0 8px;padding:8px 16px;border:1px solid var(--line);border-radius:12px;cursor:pointer}
+.choice:has(:checked){border-color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent)}
+button+*,.choice+button{margin-top:12px}
+input[type=radio],input[type=checkbox]{width:22px;height:22px;margin:0;flex:none;accent-color:var(--accent)}
+textarea,input[type=email]{box-sizing:border-box;display:block;width:100%;min-height:52px;margin-top:6px;padding:12px;font:inherit;color:inherit;background:var(--back);border:1px solid var(--edge);border-radius:12px}
+button,a{box-sizing:border-box;display:block;width:100%;min-height:52px;padding:12px 24px;font:inherit;font-weight:600;text-align:center;text-decoration:none;border:0;border-radius:12px;background:var(--accent);color:var(--on);cursor:pointer}
+:focus-visible{outline:3px solid var(--accent);outline-offset:3px}
+[role=alert]{padding-left:12px;border-left:4px solid;color:var(--bad);font-weight:600}
+@media(forced-colors:active){button,a{border:1px solid}}`
 
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 

@@ -30,6 +30,24 @@ async function handed(env, place, shard, batches) {
   }
 }
 
+/** What units had met by a time, `{unit, at}` each: `[[run, variant], ...]` for each of them. Every shard is asked once. */
+export async function met(env, place, all) {
+  const found = []
+  const shards = Map.groupBy(all.keys(), (index) => shardOf(env, all[index].unit))
+  await Promise.all([...shards].map(async ([shard, indices]) => {
+    const pairs = await asked(objectOf(env, place, shard), 'met', indices.map((index) => [all[index].unit, all[index].at]))
+    indices.forEach((index, nth) => (found[index] = pairs[nth]))
+  }))
+  return found
+}
+
+/** What an object says of a list. Throws where it does not answer. */
+export async function asked(object, operation, body) {
+  const response = await object.fetch(`http://object/${operation}`, { method: 'POST', body: JSON.stringify(body) })
+  if (response.status !== 200) throw new Error(`${operation} answers ${response.status}`)
+  return response.json()
+}
+
 /** The shard of a unit's pseudonym. What belongs to nobody is counted in the first one. */
 export const shardOf = (env, unit) => (unit ? Number.parseInt(unit.slice(0, PREFIX), 16) % Number(env.SHARDS) : 0)
 

@@ -1,14 +1,14 @@
 // What somebody wrote to whoever helps them, and recordings of sessions, with the place's server key. That it came in is an
 // event of its unit, which the collector counts; its words go to the store of voices and nowhere else.
 
-import { answer, parsed, posted } from './body.mjs'
+import { answer, listIn, posted } from './body.mjs'
 import { take, timeOf, told, unauthorised } from './backend.mjs'
 import { eventName, pseudonym } from './identity.mjs'
 import { ledgerOf } from './ledgers.mjs'
 import { now } from './now.mjs'
 import { booked } from './receipts.mjs'
 import { isAddress, isRecording } from './recordings.mjs'
-import { objectOf, shardOf } from './shards.mjs'
+import { asked, met } from './shards.mjs'
 
 /** A hundred tickets of the longest kind, each character of two bytes. */
 const BYTES = 1_048_576
@@ -32,7 +32,7 @@ export async function feedback(request, env, place, names) {
   const ledger = ledgerOf(place, names)
   const { text, refusal, reason } = await posted(request, 'ticket', BYTES)
   if (refusal) return booked(env, ledger, reason, refusal)
-  const tickets = parse(text)
+  const tickets = listIn(text, 'tickets', TICKETS)
   if (typeof tickets === 'string') {
     const error = `This is no list of 1 to ${TICKETS} tickets (${tickets}); docs/integrations.md says what one looks like.`
     return booked(env, ledger, tickets, answer(400, { error }))
@@ -60,23 +60,13 @@ export async function takeTickets(env, place, names, tickets) {
 async function keep(env, place, ledger, tickets) {
   if (!tickets.length) return undefined
   try {
-    const shards = [...Map.groupBy(tickets, ({ unit }) => shardOf(env, unit))]
-    await Promise.all(shards.map(async ([shard, all]) => {
-      const met = await asked(objectOf(env, ledger, shard), 'met', all.map(({ unit, at }) => [unit, at]))
-      for (const [index, pairs] of met.entries()) all[index].met = pairs
-    }))
-    const outcomes = await asked(env.VOICES.get(env.VOICES.idFromName(place.name)), 'keep', tickets)
+    const all = await met(env, ledger, tickets)
+    const outcomes = await asked(env.VOICES.get(env.VOICES.idFromName(place.name)), 'keep', tickets.map((ticket, index) => ({ ...ticket, met: all[index] })))
     if (!outcomes.some(({ reason }) => reason === 'full')) return undefined
     return { status: 503, error: 'The store of voices is full. What is older than 90 days makes room by itself.', headers: { 'retry-after': '3600' } }
   } catch {
     return { status: 503, error: 'The store of voices does not answer. Send the same again.', headers: { 'retry-after': '2' } }
   }
-}
-
-export async function asked(object, operation, body) {
-  const response = await object.fetch(`http://object/${operation}`, { method: 'POST', body: JSON.stringify(body) })
-  if (response.status !== 200) throw new Error(`${operation} answers ${response.status}`)
-  return response.json()
 }
 
 /** What is wrong with a ticket, if anything is. */
@@ -131,13 +121,4 @@ export async function withSessions(env, place, ledger, batches, lists, result) {
   })
   const all = await Promise.all(sessions.map(async (one) => ({ ...one, name: await eventName(env, place, `replay ${one.replay}`) })))
   return (await keep(env, place, ledger, all)) ?? result
-}
-
-/** The tickets of a body, or why it has none. */
-function parse(text) {
-  const body = parsed(text)
-  if (body === null || typeof body !== 'object') return 'malformed'
-  const tickets = body.tickets === undefined ? [body] : body.v === 1 && Object.keys(body).length === 2 ? body.tickets : undefined
-  if (!Array.isArray(tickets) || !tickets.length) return 'malformed'
-  return tickets.length <= TICKETS ? tickets : 'too-many'
 }

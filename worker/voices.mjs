@@ -31,53 +31,72 @@ export async function voice(request, env, place, unit, preview, names) {
   const asked = surveyOf(names, said.survey)
   const reason = unit ? objection(said, decision, asked) : 'unsigned'
   if (reason) return answer(200, { outcome: 'rejected', reason })
-  const hash = await pseudonym(env, place, unit)
-  if (said.ask) {
-    const { status, body } = await claimed(env, place, asked, unit, hash)
-    return answer(status, body.outcome === 'stored' ? { outcome: 'ask' } : body)
-  }
+  const who = { run: decision.run, variant: decision.variant, hash: await pseudonym(env, place, unit) }
+  if (said.ask) return single(await claimed(env, place, [{ asked, unit, who }]), ({ outcome, ...more }) => ({ outcome: outcome === 'stored' ? 'ask' : outcome, ...more }))
   // Whoever is left alone is heard, and counted nowhere.
   const ledger = reserve(names.edge.privacy, request.headers) ? undefined : place
-  const { status, body, headers } = await heard(env, place, ledger, names, asked, { ...decision, hash }, said)
-  return answer(status, body, headers)
+  return single(await heard(env, place, ledger, names, [{ asked, who, choice: said.choice, text: said.text }]))
 }
+
+/** What is said to one who was alone in a list. */
+const single = ({ status, body, headers }, told = (outcome) => outcome) => answer(status, status === 200 ? told(body[0]) : body, headers)
 
 /** The survey of a key, of those that run. */
 export const surveyOf = (names, key) => names.edge.surveys.find((asked) => asked.key === key)
 
-/** Whether somebody may be asked now: the store says `stored` once. Whoever is not drawn is never asked. */
-export async function claimed(env, place, asked, unit, hash) {
-  if (!(await isDrawn(env, place, unit, asked))) return { status: 200, body: { outcome: 'filtered', reason: 'sample' } }
-  return stored(env, place, 'ask', { survey: asked.key, unit: hash, quiet: asked.when?.quiet ?? QUIET })
+/**
+ * Whether those of a list, `{asked, unit, who: {hash}}`, may be asked now, with an outcome for each: the store says `stored`
+ * once, to all or to nobody. Whoever is not drawn is never asked.
+ */
+export async function claimed(env, place, all) {
+  const drawn = await Promise.all(all.map(({ asked, unit }) => isDrawn(env, place, unit, asked)))
+  const asking = all.filter((_, index) => drawn[index]).map(({ asked, who }) => ({ survey: asked.key, unit: who.hash, quiet: asked.when?.quiet ?? QUIET }))
+  const { status, body, headers } = asking.length ? await stored(env, place, 'ask', asking) : { status: 200, body: [] }
+  return { status, body: status === 200 ? drawn.map((is) => (is ? body.shift() : { outcome: 'filtered', reason: 'sample' })) : body, headers }
 }
 
 /**
- * Keeps what somebody said, and counts in the ledger that they did: `who` is `{run, variant, hash}`. What was kept and not
- * counted is said again by its sender, and counted then.
+ * Keeps what those of a list said, `{asked, who: {run, variant, hash}, choice, text}`, and counts in the ledger that they did;
+ * gives an outcome for each. What was kept and not counted is said again by its sender, and counted then.
  */
-export async function heard(env, place, ledger, names, asked, { run, variant, hash }, { choice, text = '' }) {
-  // A browser that cuts at a length may cut a character in half.
-  const said = { survey: asked.key, unit: hash, run, variant, choice: choice ?? null, text: text.toWellFormed() }
-  const { status, body } = await stored(env, place, 'answer', said)
-  if (status !== 200 || body.outcome === 'rejected') return { status, body }
-  if (ledger) {
-    const event = { t: 'track', n: ANSWER, at: now(), id: await eventName(env, place, `answer ${asked.key} ${hash}`) }
-    const { status: counted, error, headers } = await deliver(env, ledger, [{ unit: hash, config: names.version, events: [event] }])
+export async function heard(env, place, ledger, names, all) {
+  const { status, body, headers } = await stored(env, place, 'answer', all.map(kept))
+  if (status !== 200) return { status, body, headers }
+  const taken = all.filter((_, index) => body[index].outcome !== 'rejected')
+  if (ledger && taken.length) {
+    const { status: counted, error, headers } = await deliver(env, ledger, await Promise.all(taken.map((one) => batchOf(env, place, names, one))))
     if (counted !== 200) return { status: counted, body: { error }, headers }
   }
-  return { status, body: { ...body, talk: body.outcome === 'stored' ? await talkAt(env, place, asked, { run, variant, hash }) : undefined } }
+  const outcomes = body.map(async (told, index) => ({ ...told, talk: told.outcome === 'stored' ? await talkAt(env, place, all[index].asked, all[index].who) : undefined }))
+  return { status, body: await Promise.all(outcomes) }
+}
+
+/** An answer as the store takes it. A browser that cuts at a length may cut a character in half. */
+const kept = ({ asked, who: { run, variant, hash }, choice = null, text = '' }) => ({ survey: asked.key, unit: hash, run, variant, choice, text: text.toWellFormed() })
+
+/** That somebody has answered, as the collector takes it. */
+async function batchOf(env, place, names, { asked, who: { hash } }) {
+  const event = { t: 'track', n: ANSWER, at: now(), id: await eventName(env, place, `answer ${asked.key} ${hash}`) }
+  return { unit: hash, config: names.version, events: [event] }
 }
 
 /** Where whoever has answered may say that they can be talked to, if the team asks. */
 const talkAt = (env, place, asked, who) =>
-  asked.talk ? referred(env, place, asked, who) : asked.contact ? pathFor(env, place, LEAVE, asked, who) : undefined
+  asked.talk && URL.canParse(asked.talk) ? referred(env, place, asked, who) : asked.contact ? pathFor(env, place, LEAVE, asked, who) : undefined
 
-/** Asks the store of voices of a place. */
+/** Asks the store of voices of a place: `{status, body, headers}`. */
 export async function stored(env, place, operation, given = {}) {
-  const store = env.VOICES.get(env.VOICES.idFromName(place.name))
-  const response = await store.fetch(`http://object/${operation}`, { method: 'POST', body: JSON.stringify(given) })
-  return { status: response.status, body: await response.json() }
+  try {
+    const store = env.VOICES.get(env.VOICES.idFromName(place.name))
+    const response = await store.fetch(`http://object/${operation}`, { method: 'POST', body: JSON.stringify(given) })
+    return { status: response.status, body: await response.json() }
+  } catch {
+    return unavailable('The store of voices does not answer. Send the same again.')
+  }
 }
+
+/** What is said where somebody behind us does not answer. */
+export const unavailable = (error) => ({ status: 503, body: { error }, headers: { 'retry-after': '2' } })
 
 /** Whether a visitor is among those of a hundred who are asked: by a draw of their own for each survey, so always the same. */
 async function isDrawn(env, place, unit, { key, when }) {

@@ -116,6 +116,7 @@ operations! {
     "GET" ["experiments", key, "voices"] asks("variant", "limit", "after", "format"), "What was written by those who met it", gives("experiment", "title", "run", "arms", "tickets", "sessions", "themes", "next") => surveys::heard(sql, request, key);
     "GET" ["search"] asks("q", "experiment", "variant", "limit"), "Answers, tickets and notes by their words", gives("found") => notes::search(sql, request);
     "POST" ["voices"] takes(surveys::New), "Asks the visitors of a running experiment", gives("surveys") => surveys::add(sql, request);
+    "POST" ["voices", key, "links"] takes(surveys::Invited), "Makes links to a question for a mail, for up to a hundred units", gives("outcomes") => surveys::invite(sql, request, key);
     "POST" ["voices", key, "close"], "Ends a survey", gives("surveys") => surveys::close(sql, request, key);
     "GET" ["experiments"] asks("limit", "after"), "All experiments, newest first", gives("experiments", "next") => experiments::list(sql, request);
     "POST" ["experiments"] takes(experiments::Idea), "Begins an experiment with a thought", gives("key", "revision", "state") => experiments::create(sql, request);

@@ -2,7 +2,7 @@
 //! ([`crate::voices`]); here stands what was asked.
 
 use super::publishing::{self, Publication, Warrant};
-use super::{Request, Result, audit, experiments, forbidden, pages, refuse, settings, store, teams};
+use super::{Request, Result, audit, experiments, forbidden, misshapen, pages, refuse, settings, store, teams};
 use crate::document::{Document, Named, Survey};
 use crate::environment::Environment;
 use crate::lifecycle::{Experiment, State, plan};
@@ -17,6 +17,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 const SURVEYS: &str = "surveys";
+
+/// Units that links are made for at once, as at the site's own door (worker/answers.mjs).
+const INVITED: usize = 100;
 
 /// A survey that was made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -245,6 +248,28 @@ pub(super) fn close(sql: &mut impl Sql, request: &Request, key: &str) -> Result<
     }
     store::set(sql, SURVEYS, &known)?;
     list(sql, request)
+}
+
+/// Those whom a mail goes to, as the site or a backend names them.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Invited"))]
+#[serde(deny_unknown_fields)]
+pub(super) struct Invited {
+    units: Vec<String>,
+}
+
+/// Notes that links to a question are given out. They are made where the keys are, as on the site.
+pub(super) fn invite(sql: &mut impl Sql, request: &Request, key: &str) -> Result<Value> {
+    let Invited { units } = request.body()?;
+    if !all(sql)?.get(key).is_some_and(|asked| asked.open) {
+        return refuse(404, "There is no such survey that is open.");
+    }
+    if units.is_empty() || units.len() > INVITED {
+        return Err(misshapen("/units", "These are too many units, or none.", "Send 1 to 100 at once."));
+    }
+    audit::note(sql, request, "give out links", key, &format!("for {}", units.len()))?;
+    Ok(json!({"outcomes": []}))
 }
 
 fn publish(sql: &mut impl Sql, request: &Request, document: &Document, action: &str, subject: &str) -> Result<()> {

@@ -2,7 +2,7 @@
 //! neither searched nor exported, and nothing that counts knows them.
 
 use super::tickets::objects;
-use super::{Outcome, span};
+use super::{Outcome, clean, is_gone, span};
 use crate::collect::unit_of;
 use crate::limits::{ANSWERS, CONTACT_CHARS, CONTACT_DAYS};
 use crate::sql::{Cell, Failure, Sql};
@@ -22,19 +22,25 @@ pub fn keep(sql: &mut impl Sql, contact: &Value, now: Millis) -> Result<Outcome,
     let rejected = |reason| Ok(Outcome::Rejected { reason });
     let told = |name: &str| contact[name].as_str().unwrap_or_default().trim();
     let (Some(unit), address) = (unit_of(told("unit")), told("address")) else { return rejected("unit") };
-    // Whether it is one the mail will tell; nothing in it ends a line or begins another.
-    let is_foreign = |sign: char| sign.is_control() || " <>,;\"".contains(sign);
-    if address.matches('@').count() != 1 || address.contains(is_foreign) || address.chars().count() > CONTACT_CHARS {
+    // Whether it is one the mail will tell; nothing in it ends a line, begins another, or reads in another order than it has.
+    let is_foreign = |sign: char| sign.is_whitespace() || "<>,;\"".contains(sign);
+    let has_ends =
+        address.split_once('@').is_some_and(|(who, at)| !who.is_empty() && !at.is_empty() && !at.contains('@'));
+    if !has_ends || address.contains(is_foreign) || clean(address) != address || address.chars().count() > CONTACT_CHARS
+    {
         return rejected("address");
     }
-    if !sql.run("SELECT 1 FROM gone WHERE unit = ?", &[unit[..].into()])?.is_empty() {
+    if is_gone(sql, &unit)? {
         return rejected("erased");
     }
     if span(sql, "contact")? >= ANSWERS {
         return rejected("full");
     }
     let cells = [unit[..].into(), told("survey").into(), told("variant").into(), address.into(), now.0.into()];
-    sql.run("INSERT OR REPLACE INTO contact (unit, survey, variant, address, at) VALUES (?, ?, ?, ?, ?)", &cells)?;
+    // In its own row, as rows are counted by their numbers: who comes again and again fills nothing.
+    let statement = "INSERT INTO contact (unit, survey, variant, address, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET \
+         variant = excluded.variant, address = excluded.address, at = excluded.at";
+    sql.run(statement, &cells)?;
     Ok(Outcome::Stored)
 }
 

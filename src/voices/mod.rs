@@ -83,7 +83,7 @@ pub enum Outcome {
     Quiet,
     /// Not kept.
     Rejected {
-        /// `unit`, `empty`, `too-long` or `full`.
+        /// `unit`, `empty`, `too-long`, `address`, `erased` or `full`.
         reason: &'static str,
     },
 }
@@ -166,6 +166,9 @@ pub fn answer(sql: &mut impl Sql, answer: &Answer, now: Millis) -> Result<Outcom
     if !sql.run("SELECT 1 FROM answer WHERE unit = ? AND survey = ?", &[unit[..].into(), survey.into()])?.is_empty() {
         return Ok(Outcome::Duplicate);
     }
+    if is_gone(sql, &unit)? {
+        return rejected("erased");
+    }
     if span(sql, "answer")? >= ANSWERS {
         return rejected("full");
     }
@@ -203,6 +206,9 @@ pub struct Asking {
 /// is said at most once.
 pub fn claim(sql: &mut impl Sql, asking: &Asking, now: Millis) -> Result<Outcome, Failure> {
     let Some(unit) = unit_of(&asking.unit) else { return Ok(Outcome::Rejected { reason: "unit" }) };
+    if is_gone(sql, &unit)? {
+        return Ok(Outcome::Rejected { reason: "erased" });
+    }
     let (unit, survey): (Cell, Cell) = (unit[..].into(), asking.survey.as_str().into());
     let met = "SELECT max(survey = ?2), max(at) FROM (SELECT survey, at FROM asked WHERE unit = ?1 \
                UNION ALL SELECT survey, at FROM answer WHERE unit = ?1)";
@@ -220,6 +226,11 @@ pub fn claim(sql: &mut impl Sql, asking: &Asking, now: Millis) -> Result<Outcome
     }
     sql.run("INSERT INTO asked (unit, survey, at) VALUES (?, ?, ?)", &[unit, survey, now.0.into()])?;
     Ok(Outcome::Stored)
+}
+
+/// Whether a unit was erased: nothing of it is taken any more, and it is asked nothing.
+fn is_gone(sql: &mut impl Sql, unit: &[u8]) -> Result<bool, Failure> {
+    Ok(!sql.run("SELECT 1 FROM gone WHERE unit = ?", &[unit.into()])?.is_empty())
 }
 
 /// The most rows that there can be: none is read but the first and the last.

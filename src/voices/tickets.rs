@@ -3,7 +3,7 @@
 //!
 //! That a ticket came in is an event of its unit, counted by the collector like any other. Here lie its words.
 
-use super::{Outcome, Query, clean, index, paged, redact, span};
+use super::{Outcome, Query, clean, index, is_gone, paged, redact, span};
 use crate::collect::unit_of;
 use crate::limits::ANSWERS;
 use crate::sql::{Cell, Failure, LAST, Sql};
@@ -53,10 +53,10 @@ pub fn keep(sql: &mut impl Sql, ticket: &Value) -> Result<Outcome, Failure> {
     let rejected = |reason| Ok(Outcome::Rejected { reason });
     let given = |name: &str| ticket[name].as_str().unwrap_or_default();
     let Some(unit) = unit_of(given("unit")) else { return rejected("unit") };
-    let unit: Cell = unit[..].into();
-    if !sql.run("SELECT 1 FROM gone WHERE unit = ?", core::slice::from_ref(&unit))?.is_empty() {
+    if is_gone(sql, &unit)? {
         return rejected("erased");
     }
+    let unit: Cell = unit[..].into();
     let same = "SELECT id FROM ticket WHERE unit = ? AND name = ?";
     let known = sql.run(same, &[unit.clone(), given("name").into()])?;
     if let Some(id) = known.first().and_then(|row| row.first()) {

@@ -2,8 +2,10 @@
 // names that a screen reader would tell; only visitors and time come from elsewhere.
 
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { DOCUMENT } from '../../www/landing/plans.mjs'
+import { ask, cookiesOf, decisionsOf, PART } from '../edge/wire.mjs'
 import { everywhere } from './accessible.mjs'
 import { eventually, office, on, PRODUCTION, PROJECT } from './office.mjs'
 import { hard } from './verdict.mjs'
@@ -191,19 +193,75 @@ test('a question with a scale and another for its low end is built beside its pi
   await page.getByText('A second question, depending on the answer').click()
   await box('Then ask').fill('What was missing?')
   for (const point of ['1', '2']) await page.getByRole('checkbox', { name: point, exact: true }).check()
+  await box('“May we talk to you?”').selectOption('They leave an e-mail address, if they tick that they want to')
+  await page.getByText('It stands apart from the answers, for 30 days; only who approves may read it.').waitFor()
   const phone = await page.locator('.phone').innerText()
   for (const words of ['How clear was it?', 'Not at all', 'Perfectly', 'After 1, 2: What was missing?']) assert.ok(phone.includes(words), phone)
   assert.deepEqual(await everywhere(page), [])
   await button('Ask it').click()
   await page.getByText('The question is being asked.').waitFor()
   await page.getByText('Then, after 1 or 2: “What was missing?”').waitFor()
-  const { surveys: [{ choices, rating, follow }] } = await team.api.get(`${PROJECT}/voices`)
-  assert.deepEqual([choices, rating, follow], [
-    ['1', '2', '3', '4', '5'], { low: 'Not at all', high: 'Perfectly', from: 1, to: 5 }, [{ after: ['1', '2'], question: 'What was missing?' }],
+  const { surveys: [{ choices, contact, rating, follow }] } = await team.api.get(`${PROJECT}/voices`)
+  assert.deepEqual([choices, contact, rating, follow], [
+    ['1', '2', '3', '4', '5'], true, { low: 'Not at all', high: 'Perfectly', from: 1, to: 5 }, [{ after: ['1', '2'], question: 'What was missing?' }],
   ])
   const said = { answers: { share: 0.5, control: [{ choice: '2', text: 'The hour' }], treatment: ['5'] } }
   team.habits.behave[(await experiment()).key] = { ...TRUTH, ...said }
   await team.published()
+})
+
+/** Somebody who comes to the shop and has met a version, as the collector knows it. */
+async function somebody() {
+  for (let tries = 0; tries < 60; tries++) {
+    const { text, setCookies } = await ask(team.product, '/')
+    const shown = Object.values(decisionsOf(text)?.flags ?? {}).find(({ token }) => token)
+    if (!shown) continue
+    const { pm } = cookiesOf(setCookies)
+    const events = [{ t: 'seen', run: shown.run, x: shown.variant, d: shown.token, dt: 0 }]
+    const body = JSON.stringify({ v: 1, page: 'somebody', seq: 0, dropped: 0, events })
+    await ask(team.product, '/_pm/e', { method: 'POST', headers: { ...PART, cookie: `pm=${pm}` }, body })
+    return { unit: pm.split('.')[1], variant: shown.variant }
+  }
+  throw new Error('None of 60 visitors is in the test.')
+}
+
+test('links for a mail are made of a list, and whoever answers one may leave an address, which stands in Voices', async () => {
+  const { page, context } = ada
+  const { unit, variant } = await somebody()
+  const survey = page.locator('.card').filter({ has: page.getByRole('heading', { name: 'How clear was it?' }) })
+  await survey.getByText('Who may be written to').click()
+  await survey.getByText('Nobody has left an address.').waitFor()
+  await survey.getByText('Ask by mail').click()
+  const list = survey.getByLabel('Or paste them')
+  await list.fill(Array.from({ length: 101 }, (_, index) => index).join('\n'))
+  await survey.getByText('These are 101; 100 get links at once.').waitFor()
+  assert.equal(await survey.getByRole('button', { name: 'Make links' }).isDisabled(), true)
+  await list.fill(`${unit}\r\nnobody\n\n${unit}\n`)
+  await survey.getByText('2 units in here.').waitFor()
+  assert.deepEqual(await everywhere(page), [])
+  const [file] = await Promise.all([page.waitForEvent('download'), survey.getByRole('button', { name: 'Make links' }).click()])
+  const [, link] = new RegExp(`^unit,link,outcome\r\n${unit},(\\S+),link\r\nnobody,,unmet\r\n$`).exec(readFileSync(await file.path(), 'utf8'))
+  assert.ok(link.startsWith(`${team.product.site}/_pm/ask/`), link)
+  await page.getByText('1 link in the file, 1 without.').waitFor()
+  const { rows: [line] } = await team.api.get(`${PROJECT}/audit`)
+  assert.deepEqual([line.action, line.subject, line.detail], ['give out links', 'how-clear-was-it', 'for 2'])
+
+  const mail = await context.newPage()
+  const send = () => mail.getByRole('button', { name: 'Send' }).click()
+  await mail.goto(link)
+  await mail.getByRole('radio', { name: variant === 'control' ? /^2/ : /^5/ }).check()
+  await send()
+  if (variant === 'control') await mail.getByRole('textbox').fill('The hour').then(send)
+  await mail.getByRole('link', { name: 'May we talk to you?' }).click()
+  await mail.getByLabel('Your e-mail address').fill('reader@example.com')
+  await mail.getByLabel('Yes, you may write to me.').check()
+  await send()
+  await mail.getByText('Thank you.').waitFor()
+  await mail.close()
+  await survey.getByText('Who may be written to').click()
+  await survey.getByText('Who may be written to').click()
+  await survey.getByRole('table', { name: 'Who may be written to' }).getByRole('link', { name: 'reader@example.com' }).waitFor()
+  assert.deepEqual(await everywhere(page), [])
 })
 
 test('at its planned size a report arrives, which leads to the decision', async () => {
@@ -327,6 +385,7 @@ test('the question of a template is asked in other words, or declined, before an
   await page.evaluate(() => (location.hash = '#/experiments/new?template=checkout-step'))
   await heading('What are they asked?').waitFor()
   assert.equal(await box('The question').last().inputValue(), 'What nearly kept you from ordering?')
+  assert.deepEqual(await everywhere(page), [])
   await box('What shall we call it?').fill('Address last')
   const kept = (is) => eventually(async () => {
     const { experiments } = await team.api.get(`${PROJECT}/experiments`)

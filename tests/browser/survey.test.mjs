@@ -5,9 +5,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { documentOf, PAGE } from '../edge/document.mjs'
-import { answersIn, SURVEY } from '../edge/voices.mjs'
+import { answersIn, callers, SURVEY } from '../edge/voices.mjs'
 import { decisionsOf, stub } from '../edge/wire.mjs'
-import { violationsOf } from './accessible.mjs'
+import { everywhere, violationsOf } from './accessible.mjs'
 import { stage } from './stage.mjs'
 
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; require-trusted-types-for 'script'"
@@ -203,6 +203,52 @@ test('a survey waits for what it says, on the next page as well, speaks the page
   } finally {
     await own.stop()
     await german.close()
+  }
+}))
+
+test('the pages that a mail opens say one thing each, to eyes, ears and keys, in the dark and on a phone', () => scene.person(async (context) => {
+  const letter = {
+    experiment: 'hero', question: SURVEY.question, rating: { low: 'Not at all', high: 'Completely' }, contact: true, follow: [{ after: ['1', '2'], question: 'What was missing?' }],
+  }
+  const own = await scene.running(origin.port, asking({ letter }))
+  try {
+    const { seer, told } = callers(() => own)
+    const { outcomes: [{ link }] } = await told('links', { v: 1, survey: 'letter', units: [(await seer('fresh')).unit] })
+    const page = await context.newPage()
+    const faults = []
+    page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
+    const heading = (name) => page.getByRole('heading', { level: 1, name }).waitFor()
+    await page.goto(`${link}?choice=3`)
+    await heading(SURVEY.question)
+    assert.equal(await page.getByRole('radio', { name: '3', exact: true }).isChecked(), true)
+    await page.getByRole('radio', { name: '5 · Completely' }).waitFor()
+    assert.deepEqual(await everywhere(page), [])
+    for (const key of ['Tab', 'ArrowUp', 'ArrowUp', 'Tab', 'Enter']) await page.keyboard.press(key)
+    await heading('What was missing?')
+    assert.deepEqual(await everywhere(page), [])
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('The price')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await heading('Thank you.')
+    assert.deepEqual(await everywhere(page), [])
+    await page.getByRole('link', { name: 'May we talk to you?' }).click()
+    await heading('May we talk to you?')
+    assert.deepEqual(await everywhere(page), [])
+    await page.getByLabel('Your e-mail address').fill('ada@example.com')
+    await page.keyboard.press('Enter')
+    // Nothing leaves without the tick, and the browser says which box it is.
+    assert.equal(await page.locator(':invalid:focus').getAttribute('type'), 'checkbox')
+    await page.keyboard.press('Space')
+    await page.keyboard.press('Enter')
+    await heading('Thank you.')
+    const { contacts } = await (await own.api('GET', 'contacts/letter')).json()
+    assert.deepEqual([contacts.map(({ address }) => address), faults], [['ada@example.com'], []])
+    await page.goto(`${own.site}/_pm/ask/nothing`)
+    await heading('This link opens nothing.')
+    assert.deepEqual(await everywhere(page), [])
+  } finally {
+    await own.stop()
   }
 }))
 

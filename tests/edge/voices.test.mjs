@@ -11,7 +11,7 @@ import { gzipSync } from 'node:zlib'
 import { publish, served, start } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
 import { documentOf, PAGE } from './document.mjs'
-import { answersIn, SURVEY, ticketsIn } from './voices.mjs'
+import { answersIn, callers, SURVEY, ticketsIn } from './voices.mjs'
 import { ask, cookieHeader, cookiesOf, decisionsOf, NAVIGATION, PART, stub, visitorOf } from './wire.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'pointsman-voices-'))
@@ -212,118 +212,14 @@ test('what is no answer is told so, by its status', async () => {
   assert.equal((await say(visitor, {}, { method: 'GET' })).status, 405)
 })
 
-/** Whoever has seen their variant, as the collector knows it. `more` are further events of their page. */
-async function seer(variant, more = []) {
-  const visitor = await visitorOf(product, variant)
-  const events = [{ t: 'seen', run: 'hero-1', x: variant, d: tokenOf(visitor), dt: 0 }, ...more]
-  const body = JSON.stringify({ v: 1, page: `p${visitor.cookies.pm.slice(3, 20)}`, seq: 0, dropped: 0, events })
-  const { text } = await ask(product, '/_pm/e', { method: 'POST', headers: { ...PART, cookie: cookieHeader(visitor.cookies) }, body })
-  return { ...visitor, unit: visitor.cookies.pm.split('.')[1], told: JSON.parse(text) }
-}
-
-let server
-const serverKey = async () => (server ??= (await (await product.api('GET', 'keys')).json()).server)
-
-/** Posts with the server key. */
-async function send(path, type, body, key) {
-  const headers = { ...PART, 'content-type': type, authorization: `Bearer ${key ?? (await serverKey())}` }
-  return ask(product, `/_pm/${path}`, { method: 'POST', headers, body })
-}
+const { seer, serverKey, send } = callers(() => product)
 
 const feedback = async (tickets, key) => {
   const { status, text } = await send('feedback', 'application/json', JSON.stringify({ v: 1, tickets }), key)
   return { status, ...JSON.parse(text) }
 }
 
-const server_ = async (path, body, key) => {
-  const { status, text } = await send(path, 'application/json', JSON.stringify(body), key)
-  return { status, ...JSON.parse(text) }
-}
-
 const ledger = async () => (await product.api('GET', 'ledger')).json()
-
-test('what a backend was answered counts once, for the variant that its unit had met, in the ledger and beside what pages say', async () => {
-  const [{ unit }, { unit: other }] = [await seer('fresh'), await seer('control')]
-  const before = await ledger()
-  const given = { survey: 'rated', unit, choice: '4' }
-  assert.deepEqual(await server_('answers', given), { status: 200, outcomes: [{ outcome: 'stored' }] })
-  const answers = [
-    given, { ...given, unit: other, choice: '2', text: 'The price' }, { ...given, unit: other, survey: 'picky', choice: 'Yes' },
-    { ...given, unit: 'nobody-has-met-this' }, { ...given, survey: 'none' }, { ...given, unit: other, survey: 'rated', choice: '6' }, { ...given, variant: 'fresh' }, 7,
-  ]
-  const { status, outcomes } = await server_('answers', { v: 1, answers })
-  assert.deepEqual([status, outcomes.map(({ outcome, reason }) => reason ?? outcome)], [200, ['duplicate', 'stored', 'variant', 'unmet', 'survey', 'choice', 'malformed', 'malformed']])
-  // What is told of once more is a duplicate there as well.
-  const after = await ledger()
-  assert.deepEqual([after.stored - before.stored, after.duplicate - before.duplicate], [2, 1])
-  for (const body of [{ v: 1, answers: [] }, { v: 1, answers: Array(101).fill(given) }, []]) assert.equal((await server_('answers', body)).status, 400)
-  assert.equal((await server_('answers', given, 'wrong')).status, 401)
-  const here = new URLSearchParams({ project: 'demo', environment: 'development' })
-  const answered = await fetch(`${product.console}/api/v1/answers?${here}`, { method: 'POST', headers: { authorization: `Bearer ${await serverKey()}` }, body: JSON.stringify(given) })
-  assert.deepEqual(await answered.json(), { outcomes: [{ outcome: 'duplicate' }] })
-  const page = await seer('fresh')
-  const counted = await ledger()
-  assert.deepEqual(await say(page, { choice: 'Yes' }), kept)
-  assert.equal((await ledger()).stored - counted.stored, 1, 'and so is what a page says')
-})
-
-/** Opens a page of ours, or sends its form. */
-async function paper(link, form, headers) {
-  const { pathname, search } = new URL(link, product.site)
-  const body = form && new URLSearchParams(form).toString()
-  return ask(product, pathname + search, { method: form ? 'POST' : 'GET', body, headers: { ...NAVIGATION, ...(form && { 'content-type': 'application/x-www-form-urlencoded' }), ...headers } })
-}
-
-let invited
-
-test('a link for mail is made once for each unit that may be asked, opens its question without a script, and takes one answer', async () => {
-  const [one, two] = [await seer('fresh'), await seer('fresh')]
-  await outcomeOf(two, 'mailed')
-  const { outcomes } = await server_('links', { v: 1, survey: 'mailed', units: [one.unit, two.unit, 'nobody'] })
-  assert.deepEqual(outcomes.map(({ outcome, reason }) => reason ?? outcome), ['link', 'duplicate', 'unmet'])
-  assert.deepEqual((await server_('links', { v: 1, survey: 'mailed', units: [one.unit] })).outcomes, [{ outcome: 'duplicate' }])
-  assert.equal(await outcomeOf(one, 'mailed'), 'duplicate', 'whoever has a link is asked on no page')
-  const [{ link }] = outcomes
-  assert.ok(link.startsWith(`${product.site}/_pm/ask/v1.`) && !link.includes(one.unit), link)
-  for (let times = 0; times < 3; times++) {
-    const page = await paper(`${link}?choice=4`)
-    assert.equal(page.status, 200)
-    assert.match(page.text, /value="4" checked>4<\/label>.*value="5">5 · Completely/)
-    assert.doesNotMatch(page.text, /<script/)
-    assert.match(page.headers['content-security-policy'], /^default-src 'none'; style-src 'nonce-/)
-  }
-  assert.equal((await paper(link, {})).status, 422, 'who says nothing is asked again')
-  const next = await paper(link, { choice: '1' })
-  assert.match(next.text, /<h1>What was &lt;missing&gt;\?<\/h1>/)
-  const done = await paper(link, { choice: '1', next: '1', text: 'The kingfisher’s hour' })
-  assert.match(done.text, /<h1>Thank you\.<\/h1>/)
-  invited = { ...one, leave: /href="([^"]*\/leave\/[^"]+)"/.exec(done.text)[1] }
-  const again = await paper(link, { choice: '5' })
-  assert.equal(again.status, 200)
-  assert.doesNotMatch(again.text, /leave/)
-  for (const wrong of [link.slice(0, -1), link.replace('mailed', 'clear'), link.replace('/ask/', '/leave/')]) assert.ok((await paper(wrong)).status >= 404, wrong)
-})
-
-const LEFT = 'canary.contact@example.com'
-const contacts = async () => (await (await product.api('GET', 'contacts/mailed')).json()).contacts
-
-test('an address is taken only with the tick, stands apart from the answers, and is gone with its unit', async () => {
-  const { leave, unit } = invited
-  assert.match((await paper(leave)).text, /May we talk to you\?.*for 30 days.*type="email".*type="checkbox" name="tick" value="yes" required/s)
-  assert.equal((await paper(leave, { address: LEFT })).status, 422, 'without the tick')
-  assert.equal((await paper(leave, { address: 'no address', tick: 'yes' })).status, 422)
-  assert.equal((await contacts()).length, 0)
-  assert.match((await paper(leave, { address: LEFT, tick: 'yes' })).text, /Thank you\./)
-  assert.deepEqual((await contacts()).map(({ variant, address, at, until }) => [variant, address, until - at]), [['fresh', LEFT, 30 * 86_400_000]])
-  // It is in nothing else that can be read: no answer, no search, no file of the project.
-  const { secret: machine } = await (await product.api('POST', '/api/v1/projects/demo/tokens', { body: JSON.stringify({ name: 'assistant' }) })).json()
-  assert.equal((await fetch(`${product.console}/api/v1/projects/demo/environments/development/contacts/mailed`, { headers: { authorization: `Bearer ${machine}` } })).status, 403, 'no machine reads it')
-  for (const path of ['ledger', 'events', 'tail']) assert.ok(!(await (await product.api('GET', path)).text()).includes('canary.contact'), path)
-  assert.ok(!product.said().includes('canary.contact'))
-  await product.api('DELETE', `units/${unit}`)
-  assert.deepEqual(await contacts(), [])
-  assert.equal((await paper(leave, { address: LEFT, tick: 'yes' })).status, 422, 'nothing more is taken from who was erased')
-})
 
 test('a ticket is counted once, by its id, and whatever is wrong with one is told by its place', async () => {
   const before = await ledger()

@@ -10,7 +10,7 @@ use pointsman::project::{self, Call};
 use pointsman::sql::Failure;
 use pointsman::time::Millis;
 use pointsman::versions;
-use pointsman::voices::{self, Answer, Query, contacts, themes, tickets};
+use pointsman::voices::{self, Answer, Asking, Outcome, Query, contacts, themes, tickets};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsError, JsValue};
@@ -128,12 +128,12 @@ pub fn voices(storage: &Storage, operation: &str, argument: &str, body: &str, no
     let now = Millis::from_f64(now);
     let malformed = |error: &serde_json::Error| Ok(answer(400, &json!({"error": error.to_string()})));
     let result = match operation {
-        "answer" => match serde_json::from_str::<Answer>(body) {
-            Ok(said) => voices::answer(sql, &said, now).map(|outcome| json!(outcome)),
+        "answer" => match serde_json::from_str::<Vec<Answer>>(body) {
+            Ok(all) => outcomes(all.iter().map(|said| voices::answer(sql, said, now))),
             Err(error) => return malformed(&error),
         },
-        "ask" => match serde_json::from_str(body) {
-            Ok(asking) => voices::claim(sql, &asking, now).map(|outcome| json!(outcome)),
+        "ask" => match serde_json::from_str::<Vec<Asking>>(body) {
+            Ok(all) => outcomes(all.iter().map(|asking| voices::claim(sql, asking, now))),
             Err(error) => return malformed(&error),
         },
         "keep" => each(body, |ticket| tickets::keep(sql, ticket).map(|outcome| json!(outcome))),
@@ -166,6 +166,15 @@ fn asked(sql: &mut Bridge, operation: &str, argument: &str, query: &Query) -> Re
         "tickets" => tickets::list(sql, query, argument == "sessions"),
         _ => tickets::find(sql, query),
     }
+}
+
+/// What became of each, or the first failure, which undoes them all.
+fn outcomes(mut all: impl Iterator<Item = Result<Outcome, Failure>>) -> Result<Value, Failure> {
+    all.try_fold(Vec::new(), |mut told, outcome| {
+        told.push(json!(outcome?));
+        Ok(told)
+    })
+    .map(Value::Array)
 }
 
 /// An answer for each of the things in a JSON list.

@@ -280,6 +280,19 @@ fn an_address_that_was_left_lies_apart_expires_and_is_forgotten_with_its_unit() 
 }
 
 #[test]
+fn who_leaves_an_address_again_and_again_fills_nothing() {
+    let store = store();
+    for times in 0..100 {
+        assert_eq!(leaves(&store, 1, &format!("{times}@example.com"), NOW + times), Outcome::Stored);
+        assert_eq!(leaves(&store, 2, "grace@example.com", NOW), Outcome::Stored);
+    }
+    let numbers =
+        store.query_row("SELECT max(id), count(*) FROM contact", [], |row| Ok([row.get::<_, i64>(0)?, row.get(1)?]));
+    assert_eq!(numbers.unwrap(), [2, 2], "the store is full by its numbers");
+    assert_eq!(left(&store, NOW)[0]["address"], "99@example.com");
+}
+
+#[test]
 fn what_is_no_address_is_not_left() {
     let store = store();
     for text in [
@@ -290,6 +303,11 @@ fn what_is_no_address_is_not_left() {
         "a@example.com,b",
         "a@example.com\nbcc: b",
         "<a@example.com>",
+        "@",
+        "@example.com",
+        "a@",
+        "a\u{a0}b@example.com",
+        "a\u{202e}moc.elpmaxe@b",
     ] {
         assert_eq!(leaves(&store, 1, text, NOW), rejected("address"), "{text:?}");
     }
@@ -309,6 +327,9 @@ fn a_unit_is_forgotten_in_all_surveys() {
     assert_eq!(voices::forget(&mut Native(&store), &unit(1), Millis(NOW)).unwrap(), 2);
     assert_eq!(voices::forget(&mut Native(&store), "nobody", Millis(NOW)).unwrap(), 0);
     assert_eq!(texts(&store, "", ""), ["stays"]);
+    // What was on its way, and a link that lies in a mail, bring nothing back.
+    assert_eq!(tell(&store, said(1, "new", &json!("Yes"), "late"), NOW), rejected("erased"));
+    assert_eq!(asks(&store, 1, "third", 0, NOW), rejected("erased"));
     // Not even the index holds what was deleted.
     let index: Vec<Vec<u8>> = store
         .prepare("SELECT block FROM said_data")

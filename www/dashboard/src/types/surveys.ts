@@ -53,3 +53,10 @@ export interface Contact {
   at: Time
   until: Time
 }
+
+/** What became of a unit that was to get a link. */
+export interface Link {
+  outcome: string
+  reason?: string
+  link?: string
+}

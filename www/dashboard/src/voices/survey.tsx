@@ -6,6 +6,7 @@ import type { Answers, Survey } from '../types/surveys'
 import { Choices } from './choices'
 import { Contacts } from './contacts'
 import { askedAfter } from './follow'
+import { Mail } from './mail'
 import { rulesOf } from './rules'
 
 /** The variant that everything is compared with; surveys name their arms with it first. */
@@ -55,10 +56,7 @@ export function SurveyCard({ project, survey, onChange }: { project: string; sur
       {survey.open && (
         <details class="fold by-mail">
           <summary>Ask by mail</summary>
-          <p>
-            A link for everybody in a file of customers; who was asked before gets none. {' '}
-            <code>npx pointsman invite customers.csv --survey {survey.key}</code>
-          </p>
+          <Mail project={project} survey={survey} />
         </details>
       )}
     </Card>
