@@ -7,7 +7,9 @@
 use super::figures::signed;
 use super::{Past, Scene, count, reading};
 use crate::lifecycle::Experiment;
+use crate::metric;
 use crate::stats::bayes::Belief;
+use crate::stats::real;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
@@ -52,6 +54,8 @@ struct Told<'s> {
     hoped: f64,
     /// What was found, and what is believed of it beside the others; nothing where no ratio was found.
     found: Option<(f64, Belief)>,
+    /// Of how many with the old version the metric tells something; 0 where it is no share, and has no ceiling.
+    share: f64,
 }
 
 impl<'s> Told<'s> {
@@ -59,7 +63,11 @@ impl<'s> Told<'s> {
         let experiment = scene.experiment;
         let asked = scene.asked();
         let by = experiment.plan.as_ref().map_or(0.0, |plan| plan.hypothesis.by);
-        let found = scene.looks.last().and_then(|look| Past::of(experiment, look)).map(|past| past.effect);
+        let last = scene.looks.last();
+        let found = last.and_then(|look| Past::of(experiment, look)).map(|past| past.effect);
+        let (control, _) = scene.variants();
+        let old = last.and_then(|look| look.arms.iter().find(|arm| arm.variant == control && arm.confirmed > 0));
+        let share = old.filter(|_| metric::is_share(&scene.measure(scene.metric())));
         Self {
             experiment,
             team: owners.get(&experiment.key).cloned().unwrap_or_default(),
@@ -67,6 +75,7 @@ impl<'s> Told<'s> {
             kind: reading::said(scene).conclusion.kind(),
             hoped: libm::log1p(asked.good() * by),
             found: found.map(|effect| (effect.estimate, scene.prior().belief.after(&effect))),
+            share: share.map_or(0.0, |arm| real(arm.converted) / real(arm.confirmed)),
         }
     }
 
@@ -115,22 +124,74 @@ fn group(name: &str, all: &[&Told]) -> Option<Value> {
     })
 }
 
-/// What all that was shipped has brought to a metric, if effects add up.
+/// What all that was shipped has brought to a metric, if each effect lasts beside the others.
 fn impact(metric: &str, all: &[&Told]) -> Option<Value> {
-    let shipped: Vec<Belief> =
-        all.iter().filter(|one| one.is_shipped()).filter_map(|one| one.found).map(|(_, belief)| belief).collect();
-    if shipped.is_empty() {
-        return None;
-    }
-    let variance: f64 = shipped.iter().map(|belief| belief.sd * belief.sd).sum();
-    let together = Belief { mean: shipped.iter().map(|belief| belief.mean).sum(), sd: libm::sqrt(variance) };
-    let range = together.interval(ALPHA);
-    let [believed, low, high] = [together.mean, range.low, range.high].map(libm::expm1);
+    let mut shipped: Vec<(i64, Belief, f64)> = all
+        .iter()
+        .filter(|one| one.is_shipped())
+        .filter_map(|one| Some((one.experiment.ended.unwrap_or_default(), one.found?.1, one.share)))
+        .collect();
+    shipped.sort_by_key(|(ended, ..)| *ended);
+    // What there was before the first of them.
+    let (_, _, share) = *shipped.first()?;
+    let beliefs: Vec<_> = shipped.iter().map(|(_, belief, share)| (*belief, *share)).collect();
+    let [believed, low, high] = multiplied(&beliefs);
+    let how = if share > 0.0 { "multiplied as odds, so that no share passes 100 %" } else { "multiplied" };
     Some(json!({
         "metric": metric, "shipped": shipped.len(), "believed": believed, "low": low, "high": high,
         "words": format!(
-            "{} brought about {} to “{metric}” together, most likely between {} and {}, if effects add up and last.",
+            "{} brought about {} to “{metric}” together, most likely between {} and {}. Effects are {how}, as if each \
+             lasted; they rarely last entirely.",
             count(shipped.len() as u64, "shipped change", "shipped changes"), signed(believed), signed(low), signed(high)
         ),
     }))
+}
+
+/// The largest share whose odds are told; no effect takes everybody that there is.
+const MOST: f64 = 0.999;
+
+/// The change of all effects together, and its range. Each is the logarithm of a ratio, found where so large a share did it
+/// before, the first of them first. They add up as logarithms of odds, which end nowhere; those of a share of 0 are the
+/// ratio's own.
+fn multiplied(all: &[(Belief, f64)]) -> [f64; 3] {
+    let (mut mean, mut variance) = (0.0, 0.0);
+    for (belief, share) in all {
+        let share = share.min(MOST);
+        let gain = belief.mean.min(libm::log(MOST / share));
+        let left = 1.0 - share * libm::exp(gain);
+        mean += gain + libm::log((1.0 - share) / left);
+        variance += belief.sd * belief.sd / (left * left);
+    }
+    let range = Belief { mean, sd: libm::sqrt(variance) }.interval(ALPHA);
+    let before = all.first().map_or(0.0, |(_, share)| share.min(MOST));
+    [mean, range.low, range.high].map(|odds| {
+        let more = libm::expm1(odds);
+        // The share after it, beside the one before it.
+        more * (1.0 - before) / (1.0 + before * more)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Belief, multiplied};
+
+    #[test]
+    fn what_was_shipped_takes_no_share_beyond_everybody() {
+        let gain = Belief { mean: libm::log(1.25), sd: 0.06 };
+        let shares = [0.6, 0.72, 0.79].map(|share| (gain, share));
+        let [naive, _, naive_high] = multiplied(&shares.map(|(gain, _)| (gain, 0.0)));
+        assert!((naive - (1.25_f64.powi(3) - 1.0)).abs() < 1e-12, "without a ceiling gains are multiplied: {naive}");
+        assert!(0.6 * (1.0 + naive) > 1.0 && 0.6 * (1.0 + naive_high) > 1.3, "{naive} {naive_high}");
+        let [believed, low, high] = multiplied(&shares);
+        assert!(low < believed && believed < high && 0.6 * (1.0 + high) < 1.0, "{low} {believed} {high}");
+        // One by itself has brought what is believed of it.
+        let [alone, _, high] = multiplied(&shares[..1]);
+        assert!((alone - 0.25).abs() < 1e-12 && 0.6 * (1.0 + high) < 1.0, "{alone} {high}");
+        // Small shares are far from everybody.
+        let few = shares.map(|(gain, _)| (gain, 0.01));
+        assert!((multiplied(&few)[0] - naive).abs() < 0.02, "{:?}", multiplied(&few));
+        // More than everybody was never found, whatever an estimate says.
+        let [beyond, low, high] = multiplied(&[(Belief { mean: 0.5, sd: 0.1 }, 0.9), (gain, 1.0)]);
+        assert!([beyond, low, high].iter().all(|change| 0.9 * (1.0 + change) <= 1.0), "{beyond} {low} {high}");
+    }
 }
