@@ -46,7 +46,7 @@ pub enum Kind {
     Alert,
     /// What a week has brought.
     Digest,
-    /// Somebody names a team in a comment.
+    /// Somebody names a team or a person in a comment.
     Mention,
     /// Somebody tries the way.
     Test,
@@ -311,7 +311,7 @@ fn wanted(words: String, card: Card) -> Card {
     }
 }
 
-/// Somebody names a team in the comment of this number. What they say stands there alone, so that it can be taken back.
+/// Somebody names a team, or a person, who has no key here, in the comment of this number. What they say stands there alone, so that it can be taken back.
 #[must_use]
 pub fn mention(
     salt: &str,
@@ -326,7 +326,7 @@ pub fn mention(
         words: format!("{who} names {name} in a comment."),
         button: "Read it",
         link: format!("#/experiments/{key}"),
-        ..plain(id(salt, Kind::Mention, &[key, &comment.to_string(), team]), Kind::Mention, title)
+        ..plain(id(salt, Kind::Mention, &[key, &comment.to_string(), team, name]), Kind::Mention, title)
     }
 }
 

@@ -133,7 +133,10 @@ pub(super) fn needed(method: &str, parts: &[&str]) -> Role {
         ("GET", ["voices" | "search" | "channels" | "deliveries", ..] | ["experiments", _, "voices"]) => Role::Editor,
         // A vote, a comment, and what somebody follows, are their own.
         ("GET", _)
-        | ("POST", ["environments", _, "explain"] | ["tokens", ..] | ["follows"] | ["experiments", _, "comments"])
+        | (
+            "POST",
+            ["environments", _, "explain"] | ["tokens", ..] | ["follows"] | ["experiments", _, "comments", ..],
+        )
         | ("PUT" | "DELETE", ["experiments", _, "vote"])
         | ("DELETE", ["experiments", _, "comments", _]) => Role::Viewer,
         _ => Role::Editor,

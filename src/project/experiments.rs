@@ -113,6 +113,7 @@ pub(super) fn now(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let scenes: Vec<_> = all.iter().filter(wanted).map(|seen| seen.scene(&around)).collect();
     let mut screen = screens::now::screen(&scenes, around.now);
     if let Some(needs) = screen["needs"].as_array_mut().filter(|_| team.is_empty()) {
+        needs.extend(comments::needs(sql, request)?);
         needs.extend(approvals::needs(sql, request)?);
     }
     screen["follows"] = follows::of(sql, request, &all, &around)?.into();

@@ -6,6 +6,7 @@ use crate::help::matching::{self, Asked, telling};
 use crate::help::questions::About;
 use crate::lifecycle::plan::Change;
 use crate::lifecycle::{Cause, Choice, Experiment, State};
+use crate::order;
 use crate::screens::{Scene, reading, together};
 use crate::spoken::{count, grouped};
 use crate::sql::{Failure, Sql};
@@ -15,7 +16,6 @@ use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::cmp::Reverse;
 use serde_json::{Value, json};
 
 pub(super) const TABLES: &[&str] = &["CREATE VIRTUAL TABLE IF NOT EXISTS library USING \
@@ -159,13 +159,13 @@ pub(super) fn search(sql: &mut impl Sql, typed: &str, wanted: &str, team: &str) 
             }
         }
     }
-    let place = |(has, card): &(u64, Value)| {
-        let doubt = if sought.is_empty() { u64::from(card["imported"].is_object()) } else { doubted(card) };
+    let doubt = |card: &Value| if sought.is_empty() { u64::from(card["imported"].is_object()) } else { doubted(card) };
+    let found = order::sorted(found, |(has, one), (more, other)| {
         // The days of what was imported are texts.
-        let day = card["ended"].as_str().map(ToString::to_string);
-        (Reverse(*has), doubt, Reverse(card["ended"].as_i64()), Reverse(day))
-    };
-    found.sort_by_cached_key(place);
+        let days = other["ended"].as_str().cmp(&one["ended"].as_str());
+        let ended = other["ended"].as_i64().cmp(&one["ended"].as_i64()).then(days);
+        more.cmp(has).then(doubt(one).cmp(&doubt(other))).then(ended)
+    });
     let found: Vec<Value> = found.into_iter().map(|(_, card)| card).collect();
     let (one, many) = ("concluded experiment", "concluded experiments");
     let words = match &sought[..] {

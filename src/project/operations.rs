@@ -126,7 +126,8 @@ operations! {
     "PUT" ["experiments", key, "vote"], "Votes for an idea, once", gives("key", "votes", "voted") => ideas::vote(sql, request, key, true);
     "DELETE" ["experiments", key, "vote"], "Takes one's vote back", gives("key", "votes", "voted") => ideas::vote(sql, request, key, false);
     "GET" ["experiments", key, "comments"], "What people say of an idea or an experiment, oldest first", gives("key", "comments") => comments::list(sql, request, key);
-    "POST" ["experiments", key, "comments"] takes(comments::New), "Says something of it; `@team` mentions a team", gives("key", "comments") => comments::add(sql, request, key);
+    "POST" ["experiments", key, "comments"] takes(comments::New), "Says something of it; `@` mentions a team or a person", gives("key", "comments") => comments::add(sql, request, key);
+    "POST" ["experiments", key, "comments", "read"], "Says that the caller has read them", gives("key", "comments") => comments::read(sql, request, key);
     "DELETE" ["experiments", key, "comments", id], "Takes a comment of one's own back, or as an admin anybody's", gives("key", "comments") => comments::remove(sql, request, key, id);
     "GET" ["experiments", key, "live"], "Whether a running experiment works", gives("asOf", "lines", "arms") => experiments::live(sql, request, key);
     "GET" ["experiments", key, "checks"] asks("environment"), "What has to be well before it starts", gives("revision", "environment", "asOf", "digest", "ready", "checks") => checking::read(sql, request, key);

@@ -2,7 +2,7 @@
 
 use super::access::{Caller, Role, Scope};
 use super::tick::ENGINE;
-use super::{Call, Request, Result, audit, follows, ideas, integer, refuse, text, tokens};
+use super::{Call, Request, Result, audit, comments, follows, ideas, integer, refuse, text, tokens};
 use crate::lifecycle::Actor;
 use crate::sql::{Failure, Sql};
 use alloc::string::{String, ToString};
@@ -64,6 +64,12 @@ pub(super) fn caller(sql: &mut impl Sql, call: &Call) -> core::result::Result<Op
 pub(super) fn are_none(sql: &mut impl Sql) -> core::result::Result<bool, Failure> {
     let rows = sql.run("SELECT count(*) FROM person", &[])?;
     Ok(rows.first().is_none_or(|row| integer(row, 0) == 0))
+}
+
+/// Everybody who may be named: people by their numbers, and whoever holds the admin's token.
+pub(super) fn names(sql: &mut impl Sql) -> core::result::Result<Vec<(i64, String)>, Failure> {
+    let rows = sql.run("SELECT ?, ? UNION ALL SELECT id, name FROM person", &[follows::NOBODY.into(), ADMIN.into()])?;
+    Ok(rows.iter().map(|row| (integer(row, 0), text(row, 1))).collect())
 }
 
 /// The names of all who may let others' plans start.
@@ -143,6 +149,7 @@ pub(super) fn remove(sql: &mut impl Sql, request: &Request, id: &str) -> Result<
     tokens::end(sql, id)?;
     follows::leave(sql, id)?;
     ideas::leave(sql, id)?;
+    comments::leave(sql, id)?;
     audit::note(sql, request, "remove person", &name, "")?;
     list(sql)
 }

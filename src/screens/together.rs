@@ -126,23 +126,18 @@ fn group(name: &str, all: &[&Told]) -> Option<Value> {
 
 /// What all that was shipped has brought to a metric, if each effect lasts beside the others.
 fn impact(metric: &str, all: &[&Told]) -> Option<Value> {
-    let mut shipped: Vec<(i64, Belief, f64)> = all
-        .iter()
-        .filter(|one| one.is_shipped())
-        .filter_map(|one| Some((one.experiment.ended.unwrap_or_default(), one.found?.1, one.share)))
-        .collect();
-    shipped.sort_by_key(|(ended, ..)| *ended);
+    let shipped = || all.iter().filter(|one| one.is_shipped() && one.found.is_some());
     // What there was before the first of them.
-    let (_, _, share) = *shipped.first()?;
-    let beliefs: Vec<_> = shipped.iter().map(|(_, belief, share)| (*belief, *share)).collect();
-    let [believed, low, high] = multiplied(&beliefs);
+    let share = shipped().min_by_key(|one| one.experiment.ended)?.share;
+    let beliefs: Vec<_> = shipped().filter_map(|one| Some((one.found?.1, one.share))).collect();
+    let [believed, low, high] = multiplied(&beliefs, share);
     let how = if share > 0.0 { "multiplied as odds, so that no share passes 100 %" } else { "multiplied" };
     Some(json!({
-        "metric": metric, "shipped": shipped.len(), "believed": believed, "low": low, "high": high,
+        "metric": metric, "shipped": beliefs.len(), "believed": believed, "low": low, "high": high,
         "words": format!(
             "{} brought about {} to “{metric}” together, most likely between {} and {}. Effects are {how}, as if each \
              lasted; they rarely last entirely.",
-            count(shipped.len() as u64, "shipped change", "shipped changes"), signed(believed), signed(low), signed(high)
+            count(beliefs.len() as u64, "shipped change", "shipped changes"), signed(believed), signed(low), signed(high)
         ),
     }))
 }
@@ -151,9 +146,9 @@ fn impact(metric: &str, all: &[&Told]) -> Option<Value> {
 const MOST: f64 = 0.999;
 
 /// The change of all effects together, and its range. Each is the logarithm of a ratio, found where so large a share did it
-/// before, the first of them first. They add up as logarithms of odds, which end nowhere; those of a share of 0 are the
-/// ratio's own.
-fn multiplied(all: &[(Belief, f64)]) -> [f64; 3] {
+/// before. They add up as logarithms of odds, which end nowhere; those of a share of 0 are the ratio's own. What is told is
+/// the change of a share of `first`.
+fn multiplied(all: &[(Belief, f64)], first: f64) -> [f64; 3] {
     let (mut mean, mut variance) = (0.0, 0.0);
     for (belief, share) in all {
         let share = share.min(MOST);
@@ -163,7 +158,7 @@ fn multiplied(all: &[(Belief, f64)]) -> [f64; 3] {
         variance += belief.sd * belief.sd / (left * left);
     }
     let range = Belief { mean, sd: libm::sqrt(variance) }.interval(ALPHA);
-    let before = all.first().map_or(0.0, |(_, share)| share.min(MOST));
+    let before = first.min(MOST);
     [mean, range.low, range.high].map(|odds| {
         let more = libm::expm1(odds);
         // The share after it, beside the one before it.
@@ -179,19 +174,19 @@ mod tests {
     fn what_was_shipped_takes_no_share_beyond_everybody() {
         let gain = Belief { mean: libm::log(1.25), sd: 0.06 };
         let shares = [0.6, 0.72, 0.79].map(|share| (gain, share));
-        let [naive, _, naive_high] = multiplied(&shares.map(|(gain, _)| (gain, 0.0)));
+        let [naive, _, naive_high] = multiplied(&shares.map(|(gain, _)| (gain, 0.0)), 0.0);
         assert!((naive - (1.25_f64.powi(3) - 1.0)).abs() < 1e-12, "without a ceiling gains are multiplied: {naive}");
         assert!(0.6 * (1.0 + naive) > 1.0 && 0.6 * (1.0 + naive_high) > 1.3, "{naive} {naive_high}");
-        let [believed, low, high] = multiplied(&shares);
+        let [believed, low, high] = multiplied(&shares, 0.6);
         assert!(low < believed && believed < high && 0.6 * (1.0 + high) < 1.0, "{low} {believed} {high}");
         // One by itself has brought what is believed of it.
-        let [alone, _, high] = multiplied(&shares[..1]);
+        let [alone, _, high] = multiplied(&shares[..1], 0.6);
         assert!((alone - 0.25).abs() < 1e-12 && 0.6 * (1.0 + high) < 1.0, "{alone} {high}");
         // Small shares are far from everybody.
         let few = shares.map(|(gain, _)| (gain, 0.01));
-        assert!((multiplied(&few)[0] - naive).abs() < 0.02, "{:?}", multiplied(&few));
+        assert!((multiplied(&few, 0.01)[0] - naive).abs() < 0.02);
         // More than everybody was never found, whatever an estimate says.
-        let [beyond, low, high] = multiplied(&[(Belief { mean: 0.5, sd: 0.1 }, 0.9), (gain, 1.0)]);
+        let [beyond, low, high] = multiplied(&[(Belief { mean: 0.5, sd: 0.1 }, 0.9), (gain, 1.0)], 0.9);
         assert!([beyond, low, high].iter().all(|change| 0.9 * (1.0 + change) <= 1.0), "{beyond} {low} {high}");
     }
 }

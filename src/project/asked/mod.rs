@@ -5,7 +5,7 @@ mod ideas;
 mod known;
 
 use super::experiments::{self, Around, Seen};
-use super::{Request, Result, approvals, foresight, misshapen, store};
+use super::{Request, Result, approvals, comments, foresight, misshapen, store};
 use crate::help::matching::{self, Asked, has_all};
 use crate::help::questions::{About, QUESTIONS, Topic};
 use crate::help::{Answer, answers};
@@ -117,6 +117,7 @@ fn lead<'s>(topic: Topic, running: Vec<Scene<'s>>, all: &'s [Seen], around: &'s 
 fn needs(sql: &mut impl Sql, request: &Request, all: &[Seen], around: &Around) -> Result<Told> {
     let scenes: Vec<Scene> = all.iter().map(|seen| seen.scene(around)).collect();
     let mut needs = screens::now::screen(&scenes, around.now)["needs"].as_array().cloned().unwrap_or_default();
+    needs.extend(comments::needs(sql, request)?);
     needs.extend(approvals::needs(sql, request)?);
     let told = |need: &Value| {
         let said = |name: &str| need[name].as_str().unwrap_or_default();

@@ -181,6 +181,7 @@ fn whose(rows: &Rows, teams: &Teams, found: &mut Found) {
         }
         "vote" => tests(&row[0]) && people(&row[1]),
         "comment" => tests(&row[1]),
+        "mention" => people(&row[0]) && rows.of("comment").iter().any(|comment| comment[0] == row[1]),
         _ => {
             people(&row[0])
                 && match row[1].text() {
@@ -190,7 +191,7 @@ fn whose(rows: &Rows, teams: &Teams, found: &mut Found) {
                 }
         }
     };
-    for table in TABLES.iter().filter(|table| ["owned", "vote", "comment", "follow"].contains(&table.name)) {
+    for table in TABLES.iter().filter(|table| ["owned", "vote", "comment", "mention", "follow"].contains(&table.name)) {
         for row in rows.of(table.name).iter().filter(|row| !sound(table.name, row)) {
             let cause = "It is of a team, a person or an experiment that is not there.";
             found.say(&named(table, row), cause, "Bring that, or leave this out.");

@@ -63,6 +63,7 @@ pub(super) const TABLES: &[Table] = &[
     table("vote", "experiment, person, at", "tii", 2, "SELECT experiment, person, at FROM vote ORDER BY experiment, person", 1000),
     table("comment", "id, experiment, at, who, text", "ititt", 1,
         "SELECT id, experiment, at, who, text FROM comment ORDER BY id", 100),
+    table("mention", "person, comment", "ii", 2, "SELECT person, comment FROM mention ORDER BY person, comment", 1000),
     table("past", "key, at, who, json", "titt", 1, "SELECT key, at, who, json FROM past ORDER BY key", 20),
     table("claim", "id, revision, at, who, json", "iiitt", 1, "SELECT id, revision, at, who, json FROM claim ORDER BY id", 100),
     table("follow", "person, kind, subject, at", "itti", 3,

@@ -99,3 +99,68 @@ fn a_team_that_is_named_hears_of_it_where_its_messages_go_and_not_what_was_said(
     granted(desk.post(&format!("experiments/{key}/comments"), json!({"text": "Nobody in particular."})));
     assert_eq!(desk.due().len(), 2);
 }
+
+#[test]
+fn a_person_who_is_named_finds_it_in_now_until_they_have_read_or_answered_it() {
+    let mut desk = Desk::shop();
+    granted(desk.put("teams", json!({"teams": [{"key": "growth", "name": "Growth"}]})));
+    let viewer = desk.role("viewer");
+    let slack = "https://hooks.slack.com/services/x";
+    granted(desk.post(
+        "channels",
+        json!({"name": "asks", "service": "slack", "address": slack, "route": {"kinds": ["mention"]}}),
+    ));
+    let key = granted(desk.post("ideas", idea()))["key"].as_str().unwrap().to_string();
+    let place = format!("experiments/{key}/comments");
+    let asked = |desk: &mut Desk| {
+        let needs = desk.get("now")["needs"].as_array().unwrap().clone();
+        needs.into_iter().filter(|need| need["kind"] == "asked").collect::<Vec<_>>()
+    };
+    let ask = |desk: &mut Desk| {
+        let said = granted(desk.post(&place, json!({"text": "@The Viewer, is 4711 yours? Or @admin's, @growth?"})));
+        said["comments"].as_array().unwrap().last().unwrap().clone()
+    };
+    let said = ask(&mut desk);
+    let names: Vec<_> = said["mentions"].as_array().unwrap().iter().map(|mention| &mention["name"]).collect();
+    assert_eq!(names, ["the viewer", "admin", "Growth"], "{said}");
+    assert_eq!(asked(&mut desk), Vec::<Value>::new(), "nobody is asked by themselves");
+    let need = desk.as_who(&viewer, |desk| {
+        assert!(desk.get("ask?text=what needs me?").to_string().contains("admin mentions you in a comment."));
+        asked(desk)
+    });
+    assert_eq!(need.len(), 1);
+    assert_eq!((&need[0]["key"], &need[0]["words"]), (&json!(key), &json!("admin mentions you in a comment.")));
+    let due = desk.due();
+    let told =
+        |name: &str| due.iter().filter(|message| message.payload.contains(&format!("admin asks {name}"))).count();
+    assert_eq!((due.len(), told("the viewer"), told("Growth")), (2, 1, 1), "{due:?}");
+    assert!(due.iter().all(|message| message.kind == "mention" && !message.payload.contains("4711")));
+
+    // It is over once they have read it, have answered, or it is taken back.
+    let over = |desk: &mut Desk, how: &dyn Fn(&mut Desk)| {
+        let id = ask(desk)["id"].clone();
+        desk.as_who(&viewer, |desk| {
+            assert_eq!(asked(desk).len(), 1, "however often they are asked there");
+            how(desk);
+        });
+        id
+    };
+    let read = format!("{place}/read");
+    over(&mut desk, &|desk| drop(granted(desk.post(&read, ""))));
+    assert_eq!(desk.as_who(&viewer, asked), Vec::<Value>::new());
+    over(&mut desk, &|desk| drop(granted(desk.post(&place, json!({"text": "Mine. Why, @ADMIN?"})))));
+    assert_eq!(desk.as_who(&viewer, asked), Vec::<Value>::new());
+    assert_eq!(asked(&mut desk).len(), 1, "and whoever asked is asked back");
+    let id = over(&mut desk, &|_| ());
+    granted(desk.call("DELETE", &format!("{place}/{id}"), None, ""));
+    assert_eq!(desk.as_who(&viewer, asked), Vec::<Value>::new());
+    ask(&mut desk);
+    let who = desk.get("people")["people"].as_array().unwrap().iter().find(|one| one["name"] == "the viewer").unwrap()
+        ["id"]
+        .clone();
+    granted(desk.post(&format!("people/{who}/remove"), ""));
+    assert!(
+        desk.tables()["mention"].iter().all(|row| row[0] == rusqlite::types::Value::Integer(0)),
+        "whoever goes takes along what they were asked"
+    );
+}

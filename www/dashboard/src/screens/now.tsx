@@ -88,6 +88,7 @@ const NEEDS: Record<NeedKind, { icon: IconName; tone: Tone; tab: string }> = {
   data: { icon: 'look', tone: 'look', tab: 'live' },
   debrief: { icon: 'debrief', tone: 'off', tab: 'debrief' },
   approve: { icon: 'review', tone: 'wait', tab: '' },
+  asked: { icon: 'voices', tone: 'wait', tab: '' },
 }
 
 function NeedRow({ need }: { need: Need }) {

@@ -1,9 +1,10 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { inProject, useLive, useWrite } from '../api'
 import { Button, Card, Loaded, Problem, problemAt, TextArea, Time, toast } from '../parts'
 import type { Comments as Said } from '../types/teams'
 import { counted } from '../words'
 import { Linked } from './linked'
+import { Mention } from './mention'
 import './talk.css'
 
 /** Characters of a comment, as the engine takes them. */
@@ -16,6 +17,11 @@ export function Comments({ project, subject, title, onChange }: {
   const live = useLive<Said>(inProject(project, 'experiments', subject, 'comments'), 15_000)
   const write = useWrite()
   const [text, setText] = useState('')
+  const form = useRef<HTMLFormElement>(null)
+  const reading = useWrite()
+  const asked = live.value?.comments.filter(({ mentions }) => mentions.some(({ person }) => person !== undefined)).at(-1)?.id
+  // Whoever sees the comments has read what they were asked.
+  useEffect(() => void (asked && reading.send('POST', inProject(project, 'experiments', subject, 'comments', 'read'))), [asked])
   const put = (said: Said): void => {
     live.set(said)
     onChange?.()
@@ -31,18 +37,19 @@ export function Comments({ project, subject, title, onChange }: {
     <div class="stack">
       <Loaded live={live}>
         {({ comments }) => comments.length === 0
-          ? <p class="muted">Nobody has said anything yet. Write @ and a team’s key to mention it.</p>
+          ? <p class="muted">Nobody has said anything yet. Write @ to mention somebody.</p>
           : (
             <ol class="comments">
               {comments.map((comment) => <Comment key={comment.id} {...{ project, subject, comment }} onGone={put} />)}
             </ol>
           )}
       </Loaded>
-      <form class="stack" onSubmit={(event) => void send(event)}>
+      <form class="stack" ref={form} onSubmit={(event) => void send(event)}>
         <TextArea
           label={<>Your comment<span class="unseen"> on {title}</span></>} value={text} onValue={setText} rows={2} maxLength={LONGEST}
           problem={problemAt(write.failure?.problems, '/text')}
         />
+        <Mention {...{ project, text, box: form }} onText={setText} />
         {write.failure && !problemAt(write.failure.problems, '/text') && <Problem failure={write.failure} />}
         <div class="actions">
           <Button small type="submit" busy={write.busy} disabled={!text.trim()}>Comment</Button>
@@ -68,7 +75,7 @@ function Comment({ project, subject, comment, onGone }: {
       <p class="small muted">
         {who}, <Time at={at} />{mentions.length > 0 && <>, to {mentions.map(({ name }) => name).join(', ')}</>}
       </p>
-      <p><Linked text={text} teams={mentions.map(({ team }) => team)} /></p>
+      <p><Linked text={text} names={mentions.map(({ team, name }) => team ?? name)} /></p>
       {removable && (
         <Button small kind="quiet" busy={write.busy} aria-label={`Take back the comment of ${who}: ${text.slice(0, 40)}`} onClick={() => void remove()}>
           Take back

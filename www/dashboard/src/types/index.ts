@@ -30,7 +30,7 @@ export type EnvironmentKey = 'development' | 'staging' | 'production'
 
 // ── Now ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export type NeedKind = 'decide' | 'stopped' | 'review' | 'data' | 'debrief' | 'approve'
+export type NeedKind = 'decide' | 'stopped' | 'review' | 'data' | 'debrief' | 'approve' | 'asked'
 
 export interface Need {
   key: string

@@ -37,7 +37,7 @@ export interface Idea extends ExperimentCard {
 export interface Comments {
   key: string
   comments: {
-    id: number; at: Time; who: string; text: string; mentions: { team: string; name: string }[]
+    id: number; at: Time; who: string; text: string; mentions: { team?: string; person?: number; name: string }[]
     /** Whether the reader may take it back. */
     removable: boolean
   }[]

@@ -13,7 +13,7 @@ export const KINDS: readonly { kind: CardKind; words: string }[] = [
   { kind: 'undone', words: 'Something planned is left undone' },
   { kind: 'alert', words: 'The watch has found something' },
   { kind: 'digest', words: 'The week' },
-  { kind: 'mention', words: 'A team is named in a comment' },
+  { kind: 'mention', words: 'A team or a person is named in a comment' },
 ]
 
 /** Services by the names that people know: what each is for the engine. */
