@@ -65,6 +65,17 @@ test('its story is told: one shipped, one without an effect, one rolled back, on
   await on(ada).link(running.title).first().waitFor()
 })
 
+test('of those who order for the first time a believable part comes back when a bag is empty', async (t) => {
+  const { sums } = await get('environments/production/visitors?metric=orders')
+  const rows = sums.filter(({ metric }) => metric === 'back')
+  const last = Math.max(...rows.map(({ epoch }) => epoch))
+  // First days of which the ninth day after is over.
+  const had = rows.filter(({ epoch }) => epoch <= last - 10 * 86_400_000).map(({ vector }) => vector.map(Number))
+  const share = (day) => had.reduce((all, row) => all + (row[day] ?? 0), 0) / had.reduce((all, [n]) => all + n, 0)
+  t.diagnostic(`of ${had.reduce((all, [n]) => all + n, 0)} who ordered, ${[1, 4, 6, 7, 8].map((day) => `${(100 * share(day)).toFixed(1)} % on day ${day}`).join(', ')}`)
+  assert.ok(share(7) > 0.08 && share(7) < 0.4 && share(7) > 3 * share(4), JSON.stringify(had))
+})
+
 test('who answers for all tests finds first what costs most to ignore, and why, one click away', async () => {
   const { page } = ada
   await show(page, 'now')

@@ -23,10 +23,12 @@ export class Guests {
    *
    * @param tests `{run, treatment, truth}`: the truth has the `lift` of the treatment, and perhaps the share of `errors` in
    *   it and of visitors whose meeting is lost, `silent`. Those that run count in `seen` whom the shop has reported.
+   * @returns the units that ordered
    */
   async come(visitors, tests) {
     const running = new Map(tests.filter(({ run }) => run).map((test) => [test.run, test]))
     const events = []
+    const ordered = []
     for (let n = 0; n < visitors; n++) {
       const unit = `${this.name}-${this.#came}`
       const random = chance(this.seed, this.#came++)
@@ -44,9 +46,11 @@ export class Guests {
       }
       if (errs < errors) events.push(done(unit, 'error'))
       if (orders >= rate) continue
-      // Nobody comes twice, so each order is somebody's first.
+      // Nobody comes twice, so each order is somebody's first; who orders again does so by telephone (regulars.mjs).
+      ordered.push(unit)
       events.push(done(unit, 'order', { v: Number((BAG * (1 + Math.floor(bags ** 2 * 4))).toFixed(2)), c: 'GBP' }), done(unit, 'first-order'), done(unit, 'paid'))
     }
     await this.backend.report(events)
+    return ordered
   }
 }

@@ -1,5 +1,5 @@
-// The shop's regulars of the last four weeks: whoever has finished a bag orders another one. They order by telephone, so the
-// shop's backend reports them, each order with its own time.
+// The shop's regulars of the last four weeks, of whom some have ordered in the shop at first: whoever has finished a bag orders
+// another one. They order by telephone, so the shop's backend reports them, each order with its own time.
 
 import { done } from './backend.mjs'
 import { chance } from './chance.mjs'
@@ -15,12 +15,25 @@ const AGAIN = [0.08, 0.22, 0.34, 0.2, 0.1, 0.06]
 /** What a bag costs in pounds. */
 const BAG = 9.9
 
-/** Their orders up to a time, as the door for files takes them. */
-export function regulars(now) {
+/**
+ * Their orders up to a time, as the door for files takes them.
+ *
+ * @param ordered `[{unit, at}]`: who has ordered in the shop for the first time, and when; some of them become regulars
+ */
+export function regulars(now, ordered = []) {
   const random = chance(SEED, 0)
   const events = []
   const order = (unit, at, bags) => {
     if (at < now) events.push({ ...done(unit, `order ${Math.round(at)}`, { v: Number((BAG * bags).toFixed(2)), c: 'GBP' }), n: 'order', at: Math.round(at) })
+  }
+  /** What follows a first order. */
+  const again = (unit, first) => {
+    let at = first
+    if (random() < MORE) order(unit, at + (1 + random()) * DAY, 1)
+    for (let likes = random() < LIKE; likes && at < now; likes = random() < 0.8) {
+      at += (5 + lastsFor(random()) + 0.5 * random()) * DAY
+      order(unit, at, 1)
+    }
   }
   const today = now - (now % DAY)
   for (let day = DAYS; day >= 1; day--) {
@@ -28,15 +41,12 @@ export function regulars(now) {
     for (let n = 0; n < comers; n++) {
       const unit = `regular-${day}-${n}`
       // Nobody orders at night.
-      let at = today - day * DAY + (8 + 14 * random()) * 3_600_000
+      const at = today - day * DAY + (8 + 14 * random()) * 3_600_000
       order(unit, at, 1 + Math.floor(random() * 2))
-      if (random() < MORE) order(unit, at + (1 + random()) * DAY, 1)
-      for (let likes = random() < LIKE; likes && at < now; likes = random() < 0.8) {
-        at += (5 + lastsFor(random()) + 0.5 * random()) * DAY
-        order(unit, at, 1)
-      }
+      again(unit, at)
     }
   }
+  for (const { unit, at } of ordered) if (at > today - DAYS * DAY) again(unit, at)
   return events
 }
 

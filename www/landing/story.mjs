@@ -39,6 +39,8 @@ const VISITORS = {
 const GUESTS = { name: 'caller', seed: 5, crowd: 300, hours: 5, most: 9000 }
 /** Visitors who open pages come to this, more or less; the progress is counted in them. */
 const ALL = 2900
+/** Orders of regulars that the backend reports in one go. */
+const AT_ONCE = 2000
 /** The share of the whole time that the history takes. */
 const SHARE = 0.6
 
@@ -73,6 +75,8 @@ export async function tell({ parts = ['history', 'weeks'], progress = () => {}, 
 
 class Story {
   #sent = 0
+  /** Who has ordered for the first time in these weeks, and when. */
+  #ordered = []
   /** The version that visitors are served. */
   #served
 
@@ -131,7 +135,8 @@ class Story {
     await this.timetable()
     await this.clock.reach(present - 2 * DAY)
     await this.kinds(await this.perCup())
-    await this.guests.backend.report(regulars(this.clock.now()))
+    const again = regulars(this.clock.now(), this.#ordered)
+    for (let from = 0; from < again.length; from += AT_ONCE) await this.guests.backend.report(again.slice(from, from + AT_ONCE))
   }
 
   /** The words of the race go out to everybody as everything does: a first step alone, and the rest by a second person's word. */
@@ -262,7 +267,8 @@ class Story {
     for (let came = 0; !(await this.#concludes(key, kind)); came += GUESTS.crowd) {
       if (came >= GUESTS.most) throw new Error(`The story of “${title}” does not end: after ${came} visitors its numbers do not say ${kind}.`)
       await this.guests.backend.follow(await this.#published())
-      await this.guests.come(GUESTS.crowd, [test])
+      const at = this.clock.now()
+      for (const unit of await this.guests.come(GUESTS.crowd, [test])) this.#ordered.push({ unit, at })
       await this.clock.advance(GUESTS.hours * HOUR)
     }
   }
