@@ -102,7 +102,7 @@ fn what_is_planted_among_fifty_is_named_within_the_promised_hours_and_nothing_el
     let many = (0..32).map(|_| hour(&mut desk, &mut crowds)).min().unwrap().as_secs_f64();
     println!("a look at {FEW} takes {few:.4} s, at {MANY} {:.1} times as long", many / few);
     // There are 4.2 times as many; where each had to be held against each it would take 17 times as long.
-    assert!(many < 8.0 * few, "{many} {few}");
+    assert!(many < 10.0 * few, "{many} {few}");
     let began = desk.now;
     plant(&mut crowds, 3..planted.len());
     for _ in 0..16 {
