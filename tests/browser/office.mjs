@@ -9,6 +9,7 @@ import { freePort, served, start } from '../../build/product.mjs'
 import { demo } from '../../www/landing/demo.mjs'
 import { serve } from '../../www/landing/serve.mjs'
 import { tell } from '../../www/landing/story.mjs'
+import { ask, cookiesOf, decisionsOf, PART } from '../edge/wire.mjs'
 import { launch } from './chromium.mjs'
 
 const MINUTE = 60_000
@@ -39,6 +40,20 @@ export async function office(options = {}) {
 
     /** Sends so many visitors to a page, and waits until all have left. */
     visitors: (visitors, page) => audience.send({ visitors, page }),
+
+    /** Somebody who comes to a page and has met a version of an experiment, as the collector knows them: `{unit, variant}`. */
+    async met(path, experiment) {
+      for (let tries = 0; tries < 200; tries++) {
+        const { text, setCookies } = await ask(product, path)
+        const { run, variant, token } = Object.values(decisionsOf(text)?.flags ?? {}).find(({ token, run }) => token && run.startsWith(experiment)) ?? {}
+        if (!run) continue
+        const { pm } = cookiesOf(setCookies)
+        const body = JSON.stringify({ v: 1, page: `met-${tries}`, seq: 0, dropped: 0, events: [{ t: 'seen', run, x: variant, d: token, dt: 0 }] })
+        await ask(product, '/_pm/e', { method: 'POST', headers: { ...PART, cookie: `pm=${pm}` }, body })
+        return { unit: pm.split('.')[1], variant }
+      }
+      throw new Error(`None of 200 visitors to ${path} is in ${experiment}.`)
+    },
 
     /** Publishes a production document. */
     async publish(document) {

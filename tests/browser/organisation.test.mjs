@@ -5,7 +5,6 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { DOCUMENT } from '../../www/landing/plans.mjs'
-import { ask, cookiesOf, decisionsOf, PART } from '../edge/wire.mjs'
 import { everywhere } from './accessible.mjs'
 import { eventually, office, on, PRODUCTION, PROJECT } from './office.mjs'
 import { hard } from './verdict.mjs'
@@ -210,24 +209,9 @@ test('a question with a scale and another for its low end is built beside its pi
   await team.published()
 })
 
-/** Somebody who comes to the shop and has met a version, as the collector knows it. */
-async function somebody() {
-  for (let tries = 0; tries < 60; tries++) {
-    const { text, setCookies } = await ask(team.product, '/')
-    const shown = Object.values(decisionsOf(text)?.flags ?? {}).find(({ token }) => token)
-    if (!shown) continue
-    const { pm } = cookiesOf(setCookies)
-    const events = [{ t: 'seen', run: shown.run, x: shown.variant, d: shown.token, dt: 0 }]
-    const body = JSON.stringify({ v: 1, page: 'somebody', seq: 0, dropped: 0, events })
-    await ask(team.product, '/_pm/e', { method: 'POST', headers: { ...PART, cookie: `pm=${pm}` }, body })
-    return { unit: pm.split('.')[1], variant: shown.variant }
-  }
-  throw new Error('None of 60 visitors is in the test.')
-}
-
 test('links for a mail are made of a list, and whoever answers one may leave an address, which stands in Voices', async () => {
   const { page, context } = ada
-  const { unit, variant } = await somebody()
+  const { unit, variant } = await team.met('/', 'roasted-this-very-morning')
   const survey = page.locator('.card').filter({ has: page.getByRole('heading', { name: 'How clear was it?' }) })
   await survey.getByText('Who may be written to').click()
   await survey.getByText('Nobody has left an address.').waitFor()
@@ -397,6 +381,9 @@ test('the question of a template is asked in other words, or declined, before an
   assert.ok(await kept((ask) => ask === 'What was missing at the address?'))
   await page.getByRole('checkbox', { name: 'Ask those who see it something' }).uncheck()
   assert.ok(await kept((ask) => ask === ''))
+  // From the top: what is scrolled half below the bar that stays there is covered by it.
+  await page.evaluate(() => scrollTo(0, 0))
+  assert.deepEqual(await everywhere(page), [])
   await page.getByRole('checkbox', { name: 'Ask those who see it something' }).check()
   assert.ok(await kept((ask) => ask === undefined))
 })

@@ -32,6 +32,42 @@ export function picturesOf(experiments) {
   }
 }
 
+/** What the pages that a mail opens ask about an experiment. */
+const LETTER = {
+  question: 'How easy was it to find the coffee you wanted?', rating: { low: 'Not at all', high: 'Completely', from: 1, to: 5 }, contact: true,
+  follow: [{ after: ['1', '2'], question: 'What was missing?' }], when: { quiet: 0 },
+}
+
+/** Asks in a running experiment by mail; gives what opens such a link for somebody new. */
+export async function lettersOf(team, project, { key, page }) {
+  const { surveys } = await team.api.post(`${project}/voices`, { experiment: key, ...LETTER })
+  const survey = surveys.find(({ question }) => question === LETTER.question).key
+  await team.published()
+  return async () => {
+    const { unit } = await team.met(page, key)
+    const { outcomes: [{ link }] } = await team.api.post(`${project}/voices/${survey}/links`, { units: [unit] })
+    return link
+  }
+}
+
+/** Goes through the pages of such a link, and tells each by its name. */
+export async function read(page, link, told) {
+  const send = () => page.getByRole('button', { name: 'Send' }).click()
+  await page.goto(`${link}?choice=4`)
+  await told('ask')
+  await page.getByRole('radio', { name: /^1/ }).check()
+  await send()
+  await page.getByRole('textbox').waitFor()
+  await told('ask-next')
+  await page.getByRole('textbox').fill('The price of a bag.')
+  await send()
+  await page.getByRole('heading', { name: 'Thank you.' }).waitFor()
+  await told('ask-thanks')
+  await page.getByRole('link').click()
+  await page.getByRole('checkbox').waitFor()
+  await told('leave')
+}
+
 /** Goes to a screen, and waits until it has what it shows. */
 export async function show(page, screen) {
   await page.evaluate((screen) => (location.hash = `#/${screen}`), screen)

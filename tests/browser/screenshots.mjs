@@ -37,7 +37,7 @@ const STILL = 400
 setup()
 // Only now are the packages there that these need.
 const { office, PROJECT } = await import('./office.mjs')
-const { picturesOf, screensOf, show } = await import('./screens.mjs')
+const { lettersOf, picturesOf, read, screensOf, show } = await import('./screens.mjs')
 const team = await office()
 try {
   await team.story(said, values.whole || values.docs ? ['history', 'weeks'] : ['weeks'])
@@ -47,6 +47,7 @@ try {
   else {
     const named = screensOf(experiments).map((screen) => [screen.replaceAll(/[/?=]/g, '-').replace(/-$/, ''), screen])
     for (const [view, how] of Object.entries(VIEWS)) await take(join(values.out, view), named.filter(wanted), how, true)
+    if (wanted(['ask', 'leave'])) await letters(experiments)
   }
 } finally {
   await team.close()
@@ -63,6 +64,18 @@ async function take(folder, screens, how, fullPage) {
   }
   await context.close()
   console.log(`${screens.length} screens in ${folder}`)
+}
+
+/** Takes the pages that a mail opens. */
+async function letters(experiments) {
+  const running = await Promise.all(experiments.filter(({ state }) => state === 'running').map(({ key }) => team.api.get(`${PROJECT}/experiments/${key}`)))
+  const { key, plan } = running.find(({ plan }) => plan.change?.page && !plan.change.page.includes('*'))
+  const link = await lettersOf(team, PROJECT, { key, page: plan.change.page })
+  for (const [view, how] of Object.entries(VIEWS)) {
+    const { page, context } = await team.person(undefined, how)
+    await read(page, await link(), (name) => page.screenshot({ path: join(values.out, view, `${name}.png`), fullPage: true }))
+    await context.close()
+  }
 }
 
 function said(done, words) {
