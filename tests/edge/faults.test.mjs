@@ -9,8 +9,11 @@ import { after, before, test } from 'node:test'
 import binaryen from 'binaryen'
 import { bindings, keys } from '../../build/keys.mjs'
 import { served } from '../../build/product.mjs'
+import { sealed } from '../../worker/identity.mjs'
+import { documentOf } from './document.mjs'
 import { acknowledged, breaks, compiled, fails, Faulty, hangs, PLACE } from './faulty.mjs'
 import { documentOfKinds } from './kinds.mjs'
+import { SURVEY } from './voices.mjs'
 import { ask, cookieHeader, cookiesOf, decisionsOf, NAVIGATION, stub } from './wire.mjs'
 
 const HTML = { 'content-type': 'text/html; charset=utf-8', 'x-trace': 'abc', 'set-cookie': ['a=1; Path=/', 'b=2; HttpOnly'], etag: '"e"' }
@@ -232,5 +235,20 @@ test('while the collector fails now and then, who is assigned and who was not ac
   for (const { setCookies } of people) await ask(running, '/other', { headers: { ...NAVIGATION, cookie: cookieHeader(cookiesOf(setCookies)) } })
   for (let tries = 0; tries < 80 && stored.size < sent; tries++) await new Promise((go) => setTimeout(go, 25))
   assert.equal(stored.size, sent)
+  await faulty.end()
+})
+
+test('a door for mail says that the collector does not answer, after which the same is good once more', async () => {
+  const bytes = compiled({ ...documentOf(), surveys: { clear: SURVEY } }, 1)
+  faulty.acts = { 'control/signed': async (response) => response.end(await faulty.pointerOf(bytes)), 'control/edge': (response) => response.end(bytes), 'shard/met': breaks }
+  const running = await faulty.product()
+  await served(running, 1)
+  const [keyId] = faulty.env.UNIT_KEYS.split(':')
+  const text = `v1.server.${keyId}`
+  const authorization = `Bearer ${text}.${await sealed(faulty.env, { name: `${PLACE.project}/${PLACE.environment}` }, 'key', text, keyId)}`
+  for (const [path, body] of [['links', { v: 1, survey: 'clear', units: ['somebody'] }], ['answers', { survey: 'clear', unit: 'somebody', choice: 'Yes' }]]) {
+    const { status, headers, text } = await ask(running, `/_pm/${path}`, { method: 'POST', headers: { authorization }, body: JSON.stringify(body) })
+    assert.deepEqual([status, headers['retry-after'], JSON.parse(text).error], [503, '2', 'The collector does not answer. Send the same again.'])
+  }
   await faulty.end()
 })

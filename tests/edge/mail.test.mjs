@@ -312,6 +312,14 @@ test('`pointsman invite` writes a link for everybody in a file who may be asked,
   ])
 })
 
+test('whom a site leaves out of its counting answers by a link, and is counted nowhere', async () => {
+  await served(product, (await publish(product, { ...document, privacy: { gpc: true } })).version)
+  const link = await linkOf(await seer('fresh'))
+  const before = await ledger()
+  assert.match((await paper(link, { choice: '5' }, { 'sec-gpc': '1' })).text, /Thank you\./)
+  assert.equal((await ledger()).stored, before.stored)
+})
+
 test('once its question is closed or its run is another, a link opens nothing, and an answer is not taken', async () => {
   const visitor = await seer('fresh')
   const [link, left] = [await linkOf(visitor), await signed('leave', visitor)]
