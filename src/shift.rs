@@ -8,6 +8,7 @@
 use crate::draw::ALL;
 use crate::playbook::Bandit;
 use crate::ramp;
+use crate::screens::figures;
 use crate::spoken::grouped;
 use crate::stats::bandit;
 use crate::stats::bayes::Belief;
@@ -110,7 +111,7 @@ pub fn step(split: &Split, evidence: &Evidence, now: i64) -> Action {
         format!(
             "with at least {} visitors of each version the chance that the new one is better is {}",
             grouped(evidence.units),
-            percent(chance)
+            figures::chance(chance)
         ),
     )
 }
@@ -120,15 +121,6 @@ fn kept([old, new]: [u64; 2], least: u64) -> [u64; 2] {
     let new = new.clamp(least, ALL - least);
     debug_assert!(old.abs_diff(ALL - new) <= 2);
     [ALL - new, new]
-}
-
-/// A chance as a percentage that is never said to be certain.
-fn percent(chance: f64) -> String {
-    match chance {
-        chance if chance > 0.995 => "over 99 %".into(),
-        chance if chance < 0.005 => "below 1 %".into(),
-        chance => format!("{:.0} %", 100.0 * chance),
-    }
 }
 
 impl Wait {

@@ -27,18 +27,15 @@ export async function written(response, env, url, api) {
   const run = await api('GET', `/api/v1/projects/${project}/experiments/${key}/voices`)
   if (!run.ok) return answer(200, body)
   const { arms, themes, sessions } = await ofRun(await run.json(), ask)
-  const quote = body.conclusion?.kind === 'harm' ? quoted(themes) : null
+  const quote = body.conclusion?.kind === 'harm' ? themes.quote : null
   return answer(200, { ...body, written: { arms, themes, sessions }, quote })
 }
 
-/** What a report of harm quotes: what sets the words of those who met it apart, if anything does. */
-const quoted = ({ found, words }) => (found.length ? words : null)
-
-/** The same by itself. `api` reads what the project knows: `api(path)`. */
+/** What a report of harm quotes, by itself: what those say more often who met what does harm. `api` reads what the project knows: `api(path)`. */
 export async function quoteOf(env, project, key, api) {
   const run = await api(`experiments/${key}/voices`)
   if (!run?.arms) return null
-  return quoted(await storeOf(env, `${project}/production`)('themes', run.run, run.arms.map(({ variant }) => variant)))
+  return (await storeOf(env, `${project}/production`)('themes', run.run, run.arms.map(({ variant }) => variant))).quote
 }
 
 const CSV = { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename="voices.csv"' }

@@ -36,7 +36,7 @@ pub fn about(scene: &Scene, topic: Topic, record: &Value) -> Answer {
         Topic::Harm => harm(scene, &said, &mut answer),
         Topic::Who => who(scene, &said, &mut answer),
         Topic::When => when(scene, &said),
-        Topic::End => end(scene, &said, record, &mut answer),
+        Topic::End => end(scene, &said, &mut answer),
         _ => verdict(scene, &said, &mut answer),
     };
     (answer.words, answer.how) = (words, how.to_string());
@@ -152,14 +152,14 @@ fn when(scene: &Scene, said: &Said) -> Told {
     (words, how)
 }
 
-fn end(scene: &Scene, said: &Said, record: &Value, answer: &mut Answer) -> Told {
+fn end(scene: &Scene, said: &Said, answer: &mut Answer) -> Told {
     let words = match outlook(scene) {
         Some(outlook) => {
             let Outlook { better, worse, open, .. } = outlook;
             for (label, chance) in [("better", better), ("worse", worse), ("neither", open)] {
-                answer.figure(label, figures::percent(chance));
+                answer.figure(label, figures::chance(chance));
             }
-            format!("{} {}", outlook.words(), text(record, "words")).trim().to_string()
+            outlook.words()
         }
         None if is_open(scene, said) => {
             "Nothing is forecast before a fifth of the planned visitors have come, or where a plan is read at its own looks alone."

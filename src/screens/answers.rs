@@ -5,11 +5,12 @@
 //! outside of the range that holds at every look. So picture and words cannot disagree, and the picture decides nothing.
 
 use super::range::Lift;
-use super::signed;
+use super::{Scene, signed};
 use crate::stats::Validity;
 use crate::stats::bayes::Belief;
 use crate::stats::effect::Effect;
 use crate::stats::prior::Prior;
+use crate::stats::real;
 use crate::stats::special::normal;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -33,6 +34,29 @@ pub fn prior_words(prior: &Prior) -> String {
         )
     };
     format!("These answers start from {from}. They inform; the range decides.")
+}
+
+/// Answers on one side from which on nearly all lie there.
+const NEARLY_ALL: usize = 48;
+
+/// Why nearly all answers may lie on one side where the range reaches to the other, in a sentence; nothing where they do not.
+#[must_use]
+pub fn both_true(scene: &Scene, lift: Lift) -> Option<String> {
+    let (asked, prior) = (scene.asked(), scene.prior());
+    let answers = answers(lift, real(scene.people()), prior.belief)?;
+    let good = answers.iter().filter(|answer| (*answer - asked.border()) * asked.good() > 0.0).count();
+    let usual = asked.question.is_usual();
+    let (number, side) = match (good, answers.len() - good) {
+        (good, _) if good >= NEARLY_ALL => (good, if usual { "are better" } else { "lose no more than you allow" }),
+        (_, bad) if bad >= NEARLY_ALL => (bad, if usual { "are worse" } else { "lose more than you allow" }),
+        _ => return None,
+    };
+    let wide = if lift.planned { "" } else { "stays true though it is read every day, so it is wider, and it " };
+    let with = if prior.effects == 0 { "a sceptic's view" } else { "earlier tests" };
+    Some(format!(
+        " Still {number} of {ANSWERS} equally likely answers {side}; both are true: the range {wide}decides, the answers are \
+         what is believed together with {with}."
+    ))
 }
 
 /// The effect behind a lift, on the logarithm of the ratio; nothing where it has none. `units` are those of both arms.

@@ -1,10 +1,11 @@
 //! What is forecast of an experiment that is undecided: when it is most likely known, and what then, if past effects are a
 //! guide. It informs; nothing follows from it.
 
+use super::Scene;
 use super::answers::effect_of;
+use super::figures::chance;
 use super::range::lift_of;
 use super::reading::conclusion;
-use super::{Scene, percent};
 use crate::stats::bayes::Belief;
 use crate::stats::effect::Effect;
 use crate::stats::forecast::ending;
@@ -56,7 +57,7 @@ impl Outlook {
     /// The chances in a sentence.
     #[must_use]
     pub fn words(&self) -> String {
-        let [better, worse, open] = [self.better, self.worse, self.open].map(percent);
+        let [better, worse, open] = [self.better, self.worse, self.open].map(chance);
         let (good, bad) = match self.question {
             Question::Better => ("better", "worse"),
             Question::NotWorse => ("not worse by more than is allowed", "worse by more"),

@@ -1,7 +1,7 @@
 //! The effect with its range: as a picture needs it, in words, and as what it means for visitors.
 
 use super::Scene;
-use super::figures::{beside, people};
+use super::figures::{beside, people, signed};
 use crate::collect::Measure;
 use crate::metric;
 use crate::report::{Outcome, Report};
@@ -60,7 +60,7 @@ pub(super) fn range(lift: Lift, asked: Asked, alpha: Alpha) -> String {
     let told = |bound: f64| beside(bound, &[asked.mark()]);
     format!(
         "Best guess {}. The data fit anything from {} to {}; {}",
-        told(lift.value),
+        signed(lift.value),
         told(lift.low),
         told(lift.high),
         holds(lift, asked.question, alpha)

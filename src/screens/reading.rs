@@ -1,6 +1,6 @@
 //! *Read and decide*: what the numbers allow one to say, what the rule says then, and the picture beside it.
 
-use super::answers::{answers, effect_of, prior_words};
+use super::answers::{answers, both_true, effect_of, prior_words};
 use super::figures::{beside, exactly};
 use super::range::{Lift, lift_of, moved, range, shown};
 use super::sound::{self, Check};
@@ -138,6 +138,7 @@ pub fn said(scene: &Scene) -> Said {
     let lift = lift_of(&report, &treatment);
     let asked = hypothesis.asked();
     let range = lift.map_or_else(String::new, |lift| range(lift, asked, scene.alpha()));
+    let both = || lift.and_then(|lift| both_true(scene, lift)).unwrap_or_default();
     let moved = || lift.map_or_else(String::new, |lift| moved(scene, lift));
     let wish = exactly(hypothesis.by);
     let [guarded, keep] = if kinds::has_new_version(scene) {
@@ -167,7 +168,7 @@ pub fn said(scene: &Scene) -> Said {
             let bounds = lift.map(|lift| asked.pointed([lift.low, lift.high]));
             let far = bounds.is_some_and(|[low, high]| low <= -hypothesis.by && high < 0.0);
             let far = if far { format!(" It is worse; whether by more than {wish} is open.") } else { String::new() };
-            let words = format!("{range}{far} {waits}{when}");
+            let words = format!("{range}{}{far} {waits}{when}", both());
             ("Undecided so far".to_string(), words, Recommendation::Wait)
         }
         Conclusion::Better => (
@@ -201,7 +202,7 @@ pub fn said(scene: &Scene) -> Said {
         ),
         Conclusion::Underpowered { could } => {
             let seen = could.map_or_else(String::new, |could| unseen(asked, &wish, could));
-            let words = format!("As many visitors came as were planned. {range}{seen}{keep}");
+            let words = format!("As many visitors came as were planned. {range}{}{seen}{keep}", both());
             let headline = match asked.question {
                 Question::Better => "No difference could be shown".to_string(),
                 Question::NotWorse => format!("It may be worse by more than {wish}"),

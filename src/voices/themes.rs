@@ -54,8 +54,9 @@ pub fn read(sql: &mut impl Sql, run: &str, arms: [&str; 2]) -> Result<Value, Fai
     Ok(compare(&rows.iter().filter_map(text).collect::<Vec<_>>(), arms))
 }
 
-/// Compares texts: `{wrote: [control, other], asked, found: [{words, used: [control, other], p}], words}`, how many wrote,
-/// how many words were asked, those that differ, the clearest first, and all of it as a sentence.
+/// Compares texts: `{wrote: [control, other], asked, found: [{words, used: [control, other], p}], words, quote}`, how many
+/// wrote, how many words were asked, those that differ, the clearest first, all of it as a sentence, and the part of that
+/// which a report of harm quotes: what those say more often who met the other version; null where they say nothing so.
 #[must_use]
 pub fn compare(texts: &[Text], arms: [&str; 2]) -> Value {
     // Each use of a word by somebody once, and as a use of no word that somebody wrote at all: sorted, so that all uses of a
@@ -75,9 +76,10 @@ pub fn compare(texts: &[Text], arms: [&str; 2]) -> Value {
     }
     let wrote = if all.is_empty() { [0; 2] } else { all.remove(0).1 };
     let told = |asked: usize, found: &[Theme], words: String| {
+        let quote = more_often(found, wrote, arms, 1);
         let found: Vec<_> =
             found.iter().map(|(words, used, p)| json!({"words": words, "used": used, "p": p})).collect();
-        json!({"wrote": wrote, "asked": asked, "found": found, "words": words})
+        json!({"wrote": wrote, "asked": asked, "found": found, "words": words, "quote": quote})
     };
     if wrote.iter().any(|people| *people < WRITERS) {
         let words = format!(
@@ -118,18 +120,18 @@ fn sentence(found: &[Theme], wrote: [u64; 2], arms: [&str; 2], asked: usize) -> 
             wrote[0], arms[0], wrote[1], arms[1],
         );
     }
-    let mut said = Vec::new();
-    for arm in [1, 0] {
-        let other = 1 - arm;
-        let own = found.iter().filter(|(_, used, _)| used[arm] * wrote[other] > used[other] * wrote[arm]).take(3);
-        let all: Vec<_> = own
-            .map(|(words, used, _)| {
-                format!("“{words}” ({} of {}, against {} of {})", used[arm], wrote[arm], used[other], wrote[other])
-            })
-            .collect();
-        if !all.is_empty() {
-            said.push(format!("Those who met {} write more often {}.", arms[arm], all.join(", ")));
-        }
-    }
+    let said: Vec<_> = [1, 0].into_iter().filter_map(|arm| more_often(found, wrote, arms, arm)).collect();
     said.join(" ")
+}
+
+/// What those who met one version write more often; nothing where they do not.
+fn more_often(found: &[Theme], wrote: [u64; 2], arms: [&str; 2], arm: usize) -> Option<String> {
+    let other = 1 - arm;
+    let own = found.iter().filter(|(_, used, _)| used[arm] * wrote[other] > used[other] * wrote[arm]).take(3);
+    let all: Vec<_> = own
+        .map(|(words, used, _)| {
+            format!("“{words}” ({} of {}, against {} of {})", used[arm], wrote[arm], used[other], wrote[other])
+        })
+        .collect();
+    (!all.is_empty()).then(|| format!("Those who met {} write more often {}.", arms[arm], all.join(", ")))
 }

@@ -151,6 +151,17 @@ fn check(scene: &Scene) -> Conclusion {
         ) => {}
         _ => panic!("a range that should not be there, or none that should: {}", what()),
     }
+    // Where nearly all that is believed lies on one side and the range does not, it is said why.
+    if matches!(said.conclusion, Conclusion::Undecided { .. } | Conclusion::Underpowered { .. }) {
+        let screen = reading::screen(scene);
+        let answers = screen["answers"].as_array().into_iter().flatten().map(|answer| answer.as_f64().unwrap());
+        let answers: Vec<f64> = answers.map(|answer| 100.0 * if up { answer } else { -answer }).collect();
+        let good = answers.iter().filter(|answer| **answer > border).count();
+        let nearly_all = !answers.is_empty() && !(3..48).contains(&good);
+        assert_eq!(said.words.contains("; both are true: the range "), nearly_all, "{good} {}", what());
+        let number = format!("Still {} of 50 equally likely answers ", good.max(50 - good));
+        assert_eq!(said.words.contains(&number), nearly_all, "{good} {}", what());
+    }
     // The side that is told in words.
     let sides = [("more visitors do", 1), ("fewer visitors do", -1), ("is higher", 1), ("is lower", -1)];
     let told = sides.iter().find(|(words, _)| said.words.contains(words)).map(|(_, side)| *side);
@@ -216,6 +227,8 @@ fn a_verdict_and_its_sentences_never_disagree() {
                     let looks = [stage.scene(&counts, &[], &latched).look()];
                     let conclusion = check(&stage.scene(&counts, &looks, &latched));
                     *seen.entry(conclusion.kind()).or_default() += 1;
+                    let said = reading::said(&stage.scene(&counts, &looks, &latched)).words;
+                    *seen.entry("both").or_default() += u32::from(said.contains("both are true"));
                     conclusion
                 };
                 // Along all effects, and on both sides of each place at which the verdict becomes another one.
@@ -233,7 +246,7 @@ fn a_verdict_and_its_sentences_never_disagree() {
             }
         }
     }
-    for kind in ["tooEarly", "undecided", "better", "worse", "noEffectAsLarge", "underpowered"] {
+    for kind in ["tooEarly", "undecided", "better", "worse", "noEffectAsLarge", "underpowered", "both"] {
         assert!(seen.get(kind).is_some_and(|times| *times > 5), "{kind} was hardly said: {seen:?}");
     }
 }

@@ -360,10 +360,35 @@ fn a_word_that_one_version_makes_people_write_is_found_and_quoted() {
         if seed == 0 {
             let words = themes["words"].as_str().unwrap();
             assert!(words.starts_with("Those who met new write more often “"), "{words}");
+            assert_eq!(themes["quote"], themes["words"]);
         }
     }
     println!("found in {finds} of 100");
     assert!(finds >= 95, "{finds} of 100");
+}
+
+/// Promised: a report of harm tells what those say who met what does harm. What others say more often is none of it.
+#[test]
+fn what_only_those_write_who_met_the_old_version_is_told_and_never_quoted_of_harm() {
+    let texts = |own: &'static str| {
+        let told =
+            (0..80).map(move |number| (number % 2, [own, "my bag of beans"][usize::from(number % 2 == 0)].into()));
+        compared(told.collect())
+    };
+    let controls = texts("hello");
+    let both = texts("nothing loads");
+    for themes in [&controls, &both] {
+        assert!(themes["words"].as_str().unwrap().contains("Those who met control write more often"), "{themes}");
+        let quote = themes["quote"].as_str().unwrap();
+        assert!(quote.starts_with("Those who met new write") && !quote.contains("control"), "{quote}");
+    }
+    let mut silent: Vec<_> = (0..80).map(|number| (number % 2, "it is slow".to_string())).collect();
+    for (_, text) in silent.iter_mut().step_by(2) {
+        text.push_str(" my bag of beans");
+    }
+    let silent = compared(silent);
+    assert!(silent["words"].as_str().unwrap().starts_with("Those who met control write more often"), "{silent}");
+    assert_eq!(silent["quote"], Value::Null);
 }
 
 #[test]

@@ -70,7 +70,12 @@ export function ForecastWords({ forecast, ...asked }: { forecast: Forecasting } 
             </div>
           </dl>
           {value.curve && <Power curve={value.curve} margin={asked.plan.hypothesis.question === 'notWorse'} />}
-          {value.record && <p class="muted small"><Words>{value.record.words}</Words></p>}
+          {value.record && (
+            <details class="fold">
+              <summary>How do you know?</summary>
+              <p class="muted small"><Words>{value.record.words}</Words></p>
+            </details>
+          )}
           {value.promises?.length > 0 && (
             <details class="fold">
               <summary>What its ramp promises</summary>

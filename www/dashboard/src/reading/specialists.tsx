@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact'
-import { Button, Card, toast } from '../parts'
+import { Button, Card, Words, toast } from '../parts'
 import { pictureFile } from '../pictures/picture-file'
 import { save } from '../save'
-import type { Experiment } from '../types'
+import type { Experiment, Track } from '../types'
 import { csv } from './files'
 
 /** Everything that the engine computed, under the names that it has in the API. */
-export function Specialists({ experiment, report }: { experiment: Experiment; report: unknown }) {
+export function Specialists({ experiment, report, record }: { experiment: Experiment; report: unknown; record: Track | null }) {
   if (report === null || report === undefined) return null
   const text = JSON.stringify(report, null, 2)
   const copy = async () => {
@@ -20,6 +20,7 @@ export function Specialists({ experiment, report }: { experiment: Experiment; re
         <p class="muted small">
           Intervals hold at every look together, so that they may be read at any time. Shares run from 0 to 1.
         </p>
+        {record && <p class="muted small"><Words>{record.words}</Words></p>}
         <div class="report"><Tree name="report" value={report} /></div>
         <div class="actions">
           <Button small icon="copy" onClick={() => void copy()}>Copy JSON</Button>

@@ -14,7 +14,7 @@ const LOOKS: Record<Reading['recommend'], { icon: IconName; tone: Tone; word: st
 
 /** The sentence that everything else on this screen is evidence for. */
 export function Verdict({ reading, live }: { reading: Reading; live: Live<Reading> }) {
-  const { recommend, headline, words, people, planned, rule, asOf, experiment, outlook, record, quote } = reading
+  const { recommend, headline, words, people, planned, rule, asOf, experiment, outlook, quote } = reading
   const { icon, tone, word: advice, rule: applies } = LOOKS[recommend]
   // Nobody is told to stop what has stopped.
   const word = recommend === 'stop' && experiment.state !== 'running' ? 'Stopped' : advice
@@ -24,7 +24,7 @@ export function Verdict({ reading, live }: { reading: Reading; live: Live<Readin
       <h2 class="verdict-headline"><Words>{headline}</Words></h2>
       <p class="verdict-words"><Words>{words}</Words></p>
       {quote && <p class="verdict-quote">{quote}</p>}
-      {outlook && <p class="muted"><Words>{`${outlook.words} ${record?.words ?? ''}`.trim()}</Words></p>}
+      {outlook && <p class="muted"><Words>{outlook.words}</Words></p>}
       <div class="verdict-size">
         <Progress value={people} max={planned} label={`${count(people)} of ${count(planned)} people planned`} />
         <span>{count(people)} of {count(planned)} people planned</span>

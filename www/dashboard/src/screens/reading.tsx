@@ -51,7 +51,7 @@ export function Reading({ project, experimentKey }: { project: string; experimen
             {!experiment.decision && <Decide project={project} reading={reading} onDone={put} />}
             <Split split={experiment.split} />
             <Locked experiment={experiment} />
-            <Specialists experiment={experiment} report={reading.report} />
+            <Specialists experiment={experiment} report={reading.report} record={reading.record} />
             <Share {...{ project, reading, hoped: hopedBy(experiment) }} />
           </div>
         )
@@ -70,7 +70,7 @@ export function SharedReading({ reading, live }: { reading: Screen; live: Live<S
       <Evidence reading={reading} />
       <Split split={experiment.split} />
       <Locked experiment={experiment} />
-      <Specialists experiment={experiment} report={reading.report} />
+      <Specialists experiment={experiment} report={reading.report} record={reading.record} />
     </div>
   )
 }

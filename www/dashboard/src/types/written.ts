@@ -20,7 +20,7 @@ export interface Written extends WrittenCount {
   tickets: Ticket[]
   sessions: Ticket[]
   /** `used` are people of the old version and of the new one. */
-  themes: { wrote: [number, number]; asked: number; found: { words: string; used: [number, number]; p: number }[]; words: string }
+  themes: { wrote: [number, number]; asked: number; found: { words: string; used: [number, number]; p: number }[]; words: string; quote: string | null }
   next: number | null
 }
 
