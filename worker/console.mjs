@@ -27,7 +27,7 @@ import { WRITTEN, written } from './written.mjs'
 
 /** What is answered here about a place: `[method, name]`, and the answer to whoever may plan there, or has a role. */
 const OF_PLACES = [
-  ['GET', 'slots', slots],
+  ['GET', 'slots', asking(slots)],
   ['GET', 'keys', async (_, env, place) => answer(200, await keysOf(env, place))],
   ['POST', 'preview', asking(previews)],
   ['POST', 'frames', asking(frames)],

@@ -17,7 +17,7 @@ const FRAME = /^(f1\.(\w+)\.(\d+)\.([\w-]+))\.([\w-]+)$/
 export const placeOf = (select) => /#([\w-]+)$/.exec(select)?.[1] ?? HERE
 const HERE = 'pointsman-here'
 
-/** The frame that an address asks for, `{edits, at, until}`; nothing where it asks for none of ours. */
+/** The frame that an address asks for, `{edits, at, under, until}`; nothing where it asks for none of ours. */
 export async function frameOf(env, place, url) {
   const [, text, keyId, until, edits, seal] = FRAME.exec(url.searchParams.get(QUERY) ?? '') ?? []
   if (!seal || !same(await sealed(env, place, 'frame', text, keyId, url.pathname), seal)) return undefined
@@ -25,8 +25,11 @@ export async function frameOf(env, place, url) {
   return { ...(await new Response(plain).json()), until: Number(until) }
 }
 
-/** The page of a frame: what a visitor without a cookie would be sent, with the edits, for the console's eyes alone. */
-export async function framed(request, url, env, { edits, at, until }) {
+/**
+ * The page of a frame, for the console's eyes alone: what a visitor without a cookie would be sent, with what everybody meets
+ * there (`under`) and with the edits.
+ */
+export async function framed(request, url, env, { edits, at, under = [], until }) {
   if (now() >= until) return new Response('This view has ended. Open it again in the console.\n', { status: 410 })
   url.searchParams.delete(QUERY)
   const headers = { accept: 'text/html', 'accept-language': request.headers.get('accept-language') ?? '*', 'accept-encoding': 'identity' }
@@ -36,12 +39,12 @@ export async function framed(request, url, env, { edits, at, until }) {
   if ((rewrite || route) && !taken) {
     return new Response(`${rewrite ?? route} answers ${status}: visitors would get the usual page.\n`, { status: 502, headers: { 'x-robots-tag': 'noindex' } })
   }
-  const shown = isEditable(response) ? edited(response, edits, at) : response
+  const shown = isEditable(response) ? edited(response, [...under, ...edits], at) : response
   return forConsole(new Response(shown.body, shown), `${url.protocol}//${env.CONSOLE_HOST}`)
 }
 
 /** A page with edits and rules of style. Moves are made in the browser, by the script that visitors get, which here tells nobody. */
-function edited(response, edits, at) {
+export function edited(response, edits, at) {
   const { code, ...all } = sorted(edits)
   if (at !== undefined) all.streamed = [{ selector: at, make: marker(response, placeOf(at)) }, ...all.streamed]
   const { moves } = all

@@ -1,4 +1,5 @@
-// A page as it is and as a variant would have it: the addresses of both, for the console to show side by side (frame.mjs).
+// A page as visitors meet it and as a variant would have it: the addresses of both, for the console to show side by side
+// (frame.mjs).
 // What changes is written by whoever plans it, or stands in the document that is published.
 
 import { answer, parsed, posted } from './body.mjs'
@@ -7,6 +8,7 @@ import { placeOf } from './frame.mjs'
 import { sealed, toBase64url, unitKeys } from './identity.mjs'
 import { hostsOf, isPath, link, NO_PATH, problem, refused } from './links.mjs'
 import { now } from './now.mjs'
+import { isAt, settledAt } from './settled.mjs'
 
 /** Milliseconds for which frames are good. */
 const LASTS = 60 * 60_000
@@ -24,13 +26,15 @@ export async function frames(request, env, place, api) {
   const [host] = hostsOf(env, place)
   if (!host) return refused(problem('', 'This environment has no site.', 'Name one in SITES.'))
   if (!isPath(question.path)) return refused(NO_PATH)
-  const { edits, problems } = await (question.flag === undefined ? written(question, api) : published(question, host, api))
+  const { document } = await (await api('GET', 'document')).json()
+  const { edits, problems } = question.flag === undefined ? await written(question, document, api) : published(question, host, document)
   if (problems) return refused(...problems)
   const until = now() + LASTS
   // Both are opened where the first element changes: a page's top says little of what is further down.
   const at = edits.flatMap((edit) => (edit.change.move ? [] : selectorOf(edit) ?? []))[0]
   const address = async (path, edits, at) => {
-    const address = link(request, host, path, await wordOf(env, place, until, new URL(path, 'http://site').pathname, { edits, at }))
+    const under = settledAt(document, new URL(path, `http://${host}`), question.flag)
+    const address = link(request, host, path, await wordOf(env, place, until, new URL(path, 'http://site').pathname, { edits, at, under }))
     return at === undefined ? address : `${address.split('#')[0]}#${placeOf(at)}`
   }
   const shown = await address(question.path, [], at)
@@ -49,19 +53,18 @@ async function wordOf(env, place, until, path, shown) {
 }
 
 /** Edits that nobody has published: those of a document's variant, or `{select, text}` as plans have them. */
-async function written({ edits = [] }, api) {
+async function written({ edits = [] }, document, api) {
   const isEdit = (edit) => typeof edit?.change === 'object' || (typeof edit?.select === 'string' && typeof edit.text === 'string')
   if (!Array.isArray(edits) || !edits.every(isEdit)) {
     return { problems: [problem('/edits', 'Edits are a list of `{select, text}` or `{select, change}`.', 'Send what a plan or a document has there.')] }
   }
   const whole = edits.map(({ select, text, ...edit }) => ({ ...(select !== undefined && { select }), ...(text === undefined ? edit : { change: { text } }) }))
-  const problems = whole.length ? await problemsOf(whole, api) : []
+  const problems = whole.length ? await problemsOf(whole, document, api) : []
   return problems.length ? { problems } : { edits: whole }
 }
 
 /** What would keep edits from being published: they run on the site's own pages, here as there. */
-async function problemsOf(edits, api) {
-  const { document } = await (await api('GET', 'document')).json()
+async function problemsOf(edits, document, api) {
   const flags = { shown: { kind: 'string', variants: { old: 'old', new: 'new' }, off: 'old', otherwise: 'old' } }
   const pages = { shown: { path: '/*', flag: 'shown', variants: { new: edits } } }
   const asked = { format: 1, hosts: document?.hosts ?? [], flags, pages }
@@ -74,14 +77,9 @@ async function problemsOf(edits, api) {
 }
 
 /** What the published document changes at a path for a variant of a flag. */
-async function published({ path, flag, variant }, host, api) {
-  const { document } = await (await api('GET', 'document')).json()
+function published({ path, flag, variant }, host, document) {
   const at = new URL(path, `http://${host}`)
   const tests = Object.values(document?.pages ?? {}).filter((page) => page.flag === flag && isAt(page, at))
   if (tests.length) return { edits: tests.flatMap(({ variants }) => variants?.[variant] ?? []) }
   return { problems: [problem('/flag', `No page test of the flag “${flag}” is at ${path}.`, 'Write the path of a page that it changes.')] }
 }
-
-/** Whether a page test is at an address. */
-const isAt = ({ path, host = '*', query = '*' }, { pathname, hostname, search }) =>
-  new URLPattern({ pathname: path, hostname: host, search: query }).test({ pathname, hostname, search: search.slice(1) })

@@ -1,19 +1,25 @@
-// What can be changed on a page of the own site, as the origin serves it to everybody. So that whoever plans a test
+// What can be changed on a page of the own site, as everybody gets it who is in no test. So that whoever plans a test
 // clicks on a line and need not know what a selector is.
 
 import { answer, bounded } from './body.mjs'
 import { slotsIn } from './elements.mjs'
+import { edited } from './frame.mjs'
 import { hostsOf } from './links.mjs'
 import { answerOf, timely } from './origin.mjs'
 import { isEditable } from './rewrite.mjs'
+import { wordsAt } from './settled.mjs'
 
 /** Bytes of a page that is read: it is held while it is read twice. */
 const BYTES = 2 << 20
 /** Milliseconds for a page to begin; its body may take as long again. */
 const PATIENCE = 10_000
 
-/** Answers `GET .../slots?path=/pricing` of the console, or `?url=` with the page's whole address. */
-export async function slots(request, env, place, { searchParams }) {
+/**
+ * Answers `GET .../slots?path=/pricing` of the console, or `?url=` with the page's whole address. `api` asks the API of this place
+ * in the caller's name.
+ */
+export async function slots(request, env, place, api) {
+  const { searchParams } = new URL(request.url)
   const { url, wrong } = pageOf(searchParams.get('url') ?? searchParams.get('path') ?? '/', request, env, place)
   if (wrong) return refused(422, wrong, 'Write a path such as /pricing, or the address of a page of this site.')
   const headers = { accept: 'text/html', 'accept-encoding': 'identity', 'user-agent': 'Pointsman' }
@@ -28,7 +34,8 @@ export async function slots(request, env, place, { searchParams }) {
     return refused(409, `The site answers ${response.status} for ${path}.`, fix)
   }
   if (!isEditable(response)) return refused(409, `${path} is no page of HTML.`, 'Write the path of a page.')
-  const { blob, status } = await bounded(response, BYTES)
+  const { document } = await (await api('GET', 'document')).json()
+  const { blob, status } = await bounded(edited(response, wordsAt(document, url)), BYTES)
   if (status === 413) return refused(409, `${path} has more than 2 MiB.`, 'Name its elements by selectors of your own.')
   if (!blob) return slow()
   const type = response.headers.get('content-type')

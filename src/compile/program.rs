@@ -4,7 +4,7 @@ use super::graph::{Place, order};
 use super::logic::{Ask, Operand};
 use super::rules::{Program, Step, draw_prefix, last_draws, program};
 use super::{Audience, manifest, pattern, shared};
-use crate::document::{Document, Experiment, Flag, Hash};
+use crate::document::{Document, Experiment, Flag, Hash, Page};
 use crate::draw::Purpose;
 use crate::order::set;
 use crate::snapshot::{DIRECTORY, HEADER, NO_RUN, Operation, SECTIONS, STRIDES, Section, flags, head};
@@ -35,7 +35,12 @@ pub(super) fn write_programs(
     }
     let mut edits = Vec::new();
     if audience == Audience::Edge {
-        for page in document.pages.values() {
+        // What is tried on an element stands in place of what everybody meets there, and the last change of it holds.
+        let is_tried =
+            |page: &Page| document.experiments.values().any(|one| one.flag == page.flag && one.run.is_some());
+        let mut pages: Vec<&Page> = document.pages.values().collect();
+        pages.sort_by_key(|page| is_tried(page));
+        for page in pages {
             let flag = places.iter().position(|place| *place.key == page.flag).unwrap_or_default();
             let first_action = writer.len(Section::Actions);
             for variant in places[flag].flag.variants.keys() {

@@ -3,9 +3,10 @@
 
 use super::experiments::{self, Around, Seen};
 use super::{Call, Request, Result, access, environment_named, forecast, library, people, publishing, schedule, store};
-use crate::document::Intake;
+use crate::document::{Document, Intake};
 use crate::environment::Environment;
 use crate::lifecycle::checks::{self, Facts, Found, Like, Reviewing};
+use crate::lifecycle::launch;
 use crate::lifecycle::plan::{Change, Words};
 use crate::lifecycle::{Checks, Experiment, Plan, State, is_one};
 use crate::playbook::Reviewers;
@@ -18,7 +19,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 /// What the shell has to ask outside.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Questions {
     /// The experiment.
     pub key: String,
@@ -30,6 +31,10 @@ pub struct Questions {
     pub edits: Vec<Words>,
     /// Whose events count.
     pub intake: Intake,
+    /// The flag that is under test.
+    pub flag: String,
+    /// What visitors meet there meanwhile.
+    pub document: Document,
 }
 
 /// What has to be asked for a call, if its caller may make it.
@@ -78,6 +83,8 @@ fn questions(
         pages,
         edits,
         intake: document.intake,
+        flag: launch::names(experiment).0,
+        document,
     })
 }
 

@@ -6,10 +6,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { freePort, start } from '../../build/product.mjs'
+import { freePort, served, start } from '../../build/product.mjs'
 import { client, Clock } from '../../www/landing/client.mjs'
 import { look } from '../../www/landing/looks.mjs'
-import { stub } from './wire.mjs'
+import { ask, stub } from './wire.mjs'
 
 const PROJECT = '/api/v1/projects/demo'
 const LIVE = `${PROJECT}/environments/production`
@@ -25,7 +25,10 @@ let origin, product, api, clock
 
 before(async () => {
   origin = await stub((_, response) => answers && response.writeHead(answers, { 'content-type': 'text/html' }).end(`<!doctype html>${page}`))
-  product = await start({ folder, originPort: origin.port, quiet: true, clock: true, demoPort: await freePort() })
+  product = await start({
+    folder, originPort: origin.port, quiet: true, clock: true, demoPort: await freePort(),
+    sites: { localhost: 'demo/production', 'trial.localhost': 'demo/development' },
+  })
   api = client(product.console, product.token)
   clock = new Clock(api, `${PROJECT}/demo/clock`)
   await api.put(`${LIVE}/document`, { format: 1, flags: FLAGS, metrics: { orders: { event: 'order' }, errors: { event: 'error' } } }, 0)
@@ -159,4 +162,58 @@ test('a page that was made anew since the review stops the start where the words
   page = '<h1>Old</h1>'
   await act(key, 'approve', {}, api.as(token))
   assert.equal((await api.get(at(key))).state, 'running')
+})
+
+test('a plan for words that were shipped compares with what visitors meet, and what is tried stands in their place', async () => {
+  const trial = `${PROJECT}/environments/development`
+  const shipped = { kind: 'boolean', variants: { new: true, old: false }, off: 'old', otherwise: 'old', rules: [{ serve: 'new', rollout: { salt: 'shipped', below: 2 ** 32 } }] }
+  const saying = (flag, text) => ({ path: '/told', flag, variants: { new: [{ select: 'h1', change: { text } }] } })
+  const whole = { format: 1, flags: { zebra: shipped }, pages: { zebra: saying('zebra', 'Shipped') }, metrics: { orders: { event: 'order' } } }
+  const { version } = await api.put(`${trial}/document`, whole, 0)
+  page = '<h1>Old</h1>'
+  assert.deepEqual((await api.get(`${trial}/slots?path=/told`)).slots.map(({ text }) => text), ['Shipped'])
+  const said = async (path) => (await ask(product, path, { host: `trial.localhost:${product.port}` })).text.match(/<h1[^>]*>(.*)<\/h1>/)[1]
+  const both = await api.post(`${trial}/frames`, { path: '/told', edits: [{ select: 'h1', text: 'New' }] })
+  const shown = [both.now, both.new].map((link) => said(link.slice(new URL(link).origin.length)))
+  assert.deepEqual(await Promise.all(shown), ['Shipped', 'New'])
+
+  const key = await planned('Told', '/told')
+  const line = async () => (await api.get(`${at(key)}/checks?environment=development`)).checks.filter(({ key }) => key === 'edits').map(({ state, sentence }) => `${state}: ${sentence}`)
+  assert.match((await line())[0], /^look: .*“Shipped”/)
+  const { plan, revision } = await api.get(at(key))
+  await api.put(`${at(key)}/plan`, { ...plan, change: { ...plan.change, edits: [{ select: 'h1', from: 'Shipped', text: 'New' }] } }, revision)
+  assert.deepEqual(await line(), ['ok: What the plan changes is on /told, as the plan says.'])
+
+  // A name before the shipped one's: names say nothing of what stands in whose place.
+  const run = { id: 'attempt-1', salt: 'attempt-1', epoch: 1, rollout: 2 ** 32, split: [[2 ** 31, 'old'], [2 ** 32, 'new']] }
+  const attempt = { ...shipped, rules: [{ experiment: 'attempt' }] }
+  const flags = { ...whole.flags, attempt }
+  await api.put(`${trial}/document`, { ...whole, flags, pages: { ...whole.pages, attempt: saying('attempt', 'New') }, experiments: { attempt: { flag: 'attempt', metric: 'orders', control: 'old', run } } }, version)
+  // Until the edge has heard of it everybody meets what is shipped.
+  const met = new Set()
+  for (let visitor = 0; visitor < 40 || (visitor < 4000 && met.size < 2); visitor++) met.add(await said('/told'))
+  assert.deepEqual([...met].sort(), ['New', 'Shipped'])
+})
+
+test('what everybody meets is what no test, segment, hour or part of the visitors decides', async () => {
+  const trial = `${PROJECT}/environments/development`
+  let { version } = await api.get(`${trial}/document`)
+  const variants = Object.fromEntries(['some', 'none', 'rest'].map((name) => [name, [{ select: 'h1', change: { text: name } }]]))
+  const met = async (own) => {
+    const flag = { kind: 'string', variants: { some: 's', none: 'n', rest: 'r' }, off: 'none', otherwise: 'rest', ...own }
+    const run = { id: 'e-1', salt: 'e-1', epoch: 1, rollout: 0, split: [[2 ** 31, 'rest'], [2 ** 32, 'some']] }
+    const document = {
+      format: 1, flags: { flag }, segments: { germans: { if: { equals: { attribute: 'country', value: 'DE' } } } }, pages: { flag: { path: '/met', flag: 'flag', variants } },
+      metrics: { orders: { event: 'order' } }, experiments: { e: { flag: 'flag', metric: 'orders', control: 'rest', run } },
+    }
+    ;({ version } = await api.put(`${trial}/document`, document, version))
+    return (await api.get(`${trial}/slots?path=/met`)).slots[0].text
+  }
+  const [all, half] = [2 ** 32, 2 ** 31].map((below) => ({ salt: 's', below }))
+  const [test, serve] = [{ experiment: 'e' }, 'some']
+  for (const rules of [[test, { serve }], [{ serve, rollout: all }], [{ serve, rollout: half }, { serve }]]) assert.equal(await met({ rules }), 'some')
+  for (const rule of [test, { serve, if: { segment: 'germans' } }, { serve, rollout: half }, { serve, until: '2030-01-01T00:00:00Z' }]) {
+    assert.equal(await met({ rules: [rule] }), 'rest', JSON.stringify(rule))
+  }
+  for (const state of [{ enabled: false }, { archived: true }]) assert.equal(await met({ ...state, rules: [{ serve }] }), 'none')
 })

@@ -2,7 +2,7 @@
 // events arrived last. The core says what to ask, and says what follows.
 
 import { bounded } from '../body.mjs'
-import { frameOf } from '../frame.mjs'
+import { edited, frameOf } from '../frame.mjs'
 import { hostsOf } from '../links.mjs'
 import { now } from '../now.mjs'
 import { answerOf, timely } from '../origin.mjs'
@@ -11,6 +11,7 @@ import { placeNamed } from '../place.mjs'
 import { plain } from '../plain.mjs'
 import { QUERY } from '../preview.mjs'
 import { isEditable } from '../rewrite.mjs'
+import { wordsAt } from '../settled.mjs'
 
 /** Milliseconds after which a page counts as one that does not answer. */
 const PATIENCE = 5000
@@ -19,15 +20,15 @@ const BYTES = 2 << 20
 /** Characters of what stands in an element that are told. */
 const TOLD = 100
 
-/** What is found for `{environment, pages, edits, intake}` of a project. */
-export async function found(env, project, { environment, pages, edits = [], intake = 'signed' }) {
+/** What is found for `{environment, pages, edits, intake, flag, document}` of a project. */
+export async function found(env, project, { environment, pages, edits = [], intake = 'signed', flag, document }) {
   const place = placeNamed(`${project}/${environment}`)
-  const [answered, events] = await Promise.all([Promise.all(pages.map((path, nth) => page(env, place, path, nth ? [] : edits))), arrivals(env, place, intake)])
+  const [answered, events] = await Promise.all([Promise.all(pages.map((path, nth) => page(env, place, path, nth ? [] : edits, (url) => wordsAt(document, url, flag)))), arrivals(env, place, intake)])
   return { at: now(), pages: answered, edits: answered[0]?.edits ?? [], events, preview: null }
 }
 
-/** How a page of a place's site answers, with what is there of the edits; with the status 0 if it does not. */
-async function page(env, place, path, edits) {
+/** How a page of a place's site answers, with what visitors find there of the edits; with the status 0 if it does not. */
+async function page(env, place, path, edits, settled) {
   const [host] = hostsOf(env, place)
   const url = host && URL.parse(path, `${schemeOf(env)}://${host}`)
   if (!url || url.host !== host) return { path, status: 0, leads: null }
@@ -38,7 +39,7 @@ async function page(env, place, path, edits) {
   // What could not be reached at all has no status of its own.
   const unreached = response.headers.get('server-timing') === 'pm;desc=origin'
   const isRead = edits.length > 0 && isEditable(response) && !response.headers.get('content-encoding')
-  const there = isRead ? await thereOf(response, edits).catch(() => []) : await response.body?.cancel()
+  const there = isRead ? await thereOf(edited(response, settled(url)), edits).catch(() => []) : await response.body?.cancel()
   return { path, status: unreached ? 0 : status, leads: response.headers.get('location'), edits: there ?? [] }
 }
 
