@@ -8,8 +8,7 @@
 use crate::draw::ALL;
 use crate::playbook::Bandit;
 use crate::ramp;
-use crate::screens::figures;
-use crate::spoken::grouped;
+use crate::spoken::{self, grouped};
 use crate::stats::bandit;
 use crate::stats::bayes::Belief;
 use crate::stats::real;
@@ -111,7 +110,7 @@ pub fn step(split: &Split, evidence: &Evidence, now: i64) -> Action {
         format!(
             "with at least {} visitors of each version the chance that the new one is better is {}",
             grouped(evidence.units),
-            figures::chance(chance)
+            spoken::chance(chance)
         ),
     )
 }

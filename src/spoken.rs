@@ -59,6 +59,16 @@ pub fn count(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
+/// A chance, of which nobody is ever certain.
+#[must_use]
+pub fn chance(share: f64) -> String {
+    match share {
+        share if share < 0.01 => "less than 1 %".into(),
+        share if share > 0.99 => "more than 99 %".into(),
+        share => format!("{:.0} %", share * 100.0),
+    }
+}
+
 /// The nearest count to a number that is none below zero.
 #[must_use]
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count, which ends at that of 64 bits")]
@@ -102,7 +112,15 @@ pub(crate) fn rounded(text: &mut String, number: f64, decimals: usize, groups: b
 
 #[cfg(test)]
 mod tests {
-    use super::{count, decimal, grouped, thousands};
+    use super::{chance, count, decimal, grouped, thousands};
+
+    #[test]
+    fn no_chance_is_certain() {
+        assert_eq!(
+            [0.0, 0.0099, 0.01, 0.424, 0.99, 1.0].map(chance),
+            ["less than 1 %", "less than 1 %", "1 %", "42 %", "99 %", "more than 99 %"]
+        );
+    }
 
     #[test]
     fn thousands_stand_apart() {

@@ -5,7 +5,7 @@ use super::questions::Topic;
 use crate::screens::outlook::{Outlook, outlook};
 use crate::screens::reading::{self, Recommendation, Said};
 use crate::screens::{Scene, figures, live, now, segments};
-use crate::spoken::grouped;
+use crate::spoken::{self, grouped};
 use crate::verdict::conclusion::Conclusion;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -157,7 +157,7 @@ fn end(scene: &Scene, said: &Said, answer: &mut Answer) -> Told {
         Some(outlook) => {
             let Outlook { better, worse, open, .. } = outlook;
             for (label, chance) in [("better", better), ("worse", worse), ("neither", open)] {
-                answer.figure(label, figures::chance(chance));
+                answer.figure(label, spoken::chance(chance));
             }
             outlook.words()
         }

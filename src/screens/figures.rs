@@ -22,15 +22,6 @@ pub fn exactly(share: f64) -> String {
     format!("{} %", thousands(&format!("{value:.digits$}")))
 }
 
-/// A chance, of which nobody is ever certain.
-pub fn chance(share: f64) -> String {
-    match share {
-        share if share < 0.01 => "less than 1 %".into(),
-        share if share > 0.99 => "more than 99 %".into(),
-        share => format!("{:.0} %", share * 100.0),
-    }
-}
-
 /// A signed percentage, which is never zero unless the share is.
 pub fn signed(share: f64) -> String {
     beside(share, &[])
@@ -77,7 +68,7 @@ fn printed(value: f64, digits: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{beside, chance, exactly, people, signed};
+    use super::{beside, exactly, people, signed};
 
     #[test]
     fn a_figure_is_short_and_stays_on_its_side() {
@@ -89,10 +80,6 @@ mod tests {
         assert_eq!((beside(0.0797, &[0.08]).as_str(), exactly(0.08).as_str()), ("+7.97 %", "8.0 %"));
         assert_eq!((beside(-0.1249, &[-0.125]).as_str(), exactly(0.125).as_str()), ("−12 %", "12.5 %"));
         assert_eq!(beside(0.08, &[0.08]), "+8.0 %");
-        assert_eq!(
-            [0.0, 0.0099, 0.01, 0.424, 0.99, 1.0].map(chance),
-            ["less than 1 %", "less than 1 %", "1 %", "42 %", "99 %", "more than 99 %"]
-        );
         assert_eq!([36.4, 2.04, -0.031, 0.0].map(people), ["36", "2", "0.03", "0"]);
     }
 }

@@ -3,9 +3,9 @@
 
 use super::Scene;
 use super::answers::effect_of;
-use super::figures::chance;
 use super::range::lift_of;
 use super::reading::conclusion;
+use crate::spoken::chance;
 use crate::stats::bayes::Belief;
 use crate::stats::effect::Effect;
 use crate::stats::forecast::ending;

@@ -213,6 +213,9 @@ fn what_was_learned_is_told_the_surest_first_and_five_at_once() {
     assert_eq!(titles[..2], ["Cups in red", "Cups in blue"], "{shown} is older and more than {open}: {asked}");
     assert!(titles.len() == 6 && titles[5] == "And 2 more", "{titles:?}");
     assert_eq!(asked["answers"][5]["links"][0]["path"], "library?q=cups");
+    assert_eq!((&asked["answers"][5]["how"], &asked["answers"][5]["words"]), (&json!(""), &json!("")), "only a link");
+    let words = asked["answers"][1]["words"].as_str().unwrap();
+    assert!(words.contains("What surprised you? ") && !words.contains("Most likely known"), "{words}");
     let dated: Vec<_> = (2019..=2023).rev().map(|year| format!("cups-{year}")).collect();
     // The library has the order and the sentence of the answer, and both ask for nothing but what says something.
     for query in ["q=cups", "q=what have we learned about cups?"] {

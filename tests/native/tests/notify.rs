@@ -104,6 +104,25 @@ fn what_is_told_of_numbers_is_what_the_api_says_and_each_cause_is_told_once() {
 }
 
 #[test]
+fn a_verdict_that_revises_one_that_was_told_says_so() {
+    let mut desk = Desk::shop();
+    desk.slack();
+    let key = desk.running(&plan());
+    desk.now += 15 * DAY;
+    let told_of = |desk: &mut Desk, orders| {
+        desk.tick(&[tally(&key, desk.now, &arms(1, 40_000, orders, [1, 1]))]);
+        let [(kind, message)] = &left(desk)[..] else { panic!("not one message") };
+        (kind.clone(), message.to_string())
+    };
+    let (kind, first) = told_of(&mut desk, [30, 30]);
+    assert!(kind == "reached" && !first.contains("This revises"), "{first}");
+    let before = desk.get(&format!("experiments/{key}/reading"))["headline"].as_str().unwrap().to_string();
+    let (kind, second) = told_of(&mut desk, [30, 38]);
+    assert!(kind == "verdict" && second.contains("Ship the new version"), "{second}");
+    assert!(second.contains(&format!("This revises what was told before: “{before}”.")), "{second}");
+}
+
+#[test]
 fn visitors_who_stop_coming_and_a_test_that_takes_too_long_are_told_once() {
     let mut desk = Desk::shop();
     desk.slack();
@@ -348,4 +367,25 @@ fn a_week_says_what_was_decided_with_the_words_of_then_and_names_nobody() {
     assert_eq!(week["started"], 1);
     assert!(!week.to_string().contains("admin"), "{week}");
     refused(desk.call("GET", "digest?week=1", None, ""), 422);
+}
+
+#[test]
+fn a_week_that_is_over_tells_the_same_however_late_it_is_read() {
+    let mut desk = Desk::shop();
+    let key = desk.running(&plan());
+    let week = format!("digest?week={}", desk.get("digest")["week"].as_i64().unwrap() + 1);
+    desk.now += 8 * DAY;
+    let mut told = || {
+        let read = desk.get(&week);
+        desk.now += DAY;
+        read
+    };
+    let (first, title) = (told(), told()["begun"][0]["title"].as_str().unwrap().to_string());
+    assert_eq!(first["headline"], "1 began, 1 was running when it ended");
+    assert_eq!(first["words"], format!("1 test began: “{title}”. 1 was running when it ended."));
+    granted(desk.act(&key, "stop", json!({"why": "Enough was seen."})));
+    let last = desk.get(&week);
+    for name in ["headline", "words", "begun", "running"] {
+        assert_eq!(last[name], first[name], "{name}");
+    }
 }
