@@ -155,8 +155,8 @@ async function get({ key }, { ask, home }) {
 async function learnt({ text, outcome }, { ask }) {
   const { cards: found, known, sought, words: first } = await ask(`library?${query({ q: text, outcome })}`)
   const { claims } = await ask(`claims?${query({ q: sought.join(' ') })}`)
-  const told = ({ title, key, headline, words, expected, found, answers }) => lines(
-    `“${title}” (${key}): ${headline}`, words, expected && `Expected: ${expected}`, found && found !== words && `Found: ${found}`, Object.values(answers ?? {}),
+  const told = ({ title, key, headline, words, expected, lessons }) => lines(
+    `“${title}” (${key}): ${headline}`, words, expected && `Expected: ${expected}`, lessons.map(({ question, answer }) => `${question} ${answer}`),
   )
   const titles = (those) => those.map(({ title }) => `“${title}”`).join(', ')
   const held = claims.map(({ text, for: backing, against }) => lines(
@@ -167,7 +167,7 @@ async function learnt({ text, outcome }, { ask }) {
 
 async function asked({ text, key }, { ask, home }) {
   const told = await ask(`ask?${query({ text, experiment: key })}`)
-  const each = ({ title, words, how, figures, links }) => lines(
+  const each = ({ title, words, how, figures, links }) => !how ? `${title}: ${home}/#/${links[0].path}` : lines(
     `“${title}”: ${words}`, `How do you know? ${how}`, figures.map(({ label, value }) => `- ${label}: ${value}`),
     links.map(({ words, path }) => `${words}: ${home}/#/${path}`),
   )

@@ -22,7 +22,7 @@ pub struct Answer {
     pub title: String,
     /// The sentences.
     pub words: String,
-    /// How one knows: the method, in a sentence or two.
+    /// How one knows: the method, in a sentence or two; empty of what is only the way to more.
     pub how: String,
     /// The figures behind it.
     pub figures: Vec<Figure>,

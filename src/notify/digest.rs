@@ -3,7 +3,7 @@
 
 use super::{Card, Kind, id};
 use crate::environment::Environment;
-use crate::lifecycle::{Cause, Choice, State};
+use crate::lifecycle::{Cause, Choice};
 use crate::screens::{Scene, reading};
 use crate::spoken::count;
 use alloc::format;
@@ -46,11 +46,20 @@ impl Week {
 #[must_use]
 pub fn screen(scenes: &[Scene], week: &Week) -> Value {
     let (mut wins, mut others, mut lessons) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut started, mut running) = (0, 0);
+    let (mut begun, mut running) = (Vec::new(), 0);
+    // What a week that is over tells no longer changes.
+    let is_over = scenes.first().is_some_and(|scene| week.until <= scene.now);
+    let until = |at: i64| if is_over { at >= week.until } else { false };
     for scene in scenes {
         let experiment = scene.experiment;
-        started += u64::from(experiment.started.is_some_and(|at| week.has(at)));
-        running += u64::from(experiment.state == State::Running);
+        let earlier = experiment.runs.iter().map(|run| (run["started"].as_i64(), run["ended"].as_i64()));
+        for (started, ended) in earlier.chain([(experiment.started, experiment.ended)]) {
+            let Some(started) = started.filter(|at| *at < week.until) else { continue };
+            if week.has(started) {
+                begun.push(json!({"key": experiment.key, "title": experiment.title}));
+            }
+            running += u64::from(ended.is_none_or(until));
+        }
         let decision = experiment.decision.as_ref().filter(|decision| week.has(decision.at));
         let stop = experiment.stop.as_ref().filter(|stop| stop.cause != Cause::Person && week.has(stop.at));
         let (key, title) = (&experiment.key, &experiment.title);
@@ -85,14 +94,22 @@ pub fn screen(scenes: &[Scene], week: &Week) -> Value {
     told(wins.len() as u64, "shipped");
     told(others.len() as u64, "not shipped");
     told(lessons.len() as u64, if lessons.len() == 1 { "lesson" } else { "lessons" });
-    told(started, "began");
+    told(begun.len() as u64, "began");
+    let ran = match (running, is_over) {
+        (1, true) => "1 was running when it ended".to_string(),
+        (_, true) => format!("{running} were running when it ended"),
+        _ => format!("{running} running"),
+    };
     if wins.is_empty() && others.is_empty() && lessons.is_empty() {
-        parts.push(format!("{running} running"));
+        parts.push(ran.clone());
     }
+    let names: Vec<_> = begun.iter().filter_map(|one| Some(format!("“{}”", one["title"].as_str()?))).collect();
+    let names = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+    let words = format!("{} began{names}. {ran}.", count(begun.len() as u64, "test", "tests"));
     let headline = parts.join(", ");
     json!({
         "week": week.number, "from": week.from, "until": week.until, "days": week.days, "title": title(week), "headline": headline,
-        "wins": wins, "others": others, "lessons": lessons, "started": started, "running": running,
+        "wins": wins, "others": others, "lessons": lessons, "started": begun.len(), "begun": begun, "running": running, "words": words,
     })
 }
 
@@ -121,8 +138,6 @@ pub fn card(told: &Value, week: &Week, salt: &str) -> Card {
         let first = of(&lesson["answers"]).first().map(|answer| text(&answer["answer"])).unwrap_or_default();
         lines.push(format!("{}: “{first}”", text(&lesson["title"])));
     }
-    let running = told["running"].as_u64().unwrap_or_default();
-    let begun = count(told["started"].as_u64().unwrap_or_default(), "test", "tests");
     Card {
         id: cause(week, salt),
         kind: Kind::Digest,
@@ -132,7 +147,7 @@ pub fn card(told: &Value, week: &Week, salt: &str) -> Card {
         title: title(week),
         headline: text(&told["headline"]),
         words: if lines.is_empty() { "Nothing has ended.".to_string() } else { lines.join("\n") },
-        context: format!("{begun} began, {running} {} now.", if running == 1 { "runs" } else { "run" }),
+        context: text(&told["words"]),
         button: "Read the week",
         link: format!("#/week/{}", week.number),
     }

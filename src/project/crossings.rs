@@ -57,6 +57,16 @@ pub(super) fn has(sql: &mut impl Sql, run: &str, action: &str, why: &str) -> cor
     Ok(!sql.run("SELECT 1 FROM crossing WHERE run = ? AND action = ? AND why = ? LIMIT 1", &cells)?.is_empty())
 }
 
+/// That a verdict revises the last one that a run was told of, in a sentence; empty where there is none, or it says the same.
+pub(super) fn revised(sql: &mut impl Sql, run: &str, headline: &str) -> core::result::Result<String, Failure> {
+    let statement = "SELECT evidence FROM crossing WHERE run = ? \
+         AND action IN ('better', 'worse', 'noEffectAsLarge', 'report') ORDER BY n DESC LIMIT 1";
+    let rows = sql.run(statement, &[run.into()])?;
+    let last = rows.first().and_then(|row| serde_json::from_str::<Value>(&text(row, 0)).ok()).unwrap_or_default();
+    let before = last["verdict"]["headline"].as_str().filter(|before| *before != headline);
+    Ok(before.map_or_else(String::new, |before| alloc::format!(" This revises what was told before: “{before}”.")))
+}
+
 /// What was seen of a run once and still holds.
 pub(super) fn latched(sql: &mut impl Sql, run: &str) -> core::result::Result<Latched, Failure> {
     let rows = sql.run("SELECT evidence FROM crossing WHERE run = ? ORDER BY n", &[run.into()])?;

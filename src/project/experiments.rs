@@ -383,7 +383,9 @@ pub(super) fn act(sql: &mut impl Sql, request: &Request, key: &str, name: &str) 
 
 /// A decision by whoever calls, with what the numbers say now.
 fn deciding(scene: &Scene, request: &Request, choice: Choice, why: &str) -> Action {
-    let said = reading::said(scene);
+    // A decision ends it, and what has ended is not forecast.
+    let over = Experiment { ended: scene.experiment.ended.or(Some(scene.now)), ..scene.experiment.clone() };
+    let said = reading::said(&Scene { experiment: &over, ..*scene });
     Action::Decide(Decision {
         at: request.now.0,
         who: request.caller.actor.name.clone(),

@@ -7,6 +7,7 @@ use crate::help::questions::About;
 use crate::lifecycle::plan::Change;
 use crate::lifecycle::{Cause, Choice, Experiment, State};
 use crate::order;
+use crate::playbook::Question;
 use crate::screens::{Scene, reading, together};
 use crate::spoken::{count, grouped};
 use crate::sql::{Failure, Sql};
@@ -225,6 +226,13 @@ fn cards(
         }
     }
     cards.extend(past::cards(sql, query)?);
+    for card in &mut cards {
+        let answered = |question: &Question| {
+            let answer = card["answers"][&question.id].as_str().filter(|answer| !answer.trim().is_empty())?;
+            Some(json!({"question": question.text, "answer": answer}))
+        };
+        card["lessons"] = around.playbook.questions.iter().filter_map(answered).collect();
+    }
     Ok(cards)
 }
 

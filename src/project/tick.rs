@@ -130,8 +130,11 @@ fn running(sql: &mut impl Sql, scene: &Scene, (console, clocks): (&str, &Clocks)
     };
     if scene.complete() && scene.experiment.reported.is_none() {
         act(sql, scene, Action::Report, "report", now)?;
+        let run = scene.experiment.run.as_ref().map(|run| run.id.as_str()).unwrap_or_default();
+        let revises = crossings::revised(sql, run, &reading::said(scene).headline)?;
         crossings::latch(sql, scene, "report", "", now)?;
-        let card = notify::reached(scene, &outbox::salt(sql)?);
+        let mut card = notify::reached(scene, &outbox::salt(sql)?);
+        card.words.push_str(&revises);
         tell(sql, scene, console, card, now)?;
     } else if let Some(why) = next {
         act(sql, scene, Action::Advance(why.clone()), "advance the ramp", now)?;
@@ -172,6 +175,7 @@ fn claim(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> core:
     if crossings::has(sql, run, action, &said.headline)? {
         return Ok(());
     }
+    let revises = crossings::revised(sql, run, &said.headline)?;
     crossings::latch(sql, scene, action, &said.headline, now)?;
     audit::write(sql, now.0, &Deed { who: ENGINE, action, subject: &scene.experiment.key, detail: &said.headline })?;
     let kind = match &said.conclusion {
@@ -181,7 +185,8 @@ fn claim(sql: &mut impl Sql, scene: &Scene, console: &str, now: Millis) -> core:
         _ if scene.complete() && scene.experiment.reported.is_none() => return Ok(()),
         _ => Kind::Verdict,
     };
-    let card = notify::claimed(scene, said, &outbox::salt(sql)?, kind);
+    let mut card = notify::claimed(scene, said, &outbox::salt(sql)?, kind);
+    card.words.push_str(&revises);
     tell(sql, scene, console, card, now).map(drop)
 }
 

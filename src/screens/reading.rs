@@ -79,6 +79,8 @@ pub fn conclusion(scene: &Scene) -> Conclusion {
     let missing = scene.least() - scene.days();
     let days = lift.and_then(|lift| days(scene, lift));
     let days = if missing > 0.0 { Some(days.unwrap_or_default().map(|day| day.max(missing))) } else { days };
+    // What has ended is not forecast.
+    let days = days.filter(|_| scene.experiment.ended.is_none());
     let conclusion = conclude(&Standing {
         harmed,
         problem: trouble(scene, &report).map(|trouble| trouble.cause),
@@ -160,7 +162,9 @@ pub fn said(scene: &Scene) -> Said {
         }
         Conclusion::Undecided { days } => {
             let when = days.map_or_else(String::new, |days| format!(" {}", known_in(days)));
-            let waits = if scene.people() < scene.planned() || scene.days() >= scene.least() {
+            let waits = if scene.experiment.ended.is_some() {
+                "It ended before that was known.".to_string()
+            } else if scene.people() < scene.planned() || scene.days() >= scene.least() {
                 "The planned size is not reached yet.".to_string()
             } else {
                 format!("The plan waits {:.0} days at least.", scene.least())

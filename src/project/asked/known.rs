@@ -26,10 +26,9 @@ pub(super) fn learned(sql: &mut impl Sql, about: &[String]) -> Result<Told> {
     let more = answers.len().saturating_sub(READ);
     if more > 0 {
         answers.truncate(READ);
-        let how = "What was shown stands first, then what is known to make no such difference, then what stayed open.";
         let path = format!("library?q={}", about.join("+"));
         let title = format!("And {} more", grouped(more as u64));
-        answers.push(Answer::of(&title, String::new(), how, "The library", path));
+        answers.push(Answer::of(&title, String::new(), "", "The library", path));
     }
     Ok((found["words"].as_str().unwrap_or_default().to_string(), answers))
 }
@@ -45,11 +44,10 @@ fn claim(claim: &Value) -> Answer {
 
 fn card(card: &Value) -> Answer {
     let said = |name: &str| card[name].as_str().unwrap_or_default();
-    let lessons =
-        card["answers"].as_object().into_iter().flat_map(|answers| answers.values()).filter_map(Value::as_str);
     let mut words = format!("{}. {}", said("headline"), said("words"));
-    for lesson in lessons.filter(|lesson| !lesson.is_empty()) {
-        words = format!("{words} {lesson}");
+    for lesson in card["lessons"].as_array().into_iter().flatten() {
+        let [question, answer] = ["question", "answer"].map(|name| lesson[name].as_str().unwrap_or_default());
+        words = format!("{words} {question} {answer}");
     }
     if card["imported"].is_object() {
         let how = "These words are those of whoever brought it, and nobody here has seen its numbers.";

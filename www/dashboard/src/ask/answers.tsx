@@ -41,6 +41,7 @@ export function AnswerList({ project, answers, self }: { project: string; answer
 }
 
 function One({ project, answer: { title, words, how, figures, links, idea }, self }: { project: string; answer: Answer; self?: string }) {
+  if (!how) return <p><a href={`#/${links[0]?.path}`}>{title}</a></p>
   return (
     <div class="told-one">
       {title !== self && <p class="told-title">{title}</p>}

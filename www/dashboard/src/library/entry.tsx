@@ -5,12 +5,9 @@ import { counted, hard } from '../words'
 import { Both } from './both'
 import { Outcome } from './outcome'
 
-const QUESTIONS = { surprise: 'What surprised', tell: 'To the next team', next: 'What next' } as const
-
 /** One experiment as the next team needs it: expected beside found, then the words of those who were there. */
 export function LibraryEntry({ card, sought, flags }: { card: LibraryCard; sought: string; flags: Flag[] }) {
-  const { key, title, outcome, headline, words, change, expected, found, answers, snippet, ended, people, who } = card
-  const said = (Object.keys(QUESTIONS) as (keyof typeof QUESTIONS)[]).filter((id) => answers?.[id]?.trim())
+  const { key, title, outcome, headline, words, change, expected, found, lessons, snippet, ended, people, who } = card
   return (
     <li class="card library-card">
       <div class="library-head">
@@ -25,10 +22,10 @@ export function LibraryEntry({ card, sought, flags }: { card: LibraryCard; sough
         <div><dt>Found</dt><dd><Marked text={found} sought={sought} /></dd></div>
       </dl>
       {sought && snippet && <p class="library-snippet"><Excerpt text={snippet} /></p>}
-      {said.length > 0 && answers && (
+      {lessons.length > 0 && (
         <dl class="library-answers">
-          {said.map((id) => (
-            <div key={id}><dt>{QUESTIONS[id]}</dt><dd><Marked text={answers[id]} sought={sought} /></dd></div>
+          {lessons.map(({ question, answer }) => (
+            <div key={question}><dt>{question}</dt><dd><Marked text={answer} sought={sought} /></dd></div>
           ))}
         </dl>
       )}

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { inEnvironment, inProject, useLive, useWrite } from '../api'
 import { Button, Card, Copyable, Empty, LinkButton, Loaded, Problem, Screen } from '../parts'
 import type { Ended, Week as WeekTold } from '../types/week'
-import { counted, date } from '../words'
+import { date } from '../words'
 
 /** What a week has brought: what every message of Monday says, to be read here too. */
 export function Week({ project, week }: { project: string; week?: string }) {
@@ -30,13 +30,14 @@ const days = (text: string) => text.split(/(\d{4}-\d{2}-\d{2})/).map((part, at) 
 
 /** The same for whoever reads it, with links for whoever can follow them. */
 export function Told({ week, links }: { week: WeekTold; links?: boolean }) {
-  const { headline, wins, others, lessons, started, running } = week
+  const { headline, words, begun, wins, others, lessons } = week
   return (
     <>
       <p><strong>{headline}.</strong></p>
-      <p class="muted">{counted(started, 'test')} began, {running} {running === 1 ? 'runs' : 'run'} now.</p>
+      <p class="muted">{words}</p>
+      {links && begun.length > 0 && <p class="row">{begun.map(({ key, title }) => <a key={key} href={`#/experiments/${key}`}>{title}</a>)}</p>}
       {wins.length + others.length + lessons.length === 0 && (
-        <Empty title="Nothing has ended"><p>A week without an end is none without work: what runs needs its time.</p></Empty>
+        <Empty title="No test ended this week"><p>The ones that run need more time.</p></Empty>
       )}
       <List title="Shipped" all={wins} links={links} />
       <List title="Not shipped" all={others} links={links} />

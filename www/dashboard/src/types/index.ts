@@ -378,7 +378,8 @@ export interface LibraryCard {
   change?: Plan['change'] | null
   expected: string
   found: string
-  answers: DebriefAnswers | null
+  /** What the team wrote down, by the questions of the playbook and in their order. */
+  lessons: { question: string; answer: string }[]
   snippet: string
   started: Time
   ended: Time

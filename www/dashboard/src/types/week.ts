@@ -20,8 +20,9 @@ export interface Week {
   wins: Ended[]
   others: Ended[]
   lessons: { key: string; title: string; answers: { question: string; answer: string }[] }[]
-  started: number
-  running: number
+  /** What began by its title, and how many ran when the week ended, or run now. */
+  words: string
+  begun: { key: string; title: string }[]
   asOf: Time
   previous: number | null
   next: number | null
