@@ -112,6 +112,7 @@ test('“what have we learned about pricing?” gives the debriefs', async () =>
     const answer = await use('search_learnings', { text })
     assert.deepEqual(answer.structuredContent.learnings.map(({ key }) => key), [over], text)
     assert.ok(textOf(answer).includes(LEARNT))
+    assert.doesNotMatch(textOf(answer), /^Found: /m, 'one verdict of each test')
   }
   const text = 'Pricing by the cup sells.'
   await team.api.post(`${PROJECT}/claims`, { text, for: [], against: [over] })
