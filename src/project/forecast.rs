@@ -71,7 +71,9 @@ pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let per_arm = per_arm.map(|each| each.max(around.playbook.people.div_ceil(2)));
     let people = per_arm.map(|each| 2 * each);
     let week = per_day.map(|per_day| week(&all, &around, per_day));
-    let days = people.zip(week).and_then(|(people, week)| days(&around, &around.playbook.ramp, week, real(people)));
+    let days = people
+        .zip(week)
+        .and_then(|(people, week)| days(&around, around.playbook.shortest, &around.playbook.ramp, week, real(people)));
     let curve = asked.zip(now).zip(per_arm).map(|((asked, level), per_arm)| curve(&around, asked, level, per_arm));
     let assumed = if guessed.is_some() && !share && spread.is_none() { ASSUMED } else { "" };
     let base = number("guess").or(measured.map(|level| level.mean));
@@ -82,7 +84,7 @@ pub(super) fn forecast(sql: &mut impl Sql, request: &Request) -> Result<Value> {
         "share": share, "told": base.map(|base| metric::told(&measure, base)),
         "each": metric::each(&measure), "perDay": per_day, "perArm": per_arm, "people": people,
         "range": days.map(|(_, range)| range), "days": days.map(|(days, _)| days), "week": week, "curve": curve, "found": found,
-        "words": format!("{}{assumed}", words(people, days, around.playbook.longest)), "promises": promises,
+        "words": format!("{}{assumed}", words(people, days, [around.playbook.shortest, around.playbook.longest])), "promises": promises,
         "record": foresight::record(sql)?,
     }))
 }
@@ -112,16 +114,23 @@ fn asked(request: &Request, by: f64) -> Asked {
 /// How long a plan would take, and what would take less where it takes too long.
 pub(super) fn duration(all: &[Seen], around: &Around, plan: &Plan) -> Duration {
     let Around { playbook, document, .. } = around;
+    // What its kind asks for holds here as it does where it is written.
+    let rules = plan.rules(playbook);
     let week = measured_per_day(all, around).map(|per_day| week(all, around, per_day));
     let takes = |plan: &Plan| {
         let people = plan.per_arm(playbook).map(|each| 2 * each);
-        (people, people.zip(week).and_then(|(people, week)| days(around, &plan.stages(playbook), week, real(people))))
+        (
+            people,
+            people
+                .zip(week)
+                .and_then(|(people, week)| days(around, rules.shortest, &plan.stages(playbook), week, real(people))),
+        )
     };
     let (people, days) = takes(plan);
-    let longest = plan.rules(playbook).longest;
+    let longest = rules.longest;
     let words = match (people, days) {
         (Some(people), Some((days, _))) if days > f64::from(longest) => weeks(people, days),
-        _ => words(people, days, longest),
+        _ => words(people, days, [rules.shortest, longest]),
     };
     let told = |plan: &Plan| takes(plan).1.map(|(days, _)| format!(": about {:.0} days", libm::ceil(days)));
     let mut remedies = Vec::new();
@@ -250,11 +259,11 @@ fn rising(around: &Around, ramp: &[u8], week: [f64; 7]) -> Option<Rising> {
 }
 
 /// The days that so many visitors take, and the range of 8 of 10 runs.
-fn days(around: &Around, ramp: &[u8], week: [f64; 7], people: f64) -> Option<(f64, [f64; 2])> {
+fn days(around: &Around, shortest: u16, ramp: &[u8], week: [f64; 7], people: f64) -> Option<(f64, [f64; 2])> {
     let Rising { come, days: ramped, rest } = rising(around, ramp, week)?;
     let left = (people - come).max(0.0);
     let [soon, late] = rest.range(left, VARY)?;
-    let shortest = f64::from(around.playbook.shortest);
+    let shortest = f64::from(shortest);
     let [days, soon, late] = [rest.duration(left)?, soon, late].map(|days| (ramped + days).max(shortest));
     Some((days, [soon, late]))
 }
@@ -292,7 +301,7 @@ fn visitors(people: u64) -> String {
     count(people, "visitor", "visitors")
 }
 
-fn words(people: Option<u64>, days: Option<(f64, [f64; 2])>, longest: u16) -> String {
+fn words(people: Option<u64>, days: Option<(f64, [f64; 2])>, [shortest, longest]: [u16; 2]) -> String {
     let Some(people) = people else { return "Say what you expect, and this tells how long it takes.".to_string() };
     let whom = visitors(people);
     match days {
@@ -302,6 +311,9 @@ fn words(people: Option<u64>, days: Option<(f64, [f64; 2])>, longest: u16) -> St
             weeks(people, days)
         ),
         Some((days, _)) if days <= 1.0 => format!("It needs about {whom}: less than a day at this traffic."),
+        Some((_, [_, late])) if late <= f64::from(shortest) => {
+            format!("It needs about {whom}, and {shortest} days, the least for a test of its kind.")
+        }
         Some((_, [soon, late])) => {
             let (low, high) = (libm::floor(soon).max(1.0), libm::ceil(late));
             let until = if low < high { format!("–{high:.0}") } else { String::new() };

@@ -398,3 +398,23 @@ fn steps_that_a_template_does_not_allow_are_told_before_the_review_and_all_other
         }
     }
 }
+
+#[test]
+fn a_plan_takes_as_long_in_its_checks_as_where_it_is_written_and_says_when_its_kind_decides() {
+    let mut desk = Desk::shop();
+    let running = desk.running(&plan());
+    desk.now += DAY;
+    desk.tick(&[tally(&running, desk.now, &arms(1, 4_000, [30, 30], [1, 1]))]);
+    let plan = with("page-copy", plan());
+    let hypothesis = &plan["hypothesis"];
+    let asked = format!(
+        "forecast?template=page-copy&metric=orders&by={}&direction=up&guess={}",
+        hypothesis["by"],
+        plan["base"].as_f64().unwrap()
+    );
+    let words = desk.get(&asked)["words"].as_str().unwrap().to_string();
+    assert!(words.ends_with(", and 7 days, the least for a test of its kind."), "{words}");
+    let key = desk.drafted(&plan);
+    let checks = desk.get(&format!("experiments/{key}/checks")).to_string();
+    assert!(checks.contains(words.trim_end_matches('.')), "{words} {checks}");
+}
