@@ -23,6 +23,10 @@ pub enum Topic {
     When,
     /// How will it end?
     End,
+    /// How fast do we learn?
+    Pace,
+    /// Which test costs most?
+    Costs,
     /// What should I test next?
     Next,
     /// Have we tried this?
@@ -179,6 +183,28 @@ pub const QUESTIONS: &[Question] = &[
             "chance*/odds/probab*/likel*/forecast*/predict* win/wins/winning/better/worse/succe*/fail*/lose/losing/ship/end",
             "how likely",
             "how good/accurate/reliable/right were/are/have forecast*/predict*",
+        ],
+    },
+    Question {
+        topic: Topic::Pace,
+        id: "pace",
+        text: "How fast do we learn?",
+        about: About::All,
+        ways: &[
+            "how fast/quick/quickly/slow/slowly/well/much learn/learning/decide",
+            "what learning/testing pace/velocity/speed",
+        ],
+    },
+    Question {
+        topic: Topic::Costs,
+        id: "costs",
+        text: "Which test costs most?",
+        about: About::All,
+        ways: &[
+            "what/which/whats cost/costs/expensive most/highest",
+            "what/which/whats costliest",
+            "what/which expensive",
+            "what/which takes/uses/needs most visitors/traffic",
         ],
     },
     Question {

@@ -11,6 +11,7 @@ use crate::help::questions::{About, QUESTIONS, Topic};
 use crate::help::{Answer, answers};
 use crate::lifecycle::Experiment;
 use crate::lifecycle::plan::Change;
+use crate::order;
 use crate::screens::{self, Scene};
 use crate::spoken::{count, grouped};
 use crate::sql::Sql;
@@ -72,6 +73,8 @@ fn answer(sql: &mut impl Sql, request: &Request, place: Place, asked: &Asked) ->
         Topic::Needs => needs(sql, request, all, around),
         Topic::Next => ideas::next(sql, request, all, around),
         Topic::Learned => known::learned(sql, about),
+        Topic::Pace => Ok(pace(&scenes_of(all, around), request.now.0)),
+        Topic::Costs => Ok(costs(scenes_of(all, around))),
         Topic::Tried => known::tried(sql, place, about),
         topic => {
             let record = foresight::record(sql)?;
@@ -152,4 +155,40 @@ fn spoken(experiment: &Experiment) -> String {
     let plan = experiment.plan.as_ref();
     let hypothesis = plan.map_or("", |plan| plan.hypothesis.change.as_str());
     format!("{} {} {hypothesis}", experiment.title, experiment.note)
+}
+
+fn scenes_of<'s>(all: &'s [Seen], around: &'s Around) -> Vec<Scene<'s>> {
+    all.iter().map(|seen| seen.scene(around)).collect()
+}
+
+/// How fast and how well the project learns, in the figures of its quarter.
+fn pace(scenes: &[Scene], now: i64) -> Told {
+    let figures = screens::practice::quarter(scenes, now);
+    let said = |figure: &Value, name: &str| figure[name].as_str().unwrap_or_default().to_string();
+    let words: Vec<_> = figures.iter().map(|one| format!("{}: {}.", said(one, "label"), said(one, "value"))).collect();
+    let how = "Nobody types these figures: they follow from what was recorded in the last 13 weeks as it was done.";
+    let mut answer = Answer::of("How we learn", words.join(" "), how, "All figures", "practice".to_string());
+    for figure in &figures {
+        answer.figure(&said(figure, "label"), said(figure, "evidence"));
+    }
+    (String::new(), Vec::from([answer]))
+}
+
+/// What tests take of the visitors and of the days that there are, those that take most first.
+fn costs(scenes: Vec<Scene>) -> Told {
+    let met: Vec<Scene> = scenes.into_iter().filter(|scene| scene.people() > 0).collect();
+    let words = match met.len() as u64 {
+        0 => "No visitor has met a test yet.".to_string(),
+        some => format!("Of {}, those first that took most visitors.", count(some, "test", "tests")),
+    };
+    let met = order::sorted(met, |one, other| other.people().cmp(&one.people()));
+    let told = |scene: &Scene| {
+        let how =
+            "A test costs the visitors that are in it, who cannot be in others on its page, and the days that it runs.";
+        let days = count(crate::spoken::nearest(scene.days()).max(1), "day", "days");
+        let words = format!("{} in {days}.", count(scene.people(), "visitor", "visitors"));
+        let path = format!("experiments/{}/reading", scene.experiment.key);
+        Answer::of(&scene.experiment.title, words, how, "Its reading", path)
+    };
+    (words, met.iter().take(MOST).map(told).collect())
 }

@@ -66,6 +66,10 @@ const ASKED: &[(&str, &str, &str)] = &[
     ("end", "", "is it going to fail"),
     ("end", "", "how will this turn out?"),
     ("end", "", "how accurate were our forecasts"),
+    ("pace", "", "How fast do we learn?"),
+    ("pace", "", "how quickly are we learning"),
+    ("costs", "", "Which test costs most?"),
+    ("costs", "", "what is the most expensive experiment"),
     ("next", "", "What should I test next?"),
     ("next", "", "which idea is best?"),
     ("next", "", "what could we try"),
@@ -414,6 +418,14 @@ fn what_is_asked_of_nothing_in_particular_is_asked_of_all_that_runs() {
     assert_eq!(titles(&ask(&mut desk, "when will we know?", "")).len(), 2);
     assert_eq!(titles(&ask(&mut desk, "when will we know about the hero?", "")), ["Fresh hero"]);
     assert_eq!(titles(&ask(&mut desk, "what is running?", "")).len(), 2);
+    let pace = ask(&mut desk, "how fast do we learn?", "");
+    assert_eq!(only(&pace)["links"][0]["path"], "practice");
+    assert!(only(&pace)["words"].as_str().unwrap().contains("decisions by the rule: 0 of 0."), "{pace}");
+    let costs = ask(&mut desk, "which test costs most?", "");
+    assert_eq!(
+        (&costs["words"], titles(&costs)),
+        (&json!("Of 2 tests, those first that took most visitors."), vec!["Larger buttons", "Fresh hero"])
+    );
     let needs = ask(&mut desk, "what needs me?", "");
     assert_eq!(needs["answers"].as_array().unwrap().len(), desk.get("now")["needs"].as_array().unwrap().len());
     refused(desk.call("GET", "ask?text=when will we know?&experiment=nothing", None, ""), 404);
