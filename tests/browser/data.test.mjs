@@ -232,3 +232,21 @@ test('a team saves its board, and whoever has the address sees it', async () => 
   assert.equal(await box('Whose').inputValue(), '')
   assert.deepEqual([...ada.complaints, ...grace.complaints], [])
 })
+
+test('a new plan begins with a metric for which things come, and others say that nothing does', async () => {
+  const { document, version } = await team.api.get(`${PRODUCTION}/document`)
+  // The first by its name.
+  await team.api.put(`${PRODUCTION}/document`, { ...document, metrics: { ...document.metrics, absent: { event: 'absent' } } }, version)
+  const { metrics } = await team.api.get(`${PRODUCTION}/data`)
+  const week = Math.max(...metrics.map(({ last }) => last ?? 0)) - 7 * DAY
+  const quiet = metrics.filter(({ last }) => (last ?? 0) < week).map(({ key }) => key)
+  assert.ok(quiet.includes('absent'), `${quiet}`)
+  await at('#/experiments/new')
+  const { box } = on(ada)
+  await box('the metric that moves').waitFor()
+  assert.ok(!quiet.includes(await box('the metric that moves').inputValue()))
+  const marked = ada.page.locator('option').filter({ hasText: 'which nothing has come for lately' })
+  await eventually(async () => (await marked.count()) > 0)
+  assert.deepEqual((await marked.evaluateAll((all) => all.map(({ value }) => value))).sort(), quiet.sort())
+  assert.deepEqual(ada.complaints, [])
+})

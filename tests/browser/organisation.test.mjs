@@ -136,11 +136,17 @@ test('an idea becomes a plan by four questions, with words chosen from the page'
   await page.getByText('2 things missing').waitFor()
   const list = page.getByRole('list', { name: 'Checks' })
   await list.getByText('No “order” of “orders” has arrived yet.').waitFor()
-  await list.getByText('/ answers.').waitFor()
+  await page.getByText(/^\d+ of \d+ checks are well$/).click()
+  await page.getByRole('list', { name: 'Checks that are well' }).getByText('/ answers.').waitFor()
   assert.equal(await box('“control” is as it should be').isDisabled(), true)
+  // What is missing stands first, and the way on is in sight below it.
+  assert.match(await list.getByRole('listitem').first().innerText(), /Nobody has looked at “control”/)
+  const way = await button('Ask for review').boundingBox()
+  assert.ok(way.y + way.height <= page.viewportSize().height, JSON.stringify(way))
   for (const [variant, words] of [['control', OLD], ['new', NEW]]) {
     await button(`Look at “${variant}”`).click()
     await page.frameLocator(`iframe[title="${variant}: the page on a desktop"]`).getByText(words, { exact: true }).waitFor()
+    assert.ok((await page.locator('dialog iframe').boundingBox()).width > 900, 'a page is looked at, not a corner of it')
     // Whoever cannot use a mouse gets there, too.
     await box(`“${variant}” is as it should be`).focus()
     await page.keyboard.press('Space')

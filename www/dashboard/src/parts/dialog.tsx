@@ -8,7 +8,7 @@ import { Icon } from './icon'
  * form whose first button is the one that Enter presses. Rendered only while it is open.
  */
 export function Dialog(
-  { title, onClose, onSubmit, submit, busy, ready = true, kind = 'primary', wide, children }: {
+  { title, onClose, onSubmit, submit, busy, ready = true, kind = 'primary', wide, widest, children }: {
     title: string
     onClose(): void
     onSubmit?(): void
@@ -19,6 +19,8 @@ export function Dialog(
     ready?: boolean
     kind?: 'primary' | 'stop'
     wide?: boolean
+    /** As wide as a page that is looked at in it. */
+    widest?: boolean
     children: ComponentChildren
   },
 ) {
@@ -33,7 +35,7 @@ export function Dialog(
   }, [])
   return (
     <dialog
-      ref={dialog} class={wide ? 'dialog dialog-wide' : 'dialog'} aria-labelledby={id} onClose={onClose}
+      ref={dialog} class={widest ? 'dialog dialog-widest' : wide ? 'dialog dialog-wide' : 'dialog'} aria-labelledby={id} onClose={onClose}
       onClick={(event) => event.target === dialog.current && dialog.current?.close()}
     >
       <form

@@ -33,7 +33,7 @@ export function Before({ project, draft, offers, onSubmitted }: Props) {
       {started
         ? <Checks project={project} live={live} saved={draft.flush} onLooked={draft.know} />
         : (
-          <ul class="before-checks">
+          <ul class="before-lines">
             {FIRST.map((words) => (
               <li key={words} class="before-line before-open"><Icon name="off" size={18} /><span>{words}</span></li>
             ))}
@@ -45,15 +45,17 @@ export function Before({ project, draft, offers, onSubmitted }: Props) {
         {started && <p class="muted small">{hypothesis(plan)}</p>}
         <p class="muted before-line"><Icon name="lock" size={16} /><span>This text is locked when it starts.</span></p>
       </div>
-      {experiment && (
-        <Submit project={project} draft={draft} experiment={experiment} safety={plan.safety === true} onSubmitted={onSubmitted} />
-      )}
-      {!experiment && <Button kind="primary" disabled>Ask for review</Button>}
-      <p class="hint">
-        {offers.playbook.reviewers === 'other'
-          ? 'One other person reads it and starts it.'
-          : 'Anybody of the team may start it, you too.'}
-      </p>
+      <div class="before-way">
+        {experiment && (
+          <Submit project={project} draft={draft} experiment={experiment} safety={plan.safety === true} onSubmitted={onSubmitted} />
+        )}
+        {!experiment && <Button kind="primary" disabled>Ask for review</Button>}
+        <p class="hint">
+          {offers.playbook.reviewers === 'other'
+            ? 'One other person reads it and starts it.'
+            : 'Anybody of the team may start it, you too.'}
+        </p>
+      </div>
     </Card>
   )
 }
@@ -66,7 +68,8 @@ function Submit({ project, draft, experiment, safety, onSubmitted }: {
     onSubmitted(submitted)
     toast({ key: experiment.key, text: 'Now somebody has to review it.' })
   })
-  useEffect(acting.clear, [draft.plan])
+  // What it was refused for may have gone.
+  useEffect(acting.clear, [draft.plan, experiment.revision])
   useEffect(() => {
     acting.failure?.problems.some(({ pointer }) => goTo(pointer.replace(/^\/plan/, '')))
   }, [acting.failure])

@@ -6,10 +6,10 @@ import { useHere } from '../project'
 import type { FlagChange, PagesChange, WordsChange } from '../types'
 import { useLater } from './later'
 
-const DEVICES = [{ value: 'desktop', label: 'Desktop' }, { value: 'phone', label: 'Phone' }] as const
+export const DEVICES = [{ value: 'desktop', label: 'Desktop' }, { value: 'phone', label: 'Phone' }] as const
 /** What a window of the device shows, in its own pixels. */
 const WINDOWS = { desktop: [1280, 800], phone: [390, 720] } as const
-type Device = keyof typeof WINDOWS
+export type Device = keyof typeof WINDOWS
 
 /** Addresses of a page: as it is, and as a variant has it; or where that leads. */
 export interface PageFrames {

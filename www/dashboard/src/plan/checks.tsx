@@ -4,6 +4,7 @@ import type { Live } from '../api'
 import { Icon, Problem, Words } from '../parts'
 import type { Check, Checklist, Experiment } from '../types'
 import { fieldId, goTo } from './model'
+import { counted } from '../words'
 import { Look } from './look'
 
 /** Pages and events may come and go while somebody reads. */
@@ -26,13 +27,35 @@ interface Props {
   onLooked(experiment: Experiment): void
 }
 
-/** Exactly the engine's list; beside each variant its preview and the tick. */
+const FIRST: Check['state'][] = ['stop', 'look', 'ok']
+
+/** The engine's list, what keeps it from starting first; beside each variant its preview and the tick. What is well is folded. */
 export function Checks({ project, live, saved, onLooked }: Props) {
   if (!live.value) return live.failure ? <Problem failure={live.failure} /> : null
+  const all = live.value.checks
+  // Who has looked at a variant sees that they have.
+  const isWell = ({ key, state }: Check) => state === 'ok' && key !== 'quality'
+  const open = all.filter((check) => !isWell(check)).sort((one, other) => FIRST.indexOf(one.state) - FIRST.indexOf(other.state))
+  const well = all.filter(isWell)
+  const rest = { project, saved, onLooked }
   return (
-    <ul class="before-checks" aria-label="Checks" tabIndex={0}>
-      {live.value.checks.map((check) => (
-        <li key={`${check.key} ${check.about} ${check.pointer}`} id={idOf(check)} class="before-line">
+    <div class="before-checks">
+      <Lines label="Checks" checks={open} {...rest} />
+      {well.length > 0 && (
+        <details class="fold">
+          <summary>{well.length} of {counted(all.length, 'check')} {well.length === 1 ? 'is' : 'are'} well</summary>
+          <Lines label="Checks that are well" checks={well} {...rest} />
+        </details>
+      )}
+    </div>
+  )
+}
+
+function Lines({ label, checks, project, saved, onLooked }: Omit<Props, 'live'> & { label: string; checks: Check[] }) {
+  return (
+    <ul class="before-lines" aria-label={label}>
+      {checks.map((check) => (
+        <li key={`${check.key} ${check.about} ${check.pointer}`} id={idOf(check)} tabIndex={idOf(check) === undefined ? undefined : -1} class="before-line">
           <Standing check={check} />
           <div>
             <p><Words>{check.sentence}</Words></p>

@@ -13,7 +13,7 @@ import type { Draft } from './draft'
 import { ExpectQuestion } from './expect'
 import { ForecastWords, useForecast } from './forecast'
 import { GuardQuestion } from './guard'
-import { blank, fieldId, nameFor } from './model'
+import { blank, fieldId, isQuiet, nameFor } from './model'
 import { begin, over, TemplateQuestion, templateOf } from './template'
 import { WhoQuestion } from './who'
 
@@ -36,7 +36,8 @@ interface Props {
 
 export function Editor({ project, initial, offers, around, onCreated, onSubmitted }: Props) {
   const guards = offers.playbook.guardrails.map((guardrail) => guardrail.metric)
-  const goal = offers.metrics.find((metric) => !guards.includes(metric.key)) ?? offers.metrics[0]
+  const goals = offers.metrics.filter(({ key }) => !guards.includes(key))
+  const goal = goals.find((metric) => !isQuiet(metric, offers.metrics)) ?? goals[0] ?? offers.metrics[0]
   const first = useRef(wished(blank(offers.playbook, goal?.key ?? ''), offers)).current
   const draft = useDraft(project, initial, first, onCreated)
   const forecast = useForecast(project, draft)

@@ -3,7 +3,7 @@ import { Check, Select } from '../parts'
 import type { Plan } from '../types'
 import { percent } from '../words'
 import type { Asked } from './editor'
-import { fieldId } from './model'
+import { fieldId, isQuiet } from './model'
 import { Question } from './question'
 import { SimilarOnes } from './similar'
 import { templateOf } from './template'
@@ -85,7 +85,11 @@ export function ExpectQuestion(
           onChange={(event) => set({ metric: event.currentTarget.value })}
         >
           {!metric && <option value={said.metric}>{said.metric || 'choose a metric'}</option>}
-          {offers.metrics.map(({ key }) => <option key={key} value={key}>{key}</option>)}
+          {offers.metrics.map((metric) => (
+            <option key={metric.key} value={metric.key}>
+              {metric.key}{isQuiet(metric, offers.metrics) && ', which nothing has come for lately'}
+            </option>
+          ))}
         </select>
         <select
           id={fieldId('/hypothesis/direction')} aria-label="in which direction" value={said.direction}

@@ -65,7 +65,7 @@ export function ForecastWords({ forecast, ...asked }: { forecast: Forecasting } 
             <div><dt>People needed</dt><dd>{value.people === null ? '–' : count(value.people)}</dd></div>
             <div><dt>Days, about</dt><dd>{value.days === null ? '–' : count(value.days)}</dd></div>
             <div>
-              <dt>{value.share ? 'Do it now' : 'It is now'}</dt>
+              <dt>{value.share ? 'Today it is done by' : 'Today it is'}</dt>
               <dd title={value.share ? undefined : value.each}>{value.told ? hard(value.told) : '–'}</dd>
             </div>
           </dl>

@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
 import { call, inEnvironment, inProject, useWrite } from '../api'
-import { Button, Check as Tick, Problem } from '../parts'
+import { Button, Check as Tick, Dialog, Problem, Segmented } from '../parts'
 import type { Check, Experiment, FlagChange } from '../types'
-import { editsOf, Frame } from './both-versions'
-import type { PageFrames } from './both-versions'
+import { DEVICES, editsOf, Frame } from './both-versions'
+import type { Device, PageFrames } from './both-versions'
+import { fieldId } from './model'
 
 interface Props {
   project: string
@@ -19,15 +20,17 @@ interface Preview {
 }
 
 /** A variant to look at, and the tick by which somebody says that it is as it should be. Nobody ticks what they have not opened. */
-export function Look({ project, check: { about: variant, state, sentence }, saved, onLooked }: Props) {
+export function Look({ project, check: { about: variant, state, sentence, pointer }, saved, onLooked }: Props) {
   const { send, busy, failure } = useWrite()
   const [preview, setPreview] = useState<Preview>()
   const [seen, setSeen] = useState(false)
-  // What was open shows an older plan once that has changed.
-  useEffect(() => {
+  const [device, setDevice] = useState<Device>(matchMedia('(max-width: 640px)').matches ? 'phone' : 'desktop')
+  const close = () => {
     setPreview(undefined)
     setSeen(false)
-  }, [state, sentence.startsWith('The plan has changed')])
+  }
+  // What was open shows an older plan once that has changed.
+  useEffect(close, [state, sentence.startsWith('The plan has changed')])
   const post = <T,>(path: string, body: object) => send<T>('POST', inEnvironment(project, 'production', path), body)
   const open = async () => {
     const experiment = await saved()
@@ -38,24 +41,40 @@ export function Look({ project, check: { about: variant, state, sentence }, save
     if (!experiment || !preview) return
     const path = inProject(project, 'experiments', experiment.key, 'quality')
     const looked = await send<Experiment>('POST', path, { variant, preview: preview.address }, experiment.revision)
-    if (looked) onLooked(looked)
+    if (!looked) return
+    close()
+    onLooked(looked)
+    // The button that has opened it is gone.
+    document.getElementById(fieldId(pointer))?.focus()
   }
+  const box = (
+    <Tick
+      label={`“${variant}” is as it should be`} checked={state === 'ok'} disabled={state === 'ok' || !seen || busy}
+      onValue={(on) => on && void tick()}
+    />
+  )
   return (
     <div class="before-look">
-      {!preview && state !== 'ok' && (
+      {!(preview && !preview.framed) && state !== 'ok' && (
         <Button small icon="search" busy={busy} onClick={() => void open()}>Look at “{variant}”</Button>
       )}
-      {preview?.framed && <Frame title={variant} address={preview.address} device="desktop" onLoad={() => setSeen(true)} />}
+      {preview?.framed && (
+        <Dialog title={`“${variant}”, as visitors would meet it`} widest onClose={close}>
+          <div class="row row-apart">
+            <Segmented<Device> label="As seen on" value={device} options={DEVICES} onValue={setDevice} />
+            {box}
+          </div>
+          {failure && <Problem failure={failure} />}
+          <Frame title={variant} address={preview.address} device={device} onLoad={() => setSeen(true)} />
+        </Dialog>
+      )}
       {preview && !preview.framed && (
         <a href={preview.address} target="_blank" rel="noreferrer" onClick={() => setSeen(true)}>
           Open the site with “{variant}”<span class="unseen"> (opens beside this)</span>
         </a>
       )}
-      <Tick
-        label={`“${variant}” is as it should be`} checked={state === 'ok'} disabled={state === 'ok' || !seen || busy}
-        onValue={(on) => on && void tick()}
-      />
-      {failure && <Problem failure={failure} />}
+      {!preview?.framed && box}
+      {failure && !preview?.framed && <Problem failure={failure} />}
     </div>
   )
 }

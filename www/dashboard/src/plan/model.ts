@@ -1,7 +1,7 @@
 // A plan in the making: its defaults, what it says in words, and which of its fields a problem is about.
 
 import { percent } from '../words'
-import type { Plan, Playbook } from '../types'
+import type { DataScreen, Plan, Playbook } from '../types'
 
 /** What a newcomer would have to know, taken from the playbook: they only say what changes and what they expect. */
 export function blank(playbook: Playbook, metric: string): Plan {
@@ -83,3 +83,11 @@ export const steps = (ramp: number[]): string => `${ramp.join(', then ')}\u00a0%
 /** What somebody typed as steps: `5, 25, 50` -> [5, 25, 50]; nothing that is not a number gets through. */
 export const parseSteps = (text: string): number[] =>
   text.split(/[^\d.]+/).filter(Boolean).map(Number).filter((step) => step > 0 && step <= 100)
+
+const WEEK = 7 * 86_400_000
+
+/** Whether nothing came for a metric within a week of what came last for any. */
+export const isQuiet = ({ last }: Metric, all: Metric[]): boolean =>
+  (last ?? 0) < Math.max(...all.map((other) => other.last ?? 0)) - WEEK
+
+type Metric = DataScreen['metrics'][number]

@@ -41,12 +41,12 @@ export function Review({ project, experiment, playbook, onChange, around }: Page
       {waits
         ? <Deciding {...{ project, experiment, playbook, onChange }} />
         : experiment.started !== null && <Started experiment={experiment} />}
+      <Card title="The plan">{plan && <PlanInWords experiment={experiment} plan={plan} />}</Card>
       {waits && (
         <Card title="Before it starts">
           <Checks project={project} live={live} saved={async () => experiment} onLooked={onChange} />
         </Card>
       )}
-      <Card title="The plan">{plan && <PlanInWords experiment={experiment} plan={plan} />}</Card>
       <Card title="How it will be decided"><RuleInWords rule={playbook.rule} /></Card>
       {around.comments}
     </Screen>
