@@ -171,7 +171,7 @@ test('what an engine answers leads to no file outside, to no sign that a termina
 test('what cannot be done is said in one line, with what to do', () => {
   const cases = [
     [['push', join(scratch, 'nowhere')], /came from nowhere.*pointsman pull/], [['pull', folder], /There is no token.*Setup, Tokens/, { token: '' }],
-    [['pull', folder, '--project', 'none'], /There is no project none.*copy, demo/], [['pull', join(scratch, 'new')], /where the engine is/],
+    [['pull', folder, '--project', 'none'], /There is no project none.*copy, demo.*SITES/], [['pull', join(scratch, 'new')], /where the engine is/],
     [['pull', folder, '--console', 'http://127.0.0.1:9'], /does not answer/], [['pull', folder], /token/i, { token: 'pm_wrong' }],
   ]
   for (const [args, said, options] of cases) {
