@@ -33,13 +33,14 @@ export async function framed(request, url, env, { edits, at, under = [], until }
   if (now() >= until) return new Response('This view has ended. Open it again in the console.\n', { status: 410 })
   url.searchParams.delete(QUERY)
   const headers = { accept: 'text/html', 'accept-language': request.headers.get('accept-language') ?? '*', 'accept-encoding': 'identity' }
-  const from = (kind) => edits.find(({ change }) => change[kind])?.change[kind]
+  const all = [...under, ...edits]
+  const from = (kind) => all.findLast(({ change }) => change[kind])?.change[kind]
   const [rewrite, route] = [from('rewrite'), from('route')]
   const { response, taken, status } = await answerOf(new Request(url, { headers }), env, (rewrite || route) && { rewrite, route, all: [] })
   if ((rewrite || route) && !taken) {
     return new Response(`${rewrite ?? route} answers ${status}: visitors would get the usual page.\n`, { status: 502, headers: { 'x-robots-tag': 'noindex' } })
   }
-  const shown = isEditable(response) ? edited(response, [...under, ...edits], at) : response
+  const shown = isEditable(response) ? edited(response, all, at) : response
   return forConsole(new Response(shown.body, shown), `${url.protocol}//${env.CONSOLE_HOST}`)
 }
 

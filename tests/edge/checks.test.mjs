@@ -168,7 +168,9 @@ test('a plan for words that were shipped compares with what visitors meet, and w
   const trial = `${PROJECT}/environments/development`
   const shipped = { kind: 'boolean', variants: { new: true, old: false }, off: 'old', otherwise: 'old', rules: [{ serve: 'new', rollout: { salt: 'shipped', below: 2 ** 32 } }] }
   const saying = (flag, text) => ({ path: '/told', flag, variants: { new: [{ select: 'h1', change: { text } }] } })
-  const whole = { format: 1, flags: { zebra: shipped }, pages: { zebra: saying('zebra', 'Shipped') }, metrics: { orders: { event: 'order' } } }
+  const elsewhere = saying('zebra', 'Shipped')
+  elsewhere.variants.new.push({ change: { rewrite: '/told-b' } })
+  const whole = { format: 1, flags: { zebra: shipped }, pages: { zebra: elsewhere }, metrics: { orders: { event: 'order' } } }
   const { version } = await api.put(`${trial}/document`, whole, 0)
   page = '<h1>Old</h1>'
   assert.deepEqual((await api.get(`${trial}/slots?path=/told`)).slots.map(({ text }) => text), ['Shipped'])
@@ -176,6 +178,7 @@ test('a plan for words that were shipped compares with what visitors meet, and w
   const both = await api.post(`${trial}/frames`, { path: '/told', edits: [{ select: 'h1', text: 'New' }] })
   const shown = [both.now, both.new].map((link) => said(link.slice(new URL(link).origin.length)))
   assert.deepEqual(await Promise.all(shown), ['Shipped', 'New'])
+  assert.deepEqual(origin.seen.slice(-2).map(({ url }) => url), ['/told-b', '/told-b'])
 
   const key = await planned('Told', '/told')
   const line = async () => (await api.get(`${at(key)}/checks?environment=development`)).checks.filter(({ key }) => key === 'edits').map(({ state, sentence }) => `${state}: ${sentence}`)
