@@ -8,6 +8,7 @@ import { answerOf } from './origin.mjs'
 import { PREFIX } from './prefix.mjs'
 import { QUERY } from './preview.mjs'
 import { isEditable, rewriterOf } from './rewrite.mjs'
+import { sourceOf } from './settled.mjs'
 import { carrier } from './sdk/request.js'
 
 /** How a frame's word begins: `f1.<key id>.<until>.<edits>.<mac>`. */
@@ -34,11 +35,10 @@ export async function framed(request, url, env, { edits, at, under = [], until }
   url.searchParams.delete(QUERY)
   const headers = { accept: 'text/html', 'accept-language': request.headers.get('accept-language') ?? '*', 'accept-encoding': 'identity' }
   const all = [...under, ...edits]
-  const from = (kind) => all.findLast(({ change }) => change[kind])?.change[kind]
-  const [rewrite, route] = [from('rewrite'), from('route')]
-  const { response, taken, status } = await answerOf(new Request(url, { headers }), env, (rewrite || route) && { rewrite, route, all: [] })
-  if ((rewrite || route) && !taken) {
-    return new Response(`${rewrite ?? route} answers ${status}: visitors would get the usual page.\n`, { status: 502, headers: { 'x-robots-tag': 'noindex' } })
+  const source = sourceOf(all)
+  const { response, taken, status } = await answerOf(new Request(url, { headers }), env, source)
+  if (source && !taken) {
+    return new Response(`${source.rewrite ?? source.route} answers ${status}: visitors would get the usual page.\n`, { status: 502, headers: { 'x-robots-tag': 'noindex' } })
   }
   const shown = isEditable(response) ? edited(response, all, at) : response
   return forConsole(new Response(shown.body, shown), `${url.protocol}//${env.CONSOLE_HOST}`)

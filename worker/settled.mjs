@@ -12,8 +12,15 @@ export function settledAt(document, address, own) {
   return all.flatMap(({ flag, variants }) => variants?.[settled(flags[flag])] ?? []).filter(({ change }) => !change.redirect)
 }
 
-/** Those that give elements other words and leave them where the page's own selectors find them, as edits at the edge do. */
-export const wordsAt = (...asked) => settledAt(...asked).filter(({ change }) => change.text !== undefined || /^(alt|value)$/.test(change.attribute?.name))
+/** The edits that give elements other words and leave them where the page's own selectors find them, as edits at the edge do. */
+export const wordsOf = (edits) => edits.filter(({ change }) => change.text !== undefined || /^(alt|value)$/.test(change.attribute?.name))
+
+/** Where edits have a page come from, as a visit that `answerOf` takes; nothing where it comes from where it always came from. */
+export function sourceOf(edits) {
+  const from = (kind) => edits.findLast(({ change }) => change[kind])?.change[kind]
+  const [rewrite, route] = [from('rewrite'), from('route')]
+  return (rewrite || route) && { rewrite, route, all: [] }
+}
 
 /** The variant that a flag serves to all who are in no test and in no segment. */
 function settled(flag) {

@@ -7,7 +7,7 @@ import { edited } from './frame.mjs'
 import { hostsOf } from './links.mjs'
 import { answerOf, timely } from './origin.mjs'
 import { isEditable } from './rewrite.mjs'
-import { wordsAt } from './settled.mjs'
+import { settledAt, sourceOf, wordsOf } from './settled.mjs'
 
 /** Bytes of a page that is read: it is held while it is read twice. */
 const BYTES = 2 << 20
@@ -25,7 +25,9 @@ export async function slots(request, env, place, api) {
   const headers = { accept: 'text/html', 'accept-encoding': 'identity', 'user-agent': 'Pointsman' }
   const path = url.pathname + url.search
   const slow = () => refused(409, `${path} took longer than ten seconds.`, 'Try again.')
-  const { response } = (await timely(answerOf(new Request(url, { headers }), env), PATIENCE)) ?? {}
+  const { document } = await (await api('GET', 'document')).json()
+  const under = settledAt(document, url)
+  const { response } = (await timely(answerOf(new Request(url, { headers }), env, sourceOf(under)), PATIENCE)) ?? {}
   if (!response) return slow()
   if (response.status === 502) return refused(409, 'The site does not answer.', 'Look whether it is up, and try again.')
   if (response.status !== 200) {
@@ -34,8 +36,7 @@ export async function slots(request, env, place, api) {
     return refused(409, `The site answers ${response.status} for ${path}.`, fix)
   }
   if (!isEditable(response)) return refused(409, `${path} is no page of HTML.`, 'Write the path of a page.')
-  const { document } = await (await api('GET', 'document')).json()
-  const { blob, status } = await bounded(edited(response, wordsAt(document, url)), BYTES)
+  const { blob, status } = await bounded(edited(response, wordsOf(under)), BYTES)
   if (status === 413) return refused(409, `${path} has more than 2 MiB.`, 'Name its elements by selectors of your own.')
   if (!blob) return slow()
   const type = response.headers.get('content-type')

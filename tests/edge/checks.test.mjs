@@ -174,6 +174,7 @@ test('a plan for words that were shipped compares with what visitors meet, and w
   const { version } = await api.put(`${trial}/document`, whole, 0)
   page = '<h1>Old</h1>'
   assert.deepEqual((await api.get(`${trial}/slots?path=/told`)).slots.map(({ text }) => text), ['Shipped'])
+  assert.equal(origin.seen.at(-1).url, '/told-b')
   const said = async (path) => (await ask(product, path, { host: `trial.localhost:${product.port}` })).text.match(/<h1[^>]*>(.*)<\/h1>/)[1]
   const both = await api.post(`${trial}/frames`, { path: '/told', edits: [{ select: 'h1', text: 'New' }] })
   const shown = [both.now, both.new].map((link) => said(link.slice(new URL(link).origin.length)))
@@ -181,8 +182,10 @@ test('a plan for words that were shipped compares with what visitors meet, and w
   assert.deepEqual(origin.seen.slice(-2).map(({ url }) => url), ['/told-b', '/told-b'])
 
   const key = await planned('Told', '/told')
+  const checkedAt = origin.seen.length
   const line = async () => (await api.get(`${at(key)}/checks?environment=development`)).checks.filter(({ key }) => key === 'edits').map(({ state, sentence }) => `${state}: ${sentence}`)
   assert.match((await line())[0], /^look: .*“Shipped”/)
+  assert.deepEqual(origin.seen.slice(checkedAt).map(({ url }) => url), ['/told-b'])
   const { plan, revision } = await api.get(at(key))
   await api.put(`${at(key)}/plan`, { ...plan, change: { ...plan.change, edits: [{ select: 'h1', from: 'Shipped', text: 'New' }] } }, revision)
   assert.deepEqual(await line(), ['ok: What the plan changes is on /told, as the plan says.'])

@@ -11,7 +11,7 @@ import { placeNamed } from '../place.mjs'
 import { plain } from '../plain.mjs'
 import { QUERY } from '../preview.mjs'
 import { isEditable } from '../rewrite.mjs'
-import { wordsAt } from '../settled.mjs'
+import { settledAt, sourceOf, wordsOf } from '../settled.mjs'
 
 /** Milliseconds after which a page counts as one that does not answer. */
 const PATIENCE = 5000
@@ -23,7 +23,9 @@ const TOLD = 100
 /** What is found for `{environment, pages, edits, intake, flag, document}` of a project. */
 export async function found(env, project, { environment, pages, edits = [], intake = 'signed', flag, document }) {
   const place = placeNamed(`${project}/${environment}`)
-  const [answered, events] = await Promise.all([Promise.all(pages.map((path, nth) => page(env, place, path, nth ? [] : edits, (url) => wordsAt(document, url, flag)))), arrivals(env, place, intake)])
+  // The first is the page of the test, which visitors get with what was shipped there; the others are where its variants lead.
+  const asked = pages.map((path, nth) => (nth ? page(env, place, path, [], () => []) : page(env, place, path, edits, (url) => settledAt(document, url, flag))))
+  const [answered, events] = await Promise.all([Promise.all(asked), arrivals(env, place, intake)])
   return { at: now(), pages: answered, edits: answered[0]?.edits ?? [], events, preview: null }
 }
 
@@ -33,13 +35,14 @@ async function page(env, place, path, edits, settled) {
   const url = host && URL.parse(path, `${schemeOf(env)}://${host}`)
   if (!url || url.host !== host) return { path, status: 0, leads: null }
   const headers = { accept: 'text/html', 'accept-encoding': 'identity', 'user-agent': 'Pointsman' }
-  const { response } = (await timely(answerOf(new Request(url, { headers }), env), PATIENCE).catch(() => undefined)) ?? {}
+  const under = settled(url)
+  const { response } = (await timely(answerOf(new Request(url, { headers }), env, sourceOf(under)), PATIENCE).catch(() => undefined)) ?? {}
   if (!response) return { path, status: 0, leads: null }
   const { status } = response
   // What could not be reached at all has no status of its own.
   const unreached = response.headers.get('server-timing') === 'pm;desc=origin'
   const isRead = edits.length > 0 && isEditable(response) && !response.headers.get('content-encoding')
-  const there = isRead ? await thereOf(edited(response, settled(url)), edits).catch(() => []) : await response.body?.cancel()
+  const there = isRead ? await thereOf(edited(response, wordsOf(under)), edits).catch(() => []) : await response.body?.cancel()
   return { path, status: unreached ? 0 : status, leads: response.headers.get('location'), edits: there ?? [] }
 }
 
