@@ -1,7 +1,7 @@
 // `npm run document -- FILE`: publishes a document to the product that runs on this machine, or names all its problems.
 // Without a file it prints the current one, so that it can be changed and published again.
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { options } from './options.mjs'
 import { apiOf } from './product.mjs'
@@ -40,7 +40,7 @@ process.exitCode = await main().catch(({ message }) => {
 async function main() {
   const folder = join(root, '.pointsman', values.site)
   const { port } = running(folder) ?? {}
-  if (!port) throw new Error(`${values.site} is not served now; npm start begins it.`)
+  if (!port) throw new Error(`${values.site} is not served now. ${others() || 'npm start begins it.'}`)
   const { adminToken } = JSON.parse(readFileSync(join(folder, 'keys.json'), 'utf8'))
   const url = new URL(`${apiOf(environment, project)}document`, `http://127.0.0.1:${port}`)
   const headers = { authorization: `Bearer ${adminToken}` }
@@ -55,6 +55,13 @@ async function main() {
   const response = await fetch(url, { method: 'PUT', headers: { ...headers, 'if-match': `"${version}"` }, body: readFileSync(resolve(process.env.INIT_CWD ?? '.', file)) })
   say(await response.json(), version, response.ok)
   return response.ok ? 0 : 1
+}
+
+/** Which other states are served, where there are some. */
+function others() {
+  const states = join(root, '.pointsman')
+  const served = existsSync(states) ? readdirSync(states).filter((name) => running(join(states, name))) : []
+  return served.map((name) => `${name} is: say --site ${name}.`).join(' ')
 }
 
 function say(answer, version, published) {

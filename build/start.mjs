@@ -95,11 +95,15 @@ function say({ site, console: address, token }, { origin, visitors, name }) {
   const next = origin
     ? `Nothing is tested there yet: npm run document -- FILE --site ${name} --environment production publishes a document (docs/document.md).`
     : `${visitors} simulated visitors a second; npm run traffic -- --visitors 5000 --url ${site} sends a crowd.`
+  const places = [
+    [`${origin ?? 'The shop'}, through the edge`, `${site}/`],
+    ['The console, as its admin', `${address}/#token=${token}`],
+    ['The same answer everywhere', `${site}/_pm/proof`],
+    ...(origin ? [] : [['Who is first with the words', `${site}/race`]]),
+  ]
+  const width = Math.max(...places.map(([name]) => name.length))
   console.log(`
-  ${(origin ? `${origin}, through the edge` : 'The shop, through the edge').padEnd(28)} ${site}/
-  The console, as its admin    ${address}/#token=${token}
-  The same answer everywhere   ${site}/_pm/proof${origin ? '' : `
-  Who is first with the words  ${site}/race`}
+${places.map(([name, at]) => `  ${name.padEnd(width)}  ${at}`).join('\n')}
   ${next}
 
   Ctrl-C stops everything; the state stays. npm start -- --help says more.

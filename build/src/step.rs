@@ -6,7 +6,8 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Runs `work` if `inputs` are not those of the last time it succeeded or one of its `outputs` is gone.
 ///
@@ -31,6 +32,27 @@ pub fn step(
     fs::create_dir_all(dist.join(".stamps"))?;
     fs::write(stamp, digest)?;
     Ok(())
+}
+
+/// After so long somebody wants to know what it is that takes its time.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Runs a command that knows by itself whether there is anything to do, and says what it is unless that ends at once. Gives
+/// whether it succeeded.
+pub fn told(name: &str, command: &mut Command) -> Result<bool> {
+    let start = Instant::now();
+    let mut child = command.spawn().with_context(|| format!("{name} cannot start"))?;
+    while start.elapsed() < PATIENCE {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status.success());
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    print!("  {name} ... ");
+    std::io::stdout().flush()?;
+    let status = child.wait()?;
+    println!("{:.1} s", start.elapsed().as_secs_f64());
+    Ok(status.success())
 }
 
 /// Runs a command and shows what it said if it fails.

@@ -1,7 +1,7 @@
 //! Rust to WebAssembly: compiled by cargo, bound by wasm-bindgen as a library, made small by Binaryen.
 
 use crate::Tree;
-use crate::step::{run, step};
+use crate::step::{run, step, told};
 use anyhow::{Context, Result, bail};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -27,12 +27,10 @@ pub fn compile(tree: &Tree) -> Result<()> {
         ("pointsman-stats", "evaluator"),
         ("pointsman-worker", "release"),
     ] {
-        let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args(["build", "--locked", "--quiet", "--target", "wasm32-unknown-unknown"])
-            .args(["-p", package, "--profile", profile, "--config", SMALL])
-            .current_dir(&tree.root)
-            .status()?;
-        if !status.success() {
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args(["build", "--locked", "--quiet", "--target", "wasm32-unknown-unknown"]);
+        cargo.args(["-p", package, "--profile", profile, "--config", SMALL]).current_dir(&tree.root);
+        if !told(&format!("compiling {package}"), &mut cargo)? {
             bail!("{package} does not compile; cargo says why above");
         }
     }

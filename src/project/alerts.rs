@@ -7,6 +7,7 @@ use super::audit::{self, Deed};
 use super::tick::ENGINE;
 use super::{Request, Result, misshapen, outbox, pages, refuse, store, text};
 use crate::document::Document;
+use crate::help::Answer;
 use crate::lifecycle::Experiment;
 use crate::notify::{self, Card};
 use crate::screens::Scene;
@@ -14,6 +15,7 @@ use crate::screens::watch::{self, Finding, Memory, RATE};
 use crate::sql::{Failure, Sql};
 use crate::time::{DAY, HOUR, Millis};
 use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde_json::{Value, json};
@@ -183,6 +185,17 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
         alerts.push(store::parsed(&text(&row, 0))?);
     }
     Ok(json!({"asOf": request.now.0, "rate": RATE, "alerts": Value::Array(alerts)}))
+}
+
+/// The newest that are open and not left alone, as answers to whoever asks what is odd.
+pub(super) fn told(sql: &mut impl Sql, now: i64, most: usize) -> Result<Vec<Answer>> {
+    let statement = format!(
+        "SELECT title, (json ->> '$.what') || '. ' || (json ->> '$.cause') || ' ' || (json ->> '$.next') FROM alert \
+         WHERE closed IS NULL AND snoozed <= ? ORDER BY id DESC LIMIT {most}"
+    );
+    let rows = sql.run(&statement, &[now.into()])?;
+    let how = "Alerts are looked for each minute, among all that runs together.";
+    Ok(rows.iter().map(|row| Answer::of(&text(row, 0), text(row, 1), how, "Alerts", "alerts".to_string())).collect())
 }
 
 /// Leaves one that is open alone for some hours; for none, it is among the open ones again.

@@ -306,7 +306,10 @@ fn route(sql: &mut impl Sql, call: &Call, now: Millis) -> Result<Value> {
         if !call.person.is_empty() {
             return Err(Refusal::Answer(access::stranger(&call.person)));
         }
-        return refuse(401, "This needs a token: `Authorization: Bearer <token>`. `npm start` prints the admin's.");
+        return refuse(
+            401,
+            "This needs a token that is known here and has not ended: `Authorization: Bearer <token>`. Setup, Tokens makes one, and `npm start` prints the admin's.",
+        );
     };
     let parts: Vec<&str> = call.path.iter().map(String::as_str).collect();
     access::allow(&caller, call, &parts)?;

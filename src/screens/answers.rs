@@ -51,11 +51,11 @@ pub fn both_true(scene: &Scene, lift: Lift) -> Option<String> {
         (_, bad) if bad >= NEARLY_ALL => (bad, if usual { "are worse" } else { "lose more than you allow" }),
         _ => return None,
     };
-    let wide = if lift.planned { "" } else { "stays true though it is read every day, so it is wider, and it " };
     let with = if prior.effects == 0 { "a sceptic's view" } else { "earlier tests" };
+    let wide = if lift.planned { "" } else { " It is wider, so that it may be read every day." };
     Some(format!(
-        " Still {number} of {ANSWERS} equally likely answers {side}; both are true: the range {wide}decides, the answers are \
-         what is believed together with {with}."
+        " Still {number} of {ANSWERS} equally likely answers {side}: that is what to believe, together with {with}. The range \
+         decides.{wide}"
     ))
 }
 

@@ -1,10 +1,12 @@
 //! *Now*: what needs somebody, what runs, and how fast the team learns.
 
+use super::reading::{conclusion, span};
 use super::{Scene, practice};
 use crate::lifecycle::{Cause, Decision, State};
 use crate::order;
 use crate::ramp::{Action, Wait};
 use crate::stats::real;
+use crate::verdict::conclusion::Conclusion;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -86,8 +88,19 @@ fn running(scene: &Scene) -> Value {
     json!({
         "key": scene.experiment.key, "title": scene.experiment.title, "status": status, "label": label,
         "people": people, "planned": planned, "day": libm::floor(scene.days()) + 1.0, "stage": scene.experiment.stage(),
-        "when": when(scene, people, planned),
+        "when": known(scene).unwrap_or_else(|| when(scene, people, planned)),
     })
+}
+
+/// When it is known, in the verdict's own words where that forecasts it.
+fn known(scene: &Scene) -> Option<String> {
+    match conclusion(scene) {
+        Conclusion::Undecided { days } => Some(format!("in {}", span(days?))),
+        Conclusion::Better | Conclusion::Worse | Conclusion::NoEffectAsLarge | Conclusion::Underpowered { .. } => {
+            Some("it is known".to_string())
+        }
+        _ => None,
+    }
 }
 
 /// When the planned size will be reached, at the pace of this stage's visitors.
@@ -101,7 +114,7 @@ pub fn when(scene: &Scene, people: u64, planned: u64) -> String {
         return format!("at this traffic: {:.0} weeks", left / 7.0);
     }
     let (low, high) = (libm::floor(left * 0.8).max(0.0), libm::ceil(left * 1.3));
-    if high <= 1.0 { "within a day".to_string() } else { format!("in {low:.0}–{high:.0} days") }
+    if low < 1.0 { format!("within {}", span([high; 2])) } else { format!("in {}", span([low, high])) }
 }
 
 /// Days until the planned size is reached; nothing while it is too early to say.

@@ -195,7 +195,7 @@ pub fn said(scene: &Scene) -> Said {
             ("Keep the old version, by your rule".to_string(), words, Recommendation::Stop)
         }
         Conclusion::NoEffectAsLarge => (
-            format!("No difference as large as your {wish}"),
+            format!("No difference as large as the {wish} hoped for"),
             format!("As many visitors came as were planned. {range}{keep} This is a result."),
             Recommendation::Keep,
         ),
@@ -225,9 +225,17 @@ pub fn said(scene: &Scene) -> Said {
 /// When it is most likely known, in a sentence.
 #[must_use]
 pub fn known_in([soon, late]: [f64; 2]) -> String {
-    let (soon, late) = (libm::floor(soon).max(1.0), libm::ceil(late).max(1.0));
-    let span = if late > soon { format!("{soon:.0}–{late:.0} days") } else { format!("{late:.0} days") };
-    format!("Most likely known in {span}.").replace(" 1 days", " 1 day")
+    format!("Most likely known in {}.", span([soon, late]))
+}
+
+/// Between how many days: `5–6 days`, or `1 day`.
+#[must_use]
+pub fn span([soon, late]: [f64; 2]) -> String {
+    match (libm::floor(soon).max(1.0), libm::ceil(late).max(1.0)) {
+        (soon, late) if late > soon => format!("{soon:.0}–{late:.0} days"),
+        (_, 1.0) => "1 day".to_string(),
+        (_, late) => format!("{late:.0} days"),
+    }
 }
 
 /// What so many visitors could have answered, where that is less than was asked.

@@ -351,6 +351,8 @@ test('a flag of words says in the list what everybody gets, and one in a test th
   await on(ada).link('tried').click()
   await page.getByText('The experiment “alone” stands in the document alone').waitFor()
   assert.equal(await page.locator('a[href="#/experiments/alone"]').count(), 0)
+  const shares = page.getByRole('table', { name: 'Variants' }).getByRole('cell', { name: 'as the test draws' })
+  assert.equal(await shares.count(), 2)
 })
 
 test('the browser had nothing to complain of but the refusal', () => {

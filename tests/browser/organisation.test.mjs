@@ -136,11 +136,13 @@ test('an idea becomes a plan by four questions, with words chosen from the page'
   await page.getByText('2 things missing').waitFor()
   const list = page.getByRole('list', { name: 'Checks' })
   await list.getByText('No “order” of “orders” has arrived yet.').waitFor()
-  await page.getByText(/^\d+ of \d+ checks are well$/).click()
+  await page.getByText(/^\d+ other checks are well$/).click()
   await page.getByRole('list', { name: 'Checks that are well' }).getByText('/ answers.').waitFor()
   assert.equal(await box('“control” is as it should be').isDisabled(), true)
   // What is missing stands first, and the way on is in sight below it.
   assert.match(await list.getByRole('listitem').first().innerText(), /Nobody has looked at “control”/)
+  await button('Ask for review').click()
+  await page.getByRole('alert').getByText('2 things are missing: see the list above.', { exact: true }).waitFor()
   const way = await button('Ask for review').boundingBox()
   assert.ok(way.y + way.height <= page.viewportSize().height, JSON.stringify(way))
   for (const [variant, words] of [['control', OLD], ['new', NEW]]) {
@@ -395,5 +397,6 @@ test('the question of a template is asked in other words, or declined, before an
 })
 
 test('no screen on the way had anything that the browser complained of', () => {
-  assert.deepEqual([...ada.complaints, ...grace.complaints], [])
+  const refusal = /422 .*\/submit\)$/
+  assert.deepEqual([...ada.complaints, ...grace.complaints].filter((words) => !refusal.test(words)), [])
 })

@@ -57,7 +57,7 @@ test('a preview shows each flag with its variant, reason, rule and run, and show
   assert.equal(page.url(), `${product.site}/`)
   assert.equal(await bar.textContent(), 'Preview: 1 flag')
   const decided = await page.getByRole('row', { name: /^hero/ }).locator('td').first().innerText()
-  assert.match(decided, /^(control|fresh)\s+SPLIT, rule 1, run hero-1$/)
+  assert.match(decided, /^(control|fresh)\s+SPLIT, rule 0, run hero-1$/)
   for (const variant of ['fresh', 'control']) {
     await choice.selectOption(variant)
     await reloaded(page, () => show.click())

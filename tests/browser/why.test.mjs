@@ -125,7 +125,7 @@ test('what is worth a look is told in the list, on the flag and as a whole, each
   await page.getByRole('radio', { name: 'Staging' }).check()
   const row = page.getByRole('listitem').filter({ has: link(FLAG) })
   await row.getByText('1 thing worth a look').waitFor()
-  await link('4 things worth a look').click()
+  await link(/^4 things worth a look, \d beside the flags$/).click()
   await heading('Worth a look').waitFor()
   const advice = page.getByRole('listitem').filter({ hasText: '/flags/beans-sort/rules/3' })
   await advice.getByText('The condition of rule 1 holds wherever this one\'s does.').waitFor()

@@ -73,8 +73,11 @@ async function matching(given, to) {
 
 function print({ file, status, answer }) {
   if (status < 300) return console.log(`${paint.strong(file)} ${plain(taken(answer))}`)
-  const why = status === 412 ? 'Somebody has changed it since you pulled. Pull, and make your change again.' : `${answer.detail ?? 'It is refused.'} ${answer.fix ?? ''}`
+  // What a problem says at its place need not be said before it.
+  const said = (answer.problems ?? []).some(({ cause }) => cause === answer.detail)
+  const why = status === 412 ? 'Somebody has changed it since you pulled. Pull, and make your change again.' : said ? 'It is refused.' : `${answer.detail ?? 'It is refused.'} ${answer.fix ?? ''}`
   console.log(`${paint.strong(file)}: ${paint.wrong(plain(why).trim())}`)
+  if (status === 409) console.log('  Where somebody else may let it go live, push --propose asks for that.')
   for (const { pointer, cause, fix } of answer.problems ?? []) console.log(plain(`  ${pointer || 'it'}: ${cause} ${fix}`))
 }
 

@@ -198,7 +198,10 @@ class Story {
     await this.#visited(key, VISITORS.first, ({ ramp }) => ramp.stage >= 1)
     await this.api.post(`${PROJECT}/voices`, { experiment: key, ...SURVEY })
     await this.#published()
-    await this.#visited(key, VISITORS.untilNow, () => this.clock.now() + VISITORS.untilNow.hours * HOUR > Date.now())
+    const { hours, batch } = VISITORS.untilNow
+    await this.#visited(key, VISITORS.untilNow, () => this.clock.now() + hours * HOUR > Date.now())
+    // Where the last ones were hours ago, the first thing to be seen is an alert that nobody comes.
+    await this.traffic({ visitors: batch, page: (await this.api.get(at(key))).plan.change.page })
     this.#say('ideas are noted')
     for (const { votes, ...idea } of IDEAS) {
       const { key } = await this.api.post(`${PROJECT}/ideas`, idea)

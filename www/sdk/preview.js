@@ -59,7 +59,7 @@ const counted = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 /** Why a flag is as it is, in the words of the edge. */
 function why({ reason, error, rule, run }) {
-  const parts = [reason, error, rule !== undefined && `rule ${rule + 1}`, run && `run ${run}`]
+  const parts = [reason, error, rule !== undefined && `rule ${rule}`, run && `run ${run}`]
   return parts.filter(Boolean).join(', ')
 }
 

@@ -5,7 +5,7 @@ mod ideas;
 mod known;
 
 use super::experiments::{self, Around, Seen};
-use super::{Request, Result, approvals, comments, foresight, misshapen, store};
+use super::{Request, Result, alerts, approvals, comments, foresight, misshapen, store};
 use crate::help::matching::{self, Asked, has_all};
 use crate::help::questions::{About, QUESTIONS, Topic};
 use crate::help::{Answer, answers};
@@ -88,9 +88,20 @@ fn answer(sql: &mut impl Sql, request: &Request, place: Place, asked: &Asked) ->
             let scenes: Vec<Scene> = those.iter().map(|seen| seen.scene(around)).collect();
             let general = own.is_none() && about.is_empty();
             let (words, scenes) = if general { lead(topic, scenes, all, around) } else { (String::new(), scenes) };
+            let alerts =
+                if general && topic == Topic::Odd { alerts::told(sql, request.now.0, MOST)? } else { Vec::new() };
+            // An experiment that is odd on its own screen says so itself.
+            let is_told = |alert: &Answer| scenes.iter().any(|scene| scene.experiment.title == alert.title);
+            let alerts: Vec<_> = alerts.into_iter().filter(|alert| !is_told(alert)).collect();
+            let open = match alerts.len() as u64 {
+                0 => String::new(),
+                some => {
+                    format!(" {} open.", if some == 1 { "1 alert is".into() } else { format!("{some} alerts are") })
+                }
+            };
             let words = if scenes.len() > MOST { format!("{words} The first {MOST} are told.") } else { words };
-            let told = scenes.iter().take(MOST).map(|scene| answers::about(scene, topic, &record)).collect();
-            Ok((words.trim().to_string(), told))
+            let told = scenes.iter().take(MOST).map(|scene| answers::about(scene, topic, &record));
+            Ok((format!("{words}{open}").trim().to_string(), alerts.into_iter().chain(told).collect()))
         }
     }
 }
@@ -111,7 +122,7 @@ fn lead<'s>(topic: Topic, running: Vec<Scene<'s>>, all: &'s [Seen], around: &'s 
     }
     let odd: Vec<_> = running.into_iter().filter(answers::is_odd).collect();
     let words = match odd.len() {
-        0 => format!("{all_of_them}, and nothing about {} is odd.", if number == 1 { "it" } else { "them" }),
+        0 => format!("{all_of_them}, and nothing is odd in {} numbers.", if number == 1 { "its" } else { "their" }),
         some => format!("{all_of_them}; of {} something is odd.", grouped(some as u64)),
     };
     (words, odd)

@@ -161,11 +161,23 @@ fn an_alert_is_told_once_in_the_words_of_the_screen_and_can_be_left_alone_and_is
     assert_eq!(message["text"], expected);
     assert_eq!(message["blocks"][3]["elements"][0]["url"], format!("{CONSOLE}/#/alerts"));
 
+    let odd = |desk: &mut Desk| desk.get("ask?text=what is odd today?");
+    let asked = odd(&mut desk);
+    assert!(asked["words"].as_str().unwrap().ends_with(" 1 alert is open."), "{asked}");
+    assert_eq!(
+        format!(
+            "{}: {}",
+            asked["answers"][0]["title"].as_str().unwrap(),
+            asked["answers"][0]["words"].as_str().unwrap()
+        ),
+        expected
+    );
     let path = format!("alerts/{}/snooze", alert["id"]);
     refused(desk.post(&format!("{path}?hours=721"), ""), 422);
     refused(desk.post("alerts/7/snooze", ""), 404);
     refused(desk.call("GET", "alerts?state=other", None, ""), 422);
     granted(desk.post(&format!("{path}?hours=2"), ""));
+    assert!(!odd(&mut desk)["words"].as_str().unwrap().contains("alert"));
     assert!(alerts(&mut desk, "open").is_empty());
     let snoozed = &alerts(&mut desk, "snoozed")[0];
     assert_eq!((&snoozed["what"], &snoozed["snoozed"]), (&alert["what"], &json!(desk.now + 2 * HOUR)));

@@ -11,7 +11,7 @@ use pointsman::environment::Environment;
 use pointsman::lifecycle::Experiment;
 use pointsman::notify;
 use pointsman::playbook::Playbook;
-use pointsman::screens::{Latched, Look, Scene, reading};
+use pointsman::screens::{Latched, Look, Scene, now, reading};
 use pointsman::stats::question::Question;
 use pointsman::verdict::conclusion::Conclusion;
 use pointsman::versions;
@@ -158,9 +158,16 @@ fn check(scene: &Scene) -> Conclusion {
         let answers: Vec<f64> = answers.map(|answer| 100.0 * if up { answer } else { -answer }).collect();
         let good = answers.iter().filter(|answer| **answer > border).count();
         let nearly_all = !answers.is_empty() && !(3..48).contains(&good);
-        assert_eq!(said.words.contains("; both are true: the range "), nearly_all, "{good} {}", what());
+        assert_eq!(said.words.contains(": that is what to believe, together with "), nearly_all, "{good} {}", what());
         let number = format!("Still {} of 50 equally likely answers ", good.max(50 - good));
         assert_eq!(said.words.contains(&number), nearly_all, "{good} {}", what());
+    }
+    // *Now* says when it is known as the verdict does.
+    let now = now::screen(core::slice::from_ref(scene), scene.now);
+    if let (Some(when), Some((_, known))) =
+        (now["running"][0]["when"].as_str(), said.words.split_once("Most likely known "))
+    {
+        assert!(known.starts_with(&format!("{when}.")), "{when}: {}", what());
     }
     // The side that is told in words.
     let sides = [("more visitors do", 1), ("fewer visitors do", -1), ("is higher", 1), ("is lower", -1)];
@@ -228,7 +235,7 @@ fn a_verdict_and_its_sentences_never_disagree() {
                     let conclusion = check(&stage.scene(&counts, &looks, &latched));
                     *seen.entry(conclusion.kind()).or_default() += 1;
                     let said = reading::said(&stage.scene(&counts, &looks, &latched)).words;
-                    *seen.entry("both").or_default() += u32::from(said.contains("both are true"));
+                    *seen.entry("both").or_default() += u32::from(said.contains("that is what to believe"));
                     conclusion
                 };
                 // Along all effects, and on both sides of each place at which the verdict becomes another one.

@@ -32,7 +32,7 @@ const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 export function ago(at: number, now: number): string {
   const difference = at - now
   for (const [unit, ms] of STEPS) {
-    if (Math.abs(difference) >= ms) return relative.format(Math.trunc(difference / ms), unit)
+    if (Math.abs(difference) >= ms) return relative.format(difference > 0 ? Math.round(difference / ms) : Math.trunc(difference / ms), unit)
   }
   return difference > 0 ? 'in a moment' : Math.abs(difference) < 10_000 ? 'just now' : `${seconds(difference)} s ago`
 }

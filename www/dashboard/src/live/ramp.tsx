@@ -21,7 +21,7 @@ export function Ramp({ project, experiment, acting, onStop }: {
             {!ramp.held && ramp.next && (
               <p>
                 The next step is <Words>{ramp.next}</Words>.
-                {ramp.due !== null && <span class="muted"> Not before <Time at={ramp.due} coming />.</span>}
+                {ramp.due !== null && <span class="muted"> At the earliest <Time at={ramp.due} coming />.</span>}
               </p>
             )}
           </div>

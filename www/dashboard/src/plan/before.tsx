@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { useActing } from '../acting'
+import type { Failure } from '../client'
 import { Button, Card, Icon, Problem, toast } from '../parts'
 import { RuleInWords } from '../reading/verdict'
 import type { Offers } from '../screens/plan'
@@ -60,6 +61,13 @@ export function Before({ project, draft, offers, onSubmitted }: Props) {
   )
 }
 
+/** What is missing stands in the list above already, where there is room for it. */
+function Refused({ failure }: { failure: Failure }) {
+  const { length } = failure.problems
+  if (length === 0) return <Problem failure={failure} />
+  return <p class="tone-stop" role="alert">{counted(length, 'thing')} {length === 1 ? 'is' : 'are'} missing: see the list above.</p>
+}
+
 function Submit({ project, draft, experiment, safety, onSubmitted }: {
   project: string; draft: Draft; experiment: Experiment; safety: boolean; onSubmitted(experiment: Experiment): void
 }) {
@@ -84,7 +92,7 @@ function Submit({ project, draft, experiment, safety, onSubmitted }: {
   }
   return (
     <>
-      {acting.failure && <Problem failure={acting.failure} />}
+      {acting.failure && <Refused failure={acting.failure} />}
       {draft.failure && <p class="tone-look">It is not saved yet, so it cannot be asked for.</p>}
       {draft.conflict && <p class="tone-look">First choose above which version of the plan shall stand.</p>}
       <Button kind="primary" busy={waiting || acting.busy === 'submit'} onClick={() => void submit()}>

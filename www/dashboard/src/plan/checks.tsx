@@ -43,7 +43,7 @@ export function Checks({ project, live, saved, onLooked }: Props) {
       <Lines label="Checks" checks={open} {...rest} />
       {well.length > 0 && (
         <details class="fold">
-          <summary>{well.length} of {counted(all.length, 'check')} {well.length === 1 ? 'is' : 'are'} well</summary>
+          <summary>{counted(well.length, 'other check')} {well.length === 1 ? 'is' : 'are'} well</summary>
           <Lines label="Checks that are well" checks={well} {...rest} />
         </details>
       )}

@@ -41,6 +41,7 @@ export function PageWords({ project, change, onChange }: {
     setPicked(select)
     put([...change.edits, { select, from: text, text }])
   }
+  const others = change.edits.length > 0 ? [] : [...edits.current].filter(([page, { length }]) => page !== change.page && length > 0).map(([page]) => page)
   const untouched = (slot: Slot) => !change.edits.some((edit) => edit.select === slot.select)
   return (
     <>
@@ -50,6 +51,7 @@ export function PageWords({ project, change, onChange }: {
           hint={site ? <>Its path on <SiteLink site={site} path={settled} /></> : 'Its path on your site'}
         />
       </div>
+      {others.length > 0 && <p class="hint">What you wrote for {others.join(' and ')} is there again when you go back to that page.</p>}
       <div id={fieldId('/change/edits')} tabIndex={-1} class="stack">
         {change.edits.map((edit, i) => (
           <Edit

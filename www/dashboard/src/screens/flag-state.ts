@@ -5,7 +5,7 @@ import { percent } from '../words'
 /** One short phrase for who gets what. What is no switch has a value for everybody, which is told instead of “nobody”. */
 export function stateOf(flag: Flag): { tone: Tone; icon?: IconName; words: string } {
   if (flag.experiment) return { tone: 'wait', icon: 'experiments', words: 'In a test' }
-  const all = flag.kind === 'boolean' ? undefined : flag.variants.find(({ key, share }) => (flag.enabled ? share >= 1 : key === flag.off))
+  const all = flag.kind === 'boolean' ? undefined : flag.variants.find(({ key, share }) => (flag.enabled ? share === 1 : key === flag.off))
   if (!flag.enabled) return { tone: 'off', words: all ? `Turned off: ${brief(all.value)}` : 'Turned off' }
   return { tone: flag.share > 0 ? 'ok' : 'off', words: all ? `Everybody: ${brief(all.value)}` : who(flag.share) }
 }

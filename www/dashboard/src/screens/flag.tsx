@@ -103,7 +103,10 @@ function Parts({ flag, ...rest }: FlagProps) {
             { title: 'Value', cell: ({ value }) => <Value value={value} /> },
             {
               title: 'Who gets it', numeric: true,
-              cell: ({ key, share }) => percent(flag.enabled ? share : Number(key === flag.off)),
+              cell: ({ key, share }) => {
+                if (!flag.enabled) return percent(Number(key === flag.off))
+                return share === null ? 'as the test draws' : percent(share)
+              },
             },
           ]}
         />

@@ -38,6 +38,7 @@ function List({ project, environment }: { project: string; environment: Environm
   const { environments } = useHere()
   const live = useLive<FlagList>(inEnvironment(project, environment, 'flags'), 5000)
   const advice = useAdvice(project, environment, live.value?.revision).value?.advice ?? []
+  const beside = advice.filter(({ flag }) => flag === null).length
   const [search, setSearch] = useState('')
   const [adding, setAdding] = useState(false)
   const options = environments.map(({ key }) => ({ value: key, label: ENVIRONMENTS[key] ?? key }))
@@ -48,7 +49,9 @@ function List({ project, environment }: { project: string; environment: Environm
         <>
           <span>{counted(live.value.flags.length, 'flag')} in {ENVIRONMENTS[environment]}</span>
           {advice.length > 0 && (
-            <a href={`#/flags/${environment}?show=advice`}>{counted(advice.length, 'thing')} worth a look</a>
+            <a href={`#/flags/${environment}?show=advice`}>
+              {counted(advice.length, 'thing')} worth a look{beside > 0 && `, ${beside} beside the flags`}
+            </a>
           )}
         </>
       )}

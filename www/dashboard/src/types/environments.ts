@@ -7,7 +7,8 @@ export interface Flag {
   description: string
   kind: string
   enabled: boolean
-  variants: { key: string; value: unknown; share: number }[]
+  /** `share` is nothing where an experiment decides. */
+  variants: { key: string; value: unknown; share: number | null }[]
   off: string
   /** How many get `variant`. */
   share: number
