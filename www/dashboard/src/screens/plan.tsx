@@ -10,6 +10,8 @@ import type { DataScreen, Experiment, ExperimentCard, Flags, Offered, Playbook }
 import type { Owned } from '../types/teams'
 import '../experiment.css'
 import '../plan/plan.css'
+import '../plan/before.css'
+import '../plan/kinds.css'
 
 /** What a plan can choose from. */
 export interface Offers {
