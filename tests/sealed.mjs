@@ -8,7 +8,7 @@ const turned = (value, bits) => ((value << bits) | (value >> (64n - bits))) & MA
 const round = (sum, lane) => (turned((sum + lane * P2) & MASK, 31n) * P1) & MASK
 
 /** XXH64, as its specification says it: the core uses a library for it. */
-export function xxh64(bytes, seed) {
+function xxh64(bytes, seed) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   let at = 0
   let hash = (seed + P5) & MASK

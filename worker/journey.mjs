@@ -2,8 +2,8 @@
 // sends; a cookie goes with them, so that the page where they arrive confirms it, and counts it again where the collector
 // did not answer in time (docs/wire.md).
 
-import { expired, firstOf, writeCookie } from './cookies.mjs'
-import { fromBase64url, same, sealed, toBase64url, unitKeys } from './identity.mjs'
+import { expired, firstOf } from './cookies.mjs'
+import { fromBase64url, same, sealed } from './identity.mjs'
 import { joined } from './origin.mjs'
 import { DECISION } from './sdk/decisions.js'
 import { PAGES } from './sdk/names.js'

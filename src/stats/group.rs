@@ -230,15 +230,6 @@ pub fn peeking(looks: u32, z: f64) -> Result<Crossing, Refusal> {
     both_sides(&equal(looks), &bounds, 0.0)
 }
 
-/// The chance that a walk which is at `z` when the share `t` is in ends above `bound`, for a drift at full information.
-#[must_use]
-pub fn conditional_power(z: f64, t: f64, drift: f64, bound: f64) -> f64 {
-    if t >= 1.0 {
-        return if z >= bound { 1.0 } else { 0.0 };
-    }
-    normal::sf((bound - z * libm::sqrt(t) - drift * (1.0 - t)) / libm::sqrt(1.0 - t))
-}
-
 /// The units of one look by which a share of information grows, for a plan in units.
 #[must_use]
 pub fn units(most: f64, information: &[f64]) -> Vec<f64> {

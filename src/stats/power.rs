@@ -49,13 +49,6 @@ impl Spread {
         Self { control: unit * (1.0 + relative) * (1.0 + relative), treatment: unit }
     }
 
-    /// With a covariate that has this correlation with the outcome.
-    #[must_use]
-    pub fn with_covariate(self, correlation: f64) -> Self {
-        let left = 1.0 - correlation * correlation;
-        Self { control: self.control * left, treatment: self.treatment * left }
-    }
-
     fn variance(self, n: f64, ratio: f64) -> f64 {
         self.control / n + self.treatment / (n * ratio)
     }

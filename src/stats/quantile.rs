@@ -8,7 +8,7 @@
 use super::effect::Refusal;
 use super::estimate::{Part, linear};
 use super::moments::Moments;
-use super::special::{binomial, normal};
+use super::special::normal;
 use super::{real, within};
 
 /// A quantile of measurements that were kept: its value, and those of the two ranks beside it.
@@ -38,14 +38,6 @@ pub fn ranks(n: u64, nu: f64, alpha: f64) -> [u64; 3] {
     };
     let half = normal::isf(0.5 * alpha) * libm::sqrt(nu * (1.0 - nu) / real(n));
     [at(nu), at(nu - half), at(nu + half)]
-}
-
-/// Exact bounds for a quantile of independent measurements, as ranks: their chance to miss it is at most α.
-#[must_use]
-pub fn exact_ranks(n: u64, nu: f64, alpha: f64) -> [u64; 2] {
-    let low = binomial::ppf(0.5 * alpha, n, nu);
-    let high = binomial::ppf(1.0 - 0.5 * alpha, n, nu) + 1;
-    [low.max(1), high.min(n)]
 }
 
 impl Ranks {

@@ -71,7 +71,7 @@ export async function chaos({
 }
 
 /** The product, which can be killed and comes back as it was. */
-export class Mortal {
+class Mortal {
   #up = Promise.resolve()
 
   static async born(options) {

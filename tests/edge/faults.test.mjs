@@ -47,7 +47,7 @@ const headersOf = ({ headers }) => {
 }
 
 /** The page is the origin's own. */
-async function isOrigins(running, path, answer) {
+async function isOrigins(path, answer) {
   const direct = await ask(origin, path)
   assert.deepEqual([answer.status, answer.text, headersOf(answer)], [direct.status, direct.text, headersOf(direct)])
 }
@@ -77,7 +77,7 @@ for (const [what, acts] of Object.entries(FAULTS)) {
   test(`where ${what}, each page is the origin’s own`, async () => {
     faulty.acts = acts
     const running = await faulty.product()
-    for (const kind of Object.keys(KINDS)) await isOrigins(running, `/${kind}`, await ask(running, `/${kind}`))
+    for (const kind of Object.keys(KINDS)) await isOrigins(`/${kind}`, await ask(running, `/${kind}`))
     // Once it has passed, the tests are there.
     faulty.acts = {}
     for (let tries = 0; tries < 200 && !decisionsOf((await ask(running, '/edits')).text); tries++) await new Promise((go) => setTimeout(go, 50))
@@ -172,7 +172,7 @@ for (const [when, decides] of Object.entries(TRAPS)) {
       return text.replace(/embed "[^"]*sdk\/evaluator\.wasm"/, 'embed "trap.wasm"')
     } })
     await served(running, 1)
-    for (const kind of Object.keys(KINDS)) await isOrigins(running, `/${kind}`, await ask(running, `/${kind}`))
+    for (const kind of Object.keys(KINDS)) await isOrigins(`/${kind}`, await ask(running, `/${kind}`))
     await faulty.end()
   })
 }

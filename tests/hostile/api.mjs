@@ -168,7 +168,7 @@ const fill = (office, text) => String(text).replace(/\{\{(\w+)\}\}/g, (all, name
 
 /** What a call of the file is here: path, body, headers, and what is to be checked besides. */
 async function translated(office, method, path, body, headers) {
-  const [, what, key, action] = path.split('?')[0].split('/').slice(1)
+  const [, what, , action] = path.split('?')[0].split('/').slice(1)
   const seen = async () => ('if-match' in headers ? { 'if-match': `"${await office.version()}"` } : {})
   const given = json(body ?? '') ?? {}
   if (what === 'flags' && action === 'publish') {

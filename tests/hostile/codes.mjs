@@ -1,6 +1,6 @@
 // The file's codes in our words: any of these on the other side means the same.
 
-export const CODES = {
+const CODES = {
   E_CFG_JSON: ['json', 'duplicate-key'],
   E_CFG_UTF8: ['utf8', 'json'],
   E_CFG_SCHEMA: ['shape', 'conflict', 'name', 'unknown', 'draw', 'duplicate-key'],

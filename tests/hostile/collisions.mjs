@@ -19,7 +19,7 @@ function high(a, b) {
 }
 
 /** The low 16 bits of the hash of eight bytes, given as two little-endian words. */
-export function low16(first, second) {
+function low16(first, second) {
   // The input is the second word, with the first one above it.
   let h = (first ^ FLIP_HIGH) >>> 0
   let l = (second ^ FLIP_LOW) >>> 0

@@ -3,8 +3,8 @@
 
 import { DROPPED, means } from './codes.mjs'
 import { attribute, parsed } from './dialect.mjs'
-import { flag, inputs } from './generate.mjs'
-import { member, textOf, write } from './tree.mjs'
+import { inputs } from './generate.mjs'
+import { member, write } from './tree.mjs'
 
 /** Repeats of an input without an `alive`, which all have to be survived, too. */
 const FEW = 100

@@ -49,7 +49,7 @@ export async function document({ target, input, expected }, { product }) {
     const blind = ours.unnumbered && expected.outcome === 'reject' && answer.snapshot !== undefined
     if (!blind) failures.push(...judged(answer, took, ours, expected))
     failures.push(...(await published(await product(), ours, expected, blind)))
-    if (answer.snapshot && !failures.length && !blind) failures.push(...(await properties(answer.snapshot, original, ours, expected, notes)))
+    if (answer.snapshot && !failures.length && !blind) failures.push(...(await properties(answer.snapshot, ours, expected, notes)))
     if (failures.length) return { failures: [`${failures.join('; ')} (input of ${original.length} bytes)`], notes }
   }
   return { failures, notes }
@@ -103,7 +103,7 @@ async function published(product, { bytes }, { outcome, api_status: due }, blind
 }
 
 /** What a case says in words. What no check is known for is noted. */
-async function properties(snapshot, original, ours, { property, then, max_lookup_ns_ratio_vs_random: ratio, never }, notes) {
+async function properties(snapshot, ours, { property, then, max_lookup_ns_ratio_vs_random: ratio, never }, notes) {
   const { EdgeEvaluator, instances } = await import('../../dist/sdk/edge.js')
   const module = new WebAssembly.Module(readFileSync(join(root, 'dist/sdk/evaluator.wasm')))
   const evaluator = new EdgeEvaluator(instances(module)).load(snapshot)

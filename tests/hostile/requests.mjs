@@ -41,7 +41,7 @@ export class Site {
   static async open() {
     const site = new Site()
     site.answer = { status: 200, headers: HTML, body: PAGE }
-    site.origin = await stub((request, response) => {
+    site.origin = await stub((_, response) => {
       const { status, headers, body } = site.answer
       response.writeHead(status, headers).end(body)
     })

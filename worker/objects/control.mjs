@@ -155,11 +155,11 @@ export class Control extends RustObject {
     if (line === 'PUT settings') return [...addressProblems(this.env, call.body), ...hoursProblems(call.body)]
     if (line === ADDING || CHANGING.test(line)) return addressProblems(this.env, call.body)
     if (line.startsWith('PUT import/')) return arrivingProblems(this.env, call.body)
-    return SELECTING.test(line) ? selectorProblems(this.selecting(line, call)) : []
+    return SELECTING.test(line) ? selectorProblems(this.selecting(call)) : []
   }
 
   /** The text with the selectors of a call: its body, or the draft that it publishes. */
-  selecting(line, call) {
+  selecting(call) {
     if (call.method !== 'POST') return call.body
     const draft = JSON.stringify({ ...call, method: 'GET', path: call.path.slice(0, -1) })
     return JSON.parse(this.transaction((core, at) => core.call(this.storage, draft, at))).body.document ?? ''

@@ -90,7 +90,7 @@ export class Visitor {
 }
 
 /** A page view: its decisions, and its numbered beacons. */
-export class PageView {
+class PageView {
   name = randomName()
   seq = 0
 

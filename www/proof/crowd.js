@@ -11,7 +11,7 @@ const COUNTRIES = ['AT', 'DE', 'DK', 'FI', 'FR', 'NO', 'SE', 'US']
 const POSTCODES = ['SW1A 1AA', 'M1 1AE', '1010', 'no code']
 
 /** The unit at a place in the crowd. */
-export const unitAt = (index) => `unit-${index}`
+const unitAt = (index) => `unit-${index}`
 
 /** What is known of a unit. Everything but its name follows from a number, so that nothing has to be sent. */
 export function contextOf(unit, number) {

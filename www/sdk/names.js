@@ -8,8 +8,8 @@ export const SNAPSHOT_BYTES = 2_097_152
 export const FLAGS = 1
 export const PAGES = 7
 export const MANIFEST = 10
-export const ATTRIBUTES = 11
-export const RUNS = 12
+const ATTRIBUTES = 11
+const RUNS = 12
 /** Characters of the longest attribute's name that is known: a run's sticky variant. */
 const NAME = 128
 /** Words of a record of the flags. */

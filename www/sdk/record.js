@@ -22,11 +22,11 @@ const LIST = 5
 export const UNUSABLE = 4
 
 /** Bytes of a text; `limits::ATTRIBUTE_BYTES`. */
-export const ATTRIBUTE_BYTES = 1024
+const ATTRIBUTE_BYTES = 1024
 /** Bytes of a record beside its slots; `limits::CONTEXT_BYTES`. */
 export const CONTEXT_BYTES = 16_384
 /** Items of a list; `limits::LIST_ITEMS`. */
-export const LIST_ITEMS = 64
+const LIST_ITEMS = 64
 /** Characters up to which a loop over them is faster than a call of the encoder. */
 const SHORT = 128
 

@@ -19,7 +19,7 @@ export function useHere(): Here {
 }
 
 /** The environment that places open with: production, or on a developer's own machine the one that has the plain address. */
-export const homeOf = (environments: Here['environments']): EnvironmentKey =>
+const homeOf = (environments: Here['environments']): EnvironmentKey =>
   environments.find(({ site }) => site && new URL(site).hostname === 'localhost')?.key ?? 'production'
 
 /** Where a place opens. */

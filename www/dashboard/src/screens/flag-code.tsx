@@ -12,7 +12,7 @@ const LANGUAGES: { value: Language; label: string }[] = [
 const GETTERS: Record<string, string> = { boolean: 'Boolean', string: 'String', number: 'Number' }
 
 /** The lines that read the flag, with its off value for when nothing is known. */
-export function codeOf(flag: Flag, language: Language): string {
+function codeOf(flag: Flag, language: Language): string {
   const name = flag.key.replace(/[^a-zA-Z0-9]+(.)?/g, (_, next: string | undefined) => (next ?? '').toUpperCase())
   const off = JSON.stringify(flag.variants.find(({ key }) => key === flag.off)?.value ?? null)
   const ask = `'${flag.key}', ${off}`
