@@ -23,7 +23,7 @@ function packages() {
   const stamp = join(root, 'node_modules', '.pointsman-lock')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   console.error('Installing the JavaScript tools (workerd, esbuild, binaryen, a browser for tests) ...')
-  // Not `npm ci`: it refuses a lock file in which the builds of workerd for other systems are not listed.
+  // Not `npm ci`: it would begin by throwing away what is there, and the unpacked browser with it.
   run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], 'installing packages')
   writeFileSync(stamp, lock)
 }
