@@ -116,7 +116,16 @@ class Example {
     const stop = async () => {
       // npm starts a shell, which starts the tool.
       if (child.exitCode === null) process.kill(-child.pid)
+      // Deno would wait for the stream of what is published, which the edge ends after minutes.
+      const late = setTimeout(() => {
+        try {
+          process.kill(-child.pid, 'SIGKILL')
+        } catch {
+          // It has ended by itself.
+        }
+      }, 5_000)
       await ended
+      clearTimeout(late)
     }
     for (let tries = 0; tries < 600; tries++) {
       if (child.exitCode !== null) throw new Error(`${this.name}: npm run ${script} ended before it answered:\n${said}`)
