@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
 
@@ -29,6 +31,32 @@ test('every workflow runs commands that there are, on the versions that the READ
     assert.ok(Object.keys(parse(text).jobs).length > 0, file)
     for (const [, name] of text.matchAll(/npm run ([\w:]+)/g)) assert.ok(scripts[name], `${file} runs npm run ${name}`)
     assert.match(text, /rustup toolchain install 1\.95/, file)
+  }
+})
+
+test('each night runs what takes too long for every change, with options that there are', () => {
+  const { scripts } = JSON.parse(read('package.json'))
+  const { command } = parse(read('.github/workflows/nightly.yml')).jobs.long.strategy.matrix
+  for (const [, name, options] of command.flatMap((line) => [...line.matchAll(/npm run ([\w:]+)(.*)/g)])) {
+    const [, program, binary] = /node ([\w./]+\.mjs)$|--bin (\w+)/.exec(scripts[name])
+    const source = read(program ?? `tests/native/src/bin/${binary}.rs`)
+    for (const [, option] of options.matchAll(/--(\w+)/g)) assert.match(source, new RegExp(`\\b${option}\\b`), `${name} --${option}`)
+  }
+})
+
+test('what is published says which repository it comes from, as npm’s provenance asks', () => {
+  const { steps } = parse(read('.github/workflows/release.yml')).jobs.release
+  const { permissions } = parse(read('.github/workflows/release.yml'))
+  assert.deepEqual([permissions, steps.at(-1).run], [{ contents: 'read', 'id-token': 'write' }, 'npm publish ./dist/npm --provenance --access public'])
+  const folder = mkdtempSync(join(tmpdir(), 'pointsman-release-'))
+  try {
+    writeFileSync(join(folder, 'package.json'), read('www/sdk/package.json'))
+    execFileSync('sh', ['-ec', steps.at(-2).run], { cwd: folder, env: { ...process.env, GITHUB_REPOSITORY: 'somebody/pointsman' } })
+    const { repository, ...rest } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    assert.deepEqual(repository, { type: 'git', url: 'git+https://github.com/somebody/pointsman.git', directory: 'www/sdk' })
+    assert.deepEqual(rest, JSON.parse(read('www/sdk/package.json')))
+  } finally {
+    rmSync(folder, { recursive: true })
   }
 })
 

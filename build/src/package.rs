@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What is shipped as it is, and imported where it lies.
@@ -43,7 +43,7 @@ pub const ABROAD: [&str; 13] = [
 pub fn pack(tree: &Tree) -> Result<()> {
     let (source, tools, cli) = (tree.root.join("www/sdk"), tree.root.join("www/tools"), tree.root.join("www/cli"));
     let out = tree.dist.join("npm");
-    let manifest = source.join("package.json");
+    let (manifest, page) = (source.join("package.json"), source.join("README.md"));
     let schema = tree.root.join("src/document/schema.json");
     let types: Vec<_> = [files(&source)?, files(&tools)?]
         .concat()
@@ -51,8 +51,8 @@ pub fn pack(tree: &Tree) -> Result<()> {
         .filter(|file| file.to_string_lossy().ends_with(".d.ts"))
         .collect();
     let laid = ["sdk", "tools"].iter().chain(&SERVED).map(|name| tree.dist.join(name));
-    let written =
-        [manifest.clone(), schema.clone(), cli.clone(), tree.root.join("build"), tree.root.join("worker/place.mjs")];
+    let written = [&manifest, &page, &schema, &cli, &tree.root.join("build"), &tree.root.join("worker/place.mjs")]
+        .map(PathBuf::clone);
     let inputs = laid.chain(types.clone()).chain(written).collect::<Vec<_>>();
     step(&tree.dist, "packing the npm package", &inputs, &[out.join("package.json")], || {
         if out.exists() {
@@ -70,7 +70,7 @@ pub fn pack(tree: &Tree) -> Result<()> {
         }
         let beside = BESIDE.map(|name| tree.dist.join(name));
         let licences = ["LICENSE-MIT", "LICENSE-APACHE"].map(|name| tree.root.join(name));
-        for file in types.iter().chain(&beside).chain(&licences).chain([&manifest, &schema]) {
+        for file in types.iter().chain(&beside).chain(&licences).chain([&manifest, &page, &schema]) {
             fs::copy(file, out.join(file.file_name().context("a file has a name")?))?;
         }
         Ok(())

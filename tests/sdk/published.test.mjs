@@ -39,7 +39,7 @@ test('every file that an entry names or imports is in it, and no other', () => {
     return [...imports].map(([, path]) => join(dirname(file), file.endsWith('.d.ts') ? path.replace(/\.js$/, '.d.ts') : path))
   })
   const embedded = [...readFileSync(join(app.installed, 'workerd.capnp'), 'utf8').matchAll(/embed "(.+?)"/g)].map(([, path]) => path)
-  const whole = [...named, ...imported, ...embedded, 'LICENSE-APACHE', 'LICENSE-MIT', 'package.json', 'schema.json', 'workerd.capnp']
+  const whole = [...named, ...imported, ...embedded, 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json', 'schema.json', 'workerd.capnp']
   const isDashboard = (file) => file.startsWith('dashboard/')
   assert.ok(files.includes('dashboard/index.html'))
   assert.deepEqual(files.filter((file) => !isDashboard(file)).sort(), [...new Set(whole)].filter((file) => !isDashboard(file)).sort())
