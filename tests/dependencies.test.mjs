@@ -1,5 +1,6 @@
 // What the product takes from others: each has its row in docs/dependencies.md with the version and licence of the lock files, no
-// licence is there that the page does not take, and nothing ships in two versions.
+// licence is there that the page does not take, all of it is from the two registries and named by its digest, two packages run
+// something when they are installed, and nothing ships in two versions.
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
@@ -47,4 +48,25 @@ test('nothing ships in two versions', () => {
   const names = [...versions].map((version) => version.split(' ')[0])
   assert.ok(names.length > 10)
   assert.deepEqual(names.filter((name, at) => names.indexOf(name) < at), [])
+})
+
+test('all that is fetched is from the two registries, and is what its digest says', () => {
+  for (const path of ['Cargo.lock', 'tests/bench/native/Cargo.lock']) {
+    const packages = read(path).split('[[package]]\n').slice(1)
+    assert.ok(packages.length > 50, path)
+    const odd = packages.filter((one) => !/^source = "registry\+https:\/\/github\.com\/rust-lang\/crates\.io-index"\nchecksum = "[0-9a-f]{64}"$/m.test(one))
+    assert.deepEqual(odd.map((one) => /name = "(.+)"/.exec(one)[1]).filter((name) => !name.startsWith('pointsman')), [], path)
+  }
+  for (const path of ['package-lock.json', 'tests/bench/package-lock.json', 'tests/deploy/package-lock.json', 'www/examples/package-lock.json']) {
+    const packages = Object.entries(JSON.parse(read(path)).packages).filter(([place, { link }]) => /(^|\/)node_modules\//.test(place) && !link)
+    assert.ok(packages.length > 50, path)
+    // A place of its own (`resolved`) would be one that no registry answers for.
+    const odd = packages.filter(([place, { integrity, resolved }]) => !place.endsWith('node_modules/pointsman') && (!/^sha512-[\w+/]{86}==$/.test(integrity) || resolved))
+    assert.deepEqual(odd.map(([place]) => place), [], path)
+  }
+})
+
+test('nothing runs when it is installed but what puts two programs in their place', () => {
+  const runs = Object.entries(locked).filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path)
+  assert.deepEqual(runs.filter((path) => !locked[path].optional), ['node_modules/esbuild', 'node_modules/workerd'])
 })
