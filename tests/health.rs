@@ -56,4 +56,3 @@ fn a_rare_share_and_its_logarithm_ask_nearly_the_same() {
     let relative = design.size((more / rate).ln(), Spread::log_shares(rate, more), 1.0, 0.8).unwrap();
     assert!((absolute / relative - 1.0).abs() < 0.01, "{absolute} {relative}");
 }
-

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { freePort, isFree } from '../build/product.mjs'
@@ -50,6 +50,12 @@ test('any site can be put behind the edge, and its redirects stay there', async 
   assert.match(await (await get('/')).text(), new RegExp(`<h1>127.0.0.1:${site.address().port}</h1>`))
   assert.equal((await get('/old')).headers.get('location'), `http://localhost:${port}/new?x#y`)
   assert.equal((await get('/away')).headers.get('location'), 'https://example.com/')
+})
+
+test('what is tried on a machine is heard on that machine alone', async () => {
+  const elsewhere = Object.values(networkInterfaces()).flat().filter(({ internal, family }) => !internal && family === 'IPv4')
+  for (const { address } of elsewhere) await assert.rejects(fetch(`http://${address}:${port}/`), address)
+  assert.equal((await fetch(`http://127.0.0.1:${port}/`)).status, 421, 'and by its name alone')
 })
 
 test('a document is published, served, printed, and refused with all its problems', async () => {

@@ -134,9 +134,11 @@ const ROOMS: [&str; 39] = [
 #[test]
 fn arrows_point_one_way() {
     let height = |room: &str| ROOMS.iter().position(|known| *known == room);
+    let walk = text("docs/architecture.md");
     for (file, code) in core() {
         let room = file.trim_start_matches("src/").split(['/', '.']).next().unwrap().to_string();
         let own = height(&room).unwrap_or_else(|| panic!("{file} is in no room that tests/tidy.rs knows"));
+        assert!(room == "lib" || walk.contains(&format!("`{room}`")), "docs/architecture.md leaves out {room}");
         for (at, _) in code.match_indices("crate::") {
             let used = &code[at + 7..];
             let used: String = used.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
@@ -246,15 +248,32 @@ fn no_two_screens_style_the_same_class() {
     assert!(known.len() > 200, "only {} classes were found", known.len());
 }
 
+/// What the headings of a document are called in links to them.
+fn headings(path: &Path) -> Vec<String> {
+    let letter = |c: char| match c {
+        ' ' => Some('-'),
+        '-' | '_' => Some(c),
+        _ => c.is_alphanumeric().then(|| c.to_lowercase().next().unwrap_or(c)),
+    };
+    let text = fs::read_to_string(path).unwrap();
+    let titles = text.lines().filter(|line| line.starts_with('#'));
+    titles.map(|title| title.trim_start_matches('#').trim().chars().filter_map(letter).collect()).collect()
+}
+
 #[test]
 fn links_in_the_documents_lead_somewhere() {
     for path in files(root()).into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "md")) {
         let text = fs::read_to_string(&path).unwrap();
         for part in text.split("](").skip(1) {
-            let target = part.split([')', '#']).next().unwrap();
-            if !target.is_empty() && !target.contains("://") {
-                assert!(path.parent().unwrap().join(target).exists(), "{} links to {target}", relative(&path));
+            let whole = part.split(')').next().unwrap();
+            let (target, place) = whole.split_once('#').unwrap_or((whole, ""));
+            if target.contains("://") {
+                continue;
             }
+            let led = if target.is_empty() { path.clone() } else { path.parent().unwrap().join(target) };
+            assert!(led.exists(), "{} links to {target}", relative(&path));
+            let known = place.is_empty() || headings(&led).iter().any(|known| known == place);
+            assert!(known, "{} links to {whole}", relative(&path));
         }
     }
 }
@@ -277,7 +296,7 @@ fn every_picture_of_the_guides_stands_in_one() {
 
 #[test]
 fn whatever_is_promised_names_the_tests_that_prove_it() {
-    for (file, promises) in [("docs/invariants.md", 13), ("SECURITY.md", 33)] {
+    for (file, promises) in [("docs/invariants.md", 13), ("SECURITY.md", 42)] {
         let text = text(file);
         let rows: Vec<_> = text.lines().filter(|line| line.starts_with("| ") && line.contains("**")).collect();
         assert_eq!(rows.len(), promises, "{file}");

@@ -1,7 +1,9 @@
 // Who counts: only units that we minted, only decisions that we took for that unit, only people, and each thing once.
 
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -221,6 +223,19 @@ test('a beacon of more than 64 KiB is refused with 413, a coded one with 415, a 
   const most = beacon([{ ...order, pad: '' }])
   const full = beacon([{ ...order, pad: 'x'.repeat(65_536 - most.length - 1) }])
   assert.equal((await send(full)).status, 200)
+})
+
+test('a body that never comes to its end is refused after ten seconds with 408, and meanwhile others count', async () => {
+  const headers = { host: `localhost:${product.port}`, ...PART, 'content-type': 'text/plain', 'content-length': 100, cookie: cookieHeader(visitor.cookies) }
+  const slow = Array.from({ length: 50 }, () => {
+    const outgoing = request({ port: product.port, host: '127.0.0.1', path: '/_pm/e', method: 'POST', headers, agent: false })
+    outgoing.write('{')
+    outgoing.on('error', () => {}) // The edge may hang up on what is not finished.
+    return once(outgoing, 'response').then(([{ statusCode }]) => outgoing.destroy() && statusCode)
+  })
+  assert.deepEqual(await send(beacon([order])), kept)
+  assert.deepEqual(new Set(await Promise.all(slow)), new Set([408]))
+  assert.equal((await ledger()).rejected.slow, slow.length)
 })
 
 test('an event that is too old is refused, and what is received is what is accounted for', async () => {
