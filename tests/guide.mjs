@@ -32,3 +32,16 @@ export function guideOf(path) {
     },
   }
 }
+
+/** The paths of all fields; what stands in a list stands there once, and so does what stands under a name that somebody gave. */
+export function fieldsOf(value, path = '', found = new Set()) {
+  if (Array.isArray(value)) for (const one of value) fieldsOf(one, path, found)
+  else if (value && typeof value === 'object') {
+    for (const [name, one] of Object.entries(value)) {
+      const inner = /(quality|choices)$/.test(path) ? `${path}.*` : path ? `${path}.${name}` : name
+      found.add(inner)
+      fieldsOf(one, inner, found)
+    }
+  }
+  return found
+}

@@ -123,6 +123,14 @@ test('every command prints what stands there', () => {
   }
 })
 
+test('docs/api.md shows an explanation as it is made', () => {
+  const [told] = guideOf('docs/api.md').blocks('json').map(({ body }) => JSON.parse(body)).filter(({ flag, steps }) => flag && steps)
+  const { explanation } = tools.explain(blocks('json shop.json')[0].body, told.flag, { unit: 'bob', country: 'DE' }, told.now)
+  const [{ words: _, ...rule }] = told.rules
+  assert.deepEqual([told.decision, rule], [explanation.decision, explanation.rules[0]])
+  assert.deepEqual(told.steps, explanation.steps.filter(({ draw }) => draw))
+})
+
 test('every part of a document that docs/document.md and docs/data.md show is taken as it stands', () => {
   const shop = JSON.parse(file('../www/landing/document.json'))
   const parts = ['docs/document.md', 'docs/data.md'].flatMap((path) => guideOf(path).blocks('json').map((block) => ({ ...block, path })))

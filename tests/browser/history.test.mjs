@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { SEASONS, season } from '../../www/landing/history.mjs'
-import { guideOf } from '../guide.mjs'
+import { fieldsOf, guideOf } from '../guide.mjs'
 import { knowing, typed } from '../sdk/terminal.mjs'
 import { problemsOf, violationsOf } from './accessible.mjs'
 import { office, on, PROJECT, PRODUCTION } from './office.mjs'
@@ -309,7 +309,7 @@ test('docs/api.md shows the fields that the API answers, and no others', async (
   const examples = Object.fromEntries(blocks('json').map((block) => [about(block)?.slice(1).find(Boolean), JSON.parse(block.body)]))
   const live = await Promise.all(all.map(({ key }) => get(`experiments/${key}/live`)))
   const answers = {
-    Experiment: all.map(({ reading, team, ...experiment }) => experiment), live, reading: all.map(({ reading }) => reading),
+    Experiment: all.map(({ reading, team, ...experiment }) => experiment), Plan: all.map(({ plan }) => plan), live, reading: all.map(({ reading }) => reading),
     now: [await get('now')], practice: [await get('practice')], 'library/together': [await get('library/together')],
   }
   const wrong = {}
@@ -326,19 +326,6 @@ test('docs/api.md shows the fields that the API answers, and no others', async (
 
 /** There only where somebody else had to say yes to a decision against the rule. */
 const SELDOM = 'decision.approver'
-
-/** The paths of all fields; what stands in a list stands there once, and so does what stands under a name that somebody gave. */
-function fieldsOf(value, path = '', found = new Set()) {
-  if (Array.isArray(value)) for (const one of value) fieldsOf(one, path, found)
-  else if (value && typeof value === 'object') {
-    for (const [name, one] of Object.entries(value)) {
-      const inner = /(quality|choices)$/.test(path) ? `${path}.*` : path ? `${path}.${name}` : name
-      found.add(inner)
-      fieldsOf(one, inner, found)
-    }
-  }
-  return found
-}
 
 test('how far it is was told from the beginning to the end', () => {
   assert.ok(told.every(([share], index) => !index || share >= told[index - 1][0]))

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { documentOf, PAGE, WORDS } from '../edge/document.mjs'
 import { ask, cookieHeader, decisionsOf, PART, stub, visitorOf } from '../edge/wire.mjs'
+import { guideOf } from '../guide.mjs'
 import { publish, served } from '../../build/product.mjs'
 import { counts, grown, ledger, stage } from './stage.mjs'
 
@@ -42,6 +43,8 @@ async function stored(context, page) {
   return [...(await context.cookies()).map(({ name }) => name), ...items].sort()
 }
 
+/** The lines that docs/document.md gives to pages. */
+const [ORDERS, AGREES] = guideOf('docs/document.md').blocks('js').map(({ body }) => body)
 const push = (page, ...event) => page.evaluate((event) => void globalThis.pointsman.push(event), event)
 const leave = (page) => page.evaluate(() => globalThis.dispatchEvent(new PageTransitionEvent('pagehide')))
 const words = (page) => page.textContent('#headline')
@@ -136,7 +139,7 @@ test('where consent comes first nobody is met, stored or sent before it, and eve
   await scene.person(async (context) => {
     const before = await counts(product)
     const { page, posted } = await opened(context)
-    await push(page, 'consent', true)
+    await page.evaluate(AGREES)
     await pause(300)
     assert.deepEqual([posted, await stored(context, page)], [[], ['pmc']])
     await opened(context, '/other')
@@ -145,7 +148,7 @@ test('where consent comes first nobody is met, stored or sent before it, and eve
     await push(page, 'consent', false)
     const next = await opened(context, '/third')
     assert.equal(await words(next.page), WORDS.control)
-    await push(next.page, 'track', 'order')
+    await next.page.evaluate(ORDERS)
     await pause(300)
     assert.deepEqual([next.posted, await stored(context, next.page)], [[], []])
   })

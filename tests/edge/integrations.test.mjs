@@ -26,7 +26,9 @@ function typed(command, files = '') {
   return stdout.trim().split('\n').map((line) => JSON.parse(line))
 }
 
-const [backend, upload] = [...PAGE.matchAll(/```sh\n(.*?)```/gs)].map(([, command]) => command.replaceAll('2026-11-26T10:00:00Z', new Date().toISOString()))
+const [backend, upload, ...spoken] = [...PAGE.matchAll(/```sh\n(.*?)```/gs)].map(([, command]) => command.replaceAll('2026-11-26T10:00:00Z', new Date().toISOString()))
+/** The addresses of the page that say where things lie. */
+const addresses = [...PAGE.matchAll(/^\$SITE(\S+)$/gm)].map(([, address]) => address)
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'pointsman-integrations-'))
@@ -53,6 +55,31 @@ test('the file’s command of the page is taken', () => {
   const told = typed(upload, 'printf "unit,event,value\\nada,bought,2.5\\nbob,bought,much\\n" > orders.csv')
   assert.deepEqual(told[0], { line: 3, reason: 'value', words: 'The value is no number, or too large.' })
   assert.equal(told.at(-1).stored, 1)
+})
+
+test('the commands of the page for answers, links and tickets are understood, and tell what became of each', () => {
+  const [answers, links, tickets] = spoken.map((command) => typed(command)[0])
+  assert.equal(spoken.length, 3)
+  for (const { outcomes } of [answers, links]) assert.deepEqual(outcomes.map(({ outcome }) => outcome), ['rejected'], 'the demo’s document asks nothing')
+  assert.deepEqual([tickets.stored, tickets.rejected], [1, {}])
+})
+
+test('the addresses of the page find what a file or a service calls things', async () => {
+  const [columns, pointers, hook] = addresses
+  const post = (address, type, body) => typed(`curl -s "$SITE${address}" -H "authorization: Bearer $KEY" -H "content-type: ${type}" --data-binary @-`.replace(/^/, `printf '%s' '${body}' | `))
+  const at = new Date().toISOString()
+  assert.equal(post(columns, 'text/csv', `ticket_id,customer,description,created_at,labels\n1,ada,It is slow.,${at},page\n`.replaceAll('\\n', '\n')).at(-1).stored, 1)
+  assert.equal(post(pointers, 'application/x-ndjson', JSON.stringify({ ticket: { id: '2', description: 'It is slow.' }, requester: { external_id: 'ada' } })).at(-1).stored, 1)
+  const paid = { type: 'invoice.paid', id: 'in_1', created: Math.floor(Date.now() / 1000), data: { client: 'ada', amount: 1999, currency: 'gbp' } }
+  assert.deepEqual(post(hook, 'application/json', JSON.stringify(paid)).at(-1).stored, 1)
+})
+
+test('the page’s lines for Segment’s client deliver', async () => {
+  const before = await ledger()
+  const [, lines] = /```js\nimport \{ Analytics \} from '@segment\/analytics-node'\n(.*?)```/s.exec(PAGE)
+  const delivered = new Function('Analytics', 'KEY', 'SITE', 'unit', `${lines}\nreturn analytics.closeAndFlush()`)
+  await delivered(Analytics, keys.server, product.site, 'ada')
+  assert.equal((await ledger()).stored - before.stored, 1)
 })
 
 test('Segment’s own client delivers: each message once, values and properties as they are, and nobody’s traits', async () => {

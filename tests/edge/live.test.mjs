@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline'
 import { after, afterEach, before, test } from 'node:test'
 import { publish, start } from '../../build/product.mjs'
 import { connect } from '../../dist/npm/connect.js'
+import { guideOf } from '../guide.mjs'
 import { documentOf, snapshotOf } from '../sdk/snapshots.mjs'
 import { applications } from './applications.mjs'
 
@@ -101,10 +102,13 @@ test('a stream has the snapshot for whoever has none, and then each one that is 
   assert.deepEqual([response.status, response.headers.get('content-type'), response.headers.get('access-control-allow-origin')], [200, 'text/event-stream', '*'])
   assert.match(response.headers.get('cache-control'), /no-store/)
   assert.equal(await next(), ':', 'the first byte comes at once')
+  const [{ body: told }] = guideOf('docs/wire.md').blocks('text')
+  assert.match(told, /^id: "\d+\.[0-9a-f]{32}"\ndata: .*\n$/)
   for (const price of [7, 8]) {
     if (price === 8) await of.publishes(documentOf({ price }))
     const [, tag, data] = /^id: (.*)\ndata: (.*)$/.exec(await within(SECONDS, 'the event', next()))
     const once = await fetch(`${of.product.site}/_pm/s/${keys.client}`)
+    assert.match(tag, /^"\d+\.[0-9a-f]{32}"$/)
     assert.equal(tag, once.headers.get('etag'))
     assert.deepEqual(Buffer.from(data, 'base64'), Buffer.from(await once.arrayBuffer()))
   }

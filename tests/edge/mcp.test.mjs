@@ -11,6 +11,7 @@ import { ONE_PAGE, PER_CUP } from '../../www/landing/habits.mjs'
 import { look } from '../../www/landing/looks.mjs'
 import { DOCUMENT, ERRORS, NOTES, PLANS } from '../../www/landing/plans.mjs'
 import { office, PROJECT } from '../browser/office.mjs'
+import { guideOf } from '../guide.mjs'
 import { ask } from './wire.mjs'
 
 const LEARNT = 'Our prices look dear until somebody divides them by cups: pricing is a matter of units.'
@@ -28,7 +29,11 @@ let team, get, assistant, running, over, reviewer
 /** Somebody's assistant. */
 async function assistantOf(token) {
   const client = new Client({ name: 'assistant', version: '1.0.0' })
-  await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', team.product.console), { requestInit: { headers: { authorization: `Bearer ${token}` } } }))
+  // By the words of the page, which a team copies into its assistant.
+  const { type, url, headers } = JSON.parse(guideOf('docs/assistant.md').blocks('json')[0].body).mcpServers.pointsman
+  assert.equal(type, 'http')
+  const [address, authorization] = [url.replace('https://console.example.com', team.product.console), headers.Authorization.replace('pm_...', token)]
+  await client.connect(new StreamableHTTPClientTransport(new URL(address), { requestInit: { headers: { authorization } } }))
   return client
 }
 const use = (name, given = {}, client = assistant) => client.callTool({ name, arguments: given })

@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { apiOf, publish, start } from '../../build/product.mjs'
 import { documentOf, MARKUP, PAGE } from './document.mjs'
+import { fieldsOf, guideOf } from '../guide.mjs'
 import { ask, cookieHeader, cookiesOf, decisionsOf, NAVIGATION, PART, stub } from './wire.mjs'
 
 const SITES = {
@@ -116,6 +117,17 @@ for (const site of [DEVELOPMENT, STAGING]) {
     assert.match(page.text, /<script type="module" async src="\/_pm\/o\.js">/)
   })
 }
+
+test('a page, a beacon and its answer look as docs/wire.md shows them', async () => {
+  const [preview, inPage, sent, answer] = guideOf('docs/wire.md').blocks('json').map(({ body }) => JSON.parse(body))
+  const lacking = (told, seen) => [...fieldsOf(told)].filter((field) => !fieldsOf(seen).has(field))
+  assert.deepEqual(lacking(preview, previewIn((await shown(DEVELOPMENT, { hero: 'fresh' })).page)), [])
+  const page = await visit(DEVELOPMENT)
+  assert.deepEqual(lacking(inPage, decisionsOf(page.text)), [])
+  const { config, ...said } = answer
+  const { status, cookies: _, config: now, ...heard } = await post(DEVELOPMENT, '/_pm/e', cookiesOf(page.setCookies), sent)
+  assert.deepEqual([status, heard, typeof now], [200, said, typeof config])
+})
 
 test('a page that nobody previews carries nothing of it', async () => {
   const page = await visit(DEVELOPMENT)

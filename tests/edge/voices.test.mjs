@@ -10,6 +10,7 @@ import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { publish, served, start } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
+import { guideOf } from '../guide.mjs'
 import { documentOf, PAGE } from './document.mjs'
 import { answersIn, callers, SURVEY, ticketsIn } from './voices.mjs'
 import { ask, cookieHeader, cookiesOf, decisionsOf, NAVIGATION, PART, stub, visitorOf } from './wire.mjs'
@@ -88,8 +89,9 @@ test('who may be asked is asked once, wherever they come from, and then left alo
   const outcomes = await Promise.all(Array.from({ length: 5 }, () => outcomeOf(visitor, 'clear')))
   assert.deepEqual(outcomes.sort(), ['ask', 'duplicate', 'duplicate', 'duplicate', 'duplicate'])
   assert.equal(await outcomeOf(visitor, 'plain'), 'quiet')
-  // Who has answered of their own accord was asked, too.
-  assert.deepEqual(await say(other, { choice: 'Yes' }), kept)
+  // Who has answered of their own accord was asked, too: in the form that docs/wire.md shows.
+  const { d: _, ...told } = JSON.parse(guideOf('docs/wire.md').blocks('json').at(-1).body)
+  assert.deepEqual(await say(other, { ...told, d: tokenOf(other) }), kept)
   assert.deepEqual([await outcomeOf(other, 'clear'), await outcomeOf(other, 'words')], ['duplicate', 'quiet'])
   assert.deepEqual(await say(other, { survey: 'picky', ...asks }), rejected('variant'))
   assert.deepEqual(await say(other, { survey: 'picky', choice: 'Yes' }), rejected('variant'))

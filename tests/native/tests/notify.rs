@@ -191,7 +191,7 @@ fn cards_go_where_the_rule_says_to_the_team_and_to_those_who_follow() {
     }
     let mail = json!({"name": "mail", "service": "mail", "address": "boss@example.com, team, followers"});
     granted(desk.post("channels", mail));
-    let template = r#"{"what": "{kind}", "text": "{title}: {headline}", "go": "{link}"}"#;
+    let template = shown()[0];
     let own = json!({"name": "own", "service": "webhook", "address": slack, "template": template});
     granted(desk.post("channels", own));
     let key = desk.running(&plan());
@@ -215,11 +215,22 @@ fn cards_go_where_the_rule_says_to_the_team_and_to_those_who_follow() {
         serde_json::from_str::<Value>(&message.payload).unwrap()
     };
     let link = format!("{CONSOLE}/#/experiments/{key}/reading");
-    let headline = read(&mut desk, &key).0;
-    assert_eq!(body("webhook"), json!({"what": "verdict", "text": format!("Fresh hero: {headline}"), "go": link}));
+    let (headline, words) = read(&mut desk, &key);
+    assert_eq!(
+        body("webhook"),
+        json!({"text": format!("Fresh hero: {headline}"), "details": words, "url": link}),
+        "as the guide's template has it"
+    );
     let mail = body("mail");
     assert!(mail["text"].as_str().unwrap().contains(&read(&mut desk, &key).1), "{mail}");
     assert_eq!(mail["subject"], format!("Fresh hero: {headline}"));
+}
+
+/// The template and the card that docs/notifications.md shows.
+fn shown() -> [&'static str; 2] {
+    let guide = include_str!("../../../docs/notifications.md");
+    let mut blocks = guide.split("```json\n").skip(1).map(|block| block.split("```").next().unwrap().trim());
+    [blocks.next().unwrap(), blocks.next().unwrap()]
 }
 
 #[test]
@@ -244,6 +255,9 @@ fn whatever_a_title_holds_no_service_takes_it_for_more_than_words() {
         let text = slack.1["blocks"][1]["text"]["text"].to_string() + &slack.1["text"].to_string();
         assert!(!text.contains('<') && !text.contains('>'), "{text}");
         assert_eq!(plain.1["kind"], "rollback");
+        let told: Value = serde_json::from_str(shown()[1]).unwrap();
+        let fields = |card: &Value| card.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        assert_eq!(fields(&plain.1), fields(&told), "as the guide shows it");
         let content = &teams.1["attachments"][0]["content"];
         assert_eq!(
             (&content["type"], &content["actions"][0]["type"]),
