@@ -1,36 +1,32 @@
 // The doors for what no page of ours has asked: answers that a backend was given, and links for mail, with the place's server
 // key. Which variant they are about says the collector, by what their unit had met.
 
-import { unauthorised } from './backend.mjs'
-import { answer, listIn, parsed, posted } from './body.mjs'
+import { MOST, posting } from './backend.mjs'
+import { answer, parsed, posted } from './body.mjs'
 import { pseudonym } from './identity.mjs'
 import { ledgerOf } from './ledgers.mjs'
 import { hostsOf } from './links.mjs'
 import { now } from './now.mjs'
-import { booked } from './receipts.mjs'
 import { ASK, pathFor } from './references.mjs'
 import { met } from './shards.mjs'
 import { claimed, heard, objection, surveyOf, unavailable } from './voices.mjs'
 
 /** A hundred answers of the longest kind. */
 const BYTES = 1_048_576
-const MOST = 100
 /** Characters of a unit, and of a survey's key. */
 const SHORT = 200
 const FIELDS = ['survey', 'unit', 'choice', 'text']
 
 /** Answers `POST <prefix>answers`: one answer, `{survey, unit, choice?, text?}`, or `{v: 1, answers: [...]}`. */
-export async function answers(request, env, place, names) {
-  return taken(request, env, place, names, 'answer', (text) => listIn(text, 'answers', MOST), (all) => heard(env, place, ledgerOf(place, names), names, all))
-}
+export const answers = (request, env, place, names) => posting(request, env, place, names, { what: 'answer', bytes: BYTES }, async (all) =>
+  told(await each(env, place, names, all, (good) => heard(env, place, ledgerOf(place, names), names, good))))
 
 /**
  * Answers `POST <prefix>links`, `{v: 1, survey, units: [...]}`: for each unit a link to the question, if it may be asked. That
  * is said once, so whoever has a link is asked on no page, and nobody gets two.
  */
-export async function links(request, env, place, names) {
-  return taken(request, env, place, names, 'link', unitsIn, (all) => linked(env, place, new URL(request.url).origin, all))
-}
+export const links = (request, env, place, names) => posting(request, env, place, names, { what: 'link', bytes: BYTES, listed: unitsIn }, async (all) =>
+  told(await each(env, place, names, all, (good) => linked(env, place, new URL(request.url).origin, good))))
 
 /**
  * Answers `POST .../voices/<survey>/links` of the console, `{units: [...]}`, as the site's own door does. `noted` asks the API,
@@ -42,9 +38,10 @@ export async function given(request, env, place, names, survey, noted) {
   const said = await noted(text)
   if (!said.ok) return said
   const site = `${new URL(request.url).protocol}//${hostsOf(env, place)[0]}`
-  const { status, body, headers } = await each(env, place, names, unitsOf(survey, parsed(text).units), (good) => linked(env, place, site, good))
-  return answer(status, body, headers)
+  return told(await each(env, place, names, unitsOf(survey, parsed(text).units), (good) => linked(env, place, site, good)))
 }
+
+const told = ({ status, body, headers }) => answer(status, body, headers)
 
 const unitsOf = (survey, units) => units.map((unit) => ({ survey, unit }))
 
@@ -61,21 +58,6 @@ async function linked(env, place, site, all) {
   const links = body.map(async (told, index) =>
     told.outcome === 'stored' ? { outcome: 'link', link: `${site}${await pathFor(env, place, ASK, all[index].asked, all[index].who)}` } : told)
   return { status, body: await Promise.all(links) }
-}
-
-/** A body through `each`, for whoever has the key. */
-async function taken(request, env, place, names, what, listed, ask) {
-  const refused = await unauthorised(request, env, place)
-  if (refused) return refused
-  const ledger = ledgerOf(place, names)
-  const { text, refusal, reason } = await posted(request, what, BYTES)
-  if (refusal) return booked(env, ledger, reason, refusal)
-  const all = listed(text)
-  if (typeof all === 'string') {
-    return booked(env, ledger, all, answer(400, { error: `This is no list of 1 to ${MOST} ${what}s (${all}); docs/integrations.md says what one looks like.` }))
-  }
-  const { status, body, headers } = await each(env, place, names, all, ask)
-  return answer(status, body, headers)
 }
 
 /** Those of a list with whom nothing is wrong through `ask`, which gives `{status, body, headers}` with an outcome for each. */

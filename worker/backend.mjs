@@ -11,25 +11,28 @@ import { booked, refusedBatch, total } from './receipts.mjs'
 import { deliver } from './shards.mjs'
 
 const BYTES = 65_536
-const EVENTS = 100
+/** Events, tickets or answers of one post. */
+export const MOST = 100
 /** Events of one unit that its shard takes at once. */
 const TOGETHER = 100
 const UNIT = 256
 const TOKEN = 'Send the server key of this place as `Authorization: Bearer <key>`; the console shows it.'
 
 /** Answers `POST <prefix>events`: one event, or `{v: 1, events: [...]}`. */
-export async function backend(request, env, place, names) {
+export const backend = (request, env, place, names) =>
+  posting(request, env, place, names, { what: 'event', bytes: BYTES }, async (events) => told(await take(env, place, names, events)))
+
+/** Answers a post of at most `bytes` by whoever has the key: `listed` finds what is in it, and `done` makes an answer of that. */
+export async function posting(request, env, place, names, { what, bytes, listed = (text) => listIn(text, `${what}s`, MOST) }, done) {
   const refused = await unauthorised(request, env, place)
   if (refused) return refused
   const ledger = ledgerOf(place, names)
-  const { text, refusal, reason } = await posted(request, 'event', BYTES)
+  const { text, refusal, reason } = await posted(request, what, bytes)
   if (refusal) return booked(env, ledger, reason, refusal)
-  const events = listIn(text, 'events', EVENTS)
-  if (typeof events === 'string') {
-    const error = `This is no list of 1 to ${EVENTS} events (${events}); docs/integrations.md says what one looks like.`
-    return booked(env, ledger, events, answer(400, { error }))
-  }
-  return told(await take(env, place, names, events))
+  const all = listed(text)
+  if (typeof all !== 'string') return done(all)
+  const error = `This is no list of 1 to ${MOST} ${what}s (${all}); docs/integrations.md says what one looks like.`
+  return booked(env, ledger, all, answer(400, { error }))
 }
 
 /** The answer to whoever has no server key of the place; nothing for others. */

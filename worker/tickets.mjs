@@ -1,18 +1,15 @@
 // What somebody wrote to whoever helps them, and recordings of sessions, with the place's server key. That it came in is an
 // event of its unit, which the collector counts; its words go to the store of voices and nowhere else.
 
-import { answer, listIn, posted } from './body.mjs'
-import { take, timeOf, told, unauthorised } from './backend.mjs'
+import { posting, take, timeOf, told } from './backend.mjs'
 import { eventName, pseudonym } from './identity.mjs'
 import { ledgerOf } from './ledgers.mjs'
 import { now } from './now.mjs'
-import { booked } from './receipts.mjs'
 import { isAddress, isRecording } from './recordings.mjs'
 import { asked, met } from './shards.mjs'
 
 /** A hundred tickets of the longest kind, each character of two bytes. */
 const BYTES = 1_048_576
-const TICKETS = 100
 /** Characters of a ticket's texts, and of a short one. */
 const TEXT = 4000
 const SHORT = 200
@@ -26,19 +23,8 @@ const TICKET = 'support-ticket'
 const SESSION = 'session-replay'
 
 /** Answers `POST <prefix>feedback`: one ticket, or `{v: 1, tickets: [...]}`. */
-export async function feedback(request, env, place, names) {
-  const refused = await unauthorised(request, env, place)
-  if (refused) return refused
-  const ledger = ledgerOf(place, names)
-  const { text, refusal, reason } = await posted(request, 'ticket', BYTES)
-  if (refusal) return booked(env, ledger, reason, refusal)
-  const tickets = listIn(text, 'tickets', TICKETS)
-  if (typeof tickets === 'string') {
-    const error = `This is no list of 1 to ${TICKETS} tickets (${tickets}); docs/integrations.md says what one looks like.`
-    return booked(env, ledger, tickets, answer(400, { error }))
-  }
-  return told(await takeTickets(env, place, names, tickets))
-}
+export const feedback = (request, env, place, names) =>
+  posting(request, env, place, names, { what: 'ticket', bytes: BYTES }, async (tickets) => told(await takeTickets(env, place, names, tickets)))
 
 /** Takes tickets in, as `take` of backend.mjs takes events. What is acknowledged is counted and kept. */
 export async function takeTickets(env, place, names, tickets) {
