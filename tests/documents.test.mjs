@@ -68,6 +68,15 @@ test('the package’s own page shows what the guide shows', () => {
   for (const { body } of guideOf('www/sdk/README.md').blocks('js')) assert.ok(shown.some((text) => text.includes(body)), body)
 })
 
+test('what stands beside others is what the tables of their measurements say', () => {
+  const tables = read('docs/performance.md') + read('docs/scale.md')
+  const rows = [...read('docs/comparison.md').matchAll(/^\| (?!question)([^|]*) \| ([^|]*) \| ([^|]*) \| `npm run .*` \|$/gm)]
+  assert.ok(rows.length >= 9)
+  for (const [, question, ...cells] of rows) {
+    for (const figure of cells.join(' ').match(/\d+(\.\d+)?/g)) assert.match(tables, new RegExp(`(?<![\\d.,])${figure.replace('.', '\\.')}(\\.0)?(?![\\d,]|\\.\\d)`), `${question}: ${figure}`)
+  }
+})
+
 /** All that a document writes as code, with where it stands. */
 const code = documents.flatMap((path) => [...read(path).matchAll(/^ *```(?:sh|console|yaml)\n([^]*?)^ *```$|`([^`\n]+)`/gm)]
   .map(([, block, word]) => ({ path, text: (block ?? word).replaceAll('\\\n', ' ') })))
