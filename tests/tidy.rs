@@ -309,7 +309,12 @@ fn whatever_is_promised_names_the_tests_that_prove_it() {
                     .and_then(|proof| proof.split_once("`: "))
                     .expect("a file and a test");
                 let tests = self::text(path);
-                let named = [format!("fn {name}("), format!("test('{name}"), format!("test(`{name}")];
+                let named = [
+                    format!("fn {name}("),
+                    format!("test('{name}'"),
+                    format!("test('{name}:"),
+                    format!("test(`{name}`"),
+                ];
                 assert!(named.iter().any(|named| tests.contains(named)), "{file}: {path} has no test “{name}”");
             }
         }
