@@ -7,6 +7,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { parse } from 'yaml'
 import { root } from '../../build/setup.mjs'
 import { eventually, office, PROJECT } from '../browser/office.mjs'
 import { guideOf } from '../guide.mjs'
@@ -144,6 +145,20 @@ test('a backup brings the project back, and the same bytes leave it again', asyn
   const { token } = JSON.parse((await follow('people/1/link')).said)
   assert.equal((await team.api.as(token).get('/api/v1/projects/spare/whoami')).name, 'Grace')
   assert.equal((await team.api.get(`/api/v1/projects/spare/experiments/${KEY}/reading`)).headline, (await team.api.get(`${PROJECT}/experiments/${KEY}/reading`)).headline)
+})
+
+test('the workflows that docs/deploy.md gives to a repository run as they stand', async () => {
+  const [flags, nightly] = guideOf('docs/deploy.md').blocks('yaml').map(({ body }) => Object.values(parse(body).jobs)[0].steps.flatMap(({ run = [] }) => run))
+  await shell.type('export GIT_CONFIG_GLOBAL=/dev/null; git init -q --bare kept.git && git clone -q kept.git repository && cd repository')
+  await shell.type('npx pointsman pull flags; export WHY="For the season"; sed -i "0,/\\"description\\": \\"/s//&Now: /" flags/production.json')
+  const [planned, pushed] = [await shell.type(flags[0]), await shell.type(flags[1])]
+  assert.match(planned.said, /production/)
+  assert.match(pushed.said, /version \d+|proposed|waits/i)
+  for (const run of nightly) await shell.type(run)
+  assert.match((await shell.type('git -C ../kept.git log --format=%s')).said, /^The project as it is tonight\n$/)
+  // What has not changed is no commit.
+  for (const run of nightly) await shell.type(run)
+  await shell.type('cd ..')
 })
 
 test('every command of the guide was run', () => assert.equal(next, blocks.length))
