@@ -1,12 +1,15 @@
-// What a snapshot weighs on its way to an edge and to a browser.
+// What a snapshot weighs on its way to an edge and to a browser, and that one of the first format says what it said.
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { brotliCompressSync, constants } from 'node:zlib'
+import { EdgeEvaluator, instances } from '../dist/sdk/edge.js'
+import { instance } from '../dist/sdk/evaluator-js.js'
 import * as tools from '../dist/wasm/tools/compile.js'
 
-tools.initSync({ module: readFileSync(new URL('../dist/wasm/tools/compile.wasm', import.meta.url)) })
+const file = (path) => readFileSync(new URL(path, import.meta.url))
+tools.initSync({ module: file('../dist/wasm/tools/compile.wasm') })
 
 const ALL = 2 ** 32
 
@@ -42,5 +45,15 @@ test('a snapshot of 100 typical flags takes at most 4 kB in brotli', (t) => {
     const brotli = brotliCompressSync(snapshot, { params }).length
     t.diagnostic(`for ${client ? 'browsers' : 'the edge'}: ${snapshot.length} bytes, ${brotli} brotli`)
     assert.ok(brotli <= 4_000, `${brotli} bytes`)
+  }
+})
+
+test('a snapshot of the first format decides as it did', () => {
+  for (const make of [instances(new WebAssembly.Module(file('../dist/sdk/evaluator.wasm'))), instance]) {
+    const evaluator = new EdgeEvaluator(make).load(file('formats/1/snapshot'))
+    for (const [flag, context, now, ...told] of JSON.parse(file('formats/1/decisions.json'))) {
+      const { variant, reason, error } = evaluator.decide(flag, context, now)
+      assert.deepEqual([error ?? variant, reason], told, `${flag} ${JSON.stringify(context)}`)
+    }
   }
 })

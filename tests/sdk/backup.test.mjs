@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { apiOf, publish, start } from '../../build/product.mjs'
+import { root } from '../../build/setup.mjs'
 import { DOCUMENT, knowing, PLAN, typed } from './terminal.mjs'
 
-const SITES = { localhost: 'demo/production', 'copy.localhost': 'copy/production' }
+const SITES = { localhost: 'demo/production', 'copy.localhost': 'copy/production', 'older.localhost': 'older/production' }
 const scratch = mkdtempSync(join(tmpdir(), 'pointsman-backup-'))
 const [folder, marred] = [join(scratch, 'backup'), join(scratch, 'marred')]
 let product
@@ -125,4 +126,19 @@ test('it comes back all at once, by whoever has read what goes live, and over no
   const over = pointsman(['import', folder, '--project', 'copy', '--confirm', dry.said.digest])
   assert.equal(over.status, 2)
   assert.match(over.stderr, /has something already, and nothing is written over it/)
+})
+
+test('an export of the first format comes back: what runs, what was found, and who did what', () => {
+  const [kept, again] = [join(root, 'tests/formats/1/backup'), join(scratch, 'older')]
+  const dry = pointsman(['import', kept, '--project', 'older', '--dry-run'], { json: true })
+  assert.equal(dry.status, 0, dry.stderr)
+  const imported = pointsman(['import', kept, '--project', 'older', '--confirm', dry.said.digest])
+  assert.equal(imported.status, 0, imported.stderr)
+  assert.equal(pointsman(['export', again, '--project', 'older']).status, 0)
+  assert.deepEqual(readdirSync(join(again, 'experiments')), readdirSync(join(kept, 'experiments')))
+  for (const file of readdirSync(join(kept, 'documents'))) assert.equal(read(`documents/${file}`, again), read(`documents/${file}`, kept))
+  assert.ok(read('audit.ndjson', again).startsWith(read('audit.ndjson', kept)))
+  const { state, debrief } = JSON.parse(read('experiments/fresh-words.json', kept))
+  const now = JSON.parse(read('experiments/fresh-words.json', again))
+  assert.deepEqual([now.state, now.debrief, state], [state, debrief, 'debriefed'])
 })

@@ -5,11 +5,14 @@
 use crate::desk::shop::{arms, tally};
 use crate::desk::{Desk, HOUR, granted};
 use crate::shard;
+use pointsman::collect::segment::{self, Line};
+use pointsman::time::Millis;
 use pointsman::voices::{self, Query};
 use pointsman::{collect, project};
 use pointsman_native::Native;
 use rusqlite::Connection;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::fs;
 
 /// When the kept project was written.
@@ -47,15 +50,35 @@ fn a_project_of_the_first_format_goes_on() {
     assert!(desk.get("audit").to_string().contains("larger-buttons"), "what was recorded is still there");
 }
 
+/// Units and orders of each variant.
+fn sums(store: &Connection) -> Vec<String> {
+    let sums = collect::sums(&mut Native(store), "a-1", Millis(shard::NOW)).unwrap();
+    let whole = sums.into_iter().filter(|sum| !sum.metric.is_empty() && sum.dimension.is_empty());
+    whole.map(|sum| format!("{} {}", sum.variant, sum.vector[..2].join(" "))).collect()
+}
+
+#[test]
+fn the_log_of_the_first_format_gives_its_sums_again() {
+    let old = kept("shard");
+    let mut query = old.prepare("SELECT text FROM pending ORDER BY n").unwrap();
+    let log: String = query.query_map([], |row| row.get::<_, String>(0)).unwrap().collect::<Result<_, _>>().unwrap();
+    let lines: Vec<Line> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 17);
+    let store = pointsman_native::in_memory();
+    collect::prepare(&mut Native(&store)).unwrap();
+    for line in &lines {
+        if let Line::Version { definitions } = line {
+            collect::learn(&mut Native(&store), definitions, Millis(0)).unwrap();
+        }
+    }
+    segment::replay(&mut Native(&store), &lines, &BTreeSet::new()).unwrap();
+    assert_eq!(sums(&store), ["x 3 2", "y 3 2"]);
+}
+
 #[test]
 fn a_shard_of_the_first_format_counts_on() {
     let store = kept("shard");
     collect::prepare(&mut Native(&store)).unwrap();
-    let sums = |store: &Connection| {
-        let sums = collect::sums(&mut Native(store), "a-1", pointsman::time::Millis(shard::NOW)).unwrap();
-        let whole = sums.into_iter().filter(|sum| !sum.metric.is_empty() && sum.dimension.is_empty());
-        whole.map(|sum| format!("{} {}", sum.variant, sum.vector[..2].join(" "))).collect::<Vec<_>>()
-    };
     assert_eq!(sums(&store), ["x 3 2", "y 3 2"]);
     // The first visitor comes again, whose exposure is known, and orders at last.
     let seen = json!({"t": "seen", "run": "a-1", "x": "x", "epoch": 1, "config": 1, "at": shard::NOW, "dt": 0});
