@@ -309,7 +309,7 @@ test('docs/api.md shows the fields that the API answers, and no others', async (
   const examples = Object.fromEntries(blocks('json').map((block) => [about(block)?.slice(1).find(Boolean), JSON.parse(block.body)]))
   const live = await Promise.all(all.map(({ key }) => get(`experiments/${key}/live`)))
   const answers = {
-    Experiment: all.map(({ reading, team, ...experiment }) => experiment), Plan: all.map(({ plan }) => plan), live, reading: all.map(({ reading }) => reading),
+    Experiment: all.map(({ reading, team, ...experiment }) => experiment), Plan: all.map(({ plan }) => plan).filter(({ change }) => change.kind === 'words'), live, reading: all.map(({ reading }) => reading),
     now: [await get('now')], practice: [await get('practice')], 'library/together': [await get('library/together')],
   }
   const wrong = {}
