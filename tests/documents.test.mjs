@@ -63,6 +63,11 @@ test('every block of code in a document is run by a test that reads it there', (
   }
 })
 
+test('the one index has every document', () => {
+  const index = read('README.md')
+  assert.deepEqual(names('./docs/').filter((path) => !index.includes(`- [${path}](${path}): `)), [])
+})
+
 test('the package’s own page shows what the guide shows', () => {
   const shown = guideOf('docs/frontend.md').blocks('js').map(({ body }) => body)
   for (const { body } of guideOf('www/sdk/README.md').blocks('js')) assert.ok(shown.some((text) => text.includes(body)), body)
