@@ -6,6 +6,7 @@
 
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname } from 'node:path'
@@ -26,10 +27,19 @@ const TYPES = {
 /** beans.html is /beans, index.html is /, shop.css is /shop.css. */
 const pathOf = (name) => '/' + name.replace(/^index\.html$|\.html$/, '')
 
+/** What all pages have: a header and a footer, each behind the comment in whose place it stands. */
+const [, HEADER, FOOTER] = readFileSync(new URL('frame.html', import.meta.url), 'utf8').split(/^<!-- \w+ -->\n/m)
+
+/** A page in its frame, in which the way to the page itself says that one is there. */
+const framed = (page, path) => page
+  .replace('    <!-- header -->\n', HEADER.replace(`href="${path}"`, `href="${path}" aria-current="page"`))
+  .replace('    <!-- footer -->\n', FOOTER)
+
 async function load() {
   const names = (await readdir(PAGES)).filter((name) => extname(name) in TYPES)
   const entries = names.map(async (name) => {
-    const body = await readFile(new URL(name, PAGES))
+    const read = await readFile(new URL(name, PAGES))
+    const body = extname(name) === '.html' ? Buffer.from(framed(read.toString(), pathOf(name))) : read
     const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`
     return [pathOf(name), { body, etag, type: TYPES[extname(name)] }]
   })
