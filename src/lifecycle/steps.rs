@@ -271,7 +271,7 @@ fn undo(mut next: Experiment, by: &Actor, now: Millis, document: &Document) -> R
 
 pub(super) fn decide(mut next: Experiment, decision: Decision, by: &Actor, now: Millis) -> Result<Experiment, Refusal> {
     if !decision.by_the_rule && decision.why.trim().len() < 10 {
-        let fix = "Say in a sentence why; it stands beside the decision from then on.";
+        let fix = "Say why in a sentence of ten letters or more; it stands beside the decision from then on.";
         return Err(Refusal::forbidden("This decides against the rule that was fixed before the start.", fix));
     }
     let ships = decision.choice == Choice::Ship;

@@ -57,7 +57,7 @@ pub(super) fn experiment(sql: &mut impl Sql, key: &str) -> Result<Kept> {
     let rows = sql.run("SELECT revision, json FROM experiment WHERE key = ?", &[key.into()])?;
     match rows.first() {
         Some(row) => Ok(Kept { revision: integer(row, 0), experiment: parsed(&text(row, 1))? }),
-        None => refuse(404, "There is no such experiment."),
+        None => refuse(404, "There is no such experiment; the list of all has their keys."),
     }
 }
 

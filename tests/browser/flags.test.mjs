@@ -310,6 +310,8 @@ test('a segment that is there is changed, and whom that moves is told before it 
   await dialog.getByRole('button', { name: 'Change it' }).click()
   const pending = page.getByRole('group', { name: 'The rules before you save them' })
   await pending.getByRole('row').filter({ hasText: '/segments/abroad' }).getByText('CH').first().waitFor()
+  const moved = page.getByRole('table', { name: 'What changes' }).getByRole('row').filter({ hasText: '/rules/1' })
+  await moved.getByText('everybody: on').waitFor()
   await on(ada).button('Save the rules').click()
   await page.getByText(`The rules of ${FLAG} are changed.`).waitFor()
   const { segments } = (await team.api.get(`${staging}/document`)).document

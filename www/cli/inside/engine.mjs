@@ -19,7 +19,7 @@ export async function engine(values, known = {}) {
   const { projects } = good(await call('GET', '/api/v1/projects'))
   const wanted = values.project ?? (known.console === console_ ? known.project : undefined) ?? (process.env.POINTSMAN_PROJECT || undefined) ?? (projects.length === 1 ? projects[0].key : undefined)
   if (!projects.some(({ key }) => key === wanted)) {
-    const there = `There are ${projects.map(({ key }) => key).join(', ')}.`
+    const there = `There ${projects.length === 1 ? 'is' : 'are'} ${projects.map(({ key }) => key).join(', ')}.`
     throw new Complaint('--project', ...(wanted ? [`There is no project ${wanted} for this token.`, `${there} A new one begins with its name in SITES (docs/deploy.md).`] : ['The token belongs to several.', there]))
   }
   const sites = projects.find(({ key }) => key === wanted).environments

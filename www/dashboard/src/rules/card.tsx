@@ -7,10 +7,10 @@ import { useDocument } from '../screens/document'
 import { AskApproval, Foresight, usePreview } from '../screens/foresight'
 import type { EnvironmentKey, Flag } from '../types'
 import type { Document, Rule, Segment } from '../types/document'
-import { percent } from '../words'
 import { AsksForm } from './asks'
 import { draftOf, lack, ruleOf } from './form'
 import type { Draft, Simple } from './form'
+import { Said } from './said'
 import { canSay, SegmentForm } from './segment'
 import './rules.css'
 
@@ -57,19 +57,6 @@ function InWords({ rules, otherwise }: { rules: Rule[]; otherwise: string }) {
       )}
       <p class="muted">{rules.length === 0 ? 'There are none, so everybody gets' : 'Whoever is in none of them gets'} <code>{otherwise}</code>.</p>
     </>
-  )
-}
-
-/** A rule as a sentence; what the form has no words for as it is written. */
-function Said({ rule }: { rule: Rule }) {
-  const { if: condition, serve, rollout, ...more } = rule
-  const rest = Object.entries(more).map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-  return (
-    <span>
-      {condition ? <>if {wordsOf(condition)}</> : 'everybody'}: {serve && <code>{serve}</code>}
-      {rollout && <> to {percent(rollout.below / 2 ** 32, 2)} of them</>}
-      {rest.length > 0 && <> <code>{rest.join(', ')}</code></>}
-    </span>
   )
 }
 

@@ -72,10 +72,8 @@ function Row({ project, environment, change, refresh }: Props) {
   const [tone, words] = STATES[state] ?? ['off', state]
   return (
     <Card title={subject} aside={<Status tone={tone}>{words}</Status>}>
-      <p>
-        <Words>{why || change.action}</Words>{' '}
-        <span class="muted">asked for by {who}, <Time at={at} />, upon version {change.base}</span>
-      </p>
+      <p><Words>{why || change.action}</Words></p>
+      <p class="muted">Asked for by {who}, <Time at={at} />, upon version {change.base}.</p>
       {state === 'confirmed' && due !== null && <p>It goes live <Time at={due} coming />, unless {who} takes it back.</p>}
       {decided !== null && <p class="muted">By {decider}, <Time at={decided} />.{note && <> “{note}”</>}</p>}
       {(state === 'open' || state === 'confirmed') && <Moves {...{ project, environment, id, base: change.base }} />}

@@ -1,4 +1,7 @@
+import type { ComponentChildren } from 'preact'
 import { Table } from '../parts'
+import { Said } from '../rules/said'
+import type { Rule } from '../types/document'
 import { percent } from '../words'
 import { differencesOf } from './difference'
 import type { Difference } from './difference'
@@ -33,8 +36,9 @@ export function Differences(
 
 const Nothing = () => <span class="muted">nothing</span>
 
-/** A value on one side; of long lists only what the other side has not. */
-function said({ pointer }: Difference, own: unknown, other: unknown): string {
+/** A value on one side: a rule as a sentence, and of long lists only what the other side has not. */
+function said({ pointer }: Difference, own: unknown, other: unknown): ComponentChildren {
+  if (/^(\/flags\/[^/]+)?\/rules\/\d+$/.test(pointer) && own !== null && typeof own === 'object') return <Said rule={own as Rule} />
   if (pointer.endsWith('/below') && typeof own === 'number') return percent(own / EVERYBODY, 2)
   if (Array.isArray(own) && own.length > ITEMS && own.every((item) => typeof item !== 'object')) {
     const there = new Set(Array.isArray(other) ? other : [])
