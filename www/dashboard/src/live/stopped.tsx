@@ -45,7 +45,7 @@ export function Stopped({ project, experiment, onChange, deciding = false }: {
           </Button>
         )}
         {!deciding && (
-          <LinkButton kind={canUndo ? 'quiet' : 'primary'} href={`#/experiments/${key}/reading`}>
+          <LinkButton kind={canUndo ? 'plain' : 'primary'} href={`#/experiments/${key}/reading`}>
             Read and decide
           </LinkButton>
         )}
