@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { root } from './setup.mjs'
 import { offer, serve, workerdOf } from './workerd.mjs'
 
-export { apiOf, freePort, isFree, served } from './workerd.mjs'
+export { apiOf, freePort, isFree, served, sitesOf } from './workerd.mjs'
 
 export const WORKERD = workerdOf(root)?.binary
 

@@ -18,6 +18,7 @@ const HELP = `npm start -- [options]
   --visitors N    simulated visitors a second in the demo (2; 0 for none)
   --name NAME     the name of its state, which other commands take as --site
                   (demo, or the origin's host)
+  --spare         beside the demo an empty project “spare”, in which a backup can come back (docs/operations.md)
   --fresh         forget the state of earlier runs
   --help          this text
 
@@ -28,7 +29,7 @@ const { values } = options({
   numbers: ['port', 'visitors'],
   options: {
     origin: { type: 'string' }, port: { type: 'string', default: '8787' }, visitors: { type: 'string', default: '2' },
-    name: { type: 'string' }, fresh: { type: 'boolean' },
+    name: { type: 'string' }, spare: { type: 'boolean' }, fresh: { type: 'boolean' },
   },
 })
 
@@ -39,10 +40,10 @@ try {
   process.exit(1)
 }
 
-async function main({ origin, port, visitors, fresh, ...named }) {
+async function main({ origin, port, visitors, spare, fresh, ...named }) {
   setup()
   // Only now are the packages there that these need.
-  const { freePort, isFree, start } = await import('./product.mjs')
+  const { freePort, isFree, sitesOf, start } = await import('./product.mjs')
   const { serve } = await import('../www/landing/serve.mjs')
   const { demo } = await import('../www/landing/demo.mjs')
 
@@ -53,7 +54,7 @@ async function main({ origin, port, visitors, fresh, ...named }) {
   if (fresh || existsSync(join(folder, TELLING))) rmSync(folder, { recursive: true, force: true })
   const shop = origin ? undefined : await serve({})
   const demoPort = shop && (await freePort())
-  const product = await start({ folder, port: Number(port), originPort: shop?.port, demoPort, origin })
+  const product = await start({ folder, port: Number(port), originPort: shop?.port, demoPort, origin, sites: sitesOf({ spare }) })
   note(product)
   const restart = () => product.restart().then(() => note(product))
   const shown = shop && (await demo({ product, restart, port: demoPort, rate: Number(visitors) }))

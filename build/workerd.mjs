@@ -54,6 +54,9 @@ const ENVIRONMENTS = ['development', 'staging', 'production']
 const localSites = (environment) =>
   Object.fromEntries(ENVIRONMENTS.map((name) => [name === environment ? 'localhost' : `${name}.localhost`, `${PROJECT}/${name}`]))
 
+/** Those of `npm start`: production is `localhost`, and beside it there may be a project in which nothing was ever changed. */
+export const sitesOf = ({ spare }) => ({ ...localSites('production'), ...(spare && { 'spare.localhost': 'spare/production' }) })
+
 /** Where the API has what an environment has. */
 export const apiOf = (environment, project = PROJECT) => `/api/v1/projects/${project}/environments/${environment}/`
 

@@ -29,7 +29,7 @@ before(async () => {
 })
 
 async function begin() {
-  const child = spawn(process.execPath, ['build/start.mjs', '--origin', `http://127.0.0.1:${site.address().port}`, '--port', port], { cwd: root })
+  const child = spawn(process.execPath, ['build/start.mjs', '--origin', `http://127.0.0.1:${site.address().port}`, '--port', port, '--spare'], { cwd: root })
   let said = ''
   await new Promise((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (said += data).includes('Ctrl-C') && resolve())
@@ -56,6 +56,13 @@ test('what is tried on a machine is heard on that machine alone', async () => {
   const elsewhere = Object.values(networkInterfaces()).flat().filter(({ internal, family }) => !internal && family === 'IPv4')
   for (const { address } of elsewhere) await assert.rejects(fetch(`http://${address}:${port}/`), address)
   assert.equal((await fetch(`http://127.0.0.1:${port}/`)).status, 200)
+})
+
+test('beside it there may be an empty project, in which a backup can come back', async () => {
+  const { adminToken } = JSON.parse(readFileSync(join(root, '.pointsman', name, 'keys.json'), 'utf8'))
+  const api = async (path) => (await fetch(`http://127.0.0.1:${port}/api/v1/projects${path}`, { headers: { authorization: `Bearer ${adminToken}` } })).json()
+  assert.deepEqual((await api('')).projects.map(({ key }) => key), ['demo', 'spare'])
+  assert.deepEqual((await api('/spare/audit')).rows, [], 'nothing was ever changed there')
 })
 
 test('a document is published, served, printed, and refused with all its problems', async () => {

@@ -13,6 +13,7 @@ const [LONGEST, USUALLY] = [90, 7]
 
 /** What is shared, by its name: a week is a number, and no experiment's key is. */
 const pathOf = (project, name) => `/api/v1/projects/${project}/${isWeek(name) ? `digest?week=${name}` : `experiments/${encodeURIComponent(name)}/reading`}`
+const sharesOf = (project) => `/api/v1/projects/${project}/shares`
 const isWeek = (name) => /^\d+$/.test(name)
 
 /** Answers `POST .../share` of the console: `{experiment, days}` or `{week, days}`. `api` asks the API in the caller's name. */
@@ -26,6 +27,9 @@ export async function share(request, env, place, api) {
     return refused('/experiment', 'There is no result of such an experiment here.', 'Name one that has started in production, or a week.')
   }
   const until = now() + days * DAY
+  // Whoever made it stands in the history, and it can be called back.
+  const noted = await api('PUT', `${sharesOf(place.project)}/${until}.${name}`, '{}')
+  if (!noted.ok) return noted
   const { origin } = new URL(request.url)
   return answer(200, { link: await linkOf(env, place, origin, name, until), until })
 }
@@ -48,6 +52,8 @@ export async function shared(request, env, place, read) {
     return closed(403, 'This link opens nothing.', 'A part of it may be missing, or the keys were replaced: ask whoever sent it for a new one.')
   }
   if (now() >= Number(until)) return closed(410, 'This link is good no longer.', 'Ask whoever sent it for a new one.')
+  const { shares = [] } = await (await read(sharesOf(place.project))).json()
+  if (shares.some(({ id, revoked }) => revoked && id === `${until}.${name}`)) return closed(410, 'This link was called back.', 'Ask whoever sent it for a new one.')
   const response = await read(pathOf(place.project, name))
   if (!response.ok) return closed(404, 'What it showed is not there any more.', 'Ask whoever sent the link.')
   const found = await response.json()

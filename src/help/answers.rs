@@ -4,7 +4,7 @@ use super::Answer;
 use super::questions::Topic;
 use crate::screens::outlook::{Outlook, outlook};
 use crate::screens::reading::{self, Recommendation, Said};
-use crate::screens::{Scene, figures, live, now, segments};
+use crate::screens::{Scene, decided, figures, live, now, segments};
 use crate::spoken::{self, grouped};
 use crate::verdict::conclusion::Conclusion;
 use alloc::format;
@@ -27,7 +27,7 @@ pub fn about(scene: &Scene, topic: Topic, record: &Value) -> Answer {
         answer.words = "It has not started, so there is nothing to tell yet.".to_string();
         return answer;
     }
-    let said = reading::said(scene);
+    let said = decided::stood(scene);
     let people = format!("{} of {} planned", grouped(scene.people()), grouped(scene.planned()));
     answer.figure("visitors", people);
     let (words, how) = match topic {

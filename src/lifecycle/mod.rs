@@ -212,6 +212,10 @@ pub struct Decision {
     pub headline: String,
     /// The same in sentences.
     pub words: String,
+    /// What the rule said then, from which conclusion and how many people: `{recommend, conclusion, people}`. One of an earlier
+    /// release has none.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub seen: Value,
 }
 
 impl Decision {

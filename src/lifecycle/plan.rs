@@ -122,7 +122,7 @@ pub struct Words {
     pub text: String,
 }
 
-/// If we *change*, then *metric* goes *direction* by at least *by*, because *because*. Or, where the question is another one, it
+/// If we *change*, then *metric* will go *direction* by at least *by*, because *because*. Or, where the question is another one, it
 /// gets worse by no more than *by*; *direction* says then where it is good.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -174,8 +174,8 @@ impl Hypothesis {
         let by = libm::round(self.by * 1000.0) / 10.0;
         let (change, because) = (self.change.trim(), self.because.trim().trim_end_matches('.'));
         let goes = match self.question {
-            Question::Better => format!("goes {direction} by at least {by} %"),
-            Question::NotWorse => format!("does not go {other} by more than {by} %"),
+            Question::Better => format!("will go {direction} by at least {by} %"),
+            Question::NotWorse => format!("will not go {other} by more than {by} %"),
         };
         format!("If we {change}, then “{metric}” {goes}, because {because}.")
     }

@@ -113,9 +113,17 @@ pub fn screen(scenes: &[Scene], week: &Week) -> Value {
     })
 }
 
+/// Behind the number of each.
+const MONTHS: &str = "01Jan02Feb03Mar04Apr05May06Jun07Jul08Aug09Sep10Oct11Nov12Dec";
+
+/// Its days as people read them, with the year of the last one.
 fn title(week: &Week) -> String {
-    let [from, to] = &week.days;
-    format!("The week from {from} to {to}")
+    let [from, to] = week.days.each_ref().map(|day| {
+        let mut parts = day.splitn(3, '-').skip(1);
+        let month = parts.next().and_then(|month| MONTHS.split_once(month)).and_then(|(_, rest)| rest.get(..3));
+        format!("{} {}", month.unwrap_or_default(), parts.next().unwrap_or_default().trim_start_matches('0'))
+    });
+    format!("The week from {from} to {to}, {}", week.days[1].get(..4).unwrap_or_default())
 }
 
 /// The id of a week's card.

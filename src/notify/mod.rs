@@ -197,7 +197,7 @@ pub fn reached(scene: &Scene, salt: &str) -> Card {
     let label = if scene.document.intake.is_open() { "Open intake: not signed. " } else { "" };
     let hypothesis = plan.hypothesis.sentence(scene.metric());
     Card {
-        context: format!("{label}Planned size reached: {}. {hypothesis}{}", people(scene), locked(scene)),
+        context: format!("{label}Planned size reached: {}. {hypothesis}", people(scene)),
         button: "Read and decide",
         link: format!("#/experiments/{}/reading", scene.experiment.key),
         ..judged(scene, reading::said(scene), salt, Kind::Reached, &[])
@@ -209,7 +209,7 @@ pub fn reached(scene: &Scene, salt: &str) -> Card {
 pub fn claimed(scene: &Scene, said: Said, salt: &str, kind: Kind) -> Card {
     let headline = said.headline.clone();
     Card {
-        context: format!("{} so far.{}", people(scene), locked(scene)),
+        context: format!("{} so far.", people(scene)),
         button: "Read it",
         link: format!("#/experiments/{}/reading", scene.experiment.key),
         ..judged(scene, said, salt, kind, &[&headline])
@@ -226,7 +226,7 @@ pub fn alert(scene: &Scene, salt: &str, found: &Finding) -> Card {
     }
     card.headline.clone_from(&found.what);
     card.words = format!("{} {}", found.cause, found.next);
-    card.context = format!("{} so far.{}", people(scene), locked(scene));
+    card.context = format!("{} so far.", people(scene));
     card.link = "#/alerts".to_string();
     card
 }
@@ -235,7 +235,7 @@ pub fn alert(scene: &Scene, salt: &str, found: &Finding) -> Card {
 #[must_use]
 pub fn stopped(scene: &Scene, salt: &str) -> Card {
     Card {
-        context: format!("{} had met it.{}", people(scene), locked(scene)),
+        context: format!("{} had met it.", people(scene)),
         button: "See why",
         ..judged(scene, reading::said(scene), salt, Kind::Rollback, &[&scene.now.to_string()])
     }
@@ -255,7 +255,7 @@ pub fn silence(scene: &Scene, salt: &str, silent: bool) -> Card {
     Card {
         headline: headline.to_string(),
         words: words.to_string(),
-        context: format!("{} so far.{}", people(scene), locked(scene)),
+        context: format!("{} so far.", people(scene)),
         ..of(scene, salt, Kind::Hold, &[&scene.now.to_string()])
     }
 }
@@ -266,7 +266,7 @@ pub fn stale(scene: &Scene, salt: &str, last: i64, why: &str) -> Card {
     Card {
         headline: "No visitors come in".to_string(),
         words: why.to_string(),
-        context: format!("{} so far.{}", people(scene), locked(scene)),
+        context: format!("{} so far.", people(scene)),
         link: format!("#/experiments/{}/live", scene.experiment.key),
         ..of(scene, salt, Kind::Stale, &[&last.to_string()])
     }
@@ -277,10 +277,9 @@ pub fn stale(scene: &Scene, salt: &str, last: i64, why: &str) -> Card {
 pub fn overdue(scene: &Scene, salt: &str, longest: u16) -> Card {
     Card {
         context: format!(
-            "It runs for more than the {longest} days that the playbook allows, with {} of {}.{}",
+            "It runs for more than the {longest} days that the playbook allows, with {} of {}.",
             people(scene),
-            count(scene.planned(), "planned", "planned"),
-            locked(scene)
+            count(scene.planned(), "planned", "planned")
         ),
         button: "Read and decide",
         link: format!("#/experiments/{}/reading", scene.experiment.key),
@@ -372,12 +371,6 @@ fn plain(id: String, kind: Kind, title: &str) -> Card {
 
 fn people(scene: &Scene) -> String {
     count(scene.people(), "visitor", "visitors")
-}
-
-/// Which plan it is about: that of which run, and how its digest begins.
-fn locked(scene: &Scene) -> String {
-    let (Some(run), Some(hash)) = (&scene.experiment.run, &scene.experiment.plan_hash) else { return String::new() };
-    format!(" Plan {} of run {}.", hash.get(..12).unwrap_or(hash), run.id)
 }
 
 /// At most so many characters, without what would break a form; a line break stays in what has several lines.

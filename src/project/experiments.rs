@@ -395,6 +395,7 @@ fn deciding(scene: &Scene, request: &Request, choice: Choice, why: &str) -> Acti
         why: short(why),
         headline: said.headline,
         words: said.words,
+        seen: json!({"recommend": said.recommend, "conclusion": said.conclusion, "people": scene.people()}),
     })
 }
 

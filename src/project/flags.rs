@@ -104,11 +104,14 @@ fn view(document: &Document, key: &str, flag: &Flag, switched: Option<i64>, now:
         None => json!(0.0),
     };
     let undo = switched.map(|at| at + UNDO).filter(|until| !flag.enabled && now <= *until);
+    // That of an experiment serves nothing until it runs, and then it owns the flag.
+    let rules =
+        flag.rules.iter().filter(|rule| rule.experiment.is_none()).count() - usize::from(slider(flag).is_some());
     let locked = owner.map(|owner| format!("The experiment “{owner}” decides who gets what."));
     json!({
         "key": key, "description": flag.description, "kind": flag.kind, "enabled": flag.enabled,
         "variants": flag.variants.iter().map(|(name, value)| json!({"key": name, "value": value, "share": of(name)})).collect::<Vec<_>>(),
-        "off": flag.off, "share": part(share), "variant": variant, "experiment": owner, "undoUntil": undo, "locked": locked,
+        "off": flag.off, "share": part(share), "rules": rules, "variant": variant, "experiment": owner, "undoUntil": undo, "locked": locked,
     })
 }
 

@@ -8,7 +8,7 @@ use crate::lifecycle::plan::Change;
 use crate::lifecycle::{Cause, Choice, Experiment, State};
 use crate::order;
 use crate::playbook::Question;
-use crate::screens::{Scene, reading, together};
+use crate::screens::{Scene, decided, reading, together};
 use crate::spoken::{count, grouped};
 use crate::sql::{Failure, Sql};
 use crate::time::Millis;
@@ -252,14 +252,13 @@ pub(super) fn together(sql: &mut impl Sql, team: &str) -> Result<Value> {
 pub(super) fn card(scene: &Scene) -> Value {
     let experiment = scene.experiment;
     let (expected, found, _) = reading::summary(scene);
-    let said = reading::said(scene);
+    let said = decided::stood(scene);
     let decided = experiment.decision.as_ref();
     json!({
         "key": experiment.key, "title": experiment.title, "outcome": outcome(experiment),
         "run": experiment.run.as_ref().map(|run| &run.id), "planHash": experiment.plan_hash,
         "change": experiment.plan.as_ref().map(|plan| &plan.change),
-        "headline": decided.map_or(said.headline, |decision| decision.headline.clone()),
-        "words": decided.map_or(said.words, |decision| decision.words.clone()),
+        "headline": said.headline, "words": said.words,
         "expected": expected, "found": found,
         "answers": experiment.debrief.as_ref().map(|debrief| &debrief.answers), "doubt": doubt(&said.conclusion),
         "started": experiment.started, "ended": experiment.ended,
@@ -334,6 +333,5 @@ pub(super) fn speaking<'s>(
 
 /// What was decided, or what its numbers say now.
 pub(super) fn headline(seen: &Seen, around: &Around) -> String {
-    let decision = seen.kept.experiment.decision.as_ref();
-    decision.map_or_else(|| reading::said(&seen.scene(around)).headline, |decision| decision.headline.clone())
+    decided::stood(&seen.scene(around)).headline
 }

@@ -50,6 +50,7 @@ mod restoring;
 mod schedule;
 mod settings;
 mod settling;
+mod shares;
 mod store;
 mod surveys;
 mod teams;
@@ -283,6 +284,7 @@ fn make(sql: &mut impl Sql) -> core::result::Result<(), Failure> {
         ideas::TABLES,
         comments::TABLES,
         claims::TABLES,
+        shares::TABLES,
         past::TABLES,
         notes::TABLES,
         follows::TABLES,

@@ -7,7 +7,7 @@ use super::publishing::Warrant;
 use super::{
     Request, Result, access, advice, alerts, approvals, asked, audit, backup, boards, calendar, channels, checking,
     claims, comments, documents, experiments, explanations, flags, follows, forecast, ideas, library, metrics, notes,
-    outbox, past, people, practice, promotion, refuse, restoring, schedule, settings, surveys, teams, tokens,
+    outbox, past, people, practice, promotion, refuse, restoring, schedule, settings, shares, surveys, teams, tokens,
     weakening, weeks,
 };
 use crate::environment::Environment;
@@ -118,6 +118,9 @@ operations! {
     "POST" ["voices"] takes(surveys::New), "Asks the visitors of a running experiment", gives("surveys") => surveys::add(sql, request);
     "POST" ["voices", key, "links"] takes(surveys::Invited), "Makes links to a question for a mail, for up to a hundred units", gives("outcomes") => surveys::invite(sql, request, key);
     "POST" ["voices", key, "close"], "Ends a survey", gives("surveys") => surveys::close(sql, request, key);
+    "GET" ["shares"], "Links to results that are good still", gives("shares") => shares::list(sql, request);
+    "PUT" ["shares", id], "Notes a link that the shell has made", gives("shares") => shares::note(sql, request, id, false);
+    "DELETE" ["shares", id], "Calls a link back", gives("shares") => shares::note(sql, request, id, true);
     "GET" ["experiments"] asks("limit", "after"), "All experiments, newest first", gives("experiments", "next") => experiments::list(sql, request);
     "POST" ["experiments"] takes(experiments::Idea), "Begins an experiment with a thought", gives("key", "revision", "state") => experiments::create(sql, request);
     "GET" ["experiments", key], "An experiment", gives("key", "revision", "state", "actions") => experiments::read(sql, request, key);

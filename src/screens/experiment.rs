@@ -169,10 +169,13 @@ pub fn card(scene: &Scene) -> Value {
             decision => decision.as_ref().map(|decision| decision.headline.clone()).unwrap_or_default(),
         },
     };
+    let earlier =
+        experiment.runs.iter().map(|one| json!({"run": one["run"], "started": one["started"], "ended": one["ended"]}));
     json!({
         "key": experiment.key, "title": experiment.title, "state": experiment.state, "headline": headline,
         "people": scene.people(), "started": experiment.started, "ended": experiment.ended,
-        "author": experiment.author, "revision": scene.revision,
+        "author": experiment.author, "revision": scene.revision, "run": experiment.run.as_ref().map(|run| &run.id),
+        "earlier": earlier.collect::<Vec<_>>(),
         "template": experiment.plan.as_ref().and_then(|plan| plan.template.as_ref()).map(|origin| &origin.key),
     })
 }

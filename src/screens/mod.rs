@@ -4,6 +4,7 @@
 //! show is made once, here.
 
 pub mod answers;
+pub mod decided;
 pub mod experiment;
 pub(crate) mod figures;
 mod kinds;

@@ -1,6 +1,7 @@
 //! *Read and decide*: what the numbers allow one to say, what the rule says then, and the picture beside it.
 
 use super::answers::{answers, both_true, effect_of, prior_words};
+use super::decided;
 use super::figures::{beside, exactly};
 use super::range::{Lift, lift_of, moved, range, shown};
 use super::sound::{self, Check};
@@ -312,13 +313,14 @@ pub fn screen(scene: &Scene) -> Value {
             "value": arm.arm.value, "told": arm.arm.value.or(arm.rate).map(|value| metric::told(&measure, value)),
         }))
         .collect();
-    json!({
+    let mut screen = json!({
         "asOf": scene.now,
         "experiment": super::experiment::view(scene, None),
         "headline": said.headline,
         "words": said.words,
         "recommend": said.recommend,
         "conclusion": said.conclusion,
+        "since": null,
         "prior": answers.map(|_| prior_words(&prior)),
         "rule": super::experiment::rule(scene),
         "metric": {
@@ -347,13 +349,15 @@ pub fn screen(scene: &Scene) -> Value {
         "written": null,
         "quote": null,
         "report": for_specialists(scene, &judged(report, &said), &checks),
-    })
+    });
+    decided::stand_still(scene, &mut screen);
+    screen
 }
 
 /// The report with the one verdict.
 #[must_use]
 pub fn report(scene: &Scene) -> Report {
-    judged(scene.report(), &said(scene))
+    judged(scene.report(), &decided::stood(scene))
 }
 
 fn judged(report: Report, said: &Said) -> Report {
@@ -414,8 +418,9 @@ pub fn guardrail(scene: &Scene, watch: &Watch, usable: bool) -> Value {
 pub fn summary(scene: &Scene) -> (String, String, String) {
     let plan = scene.experiment.plan.clone().unwrap_or_default();
     let expected = plan.hypothesis.sentence(scene.metric());
-    let said = said(scene);
-    let people = super::count(scene.people(), "visitor", "visitors");
+    let said = decided::stood(scene);
+    let then = scene.experiment.decision.as_ref().and_then(|decision| decision.seen["people"].as_u64());
+    let people = super::count(then.unwrap_or_else(|| scene.people()), "visitor", "visitors");
     let days = libm::ceil(scene.days()).max(1.0);
     let days = if days < 2.0 { "1 day".to_string() } else { format!("{days:.0} days") };
     let found = format!("{}. {} ({people}, {days})", said.headline, said.words);

@@ -38,7 +38,7 @@ const OLDEST: i64 = 90 * DAY;
 pub const FOUND: i64 = 200;
 
 /// The tables of answers.
-pub const TABLES: [&str; 6] = [
+pub const TABLES: [&str; 8] = [
     // By unit first: erasure asks for it.
     "CREATE TABLE IF NOT EXISTS answer (id INTEGER PRIMARY KEY, unit BLOB NOT NULL, survey TEXT NOT NULL, \
      run TEXT NOT NULL, variant TEXT NOT NULL, choice TEXT, text TEXT NOT NULL, at INTEGER NOT NULL, \
@@ -50,6 +50,9 @@ pub const TABLES: [&str; 6] = [
     "CREATE TABLE IF NOT EXISTS asked (id INTEGER PRIMARY KEY, unit BLOB NOT NULL, survey TEXT NOT NULL, \
      at INTEGER NOT NULL, UNIQUE (unit, survey))",
     "CREATE INDEX IF NOT EXISTS asked_at ON asked (at)",
+    "CREATE INDEX IF NOT EXISTS asked_of_survey ON asked (survey)",
+    // How often somebody was left alone whom another question had asked. It names nobody.
+    "CREATE TABLE IF NOT EXISTS waited (survey TEXT PRIMARY KEY, n INTEGER NOT NULL)",
 ];
 
 /// What somebody said. Signatures have been checked, and that the survey has this choice.
@@ -218,6 +221,8 @@ pub fn claim(sql: &mut impl Sql, asking: &Asking, now: Millis) -> Result<Outcome
             return Ok(Outcome::Duplicate);
         }
         if last.integer() > now.0 - asking.quiet * DAY {
+            let more = "INSERT INTO waited VALUES (?, 1) ON CONFLICT DO UPDATE SET n = n + 1";
+            sql.run(more, core::slice::from_ref(&survey))?;
             return Ok(Outcome::Quiet);
         }
     }
@@ -262,6 +267,17 @@ pub fn summary(sql: &mut impl Sql, survey: &str) -> Result<Vec<Arm>, Failure> {
         }
     }
     Ok(arms)
+}
+
+/// How many a survey has asked, where whoever has answered was asked, too; and how often it left somebody alone whom another
+/// question had asked.
+pub fn reach(sql: &mut impl Sql, survey: &str) -> Result<[i64; 2], Failure> {
+    let statement = "SELECT (SELECT count(*) FROM (SELECT unit FROM asked WHERE survey = ?1 \
+                     UNION SELECT unit FROM answer WHERE survey = ?1)), \
+                     coalesce((SELECT n FROM waited WHERE survey = ?1), 0)";
+    let rows = sql.run(statement, &[survey.into()])?;
+    let number = |index: usize| rows.first().and_then(|row| row.get(index)).map_or(0, Cell::integer);
+    Ok([number(0), number(1)])
 }
 
 /// What is asked of what was said. Empty texts ask for all.

@@ -340,15 +340,19 @@ test('a flag of words says in the list what everybody gets, and one in a test th
   const { document } = await team.api.get(`${PRODUCTION}/document`)
   const greeting = { kind: 'string', variants: { kind: 'Good morning', short: 'Hi' }, off: 'kind', otherwise: 'kind' }
   const tried = { ...greeting, rules: [{ experiment: 'alone' }] }
+  // One rule for some, and a quarter of all others.
+  const some = [{ if: { in: { attribute: 'country', values: ['DE'] } }, serve: 'on' }, { serve: 'on', rollout: { salt: 'ruled', below: 2 ** 30 } }]
+  const ruled = { kind: 'boolean', variants: { off: false, on: true }, off: 'off', otherwise: 'off', rules: some }
   const run = { id: 'alone-1', salt: 'alone-1', epoch: 1, rollout: 2 ** 31, split: [[2 ** 31, 'kind'], [2 ** 32, 'short']] }
   await team.api.put(`${PROJECT}/environments/development/document`, {
-    format: 1, flags: { greeting, tried }, metrics: document.metrics,
+    format: 1, flags: { greeting, tried, ruled }, metrics: document.metrics,
     experiments: { alone: { flag: 'tried', metric: Object.keys(document.metrics)[0], control: 'kind', run } },
   }, 0)
   await page.evaluate(() => (location.hash = '#/flags/development'))
   const row = (name) => page.getByRole('listitem').filter({ has: on(ada).link(name) })
   await row('greeting').getByText('Everybody: “Good morning”', { exact: true }).waitFor()
   await row('tried').getByText('In a test', { exact: true }).waitFor()
+  await row('ruled').getByText('25 %, and by rules', { exact: true }).waitFor()
   assert.deepEqual(await row('tried').getByRole('link').allInnerTexts().then((names) => names.filter((name) => name !== 'Who gets it')), ['tried'])
   await on(ada).link('tried').click()
   await page.getByText('The experiment “alone” stands in the document alone').waitFor()

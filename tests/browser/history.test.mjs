@@ -149,7 +149,19 @@ test('a long list begins with what is read, and the rest comes when somebody ask
     await ada.page.locator(cards).nth(39).waitFor()
     assert.equal(await ada.page.locator(cards).nth(12).evaluate((card) => card.contains(document.activeElement)), true, screen)
   }
-  for (const screen of ['experiments', 'library', 'calendar', 'library?q=pricing']) {
+  // Every run is reachable, by the name of its experiment, the newest first.
+  await show(ada.page, 'data')
+  const runs = ada.page.getByRole('table', { name: 'Runs' }).getByRole('row')
+  await runs.nth(12).waitFor()
+  assert.equal(await runs.count(), 13)
+  await on(ada).button(/^Show \d+ more$/).focus()
+  await ada.page.keyboard.press('Enter')
+  const { experiments } = await get('experiments')
+  const started = experiments.filter(({ run }) => run).sort((one, other) => other.started - one.started)
+  await runs.nth(started.length).waitFor()
+  assert.equal(await runs.nth(13).evaluate((row) => row.contains(document.activeElement)), true)
+  assert.deepEqual((await runs.getByRole('link').allInnerTexts()).slice(0, 3), started.slice(0, 3).map(({ title }) => title))
+  for (const screen of ['experiments', 'library', 'calendar', 'library?q=pricing', 'data']) {
     await show(ada.page, screen)
     for (const width of [1280, 390]) {
       await ada.page.setViewportSize({ width, height: 900 })

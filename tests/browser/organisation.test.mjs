@@ -119,7 +119,7 @@ test('an idea becomes a plan by four questions, with words chosen from the page'
   await box('The question').selectOption('notWorse')
   assert.equal(await box('by more than, in percent').inputValue(), '2')
   await page.getByText('Ship the new version if “orders” is shown not to be worse by more than 2 %').waitFor()
-  await page.getByText('then orders does not go down by more than 2 %').waitFor()
+  await page.getByText('then orders will not go down by more than 2 %').waitFor()
   await box('The question').selectOption('better')
   await box('by at least, in percent').fill(String(HOPED))
   await box('because …').fill('“this morning” means something to everybody')
@@ -149,6 +149,7 @@ test('an idea becomes a plan by four questions, with words chosen from the page'
     await button(`Look at “${variant}”`).click()
     await page.frameLocator(`iframe[title="${variant}: the page on a desktop"]`).getByText(words, { exact: true }).waitFor()
     assert.ok((await page.locator('dialog iframe').boundingBox()).width > 900, 'a page is looked at, not a corner of it')
+    await page.getByText(`You saw “${variant}” as a desktop shows it; the other version has its own tick.`).waitFor()
     // Whoever cannot use a mouse gets there, too.
     await box(`“${variant}” is as it should be`).focus()
     await page.keyboard.press('Space')
@@ -254,6 +255,18 @@ test('links for a mail are made of a list, and whoever answers one may leave an 
   await survey.getByText('Who may be written to').click()
   await survey.getByRole('table', { name: 'Who may be written to' }).getByRole('link', { name: 'reader@example.com' }).waitFor()
   assert.deepEqual(await everywhere(page), [])
+})
+
+test('of two questions to the same visitors the one that waits says so, and behind which it does', async () => {
+  const { unit } = await team.met('/', 'roasted-this-very-morning')
+  const ask = (key) => team.api.post(`${PROJECT}/voices/${key}/links`, { units: [unit] })
+  await ask('how-clear-was-it')
+  await team.api.post(`${PROJECT}/voices`, { experiment: (await experiment()).key, question: 'When did you drink it?', choices: ['Today', 'Later'] })
+  await team.published()
+  assert.equal((await ask('when-did-you-drink-it')).outcomes[0].outcome, 'quiet')
+  const survey = ada.page.locator('.card').filter({ has: ada.page.getByRole('heading', { name: 'When did you drink it?' }) })
+  await survey.getByText('Asked so far: 0. It waits behind “How clear was it?”: whoever was asked another question is left alone by this one for 30 days, which was so 1 time.').waitFor()
+  await team.api.post(`${PROJECT}/voices/when-did-you-drink-it/close`, {})
 })
 
 test('at its planned size a report arrives, which leads to the decision', async () => {

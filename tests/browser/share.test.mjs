@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { FRESHNESS, PER_CUP } from '../../www/landing/habits.mjs'
 import { look } from '../../www/landing/looks.mjs'
 import { DOCUMENT, NOTES, PLANS } from '../../www/landing/plans.mjs'
-import { everywhere } from './accessible.mjs'
+import { everywhere, violationsOf } from './accessible.mjs'
 import { office, on, PRODUCTION, PROJECT } from './office.mjs'
 
 const DAY = 86_400_000
@@ -115,6 +115,26 @@ test('its word opens nothing else of the API', async () => {
   }
 })
 
+test('who made a link stands in the history, and once it is called back it opens nothing', async () => {
+  const { button, box } = on(ada)
+  await button('Share this result').click()
+  await box('It is good for').selectOption('a month')
+  await button('Make the link').click()
+  const second = await box('The link').inputValue()
+  assert.equal((await opened(wordOf(second))).status, 200)
+  const lines = async (action) => (await team.api.get(`${PROJECT}/audit`)).rows.filter((row) => row.action === action).map(({ who, subject }) => [who, subject])
+  const idOf = (link) => wordOf(link).split('.').slice(2, 4).join('.')
+  assert.deepEqual(await lines('share'), [second, link].map((link) => ['admin', idOf(link)]))
+  const links = ada.page.getByRole('dialog').getByRole('listitem')
+  await links.nth(1).waitFor()
+  await links.filter({ hasText: 'in 4 weeks' }).getByRole('button', { name: 'Call it back' }).press('Enter')
+  await ada.page.getByText('It is called back').waitFor()
+  assert.deepEqual([(await opened(wordOf(second))).status, (await opened(wordOf(link))).status], [410, 200], 'that one and no other')
+  assert.deepEqual(await lines('call a link back'), [['admin', idOf(second)]])
+  assert.deepEqual(await violationsOf(ada.page), [])
+  await button('Close').click()
+})
+
 test('whoever only reads makes none, and neither does anybody of what is not there or for longer than ninety days', async () => {
   const person = await team.api.post(`${PROJECT}/people`, { name: 'Viewer', role: 'viewer' })
   const path = `${PRODUCTION}/share`
@@ -153,6 +173,7 @@ test('the mail of a Monday opens what the week has brought for whoever gets it, 
   assert.ok(body.others.some(({ title, headline, words }) => title === PER_CUP && headline === decision.headline && words === decision.words), JSON.stringify(body.others))
   for (const name of ['Grace', 'admin']) assert.ok(!JSON.stringify(body).includes(name), name)
   const { page, complaints } = await team.person(link)
+  assert.match(body.title, /^The week from [A-Z][a-z]{2} \d+ to [A-Z][a-z]{2} \d+, \d{4}$/)
   await page.getByRole('heading', { name: body.title, level: 1 }).waitFor()
   await page.getByText(decision.headline).first().waitFor()
   assert.deepEqual([await page.getByRole('navigation').count(), await page.locator('a').count()], [0, 0])
@@ -168,4 +189,8 @@ test('the mail of a Monday opens what the week has brought for whoever gets it, 
   await button('Make a link').click()
   assert.equal((await opened(wordOf(await box('The link').inputValue()))).body.week, Number(week))
   assert.deepEqual([...complaints, ...ada.complaints], [])
+  // Under this sentence it was decided, whatever comes in afterwards.
+  await ada.page.evaluate((key) => (location.hash = `#/experiments/${key}/reading`), keyOf(PER_CUP))
+  await ada.page.getByText('This is what was said when it was decided').waitFor()
+  assert.equal(await ada.page.getByRole('region', { name: 'Verdict' }).getByRole('heading').innerText(), decision.headline)
 })

@@ -102,6 +102,8 @@ test('a plan says whose it is and who follows it, and what somebody says of it s
   // A name is completed behind the box, and who is asked finds it in Now until they have looked.
   const { token } = await team.api.post(`${PROJECT}/people`, { name: 'Grace of the depot' })
   await at('#/experiments')
+  const mine = ada.page.getByRole('listitem').filter({ hasText: 'Show the day of delivery' })
+  await mine.getByText('Checkout', { exact: true }).waitFor()
   await at('#/experiments/show-the-day-of-delivery')
   const said = box('Your comment on Show the day of delivery')
   await said.focus()

@@ -122,6 +122,7 @@ test('its ramp is watched, and it is shipped and talked over', async () => {
 
 test('another one is stopped, and what somebody did can be asked', async () => {
   const { said } = await follow('experiment stop')
+  assert.equal(said.match(/15 seconds from now at the latest no page that is loaded has the new version/g).length, 2, 'a stop says how long it takes')
   assert.match(said, /Stopped by admin: The words are wrong on one page\.[^]*is running[^]*is stopped[^]*decided to run it again/)
   const { rows } = JSON.parse((await follow('audit?who=Grace')).said)
   assert.deepEqual(rows.map(({ who, action, subject }) => [who, action, subject]), [['Grace', 'approve', 'fresher-words'], ['Grace', 'approve', KEY]])

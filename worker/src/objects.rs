@@ -137,7 +137,9 @@ pub fn voices(storage: &Storage, operation: &str, argument: &str, body: &str, no
             Err(error) => return malformed(&error),
         },
         "keep" => each(body, |ticket| tickets::keep(sql, ticket).map(|outcome| json!(outcome))),
-        "summary" => voices::summary(sql, argument).map(|arms| json!({"arms": arms})),
+        "summary" => voices::summary(sql, argument).and_then(|arms| {
+            voices::reach(sql, argument).map(|[asked, waited]| json!({"arms": arms, "asked": asked, "waited": waited}))
+        }),
         "search" | "tickets" | "find" => match serde_json::from_str::<Query>(body) {
             Ok(query) => asked(sql, operation, argument, &query),
             Err(error) => return malformed(&error),

@@ -32,7 +32,8 @@ export const help = `pointsman experiment VERB [KEY] [options]
   confirm KEY                what takes a second person, in a team of one: it follows in ten minutes
   withdraw KEY               takes back what waits for somebody's word
   hold KEY --why TEXT        keeps the ramp where it is; resume KEY lets it go on
-  stop KEY --why TEXT        gives everybody the old version at once; undo KEY takes that back within ten minutes
+  stop KEY --why TEXT        gives everybody the old version, within 15 seconds everywhere; undo KEY takes that back within
+                             ten minutes
   decide KEY CHOICE          ship, keep, again or abort; against the rule --why is needed
   ship KEY                   decides to ship: everybody gets the new version, in steps
   agree KEY --digest DIGEST  a second person's word on a ship against the rule, as show tells it
@@ -55,6 +56,9 @@ what it shows needs somebody, and with 2 if the engine could not be asked.
 /** What sends nothing but the action itself, or why. */
 const ACTIONS = ['submit', 'return', 'approve', 'start', 'withdraw', 'hold', 'resume', 'stop', 'undo', 'abort', 'archive']
 const WITH_WHY = ['return', 'hold', 'stop', 'abort']
+/** What takes the new version from visitors, and how long that takes at most: servers ask every five seconds (tests/edge/stops.test.mjs). */
+const ENDS = ['stop', 'abort']
+const REACH = 'Servers ask every 5 seconds for what runs: 15 seconds from now at the latest no page that is loaded has the new version. A page that is open keeps it until it is loaded again.'
 const CHOICES = ['ship', 'keep', 'again', 'abort']
 
 const bodyOf = (verb, { why = '', later }) => (WITH_WHY.includes(verb) ? { why } : verb === 'approve' && later ? { later } : {})
@@ -174,8 +178,10 @@ async function debrief(at, [key, file]) {
 }
 
 async function act(at, given, action, body) {
-  const { key, revision } = await seen(at, given)
-  return answered(at, await at.ask('POST', `experiments/${key}/${action}`, { body: JSON.stringify(body), seen: revision }))
+  const { key, revision, state } = await seen(at, given)
+  const code = answered(at, await at.ask('POST', `experiments/${key}/${action}`, { body: JSON.stringify(body), seen: revision }))
+  if (code === 0 && !at.values.json && state === 'running' && ENDS.includes(action)) console.log(REACH)
+  return code
 }
 
 /** The experiment at the revision upon which something is done. */

@@ -18,10 +18,10 @@ export const TRUTH = {
   [FRESHNESS]: { lift: 0.4 },
   // It looks fine where it was made. On many telephones its button does nothing.
   [ONE_PAGE]: {
-    lift: -0.5, errors: { control: 0.01, treatment: 0.4 },
-    // The shop asks whoever has seen it for a word, and most give one.
+    lift: -0.5, errors: { control: 0.01, treatment: 0.12 },
+    // The shop asks whoever has seen it for a word, and some give one.
     writes: {
-      share: 0.9,
+      share: 0.35,
       control: ['When will my beans arrive?', 'Do you also grind the beans?', 'Can I change the address of my order?', 'Which beans suit a moka pot?'],
       treatment: [
         'The button does nothing when I press it', 'I press the button to pay and nothing happens', 'Your pay button does not work on my phone',

@@ -171,7 +171,32 @@ fn what_is_put_away_stays_in_the_library() {
 }
 
 #[test]
-fn every_result_and_message_names_the_plan_that_it_is_about() {
+fn the_sentence_under_which_it_was_decided_stands_still_whatever_comes_in_afterwards() {
+    let mut desk = Desk::shop();
+    let key = desk.running(&plan());
+    desk.now += HOUR;
+    desk.tick(&[tally(&key, desk.now, &arms(1, 400, [30, 33], [1, 1]))]);
+    let head =
+        |reading: &Value| ["headline", "words", "recommend", "conclusion", "people"].map(|name| reading[name].clone());
+    let path = format!("experiments/{key}/reading");
+    granted(desk.act(&key, "decide", json!({"choice": "keep", "why": "It is not what we need."})));
+    let before = desk.get(&path);
+    assert_eq!(json!(head(&before)), json!(head(&before["since"])), "nothing has come in since");
+    desk.now += HOUR;
+    desk.tick(&[tally(&key, desk.now, &arms(1, 1200, [30, 45], [1, 1]))]);
+    let after = desk.get(&path);
+    assert_eq!(head(&after), head(&before));
+    assert_eq!([&before["people"], &after["since"]["people"]], [&json!(800), &json!(2400)]);
+    assert_ne!(after["since"]["words"], before["words"]);
+    assert_eq!(after["since"]["conclusion"]["kind"], "better", "what came afterwards is told as such");
+    let card = &desk.get("library")["cards"][0];
+    assert_eq!((&card["headline"], &card["words"]), (&before["headline"], &before["words"]));
+    let found = desk.get(&format!("experiments/{key}/debrief"))["prefilled"]["found"].clone();
+    assert!(found.as_str().unwrap().contains("800 visitors"), "{found}");
+}
+
+#[test]
+fn every_result_names_the_plan_that_it_is_about_and_every_message_leads_there() {
     let mut desk = Desk::shop();
     desk.slack();
     let key = desk.running(&plan());
@@ -180,8 +205,8 @@ fn every_result_and_message_names_the_plan_that_it_is_about() {
     desk.tick(&[tally(&key, desk.now, &arms(1, 400, [30, 30], [1, 40]))]);
     let sent = desk.due();
     assert_eq!(sent.len(), 1);
-    let due = format!("Plan {} of run {key}-1.", &hash[..12]);
-    assert!(sent[0].payload.contains(&due), "{}", sent[0].payload);
+    let told = &sent[0].payload;
+    assert!(told.contains(&format!("#/experiments/{key}")) && !told.contains(&hash[..12]), "{told}");
     assert_eq!(desk.get(&format!("experiments/{key}/reading"))["experiment"]["planHash"], json!(hash));
     let debrief = desk.get(&format!("experiments/{key}/debrief"));
     assert!(debrief["markdown"].as_str().unwrap().contains(&hash));

@@ -117,6 +117,23 @@ fn of_ten_thousand_visitors_with_several_devices_each_is_asked_once_and_left_alo
 }
 
 #[test]
+fn a_question_that_waits_behind_another_knows_whom_it_asked_and_how_often_it_waited() {
+    let store = store();
+    let reach = |survey: &str| voices::reach(&mut Native(&store), survey).unwrap();
+    assert_eq!(reach("late"), [0, 0]);
+    for number in 0..5 {
+        assert_eq!(asks(&store, number, "early", 30, NOW), Outcome::Stored);
+        assert_eq!(asks(&store, number, "late", 30, NOW + 1), Outcome::Quiet);
+    }
+    // Somebody comes back, and waits again; somebody has answered unasked.
+    asks(&store, 0, "late", 30, NOW + DAY);
+    tell(&store, said(9, "new", &json!("Yes"), ""), NOW);
+    assert_eq!([reach("early"), reach("late"), reach("clear")], [[5, 0], [0, 6], [1, 0]]);
+    assert_eq!(asks(&store, 0, "late", 30, NOW + 30 * DAY), Outcome::Stored);
+    assert_eq!(reach("late"), [1, 6]);
+}
+
+#[test]
 fn a_full_store_says_so() {
     let store = store();
     tell(&store, said(1, "new", &json!("Yes"), ""), NOW);

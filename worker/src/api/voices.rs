@@ -5,14 +5,8 @@ use super::ask;
 use super::project::Call;
 use super::projects::Place;
 use pointsman::voices::Arm;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use worker::{Env, Response, Result};
-
-#[derive(Deserialize)]
-struct Arms {
-    arms: Vec<Arm>,
-}
 
 /// `GET …/voices` and `GET …/voices/<key>`.
 pub(super) async fn read(env: &Env, call: Call, place: &Place, rest: &[&str]) -> Result<Response> {
@@ -42,8 +36,11 @@ pub(super) async fn read(env: &Env, call: Call, place: &Place, rest: &[&str]) ->
 /// A survey with its answers by variant and choice.
 async fn with_answers(env: &Env, place: &Place, mut survey: Value) -> Result<Value> {
     let key = survey["key"].as_str().unwrap_or_default().to_string();
-    let (_, body) = ask::object(env, "VOICES", &store(place), "summary", &key, "").await?;
-    let Arms { arms } = serde_json::from_value(body)?;
+    let (_, mut body) = ask::object(env, "VOICES", &store(place), "summary", &key, "").await?;
+    let arms: Vec<Arm> = serde_json::from_value(body["arms"].take())?;
+    for name in ["asked", "waited"] {
+        survey[name] = body[name].take();
+    }
     for arm in survey["arms"].as_array_mut().into_iter().flatten() {
         if let Some(said) = arms.iter().find(|said| arm["variant"] == said.variant.as_str()) {
             arm["answers"] = json!(said.answers);

@@ -1,8 +1,9 @@
-import { inEnvironment, useLive } from '../api'
-import { AsOf, Card, Loaded, Time, Table, Unsigned } from '../parts'
+import { useMemo } from 'preact/hooks'
+import { inEnvironment, inProject, useLive } from '../api'
+import { AsOf, Card, Few, Loaded, Time, Table, Unsigned } from '../parts'
 import type { DataProps } from '../screens/data'
 import { LedgerStatement } from '../screens/ledger'
-import type { DataScreen, SeenEvent } from '../types'
+import type { DataScreen, ExperimentCard, SeenEvent } from '../types'
 import { count, counted, percent } from '../words'
 
 /** Where every event went: all that came in is accounted for, by its name and by what became of it. */
@@ -31,7 +32,7 @@ export function Arriving({ project, environment }: DataProps) {
             {events.length === 0 ? <p class="muted">Nothing has come in yet.</p> : <Events events={events} />}
           </Card>
           <Card title="Runs" aside="each start of an experiment">
-            {runs.length === 0 ? <p class="muted">No experiment has run here.</p> : <Runs runs={runs} />}
+            <Runs {...{ project, environment, runs }} />
           </Card>
         </>
       )}
@@ -59,33 +60,43 @@ function Events({ events }: { events: SeenEvent[] }) {
 const refusals = (rejected: Record<string, number>): string =>
   Object.entries(rejected).map(([reason, n]) => `${count(n)} ${reason}`).join(', ') || '–'
 
-/** What the engine tells of a run, whatever that is: the contract leaves the columns open. */
-function Runs({ runs }: { runs: Record<string, unknown>[] }) {
-  const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null
-  const names = [...new Set(runs.flatMap((run) => Object.keys(run).filter((name) => isPlain(run[name]))))]
+/** Every start of an experiment, the newest first: those that are planned here, and those that somebody has written into the document. */
+function Runs({ project, environment, runs }: Pick<DataProps, 'project' | 'environment'> & Pick<DataScreen, 'runs'>) {
+  const live = useLive<{ experiments: ExperimentCard[] }>(environment === 'production' ? inProject(project, 'experiments') : null, 60_000)
+  const all = useMemo(() => startsOf(live.value?.experiments ?? [], runs), [live.value, runs])
+  if (all.length === 0) return <p class="muted">No experiment has run here.</p>
   return (
-    <Table<Record<string, unknown>>
-      label="Runs" rows={runs} rowKey={(run) => String(run.run ?? run.id ?? run.key ?? JSON.stringify(run))}
-      columns={names.map((name, index) => ({
-        title: spaced(name),
-        numeric: index > 0 && runs.every((run) => !isTime(run[name]) && typeof run[name] === 'number'),
-        cell: (run) => <Cell name={name} value={run[name]} />,
-      }))}
-    />
+    <Few of={all}>
+      {(shown) => (
+        <Table
+          label="Runs" rows={shown} rowKey={({ run }) => run}
+          columns={[
+            { title: 'Experiment', cell: ({ key, title }) => (title ? <a href={`#/experiments/${key}`}>{title}</a> : key) },
+            { title: 'Run', cell: ({ run }) => <code>{run}</code> },
+            { title: 'Started', cell: ({ started }) => (started === null ? <span class="muted">–</span> : <Time at={started} />) },
+            { title: 'Ended', cell: ({ ended }) => (ended === null ? <span class="muted">–</span> : <Time at={ended} />) },
+          ]}
+        />
+      )}
+    </Few>
   )
 }
 
-function Cell({ name, value }: { name: string; value: unknown }) {
-  if (value === null || value === undefined) return <span class="muted">–</span>
-  if (isTime(value)) return <Time at={value} />
-  if (name === 'experiment') return <a href={`#/experiments/${String(value)}`}>{String(value)}</a>
-  return <>{typeof value === 'number' ? count(value) : String(value)}</>
+interface Start {
+  key: string
+  /** Null where nobody has planned it here. */
+  title: string | null
+  run: string
+  started: number | null
+  ended: number | null
 }
 
-/** Milliseconds of the years from 2001 on; no count of ours is that large. */
-const isTime = (value: unknown): value is number => typeof value === 'number' && value > 1e12
-
-const spaced = (name: string): string => {
-  const words = name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
-  return words.charAt(0).toUpperCase() + words.slice(1)
+function startsOf(cards: ExperimentCard[], runs: DataScreen['runs']): Start[] {
+  const planned = cards.flatMap(({ key, title, run, started, ended, earlier }): Start[] => [
+    ...earlier.map((one) => ({ key, title, ...one })),
+    ...(run === null ? [] : [{ key, title, run, started, ended }]),
+  ])
+  const written = runs.filter(({ run }) => !planned.some((one) => one.run === run))
+  return [...written.map(({ experiment, run }): Start => ({ key: experiment, title: null, run, started: null, ended: null })), ...planned]
+    .sort((one, other) => (other.started ?? Infinity) - (one.started ?? Infinity) || 0)
 }

@@ -30,7 +30,7 @@ export function Guide({ project, onClose }: { project: string; onClose(): void }
       <ol class="guide-steps">
         {steps.map((step) => (
           <li key={step.title} aria-current={step === next ? 'step' : undefined} class={step.done ? 'guide-done' : undefined}>
-            <Icon name={step.done ? 'ok' : 'wait'} size={16} /> {step.title}<span class="unseen">{step.done ? ', done' : step === next ? ', next' : ''}</span>
+            <Icon name={step.done ? 'ok' : step.icon} size={16} /> {step.title}<span class="unseen">{step.done ? ', done' : step === next ? ', next' : ''}</span>
           </li>
         ))}
       </ol>

@@ -1,9 +1,11 @@
 // What leads through a first experiment, and what has come to pass of it: nobody ticks by hand.
 
+import type { IconName } from '../parts'
 import type { ExperimentCard, ExperimentState, Reading } from '../types'
 
 export interface Step {
   title: string
+  icon: IconName
   /** What to do now. */
   words: string
   where: string
@@ -22,31 +24,31 @@ export function stepsOf(one: ExperimentCard | undefined, reading: Reading | unde
   const decided = is(one, 'decided')
   return [
     {
-      title: 'Plan', where: place(), part: 'main', done: is(one, 'draft'),
+      title: 'Plan', icon: 'experiments', where: place(), part: 'main', done: is(one, 'draft'),
       words: 'Choose a kind, change a line of a page of the shop, and say what you expect of it. It saves itself.',
     },
     {
-      title: 'Check', where: place(), part: 'before', done: is(one, 'inReview'),
+      title: 'Check', icon: 'search', where: place(), part: 'before', done: is(one, 'inReview'),
       words: '“Before it starts” says what is missing. Look at both versions, then ask for a review.',
     },
     {
-      title: 'Start', where: place(), part: 'main', done: started,
+      title: 'Start', icon: 'next', where: place(), part: 'main', done: started,
       words: 'Somebody else starts it: press “Be the reviewer”, read the plan and let it start, then be yourself again.',
     },
     {
-      title: 'See it live', where: place('/live'), part: 'main', done: started && (one?.people ?? 0) > 0,
+      title: 'See it live', icon: 'now', where: place('/live'), part: 'main', done: started && (one?.people ?? 0) > 0,
       words: 'Be a visitor, or jump a day ahead: the first ones are counted here as they come.',
     },
     {
-      title: 'Read', where: place('/reading'), part: 'main', done: started && (decided || ['ship', 'keep', 'stop'].includes(reading?.recommend ?? '')),
+      title: 'Read', icon: 'data', where: place('/reading'), part: 'main', done: started && (decided || ['ship', 'keep', 'stop'].includes(reading?.recommend ?? '')),
       words: 'Early numbers mostly show luck, so there are none at first. Let days pass until it says what to do.',
     },
     {
-      title: 'Decide', where: place('/reading'), part: 'decide', done: decided,
+      title: 'Decide', icon: 'decide', where: place('/reading'), part: 'decide', done: decided,
       words: 'The rule was locked before the start. Follow it, or say why not; “too early” is an answer, too.',
     },
     {
-      title: 'Debrief', where: place('/debrief'), part: 'main', done: is(one, 'debriefed'),
+      title: 'Debrief', icon: 'debrief', where: place('/debrief'), part: 'main', done: is(one, 'debriefed'),
       words: 'Three questions, while it is fresh. The library has the answers at once.',
     },
   ]

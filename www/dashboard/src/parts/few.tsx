@@ -14,7 +14,7 @@ export function Few<T>({ of, children }: { of: T[]; children(shown: T[]): Compon
   const [all, setAll] = useState(false)
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    if (all) place.current?.querySelectorAll(':scope > :is(ul, ol) > li')[FEW]?.querySelector<HTMLElement>('a[href], button')?.focus({ preventScroll: true })
+    if (all) place.current?.querySelectorAll(':scope > :is(ul, ol) > li, :scope > table > tbody > tr')[FEW]?.querySelector<HTMLElement>('a[href], button')?.focus({ preventScroll: true })
   }, [all])
   const isWhole = all || of.length <= FEW + ROUND
   return (

@@ -95,8 +95,8 @@ export function ExpectQuestion(
           id={fieldId('/hypothesis/direction')} aria-label="in which direction" value={said.direction}
           onChange={(event) => set({ direction: event.currentTarget.value === 'down' ? 'down' : 'up' })}
         >
-          <option value="up">{margin ? 'does not go down' : 'goes up'}</option>
-          <option value="down">{margin ? 'does not go up' : 'goes down'}</option>
+          <option value="up">{margin ? 'will not go down' : 'will go up'}</option>
+          <option value="down">{margin ? 'will not go up' : 'will go down'}</option>
         </select>
         <span>{margin ? 'by more than' : 'by at least'}</span>
         <span class="with-unit gap-number">

@@ -23,11 +23,12 @@ interface Preview {
 export function Look({ project, check: { about: variant, state, sentence, pointer }, saved, onLooked }: Props) {
   const { send, busy, failure } = useWrite()
   const [preview, setPreview] = useState<Preview>()
-  const [seen, setSeen] = useState(false)
+  // On what it was looked at: the site beside this screen is on whatever they use.
+  const [seen, setSeen] = useState<string[]>([])
   const [device, setDevice] = useState<Device>(matchMedia('(max-width: 640px)').matches ? 'phone' : 'desktop')
   const close = () => {
     setPreview(undefined)
-    setSeen(false)
+    setSeen([])
   }
   // What was open shows an older plan once that has changed.
   useEffect(close, [state, sentence.startsWith('The plan has changed')])
@@ -47,11 +48,20 @@ export function Look({ project, check: { about: variant, state, sentence, pointe
     // The button that has opened it is gone.
     document.getElementById(fieldId(pointer))?.focus()
   }
+  const look = (on: string) => setSeen((before) => (before.includes(on) ? before : [...before, on]))
+  // The frame takes another width, and loads nothing anew.
+  const turn = (next: Device) => {
+    setDevice(next)
+    if (seen.length > 0) look(ON[next])
+  }
   const box = (
     <Tick
-      label={`“${variant}” is as it should be`} checked={state === 'ok'} disabled={state === 'ok' || !seen || busy}
+      label={`“${variant}” is as it should be`} checked={state === 'ok'} disabled={state === 'ok' || seen.length === 0 || busy}
       onValue={(on) => on && void tick()}
     />
+  )
+  const told = state !== 'ok' && seen.length > 0 && (
+    <p class="hint">You saw “{variant}” {seen.join(' and ')}; the other version has its own tick.</p>
   )
   return (
     <div class="before-look">
@@ -61,23 +71,27 @@ export function Look({ project, check: { about: variant, state, sentence, pointe
       {preview?.framed && (
         <Dialog title={`“${variant}”, as visitors would meet it`} widest onClose={close}>
           <div class="row row-apart">
-            <Segmented<Device> label="As seen on" value={device} options={DEVICES} onValue={setDevice} />
+            <Segmented<Device> label="As seen on" value={device} options={DEVICES} onValue={turn} />
             {box}
           </div>
+          {told}
           {failure && <Problem failure={failure} />}
-          <Frame title={variant} address={preview.address} device={device} onLoad={() => setSeen(true)} />
+          <Frame title={variant} address={preview.address} device={device} onLoad={() => look(ON[device])} />
         </Dialog>
       )}
       {preview && !preview.framed && (
-        <a href={preview.address} target="_blank" rel="noreferrer" onClick={() => setSeen(true)}>
+        <a href={preview.address} target="_blank" rel="noreferrer" onClick={() => look('on the site')}>
           Open the site with “{variant}”<span class="unseen"> (opens beside this)</span>
         </a>
       )}
-      {!preview?.framed && box}
+      {!preview?.framed && <>{box}{told}</>}
       {failure && !preview?.framed && <Problem failure={failure} />}
     </div>
   )
 }
+
+/** What a frame was as wide as. */
+const ON: Record<Device, string> = { desktop: 'as a desktop shows it', phone: 'as a phone shows it' }
 
 type Post = <T>(path: string, body: object) => Promise<T | undefined>
 

@@ -43,12 +43,12 @@ export function toSave(plan: Plan, before = ''): Plan {
   return { ...plan, title: nameFor(plan) || before, change: kept }
 }
 
-/** `If we promise freshness, then orders goes up by at least 15 %, because …` */
+/** `If we promise freshness, then orders will go up by at least 15 %, because …` */
 export function hypothesis({ hypothesis: { change, metric, direction, by, because, question } }: Plan): string {
   const why = because.trim() ? `, because ${sentence(because)}` : '.'
   const goes = question === 'notWorse'
-    ? `does not go ${direction === 'up' ? 'down' : 'up'} by more than ${percent(by)}`
-    : `goes ${direction} by at least ${percent(by)}`
+    ? `will not go ${direction === 'up' ? 'down' : 'up'} by more than ${percent(by)}`
+    : `will go ${direction} by at least ${percent(by)}`
   return `If we ${change.trim() || '…'}, then ${metric || '…'} ${goes}${why}`
 }
 

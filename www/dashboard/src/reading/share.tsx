@@ -4,6 +4,7 @@ import { Button, Copyable, Dialog, Problem, Select } from '../parts'
 import type { Mark } from '../pictures/dots'
 import { ResultCard } from '../result/card'
 import type { Experiment, Reading } from '../types'
+import { Links } from './links'
 import { date } from '../words'
 
 const DAYS = [{ value: '1', label: 'a day' }, { value: '7', label: 'a week' }, { value: '30', label: 'a month' }, { value: '90', label: 'three months' }] as const
@@ -34,12 +35,13 @@ function MakeLink({ project, experiment, onClose }: { project: string; experimen
     <Dialog title="Share this result" submit={made ? undefined : 'Make the link'} busy={busy} onClose={onClose} onSubmit={() => void make()}>
       <p>
         Whoever has the link reads this result as it is then, without a login: no names of people, no other experiment, nothing to
-        press. It cannot be called back before its time.
+        press. You can call it back before its time.
       </p>
       {made
         ? <><Copyable label="The link" value={made.link} /><p class="hint">It is good until {date(made.until)}.</p></>
         : <Select label="It is good for" value={days} options={DAYS} onValue={(days) => setDays(days)} />}
       {failure && <Problem failure={failure} />}
+      <Links project={project} name={experiment.key} made={made?.link} />
     </Dialog>
   )
 }

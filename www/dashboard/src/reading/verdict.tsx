@@ -1,8 +1,8 @@
 import type { Live } from '../api'
-import { AsOf, Button, Icon, Progress, Words } from '../parts'
+import { AsOf, Button, Icon, Progress, Time, Words } from '../parts'
 import type { IconName, Tone } from '../parts'
 import type { Reading, Rule } from '../types'
-import { count } from '../words'
+import { count, counted } from '../words'
 
 const LOOKS: Record<Reading['recommend'], { icon: IconName; tone: Tone; word: string; rule?: keyof Rule }> = {
   ship: { icon: 'ok', tone: 'ok', word: 'Ship it', rule: 'ship' },
@@ -24,6 +24,7 @@ export function Verdict({ reading, live }: { reading: Reading; live: Live<Readin
       <h2 class="verdict-headline"><Words>{headline}</Words></h2>
       <p class="verdict-words"><Words>{words}</Words></p>
       {quote && <p class="verdict-quote">{quote}</p>}
+      <Since reading={reading} />
       {outlook && <p class="muted"><Words>{outlook.words}</Words></p>}
       <div class="verdict-size">
         <Progress value={people} max={planned} label={`${count(people)} of ${count(planned)} people planned`} />
@@ -44,6 +45,21 @@ export function Verdict({ reading, live }: { reading: Reading; live: Live<Readin
         <AsOf live={live} asOf={asOf} />
       </div>
     </section>
+  )
+}
+
+/** The sentences above are those under which it was decided; what has come in afterwards is told as such. */
+function Since({ reading: { experiment: { decision }, since, people, headline, words } }: { reading: Reading }) {
+  if (!decision || !since) return null
+  const more = (since.people ?? people) - people
+  const same = since.headline === headline && since.words === words
+  return (
+    <p class="muted verdict-since">
+      This is what was said when it was decided, <Time at={decision.at} />.{' '}
+      {more > 0 && `${counted(more, 'more person has', 'more people have')} come in after it. `}
+      {!same && <>With all that has come in after the decision it would say: <Words>{`${since.headline}. ${since.words}`}</Words></>}
+      {same && more > 0 && 'With them it says the same.'}
+    </p>
   )
 }
 

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { inProject, useLive } from '../api'
 import { Card, Empty, Gradually, Icon, LinkButton, Loaded, long, Screen, Status, steady, Time, Words } from '../parts'
+import { nameOf, useTeams } from '../teams/teams'
 import type { ExperimentCard, ExperimentState } from '../types'
 import { counted } from '../words'
 import { Beside } from './beside'
@@ -42,7 +43,7 @@ export function Experiments({ project }: { project: string }) {
                 onInput={(event) => setSought(event.currentTarget.value)}
               />
             </label>
-            <Groups experiments={experiments.filter((card) => matches(card, sought))} sought={sought} />
+            <Groups {...{ project, sought }} experiments={experiments.filter((card) => matches(card, sought))} />
           </>
         )}
       </Loaded>
@@ -50,7 +51,8 @@ export function Experiments({ project }: { project: string }) {
   )
 }
 
-function Groups({ experiments, sought }: { experiments: ExperimentCard[]; sought: string }) {
+function Groups({ project, experiments, sought }: { project: string; experiments: ExperimentCard[]; sought: string }) {
+  const teams = useTeams(project).value
   if (experiments.length === 0) {
     const library = `#/library?q=${encodeURIComponent(sought)}`
     return (
@@ -70,7 +72,7 @@ function Groups({ experiments, sought }: { experiments: ExperimentCard[]; sought
         return (
           <Card key={title} title={title} aside={rows.length > 0 && <span>{rows.length}</span>}>
             {rows.length === 0 ? <p class="muted">{empty}</p> : (
-              <ul class={`experiment-rows ${long(rows)}`}><Gradually>{rows.map((card) => <Row key={card.key} card={card} />)}</Gradually></ul>
+              <ul class={`experiment-rows ${long(rows)}`}><Gradually>{rows.map((card) => <Row key={card.key} card={card} team={card.team && nameOf(teams, card.team)} />)}</Gradually></ul>
             )}
           </Card>
         )
@@ -79,7 +81,7 @@ function Groups({ experiments, sought }: { experiments: ExperimentCard[]; sought
   )
 }
 
-const Row = steady(function Row({ card }: { card: ExperimentCard }) {
+const Row = steady(function Row({ card, team }: { card: ExperimentCard; team: string | null }) {
   const { word, tone } = STATES[card.state]
   return (
     <li class="experiment-row">
@@ -93,6 +95,7 @@ const Row = steady(function Row({ card }: { card: ExperimentCard }) {
         {card.ended
           ? <span>ended <Time at={card.ended} /></span>
           : card.started ? <span>started <Time at={card.started} /></span> : null}
+        {team && <span>{team}</span>}
         <span>{card.author}</span>
       </p>
     </li>

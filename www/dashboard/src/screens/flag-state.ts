@@ -7,7 +7,9 @@ export function stateOf(flag: Flag): { tone: Tone; icon?: IconName; words: strin
   if (flag.experiment) return { tone: 'wait', icon: 'experiments', words: 'In a test' }
   const all = flag.kind === 'boolean' ? undefined : flag.variants.find(({ key, share }) => (flag.enabled ? share === 1 : key === flag.off))
   if (!flag.enabled) return { tone: 'off', words: all ? `Turned off: ${brief(all.value)}` : 'Turned off' }
-  return { tone: flag.share > 0 ? 'ok' : 'off', words: all ? `Everybody: ${brief(all.value)}` : who(flag.share) }
+  const words = all ? `Everybody: ${brief(all.value)}` : who(flag.share)
+  if (flag.rules > 0) return { tone: 'ok', words: flag.share > 0 ? `${words}, and by rules` : 'By rules' }
+  return { tone: flag.share > 0 ? 'ok' : 'off', words }
 }
 
 /** Of a value no more than a row has room for. */

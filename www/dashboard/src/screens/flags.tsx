@@ -231,7 +231,7 @@ function Deed({ flag, environment, busy, isPlanned, undo, off }: {
     // Why stands beside it in a word, “In a test”; the flag's own page says it in a sentence.
     return <LinkButton kind="quiet" href={`#/experiments/${flag.experiment}`} title={flag.locked}>Go to the test</LinkButton>
   }
-  if (flag.enabled && flag.locked === null && flag.share > 0) {
+  if (flag.enabled && flag.locked === null && (flag.share > 0 || flag.rules > 0)) {
     return (
       <Button key="off" kind="stop" busy={busy} aria-label={`Turn off ${flag.key}`} onClick={off}>Turn off</Button>
     )

@@ -1,5 +1,5 @@
 import { inProject, useLive } from '../api'
-import { Card, Empty, LinkButton, Loaded, Screen, Time } from '../parts'
+import { Card, Empty, Few, LinkButton, Loaded, Screen, Time } from '../parts'
 import type { Block, Mail, Message } from '../types'
 import { Mrkdwn } from './mrkdwn'
 
@@ -20,13 +20,17 @@ export function Messages({ project }: { project: string }) {
           )
           : (
             <Card>
-              <ul class="received">
-                {messages.map((message, index) => (
-                  <li key={`${message.at} ${messages.length - index}`}>
-                    {message.payload?.mail ? <MailView at={message.at} mail={message.payload.mail} /> : <Received message={message} />}
-                  </li>
-                ))}
-              </ul>
+              <Few of={messages}>
+                {(shown) => (
+                  <ul class="received">
+                    {shown.map((message, index) => (
+                      <li key={`${message.at} ${messages.length - index}`}>
+                        {message.payload?.mail ? <MailView at={message.at} mail={message.payload.mail} /> : <Received message={message} />}
+                      </li>
+                    ))}
+                  </ul>
+                )}
+              </Few>
             </Card>
           ))}
       </Loaded>

@@ -83,7 +83,7 @@ const hasWords = ({ written }: Screen): boolean =>
 function Evidence({ reading, project }: { reading: Screen; project?: string }) {
   const { experiment, series } = reading
   // Numbers that contradict their plan stay to be seen, but nothing invites to use them.
-  const unsound = reading.recommend === 'fix'
+  const unsound = (reading.since?.recommend ?? reading.recommend) === 'fix'
   const hoped = hopedBy(experiment)
   return (
     <div class={unsound ? 'stack unsound' : 'stack'}>

@@ -45,7 +45,7 @@ export function Voices({ project }: { project: string }) {
         ) : (
           <div class="stack">
             {[...surveys].sort((a, b) => Number(b.open) - Number(a.open)).map((survey) => (
-              <SurveyCard key={survey.key} project={project} survey={survey} onChange={() => void live.refresh()} />
+              <SurveyCard key={survey.key} project={project} survey={survey} all={surveys} onChange={() => void live.refresh()} />
             ))}
             {written.map((run) => <Written key={run.run} project={project} run={run} />)}
           </div>

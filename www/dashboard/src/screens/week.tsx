@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { inEnvironment, inProject, useLive, useWrite } from '../api'
 import { Button, Card, Copyable, Empty, LinkButton, Loaded, Problem, Screen } from '../parts'
+import { Links } from '../reading/links'
 import type { Ended, Week as WeekTold } from '../types/week'
 import { date } from '../words'
 
@@ -25,8 +26,8 @@ export function Week({ project, week }: { project: string; week?: string }) {
   )
 }
 
-/** A text with its days marked as such. */
-const days = (text: string) => text.split(/(\d{4}-\d{2}-\d{2})/).map((part, at) => (at % 2 === 1 ? <time key={at}>{part}</time> : part))
+/** A title that leaves no month alone at the end of a line. */
+const days = (title: string): string => title.replaceAll(/(?<=[a-z]) (?=\d)/g, '\u00a0')
 
 /** The same for whoever reads it, with links for whoever can follow them. */
 export function Told({ week, links }: { week: WeekTold; links?: boolean }) {
@@ -82,6 +83,7 @@ function Link({ project, week }: { project: string; week: number }) {
         ? <><Copyable label="The link" value={made.link} /><p class="hint">It is good until {date(made.until)}.</p></>
         : <div><Button busy={busy} onClick={() => void make()}>Make a link</Button></div>}
       {failure && <Problem failure={failure} />}
+      <Links project={project} name={String(week)} made={made?.link} />
     </Card>
   )
 }

@@ -12,6 +12,8 @@ export interface Flag {
   off: string
   /** How many get `variant`. */
   share: number
+  /** How many rules decide besides that share. */
+  rules: number
   variant: string
   experiment: string | null
   team: string | null
@@ -62,7 +64,8 @@ export interface DataScreen {
   events: SeenEvent[]
   /** Metrics whose sums are still being made from old data; `done` is a share. */
   rebuilding: { run: string; metric: string; done: number }[]
-  runs: Record<string, unknown>[]
+  /** Those of the document. */
+  runs: { experiment: string; run: string }[]
   bots: number
   intake: Intake
   asOf: Time

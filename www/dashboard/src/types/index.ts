@@ -83,6 +83,11 @@ export interface ExperimentCard {
   ended: Time | null
   author: string
   revision: number
+  /** The key of the team whose it is. */
+  team: string | null
+  /** The id of its present or last run, and those before it, oldest first. */
+  run: string | null
+  earlier: { run: string; started: Time; ended: Time }[]
   /** The key of the kind of test that its plan follows. */
   template: string | null
 }
@@ -308,6 +313,8 @@ export interface Reading {
   record: Track | null
   people: number
   planned: number
+  /** What the numbers say that have come in after the decision, under whose sentences the screen stands; null before it. */
+  since: { headline: string; words: string; recommend?: Reading['recommend']; people?: number } | null
   series: SeriesPoint[]
   voices: {
     survey: string; question: string

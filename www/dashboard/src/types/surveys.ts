@@ -38,6 +38,10 @@ export interface Survey {
   /** Whether whoever has answered may leave an address. */
   contact: boolean
   open: boolean
+  /** How many were asked, on the page or by a link. */
+  asked: number
+  /** How often somebody was left alone whom another question had asked a short time before. */
+  waited: number
   arms: { variant: string; exposed: number; answers: number; choices: Record<string, number> }[]
 }
 

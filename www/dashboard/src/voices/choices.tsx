@@ -24,7 +24,7 @@ export function Choices(
           <div class="said-head">
             <VariantName name={arm.variant} control={control} />
             <span class="muted small">
-              {counted(arm.answers, 'answer')}{arm.exposed !== undefined && ` of ${count(arm.exposed)} asked`}
+              {counted(arm.answers, 'answer')}{arm.exposed !== undefined && ` of ${count(arm.exposed)} who met it`}
               {rating && ratedBy(arm)}
             </span>
           </div>

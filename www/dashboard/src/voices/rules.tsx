@@ -4,6 +4,9 @@ import type { AskedWhen } from '../types/surveys'
 /** As the page and the edge have it where nobody says anything else. */
 const [SECONDS, PERCENT, QUIET] = [3, 100, 30]
 
+/** Days for which somebody is left alone whom another question has asked. */
+export const quietOf = (when: AskedWhen | null): number => when?.quiet ?? QUIET
+
 /** Who is asked and when, in a sentence. */
 export function rulesOf(when: AskedWhen | null): string {
   const { variants, goal, seconds = SECONDS, exit = false, percent = PERCENT, quiet = QUIET } = when ?? {}

@@ -7,13 +7,14 @@ import { Choices } from './choices'
 import { Contacts } from './contacts'
 import { askedAfter } from './follow'
 import { Mail } from './mail'
-import { rulesOf } from './rules'
+import { quietOf, rulesOf } from './rules'
+import { count, counted } from '../words'
 
 /** The variant that everything is compared with; surveys name their arms with it first. */
 const controlOf = (survey: Survey): string =>
   survey.arms.find((arm) => arm.variant === 'control')?.variant ?? survey.arms[0]?.variant ?? ''
 
-export function SurveyCard({ project, survey, onChange }: { project: string; survey: Survey; onChange(): void }) {
+export function SurveyCard({ project, survey, all, onChange }: { project: string; survey: Survey; all: Survey[]; onChange(): void }) {
   const write = useWrite()
   const [reading, setReading] = useState(false)
   const [writing, setWriting] = useState(false)
@@ -35,6 +36,7 @@ export function SurveyCard({ project, survey, onChange }: { project: string; sur
     >
       <p class="muted small survey-of">About <a href={`#/experiments/${survey.experiment}`}>{survey.title}</a></p>
       {survey.open && <p class="muted small">{rulesOf(survey.when)}</p>}
+      <p class="small">{reachOf(survey, all)}</p>
       {survey.follow?.map(({ after, question }) => (
         <p key={question} class="muted small">Then, after {after.join(' or ')}: “{question}”</p>
       ))}
@@ -61,6 +63,18 @@ export function SurveyCard({ project, survey, onChange }: { project: string; sur
       )}
     </Card>
   )
+}
+
+/** How many were asked, and behind which other question it waits, where that asks the same visitors. */
+function reachOf({ key, experiment, open, asked, waited, when }: Survey, all: Survey[]): string {
+  const told = `Asked so far: ${count(asked)}.`
+  const rivals = all.filter((other) => other.key !== key && other.asked > 0 && (waited > 0 || (other.open && other.experiment === experiment)))
+  if (!open || (waited === 0 && (asked > 0 || rivals.length === 0))) return told
+  const [rival] = rivals
+  const before = rival && rivals.length === 1 ? `“${rival.question}”` : 'other questions'
+  const days = quietOf(when)
+  const why = days > 0 ? `whoever was asked another question is left alone by this one for ${counted(days, 'day')}` : 'a page asks one question at a time'
+  return `${told} It waits behind ${before}: ${why}${waited > 0 ? `, which was so ${counted(waited, 'time')}` : ''}.`
 }
 
 const worded = ({ text }: Answers['answers'][number]): boolean => text.trim() !== ''
