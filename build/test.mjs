@@ -15,13 +15,17 @@ const product = readdirSync(join(root, 'tests'), { recursive: true })
 const watches = (file) => ['browser', 'chaos', 'edge'].some((folder) => file.startsWith(join('tests', folder)))
 const tests = (files, atOnce) => ['--test', `--test-concurrency=${atOnce}`, '--test-reporter=spec', ...files]
 
+/** A program that does the same very often, compiled for speed. */
+const fast = (name, ...args) => ['run', '--quiet', '--locked', '--profile', 'fuzz', '-p', 'pointsman-native', '--bin', name, '--', ...args]
+
 const parts = [
   ['dashboard, its types', join(root, 'node_modules/.bin/tsc'), ['--noEmit', '-p', 'www/dashboard']],
   ['format', 'cargo', ['fmt', '--all', '--check']],
   ['lints', 'cargo', ['clippy', '--locked', '--workspace', '--all-targets', '--quiet', '--', '-D', 'warnings']],
   // Together, so that the core is compiled once for both.
   ['core and collector, natively', 'cargo', ['test', '--locked', '--quiet', '-p', 'pointsman', '-p', 'pointsman-native', '--features', 'pointsman/schema']],
-  ['promises of the statistics', 'cargo', ['run', '--quiet', '--locked', '--profile', 'fuzz', '-p', 'pointsman-native', '--bin', 'certify']],
+  ['promises of the statistics', 'cargo', fast('certify')],
+  ['worlds in which everything goes wrong', 'cargo', fast('simulate', '--steps', '100')],
   ['product, alone', process.execPath, tests(product.filter(watches), 1)],
   ['product', process.execPath, tests(product.filter((file) => !watches(file)), 2)],
 ]
