@@ -81,7 +81,7 @@ export class Acts {
       await this.clock.advance(JUMP.hours * HOUR)
       await this.clock.read()
     }
-  }, { look: 'What fell due has been done: ramps went on, reports came, messages were sent.', where: '#/now' })
+  }, { look: 'At its end what fell due is done: ramps go on, reports come, messages are sent.', where: '#/now' })
 
   async #spell(name, on, { change, meet }, words) {
     const before = this.habits.under(name)
