@@ -128,7 +128,7 @@ test('what is typed wrong is said in a line', () => {
   assert.match(stderr, /^Looking for what changed …\n/)
   assert.match(stderr, /Something else listens on port/)
   assert.equal(stdout, '', 'only what was asked for stands on standard output')
-  assert.match(command('document', '--site', 'nowhere').stderr, /npm start begins it/)
+  assert.match(command('document', '--site', 'nowhere').stderr, /^nowhere is not served now\. (npm start begins it|\S+ is: say --site)/)
 })
 
 test('a start that was killed is taken over by the next, with its state', async () => {

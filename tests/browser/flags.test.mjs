@@ -310,8 +310,6 @@ test('a segment that is there is changed, and whom that moves is told before it 
   await dialog.getByRole('button', { name: 'Change it' }).click()
   const pending = page.getByRole('group', { name: 'The rules before you save them' })
   await pending.getByRole('row').filter({ hasText: '/segments/abroad' }).getByText('CH').first().waitFor()
-  const moved = page.getByRole('table', { name: 'What changes' }).getByRole('row').filter({ hasText: '/rules/1' })
-  await moved.getByText('everybody: on').waitFor()
   await on(ada).button('Save the rules').click()
   await page.getByText(`The rules of ${FLAG} are changed.`).waitFor()
   const { segments } = (await team.api.get(`${staging}/document`)).document
@@ -328,6 +326,8 @@ test('a new rule begins with nobody, so that production takes it', async () => {
   assert.equal(await fields.getByRole('spinbutton').inputValue(), '0')
   await fields.getByLabel('Attribute').fill('country')
   await fields.getByLabel('Value', { exact: true }).fill('AT')
+  const moved = page.getByRole('table', { name: 'What changes' }).getByRole('row').filter({ hasText: '/rules/1' })
+  await moved.getByText('everybody: on').waitFor()
   await page.getByText(`The rules of ${FLAG} are changed.`).waitFor({ state: 'detached' })
   await on(ada).button('Save the rules').click()
   await page.getByText(`The rules of ${FLAG} are changed.`).waitFor()
