@@ -2,16 +2,27 @@
 
 use super::Scene;
 use super::reading::{Said, said};
+use crate::verdict::conclusion::Conclusion;
 use serde_json::Value;
 
 /// What is said of an experiment: under its decision what was said then, else what the numbers say now.
 #[must_use]
 pub fn stood(scene: &Scene) -> Said {
-    let said = said(scene);
+    standing(scene, said(scene))
+}
+
+/// The same of what the numbers say now.
+pub(super) fn standing(scene: &Scene, said: Said) -> Said {
     match &scene.experiment.decision {
         Some(decision) => Said { headline: decision.headline.clone(), words: decision.words.clone(), ..said },
         None => said,
     }
+}
+
+/// The name of what was concluded then, or else is now.
+pub(super) fn kind(scene: &Scene, said: &Said) -> &'static str {
+    let then = scene.experiment.decision.as_ref().and_then(|decision| decision.seen["conclusion"]["kind"].as_str());
+    then.and_then(|then| Conclusion::KINDS.into_iter().find(|kind| *kind == then)).unwrap_or(said.conclusion.kind())
 }
 
 /// Puts what was said then at the head of the screen, and what has come in afterwards under `since`.

@@ -348,7 +348,7 @@ pub fn screen(scene: &Scene) -> Value {
         "voices": [],
         "written": null,
         "quote": null,
-        "report": for_specialists(scene, &judged(report, &said), &checks),
+        "report": for_specialists(scene, &judged(scene, report, said.clone()), &checks),
     });
     decided::stand_still(scene, &mut screen);
     screen
@@ -357,13 +357,15 @@ pub fn screen(scene: &Scene) -> Value {
 /// The report with the one verdict.
 #[must_use]
 pub fn report(scene: &Scene) -> Report {
-    judged(scene.report(), &decided::stood(scene))
+    judged(scene, scene.report(), said(scene))
 }
 
-fn judged(report: Report, said: &Said) -> Report {
-    let cause = if let Conclusion::Invalid { cause } = &said.conclusion { Some(cause.clone()) } else { None };
-    let (headline, words) = (said.headline.clone(), said.words.clone());
-    Report { verdict: VerdictReport { kind: said.conclusion.kind(), cause, headline, words }, ..report }
+fn judged(scene: &Scene, report: Report, said: Said) -> Report {
+    let kind = decided::kind(scene, &said);
+    let Said { headline, words, conclusion, .. } = decided::standing(scene, said);
+    let cause =
+        if let Conclusion::Invalid { cause } = conclusion { Some(cause).filter(|_| kind == "invalid") } else { None };
+    Report { verdict: VerdictReport { kind, cause, headline, words }, ..report }
 }
 
 /// The report with how it is read and with the checks beside it, for specialists.

@@ -27,11 +27,11 @@ after(() => shop?.close())
 
 const folder = () => join(shop.folder, 'log/demo/development/0')
 const linesOf = (name) => gunzipSync(readFileSync(join(folder(), name))).toString().split('\n').filter(Boolean).map((line) => JSON.parse(line))
-/** All lines, of a moment at which no file went. */
+/** All lines, of a moment at which no file went. What is still being written has a name that begins with a dot. */
 function lines() {
   for (;;) {
     try {
-      return readdirSync(folder()).flatMap(linesOf)
+      return readdirSync(folder()).filter((name) => !name.startsWith('.')).flatMap(linesOf)
     } catch (error) {
       if (error.code !== 'ENOENT') throw error
     }

@@ -32,8 +32,8 @@ export const help = `pointsman experiment VERB [KEY] [options]
   confirm KEY                what takes a second person, in a team of one: it follows in ten minutes
   withdraw KEY               takes back what waits for somebody's word
   hold KEY --why TEXT        keeps the ramp where it is; resume KEY lets it go on
-  stop KEY --why TEXT        gives everybody the old version, within 15 seconds everywhere; undo KEY takes that back within
-                             ten minutes
+  stop KEY --why TEXT        gives everybody the old version, within 15 seconds everywhere; undo KEY takes that back
+                             within ten minutes
   decide KEY CHOICE          ship, keep, again or abort; against the rule --why is needed
   ship KEY                   decides to ship: everybody gets the new version, in steps
   agree KEY --digest DIGEST  a second person's word on a ship against the rule, as show tells it

@@ -13,7 +13,7 @@ Writes what the project holds now, and upon which revisions, into FOLDER. Files 
 
   production.json, staging.json, development.json   the documents
   playbook.json                                     how the team tests
-  experiments/KEY.json, experiments/KEY.md          each experiment, and its debrief; they are read here, never sent back
+  experiments/KEY.json, experiments/KEY.md          each experiment, and its debrief: read here, never sent back
   project.json                                      where it came from
 
 ${WHERE_HELP}

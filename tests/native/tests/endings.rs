@@ -186,6 +186,12 @@ fn the_sentence_under_which_it_was_decided_stands_still_whatever_comes_in_afterw
     desk.tick(&[tally(&key, desk.now, &arms(1, 1200, [30, 45], [1, 1]))]);
     let after = desk.get(&path);
     assert_eq!(head(&after), head(&before));
+    let verdict = &after["report"]["verdict"];
+    assert_eq!(
+        [&verdict["headline"], &verdict["words"], &verdict["kind"]],
+        [&after["headline"], &after["words"], &after["conclusion"]["kind"]],
+        "one verdict, also for specialists"
+    );
     assert_eq!([&before["people"], &after["since"]["people"]], [&json!(800), &json!(2400)]);
     assert_ne!(after["since"]["words"], before["words"]);
     assert_eq!(after["since"]["conclusion"]["kind"], "better", "what came afterwards is told as such");
