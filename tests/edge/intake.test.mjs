@@ -44,7 +44,7 @@ async function application(unit, context = {}) {
 }
 
 async function until(check) {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     if (await check()) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
