@@ -52,7 +52,10 @@ export async function shared(request, env, place, read) {
     return closed(403, 'This link opens nothing.', 'A part of it may be missing, or the keys were replaced: ask whoever sent it for a new one.')
   }
   if (now() >= Number(until)) return closed(410, 'This link is good no longer.', 'Ask whoever sent it for a new one.')
-  const { shares = [] } = await (await read(sharesOf(place.project))).json()
+  const noted = await read(sharesOf(place.project))
+  // Who cannot say which links were called back opens none.
+  if (!noted.ok) return closed(503, 'It cannot be looked up now.', 'Try again in a moment.')
+  const { shares } = await noted.json()
   if (shares.some(({ id, revoked }) => revoked && id === `${until}.${name}`)) return closed(410, 'This link was called back.', 'Ask whoever sent it for a new one.')
   const response = await read(pathOf(place.project, name))
   if (!response.ok) return closed(404, 'What it showed is not there any more.', 'Ask whoever sent the link.')
