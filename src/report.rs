@@ -173,7 +173,7 @@ pub enum Outcome {
 pub struct VerdictReport {
     /// One of the closed set: `harm`, `invalid`, `tooEarly`, `undecided`, `better`, `worse`, `noEffectAsLarge`,
     /// `underpowered`. Counts alone say no more than [`Verdict::kind`] does.
-    pub kind: &'static str,
+    pub kind: String,
     /// Why it is invalid, if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<Problem>,
@@ -205,7 +205,12 @@ pub fn told(tallies: &Tallies, comparisons: &[Comparison]) -> Report {
         arms: tallies.arms.iter().map(|arm| arm_report(tallies.sense, arm)).collect(),
         sample_ratio: sample_ratio_report(&tallies.arms, &shares, &split),
         comparisons: comparisons.iter().map(|arm| comparison_report(tallies, arm, comparisons.len())).collect(),
-        verdict: VerdictReport { kind: verdict.kind(), cause, headline: said.headline, words: said.sentences },
+        verdict: VerdictReport {
+            kind: verdict.kind().to_string(),
+            cause,
+            headline: said.headline,
+            words: said.sentences,
+        },
     }
 }
 

@@ -177,7 +177,7 @@ fn old_and_new(old: [u64; 3], new: [u64; 3]) -> Report {
 }
 
 fn verdict(report: &Report) -> [&str; 3] {
-    [report.verdict.kind, &report.verdict.headline, &report.verdict.words]
+    [&report.verdict.kind, &report.verdict.headline, &report.verdict.words]
 }
 
 #[test]

@@ -15,7 +15,6 @@ use crate::screens::watch::{self, Finding, Memory, RATE};
 use crate::sql::{Failure, Sql};
 use crate::time::{DAY, HOUR, Millis};
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde_json::{Value, json};
@@ -187,13 +186,12 @@ pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     Ok(json!({"asOf": request.now.0, "rate": RATE, "alerts": Value::Array(alerts)}))
 }
 
-/// The newest that are open and not left alone, as answers to whoever asks what is odd.
-pub(super) fn told(sql: &mut impl Sql, now: i64, most: usize) -> Result<Vec<Answer>> {
-    let statement = format!(
-        "SELECT title, (json ->> '$.what') || '. ' || (json ->> '$.cause') || ' ' || (json ->> '$.next') FROM alert \
-         WHERE closed IS NULL AND snoozed <= ? ORDER BY id DESC LIMIT {most}"
-    );
-    let rows = sql.run(&statement, &[now.into()])?;
+/// Those that are open and not left alone, newest first, as answers to whoever asks what is odd, but for some experiments.
+pub(super) fn told(sql: &mut impl Sql, now: i64, but: &[Scene]) -> Result<Vec<Answer>> {
+    let statement = "SELECT title, (json ->> '$.what') || '. ' || (json ->> '$.cause') || ' ' || (json ->> '$.next'), \
+         experiment FROM alert WHERE closed IS NULL AND snoozed <= ? ORDER BY id DESC";
+    let mut rows = sql.run(statement, &[now.into()])?;
+    rows.retain(|row| but.iter().all(|scene| scene.experiment.key != text(row, 2)));
     let how = "Alerts are looked for each minute, among all that runs together.";
     Ok(rows.iter().map(|row| Answer::of(&text(row, 0), text(row, 1), how, "Alerts", "alerts".to_string())).collect())
 }

@@ -333,5 +333,6 @@ pub(super) fn speaking<'s>(
 
 /// What was decided, or what its numbers say now.
 pub(super) fn headline(seen: &Seen, around: &Around) -> String {
-    decided::stood(&seen.scene(around)).headline
+    let decision = seen.kept.experiment.decision.as_ref();
+    decision.map_or_else(|| reading::said(&seen.scene(around)).headline, |decision| decision.headline.clone())
 }

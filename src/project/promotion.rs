@@ -1,7 +1,7 @@
 //! A flag's way from one environment to the next: it has the same key and variants everywhere, and rules of its own.
 
 use super::publishing::{self, Publication, Warrant};
-use super::{Request, Result, approvals, flags, forbidden, invalid, preview, refuse};
+use super::{Request, Result, approvals, flags, forbidden, invalid, preview, refuse, store};
 use crate::compile::graph::names;
 use crate::document::{Code, Condition, Document, Flag, Problem};
 use crate::environment::Environment;
@@ -34,7 +34,7 @@ pub(super) fn elsewhere(sql: &mut impl Sql, environment: Environment, key: &str)
 
 /// What of a flag is not the same, by its names in the document.
 fn differences(one: &Flag, other: &Flag) -> Vec<String> {
-    let [one, other] = [one, other].map(|flag| serde_json::to_value(flag).unwrap_or_default());
+    let [one, other] = [one, other].map(store::tree);
     differing(&one, &other)
 }
 

@@ -74,7 +74,7 @@ pub(super) fn last(
 
 /// The document as text: always the same text for the same document.
 pub(super) fn written(document: &Document) -> String {
-    serde_json::to_string_pretty(document).unwrap_or_default()
+    document::laid(&serde_json::to_string(document).unwrap_or_default())
 }
 
 /// Publishes, writes the audit log, and gives the new pointer.

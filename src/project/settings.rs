@@ -67,7 +67,7 @@ pub(super) fn current(sql: &mut impl Sql) -> core::result::Result<Settings, Fail
 pub(super) fn playbook(sql: &mut impl Sql) -> Result<Value> {
     let (playbook, revision) = store::setting(sql, PLAYBOOK, Playbook::standard)?;
     let asked = weakening::asked(sql)?.map(|asked| asked.view(&playbook));
-    Ok(json!({"revision": revision, "playbook": playbook, "asked": asked}))
+    Ok(json!({"revision": revision, "playbook": store::tree(&playbook), "asked": asked}))
 }
 
 /// Puts a playbook in the place of the one before, which is kept. A template of the team's own that is not as it was gets
@@ -109,7 +109,7 @@ pub(super) fn templates(sql: &mut impl Sql) -> Result<Value> {
     let (playbook, revision) = store::setting(sql, PLAYBOOK, Playbook::standard)?;
     let own = |key: &str| playbook.templates.iter().any(|template| template.key == key);
     let told = |template: &Template| {
-        let mut told = json!(template);
+        let mut told = store::tree(template);
         let Playbook { guardrails, alpha, power, shortest, longest, people, naming, .. } = template.over(&playbook);
         told["own"] = json!(own(&template.key));
         told["rules"] = json!({
@@ -123,7 +123,7 @@ pub(super) fn templates(sql: &mut impl Sql) -> Result<Value> {
 
 pub(super) fn set_playbook(sql: &mut impl Sql, request: &Request) -> Result<Value> {
     let (old, revision) = store::setting(sql, PLAYBOOK, Playbook::standard)?;
-    request.seen(revision, || json!({"revision": revision, "playbook": old}))?;
+    request.seen(revision, || json!({"revision": revision, "playbook": store::tree(&old)}))?;
     let playbook: Playbook = request.body()?;
     let problems = playbook.problems();
     if !problems.is_empty() {

@@ -12,13 +12,13 @@ pub(super) const TABLES: &[&str] = &["CREATE TABLE IF NOT EXISTS share (id TEXT 
 
 /// Those that have not ended, newest first, those that were called back among them.
 pub(super) fn list(sql: &mut impl Sql, request: &Request) -> Result<Value> {
-    let statement = "SELECT id, at, who, revoked FROM share WHERE until > ? ORDER BY at DESC LIMIT 1000";
+    let statement = "SELECT id, at, who, revoked FROM share WHERE until > ? ORDER BY at DESC";
     let rows = sql.run(statement, &[request.now.0.into()])?;
     let told = |row: &Vec<_>| json!({"id": text(row, 0), "at": integer(row, 1), "who": text(row, 2), "revoked": integer(row, 3) == 1});
     Ok(json!({"shares": rows.iter().map(told).collect::<Vec<_>>()}))
 }
 
-/// Notes that a link was made, or that it is called back and opens nothing any more.
+/// Notes that a link was made, or that it is called back and opens nothing any more, for good.
 pub(super) fn note(sql: &mut impl Sql, request: &Request, id: &str, revoked: bool) -> Result<Value> {
     let now = request.now.0;
     let until = id.split('.').next().and_then(|until| until.parse::<i64>().ok()).filter(|until| *until > now);
@@ -26,7 +26,9 @@ pub(super) fn note(sql: &mut impl Sql, request: &Request, id: &str, revoked: boo
     sql.run("DELETE FROM share WHERE until <= ?", &[now.into()])?;
     let who = request.caller.actor.name.as_str();
     let cells = [id.into(), until.into(), now.into(), who.into(), i64::from(revoked).into()];
-    sql.run("INSERT OR REPLACE INTO share VALUES (?, ?, ?, ?, ?)", &cells)?;
+    let keep = "INSERT INTO share VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at, \
+         who = excluded.who, revoked = 1 WHERE excluded.revoked";
+    sql.run(keep, &cells)?;
     audit::note(sql, request, if revoked { "call a link back" } else { "share" }, id, "")?;
     list(sql, request)
 }

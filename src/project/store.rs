@@ -12,6 +12,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 pub(super) const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS experiment (key TEXT PRIMARY KEY, revision INTEGER NOT NULL, json TEXT NOT NULL)",
@@ -37,6 +38,12 @@ pub(super) struct Kept {
 #[inline(never)]
 pub(super) fn parsed<T: DeserializeOwned>(json: &str) -> core::result::Result<T, Failure> {
     serde_json::from_str(json).map_err(|error| Failure(alloc::format!("a row is no longer readable: {error}")))
+}
+
+/// What is told of something that rows hold: read from its text, since a second way of writing it would be a second writer
+/// in the Worker.
+pub(super) fn tree(value: &impl Serialize) -> Value {
+    written(value).and_then(|json| parsed(&json)).unwrap_or_default()
 }
 
 fn written(value: &impl Serialize) -> core::result::Result<String, Failure> {

@@ -130,7 +130,7 @@ impl Asked {
     pub(super) fn view(&self, old: &Playbook) -> Value {
         let Self { playbook, digest, who, at, due } = self;
         json!({
-            "playbook": playbook, "weaker": playbook.weaker_than(old), "digest": digest, "who": who, "at": at, "due": due,
+            "playbook": store::tree(playbook), "weaker": playbook.weaker_than(old), "digest": digest, "who": who, "at": at, "due": due,
         })
     }
 }

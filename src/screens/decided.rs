@@ -2,7 +2,7 @@
 
 use super::Scene;
 use super::reading::{Said, said};
-use crate::verdict::conclusion::Conclusion;
+use alloc::string::{String, ToString};
 use serde_json::Value;
 
 /// What is said of an experiment: under its decision what was said then, else what the numbers say now.
@@ -20,9 +20,9 @@ pub(super) fn standing(scene: &Scene, said: Said) -> Said {
 }
 
 /// The name of what was concluded then, or else is now.
-pub(super) fn kind(scene: &Scene, said: &Said) -> &'static str {
+pub(super) fn kind(scene: &Scene, said: &Said) -> String {
     let then = scene.experiment.decision.as_ref().and_then(|decision| decision.seen["conclusion"]["kind"].as_str());
-    then.and_then(|then| Conclusion::KINDS.into_iter().find(|kind| *kind == then)).unwrap_or(said.conclusion.kind())
+    then.unwrap_or(said.conclusion.kind()).to_string()
 }
 
 /// Puts what was said then at the head of the screen, and what has come in afterwards under `since`.

@@ -41,10 +41,6 @@ pub enum Conclusion {
 }
 
 impl Conclusion {
-    /// All names of [`Conclusion::kind`].
-    pub const KINDS: [&'static str; 8] =
-        ["harm", "invalid", "tooEarly", "undecided", "better", "worse", "noEffectAsLarge", "underpowered"];
-
     /// Its name for machines: the `kind` of its JSON.
     #[must_use]
     pub fn kind(&self) -> &'static str {

@@ -67,9 +67,19 @@ function follow(word) {
 
 const experiment = (key = KEY) => team.api.get(`${PROJECT}/experiments/${key}`)
 
-/** Visitors come and hours pass until something is so. */
+/** Where an experiment is in its life: its stage while it is running, or its state. */
+const placeOf = ({ state, ramp }) => (state === 'running' ? ramp.stages[ramp.stage] : state)
+
+/** Where whoever follows the experiment has seen it, place after place. */
+function watched() {
+  const lines = readFileSync(join(folder, 'fresh.ndjson'), 'utf8').split('\n').slice(0, -1)
+  return [...new Set(lines.map((line) => placeOf(JSON.parse(line).experiment)))]
+}
+
+/** Visitors come and hours pass until something is so, no hour before whoever looks once a second has seen where it is. */
 async function until(what, so) {
   for (let tries = 0; tries < 60; tries++) {
+    assert.ok(await eventually(async () => watched().at(-1) === placeOf(await experiment()), 30), `--follow tells where ${KEY} is`)
     if (so(await experiment())) return
     await team.visitors(400, '/')
     await team.clock.advance(HOUR)
@@ -114,10 +124,9 @@ test('its ramp is watched, and it is shipped and talked over', async () => {
   await until('everybody', ({ ramp }) => ramp.released === 100)
   assert.match((await follow('experiment debrief')).said, /## What surprised you\?[^]*is debriefed/)
   assert.deepEqual((await experiment()).debrief.answers, { surprise: 'That it held on phones.', tell: 'Say it by the hour.', next: 'The basket.' })
-  const life = readFileSync(join(folder, 'fresh.ndjson'), 'utf8').trim().split('\n').map((line) => JSON.parse(line))
-  const stages = [...new Set(life.map(({ experiment: { state, ramp } }) => (state === 'running' ? ramp.stages[ramp.stage] : state)))]
-  assert.deepEqual(stages, [5, 25, 50, 'decided'])
-  assert.equal(life.at(-1).experiment.ramp.released, 100)
+  assert.deepEqual(watched(), [5, 25, 50, 'decided'])
+  const last = readFileSync(join(folder, 'fresh.ndjson'), 'utf8').trim().split('\n').at(-1)
+  assert.equal(JSON.parse(last).experiment.ramp.released, 100)
 })
 
 test('another one is stopped, and what somebody did can be asked', async () => {

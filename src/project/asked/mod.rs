@@ -88,20 +88,17 @@ fn answer(sql: &mut impl Sql, request: &Request, place: Place, asked: &Asked) ->
             let scenes: Vec<Scene> = those.iter().map(|seen| seen.scene(around)).collect();
             let general = own.is_none() && about.is_empty();
             let (words, scenes) = if general { lead(topic, scenes, all, around) } else { (String::new(), scenes) };
-            let alerts =
-                if general && topic == Topic::Odd { alerts::told(sql, request.now.0, MOST)? } else { Vec::new() };
             // An experiment that is odd on its own screen says so itself.
-            let is_told = |alert: &Answer| scenes.iter().any(|scene| scene.experiment.title == alert.title);
-            let alerts: Vec<_> = alerts.into_iter().filter(|alert| !is_told(alert)).collect();
+            let alerts =
+                if general && topic == Topic::Odd { alerts::told(sql, request.now.0, &scenes)? } else { Vec::new() };
             let open = match alerts.len() as u64 {
                 0 => String::new(),
-                some => {
-                    format!(" {} open.", if some == 1 { "1 alert is".into() } else { format!("{some} alerts are") })
-                }
+                some => format!(" {}.", count(some, "alert is open", "alerts are open")),
             };
             let words = if scenes.len() > MOST { format!("{words} The first {MOST} are told.") } else { words };
             let told = scenes.iter().take(MOST).map(|scene| answers::about(scene, topic, &record));
-            Ok((format!("{words}{open}").trim().to_string(), alerts.into_iter().chain(told).collect()))
+            let alerts = alerts.into_iter().take(MOST);
+            Ok((format!("{words}{open}").trim().to_string(), alerts.chain(told).collect()))
         }
     }
 }

@@ -391,6 +391,29 @@ fn what_was_tried_and_learned_is_found_and_what_is_no_question_is_looked_for_and
 }
 
 #[test]
+fn every_open_alert_is_counted_and_those_of_one_name_are_not_taken_for_each_other() {
+    let mut desk = Desk::shop();
+    let sick = counted(&mut desk, "Larger buttons", "/buttons", 200, [60, 62]);
+    let open = "INSERT INTO alert (run, kind, experiment, title, opened, seen, snoozed, json) \
+         SELECT value, 'visitors', value, 'Larger buttons', 1, 1, 0, \
+         '{\"what\": \"Fewer visitors came\", \"cause\": \"Nobody knows.\", \"next\": \"Look.\"}' FROM json_each(?)";
+    let keys: Vec<String> = (0..12).map(|number| format!("other-{number}")).chain([sick.clone()]).collect();
+    desk.store.execute(open, [json!(keys).to_string()]).unwrap();
+    let arms = [("control", 900), ("new", 500)].map(|(variant, people)| Arm {
+        variant,
+        epoch: 1,
+        people,
+        orders: 200,
+        errors: 5,
+    });
+    desk.tick(&[tally(&sick, desk.now, &arms)]);
+    let odd = ask(&mut desk, "what is odd today?", "");
+    // The one that is odd on its own screen is not told twice.
+    assert_eq!(odd["words"], "1 experiment runs; of 1 something is odd. 12 alerts are open.", "{odd}");
+    assert_eq!(titles(&odd).len(), 9, "{odd}");
+}
+
+#[test]
 fn what_is_asked_of_nothing_in_particular_is_asked_of_all_that_runs() {
     let mut desk = Desk::shop();
     let none = ask(&mut desk, "what is odd today?", "");

@@ -50,6 +50,7 @@ mod said;
 mod schedule;
 mod servers;
 mod shard;
+mod shares;
 mod simulation;
 mod sound;
 mod splits;

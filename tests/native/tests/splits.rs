@@ -27,7 +27,7 @@ fn some(population: &[i64], units: u64, rng: &mut Rng) -> Sums {
     sums
 }
 
-fn verdict(arms: &[Sums; 2], weights: [u64; 2]) -> &'static str {
+fn verdict(arms: &[Sums; 2], weights: [u64; 2]) -> String {
     let arm = |index: usize| {
         let units = arms[index].units;
         let (variant, weight) = (index.to_string(), weights[index]);
@@ -53,7 +53,7 @@ fn told_apart(tail: Tail, share: u64, rng: &mut Rng) -> u64 {
             arms[small].merge(&some(&all, few, rng), false);
             let large = if few == UNITS - few { &some(&all, few, rng) } else { &blocks[rng.usize(0..blocks.len())] };
             arms[1 - small].merge(large, false);
-            ["better", "worse"].contains(&verdict(&arms, [100 - share, share]))
+            ["better", "worse"].contains(&verdict(&arms, [100 - share, share]).as_str())
         })
     });
     wrong.count() as u64

@@ -161,7 +161,7 @@ impl Run {
 
     /// Whether its report ever calls one arm better or worse.
     fn says_something(&self, rng: &mut Rng, looks: u64) -> bool {
-        self.ever(rng, looks, |counted| ["better", "worse"].contains(&counted.report().verdict.kind))
+        self.ever(rng, looks, |counted| ["better", "worse"].contains(&counted.report().verdict.kind.as_str()))
     }
 
     /// Whether a plan that asks this would ever be told to ship.
