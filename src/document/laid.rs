@@ -37,6 +37,7 @@ fn line(text: &mut String, depth: usize) {
 #[cfg(test)]
 mod tests {
     use super::laid;
+    use alloc::string::ToString;
     use proptest::prelude::*;
     use serde_json::Value;
 

@@ -58,6 +58,7 @@ mod teams;
 mod templates;
 mod tickets;
 mod totals;
+mod understood;
 mod values;
 mod versions;
 mod voices;
