@@ -12,7 +12,7 @@ const product = readdirSync(join(root, 'tests'), { recursive: true })
   .sort()
   .map((file) => join('tests', file))
 /** Those that watch a browser or a crowd, or measure how long the edge takes: one file after another, all others two at a time. */
-const ALONE = ['browser/', 'chaos/', 'edge/faults', 'edge/matrix', 'edge/stops']
+const ALONE = ['browser/', 'chaos/', 'edge/faults.', 'edge/matrix.', 'edge/stops.']
 const isOf = (...names) => (file) => names.some((name) => file.startsWith(join('tests', name)))
 const [alone, edge] = [isOf(...ALONE), isOf('edge/')]
 const tests = (files, atOnce) => ['--test', `--test-concurrency=${atOnce}`, '--test-reporter=spec', ...files]
@@ -28,6 +28,7 @@ const parts = [
   ['core and collector, natively', 'cargo', ['test', '--locked', '--quiet', '-p', 'pointsman', '-p', 'pointsman-native', '--features', 'pointsman/schema']],
   ['promises of the statistics', 'cargo', fast('certify')],
   ['worlds in which everything goes wrong', 'cargo', fast('simulate', '--steps', '100')],
+  ['programs of the tests', 'cargo', ['build', '--locked', '--quiet', '-p', 'pointsman-native', '--bins']],
   ['product, alone', process.execPath, tests(product.filter(alone), 1)],
   ['product, its edge', process.execPath, tests(product.filter((file) => edge(file) && !alone(file)), 2)],
   ['product', process.execPath, tests(product.filter((file) => !edge(file) && !alone(file)), 2)],

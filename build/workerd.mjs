@@ -175,7 +175,7 @@ export function external(origin) {
 async function ready({ console: address, ended, said }) {
   let over = false
   ended.then(() => (over = true))
-  for (let tries = 0; tries < 400; tries++) {
+  for (let tries = 0; tries < 2400; tries++) {
     if (over) throw new Error(`workerd ended before it was ready:\n${said()}`)
     try {
       await fetch(address)
@@ -184,7 +184,7 @@ async function ready({ console: address, ended, said }) {
       await new Promise((resolve) => setTimeout(resolve, 25))
     }
   }
-  throw new Error(`workerd did not answer within ten seconds:\n${said()}`)
+  throw new Error(`workerd did not answer within a minute:\n${said()}`)
 }
 
 /**
@@ -201,10 +201,10 @@ export async function offer(product, document, api = '') {
 
 /** Waits until visitors are served this version: isolates look for news in the background. */
 export async function served(product, version) {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     const health = await (await fetch(`${product.site}${product.prefix}health`)).json()
     if (health.version >= version) return health
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  throw new Error(`version ${version} was not served within ten seconds`)
+  throw new Error(`version ${version} was not served within a minute`)
 }

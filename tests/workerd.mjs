@@ -24,7 +24,7 @@ const config :Workerd.Config = (
   const port = await freePort()
   const child = spawn(WORKERD, ['serve', config, '-s', `http=127.0.0.1:${port}`], { stdio: ['ignore', 'inherit', 'inherit'] })
   const address = `http://127.0.0.1:${port}`
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 2400; tries++) {
     if (await fetch(address).then(() => true, () => false)) break
     await new Promise((resolve) => setTimeout(resolve, 25))
   }

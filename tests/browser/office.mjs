@@ -4,13 +4,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { freePort, served, start } from '../../build/product.mjs'
 import { demo } from '../../www/landing/demo.mjs'
 import { serve } from '../../www/landing/serve.mjs'
 import { tell } from '../../www/landing/story.mjs'
 import { ask, cookiesOf, decisionsOf, PART } from '../edge/wire.mjs'
 import { launch } from './chromium.mjs'
+
+export { eventually } from '../eventually.mjs'
 
 const MINUTE = 60_000
 
@@ -72,7 +73,7 @@ export async function office(options = {}) {
     async person(link = `${product.console}/#token=${product.token}`, options) {
       browser ??= launch()
       const context = await (await browser).newContext({ viewport: { width: 1280, height: 900 }, ...options })
-      context.setDefaultTimeout(10_000)
+      context.setDefaultTimeout(60_000)
       const page = await context.newPage()
       const complaints = listen(page)
       await page.goto(link)
@@ -107,12 +108,3 @@ export const on = ({ page }) => ({
   go: (place) => page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place, exact: true }).click(),
   part: (name) => page.getByRole('navigation', { name: /^Parts of/ }).getByRole('link', { name, exact: true }).click(),
 })
-
-/** What `ask` answers once it is something, or nothing after `seconds`. */
-export async function eventually(ask, seconds = 10) {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await pause(100)) {
-    const answer = await ask()
-    if (answer) return answer
-  }
-  return undefined
-}

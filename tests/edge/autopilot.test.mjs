@@ -80,10 +80,10 @@ async function tested(key) {
   return pages.filter(({ text }) => decisionsOf(text)?.flags[key]?.run).length
 }
 
-const stopped = (key, seconds) => eventually(async () => {
+const stopped = (key) => eventually(async () => {
   const experiment = await get(`experiments/${key}`)
   return experiment.state === 'stopped' && experiment
-}, seconds)
+})
 
 /** Who was assigned, by variant: as the control object was told, and as the shards have it. */
 async function counted(key) {
@@ -98,10 +98,10 @@ async function counted(key) {
 }
 
 /** The control object has heard everything that the shard has. */
-const agree = (key, seconds) => eventually(async () => {
+const agree = (key) => eventually(async () => {
   const { told, kept } = await counted(key)
   return JSON.stringify(told) === JSON.stringify(kept) && told
-}, seconds)
+})
 
 test('a shard that visitors never leave in peace writes its log all the same', async () => {
   const key = await launched()
@@ -113,7 +113,7 @@ test('a shard that visitors never leave in peace writes its log all the same', a
     assert.ok((await team.product.api('DELETE', `${PRODUCTION}/units/${'a'.repeat(22)}`)).ok)
     await eventually(() => segments() > 0)
     const before = segments()
-    assert.ok(await eventually(() => segments() > before, 20), 'nothing was sealed while visitors came')
+    assert.ok(await eventually(() => segments() > before), 'nothing was sealed while visitors came')
   } finally {
     leaving.abort()
     await trickle
@@ -130,7 +130,7 @@ test('a harmful version is rolled back by itself, with what was seen, a debrief 
   assert.ok(experiment, 'it was not stopped')
   const began = performance.now()
   assert.equal(experiment.stop.cause, 'guardrail')
-  assert.ok(await eventually(async () => !(await tested(key)), 15), 'it still meets visitors')
+  assert.ok(await eventually(async () => !(await tested(key))), 'it still meets visitors')
   t.diagnostic(`the last new visitor met it ${Math.round(performance.now() - began)} ms after the stop`)
 
   const { crossings } = await get(`experiments/${key}/crossings`)
@@ -162,10 +162,10 @@ test('a stop by hand that is undone brings the same digest back', async () => {
   const digest = async () => (await team.api.get(`${PRODUCTION}/versions`)).versions[0].digest
   const before = await digest()
   await post(key, 'stop', { why: 'a look' })
-  assert.ok(await eventually(async () => !(await tested(key)), 15))
+  assert.ok(await eventually(async () => !(await tested(key))))
   await post(key, 'undo')
   assert.equal(await digest(), before)
-  assert.ok(await eventually(async () => (await tested(key)) > 0, 15))
+  assert.ok(await eventually(async () => (await tested(key)) > 0))
   await post(key, 'decide', { choice: 'keep', why: 'Because nobody will know.' })
 })
 
@@ -182,10 +182,10 @@ test('a harm whose tellings get lost ends as soon as one arrives, though the eng
   // With it goes what breaks the tellings.
   await team.product.restart()
   const began = performance.now()
-  assert.ok(await stopped(key, 30), 'it was not stopped')
+  assert.ok(await stopped(key), 'it was not stopped')
   t.diagnostic(`${Math.round(performance.now() - began)} ms after the start`)
   assert.ok(await agree(key), 'the report has other numbers than the shard')
-  assert.ok(await eventually(async () => !(await tested(key)), 15))
+  assert.ok(await eventually(async () => !(await tested(key))))
   await post(key, 'decide', { choice: 'again' })
 })
 
@@ -213,7 +213,7 @@ test('a shard that is lost holds the ramp and is told of, and once it is there a
   assert.match(await words(), /has told nothing for a quarter of an hour/)
   assert.ok((await tested(key)) > 0, 'whoever meets it keeps it')
   await broken({})
-  assert.ok(await eventually(async () => !(await words()).includes('told nothing'), 30), await words())
+  assert.ok(await eventually(async () => !(await words()).includes('told nothing')), await words())
   const text = async () => (await get('demo/messages')).messages.map(({ text }) => text).join('\n')
   assert.ok(await eventually(async () => /All data come in again/.test(await text())), await text())
   assert.match(await text(), /Held: a part of the data does not come in/)
@@ -225,12 +225,12 @@ test('a campaign’s split follows what does better day by day: whoever comes me
   const experiment = () => get(`experiments/${key}`)
   team.habits.cast('campaign', key, { control: 'control', lift: 1 })
   await team.visitors(300, '/beans')
-  assert.ok(await agree(key, 30), JSON.stringify(await counted(key)))
+  assert.ok(await agree(key), JSON.stringify(await counted(key)))
   await team.clock.advance(2 * MINUTE)
-  assert.ok(await eventually(async () => (await experiment()).ramp.stage === 1, 30), JSON.stringify((await experiment()).ramp))
+  assert.ok(await eventually(async () => (await experiment()).ramp.stage === 1), JSON.stringify((await experiment()).ramp))
   await team.published()
   await team.visitors(500, '/beans')
-  assert.ok(await agree(key, 30))
+  assert.ok(await agree(key))
   const decided = ({ text }) => decisionsOf(text).flags[key]
   const visit = (cookies) => ask(team.product, '/beans', { headers: { ...NAVIGATION, ...cookies && { cookie: cookieHeader(cookies) } } })
   const people = []
@@ -242,7 +242,7 @@ test('a campaign’s split follows what does better day by day: whoever comes me
 
   await team.clock.advance(DAY)
   await team.visitors(60, '/beans')
-  assert.ok(await eventually(async () => (await experiment()).split.shares.length === 2, 60), JSON.stringify((await experiment()).split))
+  assert.ok(await eventually(async () => (await experiment()).split.shares.length === 2), JSON.stringify((await experiment()).split))
   const [, { epoch, why, new: share }] = (await experiment()).split.shares
   assert.match(why, /the chance that the new one is better is/)
   assert.ok(share > 0.8 && share <= 0.9, `${share}`)
@@ -260,7 +260,7 @@ test('a campaign’s split follows what does better day by day: whoever comes me
   assert.ok(met > 120 * 0.75, `${met} of 120`)
 
   await team.visitors(300, '/beans')
-  assert.ok(await agree(key, 30))
+  assert.ok(await agree(key))
   const { sums } = await team.api.get(`${PRODUCTION}/sums?run=${key}-1`)
   const confirmed = (variant) => sums.filter((sum) => !sum.metric && !sum.dimension && sum.epoch === epoch && sum.variant === variant)
     .reduce((all, { vector }) => all + Number(vector[1]), 0)

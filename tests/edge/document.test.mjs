@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { apiOf, publish, served, start } from '../../build/product.mjs'
 import { documentOf, HOSTILE, MARKUP, PAGE } from './document.mjs'
+import { patient } from './patient.mjs'
 import { ask, cookieHeader, decisionsOf, NAVIGATION, PART, stub, visitorOf } from './wire.mjs'
 
 const HTML = { 'content-type': 'text/html; charset=utf-8' }
@@ -19,7 +20,7 @@ before(async () => {
     if (request.url === '/held') await hold()
     response.writeHead(200, HTML).end(PAGE)
   })
-  product = await start({ folder, originPort: origin.port, quiet: true, environment: 'development' })
+  product = await begun()
   await served(product, (await publish(product, documentOf())).version)
   headers = { ...NAVIGATION, cookie: cookieHeader((await visitorOf(product, 'fresh')).cookies) }
 })
@@ -30,6 +31,8 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+/** Starts it, on the port that it has. */
+const begun = () => start({ folder, port: product?.port, originPort: origin.port, quiet: true, environment: 'development', configure: patient(folder) })
 const put = (body, headers) => product.api('PUT', 'document', { body: typeof body === 'string' ? body : JSON.stringify(body), headers })
 const etag = async () => (await product.api('GET', 'document')).headers.get('etag')
 const visit = () => ask(product, '/', { headers })
@@ -146,7 +149,7 @@ test('visitors keep their page from the first request after a restart, however m
   // Whether requests overtake the first search for the configuration is chance; six restarts leave little of it.
   for (let restart = 0; restart < 6; restart++) {
     await product.stop('SIGKILL')
-    product = await start({ folder, port: product.port, originPort: origin.port, quiet: true, environment: 'development' })
+    product = await begun()
     const answers = await Promise.all(Array.from({ length: 12 }, visit))
     for (const { text } of answers) assert.equal(decisionsOf(text)?.flags.hero.variant, 'fresh')
   }
@@ -155,7 +158,7 @@ test('visitors keep their page from the first request after a restart, however m
 test('a first visitor who leaves at once takes no one’s variant away', async () => {
   for (const wait of [0, 1, 2, 4, 8]) {
     await product.stop()
-    product = await start({ folder, port: product.port, originPort: origin.port, quiet: true, environment: 'development' })
+    product = await begun()
     const socket = connect(product.port, '127.0.0.1')
     const lines = Object.entries({ host: `localhost:${product.port}`, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
     socket.write(`GET / HTTP/1.1\r\n${lines.join('')}\r\n`)

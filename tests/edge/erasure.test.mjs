@@ -4,15 +4,14 @@ import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
-import { gunzipSync } from 'node:zlib'
+import { isDeepStrictEqual } from 'node:util'
 import { root } from '../../build/setup.mjs'
+import { eventually } from '../eventually.mjs'
+import { linesBelow } from './lines.mjs'
 import { open } from './shop.mjs'
 
 /** Segments, in each of which everybody has done something. */
 const SEGMENTS = 12
-/** What the alarm is given to finish what was cut short, in milliseconds: it comes after five seconds. */
-const PATIENCE = 30_000
 
 let shop, product, server
 
@@ -26,17 +25,7 @@ before(async () => {
 after(() => shop?.close())
 
 const folder = () => join(shop.folder, 'log/demo/development/0')
-const linesOf = (name) => gunzipSync(readFileSync(join(folder(), name))).toString().split('\n').filter(Boolean).map((line) => JSON.parse(line))
-/** All lines, of a moment at which no file went. What is still being written has a name that begins with a dot. */
-function lines() {
-  for (;;) {
-    try {
-      return readdirSync(folder()).filter((name) => !name.startsWith('.')).flatMap(linesOf)
-    } catch (error) {
-      if (error.code !== 'ENOENT') throw error
-    }
-  }
-}
+const lines = () => linesBelow(folder()).map((line) => JSON.parse(line))
 const ofOrder = (id) => lines().filter(({ t, name }) => t === 'event' && name === id)
 
 /** Does the same for each of these units in each of some segments; `name` is the event's. */
@@ -49,16 +38,13 @@ async function happened(units, name) {
   }
 }
 
-async function until(check, patience = PATIENCE) {
-  const end = Date.now() + patience
-  while (!check() && Date.now() < end) await pause(20)
-}
-
-/** All files that are listed, each of which has to be there, and no other. */
+/** All files that are listed, each of which has to be there, and no other: those of before go right after. */
 async function whole() {
-  const { segments } = await shop.read('segments')
-  assert.deepEqual(segments.map(({ name }) => name.split('/').pop()).sort(), readdirSync(folder()).sort())
-  return segments.length
+  const both = async () => [(await shop.read('segments')).segments.map(({ name }) => name.split('/').pop()).sort(), readdirSync(folder()).sort()]
+  await eventually(async () => isDeepStrictEqual(...(await both())))
+  const [listed, there] = await both()
+  assert.deepEqual(listed, there)
+  return listed.length
 }
 
 test('whoever is erased at the same time as others leaves every segment, and nobody else does', async () => {
@@ -69,23 +55,21 @@ test('whoever is erased at the same time as others leaves every segment, and nob
   const versions = lines().filter(({ t }) => t === 'version').length
   const answers = await Promise.all(gone.map(async (unit) => (await product.api('DELETE', `units/${encodeURIComponent(unit)}`)).json()))
   assert.deepEqual(answers.map(({ rows }) => rows), gone.map(() => SEGMENTS))
-  await until(() => ofOrder('parallel').length <= SEGMENTS)
-  // Files of before go right after.
-  await pause(500)
-  assert.equal(ofOrder('parallel').length, SEGMENTS)
+  await eventually(() => ofOrder('parallel').length <= SEGMENTS)
   assert.ok((await whole()) >= count, 'no segment is missing')
+  assert.equal(ofOrder('parallel').length, SEGMENTS)
   assert.deepEqual([lines().filter(({ t }) => t === 'erased').length, lines().filter(({ t }) => t === 'version').length], [6, versions])
 })
 
 test('an erasure that a kill cuts short is finished by itself', { timeout: 120_000 }, async (t) => {
   await happened(['eve', 'adam'], 'killed')
   const erased = product.api('DELETE', 'units/eve').catch(() => {})
-  await until(() => ofOrder('killed').length < 2 * SEGMENTS, 2000)
+  await eventually(() => ofOrder('killed').length < 2 * SEGMENTS, 2)
   await product.restart('SIGKILL')
   await erased
   t.diagnostic(`${ofOrder('killed').length - SEGMENTS} of ${SEGMENTS} segments still had the unit`)
   // Nobody asks the shard for anything meanwhile.
-  await until(() => ofOrder('killed').length === SEGMENTS)
+  await eventually(() => ofOrder('killed').length === SEGMENTS)
   assert.equal(ofOrder('killed').length, SEGMENTS)
   await whole()
 })

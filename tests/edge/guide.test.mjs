@@ -1,13 +1,14 @@
 // docs/landing-pages.md, followed by a reader: each block is published, and does what stands beside it.
 
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { apiOf, publish, served, start } from '../../build/product.mjs'
 import { note } from '../../build/running.mjs'
 import { root } from '../../build/setup.mjs'
+import { beside } from '../beside.mjs'
+import { eventually } from '../eventually.mjs'
 import { guideOf } from '../guide.mjs'
 import { ask, cookieHeader, cookiesOf, decisionsOf, NAVIGATION, stub } from './wire.mjs'
 
@@ -61,7 +62,7 @@ test('the command publishes the first block, and half of the visitors read the o
   const [, command, said] = /`npm run (document -- document\.json [^`]*)`\. (Half) of the\s+visitors/.exec(guide.text)
   writeFileSync(join(folder, 'document.json'), JSON.stringify(blocks[0]))
   const args = ['--prefix', root, 'run', ...command.split(' '), '--site', basename(folder)]
-  const { status, stdout, stderr } = spawnSync('npm', args, { cwd: folder, encoding: 'utf8' })
+  const { status, stdout, stderr } = await beside('npm', args, { cwd: folder })
   assert.equal(status, 0, stderr)
   version = Number(/Published to development as version (\d+)/.exec(stdout)[1])
   await served(product, version)
@@ -111,7 +112,7 @@ test('how fast pages are', async () => {
 test('how the site’s server has answered', async () => {
   await follow({ metrics: { ...blocks[0].metrics, ...answers.metrics } })
   const catalog = async () => JSON.stringify(await (await product.api('GET', 'events')).json())
-  for (let tries = 0; tries < 40 && !/"origin"/.test(await catalog()); tries++) await new Promise((go) => setTimeout(go, 50))
+  await eventually(async () => /"origin"/.test(await catalog()))
   assert.match(await catalog(), /"origin"/)
 })
 
@@ -129,7 +130,6 @@ test('before it goes live both versions are there side by side, and a preview op
   const flags = { offer: { ...blocks[0].flags.offer, rules: [] } }
   await publish(product, { format: 1, flags }, production)
   const link = async () => (await (await product.api('POST', `${production}preview`, { body: JSON.stringify({ path: '/pricing' }) })).json()).links[0]
-  for (let tries = 0; tries < 100 && !(await opens(path(await link()), live)); tries++) await new Promise((go) => setTimeout(go, 50))
-  assert.ok(await opens(path(await link()), live))
+  assert.ok(await eventually(async () => opens(path(await link()), live)))
   assert.ok(!(await opens('/pricing?pm=debug', live)))
 })

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { publish, served, start } from '../../build/product.mjs'
+import { eventually } from '../eventually.mjs'
 import { documentOf } from './document.mjs'
 import { ask, cookieHeader, decisionsOf, NAVIGATION, PART, stub, visitorOf } from './wire.mjs'
 
@@ -65,6 +66,8 @@ test('whatever stands in a beacon, it is accounted for and the next good one cou
   ]
   const headers = { ...PART, 'content-type': 'text/plain', cookie: cookieHeader(visitor.cookies) }
   const send = (body) => ask(product, '/_pm/e', { method: 'POST', headers, body })
+  // All but one who came were new, and are told of once their page has left.
+  assert.ok(await eventually(async () => total(await ledger()) === origin.seen.length - 1))
   const start = await ledger()
   for (const [index, beacon] of strange.entries()) {
     assert.equal((await send(JSON.stringify(beacon))).status, 400, JSON.stringify(beacon).slice(0, 80))

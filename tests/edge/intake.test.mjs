@@ -8,6 +8,7 @@ import { publish } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
 import { connect } from '../../dist/npm/connect.js'
 import { Visitor } from '../../www/landing/visitor.mjs'
+import { eventually } from '../eventually.mjs'
 import { AGENT, open } from './shop.mjs'
 
 const DOCUMENT = JSON.parse(readFileSync(join(root, 'www/landing/document.json')))
@@ -43,13 +44,7 @@ async function application(unit, context = {}) {
   return flags
 }
 
-async function until(check) {
-  for (let tries = 0; tries < 600; tries++) {
-    if (await check()) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  assert.ok(await check(), String(check))
-}
+const until = async (check) => assert.ok(await eventually(check), String(check))
 
 before(async () => {
   shop = await open({ IP_HEADER: 'x-address' })

@@ -1,7 +1,6 @@
 // What teams send already, from the clients that they have: docs/integrations.md.
 
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +9,7 @@ import { Analytics } from '@segment/analytics-node'
 import { publish, served, start } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
 import { DOCUMENT } from '../../www/landing/plans.mjs'
+import { beside } from '../beside.mjs'
 
 const PAGE = readFileSync(join(root, 'docs/integrations.md'), 'utf8')
 let product, folder, keys
@@ -18,9 +18,9 @@ const event = async (name) => (await (await product.api('GET', 'events')).json()
 const ledger = async () => (await product.api('GET', 'ledger')).json()
 
 /** A command of the page, as somebody types it. */
-function typed(command, files = '') {
-  const { stdout, status, stderr } = spawnSync('sh', ['-c', `${files}\n${command}`], {
-    cwd: folder, encoding: 'utf8', env: { ...process.env, SITE: product.site, KEY: keys.server },
+async function typed(command, files = '') {
+  const { stdout, status, stderr } = await beside('sh', ['-c', `${files}\n${command}`], {
+    cwd: folder, env: { ...process.env, SITE: product.site, KEY: keys.server },
   })
   assert.equal(status, 0, stderr)
   return stdout.trim().split('\n').map((line) => JSON.parse(line))
@@ -45,20 +45,20 @@ after(async () => {
 })
 
 test('the backend’s command of the page is stored, and known when it is sent again', async () => {
-  assert.equal(typed(backend)[0].stored, 1)
-  assert.equal(typed(backend)[0].duplicate, 1)
+  assert.equal((await typed(backend))[0].stored, 1)
+  assert.equal((await typed(backend))[0].duplicate, 1)
   const { n, properties } = await event('paid')
   assert.deepEqual([n, properties], [1, ['items', 'plan']])
 })
 
-test('the file’s command of the page is taken', () => {
-  const told = typed(upload, 'printf "unit,event,value\\nada,bought,2.5\\nbob,bought,much\\n" > orders.csv')
+test('the file’s command of the page is taken', async () => {
+  const told = await typed(upload, 'printf "unit,event,value\\nada,bought,2.5\\nbob,bought,much\\n" > orders.csv')
   assert.deepEqual(told[0], { line: 3, reason: 'value', words: 'The value is no number, or too large.' })
   assert.equal(told.at(-1).stored, 1)
 })
 
-test('the commands of the page for answers, links and tickets are understood, and tell what became of each', () => {
-  const [answers, links, tickets] = spoken.map((command) => typed(command)[0])
+test('the commands of the page for answers, links and tickets are understood, and tell what became of each', async () => {
+  const [[answers], [links], [tickets]] = await Promise.all(spoken.map((command) => typed(command)))
   assert.equal(spoken.length, 3)
   for (const { outcomes } of [answers, links]) assert.deepEqual(outcomes.map(({ outcome }) => outcome), ['rejected'], 'the demo’s document asks nothing')
   assert.deepEqual([tickets.stored, tickets.rejected], [1, {}])
@@ -68,10 +68,10 @@ test('the addresses of the page find what a file or a service calls things', asy
   const [columns, pointers, hook] = addresses
   const post = (address, type, body) => typed(`curl -s "$SITE${address}" -H "authorization: Bearer $KEY" -H "content-type: ${type}" --data-binary @-`.replace(/^/, `printf '%s' '${body}' | `))
   const at = new Date().toISOString()
-  assert.equal(post(columns, 'text/csv', `ticket_id,customer,description,created_at,labels\n1,ada,It is slow.,${at},page\n`.replaceAll('\\n', '\n')).at(-1).stored, 1)
-  assert.equal(post(pointers, 'application/x-ndjson', JSON.stringify({ ticket: { id: '2', description: 'It is slow.' }, requester: { external_id: 'ada' } })).at(-1).stored, 1)
+  assert.equal((await post(columns, 'text/csv', `ticket_id,customer,description,created_at,labels\n1,ada,It is slow.,${at},page\n`.replaceAll('\\n', '\n'))).at(-1).stored, 1)
+  assert.equal((await post(pointers, 'application/x-ndjson', JSON.stringify({ ticket: { id: '2', description: 'It is slow.' }, requester: { external_id: 'ada' } }))).at(-1).stored, 1)
   const paid = { type: 'invoice.paid', id: 'in_1', created: Math.floor(Date.now() / 1000), data: { client: 'ada', amount: 1999, currency: 'gbp' } }
-  assert.deepEqual(post(hook, 'application/json', JSON.stringify(paid)).at(-1).stored, 1)
+  assert.deepEqual((await post(hook, 'application/json', JSON.stringify(paid))).at(-1).stored, 1)
 })
 
 test('the page’s lines for Segment’s client deliver', async () => {

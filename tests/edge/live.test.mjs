@@ -9,12 +9,13 @@ import { createInterface } from 'node:readline'
 import { after, afterEach, before, test } from 'node:test'
 import { publish, start } from '../../build/product.mjs'
 import { connect } from '../../dist/npm/connect.js'
+import { eventually } from '../eventually.mjs'
 import { guideOf } from '../guide.mjs'
 import { documentOf, snapshotOf } from '../sdk/snapshots.mjs'
 import { applications } from './applications.mjs'
 
-/** Milliseconds within which news arrive. */
-const SECONDS = 5000
+/** Milliseconds within which news arrive, on the slowest machine: whoever is told of nothing asks again in an hour. */
+const SECONDS = 30_000
 const HOUR = 3_600_000
 
 /** The clock that no test turns. */
@@ -227,9 +228,9 @@ for (const [what, spoilt] of Object.entries(SPOILT)) {
     const from = await site((response, { live }) => (live ? spoilt(response) : whole(response, from.asked.length)))
     const flags = listening({ url: from.url, refresh: 20 })
     const tries = () => from.asked.filter(({ live }) => live).map(({ at }) => at)
-    for (let waited = 0; waited < SECONDS && tries().length < 5; waited += 10) await pause(10)
+    await eventually(() => tries().length >= 5)
     flags.close()
-    assert.equal(tries().length, 5)
+    assert.ok(tries().length >= 5)
     const gaps = tries().slice(1).map((at, index) => at - tries()[index])
     for (const [index, gap] of gaps.entries()) assert.ok(gap >= 20 * 2 ** (index + 1) * 0.79, `${index}: ${gap}`)
     assert.ok(flags.get('price') > 3, 'news came all the same')
@@ -309,7 +310,12 @@ test('bad data in a stream never replace good, and what is good is taken afterwa
 
 test('an hour without the edge changes nothing, and its return is noticed', async (t) => {
   const errors = []
-  const flags = listening({ url: of.product.site, refresh: 60_000, onError: ({ message }) => errors.push(message) })
+  let asking = 0
+  const asked = (...question) => {
+    asking++
+    return fetch(...question).finally(() => asking--)
+  }
+  const flags = listening({ url: of.product.site, refresh: 60_000, fetch: asked, onError: ({ message }) => errors.push(message) })
   await flags.ready
   const price = flags.get('price')
   const heard = []
@@ -317,11 +323,12 @@ test('an hour without the edge changes nothing, and its return is noticed', asyn
   await pause(100)
 
   t.mock.timers.enable({ apis: ['setTimeout'] })
-  /** Lets so much time pass on the turned clock; what is really sent and received has its own. */
+  /** Lets so much time pass on the turned clock, none of it while a question is on its way: that takes time of its own. */
   const turn = async (milliseconds, step = 10_000) => {
     for (let passed = 0; passed < milliseconds; passed += step) {
       t.mock.timers.tick(step)
-      await pause(3)
+      do await pause(3)
+      while (asking)
     }
   }
   await of.product.stop('SIGKILL')
@@ -340,7 +347,7 @@ test('an hour without the edge changes nothing, and its return is noticed', asyn
     await pause(25)
   }
   of.product = product
-  for (let tries = 0; tries < 30 && flags.stale; tries++) {
+  for (let tries = 0; tries < 300 && flags.stale; tries++) {
     await turn(10_000)
     await pause(20)
   }

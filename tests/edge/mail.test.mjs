@@ -2,7 +2,6 @@
 // that they open. Each is tried as those try it who mean no good, and those who have not read how.
 
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +10,7 @@ import { publish, served, start } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
 import { offer } from '../../build/workerd.mjs'
 import { pseudonym, sealed, unitKeys } from '../../worker/identity.mjs'
+import { beside } from '../beside.mjs'
 import { documentOf, PAGE } from './document.mjs'
 import { callers, SURVEY, tokenOf } from './voices.mjs'
 import { ask, cookieHeader, PART, stub } from './wire.mjs'
@@ -285,20 +285,17 @@ test('`pointsman invite` writes a link for everybody in a file who may be asked,
     return join(folder, name)
   }
   const env = { ...process.env, POINTSMAN_CONSOLE: product.console, POINTSMAN_TOKEN: product.token, POINTSMAN_PROJECT: 'demo', NO_COLOR: '1' }
-  const run = (...args) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/npm/cli/pointsman.js'), 'invite', ...args], { env, encoding: 'utf8' })
-    return { status, stdout, stderr }
-  }
+  const run = (...args) => beside(process.execPath, [join(root, 'dist/npm/cli/pointsman.js'), 'invite', ...args], { env })
   const usual = ['--survey', 'mailed', '--unit', 'customer', '--environment', 'development']
   for (const [name, text, said] of [
     ['empty.csv', `name,customer\nAda,${one.unit}\nGrace, \n`, /empty\.csv:3: It names nobody\./], ['cells.csv', `name,customer\n${one.unit}\n`, /cells\.csv:2: It has 1 cell/],
     ['none.csv', `name,unit\nAda,${one.unit}\n`, /It has no column “customer”/], ['twice.csv', `link,customer\nx,${one.unit}\n`, /It has a column “link” already/],
   ]) {
-    const { status, stdout, stderr } = run(file(name, text), ...usual)
+    const { status, stdout, stderr } = await run(file(name, text), ...usual)
     assert.deepEqual([status, stdout, said.test(stderr)], [2, '', true], stderr)
   }
   const list = file('list.csv', `name;customer\r\n"Ada; ""A"", too";${one.unit}\r\nGrace;nobody\r\nJoan;${two.unit}\r\n`)
-  const first = run(list, ...usual)
+  const first = await run(list, ...usual)
   assert.deepEqual([first.status, first.stderr], [0, '3 lines: 2 with a link, 1 without.\n'])
   const [head, ada, grace, joan, rest] = first.stdout.split('\r\n')
   assert.deepEqual([head, grace, rest], ['name,customer,link,outcome', 'Grace,nobody,,unmet', ''])
@@ -306,7 +303,7 @@ test('`pointsman invite` writes a link for everybody in a file who may be asked,
   assert.match((await paper(link)).text, /Was it clear when your coffee is roasted\?/)
   assert.match((await paper(link, { choice: '5' })).text, /Thank you\./)
   assert.match(joan, /,link$/)
-  const again = run(list, ...usual, '--json')
+  const again = await run(list, ...usual, '--json')
   assert.deepEqual(again.stdout.trim().split('\n').map((line) => JSON.parse(line)), [
     { line: 2, outcome: 'duplicate' }, { line: 3, outcome: 'unmet' }, { line: 4, outcome: 'duplicate' }, { done: true, lines: 3, links: 0 },
   ])

@@ -87,7 +87,7 @@ for (const [what, type] of [['an edited page', 'text/html; charset=utf-8'], ['a 
     const answer = await met(`/stream/${what.length}`, async (_, response) => {
       response.writeHead(200, { 'content-type': type }).write(PAGE.slice(0, half))
       // Would wait for ever, were the page held back until it is whole.
-      const first = await Promise.race([arrived, pause(5000, 'nothing', { ref: false })])
+      const first = await Promise.race([arrived, pause(60_000, 'nothing', { ref: false })])
       response.end(first === 'nothing' ? 'held back' : PAGE.slice(half))
     }, { onData: (data) => data.includes('</h1>') && release('data') })
     assert.equal(without(answer.text), type.startsWith('text/html') ? edited(PAGE) : PAGE)

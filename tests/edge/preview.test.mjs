@@ -7,9 +7,10 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { apiOf, publish, start } from '../../build/product.mjs'
-import { documentOf, MARKUP, PAGE } from './document.mjs'
+import { eventually } from '../eventually.mjs'
 import { fieldsOf, guideOf } from '../guide.mjs'
-import { ask, cookieHeader, cookiesOf, decisionsOf, NAVIGATION, PART, stub } from './wire.mjs'
+import { documentOf, MARKUP, PAGE } from './document.mjs'
+import { ask, cookieHeader, cookiesOf, decisionsOf, isTold, NAVIGATION, PART, stub } from './wire.mjs'
 
 const SITES = {
   localhost: 'demo/development', 'staging.localhost': 'demo/staging', 'production.localhost': 'demo/production',
@@ -18,6 +19,8 @@ const SITES = {
 const [DEVELOPMENT, STAGING, PRODUCTION, OTHER] = Object.keys(SITES)
 const HOUR = 3_600_000
 const folder = mkdtempSync(join(tmpdir(), 'pointsman-preview-'))
+/** What each site's ledger has stored once all that the edge has to tell has come in. */
+const due = Object.fromEntries(Object.keys(SITES).map((site) => [site, 0]))
 let origin, product
 
 /** A document with which production may begin: nobody is in a test. */
@@ -36,8 +39,7 @@ before(async () => {
   product = await start({ folder, originPort: origin.port, quiet: true, sites: SITES, clock: true })
   for (const site of Object.keys(SITES)) {
     const { version } = await publish(product, site === PRODUCTION ? quiet() : documentOf(), api(site))
-    for (let tries = 0; tries < 200 && (await health(site)).version < version; tries++) await pause(50)
-    assert.equal((await health(site)).version, version)
+    await arrived(site, version)
   }
 })
 
@@ -48,13 +50,21 @@ after(async () => {
 })
 
 const api = (site) => apiOf(...SITES[site].split('/').reverse())
-const visit = (site, path = '/', { cookies = {}, headers = NAVIGATION, ...options } = {}) =>
-  ask(product, path, { ...options, headers: { ...headers, cookie: cookieHeader(cookies) }, host: `${site}:${product.port}` })
+async function visit(site, path = '/', { cookies = {}, headers = NAVIGATION, ...options } = {}) {
+  const answer = await ask(product, path, { ...options, headers: { ...headers, cookie: cookieHeader(cookies) }, host: `${site}:${product.port}` })
+  if (isTold(answer)) due[site]++
+  return answer
+}
 const health = async (site) => JSON.parse((await visit(site, '/_pm/health', { headers: PART })).text)
 const post = async (site, path, cookies, body, headers) => {
   const { status, text, setCookies } = await visit(site, path, { method: 'POST', cookies, body: JSON.stringify(body), headers: { ...PART, 'content-type': 'text/plain', ...headers } })
-  return { status, ...JSON.parse(text), cookies: { ...cookies, ...cookiesOf(setCookies) } }
+  const said = JSON.parse(text)
+  due[site] += said.stored ?? 0
+  return { status, ...said, cookies: { ...cookies, ...cookiesOf(setCookies) } }
 }
+
+/** A version is what a site's visitors are served. */
+const arrived = async (site, version) => assert.ok(await eventually(async () => (await health(site)).version === version), `${site} ${version}`)
 
 /** The ledger once what the edge itself has written is in it. */
 async function settled(site) {
@@ -62,12 +72,10 @@ async function settled(site) {
     const { stored, duplicate, rejected, filtered } = await (await product.api('GET', `${api(site)}ledger`)).json()
     return { stored, duplicate, rejected, filtered }
   }
-  for (let last = await read(); ;) {
-    await pause(150)
-    const next = await read()
-    if (JSON.stringify(next) === JSON.stringify(last)) return next
-    last = next
-  }
+  await eventually(async () => (await read()).stored >= due[site])
+  const ledger = await read()
+  assert.equal(ledger.stored, due[site])
+  return ledger
 }
 
 const linksOf = async (site, body = {}) => (await product.api('POST', `${api(site)}preview`, { body: JSON.stringify(body) })).json()
@@ -297,7 +305,7 @@ test('a choice of what is there no more is decided as for everybody', async () =
   const document = documentOf()
   delete document.flags.margin
   const { version } = await publish(product, document, api(OTHER))
-  for (let tries = 0; tries < 200 && (await health(OTHER)).version < version; tries++) await pause(50)
+  await arrived(OTHER, version)
   const page = await visit(OTHER, '/', { cookies })
   assert.equal(previewIn(page).flags.length, 1)
   assert.equal(heroIn(page).variant, 'fresh')
@@ -330,9 +338,6 @@ test('what is published arrives where time stands still, too', async () => {
   await visit(DEVELOPMENT)
   await pause(200)
   const { version } = await publish(product, documentOf(), api(DEVELOPMENT))
-  for (let tries = 0; tries < 200 && (await health(DEVELOPMENT)).version < version; tries++) {
-    await visit(DEVELOPMENT)
-    await pause(50)
-  }
+  await eventually(async () => (await visit(DEVELOPMENT)) && (await health(DEVELOPMENT)).version === version)
   assert.equal((await health(DEVELOPMENT)).version, version)
 })

@@ -2,7 +2,6 @@
 // and by the SQL of docs/data.md.
 
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +11,8 @@ import { root } from '../../build/setup.mjs'
 import { serve } from '../../www/landing/serve.mjs'
 import { traffic } from '../../www/landing/traffic.mjs'
 import { Site, Visitor } from '../../www/landing/visitor.mjs'
+import { beside } from '../beside.mjs'
+import { eventually } from '../eventually.mjs'
 import { counted, reported } from './log.mjs'
 
 const RUN = 'hero-1'
@@ -19,8 +20,8 @@ let product, shop, folder, log
 
 const read = async (path) => (await product.api('GET', path)).json()
 
-function replay(...args) {
-  const { status, stdout, stderr } = spawnSync('cargo', ['run', '--locked', '--quiet', '-p', 'pointsman-native', '--bin', 'pointsman-replay', '--', log, ...args], { cwd: root, encoding: 'utf8' })
+async function replay(...args) {
+  const { status, stdout, stderr } = await beside('cargo', ['run', '--locked', '--quiet', '-p', 'pointsman-native', '--bin', 'pointsman-replay', '--', log, ...args], { cwd: root })
   return { status, stderr, told: stdout && args.includes('--json') ? JSON.parse(stdout) : stdout }
 }
 
@@ -47,7 +48,9 @@ before(async () => {
   const counts = await traffic({ url: product.site, visitors: 600, lift: 0.2, seed: 3 })
   assert.deepEqual([counts.lost, counts.refused], [0, 0])
   // The edge's own reports come in after the pages have left.
-  for (let last = '', next; (next = JSON.stringify(await told())) !== last; last = next) await new Promise((resolve) => setTimeout(resolve, 200))
+  const assigned = (arms, of) => Object.values(arms).reduce((sum, arm) => sum + Number(of(arm)), 0)
+  const due = assigned(counts.runs[RUN], (arm) => arm.assigned)
+  assert.ok(await eventually(async () => assigned(await told(), (arm) => arm.assigned) >= due))
 })
 
 after(async () => {
@@ -104,12 +107,12 @@ test('after an erasure both agree once more', async () => {
   assert.deepEqual(await recounted(), await told())
 })
 
-test('a torn segment is said to be torn, and never taken for a shorter one', () => {
+test('a torn segment is said to be torn, and never taken for a shorter one', async () => {
   const shard = join(log, '0')
   const file = join(shard, readdirSync(shard).sort()[0])
   const whole = readFileSync(file)
   writeFileSync(file, whole.subarray(0, whole.length / 2))
-  const { status, stderr } = replay()
+  const { status, stderr } = await replay()
   writeFileSync(file, whole)
   assert.equal(status, 1)
   assert.match(stderr, /00000001-\d\.ndjson\.gz, line \d+/)

@@ -10,6 +10,7 @@ import { test } from 'node:test'
 import { apiOf, freePort, served, start, publish, WORKERD } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
 import { offer } from '../../build/workerd.mjs'
+import { eventually } from '../eventually.mjs'
 import { documentOf, MARKUP, PAGE } from './document.mjs'
 import { guideOf } from '../guide.mjs'
 import { ask, decisionsOf, NAVIGATION, stub, visitorOf } from './wire.mjs'
@@ -48,7 +49,7 @@ test('the guide’s environment and the line of its service make a product', asy
     }),
   }
   try {
-    for (let tries = 0; tries < 200 && !(await fetch(`http://127.0.0.1:${port}`).then(() => true, () => false)); tries++) await new Promise((go) => setTimeout(go, 25))
+    await eventually(() => fetch(`http://127.0.0.1:${port}`).then(() => true, () => false))
     assert.equal((await ask(product, '/')).text, PAGE, 'a site without a document is as it was')
     const { ok, answer } = await offer(product, { format: 1, flags: { greeting: GREETING } })
     assert.ok(ok, JSON.stringify(answer))

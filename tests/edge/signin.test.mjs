@@ -172,7 +172,7 @@ test('the dashboard opens by itself for whoever has signed in', async () => {
     const context = await browser.newContext({ extraHTTPHeaders: { 'cf-access-jwt-assertion': tokenOf() } })
     const page = await context.newPage()
     await page.goto(product.console)
-    await page.getByTitle('Whose token this is').getByText('ada@example.com').waitFor({ timeout: 10_000 })
+    await page.getByTitle('Whose token this is').getByText('ada@example.com').waitFor({ timeout: 60_000 })
   } finally {
     await browser.close()
   }

@@ -10,6 +10,7 @@ import { apiOf } from '../../build/product.mjs'
 import { open } from '../../dist/npm/index.js'
 import { connect } from '../../dist/npm/connect.js'
 import { serve } from '../../dist/npm/server.js'
+import { eventually } from '../eventually.mjs'
 import { consumer } from '../sdk/consumer.mjs'
 import { documentOf, snapshotOf } from '../sdk/snapshots.mjs'
 import { applications } from './applications.mjs'
@@ -90,7 +91,7 @@ test('a client follows what is published, and says what it runs', async () => {
     await flags.ready
     assert.equal(flags.get('price', 0), 7)
     await of.publishes(documentOf({ price: 8 }))
-    for (let tries = 0; tries < 100 && flags.get('price') !== 8; tries++) await pause(20)
+    await eventually(() => flags.get('price') === 8)
     assert.deepEqual(heard, [7, 8])
     flags.update({ unit: 'ada', country: 'AT' })
     assert.equal(flags.get('shipping'), true)
@@ -199,13 +200,12 @@ test('a server that fails is asked less and less often, and two clients never at
     response.writeHead(503).end()
   })
   const flags = connect({ url: server.url, key: 'v1.client.k1.x', refresh: 20, onError() {} })
-  await pause(900)
+  assert.ok(await eventually(() => times.length > 4))
   flags.close()
   const asked = times.length
   await pause(300)
   assert.equal(times.length, asked, 'closed is closed')
   const gaps = times.slice(1).map((time, at) => time - times[at])
-  assert.ok(gaps.length >= 3 && gaps.length <= 8, gaps.join())
   for (const [at, gap] of gaps.entries()) assert.ok(gap >= 20 * 2 ** (at + 1) * 0.79, `${at}: ${gap}`)
   await server.end()
 })

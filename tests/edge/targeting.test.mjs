@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { publish, served, start } from '../../build/product.mjs'
+import { eventually } from '../eventually.mjs'
 import { documentOf, PAGE } from './document.mjs'
 import { ask, cookieHeader, cookiesOf, decisionsOf, NAVIGATION, stub } from './wire.mjs'
 
@@ -105,7 +106,7 @@ test('whoever works here sees what visitors see, and is never counted', async ()
   }
   assert.equal((await ledger()).stored, nothing.stored)
   await ask(own, '/')
-  for (let tries = 0; tries < 40 && (await ledger()).stored === nothing.stored; tries++) await new Promise((go) => setTimeout(go, 25))
+  await eventually(async () => (await ledger()).stored > nothing.stored)
   assert.equal((await ledger()).stored, nothing.stored + 1, 'somebody else is')
 })
 

@@ -2,7 +2,6 @@
 // them; and what is kept of it all.
 
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +9,7 @@ import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { publish, served, start } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
+import { beside } from '../beside.mjs'
 import { guideOf } from '../guide.mjs'
 import { documentOf, PAGE } from './document.mjs'
 import { answersIn, callers, SURVEY, ticketsIn } from './voices.mjs'
@@ -281,18 +281,15 @@ test('`pointsman tickets` sends a file by its own names, and names each line tha
   const file = join(folder, 'desk.csv')
   writeFileSync(file, `ticket,customer,body\nL-1,${unit},It is slow\nL-2,,Slow\n`)
   const env = { ...process.env, POINTSMAN_CONSOLE: product.console, POINTSMAN_TOKEN: product.token, POINTSMAN_PROJECT: 'demo', NO_COLOR: '1' }
-  const run = (...args) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/npm/cli/pointsman.js'), 'tickets', ...args], { env, encoding: 'utf8' })
-    return { status, stdout, stderr }
-  }
+  const run = (...args) => beside(process.execPath, [join(root, 'dist/npm/cli/pointsman.js'), 'tickets', ...args], { env })
   const map = ['--map', 'id=ticket,unit=customer,text=body', '--environment', 'development']
-  assert.deepEqual(run(file, ...map), { status: 1, stdout: '2 lines: 1 stored, 0 known already, 1 not taken.\n', stderr: `${file}:3: It says of nobody.\n` })
-  const again = run(file, ...map, '--json')
+  assert.deepEqual(await run(file, ...map), { status: 1, stdout: '2 lines: 1 stored, 0 known already, 1 not taken.\n', stderr: `${file}:3: It says of nobody.\n` })
+  const again = await run(file, ...map, '--json')
   const told = again.stdout.trim().split('\n').map((line) => JSON.parse(line))
   assert.deepEqual([again.status, told[0].line, told.at(-1).done, told.at(-1).duplicate], [1, 3, true, 1])
-  const wrong = run(file, '--map', 'words=body')
+  const wrong = await run(file, '--map', 'words=body')
   assert.deepEqual([wrong.status, wrong.stderr.includes('--map: “words=body” names nothing that a ticket has.')], [2, true])
-  assert.equal(run(join(folder, 'nowhere.csv'), ...map).stderr, `pointsman: ${join(folder, 'nowhere.csv')}: There is no such file. Look at the path; it is taken from where you are.\n`)
+  assert.equal((await run(join(folder, 'nowhere.csv'), ...map)).stderr, `pointsman: ${join(folder, 'nowhere.csv')}: There is no such file. Look at the path; it is taken from where you are.\n`)
 })
 
 test('a page names the recording of its session, once, and only where it can be opened safely', async () => {

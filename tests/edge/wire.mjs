@@ -74,6 +74,12 @@ export function decisionsOf(text) {
   return found && JSON.parse(found[1])
 }
 
+/** Whether the edge tells the collector of a page's visitor, once the page has left: of whoever is new and in a test. */
+export function isTold({ text, setCookies }) {
+  const { exposures, preview } = decisionsOf(text) ?? {}
+  return Boolean(cookiesOf(setCookies).pm && exposures?.length && !preview)
+}
+
 /** Visits with new visitors until one meets the variant: their cookies and the answer. */
 export async function visitorOf(product, variant, path = '/') {
   for (let tries = 0; tries < 60; tries++) {

@@ -1,0 +1,11 @@
+// What comes by itself is waited for until it is there, however slow the machine is and whatever runs beside.
+
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** What `ask` answers once it is something, or its last answer after `seconds`: only what never comes takes so long. */
+export async function eventually(ask, seconds = 60) {
+  for (const end = performance.now() + seconds * 1000; ; await pause(25)) {
+    const answer = await ask()
+    if (answer || performance.now() > end) return answer
+  }
+}
