@@ -37,8 +37,8 @@ pub fn step(
 /// After so long somebody wants to know what it is that takes its time.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Runs a command that knows by itself whether there is anything to do, and says what it is unless that ends at once. Gives
-/// whether it succeeded.
+/// Runs a command that knows by itself whether there is anything to do, and says what it is unless that ends at once, on
+/// lines of its own: another may be running beside it. Gives whether it succeeded.
 pub fn told(name: &str, command: &mut Command) -> Result<bool> {
     let start = Instant::now();
     let mut child = command.spawn().with_context(|| format!("{name} cannot start"))?;
@@ -48,10 +48,9 @@ pub fn told(name: &str, command: &mut Command) -> Result<bool> {
         }
         thread::sleep(Duration::from_millis(20));
     }
-    print!("  {name} ... ");
-    std::io::stdout().flush()?;
+    println!("  {name} ...");
     let status = child.wait()?;
-    println!("{:.1} s", start.elapsed().as_secs_f64());
+    println!("  {name}: {:.1} s", start.elapsed().as_secs_f64());
     Ok(status.success())
 }
 

@@ -11,6 +11,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
+use std::thread;
 use walrus::ir::UnaryOp;
 use walrus::{FunctionKind, Module};
 use wasm_bindgen_cli_support::Bindgen;
@@ -18,21 +19,28 @@ use wasm_bindgen_cli_support::Bindgen;
 /// Digests are made at publish alone, so SHA-256 is a loop there and not sixty-four steps in a row.
 const SMALL: &str = r#"target.wasm32-unknown-unknown.rustflags = ["--cfg", "sha2_backend_soft=\"compact\""]"#;
 
-/// Compiles the wasm crates, one by one: compiled together they would share features, and the evaluator has none.
-/// Cargo knows by itself what has changed.
+/// The wasm crates, by the profile that they are compiled with.
+const CRATES: [(&str, [&str; 2]); 2] =
+    [("evaluator", ["pointsman-evaluator", "pointsman-stats"]), ("release", ["pointsman-tools", "pointsman-worker"])];
+
+/// Compiles the wasm crates, each by itself: compiled together they would share features, and the evaluator has none.
+/// Profiles have nothing in common, and each crate ends in one long step of one core, so both go side by side. Cargo knows by
+/// itself what has changed.
 pub fn compile(tree: &Tree) -> Result<()> {
-    for (package, profile) in [
-        ("pointsman-evaluator", "evaluator"),
-        ("pointsman-tools", "release"),
-        ("pointsman-stats", "evaluator"),
-        ("pointsman-worker", "release"),
-    ] {
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["build", "--locked", "--quiet", "--target", "wasm32-unknown-unknown"]);
-        cargo.args(["-p", package, "--profile", profile, "--config", SMALL]).current_dir(&tree.root);
-        if !told(&format!("compiling {package}"), &mut cargo)? {
-            bail!("{package} does not compile; cargo says why above");
-        }
+    thread::scope(|scope| {
+        let both = CRATES.map(|(profile, packages)| {
+            scope.spawn(move || packages.iter().try_for_each(|package| one(tree, package, profile)))
+        });
+        both.into_iter().try_for_each(|one| one.join().unwrap_or_else(|_| bail!("a compilation gave up")))
+    })
+}
+
+fn one(tree: &Tree, package: &str, profile: &str) -> Result<()> {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--locked", "--quiet", "--target", "wasm32-unknown-unknown"]);
+    cargo.args(["-p", package, "--profile", profile, "--config", SMALL]).current_dir(&tree.root);
+    if !told(&format!("compiling {package}"), &mut cargo)? {
+        bail!("{package} does not compile; cargo says why above");
     }
     Ok(())
 }

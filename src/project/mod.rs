@@ -31,6 +31,7 @@ mod follows;
 mod forecast;
 mod foresight;
 mod ideas;
+mod laid;
 mod library;
 mod metrics;
 mod notes;

@@ -5,6 +5,7 @@
 //! mistake. Development and staging ask nothing.
 
 use super::audit::{self, Deed};
+use super::laid::laid;
 use super::{Refusal, Result, alone, forbidden, restoring, text};
 use crate::blast::{self, Growth};
 use crate::document::{self, Code, Document, Page, Problem};
@@ -74,7 +75,7 @@ pub(super) fn last(
 
 /// The document as text: always the same text for the same document.
 pub(super) fn written(document: &Document) -> String {
-    document::laid(&serde_json::to_string(document).unwrap_or_default())
+    laid(&serde_json::to_string(document).unwrap_or_default())
 }
 
 /// Publishes, writes the audit log, and gives the new pointer.

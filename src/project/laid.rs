@@ -4,7 +4,7 @@
 use alloc::string::String;
 
 /// JSON without blanks, two blanks deeper in each object and list.
-pub(crate) fn laid(json: &str) -> String {
+pub(super) fn laid(json: &str) -> String {
     let mut text = String::with_capacity(json.len() * 2);
     let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
     for letter in json.chars() {
