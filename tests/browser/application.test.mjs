@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { createElement } from 'react'
 import { renderToString } from 'react-dom/server'
+import { eventually } from '../eventually.mjs'
 import { consumer } from '../sdk/consumer.mjs'
 import { documentOf, snapshotOf, WORDS } from '../sdk/snapshots.mjs'
 import { counts, grown, stage } from './stage.mjs'
@@ -172,6 +173,7 @@ test('a component is met when somebody sees the page, and not if it has gone by 
   const seen = () => events.filter(({ t }) => t === 'seen').length
   const before = seen()
   await page.evaluate(() => globalThis.appear())
+  await eventually(() => seen() > before)
   await page.waitForTimeout(200)
   assert.equal(seen(), before + 1, 'once, however many components read the flag')
   assert.deepEqual([events.at(-1).run, events.at(-1).x], ['hero-1', 'fresh'])
@@ -198,6 +200,7 @@ test('a change of the flags renders anew only what reads them, and once', () => 
     const before = renders.length
     const snapshot = new Uint8Array(await (await fetch('/snapshot')).arrayBuffer())
     flags.update({ unit, country: 'FR' }, snapshot)
+    while (renders.length === before) await new Promise((done) => setTimeout(done, 10))
     await new Promise((done) => setTimeout(done, 100))
     return renders.slice(before).map((text) => JSON.parse(text).shipping)
   }, units.fresh)

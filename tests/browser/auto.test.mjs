@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test'
 import { publish } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
 import { open } from '../../dist/npm/index.js'
+import { eventually } from '../eventually.mjs'
 import { documentOf, snapshotOf, unitOf, WORDS } from '../sdk/snapshots.mjs'
 import { counts, grown, stage } from './stage.mjs'
 
@@ -113,7 +114,7 @@ for (const [from, path] of [['the edge', '/edge'], ['a folder of the site’s ow
 test('exposures and goals go where the site says, each with its unit, those of before the script as well', () => visits('/own?early=1', async ({ page }) => {
   await decided(page)
   await page.waitForFunction(() => document.querySelector('#control').hidden)
-  for (let tries = 0; tries < 50 && !events.some(({ t }) => t === 'seen'); tries++) await page.waitForTimeout(20)
+  await eventually(() => events.some(({ t }) => t === 'seen') && events.some(({ t }) => t === 'track'))
   assert.deepEqual(events.find(({ t }) => t === 'seen').run, 'hero-1')
   assert.deepEqual(events.find(({ t }) => t === 'track'), { ...events.find(({ t }) => t === 'track'), n: 'order', u: ada })
 }))
@@ -184,5 +185,5 @@ test('everything that a script of the edge may load lies beside it there', async
 test('an open page hears what is published', () => visits('/edge?early=1', async ({ page }) => {
   await decided(page)
   await publish(edge, documentOf({ price: 8 }))
-  await page.waitForFunction(() => globalThis.heard.at(-1) === 8, undefined, { timeout: 5000 })
+  await page.waitForFunction(() => globalThis.heard.at(-1) === 8, undefined, { timeout: 60_000 })
 }))

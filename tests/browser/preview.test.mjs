@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { root } from '../../build/setup.mjs'
 import { serve } from '../../www/landing/serve.mjs'
+import { eventually } from '../eventually.mjs'
 import { documentOf, PAGE, WORDS } from '../edge/document.mjs'
 import { stub } from '../edge/wire.mjs'
 import { problemsOf } from './accessible.mjs'
@@ -92,7 +93,7 @@ test('whatever is done in a preview moves no count, and the ledger says why', ()
   await page.click('nav a[href="/basket"]')
   await page.click('#basket button[type=submit]')
   await page.waitForURL('**/thanks')
-  for (let tries = 0; tries < 40 && ((await ledger(product)).filtered.preview ?? 0) < (received.filtered.preview ?? 0) + 5; tries++) await pause(50)
+  await eventually(async () => ((await ledger(product)).filtered.preview ?? 0) >= (received.filtered.preview ?? 0) + 5)
   await pause(300)
   const { filtered, ...rest } = await ledger(product)
   assert.deepEqual(await counts(product), before)

@@ -7,6 +7,7 @@ import { EDITS, raced } from '../../www/landing/race.mjs'
 import { serve } from '../../www/landing/serve.mjs'
 import { ask, PART } from '../edge/wire.mjs'
 import { problemsOf } from './accessible.mjs'
+import { TRIES } from '../eventually.mjs'
 import { stage } from './stage.mjs'
 
 const [NEW, OLD] = [EDITS[0].text, 'Coffee, roasted the day it ships']
@@ -65,7 +66,14 @@ const words = ({ film }) => [...new Set(film.map(([, , said]) => said))]
 const numbers = (text) => text.match(/[\d.]+(?= ms)/g).map(Number)
 
 test('the edge’s lane never shows other words, the snippet’s does, and both films are what was seen', () => scene.person(async (context) => {
-  const { edge, snippet } = await run(context, { wait: '400' })
+  let edge, snippet, settled, wrong, change, spell
+  // What is told is what was seen, up to a frame that was late.
+  for (let tries = 0; tries < TRIES && !(Math.abs(settled - change) < 150 && Math.abs(wrong - spell) < 150); tries++) {
+    ;({ edge, snippet } = await run(context, { wait: '400' }))
+    ;[settled, wrong] = numbers(snippet.outcome)
+    change = snippet.seen.find(([, said]) => said === NEW)[0]
+    spell = change - snippet.seen[0][0]
+  }
   assert.deepEqual(words(edge), ['nothing', NEW])
   assert.match(edge.outcome, RIGHT)
   assert.deepEqual([...new Set(edge.seen.map(([, said]) => said))], [NEW])
@@ -73,10 +81,7 @@ test('the edge’s lane never shows other words, the snippet’s does, and both 
 
   assert.deepEqual(words(snippet), ['nothing', OLD, NEW])
   assert.deepEqual([...new Set(snippet.seen.map(([, said]) => said))], [OLD, NEW])
-  const [settled, wrong] = numbers(snippet.outcome)
-  const change = snippet.seen.find(([, said]) => said === NEW)[0]
   assert.ok(Math.abs(settled - change) < 150, `it says ${settled} ms, and it was ${change} ms`)
-  const spell = change - snippet.seen[0][0]
   assert.ok(Math.abs(wrong - spell) < 150, `it says ${wrong} ms, and it was ${spell} ms`)
   // A page, a script and its configuration, one after the other.
   assert.ok(settled > 3 * 400, `${settled} ms`)
@@ -135,12 +140,14 @@ for (const [colorScheme, width] of [['light', 1280], ['dark', 360]]) {
 
 test('lanes answer after the time that was asked for, at most two seconds, and are kept by no cache', async () => {
   for (const [path, least] of [['/race/200/config.json', 190], ['/race/0/snippet.js', 0], ['/race/edge?wait=99999', 1990]]) {
-    const began = performance.now()
-    const { status, headers } = await ask({ port: shop.port }, path, { headers: PART })
-    const took = performance.now() - began
-    assert.equal(status, 200)
-    assert.ok(took >= least && took < least + 900, `${path} took ${took} ms`)
-    assert.equal(headers['cache-control'], 'no-store')
+    let took
+    for (let tries = 0; tries < TRIES && !(took < least + 900); tries++) {
+      const began = performance.now()
+      const { status, headers } = await ask({ port: shop.port }, path, { headers: PART })
+      took = performance.now() - began
+      assert.deepEqual([status, headers['cache-control'], took >= least], [200, 'no-store', true], `${path} took ${took} ms`)
+    }
+    assert.ok(took < least + 900, `${path} took ${took} ms`)
   }
   for (const path of ['/race/other', '/race/0/constructor', '/race/0/..%2frace.mjs', '/race/x/shop.css']) {
     assert.equal((await ask({ port: shop.port }, path, { headers: PART })).status, 404, path)

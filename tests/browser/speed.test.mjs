@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { eventually } from '../eventually.mjs'
 import { stub } from '../edge/wire.mjs'
 import { between } from './between.mjs'
 import { PERSON } from './chromium.mjs'
@@ -53,9 +54,13 @@ test('the largest paint, the slowest answer and what has moved are told as numbe
   const page = await context.newPage()
   await page.goto(way.site)
   await page.waitForFunction(() => performance.getEntriesByName(new URL('/_pm/g.js', location).href).length)
-  await pause(2 * MOVES)
+  // Until the browser has seen each, and so has whoever listened before.
+  const seenBy = (type, of) => page.evaluate(([type, of]) => new Promise((resolve) => {
+    new PerformanceObserver((list) => list.getEntries().some(({ name }) => !of || name === of) && resolve()).observe({ type, buffered: true, durationThreshold: 16 })
+  }), [type, of])
+  await seenBy('layout-shift')
   await page.click('button')
-  await pause(500)
+  await seenBy('event', 'click')
   const largest = await page.evaluate(() => new Promise((resolve) => {
     new PerformanceObserver((list) => resolve(list.getEntries().at(-1).startTime)).observe({ type: 'largest-contentful-paint', buffered: true })
   }))
@@ -63,7 +68,7 @@ test('the largest paint, the slowest answer and what has moved are told as numbe
   // What has a receipt is stored, so the report knows it.
   const stored = () => way.seen.filter(({ receipt }) => receipt).flatMap(({ events }) => events)
   const all = () => Object.fromEntries(stored().filter(({ n }) => n).map(({ n, v }) => [n, v]))
-  for (let tries = 0; tries < 200 && all().cls === undefined; tries++) await pause(50)
+  await eventually(() => all().cls !== undefined)
   const told = all()
   await way.close()
   assert.ok(Math.abs(told.lcp - largest) <= 1 && told.lcp >= LATE, `${told.lcp}, and the browser says ${largest}`)

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { publish, served, start } from '../../build/product.mjs'
+import { eventually } from '../eventually.mjs'
 import { launch } from './chromium.mjs'
 
 /** A browser and the folders of the products that run beside it. */
@@ -59,14 +59,13 @@ export async function ledger(of) {
   return { stored, duplicate, rejected, filtered }
 }
 
-/** By how much the counts have grown since `before`, once that is `due`, or after two seconds. */
+/** Waits until the counts have grown by what is `due` since `before`. */
 export async function grown(before, due, of) {
   let growth
-  for (let tries = 0; tries < 40; tries++) {
+  await eventually(async () => {
     const now = await counts(of)
     growth = Object.fromEntries(Object.keys(due).map((name) => [name, now[name] - before[name]]))
-    if (JSON.stringify(growth) === JSON.stringify(due)) break
-    await pause(50)
-  }
+    return JSON.stringify(growth) === JSON.stringify(due)
+  })
   assert.deepEqual(growth, due, JSON.stringify(await ledger(of)))
 }

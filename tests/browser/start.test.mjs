@@ -16,7 +16,7 @@ after(() => team?.close())
 
 /** A step by its title, and what it says of itself. */
 const step = (title) => ada.page.getByRole('listitem').filter({ has: ada.page.getByRole('heading', { name: title, exact: true }) })
-const says = (title, words) => step(title).getByRole('status').getByText(words).waitFor({ timeout: 20_000 })
+const says = (title, words) => step(title).getByRole('status').getByText(words).waitFor()
 const start = () => ada.page.evaluate(() => (location.hash = '#/start'))
 
 test('an empty project leads to its first steps, and only the page that really answers is ticked', async () => {
@@ -80,9 +80,9 @@ test('visitors tick the rest: the first who is in it, and the first event', asyn
   const met = async () => step('The first visitor is in it').getByText(/^\d+ visitors? so far\.$/).count()
   for (; !(await met()) && sent < 400; sent += 60) {
     await team.visitors(60, '/')
-    await ada.page.waitForTimeout(3500)
+    await eventually(met, 5)
   }
-  assert.ok(await met(), `${sent} visitors came`)
+  assert.ok(await eventually(met), `${sent} visitors came`)
   await says('The first event arrives', /“\w+” came/)
 })
 

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { eventually } from '../eventually.mjs'
 import { documentOf, PAGE } from '../edge/document.mjs'
 import { answersIn, callers, SURVEY } from '../edge/voices.mjs'
 import { decisionsOf, stub } from '../edge/wire.mjs'
@@ -187,7 +188,7 @@ test('a survey waits for what it says, on the next page as well, speaks the page
     await page.waitForFunction(() => localStorage.getItem('pointsman-asked') !== null && globalThis.pointsman?.seen)
     const leave = () => page.evaluate(() => document.documentElement.dispatchEvent(new MouseEvent('mouseleave', { clientY: -1 })))
     assert.equal(await isThere(), 0, 'nobody leaves yet')
-    for (let tries = 0; tries < 100 && !(await isThere()); tries++) await leave().then(() => pause(50))
+    await eventually(async () => (await isThere()) || void (await leave()))
     const box = page.getByRole('dialog', { name: GERMAN.question })
     await box.getByRole('button', { name: 'Ja' }).waitFor()
     const style = await box.evaluate((box) => [getComputedStyle(box).backgroundColor, getComputedStyle(box).borderRadius])
@@ -265,7 +266,7 @@ test('it stands in the corner, fits a phone, and follows dark mode and calm moti
   ].map((options) => scene.person(async (context) => {
     const { dialog, page } = await open(context)
     await dialog.getByRole('button', { name: 'Send' }).waitFor()
-    await pause(400)
+    await dialog.evaluate((box) => Promise.all(box.getAnimations().map(({ finished }) => finished)))
     return { ...(await look(dialog)), wide: await page.evaluate(() => document.documentElement.scrollWidth > innerWidth) }
   }, options)))
   const [desk, phone] = seen

@@ -9,6 +9,7 @@ import { publish, served, start } from '../../build/product.mjs'
 import { root } from '../../build/setup.mjs'
 import { Evaluator, instances } from '../../dist/sdk/instance.js'
 import { serve } from '../../www/landing/serve.mjs'
+import { eventually } from '../eventually.mjs'
 import { documentOf, HOSTILE, PAGE } from '../edge/document.mjs'
 import { ask, cookiesOf, decisionsOf, NAVIGATION, PART, stub } from '../edge/wire.mjs'
 import { PERSON } from './chromium.mjs'
@@ -76,6 +77,7 @@ test('the first paint already shows the variant, and nothing moves after it', ()
   const confirmed = page.waitForResponse('**/_pm/e')
   await page.goto(`${product.site}/`)
   await confirmed
+  await page.waitForFunction(() => globalThis.frames_.length > 3)
   await pause(200)
   const variant = await variantOf(page)
   const { frames, shifts } = await page.evaluate(() => ({ frames: globalThis.frames_, shifts: globalThis.shifts }))
@@ -126,7 +128,8 @@ test('an exposure is confirmed once, over reloads and five tabs', () => person(a
   await page.goto(`${product.site}/`)
   await page.reload()
   for (let tab = 0; tab < 5; tab++) await (await context.newPage()).goto(`${product.site}/`)
-  for (let tries = 0; tries < 100 && acknowledged < 7; tries++) await pause(50)
+  await eventually(() => acknowledged >= 7, 5)
+  await eventually(() => acknowledged >= 6)
   assert.ok(acknowledged >= 6, `${acknowledged} beacons`) // The first page may leave before its frames have come.
   await grown(before, { assigned: 1, confirmed: 1, crossed: 0 })
 }))
@@ -185,7 +188,7 @@ test('goals count whether the page’s scripts run before ours or after', () => 
     release()
     await grown({ assigned: 0, confirmed: 0, converted: 0 }, { assigned: 1, confirmed: 1, converted: 1 }, own)
     await page.evaluate(() => globalThis.pointsman.push(['track', 'order']))
-    for (let tries = 0; tries < 40 && (await ledger(own)).stored < 4; tries++) await pause(50)
+    await eventually(async () => (await ledger(own)).stored >= 4)
     assert.deepEqual(await ledger(own), { stored: 4, duplicate: 0, rejected: {}, filtered: {} })
     assert.deepEqual(faults, [])
   } finally {
@@ -211,7 +214,7 @@ test('a page that the browser fetches ahead is confirmed when it is opened, and 
     const before = await counts(own)
     const page = await context.newPage()
     await page.goto(`${own.site}/from`)
-    for (let tries = 0; tries < 60 && !ahead.length; tries++) await pause(50)
+    await eventually(() => ahead.length)
     assert.match(ahead[0] ?? 'the browser fetched nothing ahead', /^prefetch/)
     await pause(300)
     await grown(before, { assigned: 0, confirmed: 0 }, own)

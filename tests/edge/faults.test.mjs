@@ -10,7 +10,7 @@ import binaryen from 'binaryen'
 import { bindings, keys } from '../../build/keys.mjs'
 import { served } from '../../build/product.mjs'
 import { sealed } from '../../worker/identity.mjs'
-import { eventually } from '../eventually.mjs'
+import { eventually, TRIES } from '../eventually.mjs'
 import { documentOf } from './document.mjs'
 import { acknowledged, breaks, compiled, fails, Faulty, hangs, PLACE } from './faulty.mjs'
 import { documentOfKinds } from './kinds.mjs'
@@ -107,7 +107,7 @@ const timed = async (running) => {
 /** What this act is like: whoever waits does so every time, and this machine is late now and then. */
 async function quickly(milliseconds, act) {
   const all = []
-  while (all.length < 40 && !(all.at(-1)?.took < milliseconds)) all.push(await act())
+  while (all.length < TRIES && !(all.at(-1)?.took < milliseconds)) all.push(await act())
   assert.ok(all.at(-1).took < milliseconds, `it takes ${all.map(({ took }) => Math.round(took))} ms`)
   return all
 }
