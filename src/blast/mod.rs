@@ -52,6 +52,23 @@ pub struct Growth {
     pub after: u64,
     /// Whether these are shares of one group of visitors, told from the others by conditions or by time.
     pub group: bool,
+    /// Whether a test is among what they count: with it everybody who is in, whichever variant they meet.
+    pub tested: bool,
+}
+
+impl Growth {
+    /// What grows, in words.
+    pub(crate) fn subject(&self) -> String {
+        let others = match self.others {
+            0 => String::new(),
+            others => format!(" or {others} more"),
+        };
+        format!("“{}”{others}{}", self.variant, if self.tested { " or its test" } else { "" })
+    }
+
+    fn whom(&self) -> &'static str {
+        if self.group { "one group of visitors" } else { "the visitors" }
+    }
 }
 
 /// A flag has more conditions than can be looked at in all their combinations (see [`limits::BLAST_TRUTHS`] and
@@ -103,6 +120,8 @@ pub fn growth(old: &Document, new: &Document) -> Result<Vec<Growth>, TooManyCond
         }
         for ((thing, others), pairs) in worst {
             let variant = lines.variant(thing);
+            let mut all = lines.old.iter().chain(&lines.new);
+            let tested = all.any(|line| line.meets.len() > 1 && (others > 0 || line.meets.contains(&thing)));
             growths.extend(pairs.into_iter().map(|(before, after, times)| Growth {
                 flag: key.clone(),
                 variant: variant.to_string(),
@@ -110,6 +129,7 @@ pub fn growth(old: &Document, new: &Document) -> Result<Vec<Growth>, TooManyCond
                 before,
                 after,
                 group: times < possible.len(),
+                tested,
             }));
         }
     }
@@ -117,10 +137,10 @@ pub fn growth(old: &Document, new: &Document) -> Result<Vec<Growth>, TooManyCond
 }
 
 /// The units that a flag would move, in the combination of truths that moves most. Nothing if the new document has no
-/// such flag, or one with too many conditions.
+/// such flag, or one with too many conditions. It is told to people, so whoever keeps in a test what they had is not moved.
 #[must_use]
 pub fn moved(old: &Document, new: &Document, flag: &str) -> Option<Moved> {
-    let lines = Lines::new(old, new, flag, Look::default())?;
+    let lines = Lines::new(old, new, flag, Look { split_runs: true, now: None })?;
     let mut work = limits::BLAST_WORK;
     let mut most = Moved::default();
     for truths in (0..combinations(&lines)?).filter(|truths| lines.truths.possible(*truths)) {
@@ -244,14 +264,8 @@ pub fn refuse(growths: &[Growth], steps: &[u8]) -> Vec<Problem> {
         }
     }
     let problem = |growth: &Growth| {
-        let whom = if growth.group { "one group of visitors" } else { "the visitors" };
         let (from, to) = (percent(growth.before), percent(growth.after));
-        let others = match growth.others {
-            0 => " would".to_string(),
-            1 => " and another would together".to_string(),
-            others => format!(" and {others} others would together"),
-        };
-        let cause = format!("“{}”{others} go from {from} to {to} of {whom} at once.", growth.variant);
+        let cause = format!("{} would go from {from} to {to} of {} at once.", growth.subject(), growth.whom());
         let fix = format!("Take it to {} % first.", next(growth.before, steps));
         Problem::new(format!("/flags/{}", growth.flag), Code::Exposure, cause, fix)
     };
@@ -264,7 +278,7 @@ pub fn beyond(growths: &[Growth], percent: u8) -> Vec<Problem> {
     let mut flags: Vec<_> = growths.iter().filter(|growth| growth.after > percent_of_all(percent) + ROUNDING).collect();
     flags.dedup_by(|growth, before| growth.flag == before.flag);
     let problem = |growth: &&Growth| {
-        let cause = format!("More than {percent} % of the visitors would meet “{}”.", growth.variant);
+        let cause = format!("More than {percent} % of {} would meet {}.", growth.whom(), growth.subject());
         let fix = "Ask for approval: so much takes a second person.".to_string();
         Problem::new(format!("/flags/{}", growth.flag), Code::Exposure, cause, fix)
     };

@@ -125,7 +125,7 @@ pub(super) fn objections(
     };
     let grown = order::each(growths.iter().map(|growth| growth.flag.clone()));
     let problems = match publication.warrant {
-        Warrant::Approved => runs(&old, publication.document),
+        Warrant::Approved => runs(brought(&old, publication.document)),
         Warrant::Back { only_less: true, .. } => restoring::refused(&growths),
         Warrant::Retreat | Warrant::Back { approved: true, .. } => Vec::new(),
         Warrant::Back { .. } if growths.is_empty() => Vec::new(),
@@ -187,27 +187,35 @@ fn authors(
     sql: &mut impl Sql,
     old: &Document,
     publication: &Publication,
-    growths: Vec<Growth>,
+    mut growths: Vec<Growth>,
     now: Millis,
 ) -> core::result::Result<Vec<Problem>, Failure> {
-    let mut problems = runs(old, publication.document);
+    let brought = brought(old, publication.document);
+    // No step and no second person would let such a run in, so nothing is said of how far it would go.
+    growths.retain(|growth| !growth.tested || brought.iter().all(|(_, flag)| **flag != growth.flag));
+    let mut problems = runs(brought);
     problems.extend(scripts(old, publication.document));
     problems.extend(alone::beyond(sql, old, publication, growths, now)?);
     Ok(problems)
 }
 
 /// Runs belong to the lifecycle: an author may take one away, never bring or change one.
-fn runs(old: &Document, new: &Document) -> Vec<Problem> {
+fn runs(brought: Vec<(&String, &String)>) -> Vec<Problem> {
+    let problem = |(key, _): (&String, _)| {
+        let cause = "In production a run is started and moved by its experiment's plan.".to_string();
+        let fix = "Plan and start it under Experiments, and leave its run here as it is.".to_string();
+        Problem::new(format!("/experiments/{key}/run"), Code::Exposure, cause, fix)
+    };
+    brought.into_iter().map(problem).collect()
+}
+
+/// The experiments whose runs would be new or other ones, each with its flag.
+fn brought<'d>(old: &Document, new: &'d Document) -> Vec<(&'d String, &'d String)> {
     let changed = new.experiments.iter().filter(|(key, experiment)| {
         experiment.run.is_some()
             && old.experiments.get(*key).and_then(|was| was.run.as_ref()) != experiment.run.as_ref()
     });
-    let problem = |(key, _): (&String, _)| {
-        let cause = "In production a run is started and moved by its experiment's plan.".to_string();
-        let fix = "Start it under Experiments, or leave its run as it is.".to_string();
-        Problem::new(format!("/experiments/{key}/run"), Code::Exposure, cause, fix)
-    };
-    changed.map(problem).collect()
+    changed.map(|(key, experiment)| (key, &experiment.flag)).collect()
 }
 
 /// Code can do whatever the site can, to however few: nobody brings or moves it without a second person.

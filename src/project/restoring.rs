@@ -137,8 +137,8 @@ fn brought(before: &Document, present: &Document, growths: &[Growth], flag: &str
 pub(super) fn refused(growths: &[Growth]) -> Vec<Problem> {
     let problem = |growth: &Growth| {
         let cause = format!(
-            "More visitors than now would meet “{}”, and this token takes nothing to more of them.",
-            growth.variant
+            "More visitors than now would meet {}, and this token takes nothing to more of them.",
+            growth.subject()
         );
         let fix = "Switch the flag off, or go back with a link of your own.".to_string();
         Problem::new(format!("/flags/{}", growth.flag), Code::Exposure, cause, fix)

@@ -181,7 +181,7 @@ proptest! {
     #[test]
     fn whatever_passes_may_also_be_smaller(before in threshold(), after in threshold(), steps in prop::collection::vec(any::<u8>(), 0..5)) {
         let passes = |before, after| {
-            let growth = Growth { flag: "f".into(), variant: "v".into(), others: 0, before, after, group: false };
+            let growth = Growth { flag: "f".into(), variant: "v".into(), others: 0, before, after, group: false, tested: false };
             refuse(&[growth], &steps).is_empty()
         };
         prop_assert!(!passes(0, ALL));

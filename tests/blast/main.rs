@@ -10,7 +10,7 @@ mod laws;
 mod random;
 mod wide;
 
-use pointsman::blast::{Growth, Moved, TooManyConditions, growth, moved, refuse};
+use pointsman::blast::{Growth, Moved, TooManyConditions, beyond, growth, moved, refuse};
 use pointsman::compile::Audience;
 use pointsman::document::{self, Code, Document, Named};
 use serde_json::{Value as Json, json};
@@ -283,7 +283,9 @@ fn many_small_things_make_a_large_one() {
     assert!(!judged(&off, &many(2, 5, "a")).1);
     let problems = refuse(&grown(&off, &many(19, 5, "a")), &STEPS);
     let [problem] = &problems[..] else { panic!("{problems:?}") };
-    assert_eq!(problem.cause, "“v18” and 18 others would together go from 0 % to 95 % of the visitors at once.");
+    assert_eq!(problem.cause, "“v18” or 18 more would go from 0 % to 95 % of the visitors at once.");
+    let told = beyond(&grown(&off, &many(19, 5, "a")), 50);
+    assert_eq!(told[0].cause, "More than 50 % of the visitors would meet “v18” or 18 more.");
     let all = with(off.clone(), "/flags/hero/otherwise", json!("fresh"));
     assert!(!judged(&all, &with(many(19, 5, "a"), "/flags/hero/otherwise", json!("fresh"))).1, "known was another one");
     assert!(!judged(&many(20, 5, "a"), &many(20, 5, "b")).1, "known were others");
@@ -336,11 +338,39 @@ fn a_refusal_says_how_far_it_would_go_and_where_to_go_first() {
     let zealand = json!({"equals": {"attribute": "country", "value": "NZ"}});
     let group = "“fresh” would go from 0 % to 100 % of one group of visitors at once. Take it to 5 % first.";
     assert_eq!(said(&fresh(0), &hero(&json!([{"if": zealand, "serve": "fresh"}]), None)), [group]);
+    let alone = &beyond(&grown(&fresh(0), &hero(&json!([{"if": zealand, "serve": "fresh"}]), None)), 50)[0];
+    assert_eq!(alone.cause, "More than 50 % of one group of visitors would meet “fresh”.");
     let tiny = hero(&json!([{"serve": "fresh", "rollout": {"salt": "ship", "below": 1}}]), None);
     let nearly = hero(&json!([{"serve": "fresh", "rollout": {"salt": "ship", "below": ALL - 1}}]), None);
     let ends =
         "“fresh” would go from less than 0.01 % to more than 99.99 % of the visitors at once. Take it to 5 % first.";
     assert_eq!(said(&tiny, &nearly), [ends]);
+}
+
+#[test]
+fn whoever_would_only_be_in_a_test_is_never_said_to_meet_the_version() {
+    let said = |old: &Json, new: &Json| -> Vec<_> {
+        let growths = grown(old, new);
+        let [steps, alone] = [refuse(&growths, &STEPS), beyond(&growths, 50)];
+        [steps, alone].map(|problems| problems.into_iter().map(|problem| problem.cause).collect::<String>()).into()
+    };
+    let half = in_test(100);
+    let both = [
+        "“fresh” or its test would go from 0 % to 100 % of the visitors at once.",
+        "More than 50 % of the visitors would meet “fresh” or its test.",
+    ];
+    assert_eq!(said(&nothing(), &half), both);
+    assert_eq!(said(&in_test(0), &half), both);
+    let shipped = "“fresh” or its test would go from 12 % to 100 % of the visitors at once.";
+    assert_eq!(said(&in_test(12), &fresh(100))[0], shipped, "half of these 12 % have met it");
+    let whole = "“fresh” would go from 0 % to 100 % of the visitors at once.";
+    let no_choice = with(half.clone(), "/experiments/hero/run/split", json!([[ALL, "fresh"]]));
+    assert_eq!(said(&nothing(), &no_choice)[0], whole, "all of them would meet it");
+    let beside = with(in_test(5), "/flags/hero/otherwise", json!("bold"));
+    assert_eq!(said(&in_test(5), &beside)[0], "“bold” would go from 0 % to 95 % of the visitors at once.");
+    let together = with(beside, "/experiments/hero/run/rollout", json!(share(50)));
+    let of_two = "“bold” or 1 more or its test would go from 0 % to 100 % of the visitors at once.";
+    assert!(said(&nothing(), &together)[0].starts_with(of_two));
 }
 
 #[test]
@@ -351,7 +381,10 @@ fn a_preview_says_exactly_who_moves() {
     let slider = |below: u64| hero(&json!([{"serve": "fresh", "rollout": {"salt": "ship", "below": below}}]), None);
     let ramp = |rollout: u64| hero(&json!([{"experiment": "hero"}]), Some(rollout));
     for (low, high) in steps.into_iter().flat_map(|low| steps.map(|high| (low, high))).filter(|(a, b)| a <= b) {
-        for (low, high, between) in [(slider(low), slider(high), high - low), (ramp(low), ramp(high), high - low)] {
+        // Half of those who are in the test meet in it what they had.
+        for (low, high, between) in
+            [(slider(low), slider(high), high - low), (ramp(low), ramp(high), (high - low).div_ceil(2))]
+        {
             assert_eq!(of(&low, &high), due(between, between, 0));
             assert_eq!(of(&high, &low), due(between, 0, between));
         }

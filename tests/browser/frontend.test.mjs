@@ -95,6 +95,23 @@ for (const name of ['vanilla.js', 'react.jsx', 'openfeature.js']) {
   })
 }
 
+test('the test that a developer has written into the document is found among the experiments, and its flag’s page has its numbers', () => scene.person(async (context) => {
+  const { confirmed, converted } = await counts(edge)
+  const page = await context.newPage()
+  await page.goto(`${edge.console}/#token=${edge.token}&/experiments`)
+  await page.getByRole('heading', { name: 'No experiment yet' }).waitFor()
+  const card = page.locator('section').filter({ has: page.getByRole('heading', { name: 'In the document of Development' }) })
+  await card.getByText(`met by ${confirmed} people`).waitFor()
+  assert.deepEqual(await page.getByRole('heading', { name: /^In the document/ }).allInnerTexts(), ['In the document of Development'])
+  await card.getByRole('link', { name: 'hero', exact: true }).click()
+  const rows = page.getByRole('table', { name: 'What its test has counted' }).getByRole('row')
+  await rows.filter({ hasText: 'fresh' }).waitFor()
+  const cells = await rows.evaluateAll((all) => all.slice(1).map((row) => [...row.cells].map(({ textContent }) => textContent)))
+  const sums = cells.reduce(([met, did], [, count, measured]) => [met + Number(count), did + Number(/(\d+) of/.exec(measured)?.[1] ?? 0)], [0, 0])
+  assert.deepEqual(sums, [confirmed, converted])
+  await page.getByText('Too early to tell.').waitFor()
+}))
+
 test('survey.js asks once, and what is answered is kept with the variant that was shown', async () => {
   await served('survey.js')
   const missing = { experiment: 'hero', question: 'How clear was it?', rating: { low: 'Not at all', high: 'Perfectly' }, comment: true, when: { own: true } }

@@ -65,6 +65,28 @@ fn document_of(desk: &mut Desk) -> Value {
 }
 
 #[test]
+fn a_run_in_a_document_is_refused_as_a_run_and_no_step_is_advised_that_would_be_refused_too() {
+    let mut desk = Desk::shop();
+    let place = format!("{LIVE}/document?preview=1");
+    let mut tried = document();
+    tried["flags"]["gift"]["rules"] = json!([{"experiment": "own"}]);
+    tried["experiments"]["own"] = json!({"flag": "gift", "metric": "orders", "control": "off",
+        "run": {"id": "own-1", "salt": "own-1", "epoch": 1, "rollout": ALL, "split": [[ALL / 2, "off"], [ALL, "on"]]}});
+    let told = |desk: &mut Desk, document: &Value| {
+        let preview = granted(desk.put(&place, document));
+        let told: Vec<_> = preview["problems"].as_array().unwrap().iter().map(|one| one["pointer"].clone()).collect();
+        (told, preview["approvable"].clone(), preview["changes"][0]["words"].clone())
+    };
+    let half = json!("50 % of visitors get something else than now.");
+    assert_eq!(told(&mut desk, &tried), (vec![json!("/experiments/own/run")], json!(false), half));
+    refused(desk.put(&format!("{LIVE}/document"), &tried), 409);
+    // What the run would hide is told all the same.
+    tried["flags"]["gift"]["rules"] = json!([{"experiment": "own"}, {"serve": "on"}]);
+    let (problems, ..) = told(&mut desk, &tried);
+    assert_eq!(problems, ["/experiments/own/run", "/flags/gift", "/flags/gift"]);
+}
+
+#[test]
 fn not_twice_within_the_hold_whichever_way() {
     let mut desk = Desk::shop();
     granted(gift(&mut desk, 0.05));

@@ -260,6 +260,18 @@ fn a_preview_of_any_publication_tells_whom_it_moves_on_each_path_and_changes_not
 }
 
 #[test]
+fn whoever_has_the_same_within_a_test_as_without_it_is_not_said_to_lose_it() {
+    let mut tried = document();
+    tried["flags"]["gift"]["rules"] = json!([{"experiment": "own"}]);
+    tried["experiments"]["own"] = json!({"flag": "gift", "metric": "orders", "control": "off",
+        "run": {"id": "own-1", "salt": "own-1", "epoch": 1, "rollout": ALL, "split": [[ALL / 2, "off"], [ALL, "on"]]}});
+    let mut desk = serving(tried);
+    let preview = granted(desk.call("PUT", &format!("{PLACE}/flags/gift?preview=1"), None, r#"{"enabled": false}"#));
+    assert_eq!(preview["words"], "50 % of all visitors would lose it; nobody would newly get it.");
+    assert!(about(&preview["moved"]["loses"], 0.5));
+}
+
+#[test]
 fn the_preview_of_a_share_has_its_paths_and_says_so_where_nobody_can_count() {
     let mut desk = serving(with_rules());
     let flag = format!("{PLACE}/flags/sort?preview=1");

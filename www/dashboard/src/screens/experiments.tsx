@@ -6,6 +6,7 @@ import type { ExperimentCard, ExperimentState } from '../types'
 import { counted } from '../words'
 import { Beside } from './beside'
 import { STATES } from './experiment'
+import { InDocuments } from './in-documents'
 import './experiments.css'
 
 const GROUPS: { title: string; empty: string; states: ExperimentState[] }[] = [
@@ -20,7 +21,6 @@ const GROUPS: { title: string; empty: string; states: ExperimentState[] }[] = [
 /** All experiments, from idea to debrief. */
 export function Experiments({ project }: { project: string }) {
   const live = useLive<{ experiments: ExperimentCard[] }>(inProject(project, 'experiments'))
-  const [sought, setSought] = useState('')
   return (
     <Screen
       title="Experiments" aside={<p>A change, shown to some visitors, beside what was there before.</p>}
@@ -33,21 +33,31 @@ export function Experiments({ project }: { project: string }) {
     >
       <Beside here="experiments" />
       <Loaded live={live}>
-        {({ experiments }) => experiments.length === 0 ? <Nothing /> : (
+        {({ experiments }) => (
           <>
-            <label class="search experiments-search">
-              <span class="unseen">Search experiments</span>
-              <Icon name="search" />
-              <input
-                type="search" placeholder="Search by title, result or author" value={sought}
-                onInput={(event) => setSought(event.currentTarget.value)}
-              />
-            </label>
-            <Groups {...{ project, sought }} experiments={experiments.filter((card) => matches(card, sought))} />
+            {experiments.length === 0 ? <Nothing /> : <List {...{ project, experiments }} />}
+            <InDocuments project={project} planned={experiments} />
           </>
         )}
       </Loaded>
     </Screen>
+  )
+}
+
+function List({ project, experiments }: { project: string; experiments: ExperimentCard[] }) {
+  const [sought, setSought] = useState('')
+  return (
+    <>
+      <label class="search experiments-search">
+        <span class="unseen">Search experiments</span>
+        <Icon name="search" />
+        <input
+          type="search" placeholder="Search by title, result or author" value={sought}
+          onInput={(event) => setSought(event.currentTarget.value)}
+        />
+      </label>
+      <Groups {...{ project, sought }} experiments={experiments.filter((card) => matches(card, sought))} />
+    </>
   )
 }
 

@@ -31,12 +31,12 @@ export function useElsewhere(project: string, here: EnvironmentKey, known: { key
 const useList = (project: string, environment: EnvironmentKey | undefined): Flags | undefined =>
   useLive<Flags>(environment ? inEnvironment(project, environment, 'flags') : null, SELDOM).value
 
-/** Which experiments have a page: a document may name others, which nobody has planned here. */
-export function usePlanned(project: string): (key: string) => boolean {
+/** Which experiments have a page: a document may name others, which nobody has planned here. Before that is known it is neither. */
+export function usePlanned(project: string): (key: string) => boolean | undefined {
   const list = useLive<{ experiments: ExperimentCard[] }>(inProject(project, 'experiments'), SELDOM).value
   return useMemo(() => {
-    const keys = new Set(list?.experiments.map(({ key }) => key))
-    return (key) => keys.has(key)
+    const keys = list && new Set(list.experiments.map(({ key }) => key))
+    return (key) => keys?.has(key)
   }, [list])
 }
 

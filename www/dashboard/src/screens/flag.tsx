@@ -17,6 +17,7 @@ import { PreviewLink } from './flag-preview'
 import { usePlanned } from './flag-facts'
 import { stateOf } from './flag-state'
 import { doId, useSwitch } from './flag-switch'
+import { OwnRun } from './own-run'
 
 /** One flag: who gets it, what it serves, and how to change that without an accident. */
 export function FlagPage(
@@ -81,11 +82,13 @@ export function FlagPage(
 function Parts({ flag, ...rest }: FlagProps) {
   const { project, environment, revision } = rest
   const advice = useAdvice(project, environment, revision)
+  const isPlanned = usePlanned(project)
   return (
     <>
       {flag.description && <p>{flag.description}</p>}
       <Whose project={project} kind="flag" subject={flag.key} team={flag.team} onDone={() => void rest.refresh()} />
-      {flag.locked !== null ? <Locked project={project} flag={flag} why={flag.locked} /> : <ChangeShare flag={flag} {...rest} />}
+      {flag.locked !== null ? <Locked flag={flag} why={flag.locked} isPlanned={isPlanned} /> : <ChangeShare flag={flag} {...rest} />}
+      {flag.experiment !== null && isPlanned(flag.experiment) === false && <OwnRun {...{ project, environment }} experiment={flag.experiment} />}
       {flag.locked === null && (
         <AtHour
           project={project} does={flag.enabled ? 'Turn it off' : 'Turn it on'}
@@ -132,8 +135,7 @@ function Parts({ flag, ...rest }: FlagProps) {
   )
 }
 
-function Locked({ project, flag, why }: { project: string; flag: Flag; why: string }) {
-  const isPlanned = usePlanned(project)
+function Locked({ flag, why, isPlanned }: { flag: Flag; why: string; isPlanned: ReturnType<typeof usePlanned> }) {
   return (
     <div class="locked">
       <Icon name="lock" />

@@ -138,7 +138,7 @@ function Rows({ project, environment, list, search, advice, refresh, add }: Rows
         <Gradually>{found.map((flag) => (
           <Row
             key={flag.key} {...{ flag, environment, elsewhere, deeds }} busy={busy === flag.key} team={flag.team && nameOf(teams, flag.team)}
-            advice={noticed.get(flag.key)} isPlanned={flag.experiment !== null && isPlanned(flag.experiment)} since={met?.since} met={met && flag.experiment ? met.met.get(flag.experiment) ?? 0 : undefined}
+            advice={noticed.get(flag.key)} isPlanned={flag.experiment !== null && isPlanned(flag.experiment) === true} since={met?.since} met={met && flag.experiment ? met.met.get(flag.experiment) ?? 0 : undefined}
           />
         ))}</Gradually>
       </ul>

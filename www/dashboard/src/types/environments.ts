@@ -74,6 +74,19 @@ export interface DataScreen {
 /** Whether units are signed, or anybody says who they are. */
 export type Intake = 'signed' | 'open'
 
+/** What a run has counted so far. */
+export interface RunReport {
+  report: {
+    run: string
+    metric: string
+    control: string
+    /** A metric that is no share has a value in place of the rate. */
+    arms: { variant: string; confirmed: number; converted: number; rate: number | null; value?: number | null }[]
+    verdict: { headline: string; words: string }
+  }
+  intake: Intake
+}
+
 /** An event as the collector has heard of it, counted by anything or not. */
 export interface SeenEvent {
   name: string
