@@ -20,7 +20,7 @@ export function SignIn() {
         </p>
       )}
       <p>
-        <code>npm start</code> prints a link that ends in <code>#token=…</code>. Click it, or paste it here. A
+        <code>npm start</code>, and so <code>npx pointsman dev</code>, prints a link that ends in <code>#token=…</code>. Click it, or paste it here. A
         colleague who is already in can make a link for you in Setup under People.
       </p>
       <form
