@@ -191,6 +191,19 @@ test('what is missing or makes no sense is said in a line', () => {
   }
 })
 
+test('diff says of a test whom its split moves, and of a flag with one path its very share', () => {
+  const folder = emptyFolder('tried')
+  const run = { id: 'hero-1', salt: 'hero-1', epoch: 1, rollout: 2 ** 32, split: [[2 ** 31, 'control'], [2 ** 32, 'fresh']] }
+  const tried = (run) => JSON.stringify({
+    format: 1, metrics: { orders: { event: 'order' } }, experiments: { hero: { flag: 'hero', metric: 'orders', control: 'control', run } },
+    flags: { hero: { kind: 'string', variants: { control: 'Coffee', fresh: 'Tea' }, off: 'control', otherwise: 'control', rules: [{ experiment: 'hero' }] } },
+  })
+  writeFileSync(join(folder, 'old.json'), tried())
+  writeFileSync(join(folder, 'new.json'), tried(run))
+  const { status, stdout } = pointsman(folder, 'diff', 'old.json', 'new.json')
+  assert.deepEqual([status, stdout], [1, 'hero: 50.00 % of the units move\n  everybody\n    control -> fresh   50.00 %\n'])
+})
+
 test('size says a drop and another power, and as data what it says in words', () => {
   assert.match(pointsman(project, 'size', '--base', '4%', '--lift', '-10%', '--power', '0.75').stdout, /From 4 % to 3\.6 %, a drop of 10 %, shows in 75 of 100 experiments/)
   const plan = JSON.parse(pointsman(project, 'size', '--base', '0.04', '--lift', '0.1', '--traffic', '5000', '--json').stdout)

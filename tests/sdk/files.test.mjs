@@ -111,6 +111,22 @@ test('what goes to more visitors than one may decide alone is refused, or waits 
   assert.equal(pointsman(['pull', folder]).status, 0)
 })
 
+test('of a test that a file brings into production plan says whom its split would move, and nobody is advised to ask for what no word lets in', async () => {
+  const run = { id: 'own-1', salt: 'own-1', epoch: 1, rollout: 2 ** 32, split: [[2 ** 31, 'off'], [2 ** 32, 'on']] }
+  edit('production.json', (document) => {
+    document.flags.gift.rules = [{ experiment: 'own' }]
+    return { ...document, experiments: { own: { flag: 'gift', metric: 'orders', control: 'off', run } } }
+  })
+  const planned = pointsman(['plan', folder], { json: false })
+  assert.match(planned.stdout, /gift: 50 % of visitors get something else than now/)
+  assert.match(planned.stdout, /\/experiments\/own\/run: In production a run is started and moved by its experiment's plan\./)
+  assert.doesNotMatch(planned.stdout, /100 %|would meet|push --propose/)
+  const asked = pointsman(['push', folder, '--propose', '--why', 'A test'], { json: false })
+  assert.equal(asked.status, 1)
+  assert.doesNotMatch(asked.stdout, /push --propose/)
+  assert.equal(pointsman(['pull', folder]).status, 0)
+})
+
 test('the same files give the same digests in another project', async () => {
   // A new project has nobody yet, so its document goes live in steps, too: first what nobody meets.
   for (const environment of ENVIRONMENTS) edit(`${environment}.json`, () => gift(9))

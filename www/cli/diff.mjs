@@ -64,10 +64,11 @@ function printAll(changes) {
 
 function print({ flag, state, looked, paths, forced = [], estimate }) {
   const [worst] = paths
-  const names = paths.length > 0 ? ` (the worst of ${counted(looked, 'path')})` : ''
+  // Where there is one path its share is that of all.
+  const [most, names] = looked > 1 && worst ? ['at most ', ` (the worst of ${counted(looked, 'path')})`] : ['', '']
   const known = {
-    added: `is new${worst ? `; at most ${percent(worst.share)} of the units meet something else than its off variant` : ''}`,
-    changed: worst ? `at most ${percent(worst.share)} of the units move` : 'only units that are forced by name may move',
+    added: `is new${worst ? `; ${most}${percent(worst.share)} of the units meet something else than its off variant` : ''}`,
+    changed: worst ? `${most}${percent(worst.share)} of the units move` : 'only units that are forced by name may move',
     removed: 'is removed; whoever asks for it gets the default in the code',
     unchanged: 'nobody moves',
     unknown: 'has too many conditions to look at all their combinations; take it for a change for everybody',

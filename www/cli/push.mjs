@@ -50,7 +50,7 @@ export async function run(args) {
   }
   if (own) keepOrigin(folder, to, revisions)
   if (values.json) console.log(JSON.stringify({ sent }, null, 2))
-  else sent.forEach(print)
+  else sent.forEach((one) => print(one, values.propose))
   if (!sent.length && !values.json) console.log(`There is nothing to send: ${folder} says what ${to.project} is.`)
   const refused = sent.filter(({ status }) => status >= 300)
   if (refused.length && !values.json) console.error(`${counted(refused.length, 'file')} ${refused.length === 1 ? 'was' : 'were'} not taken; the project is as it was there.`)
@@ -71,13 +71,13 @@ async function matching(given, to) {
   return asked
 }
 
-function print({ file, status, answer }) {
+function print({ file, status, answer }, isAsked) {
   if (status < 300) return console.log(`${paint.strong(file)} ${plain(taken(answer))}`)
   // What a problem says at its place need not be said before it.
   const said = (answer.problems ?? []).some(({ cause }) => cause === answer.detail)
   const why = status === 412 ? 'Somebody has changed it since you pulled. Pull, and make your change again.' : said ? 'It is refused.' : `${answer.detail ?? 'It is refused.'} ${answer.fix ?? ''}`
   console.log(`${paint.strong(file)}: ${paint.wrong(plain(why).trim())}`)
-  if (status === 409) console.log('  Where somebody else may let it go live, push --propose asks for that.')
+  if (status === 409 && !isAsked) console.log('  Where somebody else may let it go live, push --propose asks for that.')
   for (const { pointer, cause, fix } of answer.problems ?? []) console.log(plain(`  ${pointer || 'it'}: ${cause} ${fix}`))
 }
 
