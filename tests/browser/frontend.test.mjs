@@ -12,6 +12,7 @@ import { root } from '../../build/setup.mjs'
 import { consumer, tool } from '../sdk/consumer.mjs'
 import { answersIn } from '../edge/voices.mjs'
 import { decisionsOf } from '../edge/wire.mjs'
+import { everywhere } from './accessible.mjs'
 import { counts, grown, stage } from './stage.mjs'
 
 const guide = readFileSync(join(root, 'docs/frontend.md'), 'utf8')
@@ -103,6 +104,7 @@ test('the test that a developer has written into the document is found among the
   const card = page.locator('section').filter({ has: page.getByRole('heading', { name: 'In the document of Development' }) })
   await card.getByText(`met by ${confirmed} people`).waitFor()
   assert.deepEqual(await page.getByRole('heading', { name: /^In the document/ }).allInnerTexts(), ['In the document of Development'])
+  assert.deepEqual(await everywhere(page), [])
   await card.getByRole('link', { name: 'hero', exact: true }).click()
   const rows = page.getByRole('table', { name: 'What its test has counted' }).getByRole('row')
   await rows.filter({ hasText: 'fresh' }).waitFor()
@@ -110,6 +112,7 @@ test('the test that a developer has written into the document is found among the
   const sums = cells.reduce(([met, did], [, count, measured]) => [met + Number(count), did + Number(/(\d+) of/.exec(measured)?.[1] ?? 0)], [0, 0])
   assert.deepEqual(sums, [confirmed, converted])
   await page.getByText('Too early to tell.').waitFor()
+  assert.deepEqual(await everywhere(page), [])
 }))
 
 test('survey.js asks once, and what is answered is kept with the variant that was shown', async () => {
