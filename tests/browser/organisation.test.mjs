@@ -395,7 +395,9 @@ test('the question of a template is asked in other words, or declined, before an
   const kept = (is) => eventually(async () => {
     const { experiments } = await team.api.get(`${PROJECT}/experiments`)
     const key = experiments.find(({ title }) => title === 'Address last')?.key
-    return key && is((await team.api.get(`${PROJECT}/experiments/${key}`)).plan.ask)
+    // What was begun has no plan until it is saved.
+    const { plan } = key ? await team.api.get(`${PROJECT}/experiments/${key}`) : {}
+    return plan && is(plan.ask)
   })
   assert.ok(await kept((ask) => ask === undefined))
   await box('The question').last().fill('What was missing at the address?')
