@@ -2,7 +2,7 @@
 // starts it (product.mjs), and so does the package's `pointsman dev`.
 
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { dirname, join, relative, sep } from 'node:path'
@@ -106,7 +106,11 @@ export async function serve({
     ...VARIABLES, ...bindings(secrets), PREFIX: prefix, SITES: hosts, CONSOLE_HOST: `127.0.0.1:${port}`, ORIGIN_URL: origin ?? '', ...variables,
     DEV_CLOCK: demoPort || clock ? PROJECT : '', DEMO_RECEIVER: demoPort ? `http://127.0.0.1:${demoPort}/receiver` : '',
   }
-  const life = new Life(() => spawn(binary, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }), quiet)
+  const begin = () => {
+    sweep(log)
+    return spawn(binary, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  }
+  const life = new Life(begin, quiet)
   const product = {
     port, locatedPort, site, prefix: prefix || '/_pm/', console: console_, token: secrets.adminToken, secrets, folder, ended: life.ended,
     /** The process that serves now. */
@@ -126,6 +130,15 @@ export async function serve({
   }
   await ready(product)
   return product
+}
+
+/**
+ * Takes away what a kill has left half-written: workerd writes a file under a name of its own, `.NAME.<process>.<n>.tmp`, and
+ * forgets it if it ends there. Nobody lists such a file, so no erasure would ever reach it.
+ */
+function sweep(log) {
+  const left = readdirSync(log, { recursive: true }).filter((path) => /(^|[\\/])\.[^\\/]+\.tmp$/.test(path))
+  for (const path of left) rmSync(join(log, path), { force: true })
 }
 
 /** How an instance's folder is laid out. Objects bring their own rows along (src/migrate.rs); it grows with what they cannot. */

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -40,6 +40,11 @@ test('the guide’s environment and the line of its service make a product', asy
     .replace('127.0.0.1:8787', `127.0.0.1:${port}`).replace('127.0.0.1:8080', `127.0.0.1:${origin.port}`)
   const [, folders] = /^StateDirectory=(.*)$/m.exec(service.body)
   for (const made of folders.split(' ')) mkdirSync(made.replace('pointsman', folder), { recursive: true })
+  // What a kill has left half-written is gone before the start.
+  const left = join(folder, 'log/.00000001-0.ndjson.gz.1.1.tmp')
+  writeFileSync(left, 'half')
+  const swept = spawnSync('sh', ['-c', /^ExecStartPre=(.*)$/m.exec(service.body)[1].replaceAll('/var/lib/pointsman', folder)], { encoding: 'utf8' })
+  assert.deepEqual([swept.status, swept.stderr, existsSync(left)], [0, '', false])
   const [binary, ...args] = line.split(' ')
   const child = spawn(binary, args, { env, stdio: 'ignore' })
   const product = {
