@@ -176,14 +176,6 @@ test('the numbers behind a result leave as JSON, as CSV with each of them on a l
   assert.equal(await sides.locator('path').count(), await sides.locator('text').count())
   assert.match(await sides.innerHTML(), /^<path[^>]*><\/path><text|<\/text><path/)
   assert.equal(await page.locator('.chart-table table:not(:has(caption))').count(), 0)
-  // Where a window becomes narrower, a picture keeps to its place before it is laid out anew.
-  assert.ok(await page.locator('.dots').evaluate((dots) => {
-    const laid = dots.getAttribute('width')
-    dots.setAttribute('width', 10 * laid)
-    const keeps = dots.getBoundingClientRect().right <= innerWidth && document.documentElement.scrollWidth <= innerWidth
-    dots.setAttribute('width', laid)
-    return keeps
-  }))
   await page.evaluate((back) => (location.hash = back), back)
 })
 
