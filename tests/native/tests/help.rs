@@ -48,6 +48,12 @@ fn told(desk: &mut Desk, key: &str, people: u64, orders: [u64; 2]) {
     desk.tick(&[tally(key, desk.now, &[arm("control", orders[0]), arm("new", orders[1])])]);
 }
 
+/// Far fewer come to the new version than its share.
+fn lopsided(desk: &mut Desk, key: &str) {
+    let arm = |variant, people| Arm { variant, epoch: 1, people, orders: 200, errors: 5 };
+    desk.tick(&[tally(key, desk.now, &[arm("control", 900), arm("new", 500)])]);
+}
+
 #[test]
 fn what_is_answered_of_an_experiment_is_what_its_screens_say_word_for_word() {
     let mut desk = Desk::shop();
@@ -261,14 +267,7 @@ fn every_open_alert_is_counted_and_those_of_one_name_are_not_taken_for_each_othe
          '{\"what\": \"Fewer visitors came\", \"cause\": \"Nobody knows.\", \"next\": \"Look.\"}' FROM json_each(?)";
     let keys: Vec<String> = (0..12).map(|number| format!("other-{number}")).chain([sick.clone()]).collect();
     desk.store.execute(open, [json!(keys).to_string()]).unwrap();
-    let arms = [("control", 900), ("new", 500)].map(|(variant, people)| Arm {
-        variant,
-        epoch: 1,
-        people,
-        orders: 200,
-        errors: 5,
-    });
-    desk.tick(&[tally(&sick, desk.now, &arms)]);
+    lopsided(&mut desk, &sick);
     let odd = ask(&mut desk, "what is odd today?", "");
     // The one that is odd on its own screen is not told twice.
     assert_eq!(odd["words"], "1 experiment runs; of 1 something is odd. 12 alerts are open.", "{odd}");
@@ -285,14 +284,7 @@ fn what_is_asked_of_nothing_in_particular_is_asked_of_all_that_runs() {
     told(&mut desk, &well, 220, [66, 68]);
     let fine = ask(&mut desk, "what is odd today?", "");
     assert_eq!(fine["words"], "2 experiments run, and nothing is odd in their numbers. 1 alert is open.", "{fine}");
-    let arms = [("control", 900), ("new", 500)].map(|(variant, people)| Arm {
-        variant,
-        epoch: 1,
-        people,
-        orders: 200,
-        errors: 5,
-    });
-    desk.tick(&[tally(&sick, desk.now, &arms)]);
+    lopsided(&mut desk, &sick);
     let odd = ask(&mut desk, "what is odd today?", "");
     assert_eq!(
         (odd["words"].as_str().unwrap(), titles(&odd)),
